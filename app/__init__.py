@@ -1,0 +1,1 @@
+"""Quoth: interview transcripts in, questions and answers in which every word can be checked out."""

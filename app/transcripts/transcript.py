@@ -1,0 +1,195 @@
+"""What a reader of any format returns: turns with their places in the source, metadata, warnings, byte classes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.dates import PartialDate
+from app.transcripts.source import Source
+
+
+class TurnKind(StrEnum):
+    """What a turn is in the conversation."""
+
+    QUESTION = "question"
+    ANSWER = "answer"
+    STATEMENT = "statement"
+    NOTE = "note"
+    HEADING = "heading"
+
+
+class ByteClass(StrEnum):
+    """What a byte of a source is. Each byte has one class, and the classes add up to the file's size."""
+
+    TEXT = "text"
+    LABEL = "label"
+    TIME = "time"
+    MARKUP = "markup"
+    FRONT_MATTER = "front_matter"
+    SOURCE_LINE = "source_line"
+    NOTE = "note"
+    BLANK = "blank"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of a turn's text and where it stands in the source, all in code points.
+
+    Equal lengths mean a copy, character for character. Unequal ones mean that the source writes the same text
+    differently (an entity, an escape): the two ranges correspond as wholes.
+    """
+
+    text_start: int
+    text_end: int
+    source_start: int
+    source_end: int
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the characters of both ranges are the same."""
+        return self.text_end - self.text_start == self.source_end - self.source_start
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One speaker until the next, or a note or heading between turns.
+
+    `kind` is None for speech that the format itself does not call a question or an answer: pairing decides.
+    `label` is the speaker's label as printed, without its colon or brackets; None where there is none.
+    `speaker` is the name behind the label where the format states it (a TEI person list, a declared initial).
+    Times are milliseconds from the start of the recording.
+    """
+
+    text: str
+    segments: tuple[Segment, ...]
+    label: str | None = None
+    speaker: str | None = None
+    kind: TurnKind | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+
+    @property
+    def source_start(self) -> int:
+        """Offset of the turn's first character in the source."""
+        return self.segments[0].source_start
+
+    @property
+    def source_end(self) -> int:
+        """Offset just past the turn's last character in the source."""
+        return self.segments[-1].source_end
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that reading forgave or noticed: a stable code, a sentence, and where (lines and columns from 1)."""
+
+    code: str
+    message: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerStatement:
+    """What metadata says of a speaker. `labels` are the labels in the transcript that mean this person."""
+
+    name: str | None = None
+    role: str | None = None
+    labels: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    affiliation: str | None = None
+    same_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a source states of itself. None or empty means that it does not say."""
+
+    title: str | None = None
+    language: str | None = None
+    published: PartialDate | None = None
+    published_evidence: str | None = None
+    publisher: str | None = None
+    series: str | None = None
+    source_url: str | None = None
+    source_url_as_printed: str | None = None
+    summary: str | None = None
+    rights: str | None = None
+    speakers: tuple[SpeakerStatement, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A source, read. Turns stand in the order of the conversation."""
+
+    source: Source
+    format: str
+    turns: tuple[Turn, ...]
+    metadata: Metadata
+    remarks: tuple[Remark, ...]
+    bytes_by_class: dict[ByteClass, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """How sure a format is that a source is its own, from 0 (no) to 1 (certain), and why."""
+
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptFormat:
+    """A format: how to recognize it and how to read it. `parse` raises TranscriptError and nothing else.
+
+    Adding one: write app/transcripts/NAME.py that ends in FORMAT = TranscriptFormat(...), and add it to FORMATS
+    in app/transcripts/__init__.py.
+    """
+
+    name: str
+    description: str
+    suffixes: tuple[str, ...]
+    sniff: Callable[[Source], Guess]
+    parse: Callable[[Source], Transcript]
+
+
+NO = Guess(0.0, "")
+
+
+@dataclass
+class Ledger:
+    """Accounts for every character of a source while it is read.
+
+    A format marks the ranges that it understands, in order and without overlap; close() classes the white space
+    between them as blank and counts bytes. A character that is neither marked nor white space is a bug in the
+    format, and close() says where.
+    """
+
+    source: Source
+    _marks: list[tuple[int, int, ByteClass]] = field(default_factory=list)
+    _remarks: list[Remark] = field(default_factory=list)
+
+    def mark(self, start: int, end: int, byte_class: ByteClass) -> None:
+        """Class the characters from start up to end."""
+        if end > start:
+            self._marks.append((start, end, byte_class))
+
+    def remark(self, code: str, message: str, offset: int) -> None:
+        """Note something forgiven, at an offset."""
+        self._remarks.append(Remark(code, message, *self.source.position(offset)))
+
+    def close(self) -> tuple[tuple[Remark, ...], dict[ByteClass, int]]:
+        """Return the remarks in the order of the source, and the bytes of each class."""
+        text, counts, at = self.source.text, dict.fromkeys(ByteClass, 0), 0
+        for start, end, byte_class in [*sorted(self._marks), (len(text), len(text), ByteClass.BLANK)]:
+            if start < at:
+                raise AssertionError(f"{self.source.name}: characters {start} to {at} are classed twice")
+            gap = text[at:start]
+            if gap and not gap.isspace():
+                raise AssertionError(f"{self.source.name}: characters {at} to {start} are not classed: {gap[:60]!r}")
+            counts[ByteClass.BLANK] += self.source.byte_length(at, start)
+            counts[byte_class] += self.source.byte_length(start, end)
+            at = end
+        remarks = sorted(self._remarks, key=lambda remark: (remark.line, remark.column))
+        return tuple(remarks), counts

@@ -1,0 +1,35 @@
+"""Source addresses: found on a line of their own, and freed of what only tracks the reader."""
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+# Parameters that name a campaign, a click or a reader, and never a page.
+_TRACKING = re.compile(
+    r"(?:utm_.+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|igsh|mc_cid|mc_eid"
+    r"|mkt_tok|_hsenc|_hsmi|vero_id|oly_anon_id|oly_enc_id|s_cid|ncid|cmpid|ref_src|ref_url|_ga|_gl|spm|at_medium"
+    r"|at_campaign)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"<?(https?://[^\s<>\"]+)>?", re.IGNORECASE)
+
+
+def address_on_its_own(line: str) -> str | None:
+    """Return the http(s) address that is all there is on a line, or None."""
+    match = _ADDRESS.fullmatch(line.strip())
+    return match.group(1) if match else None
+
+
+def canonical(address: str) -> str:
+    """Remove tracking parameters and lower-case scheme and host; everything else stays as printed.
+
+    Raises:
+        ValueError: this is no http or https address.
+    """
+    parts = urlsplit(address)
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+        raise ValueError("write an address that starts with http:// or https://")
+    query = parts.query
+    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if not _TRACKING.fullmatch(name)]
+    if len(kept) != len(parse_qsl(query, keep_blank_values=True)):
+        query = urlencode(kept)
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, query, parts.fragment))
