@@ -74,3 +74,14 @@ def did_you_mean(suggestions: list[str]) -> str:
     if not suggestions:
         return ""
     return f" Did you mean {' or '.join(repr(name) for name in suggestions)}?"
+
+
+@dataclass
+class SettingsError(QuothError):
+    """A setting that cannot be used. `name` is its environment variable."""
+
+    name: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}"

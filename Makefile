@@ -1,0 +1,65 @@
+# Every target sets up what it needs; nothing but python3 (3.11 or newer), pip and make has to be there.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_READY := $(VENV)/.run-ready
+DEV_READY := $(VENV)/.dev-ready
+INSTALL := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --no-deps --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint format types imports migrations openapi-lint examples lock clean
+
+help: ## Show this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+$(BIN)/python:
+	$(PYTHON) -m venv --without-pip $(VENV)
+
+$(RUN_READY): requirements.lock | $(BIN)/python
+	$(INSTALL) -r requirements.lock
+	@touch $@
+
+$(DEV_READY): requirements-dev.lock | $(BIN)/python
+	$(INSTALL) -r requirements-dev.lock
+	@touch $@ $(RUN_READY)
+
+run: $(RUN_READY) ## Set up, load data/ and serve on http://127.0.0.1:8000
+	@$(BIN)/python -m app migrate
+	@$(BIN)/python -m app load data
+	@exec $(BIN)/python -m app serve
+
+test: $(DEV_READY) ## Set up and run the tests
+	$(BIN)/python -m pytest
+
+check: lint types imports migrations test openapi-lint ## Everything that has to be green before a change lands
+
+lint: $(DEV_READY) ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(DEV_READY) ## Mend style and formatting
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(DEV_READY) ## Check types
+	$(BIN)/mypy
+
+imports: $(DEV_READY) ## Check which module may import which
+	$(BIN)/lint-imports
+
+migrations: $(DEV_READY) ## Upgrade, downgrade, upgrade and compare with the models, on both databases
+	$(BIN)/python -m pytest tests/test_migrations.py
+
+openapi-lint: $(DEV_READY) ## Lint the OpenAPI document
+	$(BIN)/python -m pytest tests/api/test_openapi_lint.py
+
+examples: $(DEV_READY) ## Take the examples of the OpenAPI document from the seed again
+	$(BIN)/python -m tests.api.examples > app/api/examples.json.new
+	mv app/api/examples.json.new app/api/examples.json
+
+lock: ## Pin the newest versions that pyproject.toml allows (needs uv)
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --all-extras --group dev pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove the environment and caches; var/, where the database is, stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache node_modules

@@ -1,0 +1,23 @@
+"""/healthz and /readyz: whether the process lives, and whether it can answer."""
+
+from fastapi import APIRouter, Response
+
+from app.api.database import Open
+from app.api.schemas import Health
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/healthz")
+async def get_health(response: Response) -> Health:
+    """Tell that the process lives; says nothing of the database."""
+    response.headers["Cache-Control"] = "no-store"
+    return Health(status="ok")
+
+
+@router.get("/readyz")
+def get_readiness(response: Response, database: Open) -> Health:
+    """Tell whether the database can be read and has the schema of this version; 503 where not."""
+    database.check_schema()
+    response.headers["Cache-Control"] = "no-store"
+    return Health(status="ready")

@@ -1,0 +1,135 @@
+"""The OpenAPI document: what FastAPI derives, made exact, with examples taken from the seed."""
+
+import json
+from importlib import resources
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from app.api import problems
+from app.api.schemas import Problem
+
+TITLE = "Quoth"
+DESCRIPTION = """\
+Questions and answers from interview transcripts, by topic, each traceable to the exact characters of its source.
+
+**Start** with `GET /v1/questions?topic=interfaith-dialogue`.
+
+- Lists come in pages: follow `page.next`, or the same link in the `Link` header. Cursors are opaque.
+- A parameter that is not known, and a value that cannot be right, are refused with status 422 and say what may have
+  been meant: a list is never less filtered than it looks.
+- Errors are problem documents (RFC 9457). What a source does not state is null, never left out.
+- Within v1 keys may be added; none is removed or changes its type.
+"""
+TAGS = [
+    {"name": "questions", "description": "Questions with their answers: the main list."},
+    {"name": "answers", "description": "Answers with their question."},
+    {"name": "interviews", "description": "Interviews, their whole record and their source files."},
+    {"name": "speakers", "description": "People, and those whom a source does not name."},
+    {"name": "topics", "description": "The hierarchy of topics."},
+    {"name": "operation", "description": "For those who run the server."},
+]
+CONTACT = {"name": "The Quoth maintainers"}
+LICENSE = {"name": "MIT", "identifier": "MIT"}
+_PATHS = {
+    "id": ("Stable id.", 40, None),
+    "interview": ("Slug or id of an interview.", 120, "worldnewsam-3712"),
+    "speaker": ("Slug of a speaker.", 120, "worldnewsam-3712-interviewee"),
+    "topic": ("Slug of a topic.", 120, "interfaith-dialogue"),
+}
+_LIST_PROBLEMS = (problems.BAD_REQUEST, problems.INVALID_PARAMETER, problems.UNAVAILABLE, problems.INTERNAL_ERROR)
+
+
+def operation_id(route: APIRoute) -> str:
+    """Name an operation as its function, in camelCase."""
+    first, *rest = route.name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def examples() -> dict[str, Any]:
+    """Answers of the seed by operation id; the tests keep them equal to what the server answers."""
+    text = resources.files("app.api").joinpath("examples.json").read_text(encoding="utf-8")
+    answers: dict[str, Any] = json.loads(text)
+    return answers
+
+
+def install(app: FastAPI) -> None:
+    """Serve the exact document in place of the derived one."""
+    derive = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _exact(derive(), examples(), app.state.settings.public_url)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to change the document
+
+
+def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -> dict[str, Any]:
+    document["servers"] = [{"url": public_url or "/", "description": "This server."}]
+    document["security"] = []
+    schemas = document["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas.update(_problem_schemas())
+    for path in document["paths"].values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", []):
+                _exact_parameter(parameter)
+            _add_problems(operation)
+            answer = answers.get(operation["operationId"])
+            if answer is not None:
+                operation["responses"]["200"]["content"]["application/json"]["example"] = answer
+            if operation.get("parameters") == []:
+                del operation["parameters"]
+    return document
+
+
+def _problem_schemas() -> dict[str, Any]:
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    return {**schema.pop("$defs"), "Problem": schema}
+
+
+def _exact_parameter(parameter: dict[str, Any]) -> None:
+    """A query cannot say null: leave the null branch out, and lift the example to where explorers look for it."""
+    schema = parameter["schema"]
+    if "anyOf" in schema:
+        branch = next(one for one in schema.pop("anyOf") if one.get("type") != "null")
+        schema.update(branch)
+    schema.pop("title", None)
+    if schema.get("default", ...) is None or schema.get("default") == []:
+        del schema["default"]
+    if "examples" in schema:
+        example = schema.pop("examples")[0]
+        parameter["example"] = [example] if schema.get("type") == "array" else example
+    if schema.get("type") == "array":
+        parameter["explode"], parameter["style"] = True, "form"
+    parameter.setdefault("description", schema.pop("description", ""))
+    schema.pop("description", None)
+    if parameter["in"] == "path":
+        description, length, example = _PATHS[parameter["name"]]
+        parameter["description"] = description
+        schema["maxLength"] = length
+        if example:
+            parameter["example"] = example
+
+
+def _add_problems(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    responses.pop("422", None)
+    if "operation" in operation["tags"]:
+        kinds = [problems.UNAVAILABLE] if operation["operationId"] == "getReadiness" else []
+        kinds.append(problems.INTERNAL_ERROR)
+    else:
+        kinds = list(_LIST_PROBLEMS)
+    if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
+        kinds.append(problems.NOT_FOUND)
+        if operation["operationId"] in {"getQuestion", "getAnswer"}:
+            path = next(one for one in operation["parameters"] if one["in"] == "path")
+            path["example"] = f"gky5nhbt0gvp-{'q' if operation['operationId'] == 'getQuestion' else 'a'}1"
+    for kind in sorted(kinds, key=lambda kind: kind.status):
+        responses[str(kind.status)] = {
+            "description": kind.title,
+            "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }

@@ -1,0 +1,206 @@
+"""Errors as problem documents (RFC 9457): every kind once, with a page that explains it."""
+
+import html
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, Response
+
+from app.api.schemas import Problem, ProblemError
+from app.errors import (
+    CursorError,
+    DatabaseUnavailableError,
+    NotFoundError,
+    ParameterError,
+    SchemaVersionError,
+    did_you_mean,
+)
+from app.text import nearest
+
+MEDIA_TYPE = "application/problem+json"
+_log = logging.getLogger("quoth.api")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of problem: its name in addresses, status, title, and what to do about it."""
+
+    name: str
+    status: int
+    title: str
+    advice: str
+
+
+BAD_REQUEST = Kind(
+    "bad-request",
+    400,
+    "The request cannot be read",
+    "The path or the query has bytes that are not UTF-8, or a NUL character. Percent-encode text as UTF-8.",
+)
+INVALID_CURSOR = Kind(
+    "invalid-cursor",
+    400,
+    "The cursor is not of this list",
+    "A cursor works for the list, sort and filters that it was given out for. Follow the links in a page's `page`, "
+    "or start again without a cursor.",
+)
+NOT_FOUND = Kind(
+    "not-found",
+    404,
+    "There is nothing at this address",
+    "Look for the item in its list; the detail may name near ones.",
+)
+METHOD_NOT_ALLOWED = Kind(
+    "method-not-allowed", 405, "This address does not take the method", "The Allow header lists the methods that work."
+)
+INVALID_PARAMETER = Kind(
+    "invalid-parameter",
+    422,
+    "A parameter has a value that it cannot have",
+    "`errors` names each parameter and says what it takes. Nothing is ignored and nothing is replaced by a default, so "
+    "that a list is never less filtered than it looks.",
+)
+UNKNOWN_PARAMETER = Kind(
+    "unknown-parameter",
+    422,
+    "There is no such parameter",
+    "`errors` names the parameter, with near ones. A misspelled filter would otherwise return an unfiltered list.",
+)
+INTERNAL_ERROR = Kind(
+    "internal-error", 500, "Something went wrong here", "The fault is ours and has been logged. Trying again may help."
+)
+UNAVAILABLE = Kind(
+    "unavailable",
+    503,
+    "The database cannot be read now",
+    "Wait as long as the Retry-After header says, and try again.",
+)
+OTHER = Kind("http-error", 400, "The request was refused", "The status code says why.")
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        BAD_REQUEST,
+        INVALID_CURSOR,
+        NOT_FOUND,
+        METHOD_NOT_ALLOWED,
+        INVALID_PARAMETER,
+        UNKNOWN_PARAMETER,
+        INTERNAL_ERROR,
+        UNAVAILABLE,
+        OTHER,
+    )
+}
+_RETRY_AFTER_SECONDS = "5"
+
+
+def problem(
+    kind: Kind,
+    instance: str,
+    detail: str,
+    errors: Sequence[ProblemError] = (),
+    status: int | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Make the answer that tells of a problem."""
+    document = Problem(
+        type=f"/problems/{kind.name}",
+        title=kind.title,
+        status=status or kind.status,
+        detail=detail,
+        instance=instance,
+        errors=list(errors),
+    )
+    return Response(
+        document.model_dump_json(),
+        status_code=document.status,
+        media_type=MEDIA_TYPE,
+        headers={"Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of an application a problem document, and serve the pages about them."""
+    app.add_exception_handler(NotFoundError, _not_found)
+    app.add_exception_handler(ParameterError, _parameter)
+    app.add_exception_handler(CursorError, _cursor)
+    app.add_exception_handler(DatabaseUnavailableError, _unavailable)
+    app.add_exception_handler(SchemaVersionError, _unavailable)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _internal)
+    app.add_api_route("/problems/{name}", _page, include_in_schema=False, response_class=HTMLResponse)
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    return problem(NOT_FOUND, request.url.path, str(error))
+
+
+async def _parameter(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ParameterError)  # noqa: S101 - the handler is installed for this type alone
+    told = ProblemError(parameter=error.parameter, detail=error.reason, suggestions=error.suggestions)
+    return problem(INVALID_PARAMETER, request.url.path, str(error), [told])
+
+
+async def _cursor(request: Request, error: Exception) -> Response:
+    told = ProblemError(parameter="cursor", detail=str(error), suggestions=[])
+    return problem(INVALID_CURSOR, request.url.path, f"Start again without a cursor: {error}.", [told])
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    _log.error("%s", error)
+    headers = {"Retry-After": _RETRY_AFTER_SECONDS}
+    return problem(UNAVAILABLE, request.url.path, "The database cannot be read now.", headers=headers)
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is installed for this type alone
+    known = _parameters_of(request)
+    told = [_told(one, known) for one in error.errors()]
+    unknown = any(one["type"] == "extra_forbidden" for one in error.errors())
+    detail = " ".join(f"{one.parameter}: {one.detail}{did_you_mean(one.suggestions)}" for one in told[:5])
+    return problem(UNKNOWN_PARAMETER if unknown else INVALID_PARAMETER, request.url.path, detail, told[:50])
+
+
+def _told(error: dict[str, Any], known: Sequence[str]) -> ProblemError:
+    name = str(error["loc"][1] if len(error["loc"]) > 1 else error["loc"][0])[:120]
+    if error["type"] == "extra_forbidden":
+        return ProblemError(parameter=name, detail="There is no such parameter here.", suggestions=nearest(name, known))
+    detail = str(error["msg"]).removeprefix("Value error, ")
+    return ProblemError(parameter=name, detail=f"{detail[:1].upper()}{detail[1:]}.".replace("..", "."), suggestions=[])
+
+
+def _parameters_of(request: Request) -> list[str]:
+    """Name the query parameters of the route that was asked, from its own description."""
+    route = request.scope.get("route")
+    path = request.app.openapi()["paths"].get(getattr(route, "path", None), {})
+    return [one["name"] for one in path.get("get", {}).get("parameters", []) if one["in"] == "query"]
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - the handler is installed for this type alone
+    kind = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED}.get(error.status_code, OTHER)
+    details = {404: "There is nothing at this address.", 405: f"{request.method} is not answered here."}
+    detail = details.get(error.status_code, str(error.detail))
+    return problem(kind, request.url.path, detail, status=error.status_code, headers=dict(error.headers or {}))
+
+
+async def _internal(request: Request, _error: Exception) -> Response:
+    return problem(INTERNAL_ERROR, request.url.path, "Something went wrong here; it has been logged.")
+
+
+async def _page(name: str) -> Response:
+    kind = KINDS.get(name)
+    if kind is None:
+        raise NotFoundError("problem type", name[:120], nearest(name, KINDS))
+    advice = html.escape(kind.advice)
+    return HTMLResponse(
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{kind.title} - Quoth</title>"
+        f"<h1>{kind.title}</h1><p>Status {kind.status}, type <code>/problems/{kind.name}</code>.</p><p>{advice}</p>"
+        "<p><a href=/docs>API documentation</a></p></html>\n"
+    )

@@ -1,0 +1,299 @@
+"""The shapes of answers. Every key is always there; what a source does not state is null."""
+
+import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel._compat import SQLModelConfig
+
+from app.models import InterviewFields, SpeakerFields, TopicFields, TopicOrigin
+from app.pairing import Attribution, Role
+from app.transcripts.transcript import ByteClass, TurnKind
+
+# Serialized keys are always present, so the description of an answer says so.
+_SHAPE = ConfigDict(json_schema_serialization_defaults_required=True)
+# The same for shapes that take over a table's public columns.
+_COLUMNS = SQLModelConfig(json_schema_serialization_defaults_required=True)
+
+Id = Annotated[str, Field(description="Stable id; it survives corrections.", max_length=40)]
+Text = Annotated[str, Field(description="The words, verbatim; turns are joined by an empty line.")]
+Offset = Annotated[int, Field(ge=0, le=2**31 - 1, description="Offset in the source file, in code points.")]
+Milliseconds = Annotated[
+    int | None, Field(ge=0, le=2**31 - 1, description="Time from the start of the recording, in milliseconds.")
+]
+Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Position = Annotated[int, Field(ge=1, le=2**31 - 1, description="Place in order, from 1.")]
+
+
+class Shape(BaseModel):
+    """What every shape has in common."""
+
+    model_config = _SHAPE
+
+
+class TurnPlace(Shape):
+    """A turn and where its words stand in the source file."""
+
+    id: Id
+    source_start: Offset
+    source_end: Offset
+    start_ms: Milliseconds
+    end_ms: Milliseconds
+
+
+class InterviewReference(InterviewFields):
+    """An interview as other items carry it."""
+
+    model_config = _COLUMNS
+
+    id: Id
+
+
+class Contributor(SpeakerFields):
+    """A speaker's part in one interview."""
+
+    model_config = _COLUMNS
+
+    role: Role = Field(description="What the speaker does in this interview.")
+    role_attribution: Attribution = Field(description="How the role is known.")
+    attribution: Attribution = Field(description="How it is known who the speaker is.")
+    affiliation: str | None = Field(description="Affiliation as of then, as the source states it.")
+    labels: list[str] = Field(description="The speaker's labels as printed.")
+
+
+class TopicReference(TopicFields):
+    """A topic as other items carry it."""
+
+    model_config = _COLUMNS
+
+
+class AssignedTopic(TopicReference):
+    """A topic on a question."""
+
+    origin: TopicOrigin = Field(description="Where the assignment comes from.")
+
+
+class AnswerInQuestion(Shape):
+    """An answer as its question carries it."""
+
+    id: Id
+    position: Position
+    text: Text
+    turns: list[TurnPlace]
+    speaker: Contributor | None
+
+
+class Question(Shape):
+    """A question with its answers, people, topics and interview."""
+
+    id: Id
+    position: Position
+    text: Text
+    turns: list[TurnPlace]
+    asked_by: Contributor | None
+    answers: list[AnswerInQuestion]
+    topics: list[AssignedTopic]
+    interview: InterviewReference
+
+
+class QuestionInAnswer(Shape):
+    """A question as its answer carries it."""
+
+    id: Id
+    position: Position
+    text: Text
+    turns: list[TurnPlace]
+    asked_by: Contributor | None
+    topics: list[AssignedTopic]
+
+
+class Answer(Shape):
+    """One speaker's answer to one question."""
+
+    id: Id
+    position: Position
+    text: Text
+    turns: list[TurnPlace]
+    speaker: Contributor | None
+    question: QuestionInAnswer
+    interview: InterviewReference
+
+
+class InterviewSummary(InterviewReference):
+    """An interview in a list."""
+
+    published_evidence: str | None = Field(description="The words of the transcript that a partial date rests on.")
+    source_url_as_printed: str | None = Field(description="The address exactly as the source prints it.")
+    summary: str | None
+    rights: str | None = Field(description="Licence or rights statement.")
+    revision: int = Field(ge=1, le=2**31 - 1, description="Counts the versions of this interview, from 1.")
+    modified_at: datetime.datetime = Field(description="When this revision was stored.")
+    questions: Count
+    answers: Count
+    contributions: list[Contributor]
+
+
+class CountedTopic(TopicReference):
+    """A topic and how many questions of one interview have it."""
+
+    questions: Count
+
+
+class Remark(Shape):
+    """Something that reading the source forgave or noticed."""
+
+    code: str
+    message: str
+    line: int = Field(ge=0, le=2**31 - 1, description="Line in the source, from 1.")
+    column: int = Field(ge=0, le=2**31 - 1, description="Column in code points, from 1.")
+
+
+class TranscriptFile(Shape):
+    """The source file of the current revision and how it was read."""
+
+    format: str
+    encoding: str
+    file_name: str
+    sha256: str = Field(min_length=64, max_length=64, description="SHA-256 of the file, in hexadecimal.")
+    bytes: Count
+    bytes_by_class: dict[ByteClass, Count] = Field(description="What each byte is; the counts add up to `bytes`.")
+    remarks: list[Remark]
+
+
+class Interview(InterviewSummary):
+    """One interview."""
+
+    topics: list[CountedTopic]
+    transcript: TranscriptFile
+
+
+class Turn(Shape):
+    """One turn of the record."""
+
+    id: Id
+    position: Position
+    kind: TurnKind
+    speaker: str | None = Field(description="Slug of the speaker.")
+    speaker_label: str | None = Field(description="The label as printed.")
+    text: str = Field(description="The words, verbatim.")
+    start_ms: Milliseconds
+    end_ms: Milliseconds
+    source_start: Offset
+    source_end: Offset
+    segments: list[Annotated[list[int], Field(min_length=4, max_length=4)]] | None = Field(
+        description="Where the text is not one slice of the source: [text start, text end, source start, source end] "
+        "of each run, in code points. Null where it is one slice."
+    )
+    question_id: str | None = Field(description="The question that the turn asks, or answers.")
+    answer_id: str | None = Field(description="The answer that the turn belongs to.")
+
+
+class Record(Shape):
+    """The whole record of an interview."""
+
+    interview: InterviewReference
+    revision: int = Field(ge=1, le=2**31 - 1)
+    transcript: TranscriptFile
+    contributions: list[Contributor]
+    turns: list[Turn]
+
+
+class RoleCount(Shape):
+    """In how many interviews a speaker has a role."""
+
+    role: Role
+    interviews: Count
+
+
+class Speaker(SpeakerFields):
+    """A person, or a known unknown."""
+
+    model_config = _COLUMNS
+
+    aliases: list[str]
+    same_as: list[str] = Field(description="Addresses that identify the same person elsewhere.")
+    questions: Count
+    answers: Count
+    roles: list[RoleCount]
+
+
+class Topic(TopicReference):
+    """A concept in the hierarchy."""
+
+    definition: str | None
+    alternative_labels: list[str]
+    exact_match: list[str] = Field(description="The same concept in other vocabularies.")
+    broader: TopicReference | None
+    narrower: list[TopicReference]
+    questions: Count = Field(description="Questions with this very topic.")
+    questions_with_narrower: Count = Field(description="Questions with this topic or one below it.")
+
+
+class PageInfo(Shape):
+    """Where a page lies in its list."""
+
+    limit: int = Field(ge=1, le=100, description="Items on a page, at most.")
+    next: str | None = Field(description="Address of the next page; null on the last one.")
+    previous: str | None = Field(description="Address of the page before; null on the first one.")
+    total: Count = Field(description="Items in the whole list.")
+    total_is_exact: bool = Field(description="False where `total` is a lower bound.")
+
+
+class QuestionPage(Shape):
+    """A page of questions."""
+
+    items: list[Question]
+    page: PageInfo
+
+
+class AnswerPage(Shape):
+    """A page of answers."""
+
+    items: list[Answer]
+    page: PageInfo
+
+
+class InterviewPage(Shape):
+    """A page of interviews."""
+
+    items: list[InterviewSummary]
+    page: PageInfo
+
+
+class SpeakerPage(Shape):
+    """A page of speakers."""
+
+    items: list[Speaker]
+    page: PageInfo
+
+
+class TopicPage(Shape):
+    """A page of topics."""
+
+    items: list[Topic]
+    page: PageInfo
+
+
+class ProblemError(Shape):
+    """One thing wrong with a request."""
+
+    parameter: str = Field(description="The parameter at fault.")
+    detail: str
+    suggestions: list[str] = Field(description="What may have been meant.")
+
+
+class Problem(Shape):
+    """An error, as in RFC 9457."""
+
+    type: str = Field(description="Address of a page about this kind of problem.")
+    title: str
+    status: int = Field(ge=400, le=599)
+    detail: str
+    instance: str = Field(description="The path that was asked for.")
+    errors: list[ProblemError]
+
+
+class Health(Shape):
+    """Whether the server lives, or is ready."""
+
+    status: str

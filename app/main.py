@@ -1,0 +1,55 @@
+"""Assembles the application; decides nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import metadata
+
+from fastapi import Depends, FastAPI
+
+from app.api import answers, docs, health, interviews, openapi, problems, questions, speakers, topics
+from app.api.guard import Guard
+from app.api.parameters import single_values
+from app.db import Database
+from app.settings import Settings, read_settings
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the application; without settings, they are read from the environment.
+
+    Connections are opened when the first request needs one, so that each serving process has its own.
+    """
+    settings = settings or read_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        app.state.database.close()
+
+    app = FastAPI(
+        title=openapi.TITLE,
+        version=_version(),
+        description=openapi.DESCRIPTION,
+        contact=openapi.CONTACT,
+        license_info=openapi.LICENSE,
+        openapi_tags=openapi.TAGS,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=openapi.operation_id,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.state.database = Database(settings.database_url)
+    problems.install(app)
+    for resource in (questions, answers, interviews, speakers, topics, health):
+        app.include_router(resource.router, dependencies=[Depends(single_values)])
+    docs.install(app)
+    openapi.install(app)
+    app.add_middleware(Guard)
+    return app
+
+
+def _version() -> str:
+    try:
+        return metadata.version("quoth")
+    except metadata.PackageNotFoundError:
+        return "0.1.0"

@@ -1,0 +1,305 @@
+"""The tables. XFields holds the columns that are public as they stand, written once; X(XFields, table=True) adds
+keys and derived columns. Ids are text, stable, and the same wherever the same file was first imported.
+"""
+
+import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlmodel import Field, SQLModel
+
+from app.dates import EARLIEST, LATEST
+from app.pairing import Attribution, Role
+from app.transcripts.transcript import TurnKind
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+
+# Text is compared and ordered by code point on both engines, so that pages are the same on both.
+Exact = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def _words(enumeration: type[E], name: str) -> sa.Enum:
+    """Store an enumeration as its words with a check, not as a native type: those outlive their table."""
+    return sa.Enum(
+        enumeration,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=20,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class TopicState(StrEnum):
+    """Whether an editor has agreed to a topic on a question."""
+
+    CONFIRMED = "confirmed"
+    PROPOSED = "proposed"
+    REJECTED = "rejected"
+
+
+class TopicOrigin(StrEnum):
+    """Where a topic on a question comes from."""
+
+    EDITOR = "editor"
+    VOCABULARY_MATCH = "vocabulary_match"
+    SUGGESTION = "suggestion"
+
+
+class ChangeAction(StrEnum):
+    """What a change did to an item."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    DELETED = "deleted"
+
+
+class InterviewFields(SQLModel):
+    """An interview's public columns."""
+
+    slug: str = Field(sa_type=Exact, unique=True, description="Name in addresses; an old one redirects.")
+    title: str = Field(sa_type=Exact, description="Title, or a description where the source has none.")
+    language: str | None = Field(default=None, sa_type=Exact, description="Language, a BCP 47 tag.")
+    published: str | None = Field(
+        default=None,
+        sa_type=Exact,
+        description="Publication date as far as it is known: YYYY, YYYY-MM or YYYY-MM-DD (EDTF level 0).",
+    )
+    publisher: str | None = Field(default=None, sa_type=Exact, description="Who published the interview.")
+    series: str | None = Field(default=None, sa_type=Exact, description="Series, show or column.")
+    source_url: str | None = Field(
+        default=None, sa_type=Exact, description="Canonical address of the publication, tracking parameters removed."
+    )
+
+
+class Interview(InterviewFields, table=True):
+    """One conversation."""
+
+    __table_args__ = (
+        sa.CheckConstraint("published_earliest <= published_latest", name="published_range"),
+        sa.CheckConstraint("revision >= 1", name="revision_positive"),
+        sa.Index(None, "published_earliest", "id", unique=True),
+        sa.Index(None, "title", "id", unique=True),
+        sa.Index(None, "publisher"),
+        sa.Index(None, "series"),
+        sa.Index(None, "language"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Exact)
+    published_earliest: datetime.date = Field(default=EARLIEST)
+    published_latest: datetime.date = Field(default=LATEST)
+    published_evidence: str | None = Field(default=None, sa_type=Exact)
+    source_url_as_printed: str | None = Field(default=None, sa_type=Exact)
+    summary: str | None = Field(default=None, sa_type=Exact)
+    rights: str | None = Field(default=None, sa_type=Exact)
+    revision: int
+    modified_at: datetime.datetime
+    # How many of each have ever been numbered here: the number in an id is never given out again.
+    turns_numbered: int
+    questions_numbered: int
+    answers_numbered: int
+    speakers_numbered: int
+
+
+class Transcript(SQLModel, table=True):
+    """One source file as received; the newest one of an interview is the one that its turns refer to."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("interview_id", "revision"),
+        sa.CheckConstraint("length(sha256) = 64", name="sha256_length"),
+        sa.Index(None, "sha256"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Exact)
+    interview_id: str = Field(foreign_key="interview.id", sa_type=Exact)
+    revision: int
+    format: str = Field(sa_type=Exact)
+    encoding: str = Field(sa_type=Exact)
+    file_name: str = Field(sa_type=Exact)
+    sha256: str = Field(sa_type=Exact)
+    # How it was read, with its metadata: the same bytes under other metadata, or read better, are a change.
+    reading_sha256: str = Field(sa_type=Exact)
+    content: bytes
+    report: dict[str, Any] = Field(sa_type=Json)
+
+
+class SpeakerFields(SQLModel):
+    """A speaker's public columns."""
+
+    slug: str = Field(sa_type=Exact, unique=True, description="Name in addresses; an old one redirects.")
+    name: str | None = Field(
+        default=None, sa_type=Exact, description="Name as the source states it; null for somebody it does not name."
+    )
+
+
+class Speaker(SpeakerFields, table=True):
+    """A person, or a known unknown such as the interviewee of one interview."""
+
+    __table_args__ = (sa.Index(None, "name", "id"),)
+
+    id: str = Field(primary_key=True, sa_type=Exact)
+    aliases: list[str] = Field(sa_type=Json)
+    same_as: list[str] = Field(sa_type=Json)
+
+
+class Contribution(SQLModel, table=True):
+    """A speaker's part in one interview."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("interview_id", "position"),
+        sa.Index(None, "speaker_id", "role"),
+    )
+
+    interview_id: str = Field(primary_key=True, foreign_key="interview.id", sa_type=Exact)
+    speaker_id: str = Field(primary_key=True, foreign_key="speaker.id", sa_type=Exact)
+    position: int
+    role: Role = Field(sa_type=_words(Role, "role"))
+    role_attribution: Attribution = Field(sa_type=_words(Attribution, "role_attribution"))
+    attribution: Attribution = Field(sa_type=_words(Attribution, "attribution"))
+    affiliation: str | None = Field(default=None, sa_type=Exact)
+    labels: list[str] = Field(sa_type=Json)
+
+
+class Question(SQLModel, table=True):
+    """A question as asked, the head of an exchange. Its words are its turns."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("interview_id", "position"),
+        sa.Index(None, "asked_by"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Exact)
+    interview_id: str = Field(foreign_key="interview.id", sa_type=Exact)
+    position: int
+    asked_by: str | None = Field(default=None, foreign_key="speaker.id", sa_type=Exact)
+
+
+class Answer(SQLModel, table=True):
+    """One speaker's answer to one question. Its words are its turns."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("question_id", "position"),
+        sa.Index(None, "interview_id"),
+        sa.Index(None, "speaker_id"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Exact)
+    interview_id: str = Field(foreign_key="interview.id", sa_type=Exact)
+    question_id: str = Field(foreign_key="question.id", sa_type=Exact)
+    position: int
+    speaker_id: str | None = Field(default=None, foreign_key="speaker.id", sa_type=Exact)
+
+
+class Turn(SQLModel, table=True):
+    """One speaker until the next, verbatim, with its place in the source."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("interview_id", "position"),
+        sa.CheckConstraint("source_start <= source_end", name="source_range"),
+        sa.CheckConstraint("start_ms >= 0", name="start_positive"),
+        sa.CheckConstraint("answer_id IS NULL OR question_id IS NOT NULL", name="answer_has_question"),
+        sa.Index(None, "question_id", "position"),
+        sa.Index(None, "answer_id"),
+        sa.Index(None, "speaker_id"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Exact)
+    interview_id: str = Field(foreign_key="interview.id", sa_type=Exact)
+    position: int
+    kind: TurnKind = Field(sa_type=_words(TurnKind, "kind"))
+    speaker_id: str | None = Field(default=None, foreign_key="speaker.id", sa_type=Exact)
+    speaker_label: str | None = Field(default=None, sa_type=Exact)
+    text: str = Field(sa_type=Exact)
+    start_ms: int | None = None
+    end_ms: int | None = None
+    source_start: int
+    source_end: int
+    # [text_start, text_end, source_start, source_end] of each run; null where the text is one slice of the source.
+    segments: list[list[int]] | None = Field(default=None, sa_type=Json)
+    question_id: str | None = Field(default=None, foreign_key="question.id", sa_type=Exact)
+    answer_id: str | None = Field(default=None, foreign_key="answer.id", sa_type=Exact)
+
+
+class TopicFields(SQLModel):
+    """A topic's public columns."""
+
+    slug: str = Field(sa_type=Exact, unique=True, description="Name in addresses; an old one redirects.")
+    label: str = Field(sa_type=Exact, description="Preferred label.")
+
+
+class Topic(TopicFields, table=True):
+    """A concept in a hierarchy."""
+
+    __table_args__ = (
+        sa.CheckConstraint("broader_id <> id", name="not_its_own_broader"),
+        sa.Index(None, "broader_id"),
+        sa.Index(None, "label", "id", unique=True),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Exact)
+    definition: str | None = Field(default=None, sa_type=Exact)
+    broader_id: str | None = Field(default=None, foreign_key="topic.id", sa_type=Exact)
+    alternative_labels: list[str] = Field(sa_type=Json)
+    exact_match: list[str] = Field(sa_type=Json)
+
+
+class QuestionTopic(SQLModel, table=True):
+    """A topic on a question: who says so, how sure, and from which words."""
+
+    __tablename__ = "question_topic"
+    __table_args__ = (
+        sa.CheckConstraint("confidence >= 0 AND confidence <= 1", name="confidence_range"),
+        sa.Index(None, "topic_id", "state", "question_id"),
+    )
+
+    question_id: str = Field(primary_key=True, foreign_key="question.id", sa_type=Exact)
+    topic_id: str = Field(primary_key=True, foreign_key="topic.id", sa_type=Exact)
+    origin: TopicOrigin = Field(sa_type=_words(TopicOrigin, "origin"))
+    state: TopicState = Field(sa_type=_words(TopicState, "state"))
+    confidence: float | None = None
+    # Spans that speak for the topic: {"turn": id, "start": offset, "end": offset} in code points of the turn.
+    evidence: list[dict[str, Any]] = Field(sa_type=Json)
+
+
+class SearchDocument(SQLModel, table=True):
+    """What a question can be found by: folded copies of its own words and of its answers'."""
+
+    __tablename__ = "search_document"
+
+    question_id: str = Field(primary_key=True, foreign_key="question.id", sa_type=Exact)
+    question: str = Field(sa_type=Exact)
+    answers: str = Field(sa_type=Exact)
+
+
+class Revision(SQLModel, table=True):
+    """One import that changed something. Append-only; the highest number is the corpus revision."""
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    made_at: datetime.datetime
+    # Not a foreign key: history outlives what it tells of.
+    interview_id: str | None = Field(default=None, sa_type=Exact)
+    transcript_id: str | None = Field(default=None, sa_type=Exact)
+    reason: str | None = Field(default=None, sa_type=Exact)
+
+
+class Change(SQLModel, table=True):
+    """What one revision did to one item. Append-only."""
+
+    __table_args__ = (sa.Index(None, "item_id"),)
+
+    revision: int = Field(primary_key=True, foreign_key="revision.number", sa_column_kwargs={"autoincrement": False})
+    item_id: str = Field(primary_key=True, sa_type=Exact)
+    noun: str = Field(sa_type=Exact)
+    action: ChangeAction = Field(sa_type=_words(ChangeAction, "action"))

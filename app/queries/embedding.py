@@ -1,0 +1,152 @@
+"""What an item carries with it: its words, people, topics and interview. Each function is one statement for any
+number of items.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.models import Answer, Contribution, Interview, Question, QuestionTopic, Speaker, Topic, TopicState, Turn
+
+Item = dict[str, Any]
+PARAGRAPH = "\n\n"
+
+INTERVIEW_COLUMNS: tuple[Any, ...] = tuple(
+    col(column)
+    for column in (
+        Interview.id,
+        Interview.slug,
+        Interview.title,
+        Interview.language,
+        Interview.published,
+        Interview.publisher,
+        Interview.series,
+        Interview.source_url,
+    )
+)
+_PREFIX = "of_interview_"
+
+
+def with_interview(*columns: Any) -> sa.Select[Any]:
+    """Select columns of a row that is joined with its interview, and the interview's public columns."""
+    return sa.select(*columns, *(column.label(f"{_PREFIX}{column.key}") for column in INTERVIEW_COLUMNS))
+
+
+def interview_of(row: sa.Row[Any]) -> Item:
+    """Take the interview out of a row of with_interview()."""
+    return {column.key: row._mapping[f"{_PREFIX}{column.key}"] for column in INTERVIEW_COLUMNS}
+
+
+def words_of(connection: sa.Connection, question_ids: Sequence[str]) -> tuple[dict[str, Item], dict[str, Item]]:
+    """Return the text and turns of each question and, by answer, of each answer to it."""
+    columns = (
+        Turn.id,
+        Turn.question_id,
+        Turn.answer_id,
+        Turn.text,
+        Turn.source_start,
+        Turn.source_end,
+        Turn.start_ms,
+        Turn.end_ms,
+    )
+    rows = connection.execute(
+        sa.select(*map(col, columns))
+        .where(col(Turn.question_id).in_(question_ids))
+        .order_by(col(Turn.question_id), col(Turn.position))
+    )
+    questions: dict[str, list[Any]] = defaultdict(list)
+    answers: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        if row.answer_id is None:
+            questions[row.question_id].append(row)
+        else:
+            answers[row.answer_id].append(row)
+    return (
+        {key: _words(turns) for key, turns in questions.items()},
+        {key: _words(turns) for key, turns in answers.items()},
+    )
+
+
+def _words(turns: Sequence[Any]) -> Item:
+    return {
+        "text": PARAGRAPH.join(turn.text for turn in turns),
+        "turns": [
+            {
+                "id": turn.id,
+                "source_start": turn.source_start,
+                "source_end": turn.source_end,
+                "start_ms": turn.start_ms,
+                "end_ms": turn.end_ms,
+            }
+            for turn in turns
+        ],
+    }
+
+
+def answers_to(connection: sa.Connection, question_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """Return the answer rows of each question, in order."""
+    rows = connection.execute(
+        sa.select(
+            col(Answer.id),
+            col(Answer.question_id),
+            col(Answer.position),
+            col(Answer.speaker_id),
+            col(Answer.interview_id),
+        )
+        .where(col(Answer.question_id).in_(question_ids))
+        .order_by(col(Answer.question_id), col(Answer.position))
+    )
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.question_id].append(row)
+    return found
+
+
+def topics_on(connection: sa.Connection, question_ids: Sequence[str]) -> dict[str, list[Item]]:
+    """Return the confirmed topics of each question, by label."""
+    rows = connection.execute(
+        sa.select(col(QuestionTopic.question_id), col(QuestionTopic.origin), col(Topic.slug), col(Topic.label))
+        .join(Topic, col(Topic.id) == col(QuestionTopic.topic_id))
+        .where(col(QuestionTopic.question_id).in_(question_ids), col(QuestionTopic.state) == TopicState.CONFIRMED)
+        .order_by(col(Topic.label), col(Topic.id))
+    )
+    found: dict[str, list[Item]] = defaultdict(list)
+    for row in rows:
+        found[row.question_id].append({"slug": row.slug, "label": row.label, "origin": row.origin})
+    return found
+
+
+def people_of(connection: sa.Connection, interview_ids: Iterable[str]) -> dict[str, dict[str, Item]]:
+    """Return, by interview, everybody who takes part, in order, by speaker id."""
+    rows = connection.execute(
+        sa.select(
+            col(Contribution.interview_id),
+            col(Contribution.speaker_id),
+            col(Speaker.slug),
+            col(Speaker.name),
+            col(Contribution.role),
+            col(Contribution.role_attribution),
+            col(Contribution.attribution),
+            col(Contribution.affiliation),
+            col(Contribution.labels),
+        )
+        .join(Speaker, col(Speaker.id) == col(Contribution.speaker_id))
+        .where(col(Contribution.interview_id).in_(set(interview_ids)))
+        .order_by(col(Contribution.interview_id), col(Contribution.position))
+    )
+    found: dict[str, dict[str, Item]] = defaultdict(dict)
+    for row in rows:
+        found[row.interview_id][row.speaker_id] = {
+            name: row._mapping[name]
+            for name in ("slug", "name", "role", "role_attribution", "attribution", "affiliation", "labels")
+        }
+    return found
+
+
+def question_select() -> sa.Select[Any]:
+    """Select questions, each with its interview."""
+    columns = (Question.id, Question.interview_id, Question.position, Question.asked_by)
+    return with_interview(*map(col, columns)).join(Interview, col(Interview.id) == col(Question.interview_id))

@@ -1,0 +1,159 @@
+"""Interviews, their whole record in order, and their source files."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.errors import NotFoundError
+from app.models import Answer, Interview, Question, QuestionTopic, Topic, TopicState, Transcript, Turn
+from app.queries.embedding import INTERVIEW_COLUMNS, Item, people_of
+from app.queries.filters import Filters, conditions
+from app.queries.paging import Key, PageRequest, Slice, keys_for, list_page
+from app.text import nearest
+
+DEFAULT_SORT = "-published"
+SORTABLE = {
+    "published": (col(Interview.published_earliest), col(Interview.id)),
+    "title": (col(Interview.title), col(Interview.id)),
+}
+
+
+def _count_of(table: type[Question] | type[Answer]) -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.count()).where(col(table.interview_id) == col(Interview.id)).correlate(Interview)
+    ).scalar_subquery()
+
+
+def _select() -> sa.Select[Any]:
+    columns: tuple[Any, ...] = (
+        *INTERVIEW_COLUMNS,
+        col(Interview.published_evidence),
+        col(Interview.source_url_as_printed),
+        col(Interview.summary),
+        col(Interview.rights),
+        col(Interview.revision),
+        col(Interview.modified_at),
+        _count_of(Question).label("questions"),
+        _count_of(Answer).label("answers"),
+    )
+    return sa.select(*columns)
+
+
+def list_interviews(connection: sa.Connection, filters: Filters, request: PageRequest) -> tuple[list[Item], Slice]:
+    """List interviews; conditions on questions ask for one question that meets them all.
+
+    Raises:
+        ParameterError: a filter names something unknown, or the sort is not one.
+        CursorError: the cursor is not of this list.
+    """
+    keys = keys_for(request.sort, SORTABLE, (Key(col(Interview.id)),))
+    narrowed = _select().where(*conditions(connection, filters, "interviews").for_interviews())
+    page = list_page(connection, narrowed, keys, request)
+    people = people_of(connection, [row.id for row in page.rows])
+    return [{**_columns(row), "contributions": list(people[row.id].values())} for row in page.rows], page
+
+
+def find_interview(connection: sa.Connection, name: str) -> Item:
+    """Find one interview by slug or id, with its people, topics and current transcript file.
+
+    Raises:
+        NotFoundError: there is none of this name.
+    """
+    row = _find(connection, name)
+    topics = connection.execute(
+        sa.select(col(Topic.slug), col(Topic.label), sa.func.count().label("questions"))
+        .select_from(QuestionTopic)
+        .join(Topic, col(Topic.id) == col(QuestionTopic.topic_id))
+        .join(Question, col(Question.id) == col(QuestionTopic.question_id))
+        .where(col(Question.interview_id) == row.id, col(QuestionTopic.state) == TopicState.CONFIRMED)
+        .group_by(col(Topic.slug), col(Topic.label), col(Topic.id))
+        .order_by(sa.desc("questions"), col(Topic.label), col(Topic.id))
+    )
+    return {
+        **_columns(row),
+        "contributions": list(people_of(connection, [row.id])[row.id].values()),
+        "topics": [dict(topic._mapping) for topic in topics],
+        "transcript": _transcript(connection, row),
+    }
+
+
+def find_record(connection: sa.Connection, name: str) -> Item:
+    """Find the whole record of an interview: every turn in order, notes and headings included.
+
+    Raises:
+        NotFoundError: there is no interview of this name.
+    """
+    row = _find(connection, name)
+    people = people_of(connection, [row.id])[row.id]
+    turns = connection.execute(
+        sa.select(Turn.__table__).where(col(Turn.interview_id) == row.id).order_by(col(Turn.position))  # type: ignore[attr-defined]  # added by SQLModel at run time
+    )
+    return {
+        "interview": {column.key: row._mapping[column.key] for column in INTERVIEW_COLUMNS},
+        "revision": row.revision,
+        "transcript": _transcript(connection, row),
+        "contributions": list(people.values()),
+        "turns": [
+            {
+                **{name: value for name, value in turn._mapping.items() if name not in {"interview_id", "speaker_id"}},
+                "speaker": people[turn.speaker_id]["slug"] if turn.speaker_id else None,
+            }
+            for turn in turns
+        ],
+    }
+
+
+def find_source(connection: sa.Connection, name: str) -> tuple[str, bytes, str]:
+    """Return the current source file of an interview: its name, its bytes and their SHA-256.
+
+    Raises:
+        NotFoundError: there is no interview of this name.
+    """
+    row = _find(connection, name)
+    found = connection.execute(
+        sa.select(col(Transcript.file_name), col(Transcript.content), col(Transcript.sha256)).where(
+            col(Transcript.interview_id) == row.id, col(Transcript.revision) == row.revision
+        )
+    ).one()
+    return found.file_name, bytes(found.content), found.sha256
+
+
+def _find(connection: sa.Connection, name: str) -> sa.Row[Any]:
+    row = connection.execute(_select().where(sa.or_(col(Interview.slug) == name, col(Interview.id) == name))).first()
+    if row is None:
+        some = sa.select(col(Interview.slug)).order_by(col(Interview.slug)).limit(1000)
+        like = some.where(col(Interview.slug).startswith(name[:2], autoescape=True))
+        known = [*connection.execute(like).scalars(), *connection.execute(some).scalars()]
+        raise NotFoundError("interview", name, nearest(name, dict.fromkeys(known)))
+    return row
+
+
+def _columns(row: sa.Row[Any]) -> Item:
+    return {name: value for name, value in row._mapping.items() if not name.startswith("key_")}
+
+
+def _transcript(connection: sa.Connection, interview: sa.Row[Any]) -> Item:
+    columns: Sequence[Any] = (
+        Transcript.format,
+        Transcript.encoding,
+        Transcript.file_name,
+        Transcript.sha256,
+        Transcript.report,
+    )
+    row = connection.execute(
+        sa.select(*map(col, columns)).where(
+            col(Transcript.interview_id) == interview.id, col(Transcript.revision) == interview.revision
+        )
+    ).one()
+    report = row.report
+    return {
+        "format": row.format,
+        "encoding": row.encoding,
+        "file_name": row.file_name,
+        "sha256": row.sha256,
+        "bytes": sum(report["bytes"].values()),
+        "bytes_by_class": report["bytes"],
+        "remarks": report["remarks"],
+    }

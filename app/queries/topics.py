@@ -1,0 +1,100 @@
+"""The topic hierarchy, with how many questions each topic has by itself and with those below it."""
+
+from collections import defaultdict
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from app.errors import NotFoundError
+from app.models import QuestionTopic, Topic, TopicState
+from app.queries.embedding import Item
+from app.queries.filters import descendants
+from app.queries.paging import Key, PageRequest, Slice, keys_for, list_page
+from app.text import nearest
+
+DEFAULT_SORT = "label"
+SORTABLE = {"label": (col(Topic.label), col(Topic.id)), "slug": (col(Topic.slug),)}
+
+
+def _select() -> sa.Select[Any]:
+    above = aliased(Topic)
+    columns: tuple[Any, ...] = (
+        col(Topic.id),
+        col(Topic.slug),
+        col(Topic.label),
+        col(Topic.definition),
+        col(Topic.alternative_labels),
+        col(Topic.exact_match),
+        col(above.slug).label("broader_slug"),
+        col(above.label).label("broader_label"),
+    )
+    return sa.select(*columns).outerjoin(above, col(Topic.broader_id) == col(above.id))
+
+
+def list_topics(connection: sa.Connection, request: PageRequest) -> tuple[list[Item], Slice]:
+    """List topics.
+
+    Raises:
+        ParameterError: the sort is not one.
+        CursorError: the cursor is not of this list.
+    """
+    keys = keys_for(request.sort, SORTABLE, (Key(col(Topic.id)),))
+    page = list_page(connection, _select(), keys, request)
+    return _with_counts(connection, page.rows), page
+
+
+def find_topic(connection: sa.Connection, slug: str) -> Item:
+    """Find one topic.
+
+    Raises:
+        NotFoundError: there is none of this slug; near ones are suggested.
+    """
+    row = connection.execute(_select().where(col(Topic.slug) == slug)).first()
+    if row is None:
+        known = connection.execute(sa.select(col(Topic.slug)).limit(5000)).scalars()
+        raise NotFoundError("topic", slug, nearest(slug, known))
+    return _with_counts(connection, [row])[0]
+
+
+def _with_counts(connection: sa.Connection, rows: list[sa.Row[Any]]) -> list[Item]:
+    """Add the topics one step below, and counts of questions: two statements for any number of topics."""
+    slugs = [row.slug for row in rows]
+    below = descendants(col(Topic.slug).in_(slugs))
+    confirmed = sa.and_(col(QuestionTopic.topic_id) == below.c.id, col(QuestionTopic.state) == TopicState.CONFIRMED)
+    own = sa.case((below.c.slug == below.c.root, col(QuestionTopic.question_id)))
+    counts = {
+        count.root: count
+        for count in connection.execute(
+            sa.select(
+                below.c.root,
+                sa.func.count(sa.distinct(own)).label("questions"),
+                sa.func.count(sa.distinct(col(QuestionTopic.question_id))).label("questions_with_narrower"),
+            )
+            .select_from(below.outerjoin(QuestionTopic, confirmed))
+            .group_by(below.c.root)
+        )
+    }
+    narrower: dict[str, list[Item]] = defaultdict(list)
+    children = connection.execute(
+        sa.select(col(Topic.broader_id), col(Topic.slug), col(Topic.label))
+        .where(col(Topic.broader_id).in_([row.id for row in rows]))
+        .order_by(col(Topic.label), col(Topic.id))
+    )
+    for child in children:
+        narrower[child.broader_id].append({"slug": child.slug, "label": child.label})
+    return [
+        {
+            "slug": row.slug,
+            "label": row.label,
+            "definition": row.definition,
+            "alternative_labels": row.alternative_labels,
+            "exact_match": row.exact_match,
+            "broader": None if row.broader_slug is None else {"slug": row.broader_slug, "label": row.broader_label},
+            "narrower": narrower[row.id],
+            "questions": counts[row.slug].questions,
+            "questions_with_narrower": counts[row.slug].questions_with_narrower,
+        }
+        for row in rows
+    ]

@@ -1,0 +1,1 @@
+"""The topic vocabulary and how topics are found. Pure: files in, concepts out."""

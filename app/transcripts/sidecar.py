@@ -1,0 +1,115 @@
+"""The metadata file beside a transcript (same name, .toml): what an editor states, over what the source states."""
+
+import dataclasses
+import tomllib
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from app.dates import PartialDate
+from app.errors import MetadataError
+from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN
+from app.transcripts.transcript import Metadata, SpeakerStatement
+from app.transcripts.urls import canonical
+
+Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=SLUG_MAX_LENGTH)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+def _partial_date(value: Any) -> str:
+    """Take a TOML date or a text; a date and time is more than a publication date states."""
+    return PartialDate.parse(value if isinstance(value, str) else value.isoformat()).text
+
+
+def _canonical_address(value: Any) -> str:
+    return canonical(str(value))
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SpeakerTable(_Table):
+    """One [[speakers]] table. `labels` are the labels of this person in the transcript."""
+
+    labels: list[Text] = Field(min_length=1)
+    name: Text | None = None
+    role: Text | None = None
+    aliases: list[Text] = []
+    affiliation: Text | None = None
+    same_as: list[Annotated[str, Field(pattern=r"^https?://")]] = []
+
+
+class QuestionTable(_Table):
+    """One [[questions]] table: topics on the one question whose text begins with `begins`."""
+
+    begins: Text
+    topics: list[Slug] = Field(min_length=1)
+
+
+class Sidecar(_Table):
+    """Everything that may stand in a metadata file."""
+
+    slug: Slug | None = None
+    title: Text | None = None
+    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+    published: Annotated[str, BeforeValidator(_partial_date)] | None = None
+    published_evidence: Text | None = None
+    publisher: Text | None = None
+    series: Text | None = None
+    source_url: Annotated[str, BeforeValidator(_canonical_address)] | None = None
+    summary: Text | None = None
+    rights: Text | None = None
+    speakers: list[SpeakerTable] = []
+    questions: list[QuestionTable] = []
+
+    def over(self, metadata: Metadata) -> Metadata:
+        """Return the source's own metadata with what this file states in its place."""
+        stated = {
+            name: getattr(self, name)
+            for name in (
+                "title",
+                "language",
+                "published_evidence",
+                "publisher",
+                "series",
+                "source_url",
+                "summary",
+                "rights",
+            )
+            if getattr(self, name) is not None
+        }
+        if self.published is not None:
+            stated["published"] = PartialDate.parse(self.published)
+        if self.speakers:
+            stated["speakers"] = tuple(
+                SpeakerStatement(
+                    name=speaker.name,
+                    role=speaker.role,
+                    labels=tuple(speaker.labels),
+                    aliases=tuple(speaker.aliases),
+                    affiliation=speaker.affiliation,
+                    same_as=tuple(speaker.same_as),
+                )
+                for speaker in self.speakers
+            )
+        return dataclasses.replace(metadata, **stated)
+
+
+def read_sidecar(name: str, data: bytes) -> Sidecar:
+    """Read a metadata file.
+
+    Raises:
+        MetadataError: it is not TOML in UTF-8, or a key is unknown or has an impossible value.
+    """
+    try:
+        return Sidecar.model_validate(tomllib.loads(data.decode("utf-8")))
+    except UnicodeDecodeError as error:
+        raise MetadataError(name, "", f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise MetadataError(name, "", f"not valid TOML: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        reason = "there is no such key" if first["type"] == "extra_forbidden" else first["msg"]
+        raise MetadataError(name, key, reason.removeprefix("Value error, ")) from None
