@@ -1,0 +1,72 @@
+"""Takes the examples of the OpenAPI document from a server with the seed: `make examples`."""
+
+import datetime
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from app.db import Database
+from app.loading import load_interview, load_vocabulary, prepare
+from app.main import create_app
+from app.settings import Settings
+from app.topics.vocabulary import read_vocabulary
+from app.transcripts.sidecar import read_sidecar
+from app.transcripts.source import Source
+
+DATA = Path(__file__).parent.parent.parent / "data"
+NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
+# Short answers of the seed are chosen, so that the document stays readable.
+ADDRESSES = {
+    "listQuestions": "/v1/questions?topic=higher-education-and-research",
+    "getQuestion": "/v1/questions/gky5nhbt0gvp-q3",
+    "listAnswers": "/v1/answers?topic=higher-education-and-research",
+    "getAnswer": "/v1/answers/gky5nhbt0gvp-a3",
+    "listInterviews": "/v1/interviews?topic=interfaith-dialogue",
+    "getInterview": "/v1/interviews/worldnewsam-3712",
+    "getTranscript": "/v1/interviews/worldnewsam-3712/transcript",
+    "listSpeakers": "/v1/speakers",
+    "getSpeaker": "/v1/speakers/worldnewsam-3712-interviewee",
+    "listTopics": "/v1/topics?limit=2",
+    "getTopic": "/v1/topics/interfaith-dialogue",
+    "getHealth": "/healthz",
+    "getReadiness": "/readyz",
+}
+
+
+def seed_answers(client: TestClient) -> dict[str, Any]:
+    """Ask for every example; the whole record is cut to its first question and answer."""
+    answers = {}
+    for operation, address in ADDRESSES.items():
+        response = client.get(address)
+        response.raise_for_status()
+        answers[operation] = response.json()
+    answers["getTranscript"]["turns"] = answers["getTranscript"]["turns"][4:6]
+    return answers
+
+
+def main() -> None:
+    """Load the seed into a database of its own and print the examples."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/examples.db"
+        database = Database(url)
+        database.migrate()
+        transcript = DATA / "interviews" / "worldnewsam-3712.txt"
+        sidecar = transcript.with_suffix(".toml")
+        vocabulary = DATA / "topics.toml"
+        with database.write() as connection:
+            load_vocabulary(connection, read_vocabulary(vocabulary.name, vocabulary.read_bytes()), NOW)
+            metadata = read_sidecar(sidecar.name, sidecar.read_bytes())
+            source = Source(transcript.name, transcript.read_bytes())
+            load_interview(connection, prepare(source, metadata, sidecar.name), NOW)
+        database.close()
+        with TestClient(create_app(Settings(database_url=url))) as client:
+            json.dump(seed_answers(client), sys.stdout, ensure_ascii=False, indent=1)
+            sys.stdout.write("\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+from starlette.testclient import TestClient
+
+
+def test_topic_gives_its_questions_with_answers_people_topics_and_interview(seed: TestClient) -> None:
+    page = seed.get("/v1/questions", params={"topic": "interfaith-dialogue"}).json()
+    assert [item["position"] for item in page["items"]] == [1, 3, 5]
+    first = page["items"][0]
+    assert first["text"].startswith("What is the strategic significance")
+    assert first["asked_by"]["slug"] == "worldnewsam-3712-interviewer"
+    assert [answer["speaker"]["role"] for answer in first["answers"]] == ["interviewee"]
+    assert first["answers"][0]["text"].count("\n") == 1
+    assert "interfaith-dialogue" in {topic["slug"] for topic in first["topics"]}
+    assert first["interview"]["source_url"] == "https://worldnewsam.com/story/3712"
+    assert page["page"] == {"limit": 20, "next": None, "previous": None, "total": 3, "total_is_exact": True}
