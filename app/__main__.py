@@ -173,6 +173,15 @@ def check(
     _print_remarks(prepared)
 
 
+@cli.command()
+def openapi() -> None:
+    """Print the OpenAPI document, for generating clients."""
+    from app.main import create_app  # noqa: PLC0415 - the other commands start faster without it
+
+    with _told():
+        _print_json(create_app(read_settings()).openapi())
+
+
 def _report(prepared: Prepared) -> dict[str, Any]:
     transcript, structure, metadata = prepared.transcript, prepared.structure, prepared.metadata
     guesses = [guess for known, guess in sniff(transcript.source) if known.name == transcript.format]

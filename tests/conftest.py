@@ -44,6 +44,8 @@ def postgresql() -> Iterator[str | None]:
         return
     programs = _postgresql_programs()
     if programs is None:
+        if os.environ.get("QUOTH_TEST_REQUIRE_POSTGRESQL"):
+            pytest.fail("PostgreSQL has to be tested here, and is not installed")
         yield None
         return
     folder = Path(tempfile.mkdtemp(prefix="quoth-pg."))

@@ -1,22 +1,25 @@
 """/healthz and /readyz: whether the process lives, and whether it can answer."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from app.api.database import Open
+from app.api.parameters import NoParameters
 from app.api.schemas import Health
 
 router = APIRouter(tags=["operation"])
 
 
 @router.get("/healthz")
-async def get_health(response: Response) -> Health:
+async def get_health(response: Response, _none: Annotated[NoParameters, Query()]) -> Health:
     """Tell that the process lives; says nothing of the database."""
     response.headers["Cache-Control"] = "no-store"
     return Health(status="ok")
 
 
 @router.get("/readyz")
-def get_readiness(response: Response, database: Open) -> Health:
+def get_readiness(response: Response, database: Open, _none: Annotated[NoParameters, Query()]) -> Health:
     """Tell whether the database can be read and has the schema of this version; 503 where not."""
     database.check_schema()
     response.headers["Cache-Control"] = "no-store"

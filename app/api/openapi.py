@@ -119,8 +119,9 @@ def _add_problems(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     responses.pop("422", None)
     if "operation" in operation["tags"]:
-        kinds = [problems.UNAVAILABLE] if operation["operationId"] == "getReadiness" else []
-        kinds.append(problems.INTERNAL_ERROR)
+        kinds = [problems.UNKNOWN_PARAMETER, problems.INTERNAL_ERROR]
+        if operation["operationId"] == "getReadiness":
+            kinds.append(problems.UNAVAILABLE)
     else:
         kinds = list(_LIST_PROBLEMS)
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):

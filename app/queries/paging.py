@@ -111,7 +111,7 @@ def list_page(connection: sa.Connection, select: sa.Select[Any], keys: Sequence[
 
 
 def _count(connection: sa.Connection, select: sa.Select[Any]) -> int:
-    one = select.with_only_columns(sa.literal_column("1"), maintain_column_froms=True)
+    one: sa.Select[Any] = select.with_only_columns(sa.literal_column("1"), maintain_column_froms=True)
     capped = one.order_by(None).limit(TOTAL_CAP + 1).subquery()
     return int(connection.execute(sa.select(sa.func.count()).select_from(capped)).scalar_one())
 
