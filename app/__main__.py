@@ -176,7 +176,7 @@ def check(
 @cli.command()
 def openapi() -> None:
     """Print the OpenAPI document, for generating clients."""
-    from app.main import create_app  # noqa: PLC0415 - the other commands start faster without it
+    from app.main import create_app
 
     with _told():
         _print_json(create_app(read_settings()).openapi())

@@ -38,6 +38,7 @@ _PATHS = {
     "speaker": ("Slug of a speaker.", 120, "worldnewsam-3712-interviewee"),
     "topic": ("Slug of a topic.", 120, "interfaith-dialogue"),
 }
+_LAST = {"sort": 1, "limit": 2, "cursor": 3}
 _LIST_PROBLEMS = (problems.BAD_REQUEST, problems.INVALID_PARAMETER, problems.UNAVAILABLE, problems.INTERNAL_ERROR)
 
 
@@ -77,6 +78,8 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
         for operation in path.values():
             for parameter in operation.get("parameters", []):
                 _exact_parameter(parameter)
+            # What a list is narrowed to is read first, how it is turned over last.
+            operation.get("parameters", []).sort(key=lambda parameter: _LAST.get(parameter["name"], 0))
             _add_problems(operation)
             answer = answers.get(operation["operationId"])
             if answer is not None:
