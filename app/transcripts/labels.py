@@ -12,9 +12,11 @@ from typing import Literal
 from app.text import fold
 from app.transcripts.label_words import (
     ABBREVIATIONS,
+    ANSWER_LABELS,
     NOT_PEOPLE,
     PARTICLES,
     PROSE,
+    QUESTION_LABELS,
     ROLE_OF,
     ROLE_PHRASES,
     UNNAMED,
@@ -61,7 +63,7 @@ _BESIDE_TIME = re.compile(
 )
 _DASH = re.compile(
     rf"(?P<open>[*_]{{1,3}})?(?P<label>(?:[QAqa]|Ans|Question|Answer)(?:{_SPACE}?\d{{1,3}})?)"
-    rf"{_SPACE}{{0,4}}(?P<close>[*_]{{1,3}})?{_SPACE}{{0,4}}(?:[-–—]|\))(?:{_SPACE}{{1,4}}|(?=[\r\n]|$))"
+    rf"{_SPACE}{{0,4}}(?P<close>[*_]{{1,3}})?{_SPACE}{{0,4}}(?:[-–—)]|(?<=\d)\.)(?:{_SPACE}{{1,4}}|(?=[\r\n]|$))"
 )
 _NUMBERED = re.compile(rf"\[?\d{{1,3}}[.)]?\]?{_SPACE}{{1,4}}(?=[QA]\.)")
 # Congressional hearings print `Senator Boxer.` and `Mr. Issa.` without capitals throughout.
@@ -184,6 +186,9 @@ def _colon_label(text: str, offset: int) -> Label | None:
     match = _COLON.match(text)
     if not match:
         return None
+    if match.group("open") in {"*", "_"} and match.end("open") < match.start("label") and not match.group("bracket"):
+        # An asterisk before a space makes a list.
+        return None
     end = match.end()
     closed = [name for name in ("close", "close_late", "close_after", "close_last") if match.group(name)]
     opened = match.group("open")
@@ -220,22 +225,31 @@ def _period_label(text: str, offset: int) -> Label | None:
     number = _NUMBERED.match(text)
     start = number.end() if number else 0
     run = _CAPITALS.match(text, start)
-    if not run:
+    end = _period_end(text, start, run.group()) if run else None
+    if end is None:
         return None
-    at = start
-    for index, word in enumerate(run.group().split(" ")):
+    label, printed = text[start:end], offset + start
+    return Label(label, printed, printed + len(label), offset + _skip_space(text, end + 1), style="period")
+
+
+def _period_end(text: str, start: int, run: str) -> int | None:
+    """Return where the period stands that ends a label in capitals; initials and titles have periods of their own."""
+    at, maybe = start, None
+    for word in run.split(" "):
         end = at + len(word)
         letters = word.strip(".")
         if not letters or letters != letters.upper() or letters == letters.lower():
-            return None
+            break
         if word.endswith(".") and text[end : end + 1] in {"", " ", "\t", "\u00a0"}:
-            initial = len(letters) == 1 and not (index == 0 and letters in "QA")
-            if not (initial or letters in ABBREVIATIONS or "." in letters):
-                label = text[start : end - 1]
-                printed = offset + start
-                return Label(label, printed, printed + len(label), offset + _skip_space(text, end), style="period")
+            if letters in {"Q", "A"}:
+                if at == start:
+                    return end - 1
+                # A heading can stand glued in front of a question: `ENERGY PROGRAM Q. Mr. President, ...`
+                maybe = end - 1
+            elif len(letters) > 1 and letters not in ABBREVIATIONS and "." not in letters:
+                return end - 1
         at = end + 1
-    return None
+    return maybe
 
 
 def label_key(label: str) -> str:
@@ -251,6 +265,21 @@ def stated_role(label: str) -> Role | None:
         return role
     glued = key.rstrip("0123456789")
     return ROLE_OF.get(glued)
+
+
+def asks(label: str) -> bool:
+    """Whether the label itself says that a question follows: `Q`, `Question 2`, `Frage`."""
+    return _without_number(label) in QUESTION_LABELS
+
+
+def answers(label: str) -> bool:
+    """Whether the label itself says that an answer follows: `A`, `Ans`, `Réponse`."""
+    return _without_number(label) in ANSWER_LABELS
+
+
+def _without_number(label: str) -> str:
+    key = _SEPARATORS.sub(" ", label_key(label))
+    return key.rstrip("0123456789").strip() or key
 
 
 def stands_for_speaker(label: str) -> bool:
