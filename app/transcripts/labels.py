@@ -26,6 +26,8 @@ from app.transcripts.transcript import ByteClass
 
 Style = Literal["colon", "bold", "italic", "bold-run", "period", "dash", "time"]
 
+# A label of common words counts as a name only if it stands more often than this.
+_RARE = 3
 MAX_LABEL_LENGTH = 80
 _MAX_LABEL_WORDS = 7
 # A label and its time stand within this many characters of the start of a line; nothing further is looked at.
@@ -369,11 +371,14 @@ def is_known(label: str, known_people: Collection[str]) -> bool:
     return False
 
 
-def accepted(labels_in_order: Sequence[str], known_people: Collection[str] = ()) -> set[str]:
+def accepted(
+    labels_in_order: Sequence[str], known_people: Collection[str] = (), words: Collection[str] = ()
+) -> set[str]:
     """Return the candidates that are speakers, or parts of the recording such as `Break`, judged by the whole file.
 
     A label that states a role, or names somebody known, counts by itself. A label that looks like a name counts if
-    it recurs; and once there are clear speakers, also one that stands only once but looks like theirs.
+    it recurs; and once there are clear speakers, also one that stands only once but looks like theirs. `words` are
+    the words that the text prints in lower case: a rare label made of them alone is prose (`Digital Cameras:`).
     """
     counts = Counter(labels_in_order)
     folded = Counter(label_key(label) for label in labels_in_order)
@@ -382,7 +387,10 @@ def accepted(labels_in_order: Sequence[str], known_people: Collection[str] = ())
     named = {
         label
         for label in counts
-        if label not in certain and is_person(label) and is_name_shaped(label) and folded[label_key(label)] > 1
+        if label not in certain
+        and is_person(label)
+        and is_name_shaped(label)
+        and folded[label_key(label)] > (_RARE if _is_made_of(label, words) else 1)
     }
     found = certain | named
     if not found:
@@ -392,9 +400,16 @@ def accepted(labels_in_order: Sequence[str], known_people: Collection[str] = ())
         label
         for label in counts
         if label not in found
-        and (not is_person(label) or (is_name_shaped(label) and _looks_alike(label, shapes, found)))
+        and (
+            not is_person(label)
+            or (is_name_shaped(label) and _looks_alike(label, shapes, found) and not _is_made_of(label, words))
+        )
     }
     return found | once
+
+
+def _is_made_of(label: str, words: Collection[str]) -> bool:
+    return all(word.strip(".,'’()").lower() in words for word in label.split())
 
 
 def _looks_alike(label: str, shapes: set[str], found: set[str]) -> bool:
