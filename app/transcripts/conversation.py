@@ -119,6 +119,15 @@ def is_stage_direction(line: str) -> bool:
     return line[0] not in "(（" or len(line.split()) <= _MAX_ASIDE_WORDS
 
 
+def stands_alone(text: str, lines: Sequence[Line], index: int) -> bool:
+    """Whether a line is a paragraph of its own, or follows a sentence that has ended; else it may be wrapped text."""
+    line = lines[index]
+    if line.begins_paragraph:
+        return True
+    before = text[lines[index - 1].start : lines[index - 1].end].rstrip(" \t\"'”’)]*_")
+    return before.endswith((".", "?", "!", "…", "-", "–", "—", ":", "。", "？", "！"))
+
+
 _GROUPS = {"colon": "plain", "time": "plain", "dash": "plain", "period": "period"}
 
 

@@ -20,6 +20,7 @@ from app.transcripts.conversation import (
     read_conversation,
     remark_prose_labels,
     split_lines,
+    stands_alone,
 )
 from app.transcripts.labels import label_key
 from app.transcripts.source import Source
@@ -49,13 +50,13 @@ def is_other_format(text: str) -> bool:
 def classify(text: str, lines: Sequence[Line]) -> None:
     """Tell headings, notes, rules and candidates for labels apart in plain text."""
     capitals = _capital_lines(text, lines)
-    for line in lines:
+    for index, line in enumerate(lines):
         if line.kind is not Kind.TEXT:
             continue
         body = text[line.start : line.end]
         if _RULE.fullmatch(body):
             line.kind = Kind.MARKUP
-        elif is_stage_direction(body):
+        elif is_stage_direction(body) and stands_alone(text, lines, index):
             line.kind = Kind.NOTE
     find_labels(text, lines)
     for line in capitals:
@@ -72,17 +73,17 @@ def _capital_lines(text: str, lines: Sequence[Line]) -> list[Line]:
 def _in_capitals(body: str) -> bool:
     if not 4 <= len(body) <= _HEADING_LENGTH or not body.isupper() or body[-1] in ".!,:;-–—":
         return False
-    return sum(character.isalpha() for character in body) * 2 >= len(body) and len(body.split()[0]) > 1
+    return sum(character.isalpha() for character in body) * 2 >= len(body)
 
 
 def _take_footnotes(text: str, lines: Sequence[Line]) -> None:
-    """Class lines such as `1 Pierre Salinger, Press Secretary.` as notes where their numbers ascend."""
+    """Class lines such as `1 Pierre Salinger, Press Secretary.` as notes; their numbers ascend or begin again at 1."""
     last = 0
     for line in lines:
         if line.kind is not Kind.TEXT or line.label is not None:
             continue
         match = _FOOTNOTE.match(text, line.start, line.end)
-        if match and last < int(match["number"]) <= last + 3:
+        if match and (int(match["number"]) == 1 or last < int(match["number"]) <= last + 3):
             last = int(match["number"])
             line.kind = Kind.NOTE
 

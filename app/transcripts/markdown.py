@@ -23,6 +23,7 @@ from app.transcripts.conversation import (
     read_conversation,
     remark_prose_labels,
     split_lines,
+    stands_alone,
 )
 from app.transcripts.front_matter import FrontMatter, person_in_title
 from app.transcripts.labelled import guess, is_other_format, refuse_empty
@@ -47,7 +48,7 @@ _MIN_QUESTIONS = 2
 def _classify(text: str, lines: Sequence[Line]) -> None:
     """Tell headings, rules, notes, code and candidates for labels apart."""
     fence = ""
-    for line in lines:
+    for index, line in enumerate(lines):
         if line.kind is Kind.BLANK:
             continue
         body = text[line.start : line.end]
@@ -58,6 +59,8 @@ def _classify(text: str, lines: Sequence[Line]) -> None:
                 fence = ""
         elif not fence:
             _classify_line(text, line, body)
+            if line.kind is Kind.TEXT and is_stage_direction(body) and stands_alone(text, lines, index):
+                line.kind = Kind.NOTE
     _take_underlined(text, lines)
     find_labels(text, lines)
 
@@ -72,7 +75,7 @@ def _classify_line(text: str, line: Line, body: str) -> None:
             line.kind = Kind.MARKUP
     elif _RULE.fullmatch(body) or _COMMENT.fullmatch(body):
         line.kind = Kind.MARKUP
-    elif is_stage_direction(body) or _FOOTNOTE.match(body):
+    elif _FOOTNOTE.match(body):
         line.kind = Kind.NOTE
 
 
@@ -165,7 +168,7 @@ def _plan(source: Source) -> tuple[FrontMatter, list[Line], Plan]:
     if by_heading >= len(bold):
         speakers, count = _speakers_among_answers(lines, speakers, answerer)
         for line in lines:
-            if line.level == level:
+            if line.level == level or (line.kind is Kind.HEADING and _asks(text[line.text_start : line.text_end])):
                 line.kind = Kind.QUESTION
         return front, lines, Plan(speakers, count, by_heading, answerer, layout="heading")
     if count >= asked:
