@@ -17,10 +17,13 @@ from app.transcripts.labels import (
     accepted,
     answers,
     asks,
+    is_common,
     is_known,
+    is_name_shaped,
     is_person,
     label_key,
     leading_label,
+    milliseconds,
     stands_for_speaker,
     stated_role,
 )
@@ -38,6 +41,7 @@ _STAGE_DIRECTION = re.compile(
     r"\\?[\[【][^\[\]【】]{1,600}\\?[\]】][.:]?|[(（][^()（）]{1,60}[)）]\.?|[♪♫][^\n]{0,200}[♪♫]"
 )
 _MAX_ASIDE_WORDS = 6
+_OPENING_CLOCK = re.compile(r"\\?[\[(](\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?)\\{0,3}[\])]")
 _CLOCK_ONLY = re.compile(r"(?:\\?[\[(]?\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?\\{0,3}[\])]?|to|bis|à|-|–|—|\s){1,12}")
 
 
@@ -146,6 +150,12 @@ def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tup
     """
     known = known_names(front.metadata.speakers, front.people)
     words = frozenset(word for word in _WORD.findall(text) if word.islower())
+    # Nobody prints a time beside a word of prose.
+    known += [
+        line.label.label
+        for line in lines
+        if line.label and line.label.time_ms is not None and _could_speak(line.label.label, words)
+    ]
     by_group: dict[str, list[str]] = {}
     for line in lines:
         if line.label:
@@ -169,6 +179,10 @@ def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tup
             speakers.add(label)
             count += 1
     return frozenset(speakers), count
+
+
+def _could_speak(label: str, words: Collection[str]) -> bool:
+    return is_name_shaped(label) and is_person(label) and not is_common(label, words)
 
 
 def _split_glued(lines: Sequence[Line], speakers: Collection[str]) -> None:
@@ -380,8 +394,15 @@ class _Reader:
             label=label,
             speaker=turn.speaker,
             kind=kind,
-            start_ms=turn.label.time_ms if turn.label else None,
+            start_ms=self._start(turn, pieces[0]),
         )
+
+    def _start(self, turn: _Open, piece: tuple[int, int]) -> int | None:
+        """Return the time beside the label, or one in brackets that the speech begins with and that stays in it."""
+        if turn.label and turn.label.time_ms is not None:
+            return turn.label.time_ms
+        opening = _OPENING_CLOCK.match(self.text, *piece) if turn.label else None
+        return milliseconds(opening[1]) if opening else None
 
     def _remark_non_person(self, label: str, turn: _Open) -> None:
         if label not in self.remarked:

@@ -390,7 +390,7 @@ def accepted(
         if label not in certain
         and is_person(label)
         and is_name_shaped(label)
-        and folded[label_key(label)] > (_RARE if _is_made_of(label, words) else 1)
+        and folded[label_key(label)] > (_RARE if is_common(label, words) else 1)
     }
     found = certain | named
     if not found:
@@ -402,13 +402,14 @@ def accepted(
         if label not in found
         and (
             not is_person(label)
-            or (is_name_shaped(label) and _looks_alike(label, shapes, found) and not _is_made_of(label, words))
+            or (is_name_shaped(label) and _looks_alike(label, shapes, found) and not is_common(label, words))
         )
     }
     return found | once
 
 
-def _is_made_of(label: str, words: Collection[str]) -> bool:
+def is_common(label: str, words: Collection[str]) -> bool:
+    """Whether every word of a label also stands in lower case among `words`."""
     return all(word.strip(".,'’()").lower() in words for word in label.split())
 
 
@@ -419,7 +420,10 @@ def _looks_alike(label: str, shapes: set[str], found: set[str]) -> bool:
     # A full name introduces somebody who is then called by initials or by the first name.
     if shape == "full name" and "initials" in shapes:
         return True
-    return any(label_key(other) in label_key(label).split() for other in found)
+    words, letters = label_key(label).split(), initials_of(label)
+    return any(
+        label_key(other) in words or (_shape(other) == "initials" and label_key(other) in letters) for other in found
+    )
 
 
 def _alternating(labels_in_order: Sequence[str]) -> set[str]:
