@@ -1,91 +1,129 @@
-"""Plain text in which a label at the start of a line says who speaks: `Q:`, `Ans:`, `NAME:`.
+"""Plain text in which a label at the start of a line says who speaks: `Q:`, `Ans:`, `NAME:`, `THE PRESIDENT.`
 
-A line without a label continues the turn before it, also after a blank line; the text of a turn is the slice of
-the source from its first character to its last, line breaks included.
+A line without a label continues the turn before it, also after a blank line. Lines in capitals are headings,
+lines in brackets are stage directions; neither is ever taken as anybody's words.
 """
 
 import re
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from app.text import mixed_script_words
+from app.errors import TranscriptError
+from app.transcripts import front_matter
+from app.transcripts.conversation import (
+    MIN_LABELLED_LINES,
+    Kind,
+    Line,
+    Plan,
+    decide_speakers,
+    find_labels,
+    is_stage_direction,
+    read_conversation,
+    remark_prose_labels,
+    split_lines,
+    stands_alone,
+)
+from app.transcripts.labels import label_key
 from app.transcripts.source import Source
-from app.transcripts.transcript import (
-    NO,
-    ByteClass,
-    Guess,
-    Ledger,
-    Metadata,
-    Segment,
-    Transcript,
-    TranscriptFormat,
-    Turn,
-)
-from app.transcripts.urls import address_on_its_own, canonical
+from app.transcripts.transcript import NO, Guess, Ledger, Transcript, TranscriptFormat
 
-# Labels that say question or answer by themselves; one of them is enough to make a file an interview.
-_ROLE_LABEL = re.compile(
-    r"(?:follow-?up )?(?:q|question|a|ans|answer|interviewer|interviewee)(?: ?\d{1,3})?", re.IGNORECASE
-)
-# A name is up to five words, the first and last with a capital; anything longer reads like prose.
-_LABEL = re.compile(r"[ \t]*(?P<label>[^\s:.!?,;\[\](){}<>/\"][^:!?,;\[\]{}<>/\"\n]{0,59}?)[ \t]*[:：](?:[ \t]+|$)")
-_MAX_LABEL_WORDS = 5
-_MIN_NAME_TURNS = 2
-_LONG_LINE = 120
+_HEADING_LENGTH = 120
+_RULE = re.compile(r"[\s*_=~#-]{3,}")
+_FOOTNOTE = re.compile(r"(?P<number>\d{1,2})[ \t]?(?=[A-Z][a-z]|[A-Z]{2})")
+_CUE_TIMES = re.compile(r"\d\d:\d\d[.,]\d{3}[ \t]*-->|^WEBVTT", re.MULTILINE)
+_STARTS_WITH_TIME = re.compile(r"\W{0,2}\d{1,2}:\d{2}(?::\d{2})?\b")
+# The share of lines in capitals beyond which capitals say nothing.
+_MANY = 0.3
 
 
-@dataclass
-class _Line:
-    start: int
-    end: int
-    label: str | None = None
-    label_start: int = 0
-    text_start: int = 0
+def is_other_format(text: str) -> bool:
+    """Whether text is plainly captions, XML, HTML or JSON, whatever stands at the start of its lines."""
+    head = text[:4000].lstrip("\ufeff \t\r\n")
+    if head[:1] in {"{", "["} and text.rstrip()[-1:] in {"}", "]"}:
+        return not head.startswith("[") or head[1:].lstrip()[:1] in {"{", "[", "]", '"'}
+    if re.match(r"<(?:\?xml|!doctype|html|head|body|tei|akoma|transcript|root)\b", head, re.IGNORECASE):
+        return True
+    if head[:1] == "<" and text.rstrip().endswith(">") and "</" in head:
+        return True
+    return bool(_CUE_TIMES.search(head))
 
 
-@dataclass
-class _Open:
-    label: str | None
-    start: int
-    end: int
-    lines: list[_Line] = field(default_factory=list)
+def classify(text: str, lines: Sequence[Line]) -> None:
+    """Tell headings, notes, rules and candidates for labels apart in plain text."""
+    capitals = _capital_lines(text, lines)
+    for index, line in enumerate(lines):
+        if line.kind is not Kind.TEXT:
+            continue
+        body = text[line.start : line.end]
+        if _RULE.fullmatch(body):
+            line.kind = Kind.MARKUP
+        elif is_stage_direction(body) and stands_alone(text, lines, index):
+            line.kind = Kind.NOTE
+    find_labels(text, lines)
+    for line in capitals:
+        if line.kind is Kind.TEXT and line.label is None:
+            line.kind = Kind.HEADING
 
 
-def _lines(source: Source) -> list[_Line]:
-    """Split into lines without their ends, each with the label that it could have."""
-    lines, at = [], 0
-    for text in source.text.splitlines(keepends=True):
-        body = text.rstrip("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
-        line = _Line(at, at + len(body))
-        if match := _LABEL.match(body.removeprefix("\ufeff") if at == 0 else body):
-            offset = at + (1 if at == 0 and body.startswith("\ufeff") else 0)
-            label = match.group("label")
-            if len(label.split()) <= _MAX_LABEL_WORDS:
-                line.label, line.label_start = label, offset + match.start("label")
-                line.text_start = offset + match.end()
-        lines.append(line)
-        at += len(text)
-    return lines
+def _capital_lines(text: str, lines: Sequence[Line]) -> list[Line]:
+    with_text = [line for line in lines if line.kind is Kind.TEXT]
+    capitals = [line for line in with_text if _in_capitals(text[line.start : line.end].strip())]
+    return capitals if len(capitals) <= _MANY * len(with_text) else []
 
 
-def _accepted(lines: list[_Line]) -> set[str]:
-    counts = Counter(line.label for line in lines if line.label)
-    return {
-        label
-        for label, count in counts.items()
-        if _ROLE_LABEL.fullmatch(label) or (count >= _MIN_NAME_TURNS and (label[0].isupper() or not label[0].isascii()))
-    }
+def _in_capitals(body: str) -> bool:
+    if not 4 <= len(body) <= _HEADING_LENGTH or not body.isupper() or body[-1] in ".!,:;-–—":
+        return False
+    return sum(character.isalpha() for character in body) * 2 >= len(body)
+
+
+def _take_footnotes(text: str, lines: Sequence[Line]) -> None:
+    """Class lines such as `1 Pierre Salinger, Press Secretary.` as notes; their numbers ascend or begin again at 1."""
+    last = 0
+    for line in lines:
+        if line.kind is not Kind.TEXT or line.label is not None:
+            continue
+        match = _FOOTNOTE.match(text, line.start, line.end)
+        if match and (int(match["number"]) == 1 or last < int(match["number"]) <= last + 3):
+            last = int(match["number"])
+            line.kind = Kind.NOTE
+
+
+def _plan(source: Source) -> tuple[front_matter.FrontMatter, list[Line], Plan]:
+    front = front_matter.find(source)
+    lines = split_lines(source.text, front.end, len(source.text))
+    classify(source.text, lines)
+    speakers, count = decide_speakers(source.text, lines, front)
+    if any(line.label and line.label.style == "period" and line.label.label in speakers for line in lines):
+        _take_footnotes(source.text, lines)
+    return front, lines, Plan(speakers, count)
+
+
+def guess(lines: Sequence[Line], plan: Plan, text: str) -> Guess:
+    """Say how sure labels make a file to be labelled text, and which labels those are."""
+    if plan.labelled_lines < MIN_LABELLED_LINES:
+        return NO
+    timed = sum(bool(_STARTS_WITH_TIME.match(text, line.start, line.end)) for line in lines)
+    with_text = sum(line.kind is not Kind.BLANK for line in lines)
+    if timed * 2 > with_text and plan.labelled_lines < timed / 2:
+        return NO
+    names = ", ".join(sorted(plan.speakers, key=label_key)[:4])
+    more = len(plan.speakers) - 4
+    listed = f"{names} and {more} more" if more > 0 else names
+    return Guess(
+        min(0.85, 0.5 + plan.labelled_lines / 50), f"{plan.labelled_lines} lines begin with a label ({listed})"
+    )
 
 
 def sniff(source: Source) -> Guess:
     """Labels on two lines or more make a labelled text; how many decides how sure."""
-    lines = _lines(source)
-    accepted = _accepted(lines)
-    labelled = sum(line.label in accepted for line in lines)
-    if labelled < _MIN_NAME_TURNS:
+    try:
+        text = source.text
+        if is_other_format(text):
+            return NO
+        _, lines, plan = _plan(source)
+    except TranscriptError:
         return NO
-    names = ", ".join(sorted(accepted)[:4])
-    return Guess(min(0.9, 0.5 + labelled / 50), f"{labelled} lines begin with a label ({names})")
+    return guess(lines, plan, text)
 
 
 def parse(source: Source) -> Transcript:
@@ -94,79 +132,39 @@ def parse(source: Source) -> Transcript:
     Raises:
         TranscriptError: the file is empty, is not text, or has no label.
     """
-    lines, ledger = _lines(source), Ledger(source)
-    accepted = _accepted(lines)
+    refuse_empty(source)
+    front, lines, plan = _plan(source)
+    if not plan.speakers:
+        raise source.error("no speaker labels such as 'Q:' or 'NAME:' at the start of a line", front.end)
+    ledger = Ledger(source)
+    remark_prose_labels(lines, plan.speakers, ledger)
+    return read_conversation(source, FORMAT.name, lines, front, plan, ledger)
+
+
+def refuse_empty(source: Source) -> None:
+    """Raise TranscriptError for a file without a character of text."""
     if not source.text.strip("\ufeff \t\r\n"):
         raise source.error("the file is empty", 0)
-    if not accepted:
-        raise source.error("no speaker labels such as 'Q:' or 'NAME:' at the start of a line", 0)
-    metadata = _take_source_line(source, lines, ledger)
-    if source.text.startswith("\ufeff"):
-        ledger.mark(0, 1, ByteClass.MARKUP)
-        lines[0].start = max(lines[0].start, 1)
-    turns = [_close(source, turn, ledger) for turn in _turns(source, lines, accepted, ledger)]
-    for offset, word in mixed_script_words(source.text):
-        ledger.remark("mixed-scripts", f"{word!r} mixes letters of two scripts; it is kept as it is", offset)
-    remarks, counts = ledger.close()
-    return Transcript(source, FORMAT.name, tuple(turns), metadata, remarks, counts)
 
 
-def _take_source_line(source: Source, lines: list[_Line], ledger: Ledger) -> Metadata:
-    """Take the address that stands alone on the last line of text as the place the transcript came from."""
-    for index in range(len(lines) - 1, -1, -1):
-        line = lines[index]
-        text = source.text[line.start : line.end]
-        if not text.strip():
-            continue
-        address = address_on_its_own(text)
-        if address is None:
-            break
-        ledger.mark(line.start, line.end, ByteClass.SOURCE_LINE)
-        del lines[index:]
-        clean = canonical(address)
-        if clean != address:
-            ledger.remark("tracking-removed", f"tracking parameters were left out of {clean}", line.start)
-        return Metadata(source_url=clean, source_url_as_printed=address)
-    return Metadata()
+def parse_unlabelled(source: Source) -> Transcript:
+    """Keep a text that says nothing of its speakers: one turn for each paragraph, without a label.
 
-
-def _turns(source: Source, lines: list[_Line], accepted: set[str], ledger: Ledger) -> list[_Open]:
-    turns: list[_Open] = []
-    after_blank, last = False, _Line(0, 0)
-    for line in lines:
-        text = source.text[line.start : line.end]
-        if not text.strip():
-            after_blank = True
-            continue
-        if line.label in accepted:
-            ledger.mark(line.label_start, line.text_start, ByteClass.LABEL)
-            turns.append(_Open(line.label, line.text_start, line.end))
-        elif turns:
-            turns[-1].end = line.end
-            if turns[-1].label and (after_blank or last.end - last.start > _LONG_LINE):
-                ledger.remark(
-                    "continuation",
-                    f"a paragraph without a label was taken to go on with {turns[-1].label!r}",
-                    line.start,
-                )
-        else:
-            turns.append(_Open(None, line.start, line.end))
-            ledger.remark("unlabelled", "text before the first label is kept as a turn of nobody", line.start)
-        after_blank, last = False, line
-    return [turn for turn in turns if source.text[turn.start : turn.end].strip()]
-
-
-def _close(source: Source, turn: _Open, ledger: Ledger) -> Turn:
-    text = source.text[turn.start : turn.end]
-    start = turn.start + len(text) - len(text.lstrip())
-    end = turn.end - (len(text) - len(text.rstrip()))
-    ledger.mark(start, end, ByteClass.TEXT)
-    return Turn(source.text[start:end], (Segment(0, end - start, start, end),), label=turn.label)
+    Raises:
+        TranscriptError: the file is empty or is not text.
+    """
+    refuse_empty(source)
+    front = front_matter.find(source)
+    lines = split_lines(source.text, front.end, len(source.text))
+    classify(source.text, lines)
+    ledger = Ledger(source)
+    ledger.remark("unlabelled", "the file names no speakers; each paragraph is kept as a turn of nobody", front.end)
+    return read_conversation(source, FORMAT.name, lines, front, Plan(frozenset(), paragraphs_apart=True), ledger)
 
 
 FORMAT = TranscriptFormat(
     name="labelled-text",
-    description="plain text with labels such as Q:, A: or NAME: at the start of a line",
+    description="plain text with labels such as Q:, A:, NAME: or NAME. at the start of a line",
     suffixes=(".txt", ".text"),
     sniff=sniff,
     parse=parse,

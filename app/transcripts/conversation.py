@@ -1,0 +1,493 @@
+"""Turns classified lines into turns: who speaks until whom, what interrupts them, and what only stands beside.
+
+Labelled text and Markdown differ in how lines look; what a label, a heading or a stage direction does to the
+conversation is decided here, once for both.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from app.text import mixed_script_words
+from app.transcripts.front_matter import FrontMatter
+from app.transcripts.labels import (
+    Label,
+    accepted,
+    answers,
+    asks,
+    is_common,
+    is_known,
+    is_name_shaped,
+    is_person,
+    label_key,
+    leading_label,
+    milliseconds,
+    stands_for_speaker,
+    stated_role,
+)
+from app.transcripts.people import known_names, name_speakers
+from app.transcripts.source import Source
+from app.transcripts.transcript import ByteClass, Ledger, Metadata, Segment, Transcript, Turn, TurnKind
+from app.transcripts.urls import address_on_its_own, canonical
+
+MIN_LABELLED_LINES = 2
+# A line longer than this is a paragraph of its own rather than one of several hard-wrapped lines.
+_LONG_LINE = 120
+_WORD = re.compile(r"[^\W\d_]+")
+_LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_STAGE_DIRECTION = re.compile(
+    r"\\?[\[【][^\[\]【】]{1,600}\\?[\]】][.:]?|[(（][^()（）]{1,60}[)）]\.?|[♪♫][^\n]{0,200}[♪♫]"
+)
+_MAX_ASIDE_WORDS = 6
+_OPENING_CLOCK = re.compile(r"\\?[\[(](\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?)\\{0,3}[\])]")
+_CLOCK_ONLY = re.compile(r"(?:\\?[\[(]?\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?\\{0,3}[\])]?|to|bis|à|-|–|—|\s){1,12}")
+
+
+class Kind(Enum):
+    """What a line is, before anybody knows who speaks."""
+
+    BLANK = auto()
+    TEXT = auto()
+    HEADING = auto()
+    NOTE = auto()
+    MARKUP = auto()
+    QUESTION = auto()
+    TAKEN = auto()
+
+
+@dataclass(slots=True)
+class Line:
+    """A line without its end. What is heard or read of it stands from `text_start` up to `text_end`.
+
+    `paragraph_end` is the end of the paragraph that the line belongs to; `level` is a heading's depth;
+    `heading_end` the end of a heading that is glued in front of the label on the same line, or 0.
+    """
+
+    start: int
+    end: int
+    kind: Kind = Kind.TEXT
+    text_start: int = 0
+    text_end: int = 0
+    begins_paragraph: bool = True
+    paragraph_end: int = 0
+    level: int = 0
+    label: Label | None = None
+    heading_end: int = 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which convention a file follows: the labels that are speakers, and who answers questions without a label."""
+
+    speakers: frozenset[str]
+    labelled_lines: int = 0
+    asked_by_layout: int = 0
+    answerer: str | None = None
+    paragraphs_apart: bool = False
+    layout: str = ""
+
+    @property
+    def sections_end_turns(self) -> bool:
+        """Whether a heading ends a turn: in a talk with `Q:` and `A:` parts the talk goes on after it."""
+        return bool(self.speakers) and all(asks(label) or answers(label) for label in self.speakers)
+
+
+def split_lines(text: str, start: int, end: int) -> list[Line]:
+    """Split text into lines and paragraphs; nothing is classified but blank lines."""
+    lines, at, previous_blank = [], start, True
+    for whole in text[start:end].splitlines(keepends=True):
+        body = whole.rstrip(_LINE_ENDS)
+        line = Line(at, at + len(body), text_start=at, text_end=at + len(body), begins_paragraph=previous_blank)
+        if not body.strip():
+            line.kind = Kind.BLANK
+        previous_blank = line.kind is Kind.BLANK
+        lines.append(line)
+        at += len(whole)
+    paragraph_end = at
+    for line in reversed(lines):
+        if line.kind is Kind.BLANK:
+            paragraph_end = 0
+        else:
+            paragraph_end = paragraph_end or line.end
+            line.paragraph_end = paragraph_end = max(paragraph_end, line.end)
+    return lines
+
+
+def is_stage_direction(line: str) -> bool:
+    """Whether a line is nothing but a stage direction or an editor's note: `(laughter)`, `[END OF INTERVIEW]`."""
+    line = line.strip()
+    if not line or line[0] not in "\\[【(（♪♫" or not _STAGE_DIRECTION.fullmatch(line):
+        return False
+    return line[0] not in "(（" or len(line.split()) <= _MAX_ASIDE_WORDS
+
+
+def stands_alone(text: str, lines: Sequence[Line], index: int) -> bool:
+    """Whether a line is a paragraph of its own, or follows a sentence that has ended; else it may be wrapped text."""
+    line = lines[index]
+    if line.begins_paragraph:
+        return True
+    before = text[lines[index - 1].start : lines[index - 1].end].rstrip(" \t\"'”’)]*_")
+    return before.endswith((".", "?", "!", "…", "-", "–", "—", ":", "。", "？", "！"))
+
+
+_GROUPS = {"colon": "plain", "time": "plain", "dash": "plain", "period": "period"}
+
+
+def find_labels(text: str, lines: Sequence[Line]) -> None:
+    """Give every line of text the label that it could have."""
+    for line in lines:
+        if line.kind is Kind.TEXT:
+            line.label = leading_label(text[line.start : line.end])
+
+
+def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tuple[frozenset[str], int]:
+    """Decide from all candidates which labels are speakers; also count the lines that begin with one.
+
+    A file prints its labels in one style. In another style only what means the same speaker, or a part in the
+    talk such as `Reporter:`, is a label too; so a bold remark in an answer or a colon in prose is none.
+    """
+    known = known_names(front.metadata.speakers, front.people)
+    words = frozenset(word for word in _WORD.findall(text) if word.islower())
+    # Nobody prints a time beside a word of prose.
+    known += [
+        line.label.label
+        for line in lines
+        if line.label and line.label.time_ms is not None and _could_speak(line.label.label, words)
+    ]
+    by_group: dict[str, list[str]] = {}
+    for line in lines:
+        if line.label:
+            by_group.setdefault(_GROUPS.get(line.label.style, "emphasis"), []).append(line.label.label)
+    found = {group: accepted(labels, known, words) for group, labels in by_group.items()}
+    sizes = {group: sum(label in found[group] for label in labels) for group, labels in by_group.items()}
+    if not sizes or max(sizes.values()) == 0:
+        return frozenset(), 0
+    main = max(sizes, key=lambda group: sizes[group])
+    keys = {label_key(label) for label in found[main]}
+    speakers = set(found[main])
+    _split_glued(lines, speakers)
+    count = 0
+    for line in lines:
+        if line.label is None:
+            continue
+        label, group = line.label.label, _GROUPS.get(line.label.style, "emphasis")
+        if group != main and not _same_in_other_style(label, group, keys, known):
+            line.label = None
+        elif label in speakers or group != main:
+            speakers.add(label)
+            count += 1
+    return frozenset(speakers), count
+
+
+def _could_speak(label: str, words: Collection[str]) -> bool:
+    return is_name_shaped(label) and is_person(label) and not is_common(label, words)
+
+
+def _split_glued(lines: Sequence[Line], speakers: Collection[str]) -> None:
+    """Free labels in capitals from a heading in front: `OPENING STATEMENT THE PRESIDENT. ...`."""
+    for line in lines:
+        label = line.label
+        if label is None or label.style != "period" or label.label in speakers:
+            continue
+        suffixes = [each for each in speakers if label.label.endswith(" " + each)]
+        if suffixes:
+            spoken = max(suffixes, key=len)
+            start = label.end - len(spoken)
+            line.label = replace(label, label=spoken, start=start)
+            line.heading_end = line.start + start
+
+
+def _same_in_other_style(label: str, group: str, keys: set[str], known: Collection[str]) -> bool:
+    if group == "period":
+        return False
+    return (
+        label_key(label) in keys
+        or (bool(stated_role(label)) and stands_for_speaker(label) and len(label.split()) < 4)
+        or (is_known(label, known) and len(label) > 2)
+    )
+
+
+@dataclass
+class _Open:
+    """A turn while it is read: its text may be interrupted by notes and headings."""
+
+    kind: TurnKind | None
+    pieces: list[list[int]] = field(default_factory=list)
+    label: Label | None = None
+    speaker: str | None = None
+    byte_class: ByteClass = ByteClass.TEXT
+    continued: bool = False
+
+
+class _Reader:
+    """Walks the lines once. The current turn goes on until a label, a question or the end of its section."""
+
+    def __init__(self, source: Source, plan: Plan, ledger: Ledger) -> None:
+        self.text = source.text
+        self.plan, self.ledger = plan, ledger
+        self.turns: list[_Open] = []
+        self.current: _Open | None = None
+        self.apart = True
+        self.before = Line(0, 0)
+        self.taken_until = 0
+        self.after_bold_run = False
+        self.remarked: set[str] = set()
+
+    def read(self, lines: Sequence[Line]) -> list[Turn]:
+        for line in lines:
+            self._take(line)
+            self.apart = line.kind in {Kind.BLANK, Kind.MARKUP}
+            if line.kind is not Kind.BLANK:
+                self.before = line
+        return [turn for each in self.turns if (turn := self._close(each)) is not None]
+
+    def _take(self, line: Line) -> None:
+        if line.end <= self.taken_until or line.kind in {Kind.BLANK, Kind.TAKEN}:
+            return
+        if line.kind is Kind.MARKUP:
+            self._mark(line.start, line.end, ByteClass.MARKUP)
+            self._interrupt(line)
+        elif line.kind is Kind.HEADING:
+            self._beside(line, TurnKind.HEADING, ByteClass.TEXT)
+            if self.plan.sections_end_turns or (self.current and self.current.kind is TurnKind.NOTE):
+                self.current = None
+        elif line.kind is Kind.NOTE:
+            self._beside(line, TurnKind.NOTE, ByteClass.NOTE)
+        elif line.kind is Kind.QUESTION:
+            self._question(line)
+        elif line.kind is Kind.TEXT:
+            if line.label and line.label.label in self.plan.speakers:
+                self._labelled(line, line.label)
+            else:
+                self._unlabelled(line)
+
+    def _mark(self, start: int, end: int, byte_class: ByteClass) -> None:
+        """Class a range, leaving white space at its ends blank."""
+        part = self.text[start:end]
+        self.ledger.mark(start + len(part) - len(part.lstrip()), start + len(part.rstrip()), byte_class)
+
+    def _beside(self, line: Line, kind: TurnKind, byte_class: ByteClass) -> None:
+        self._mark(line.start, line.text_start, ByteClass.MARKUP)
+        self._mark(line.text_end, line.end, ByteClass.MARKUP)
+        self.turns.append(_Open(kind, [[line.text_start, line.text_end]], byte_class=byte_class))
+        self._interrupt(line)
+
+    def _interrupt(self, line: Line) -> None:
+        """Let the same speech go on behind a line as another piece."""
+        if self.current and self.current.pieces:
+            self.current.pieces.append([line.end, line.end])
+
+    def _question(self, line: Line) -> None:
+        """Take a question that the layout marks; the text after it is its answer."""
+        self._mark(line.start, line.text_start, ByteClass.MARKUP)
+        self._mark(line.text_end, line.end, ByteClass.MARKUP)
+        self.turns.append(_Open(TurnKind.QUESTION, [[line.text_start, line.text_end]]))
+        self.current = _Open(TurnKind.ANSWER, speaker=self.plan.answerer)
+
+    def _labelled(self, line: Line, label: Label) -> None:
+        if line.heading_end:
+            self.turns.append(_Open(TurnKind.HEADING, [[line.start, line.heading_end]]))
+        lead = min(label.start, label.start if label.time_start is None else label.time_start)
+        self._mark(line.heading_end or line.start, line.start + lead, ByteClass.MARKUP)
+        for start, end, byte_class in label.marks(line.start):
+            self._mark(start, end, byte_class)
+        opened = _Open(_kind_of(label.label), label=label)
+        self.turns.append(opened)
+        self.current = opened
+        start, end = line.start + label.text_start, line.end
+        if label.style == "bold-run":
+            self._bold_run(line, start)
+            return
+        opened.pieces.append([start, end])
+
+    def _bold_run(self, line: Line, start: int) -> None:
+        """Read `**FK: all of this is bold**`: behind the bold, nobody says that the same person goes on."""
+        opened = self.current
+        if opened is None:
+            return
+        mark = self.text[line.start : line.end].lstrip()[:1]
+        paragraph = self.text[start : line.paragraph_end]
+        bare = paragraph.rstrip().rstrip(mark)
+        closed = len(paragraph.rstrip()) - len(bare)
+        if 0 < closed <= 3 and mark * 2 not in bare:
+            end = start + len(bare)
+            opened.pieces.append([start, min(line.end, end)])
+            if end > line.end:
+                opened.pieces[-1][1] = end
+            self._mark(end, end + closed, ByteClass.MARKUP)
+            self.taken_until = line.paragraph_end
+            self.current = None
+            self.after_bold_run = True
+        else:
+            opened.pieces.append([start, line.end])
+
+    def _unlabelled(self, line: Line) -> None:
+        if self.plan.paragraphs_apart and line.begins_paragraph:
+            self.current = _Open(None)
+        current = self.current
+        if current is None:
+            current = self._nobody(line)
+        elif current not in self.turns[-1:] and not current.pieces and current.label is None:
+            self.turns.append(current)
+        if not current.pieces:
+            current.pieces.append([line.start, line.end])
+            return
+        last = current.pieces[-1]
+        has_text = any(self.text[start:end].strip() for start, end in current.pieces)
+        if (self.apart or self.before.end - self.before.start > _LONG_LINE) and has_text:
+            self._note_continuation(current, line)
+        if last[0] == last[1]:
+            last[:] = [line.start, line.end]
+        else:
+            last[1] = line.end
+
+    def _nobody(self, line: Line) -> _Open:
+        if self.after_bold_run:
+            opened = _Open(None)
+            message = "the text after a question in bold has no label; it is kept as a turn of nobody"
+        else:
+            opened = _Open(TurnKind.NOTE, byte_class=ByteClass.NOTE)
+            message = "text without a label, outside the labelled conversation, is kept as a note"
+        self.ledger.remark("unlabelled", message, line.start)
+        self.turns.append(opened)
+        self.current = opened
+        self.after_bold_run = False
+        return opened
+
+    def _note_continuation(self, current: _Open, line: Line) -> None:
+        if current.label and not current.continued:
+            current.continued = True
+            self.ledger.remark(
+                "continuation",
+                f"a paragraph without a label was taken to go on with {current.label.label!r}",
+                line.start,
+            )
+
+    def _close(self, turn: _Open) -> Turn | None:
+        parts: list[str] = []
+        segments: list[Segment] = []
+        length = 0
+        pieces = [trimmed for start, end in turn.pieces if (trimmed := self._trim(start, end))]
+        label = turn.label.label if turn.label else None
+        if label and not is_person(label):
+            self.ledger.remark(
+                "non-person", f"the label {label!r} means no person", turn.label.start if turn.label else 0
+            )
+        if not pieces:
+            return None
+        kind, byte_class = turn.kind, turn.byte_class
+        if label and not is_person(label) and all(_CLOCK_ONLY.fullmatch(self.text[s:e]) for s, e in pieces):
+            kind, byte_class = TurnKind.NOTE, ByteClass.NOTE
+        for start, end in pieces:
+            if parts:
+                parts.append("\n\n")
+                length += 2
+            parts.append(self.text[start:end])
+            segments.append(Segment(length, length + end - start, start, end))
+            length += end - start
+            self.ledger.mark(start, end, byte_class)
+        return Turn(
+            "".join(parts),
+            tuple(segments),
+            label=label,
+            speaker=turn.speaker,
+            kind=kind,
+            start_ms=self._start(turn, pieces[0]),
+        )
+
+    def _start(self, turn: _Open, piece: tuple[int, int]) -> int | None:
+        """Return the time beside the label, or one in brackets that the speech begins with and that stays in it."""
+        if turn.label and turn.label.time_ms is not None:
+            return turn.label.time_ms
+        opening = _OPENING_CLOCK.match(self.text, *piece) if turn.label else None
+        return milliseconds(opening[1]) if opening else None
+
+    def _remark_non_person(self, label: str, turn: _Open) -> None:
+        if label not in self.remarked:
+            self.remarked.add(label)
+            self.ledger.remark("non-person", f"the label {label!r} is taken to mean no person", turn.pieces[0][0])
+
+    def _trim(self, start: int, end: int) -> tuple[int, int] | None:
+        part = self.text[start:end]
+        stripped = part.strip()
+        if not stripped:
+            return None
+        start += len(part) - len(part.lstrip())
+        return start, start + len(stripped)
+
+
+def _kind_of(label: str) -> TurnKind | None:
+    if asks(label):
+        return TurnKind.QUESTION
+    return TurnKind.ANSWER if answers(label) else None
+
+
+def read_conversation(
+    source: Source, format_name: str, lines: list[Line], front: FrontMatter, plan: Plan, ledger: Ledger
+) -> Transcript:
+    """Build the transcript of classified lines; every character of the source is accounted for."""
+    text = source.text
+    if front.start:
+        ledger.mark(0, front.start, ByteClass.MARKUP)
+    mark_stripped(text, front.start, front.end, ByteClass.FRONT_MATTER, ledger)
+    for code, message, offset in front.remarks:
+        ledger.remark(code, message, offset)
+    metadata = _take_source_line(text, lines, front.metadata, ledger)
+    turns = _Reader(source, plan, ledger).read(lines)
+    named, namings = name_speakers(turns, metadata.speakers, source.name)
+    first_use = {turn.label: turn.source_start for turn in reversed(named) if turn.label}
+    for naming in namings:
+        if naming.label != naming.name:
+            ledger.remark(
+                "several-names",
+                f"{naming.label!r} was taken to be {naming.name!r}, by {naming.evidence}",
+                first_use[naming.label],
+            )
+    for offset, word in mixed_script_words(text):
+        ledger.remark("mixed-scripts", f"{word!r} mixes letters of two scripts; it is kept as it is", offset)
+    remarks, counts = ledger.close()
+    return Transcript(source, format_name, tuple(named), metadata, remarks, counts)
+
+
+def mark_stripped(text: str, start: int, end: int, byte_class: ByteClass, ledger: Ledger) -> None:
+    """Class a range, leaving the white space at its ends blank."""
+    part = text[start:end]
+    if part.strip():
+        ledger.mark(start + len(part) - len(part.lstrip()), start + len(part.rstrip()), byte_class)
+
+
+def _take_source_line(text: str, lines: list[Line], metadata: Metadata, ledger: Ledger) -> Metadata:
+    """Take the address that stands alone on the last line of text as the place the transcript came from."""
+    if metadata.source_url is not None:
+        return metadata
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        if line.kind is Kind.BLANK:
+            continue
+        address = address_on_its_own(text[line.start : line.end])
+        if address is None or line.kind is not Kind.TEXT:
+            break
+        try:
+            clean = canonical(address)
+        except ValueError:
+            break
+        mark_stripped(text, line.start, line.end, ByteClass.SOURCE_LINE, ledger)
+        del lines[index:]
+        if clean != address:
+            ledger.remark("tracking-removed", f"tracking parameters were left out of {clean}", line.start)
+        return replace(metadata, source_url=clean, source_url_as_printed=address)
+    return metadata
+
+
+def remark_prose_labels(lines: Sequence[Line], speakers: Collection[str], ledger: Ledger) -> None:
+    """Note, once for each, the label-shaped beginnings that were left in the text because they recur in no turn."""
+    counts = Counter(line.label.label for line in lines if line.label and line.label.label not in speakers)
+    noted: set[str] = set()
+    for line in lines:
+        if line.label and line.label.label in counts and line.label.label not in noted and line.begins_paragraph:
+            noted.add(line.label.label)
+            ledger.remark(
+                "prose-label", f"{line.label.label!r} looks like prose and was not taken as a speaker", line.start
+            )

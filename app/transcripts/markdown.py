@@ -1,0 +1,254 @@
+"""Markdown: labels in bold or italics or plain, or questions as headings, bold paragraphs or numbered points.
+
+Which of these a file follows is decided once, by counting; the inline markup of the speech itself is kept as it is.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+
+from app.errors import TranscriptError
+from app.text import slugify
+from app.transcripts import front_matter
+from app.transcripts.conversation import (
+    MIN_LABELLED_LINES,
+    Kind,
+    Line,
+    Plan,
+    decide_speakers,
+    find_labels,
+    is_stage_direction,
+    read_conversation,
+    remark_prose_labels,
+    split_lines,
+    stands_alone,
+)
+from app.transcripts.front_matter import FrontMatter, person_in_title
+from app.transcripts.labelled import guess, is_other_format, refuse_empty
+from app.transcripts.labels import is_known
+from app.transcripts.source import Source
+from app.transcripts.transcript import NO, Guess, Ledger, Transcript, TranscriptFormat
+
+_SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
+_HEADING = re.compile(r"[ ]{0,3}(?P<marks>#{1,6})(?:[ \t]+|$)")
+_CLOSING_MARKS = re.compile(r"[ \t]+#{1,6}[ \t]*$")
+_FENCE = re.compile(r"[ ]{0,3}(?P<marks>`{3,}|~{3,})")
+_RULE = re.compile(r"[ ]{0,3}(?:(?:\*[ \t]*){3,40}|(?:-[ \t]*){3,40}|(?:_[ \t]*){3,40})")
+_UNDERLINE = re.compile(r"[ ]{0,3}(?:={3,}|-{3,})[ \t]*")
+_FOOTNOTE = re.compile(r"[ ]{0,3}\[\^[^\]\s]{1,40}\]:[ \t]")
+_COMMENT = re.compile(r"[ ]{0,3}<!--(?:[^-]|-(?!->)){0,2000}-->[ \t]*")
+_TAG_ONLY = re.compile(r"[ \t]*(?:</?[A-Za-z][^<>]{0,400}>[ \t]*){1,4}|[ \t]*\{%[^%\n]{0,400}%\}[ \t]*")
+_POINT = re.compile(r"[ ]{0,3}(?:\d{1,3}[.)]|[-*+])[ \t]+(?=[*_]{2})|[ ]{0,3}(?:\d{1,3}[.)])[ \t]+(?=\S)")
+_QUESTION_MARKS = ("?", "？", "؟", ";")
+_MIN_QUESTIONS = 2
+
+
+def _classify(text: str, lines: Sequence[Line]) -> None:
+    """Tell headings, rules, notes, code and candidates for labels apart."""
+    fence = ""
+    for index, line in enumerate(lines):
+        if line.kind is Kind.BLANK:
+            continue
+        body = text[line.start : line.end]
+        if match := _FENCE.match(body):
+            if not fence:
+                fence = match["marks"]
+            elif match["marks"].startswith(fence):
+                fence = ""
+        elif not fence:
+            _classify_line(text, line, body)
+            if line.kind is Kind.TEXT and is_stage_direction(body) and stands_alone(text, lines, index):
+                line.kind = Kind.NOTE
+    _take_underlined(text, lines)
+    find_labels(text, lines)
+
+
+def _classify_line(text: str, line: Line, body: str) -> None:
+    if match := _HEADING.match(body):
+        closing = _CLOSING_MARKS.search(body, match.end())
+        line.kind, line.level = Kind.HEADING, len(match["marks"])
+        line.text_start = line.start + match.end()
+        line.text_end = line.start + (closing.start() if closing else len(body))
+        if not text[line.text_start : line.text_end].strip():
+            line.kind = Kind.MARKUP
+    elif _RULE.fullmatch(body) or _COMMENT.fullmatch(body):
+        line.kind = Kind.MARKUP
+    elif _FOOTNOTE.match(body):
+        line.kind = Kind.NOTE
+
+
+def _take_underlined(text: str, lines: Sequence[Line]) -> None:
+    """Read a line of text with a line of `===` or `---` right under it as a heading."""
+    for above, line in itertools.pairwise(lines):
+        body = text[line.start : line.end]
+        if above.kind is Kind.TEXT and above.begins_paragraph and _UNDERLINE.fullmatch(body):
+            above.kind, above.level = Kind.HEADING, 1 if "=" in body else 2
+            line.kind = Kind.MARKUP
+
+
+def _asks(sentence: str) -> bool:
+    return sentence.rstrip(" \t\"'”’*_)»").endswith(_QUESTION_MARKS)
+
+
+def _question_level(text: str, lines: Sequence[Line]) -> int:
+    """Return the depth of the headings that are questions, 0 if there are none: at least half of them must ask."""
+    for level in range(1, 7):
+        headings = [text[line.text_start : line.text_end] for line in lines if line.level == level]
+        asking = sum(_asks(heading) for heading in headings)
+        if asking >= _MIN_QUESTIONS and asking * 2 >= len(headings):
+            return level
+    return 0
+
+
+def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    paragraph: list[Line] = []
+    for line in lines:
+        if line.kind is not Kind.TEXT or line.begins_paragraph:
+            if paragraph:
+                yield paragraph
+            paragraph = []
+        if line.kind is Kind.TEXT:
+            paragraph.append(line)
+    if paragraph:
+        yield paragraph
+
+
+def _bold_questions(text: str, lines: Sequence[Line]) -> list[tuple[list[Line], int, int]]:
+    """Find paragraphs that are bold from end to end, with or without a list number, and where their text stands."""
+    found = []
+    for paragraph in _paragraphs(lines):
+        start, end = paragraph[0].start, paragraph[-1].end
+        body = text[start:end]
+        point = _POINT.match(body)
+        inner = body[point.end() if point else 0 :].strip()
+        mark = inner[:2]
+        if mark not in {"**", "__"} or len(inner) < 6 or not inner.endswith(mark) or mark in inner[2:-2]:
+            continue
+        inner_start = body.index(mark, point.end() if point else 0) + 2
+        found.append((paragraph, start + inner_start, start + len(body.rstrip()) - 2))
+    asking = sum(_asks(text[start:end]) for _, start, end in found)
+    return found if asking >= _MIN_QUESTIONS and asking * 2 >= len(found) else []
+
+
+def _answerer(source: Source, front: FrontMatter) -> str | None:
+    """Return who answers, if the file says so: its one guest or speaker, or the person whom its title names."""
+    stated = front.metadata.speakers
+    guests = [each.name for each in stated if each.name and each.role == "interviewee"]
+    listed = guests or [each.name for each in stated if each.name and each.role is None]
+    if len(listed) == 1:
+        return listed[0]
+    title = front.metadata.title
+    if listed or not title:
+        return None
+    person = person_in_title(title)
+    # A title that is one word, or all in lower case, names a person only if the file is named after it as well.
+    own_name = slugify(PurePath(source.name).stem.rpartition("__")[2].replace(".", " "))
+    if person and (person != title or 1 < len(title.split()) <= 5):
+        return person
+    if len(title.split()) <= 5 and slugify(title).startswith(own_name) and (person or title.islower()):
+        return title
+    return None
+
+
+def _plan(source: Source) -> tuple[FrontMatter, list[Line], Plan]:
+    text = source.text
+    front = front_matter.find(source)
+    lines = split_lines(text, front.end, len(text))
+    _classify(text, lines)
+    level = _question_level(text, lines)
+    bold = _bold_questions(text, lines)
+    speakers, count = decide_speakers(text, lines, front)
+    answerer = _answerer(source, front)
+    by_heading = sum(line.level == level for line in lines) if level else 0
+    asked = by_heading + len(bold)
+    if asked < _MIN_QUESTIONS or count > 2 * asked:
+        return front, lines, Plan(speakers, count)
+    if by_heading >= len(bold):
+        speakers, count = _speakers_among_answers(lines, speakers, answerer)
+        for line in lines:
+            if line.level == level or (line.kind is Kind.HEADING and _asks(text[line.text_start : line.text_end])):
+                line.kind = Kind.QUESTION
+        return front, lines, Plan(speakers, count, by_heading, answerer, layout="heading")
+    if count >= asked:
+        # The questions have labels of their own inside the bold, or the labels stand for everybody.
+        return front, lines, Plan(speakers, count)
+    _take_bold_questions(bold)
+    return front, lines, Plan(speakers, count, len(bold), answerer, layout="paragraph in bold")
+
+
+def _take_bold_questions(bold: Sequence[tuple[list[Line], int, int]]) -> None:
+    for paragraph, start, end in bold:
+        first, *others = paragraph
+        first.kind, first.text_start, first.text_end = Kind.QUESTION, start, end
+        first.end = paragraph[-1].end
+        first.label = None
+        for line in others:
+            line.kind = Kind.TAKEN
+
+
+def _speakers_among_answers(
+    lines: Sequence[Line], speakers: frozenset[str], answerer: str | None
+) -> tuple[frozenset[str], int]:
+    """Keep labels inside answers only if they tell the one who answers from others; else they are headwords."""
+    used = {line.label.label for line in lines if line.label and line.label.label in speakers}
+    if answerer is None or len(used) < MIN_LABELLED_LINES or not any(is_known(label, [answerer]) for label in used):
+        return frozenset(), 0
+    return frozenset(used), sum(bool(line.label and line.label.label in used) for line in lines)
+
+
+def sniff(source: Source) -> Guess:
+    """Say whether a text is Markdown with labels or questions in it, and which convention that is."""
+    try:
+        text = source.text
+        if is_other_format(text):
+            return NO
+        _, lines, plan = _plan(source)
+    except TranscriptError:
+        return NO
+    is_markdown = source.suffix in _SUFFIXES
+    if plan.asked_by_layout:
+        confidence = min(0.9, 0.55 + plan.asked_by_layout / 40)
+        who = f", answered by {plan.answerer}" if plan.answerer else ""
+        return Guess(confidence, f"{plan.asked_by_layout} questions stand each as a {plan.layout}{who}")
+    emphasized = sum(
+        line.label is not None
+        and line.label.label in plan.speakers
+        and line.label.style in {"bold", "italic", "bold-run"}
+        for line in lines
+    )
+    found = guess(lines, plan, text)
+    if found.confidence and (is_markdown or emphasized * 2 > plan.labelled_lines):
+        kind = "in Markdown emphasis " if emphasized * 2 > plan.labelled_lines else ""
+        return Guess(found.confidence + 0.05, found.reason.replace("with a label ", f"with a label {kind}"))
+    return NO
+
+
+def parse(source: Source) -> Transcript:
+    """Read an interview in Markdown.
+
+    Raises:
+        TranscriptError: the file is empty, is not text, or marks neither speakers nor questions.
+    """
+    refuse_empty(source)
+    front, lines, plan = _plan(source)
+    if not plan.speakers and not plan.asked_by_layout:
+        raise source.error(
+            "no speaker labels such as '**Name:**' and no questions as headings or in bold",
+            min(front.end, len(source.text)),
+        )
+    ledger = Ledger(source)
+    remark_prose_labels(lines, plan.speakers, ledger)
+    if plan.answerer and plan.asked_by_layout and front.metadata.title:
+        ledger.remark("answerer", f"the answers were taken to be those of {plan.answerer}, whom the file names", 0)
+    return read_conversation(source, FORMAT.name, lines, front, replace(plan), ledger)
+
+
+FORMAT = TranscriptFormat(
+    name="markdown",
+    description="Markdown with labels such as **Name:**, or with questions as headings or bold paragraphs",
+    suffixes=_SUFFIXES,
+    sniff=sniff,
+    parse=parse,
+)
