@@ -1,14 +1,18 @@
 """Turns into structure: who took part in which role, which turns are a question, which answer it.
 
 Pure. The record is not touched: structure refers to turns by their index. Roles come from metadata first, then from
-labels that say a role by themselves; where neither says, they stay unknown and the turns stay statements.
+labels that say a role by themselves, and are stated; then from who else takes part and from how people speak, and
+are inferred. Where nothing tells, they stay unknown and the turns stay statements: a panel is not an interview.
 """
 
-import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.roles import Manner, asking, manners
+from app.text import fold
+from app.transcripts.labels import is_person, stated_role
 from app.transcripts.transcript import Metadata, SpeakerStatement, Turn, TurnKind
 
 
@@ -32,11 +36,6 @@ class Attribution(StrEnum):
 
 
 ASKING = frozenset({Role.INTERVIEWER, Role.MODERATOR, Role.AUDIENCE})
-
-_ROLE_LABELS = (
-    (re.compile(r"(?:follow-?up )?q(?:uestion)?(?: ?\d{1,3})?|interviewer", re.IGNORECASE), Role.INTERVIEWER),
-    (re.compile(r"a(?:ns(?:wer)?)?(?: ?\d{1,3})?|interviewee", re.IGNORECASE), Role.INTERVIEWEE),
-)
 
 
 @dataclass
@@ -83,14 +82,21 @@ class Structure:
     exchanges: list[Exchange]
 
 
-def pair(turns: Sequence[Turn], metadata: Metadata) -> Structure:
-    """Find parts, roles, questions and answers. Every turn gets a kind; none is moved or changed."""
+_SILENT = frozenset({TurnKind.NOTE, TurnKind.HEADING})
+
+
+def pair(turns: Sequence[Turn], metadata: Metadata, known_hosts: Collection[str] = ()) -> Structure:
+    """Find parts, roles, questions and answers. Every turn gets a kind; none is moved or changed.
+
+    `known_hosts` are names, folded, of people who interview elsewhere in the same series.
+    """
     parts, part_of = _parts(turns, metadata)
     for part in parts:
         _state_role(part)
+    _infer_roles(turns, parts, part_of, metadata, known_hosts)
     roles = [Role.UNKNOWN if index is None else parts[index].role for index in part_of]
     exchanges = _exchanges(turns, part_of, roles)
-    kinds = [turn.kind if turn.kind in {TurnKind.NOTE, TurnKind.HEADING} else TurnKind.STATEMENT for turn in turns]
+    kinds = [turn.kind if turn.kind in _SILENT else TurnKind.STATEMENT for turn in turns]
     for exchange in exchanges:
         for index in exchange.question_turns:
             kinds[index] = TurnKind.QUESTION
@@ -100,19 +106,35 @@ def pair(turns: Sequence[Turn], metadata: Metadata) -> Structure:
     return Structure(parts, part_of, kinds, exchanges)
 
 
+def recurring_hosts(structures: Iterable[Structure]) -> set[str]:
+    """Name, folded, who interviews in two or more transcripts of a series, and in most of those that tell."""
+    asks: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    for structure in structures:
+        for part in structure.parts:
+            if part.name and part.role is not Role.UNKNOWN:
+                seen[fold(part.name)] += 1
+                asks[fold(part.name)] += part.role in ASKING
+    return {name for name, count in asks.items() if count > 1 and count * 2 > seen[name]}
+
+
 def _parts(turns: Sequence[Turn], metadata: Metadata) -> tuple[list[Part], list[int | None]]:
-    """Make one part a person, from what metadata states of a label, the name a format states, or the label alone."""
+    """Make one part a person, from what metadata states of a label, the name a format states, or the label alone.
+
+    A question or answer that the format marks, and nobody labels, belongs to somebody whom the source does not name.
+    """
     stated = {label: index for index, speaker in enumerate(metadata.speakers) for label in speaker.labels}
+    stated_names = {fold(speaker.name): index for index, speaker in enumerate(metadata.speakers) if speaker.name}
     by_key: dict[tuple[str, str | int], int] = {}
     parts: list[Part] = []
     part_of: list[int | None] = []
     for turn in turns:
         who = turn.speaker or turn.label
-        if who is None or turn.kind in {TurnKind.NOTE, TurnKind.HEADING}:
+        if turn.kind in _SILENT or (who is None and turn.kind is None) or (turn.label and not is_person(turn.label)):
             part_of.append(None)
             continue
-        statement = stated.get(turn.label or who, stated.get(who))
-        key = ("stated", statement) if statement is not None else ("said", who)
+        statement = None if who is None else stated.get(turn.label or who, stated.get(who, stated_names.get(fold(who))))
+        key = _key(turn, who, statement)
         if key not in by_key:
             by_key[key] = len(parts)
             parts.append(_part(who, metadata.speakers[statement] if statement is not None else None))
@@ -123,7 +145,17 @@ def _parts(turns: Sequence[Turn], metadata: Metadata) -> tuple[list[Part], list[
     return parts, part_of
 
 
-def _part(who: str, statement: SpeakerStatement | None) -> Part:
+def _key(turn: Turn, who: str | None, statement: int | None) -> tuple[str, str | int]:
+    if statement is not None:
+        return ("stated", statement)
+    if who is None:
+        return ("nobody", str(turn.kind))
+    # `Q` and `q`, `Question 1` and `Question 2` are one unnamed person; a name is told apart by what is printed.
+    role = None if turn.speaker else stated_role(who)
+    return ("said", fold(who) if role is None else f"{role} {fold(who).rstrip('0123456789 ')}")
+
+
+def _part(who: str | None, statement: SpeakerStatement | None) -> Part:
     if statement is not None:
         part = Part(
             statement.name,
@@ -135,7 +167,7 @@ def _part(who: str, statement: SpeakerStatement | None) -> Part:
         if statement.role is not None:
             part.role, part.role_attribution = Role(statement.role), Attribution.STATED
     else:
-        part = Part(None if _role_of(who) else who, [])
+        part = Part(None if who is None or stated_role(who) else who, [])
     part.attribution = Attribution.STATED if part.name else Attribution.UNKNOWN
     return part
 
@@ -144,20 +176,94 @@ def _state_role(part: Part) -> None:
     if part.role_attribution is Attribution.STATED:
         return
     for label in part.labels:
-        if role := _role_of(label):
-            part.role, part.role_attribution = role, Attribution.STATED
+        if role := stated_role(label):
+            part.role, part.role_attribution = Role(role), Attribution.STATED
             return
 
 
-def _role_of(label: str) -> Role | None:
-    return next((role for pattern, role in _ROLE_LABELS if pattern.fullmatch(label)), None)
+def _infer(parts: Iterable[Part], role: Role) -> None:
+    for part in parts:
+        if part.role is Role.UNKNOWN:
+            part.role, part.role_attribution = role, Attribution.INFERRED
+
+
+def _infer_roles(
+    turns: Sequence[Turn],
+    parts: Sequence[Part],
+    part_of: Sequence[int | None],
+    metadata: Metadata,
+    known_hosts: Collection[str],
+) -> None:
+    """Conclude what is not stated, from the surest sign to the least sure."""
+    for turn, index in zip(turns, part_of, strict=True):
+        if index is not None and turn.kind in {TurnKind.QUESTION, TurnKind.ANSWER}:
+            role = Role.INTERVIEWER if turn.kind is TurnKind.QUESTION else Role.INTERVIEWEE
+            _infer([parts[index]], role)
+    unknown = [part for part in parts if part.role is Role.UNKNOWN]
+    if not unknown:
+        return
+    if any(part.role in ASKING for part in parts):
+        _infer_answering(turns, parts, part_of)
+        return
+    if any(part.role is Role.INTERVIEWEE for part in parts):
+        _infer(unknown, Role.INTERVIEWER)
+        return
+    hosts = [part for part in unknown if part.name and fold(part.name) in known_hosts]
+    if hosts and len(hosts) < len(unknown):
+        _infer(hosts, Role.INTERVIEWER)
+        _infer(unknown, Role.INTERVIEWEE)
+        return
+    if hosts:
+        # Those who otherwise interview talk among themselves.
+        return
+    _infer_from_manner(turns, parts, part_of, metadata)
+
+
+def _infer_answering(turns: Sequence[Turn], parts: Sequence[Part], part_of: Sequence[int | None]) -> None:
+    """Where somebody asks, those who mostly speak right after a question answer; others stay unknown."""
+    spoken: Counter[int] = Counter()
+    replies: Counter[int] = Counter()
+    asked = False
+    for turn, index in zip(turns, part_of, strict=True):
+        if turn.kind in _SILENT or index is None:
+            continue
+        spoken[index] += 1
+        replies[index] += asked
+        asked = parts[index].role in ASKING
+    _infer((parts[index] for index, count in spoken.items() if replies[index] * 2 >= count), Role.INTERVIEWEE)
+
+
+def _infer_from_manner(
+    turns: Sequence[Turn], parts: Sequence[Part], part_of: Sequence[int | None], metadata: Metadata
+) -> None:
+    names = {index: fold(part.name) for index, part in enumerate(parts) if part.name}
+    people = manners([fold(turn.text) for turn in turns], part_of, names)
+    named = {fold(one.name) for one in metadata.speakers if one.name}
+    listed = {index for index, part in enumerate(parts) if part.name and fold(part.name) in named}
+    ask, answer = _by_the_list(people, listed) or asking(people)
+    if not ask or not answer:
+        return
+    _infer((parts[index] for index in sorted(ask)), Role.INTERVIEWER)
+    _infer((parts[index] for index in sorted(answer)), Role.INTERVIEWEE)
+
+
+def _by_the_list(people: dict[int, Manner], listed: set[int]) -> tuple[set[int], set[int]] | None:
+    """Metadata that lists speakers often lists the guests: then those who are not listed, and ask more, interview."""
+    others = set(people) - listed
+    if not listed or not others or len(others) > len(people) / 2:
+        return None
+
+    def asks(group: set[int]) -> float:
+        return sum(people[index].ends_asking for index in group) / sum(people[index].turns for index in group)
+
+    return (others, listed) if asks(others) > asks(listed) else None
 
 
 def _exchanges(turns: Sequence[Turn], part_of: Sequence[int | None], roles: Sequence[Role]) -> list[Exchange]:
     """Group consecutive questions, then the answers up to the next question. What precedes is a statement."""
     exchanges: list[Exchange] = []
     for index, turn in enumerate(turns):
-        if turn.kind in {TurnKind.NOTE, TurnKind.HEADING}:
+        if turn.kind in _SILENT:
             continue
         asks = turn.kind is TurnKind.QUESTION or (turn.kind is None and roles[index] in ASKING)
         answers = turn.kind is TurnKind.ANSWER or (turn.kind is None and roles[index] is Role.INTERVIEWEE)
