@@ -105,6 +105,8 @@ def parse(source: Source) -> Transcript:
         ledger.mark(0, 1, ByteClass.MARKUP)
         lines[0].start = max(lines[0].start, 1)
     turns = [_close(source, turn, ledger) for turn in _turns(source, lines, accepted, ledger)]
+    if not turns:
+        raise source.error("there are labels, and not one word after them", 0)
     for offset, word in mixed_script_words(source.text):
         ledger.remark("mixed-scripts", f"{word!r} mixes letters of two scripts; it is kept as it is", offset)
     remarks, counts = ledger.close()
@@ -121,9 +123,13 @@ def _take_source_line(source: Source, lines: list[_Line], ledger: Ledger) -> Met
         address = address_on_its_own(text)
         if address is None:
             break
+        try:
+            clean = canonical(address)
+        except ValueError:
+            # It looks like an address and is none: words like any other.
+            break
         ledger.mark(line.start, line.end, ByteClass.SOURCE_LINE)
         del lines[index:]
-        clean = canonical(address)
         if clean != address:
             ledger.remark("tracking-removed", f"tracking parameters were left out of {clean}", line.start)
         return Metadata(source_url=clean, source_url_as_printed=address)
