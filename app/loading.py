@@ -34,7 +34,7 @@ from app.models import (
     Transcript,
     Turn,
 )
-from app.pairing import Part, Structure, pair
+from app.pairing import Part, Role, Structure, pair
 from app.text import fold, nearest, slugify
 from app.topics.vocabulary import Concept
 from app.transcripts import read
@@ -138,6 +138,7 @@ def prepare(
     for key in ("title", "publisher", "series", "language"):
         if len(getattr(metadata, key) or "") > _MAX_NAME:
             raise MetadataError(sidecar_name or source.name, key, f"longer than {_MAX_NAME} characters")
+    _check_speakers(sidecar, sidecar_name)
     structure = pair(transcript.turns, metadata)
     unused = {label for speaker in metadata.speakers for label in speaker.labels}
     unused -= {label for part in structure.parts for label in part.labels}
@@ -150,6 +151,21 @@ def prepare(
     for number, table in enumerate(sidecar.questions):
         prepared.topics.setdefault(_question_that_begins(prepared, table.begins, number), []).extend(table.topics)
     return prepared
+
+
+def _check_speakers(sidecar: Sidecar, sidecar_name: str) -> None:
+    seen: set[str] = set()
+    for number, speaker in enumerate(sidecar.speakers):
+        if speaker.role is not None and speaker.role not in set(Role):
+            hint = did_you_mean(nearest(speaker.role, list(Role)))
+            reason = f"there is no role {speaker.role!r}; the roles are {', '.join(Role)}.{hint}"
+            raise MetadataError(sidecar_name, f"speakers.{number}.role", reason)
+        if len(speaker.name or "") > _MAX_NAME:
+            raise MetadataError(sidecar_name, f"speakers.{number}.name", f"longer than {_MAX_NAME} characters")
+        if twice := seen & set(speaker.labels):
+            reason = f"the label {min(twice)!r} already stands for another speaker"
+            raise MetadataError(sidecar_name, f"speakers.{number}.labels", reason)
+        seen |= set(speaker.labels)
 
 
 def _question_that_begins(prepared: Prepared, begins: str, number: int) -> int:

@@ -9,7 +9,8 @@ from app.errors import MetadataError, did_you_mean
 from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
 
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=SLUG_MAX_LENGTH)]
-Text = Annotated[str, Field(min_length=1)]
+# A database cannot hold NUL as text, though TOML can spell it.
+Text = Annotated[str, Field(min_length=1, pattern=r"^[^\x00]*$")]
 
 
 class Concept(BaseModel):

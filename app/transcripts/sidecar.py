@@ -1,6 +1,7 @@
 """The metadata file beside a transcript (same name, .toml): what an editor states, over what the source states."""
 
 import dataclasses
+import datetime
 import tomllib
 from typing import Annotated, Any
 
@@ -13,11 +14,14 @@ from app.transcripts.transcript import Metadata, SpeakerStatement
 from app.transcripts.urls import canonical
 
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=SLUG_MAX_LENGTH)]
-Text = Annotated[str, Field(min_length=1)]
+# A database cannot hold NUL as text, though TOML can spell it.
+Text = Annotated[str, Field(min_length=1, pattern=r"^[^\x00]*$")]
 
 
 def _partial_date(value: Any) -> str:
     """Take a TOML date or a text; a date and time is more than a publication date states."""
+    if not isinstance(value, str | datetime.date):
+        raise ValueError('write a date as text, such as "2023", "2023-11" or "2023-11-05"')  # noqa: TRY004 - pydantic tells a ValueError as a fault of the file
     return PartialDate.parse(value if isinstance(value, str) else value.isoformat()).text
 
 

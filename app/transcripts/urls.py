@@ -1,7 +1,7 @@
 """Source addresses: found on a line of their own, and freed of what only tracks the reader."""
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 # Parameters that name a campaign, a click or a reader, and never a page.
 _TRACKING = re.compile(
@@ -25,11 +25,13 @@ def canonical(address: str) -> str:
     Raises:
         ValueError: this is no http or https address.
     """
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
         raise ValueError("write an address that starts with http:// or https://")
-    query = parts.query
-    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if not _TRACKING.fullmatch(name)]
-    if len(kept) != len(parse_qsl(query, keep_blank_values=True)):
-        query = urlencode(kept)
-    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, query, parts.fragment))
+    pairs = parts.query.split("&")
+    query = "&".join(pair for pair in pairs if not _TRACKING.fullmatch(unquote_plus(pair.partition("=")[0])))
+    login, at, host = parts.netloc.rpartition("@")
+    return urlunsplit((parts.scheme.lower(), f"{login}{at}{host.lower()}", parts.path, query, parts.fragment))

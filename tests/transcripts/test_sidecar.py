@@ -1,0 +1,72 @@
+import pytest
+
+from app.dates import PartialDate
+from app.errors import MetadataError
+from app.transcripts.sidecar import read_sidecar
+from app.transcripts.transcript import Metadata
+
+
+def test_what_the_file_states_stands_over_the_source() -> None:
+    source = Metadata(
+        title="As printed", source_url="https://example.org/b", source_url_as_printed="https://example.org/b?x"
+    )
+    metadata = read_sidecar("x.toml", b'title = "Corrected"\npublished = "2021-05"').over(source)
+    assert metadata.title == "Corrected"
+    assert metadata.published == PartialDate.parse("2021-05")
+    assert (metadata.source_url, metadata.source_url_as_printed) == ("https://example.org/b", "https://example.org/b?x")
+
+
+def test_empty_file_states_nothing() -> None:
+    source = Metadata(title="As printed")
+    assert read_sidecar("x.toml", b"").over(source) == source
+
+
+def test_date_may_be_written_as_a_toml_date() -> None:
+    assert read_sidecar("x.toml", b"published = 2021-05-06").published == "2021-05-06"
+
+
+def test_stated_address_is_made_canonical() -> None:
+    sidecar = read_sidecar("x.toml", b'source_url = "https://Example.org/a?fbclid=1"')
+    assert sidecar.source_url == "https://example.org/a"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("published = 2021", "published"),
+        ("published = [2021]", "published"),
+        ("published = true", "published"),
+        ("published = 2021-05-06T07:08:09", "published"),
+        ("published = 07:08:09", "published"),
+        ('published = "2021-02-30"', "published"),
+        ('published = "May 2021"', "published"),
+        ('slug = "Not A Slug"', "slug"),
+        ('slug = "../up"', "slug"),
+        (f'slug = "{"a" * 121}"', "slug"),
+        ('title = ""', "title"),
+        ('title = "a\\u0000b"', "title"),
+        ("title = 3", "title"),
+        ('tilte = "x"', "tilte"),
+        ('language = "English"', "language"),
+        ('source_url = "example.org"', "source_url"),
+        ('[[speakers]]\nname = "Ines Moraes"', "speakers.0.labels"),
+        ("[[speakers]]\nlabels = []", "speakers.0.labels"),
+        ('[[speakers]]\nlabels = ["Q"]\nsame_as = ["Q42"]', "speakers.0.same_as.0"),
+        ('[[speakers]]\nlabels = ["Q"]\nnmae = "x"', "speakers.0.nmae"),
+        ('[[questions]]\nbegins = "Why"\ntopics = []', "questions.0.topics"),
+        ('[[questions]]\nbegins = "Why"\ntopics = ["Peace"]', "questions.0.topics.0"),
+        ('[[questions]]\ntopics = ["peace"]', "questions.0.begins"),
+    ],
+)
+def test_impossible_statement_is_refused_with_its_key(text: str, key: str) -> None:
+    with pytest.raises(MetadataError) as refused:
+        read_sidecar("x.toml", text.encode())
+    assert (refused.value.file, refused.value.key) == ("x.toml", key)
+    assert refused.value.reason
+
+
+@pytest.mark.parametrize("data", [b"title = ", b"\xff", b'title = "a"\ntitle = "b"', b"a=" + b"[" * 20_000])
+def test_what_is_no_toml_is_refused(data: bytes) -> None:
+    with pytest.raises(MetadataError, match=r"TOML|UTF-8") as refused:
+        read_sidecar("x.toml", data)
+    assert refused.value.file == "x.toml"
