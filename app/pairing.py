@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from app.roles import Manner, asking, manners
 from app.text import fold
-from app.transcripts.labels import is_person, stated_role
+from app.transcripts.labels import answers, asks, is_person, stated_role
 from app.transcripts.transcript import Metadata, SpeakerStatement, Turn, TurnKind
 
 
@@ -125,6 +125,7 @@ def _parts(turns: Sequence[Turn], metadata: Metadata) -> tuple[list[Part], list[
     """
     stated = {label: index for index, speaker in enumerate(metadata.speakers) for label in speaker.labels}
     stated_names = {fold(speaker.name): index for index, speaker in enumerate(metadata.speakers) if speaker.name}
+    numbered = any(turn.label and turn.label[-1].isdigit() and asks(turn.label) for turn in turns)
     by_key: dict[tuple[str, str | int], int] = {}
     parts: list[Part] = []
     part_of: list[int | None] = []
@@ -134,7 +135,7 @@ def _parts(turns: Sequence[Turn], metadata: Metadata) -> tuple[list[Part], list[
             part_of.append(None)
             continue
         statement = None if who is None else stated.get(turn.label or who, stated.get(who, stated_names.get(fold(who))))
-        key = _key(turn, who, statement)
+        key = _key(turn, who, statement, numbered=numbered)
         if key not in by_key:
             by_key[key] = len(parts)
             parts.append(_part(who, metadata.speakers[statement] if statement is not None else None))
@@ -145,14 +146,16 @@ def _parts(turns: Sequence[Turn], metadata: Metadata) -> tuple[list[Part], list[
     return parts, part_of
 
 
-def _key(turn: Turn, who: str | None, statement: int | None) -> tuple[str, str | int]:
+def _key(turn: Turn, who: str | None, statement: int | None, *, numbered: bool) -> tuple[str, str | int]:
     if statement is not None:
         return ("stated", statement)
     if who is None:
         return ("nobody", str(turn.kind))
-    # `Q` and `q`, `Question 1` and `Question 2` are one unnamed person; a name is told apart by what is printed.
-    role = None if turn.speaker else stated_role(who)
-    return ("said", fold(who) if role is None else f"{role} {fold(who).rstrip('0123456789 ')}")
+    if turn.speaker or stated_role(who) is None:
+        return ("said", fold(who))
+    # `Q1` and `Q2` count questions; then `A1` and `A2` do too. `Interviewer 1` and `Interviewer 2` are two people.
+    counts = numbered and (asks(who) or answers(who))
+    return ("said", fold(who).rstrip("0123456789 #.") if counts else fold(who))
 
 
 def _part(who: str | None, statement: SpeakerStatement | None) -> Part:

@@ -28,8 +28,15 @@ def read(source: Source, format_name: str | None = None) -> Transcript:
         by_name = {known.name: known for known in FORMATS}
         if format_name not in by_name:
             raise ValueError(f"there is no format {format_name!r}; the formats are {', '.join(by_name)}")
-        return by_name[format_name].parse(source)
+        return _parse(source, by_name[format_name])
     guesses = sniff(source)
     if not guesses:
         raise TranscriptError(source.name, "no speaker labels and no known transcript format were found", 1, 1)
-    return guesses[0][0].parse(source)
+    return _parse(source, guesses[0][0])
+
+
+def _parse(source: Source, known: TranscriptFormat) -> Transcript:
+    transcript = known.parse(source)
+    if not transcript.turns:
+        raise TranscriptError(source.name, f"read as {known.name}, and not one turn was found")
+    return transcript
