@@ -34,11 +34,12 @@ from app.models import (
     Transcript,
     Turn,
 )
-from app.pairing import Part, Role, Structure, pair
+from app.pairing import Attribution, Part, Role, Structure, pair
 from app.text import fold, nearest, slugify
 from app.topics.vocabulary import Concept
 from app.transcripts import read
 from app.transcripts import transcript as reading
+from app.transcripts.language import with_language
 from app.transcripts.sidecar import Sidecar
 from app.transcripts.source import Source
 
@@ -131,7 +132,7 @@ def prepare(
     """
     sidecar = sidecar or Sidecar()
     transcript = read(source, format_name)
-    metadata = sidecar.over(transcript.metadata)
+    metadata = with_language(sidecar.over(transcript.metadata), transcript.turns)
     evidence = metadata.published_evidence
     if evidence is not None and evidence not in source.text:
         raise MetadataError(sidecar_name, "published_evidence", "these words are not in the transcript")
@@ -412,6 +413,7 @@ class _Import:
             "slug": self.slug,
             "title": self.prepared.title,
             "language": metadata.language,
+            "language_attribution": _language_attribution(metadata),
             "published": metadata.published.text if metadata.published else None,
             "published_earliest": metadata.published.earliest if metadata.published else EARLIEST,
             "published_latest": metadata.published.latest if metadata.published else LATEST,
@@ -625,6 +627,12 @@ def _interview_id(sha256: str) -> str:
     """Sixty bits of the first file's digest, in letters and digits that are not mistaken for one another."""
     number = int(sha256[:15], 16)
     return "".join(_ID_ALPHABET[number >> shift & 31] for shift in range(5 * (_ID_LENGTH - 1), -1, -5))
+
+
+def _language_attribution(metadata: reading.Metadata) -> Attribution:
+    if metadata.language is None:
+        return Attribution.UNKNOWN
+    return Attribution.INFERRED if metadata.language_is_inferred else Attribution.STATED
 
 
 def _is_full_name(name: str) -> bool:

@@ -72,6 +72,11 @@ class InterviewFields(SQLModel):
     slug: str = Field(sa_type=Exact, unique=True, description="Name in addresses; an old one redirects.")
     title: str = Field(sa_type=Exact, description="Title, or a description where the source has none.")
     language: str | None = Field(default=None, sa_type=Exact, description="Language, a BCP 47 tag.")
+    language_attribution: Attribution = Field(
+        default=Attribution.UNKNOWN,
+        sa_type=_words(Attribution, "language_attribution"),
+        description="How the language is known: stated, or inferred from the words.",
+    )
     published: str | None = Field(
         default=None,
         sa_type=Exact,

@@ -21,6 +21,7 @@ INTERVIEW_COLUMNS: tuple[Any, ...] = tuple(
         Interview.slug,
         Interview.title,
         Interview.language,
+        Interview.language_attribution,
         Interview.published,
         Interview.publisher,
         Interview.series,

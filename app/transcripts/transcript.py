@@ -107,6 +107,7 @@ class Metadata:
 
     title: str | None = None
     language: str | None = None
+    language_is_inferred: bool = False
     published: PartialDate | None = None
     published_evidence: str | None = None
     publisher: str | None = None
@@ -120,6 +121,14 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """What every character of a source is: (start, end, class) in order, without gap or overlap, and in bytes."""
+
+    spans: tuple[tuple[int, int, ByteClass], ...]
+    bytes_by_class: dict[ByteClass, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """A source, read. Turns stand in the order of the conversation."""
 
@@ -128,7 +137,12 @@ class Transcript:
     turns: tuple[Turn, ...]
     metadata: Metadata
     remarks: tuple[Remark, ...]
-    bytes_by_class: dict[ByteClass, int]
+    account: Account
+
+    @property
+    def bytes_by_class(self) -> dict[ByteClass, int]:
+        """How many bytes of the source each class has; together, the size of the file."""
+        return self.account.bytes_by_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +193,21 @@ class Ledger:
         """Note something forgiven, at an offset."""
         self._remarks.append(Remark(code, message, *self.source.position(offset)))
 
-    def close(self) -> tuple[tuple[Remark, ...], dict[ByteClass, int]]:
-        """Return the remarks in the order of the source, and the bytes of each class."""
-        text, counts, at = self.source.text, dict.fromkeys(ByteClass, 0), 0
+    def close(self) -> tuple[tuple[Remark, ...], Account]:
+        """Return the remarks in the order of the source, and what every character is."""
+        text, at = self.source.text, 0
+        counts = dict.fromkeys(ByteClass, 0)
+        spans: list[tuple[int, int, ByteClass]] = []
         for start, end, byte_class in [*sorted(self._marks), (len(text), len(text), ByteClass.BLANK)]:
             if start < at:
                 raise AssertionError(f"{self.source.name}: characters {start} to {at} are classed twice")
             gap = text[at:start]
             if gap and not gap.isspace():
                 raise AssertionError(f"{self.source.name}: characters {at} to {start} are not classed: {gap[:60]!r}")
-            counts[ByteClass.BLANK] += self.source.byte_length(at, start)
-            counts[byte_class] += self.source.byte_length(start, end)
+            for first, last, what in ((at, start, ByteClass.BLANK), (start, end, byte_class)):
+                if last > first:
+                    spans.append((first, last, what))
+                    counts[what] += self.source.byte_length(first, last)
             at = end
         remarks = sorted(self._remarks, key=lambda remark: (remark.line, remark.column))
-        return tuple(remarks), counts
+        return tuple(remarks), Account(tuple(spans), counts)
