@@ -1,40 +1,53 @@
-"""The command line: serve, migrate, load, check. The same as `python -m app`."""
+"""The command line: serve, migrate, load, check, export, openapi. The same as `python -m app`."""
 
 import datetime
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from enum import StrEnum
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.db import Database
 from app.errors import (
     DatabaseUnavailableError,
     MetadataError,
+    NotFoundError,
     QuothError,
     SchemaVersionError,
     SettingsError,
     TranscriptError,
 )
-from app.loading import Outcome, Prepared, load_interview, load_vocabulary, prepare
+from app.files import Found, How, Refused, find, prepare_all, read_file, stated_by_options
+from app.loading import Loaded, Outcome, Prepared, VocabularyLoaded, load_interview, load_vocabulary
+from app.queries.interviews import list_sources
+from app.reports import (
+    Row,
+    print_refused,
+    print_remarks,
+    print_report,
+    print_source,
+    print_summary,
+    report_on,
+    row_of,
+)
 from app.settings import read_settings
-from app.topics.vocabulary import read_vocabulary
-from app.transcripts import FORMATS, sniff
-from app.transcripts.sidecar import Sidecar, read_sidecar
-from app.transcripts.source import MAX_SOURCE_BYTES, Source
+from app.topics.vocabulary import Concept, read_vocabulary
+from app.transcripts import FORMATS
+from app.transcripts.sidecar import Sidecar
 
 # Exit codes as in sysexits.h, so that a script can tell a bad file from a database that is away.
-EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_UNAVAILABLE, EX_SOFTWARE, EX_IOERR, EX_TEMPFAIL, EX_CONFIG = (
-    64, 65, 66, 69, 70, 74, 75, 78,
-)  # fmt: skip
-_VOCABULARY = "topics.toml"
-_SIDECAR_SUFFIX = ".toml"
+_DATA, _NO_INPUT, _UNAVAILABLE, _SOFTWARE, _CANNOT_CREATE, _IO, _TRY_LATER, _CONFIG = 65, 66, 69, 70, 73, 74, 75, 78
+
+Format = StrEnum("Format", {known.name: known.name for known in FORMATS})  # type: ignore[misc]  # the formats are known at run time only
 
 cli = typer.Typer(
     name="quoth",
@@ -47,8 +60,26 @@ cli = typer.Typer(
 _out = Console()
 _err = Console(stderr=True)
 
-Paths = Annotated[list[Path], typer.Argument(help="Transcript files, or folders of them.", show_default=False)]
+Paths = Annotated[
+    list[Path], typer.Argument(help="Transcript files, folders of them, or patterns.", show_default=False)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+FormatName = Annotated[Format | None, typer.Option("--format", help="Read as this format instead of finding out.")]
+KeepUnlabelled = Annotated[
+    bool, typer.Option(help="Keep a text in which nobody is told apart as turns of nobody, instead of refusing it.")
+]
+Title = Annotated[str | None, typer.Option(help="Title, for every file given.", show_default=False)]
+Language = Annotated[str | None, typer.Option(help="Language, a BCP 47 tag such as en.", show_default=False)]
+Published = Annotated[
+    str | None, typer.Option(help="Date of publication: 2023, 2023-11 or 2023-11-05.", show_default=False)
+]
+Publisher = Annotated[str | None, typer.Option(help="Publisher.", show_default=False)]
+Series = Annotated[str | None, typer.Option(help="Series, show or column.", show_default=False)]
+SourceUrl = Annotated[str | None, typer.Option(help="Address of the publication.", show_default=False)]
+Workers = Annotated[int | None, typer.Option(min=1, max=64, help="Files read at a time; else one a processor.")]
+ReportFile = Annotated[
+    Path | None, typer.Option("--report", help="Write what was understood of each file here, a JSON line each.")
+]
 
 
 @cli.command()
@@ -58,6 +89,7 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="Serving processes; else QUOTH_WORKERS, else 1.")] = None,
 ) -> None:
     """Serve the API and its documentation."""
+    # The other commands start faster without the server.
     import uvicorn
 
     with _told():
@@ -67,6 +99,8 @@ def serve(
             database.check_schema()
         finally:
             database.close()
+    # Each serving process reads the environment for itself.
+    os.environ["QUOTH_DATABASE_URL"] = settings.database_url
     address = f"http://{settings.host}:{settings.port}"
     _out.print(f"Quoth serves {database}\n  {address}/docs\n  {address}/v1/questions", highlight=False, soft_wrap=True)
     uvicorn.run(
@@ -92,167 +126,245 @@ def migrate() -> None:
 
 
 @cli.command()
+def check(
+    paths: Paths,
+    show: Annotated[bool, typer.Option("--show", help="Print each source coloured by what its bytes are.")] = False,
+    format_name: FormatName = None,
+    keep_unlabelled: KeepUnlabelled = False,
+    title: Title = None,
+    language: Language = None,
+    published: Published = None,
+    publisher: Publisher = None,
+    series: Series = None,
+    source_url: SourceUrl = None,
+    workers: Workers = None,
+    report: ReportFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what loading would understand, without storing anything.
+
+    Ends with status 65 if a file is refused. --json prints one document for one file and a list for more, with every
+    turn and which turns answer which.
+    """
+    rows: list[Row] = []
+    refused: list[Refused] = []
+    reports: list[dict[str, Any]] = []
+    with _told(), _report_file(report) as write_report:
+        stated = _stated(title, language, published, publisher, series, source_url)
+        found = find(paths)
+        _vocabularies(found)
+        how = How(stated, format_name.value if format_name else None, keep_unlabelled)
+        for one in chain.from_iterable(_progress(found, how, workers, quiet=as_json)):
+            write_report(_line(one, None))
+            if isinstance(one, Refused):
+                refused.append(one)
+                continue
+            rows.append(row_of(one, None))
+            if as_json:
+                reports.append(report_on(one, turns=True))
+            elif show or len(found.jobs) == 1:
+                print_report(_out, one)
+                if show:
+                    print_source(_out, one)
+    if as_json:
+        reports += [_line(one, None) for one in refused]
+        _print_json(reports[0] if len(found.jobs) == 1 else reports)
+    else:
+        print_summary(_out, rows, len(refused), len(found.passed_over))
+    print_refused(_err, refused)
+    if refused:
+        raise typer.Exit(_DATA)
+
+
+@cli.command()
 def load(
     paths: Paths,
     reason: Annotated[str | None, typer.Option(help="Why, for the history.", show_default=False)] = None,
+    format_name: FormatName = None,
+    keep_unlabelled: KeepUnlabelled = False,
+    title: Title = None,
+    language: Language = None,
+    published: Published = None,
+    publisher: Publisher = None,
+    series: Series = None,
+    source_url: SourceUrl = None,
+    workers: Workers = None,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Load transcripts; loading the same file again changes nothing.
 
-    A file NAME.toml beside a transcript NAME.txt holds its metadata; topics.toml in a folder is the topic vocabulary.
-    Everything is stored in one transaction: all of it or, if anything is wrong, nothing.
+    A file NAME.toml beside a transcript NAME.txt holds its metadata, manifest.csv in a folder that of many; options win
+    over both. topics.toml in a folder is the topic vocabulary. A file that cannot be read is refused whole, named at
+    the end (status 65), and stops no other; up to 200 files are stored in one transaction.
     """
-    with _told():
-        vocabularies, transcripts = _collect(paths)
-        concepts = [read_vocabulary(str(path), _read(path)) for path in vocabularies]
-        prepared = [_prepare(path) for path in transcripts]
+    rows: list[Row] = []
+    refused: list[Refused] = []
+    topics: list[VocabularyLoaded] = []
+    reports: list[dict[str, Any]] = []
+    with _told(), _report_file(report) as write_report:
+        stated = _stated(title, language, published, publisher, series, source_url)
+        found = find(paths)
+        vocabularies = _vocabularies(found)
+        how = How(stated, format_name.value if format_name else None, keep_unlabelled)
         database = Database(read_settings().database_url)
         database.check_schema()
-        now = datetime.datetime.now(datetime.UTC)
-        with database.write() as connection:
-            topics = [load_vocabulary(connection, vocabulary, now) for vocabulary in concepts]
-            loaded = [load_interview(connection, one, now, reason) for one in prepared]
+        batches = _progress(found, how, workers, quiet=as_json) if found.jobs else iter([[]])
+        for batch in batches:
+            stored, outcomes, now_refused = _store(database, vocabularies, batch, reason)
+            topics, vocabularies = topics + stored, []
+            refused += now_refused
+            for unread in now_refused:
+                write_report(_line(unread, None))
+            for prepared, loaded in outcomes:
+                write_report(_line(prepared, loaded))
+                rows.append(row_of(prepared, loaded))
+                if as_json:
+                    reports.append(_line(prepared, loaded))
+                elif len(found.jobs) == 1:
+                    _print_loaded(prepared, loaded)
         database.close()
     if as_json:
-        _print_json(
-            {
-                "vocabularies": [asdict(one) for one in topics],
-                "interviews": [{**_report(one), **asdict(done)} for one, done in zip(prepared, loaded, strict=True)],
-            }
-        )
-        return
-    for one in topics:
-        _out.print(
-            f"topics: {len(one.created)} created, {len(one.changed)} changed, {len(one.unchanged)} unchanged"
-            + (f"; stored but not in the file: {', '.join(one.not_in_file)}" if one.not_in_file else "")
-        )
-    for one_prepared, done in zip(prepared, loaded, strict=True):
-        _out.print(
-            f"{done.outcome.value} {done.slug} (revision {done.revision}): {done.questions} questions, "
-            f"{done.answers} answers, {done.turns} turns, {done.speakers} speakers",
-            highlight=False,
-            soft_wrap=True,
-        )
-        if done.outcome is not Outcome.UNCHANGED:
-            _print_remarks(one_prepared)
+        reports += [_line(one, None) for one in refused]
+        _print_json({"vocabularies": [asdict(one) for one in topics], "interviews": reports})
+    else:
+        for one in topics:
+            _print_topics(one)
+        print_summary(_out, rows, len(refused), len(found.passed_over))
+    print_refused(_err, refused)
+    if refused:
+        raise typer.Exit(_DATA)
 
 
 @cli.command()
-def check(
-    file: Annotated[Path, typer.Argument(help="A transcript file.", show_default=False)], as_json: AsJson = False
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; it is made if it is not there.")],
+    source: Annotated[bool, typer.Option("--source", help="Give back the source files, byte for byte.")] = False,
 ) -> None:
-    """Tell what loading a file would understand, without storing anything."""
+    """Write interviews to files: with --source, each source file as it was received, in a folder of its interview."""
+    if not source:
+        _fail("say what to export: --source", 64)
     with _told():
-        prepared = _prepare(file)
-    report = _report(prepared)
-    if as_json:
-        _print_json(report)
-        return
-    _out.print(
-        f"[bold]{escape(str(file))}[/]: {report['format']}, because {escape(report['why'])}",
-        highlight=False,
-        soft_wrap=True,
-    )
-    table = Table("speaker", "role", "known by", "labels", box=None, pad_edge=False)
-    for person in report["speakers"]:
-        table.add_row(
-            escape(person["name"] or "(not named)"),
-            person["role"],
-            person["role_attribution"],
-            escape(", ".join(person["labels"])),
-        )
-    _out.print(table)
-    _out.print(
-        f"{report['questions']} questions, {report['answers']} answers, {report['turns']} turns; "
-        f"published {report['published'] or 'unknown'}; source {report['source_url'] or 'unknown'}",
-        highlight=False,
-        soft_wrap=True,
-    )
-    counts = ", ".join(f"{kind} {count}" for kind, count in report["bytes_by_class"].items() if count)
-    _out.print(f"bytes: {counts}; together {report['bytes']} of {report['bytes']}", highlight=False)
-    _print_remarks(prepared)
+        database = Database(read_settings().database_url)
+        database.check_schema()
+        written = 0
+        with database.read() as connection:
+            for slug, name, content in list_sources(connection):
+                target = folder / slug / (Path(name).name or slug)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _write_new(target, content)
+                written += 1
+        database.close()
+    _out.print(f"{written} files written to {folder}", highlight=False, soft_wrap=True)
 
 
 @cli.command()
 def openapi() -> None:
     """Print the OpenAPI document, for generating clients."""
+    # The other commands start faster without the API.
     from app.main import create_app
 
     with _told():
         _print_json(create_app(read_settings()).openapi())
 
 
-def _report(prepared: Prepared) -> dict[str, Any]:
-    transcript, structure, metadata = prepared.transcript, prepared.structure, prepared.metadata
-    guesses = [guess for known, guess in sniff(transcript.source) if known.name == transcript.format]
-    return {
-        "file": transcript.source.name,
-        "slug": prepared.slug,
-        "title": prepared.title,
-        "format": transcript.format,
-        "why": guesses[0].reason if guesses else "it was asked for",
-        "language": metadata.language,
-        "published": metadata.published.text if metadata.published else None,
-        "published_evidence": metadata.published_evidence,
-        "source_url": metadata.source_url,
-        "source_url_as_printed": metadata.source_url_as_printed,
-        "speakers": [asdict(part) for part in structure.parts],
-        "turns": len(transcript.turns),
-        "questions": len(structure.exchanges),
-        "answers": sum(len(exchange.answers) for exchange in structure.exchanges),
-        "topics": {index + 1: slugs for index, slugs in prepared.topics.items()},
-        "bytes": len(transcript.source.data),
-        "bytes_by_class": {kind.value: count for kind, count in transcript.bytes_by_class.items()},
-        "remarks": [asdict(remark) for remark in transcript.remarks],
-    }
+def _vocabularies(found: Found) -> list[dict[str, Concept]]:
+    return [read_vocabulary(str(path), read_file(path)) for path in found.vocabularies]
 
 
-def _print_remarks(prepared: Prepared) -> None:
-    name = prepared.transcript.source.name
-    for remark in prepared.transcript.remarks:
-        place = f"{name}:{remark.line}:{remark.column}"
-        _out.print(f"  {escape(place)}: {remark.code}: {escape(remark.message)}", highlight=False, soft_wrap=True)
+def _stated(
+    title: str | None,
+    language: str | None,
+    published: str | None,
+    publisher: str | None,
+    series: str | None,
+    source_url: str | None,
+) -> Sidecar:
+    return stated_by_options(
+        title=title, language=language, published=published, publisher=publisher, series=series, source_url=source_url
+    )
+
+
+def _store(
+    database: Database,
+    vocabularies: Sequence[dict[str, Concept]],
+    batch: Sequence[Prepared | Refused],
+    reason: str | None,
+) -> tuple[list[VocabularyLoaded], list[tuple[Prepared, Loaded]], list[Refused]]:
+    """Store one batch in one transaction; a file whose metadata the database contradicts is refused by itself."""
+    now = datetime.datetime.now(datetime.UTC)
+    outcomes: list[tuple[Prepared, Loaded]] = []
+    refused = [one for one in batch if isinstance(one, Refused)]
+    with database.write() as connection:
+        topics = [load_vocabulary(connection, vocabulary, now) for vocabulary in vocabularies]
+        for one in batch:
+            if isinstance(one, Refused):
+                continue
+            try:
+                outcomes.append((one, load_interview(connection, one, now, reason)))
+            except MetadataError as error:
+                refused.append(Refused(Path(one.transcript.source.name), str(error)))
+    return topics, outcomes, refused
+
+
+def _progress(found: Found, how: How, workers: int | None, *, quiet: bool) -> Iterator[list[Prepared | Refused]]:
+    processes = min(workers or os.cpu_count() or 1, len(found.jobs))
+    # Starting processes takes longer than reading a few files.
+    if workers is None and len(found.jobs) < 8:
+        processes = 1
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    hidden = quiet or len(found.jobs) < 2 or not _err.is_terminal
+    with Progress(*columns, console=_err, transient=True, disable=hidden) as progress:
+        task = progress.add_task("reading", total=len(found.jobs))
+        for batch in prepare_all(found.jobs, how, processes):
+            yield batch
+            progress.advance(task, len(batch))
+
+
+def _line(one: Prepared | Refused, loaded: Loaded | None) -> dict[str, Any]:
+    if isinstance(one, Refused):
+        return {"file": str(one.path), "outcome": "refused", "reason": one.reason}
+    return {**report_on(one), **(asdict(loaded) if loaded else {})}
+
+
+@contextmanager
+def _report_file(path: Path | None) -> Iterator[Any]:
+    if path is None:
+        yield lambda _line: None
+        return
+    with path.open("w", encoding="utf-8") as opened:
+        yield lambda line: opened.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+
+
+def _print_topics(loaded: VocabularyLoaded) -> None:
+    beyond = f"; stored but not in the file: {', '.join(loaded.not_in_file)}" if loaded.not_in_file else ""
+    counts = f"{len(loaded.created)} created, {len(loaded.changed)} changed, {len(loaded.unchanged)} unchanged"
+    _out.print(f"topics: {counts}{beyond}", soft_wrap=True)
+
+
+def _print_loaded(prepared: Prepared, loaded: Loaded) -> None:
+    _out.print(
+        f"{loaded.outcome.value} {loaded.slug} (revision {loaded.revision}): {loaded.questions} questions, "
+        f"{loaded.answers} answers, {loaded.turns} turns, {loaded.speakers} speakers",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if loaded.outcome is not Outcome.UNCHANGED:
+        print_remarks(_out, prepared)
+
+
+def _write_new(target: Path, content: bytes) -> None:
+    """Write a file that is not there yet; one that is there and differs is somebody's, and stays."""
+    try:
+        with target.open("xb") as opened:
+            opened.write(content)
+    except FileExistsError:
+        if target.read_bytes() != content:
+            _fail(f"{target}: another file is there; remove it or export to another folder", _CANNOT_CREATE)
 
 
 def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
-
-
-def _collect(paths: list[Path]) -> tuple[list[Path], list[Path]]:
-    """Find vocabularies and transcripts; what stands in folders is taken in the order of names."""
-    vocabularies, transcripts = [], []
-    known = {suffix for one in FORMATS for suffix in one.suffixes}
-    for path in paths:
-        if not path.exists():
-            raise FileNotFoundError(2, "there is no such file or folder", str(path))
-        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in inside:
-            if file.is_dir():
-                continue
-            if file.name == _VOCABULARY:
-                vocabularies.append(file)
-            elif not path.is_dir() or file.suffix.lower() in known:
-                transcripts.append(file)
-    if not vocabularies and not transcripts:
-        raise FileNotFoundError(2, "there are no transcripts", ", ".join(map(str, paths)))
-    return vocabularies, transcripts
-
-
-def _read(path: Path) -> bytes:
-    """Read a regular file of a bearable size; anything else, such as a pipe or a device, is refused."""
-    if not path.exists():
-        raise FileNotFoundError(2, "there is no such file", str(path))
-    if not path.is_file():
-        raise TranscriptError(str(path), "this is no regular file")
-    if path.stat().st_size > MAX_SOURCE_BYTES:
-        raise TranscriptError(str(path), f"larger than {MAX_SOURCE_BYTES // 2**20} MiB")
-    return path.read_bytes()
-
-
-def _prepare(path: Path) -> Prepared:
-    beside = path.with_suffix(_SIDECAR_SUFFIX)
-    sidecar = read_sidecar(str(beside), _read(beside)) if beside != path and beside.is_file() else Sidecar()
-    return prepare(Source(str(path), _read(path)), sidecar, str(beside))
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 @contextmanager
@@ -260,21 +372,23 @@ def _told() -> Iterator[None]:
     """End with one plain line and a telling exit code instead of a traceback."""
     try:
         yield
-    except (TranscriptError, MetadataError) as error:
-        _fail(str(error), EX_DATAERR)
+    except (TranscriptError, MetadataError, NotFoundError) as error:
+        _fail(str(error), _DATA)
     except SettingsError as error:
-        _fail(str(error), EX_CONFIG)
-    except (DatabaseUnavailableError, SchemaVersionError) as error:
-        _fail(str(error), EX_TEMPFAIL if isinstance(error, DatabaseUnavailableError) else EX_UNAVAILABLE)
+        _fail(str(error), _CONFIG)
+    except DatabaseUnavailableError as error:
+        _fail(str(error), _TRY_LATER)
+    except SchemaVersionError as error:
+        _fail(str(error), _UNAVAILABLE)
     except QuothError as error:
-        _fail(str(error), EX_SOFTWARE)
+        _fail(str(error), _SOFTWARE)
     except FileNotFoundError as error:
-        _fail(f"{error.filename}: {error.strerror}", EX_NOINPUT)
+        _fail(f"{error.filename}: {error.strerror}", _NO_INPUT)
     except OSError as error:
-        _fail(f"{error.filename or ''}: {error.strerror}", EX_IOERR)
+        _fail(f"{error.filename or ''}: {error.strerror}", _IO)
 
 
-def _fail(message: str, code: int) -> None:
+def _fail(message: str, code: int) -> NoReturn:
     _err.print(f"quoth: {escape(message)}", highlight=False, soft_wrap=True)
     raise typer.Exit(code)
 

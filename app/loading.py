@@ -5,8 +5,8 @@ aligned with what is there.
 import datetime
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Any
@@ -69,6 +69,7 @@ class Prepared:
     # Topic slugs by index of the question.
     topics: dict[int, list[str]]
     metadata_file: str
+    sidecar: Sidecar
 
     @property
     def title(self) -> str:
@@ -122,18 +123,27 @@ class VocabularyLoaded:
 
 
 def prepare(
-    source: Source, sidecar: Sidecar | None = None, sidecar_name: str = "", format_name: str | None = None
+    source: Source,
+    sidecar: Sidecar | None = None,
+    sidecar_name: str = "",
+    *,
+    format_name: str | None = None,
+    keep_unlabelled: bool = False,
+    slug: str | None = None,
 ) -> Prepared:
     """Read and pair a transcript, and check its metadata file against it. Touches nothing.
+
+    With `keep_unlabelled`, a text in which nobody is told apart is kept as turns of nobody instead of refused.
+    `slug` names the interview where nothing states another; without it, the file's name does.
 
     Raises:
         TranscriptError: the transcript cannot be read.
         MetadataError: the metadata file says something that the transcript contradicts.
     """
     sidecar = sidecar or Sidecar()
-    transcript = read(source, format_name)
+    transcript = read(source, format_name, keep_unlabelled=keep_unlabelled)
     metadata = with_language(sidecar.over(transcript.metadata), transcript.turns)
-    evidence = metadata.published_evidence
+    evidence = sidecar.published_evidence
     if evidence is not None and evidence not in source.text:
         raise MetadataError(sidecar_name, "published_evidence", "these words are not in the transcript")
     for key in ("title", "publisher", "series", "language"):
@@ -147,9 +157,28 @@ def prepare(
         raise MetadataError(
             sidecar_name, "speakers.labels", f"no turn is labelled {', '.join(map(repr, sorted(unused)))}"
         )
-    slug = sidecar.slug or slugify(PurePath(source.name).stem)
-    prepared = Prepared(transcript, structure, metadata, slug, sidecar.slug is not None, {}, sidecar_name)
-    for number, table in enumerate(sidecar.questions):
+    name = sidecar.slug or slug or slugify(PurePath(source.name).stem)
+    return _with_topics(
+        Prepared(transcript, structure, metadata, name, sidecar.slug is not None, {}, sidecar_name, sidecar)
+    )
+
+
+def pair_again(prepared: Prepared, known_hosts: Collection[str]) -> Prepared:
+    """Pair a transcript once more, knowing who interviews elsewhere in its series.
+
+    A metadata file that names questions keeps to the first pairing if the second would take one away.
+    """
+    structure = pair(prepared.transcript.turns, prepared.metadata, known_hosts)
+    if structure == prepared.structure:
+        return prepared
+    try:
+        return _with_topics(replace(prepared, structure=structure, topics={}))
+    except MetadataError:
+        return prepared
+
+
+def _with_topics(prepared: Prepared) -> Prepared:
+    for number, table in enumerate(prepared.sidecar.questions):
         prepared.topics.setdefault(_question_that_begins(prepared, table.begins, number), []).extend(table.topics)
     return prepared
 

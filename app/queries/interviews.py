@@ -1,6 +1,6 @@
 """Interviews, their whole record in order, and their source files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -118,6 +118,22 @@ def find_source(connection: sa.Connection, name: str) -> tuple[str, bytes, str]:
         )
     ).one()
     return found.file_name, bytes(found.content), found.sha256
+
+
+def list_sources(connection: sa.Connection) -> Iterator[tuple[str, str, bytes]]:
+    """Yield slug, file name and bytes of every interview's current source file, a few at a time."""
+    rows = connection.execution_options(yield_per=20).execute(
+        sa.select(col(Interview.slug), col(Transcript.file_name), col(Transcript.content))
+        .join(
+            Transcript,
+            sa.and_(
+                col(Transcript.interview_id) == col(Interview.id), col(Transcript.revision) == col(Interview.revision)
+            ),
+        )
+        .order_by(col(Interview.slug))
+    )
+    for row in rows:
+        yield row.slug, row.file_name, bytes(row.content)
 
 
 def _find(connection: sa.Connection, name: str) -> sa.Row[Any]:

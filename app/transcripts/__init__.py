@@ -15,8 +15,10 @@ def sniff(source: Source) -> list[tuple[TranscriptFormat, Guess]]:
     return sorted(likely, key=lambda pair: (-pair[1].confidence, source.suffix not in pair[0].suffixes))
 
 
-def read(source: Source, format_name: str | None = None) -> Transcript:
+def read(source: Source, format_name: str | None = None, *, keep_unlabelled: bool = False) -> Transcript:
     """Read a source in the named format, or in the one that is surest.
+
+    With `keep_unlabelled`, a text that no format recognizes becomes one turn of nobody a paragraph.
 
     Raises:
         TranscriptError: the file is empty, no format recognizes it, or the format cannot read it.
@@ -30,9 +32,13 @@ def read(source: Source, format_name: str | None = None) -> Transcript:
             raise ValueError(f"there is no format {format_name!r}; the formats are {', '.join(by_name)}")
         return _parse(source, by_name[format_name])
     guesses = sniff(source)
-    if not guesses:
-        raise TranscriptError(source.name, "no speaker labels and no known transcript format were found", 1, 1)
-    return _parse(source, guesses[0][0])
+    if guesses:
+        return _parse(source, guesses[0][0])
+    if keep_unlabelled:
+        return labelled.parse_unlabelled(source)
+    # Asking for the characters tells a file that is no text, or in another encoding, with the place.
+    reason = "no speaker labels and no known format were found; --keep-unlabelled keeps it as turns of nobody"
+    raise source.error(reason, 0) if source.text else TranscriptError(source.name, reason)
 
 
 def _parse(source: Source, known: TranscriptFormat) -> Transcript:

@@ -238,7 +238,7 @@ def _stated(start: int, end: int, stated: dict[str, Any], notes: _Notes) -> Fron
         title=_first(stated, _TITLE),
         language=language.replace("_", "-") if language else None,
         published=published,
-        published_evidence=f"front matter: {date_text}" if published else None,
+        published_evidence=date_text if published else None,
         publisher=_first(stated, ("publisher",)),
         series=_first(stated, _SERIES),
         summary=_first(stated, _SUMMARY),

@@ -3,13 +3,14 @@
 import dataclasses
 import datetime
 import tomllib
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from app.dates import PartialDate
-from app.errors import MetadataError
-from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN
+from app.errors import MetadataError, did_you_mean
+from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
 from app.transcripts.transcript import Metadata, SpeakerStatement
 from app.transcripts.urls import canonical
 
@@ -67,6 +68,10 @@ class Sidecar(_Table):
     speakers: list[SpeakerTable] = []
     questions: list[QuestionTable] = []
 
+    def over_sidecar(self, other: "Sidecar") -> "Sidecar":
+        """Return the other statements with what is stated here in their place."""
+        return other.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
+
     def over(self, metadata: Metadata) -> Metadata:
         """Return the source's own metadata with what this file states in its place."""
         stated = {
@@ -107,13 +112,26 @@ def read_sidecar(name: str, data: bytes) -> Sidecar:
         MetadataError: it is not TOML in UTF-8, or a key is unknown or has an impossible value.
     """
     try:
-        return Sidecar.model_validate(tomllib.loads(data.decode("utf-8")))
+        values = tomllib.loads(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise MetadataError(name, "", f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise MetadataError(name, "", f"not valid TOML: {error}") from None
+    return sidecar_of(name, values)
+
+
+def sidecar_of(name: str, values: Mapping[str, Any]) -> Sidecar:
+    """Check statements that come from a file or a command called `name`.
+
+    Raises:
+        MetadataError: a key is unknown or has an impossible value.
+    """
+    try:
+        return Sidecar.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        reason = "there is no such key" if first["type"] == "extra_forbidden" else first["msg"]
-        raise MetadataError(name, key, reason.removeprefix("Value error, ")) from None
+        if first["type"] == "extra_forbidden":
+            hint = did_you_mean(nearest(str(first["loc"][-1]), Sidecar.model_fields))
+            raise MetadataError(name, key, f"there is no such key.{hint}") from None
+        raise MetadataError(name, key, first["msg"].removeprefix("Value error, ")) from None
