@@ -14,6 +14,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app.errors import DatabaseUnavailableError, SchemaVersionError
@@ -21,6 +22,7 @@ from app.errors import DatabaseUnavailableError, SchemaVersionError
 _BUSY_TIMEOUT_MS = 10_000
 # One number for all writers of a PostgreSQL database; any constant does, as long as it stays the same.
 _WRITER_LOCK = 0x51_75_6F_74_68
+_NO_SUCH_TABLE_OR_COLUMN = frozenset({"42P01", "42703"})
 
 
 def _migrations() -> Path:
@@ -79,12 +81,20 @@ class Database:
             yield connection
 
     def migrate(self, revision: str = "head") -> None:
-        """Bring the schema to a revision, in one transaction."""
+        """Bring the schema to a revision, in one transaction.
+
+        Raises:
+            SchemaVersionError: the database has a schema that this version does not know.
+            DatabaseUnavailableError: the database cannot be reached or written.
+        """
         if self.is_sqlite:
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         with self.write() as connection:
             command_ = command.downgrade if revision == "base" else command.upgrade
-            command_(self._alembic(connection), revision)
+            try:
+                command_(self._alembic(connection), revision)
+            except CommandError as error:
+                raise SchemaVersionError(f"{self} cannot be migrated to {revision}: {error}") from error
         if self.is_sqlite:
             with self._writer.connect() as connection:
                 connection.exec_driver_sql("PRAGMA optimize")
@@ -136,7 +146,13 @@ def _translated() -> Iterator[None]:
         # SQLite says of a damaged file that it "is not a database" or that its image "is malformed".
         if isinstance(error.orig, sqlite3.DatabaseError) and not isinstance(error.orig, sqlite3.IntegrityError):
             raise DatabaseUnavailableError(f"the database cannot be used now: {error.orig}") from error
+        # SQLite calls a missing table an OperationalError, PostgreSQL a fault of the statement.
+        if getattr(error.orig, "sqlstate", None) in _NO_SUCH_TABLE_OR_COLUMN:
+            raise DatabaseUnavailableError(f"the database has another schema: {error.orig}") from error
         raise
+    except sqlite3.DatabaseError as error:
+        # As above, while a connection is being made ready.
+        raise DatabaseUnavailableError(f"the database cannot be used now: {error}") from error
 
 
 def _sqlite_writer(file: str) -> sa.Engine:
@@ -170,16 +186,31 @@ def _sqlite_reader(file: str) -> sa.Engine:
         max_overflow=56,
     )
 
-    def connect(connection: Any, _record: Any) -> None:
+    def connect(connection: Any, record: Any) -> None:
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA query_only = ON")
+        record.info["file"] = _identity(file)
+
+    def checkout(_connection: Any, record: Any, _proxy: Any) -> None:
+        # An open connection would go on to read a file that has been removed or replaced.
+        if record.info["file"] != _identity(file):
+            raise sa.exc.DisconnectionError
 
     def begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
     sa.event.listen(engine, "connect", connect)
+    sa.event.listen(engine, "checkout", checkout)
     sa.event.listen(engine, "begin", begin)
     return engine
+
+
+def _identity(file: str) -> tuple[int, int] | None:
+    try:
+        status = Path(file).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _postgresql(url: sa.URL, *, read_only: bool) -> sa.Engine:

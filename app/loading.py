@@ -5,7 +5,8 @@ aligned with what is there.
 import datetime
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import PurePath
@@ -85,14 +86,16 @@ class Prepared:
         return PARAGRAPH.join(self.transcript.turns[index].text for index in turns)
 
     def digest(self) -> str:
-        """SHA-256 of everything that would be stored, so that storing it twice can be told."""
+        """SHA-256 of everything that would be stored, so that storing it twice can be told.
+
+        The file's own name is left out: a title or slug made from it does not make the same bytes another reading.
+        """
         content = {
             "metadata": asdict(self.metadata),
             "turns": [asdict(turn) for turn in self.transcript.turns],
             "structure": asdict(self.structure),
             "topics": self.topics,
             "format": self.transcript.format,
-            "title": self.title,
             "slug": self.slug if self.slug_is_stated else None,
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
@@ -187,8 +190,9 @@ def _check_speakers(sidecar: Sidecar, sidecar_name: str) -> None:
     seen: set[str] = set()
     for number, speaker in enumerate(sidecar.speakers):
         if speaker.role is not None and speaker.role not in set(Role):
-            hint = did_you_mean(nearest(speaker.role, list(Role)))
-            reason = f"there is no role {speaker.role!r}; the roles are {', '.join(Role)}.{hint}"
+            roles = [role.value for role in Role]
+            hint = did_you_mean(nearest(speaker.role, roles, limit=1))
+            reason = f"there is no role {speaker.role!r}; the roles are {', '.join(roles)}.{hint}"
             raise MetadataError(sidecar_name, f"speakers.{number}.role", reason)
         if len(speaker.name or "") > _MAX_NAME:
             raise MetadataError(sidecar_name, f"speakers.{number}.name", f"longer than {_MAX_NAME} characters")
@@ -265,12 +269,13 @@ def _is_current(connection: sa.Connection, stored: Any, prepared: Prepared, dige
 
 
 def _stored_interview(connection: sa.Connection, prepared: Prepared) -> Any:
-    """Find the interview that this file is: the same bytes, or else the same slug."""
+    """Find the interview that this file is: the same slug, or else the same bytes, now or in a revision before."""
     interviews = sa.select(_table(Interview))
-    same_bytes = interviews.join(
-        Transcript,
-        sa.and_(col(Transcript.interview_id) == col(Interview.id), col(Transcript.revision) == col(Interview.revision)),
-    ).where(col(Transcript.sha256) == prepared.transcript.source.sha256)
+    same_bytes = (
+        interviews.join(Transcript, col(Transcript.interview_id) == col(Interview.id))
+        .where(col(Transcript.sha256) == prepared.transcript.source.sha256)
+        .order_by((col(Transcript.revision) == col(Interview.revision)).desc(), col(Interview.id))
+    )
     same_slug = interviews.where(col(Interview.slug) == prepared.slug)
     return connection.execute(same_slug).first() or connection.execute(same_bytes).first()
 
@@ -369,7 +374,7 @@ class _Import:
         )
         self._insert(SearchDocument, self._documents(questions))
         self._insert(QuestionTopic, self._topics(questions))
-        self._record(number, questions, answers, turn_ids)
+        self._record(number, questions, answers, owners)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED
         return _loaded(self.prepared, self.slug, self.id, outcome, self.revision)
 
@@ -508,6 +513,8 @@ class _Import:
             if speaker_id is None:
                 speaker_id = self.speaker_numbers.next()
                 self._insert(Speaker, [{"id": speaker_id, "slug": self._speaker_slug(part), **stated}])
+            else:
+                self._restate(speaker_id, part)
             speaker_ids.append(speaker_id)
         self._insert(
             Contribution,
@@ -528,6 +535,20 @@ class _Import:
             ],
         )
         return speaker_ids
+
+    def _restate(self, speaker_id: str, part: Part) -> None:
+        """Take over what is stated now; of somebody who takes part elsewhere, what is stated there stays too."""
+        elsewhere = sa.exists().where(
+            col(Contribution.speaker_id) == col(Speaker.id), col(Contribution.interview_id) != self.id
+        )
+        columns: tuple[Any, ...] = (col(Speaker.aliases), col(Speaker.same_as), elsewhere.label("elsewhere"))
+        row = self.connection.execute(sa.select(*columns).where(col(Speaker.id) == speaker_id)).one()
+        values = {
+            name: list(dict.fromkeys([*(getattr(row, name) if row.elsewhere else ()), *getattr(part, name)]))
+            for name in ("aliases", "same_as")
+        }
+        if any(getattr(row, name) != value for name, value in values.items()):
+            self.connection.execute(sa.update(Speaker).where(col(Speaker.id) == speaker_id).values(**values))
 
     def _known_speaker(self, part: Part, taken: set[str]) -> str | None:
         """The same part of the revision before; or a full name printed the same way in the same series."""
@@ -627,29 +648,40 @@ class _Import:
         number: int,
         questions: Sequence[Mapping[str, Any]],
         answers: Sequence[Mapping[str, Any]],
-        turn_ids: Sequence[str],
+        owners: Mapping[int, tuple[str, str | None]],
     ) -> None:
         """Write down what changed. What an interview is created with is created with it and not listed again."""
         if not self.stored:
             _record_changes(self.connection, number, [("interview", self.id, ChangeAction.CREATED)])
             return
         changes = [("interview", self.id, ChangeAction.CHANGED)]
-        text = dict(zip(turn_ids, (turn.text for turn in self.prepared.transcript.turns), strict=True))
-        touched = {row.question_id for row in self.before.turns if text.get(row.id) != row.text}
-        touched_answers = {row.answer_id for row in self.before.turns if text.get(row.id) != row.text}
-        for noun, rows, old, changed in (
-            ("question", questions, self.before.questions, touched),
-            ("answer", answers, self.before.answers, touched_answers),
+        turns = self.prepared.transcript.turns
+        words_before = _words_by_item((row.question_id, row.answer_id, row.text) for row in self.before.turns)
+        words_now = _words_by_item((*owners[index], turns[index].text) for index in sorted(owners))
+        for noun, rows, old in (
+            ("question", questions, self.before.questions),
+            ("answer", answers, self.before.answers),
         ):
             now = {row["id"] for row in rows}
             changes += [(noun, gone, ChangeAction.DELETED) for gone in sorted(old - now)]
             changes += [(noun, new, ChangeAction.CREATED) for new in sorted(now - old)]
-            changes += [(noun, same, ChangeAction.CHANGED) for same in sorted(now & old & changed)]
+            changed = (same for same in sorted(now & old) if words_now[same] != words_before[same])
+            changes += [(noun, same, ChangeAction.CHANGED) for same in changed]
         _record_changes(self.connection, number, changes)
 
     def _insert(self, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
         if rows:
             self.connection.execute(sa.insert(table), rows)
+
+
+def _words_by_item(turns: Iterable[tuple[str | None, str | None, str]]) -> dict[str, list[tuple[bool, str]]]:
+    """Collect the words of each answer, and of each question together with those of its answers."""
+    words: dict[str, list[tuple[bool, str]]] = defaultdict(list)
+    for question_id, answer_id, text in turns:
+        for item in (question_id, answer_id):
+            if item is not None:
+                words[item].append((answer_id is not None, text))
+    return words
 
 
 def _interview_id(sha256: str) -> str:

@@ -1,0 +1,201 @@
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from starlette.testclient import TestClient
+
+from app.db import Database
+from app.errors import DatabaseUnavailableError, SchemaVersionError
+from app.loading import load_interview, prepare
+from app.main import create_app
+from app.models import Topic
+from app.settings import Settings
+from app.transcripts.source import Source
+from tests.conftest import NOW
+
+LIST = "/v1/questions"
+
+
+@pytest.fixture
+def file(sqlite_template: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "faults.db"
+    shutil.copy(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    with database.write() as connection:
+        load_interview(connection, prepare(Source("x.txt", b"Q: Who goes there?\nA: Only me.")), NOW)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def server(file: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(database_url=f"sqlite:///{file}")), raise_server_exceptions=False) as client:
+        yield client
+
+
+def _assert_unavailable(server: TestClient, file: Path) -> None:
+    for address in (LIST, "/readyz", "/v1/topics", "/v1/interviews/x/source"):
+        response = server.get(address)
+        assert (address, response.status_code) == (address, 503)
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert int(response.headers["Retry-After"]) > 0
+        assert response.headers["Cache-Control"] == "no-store"
+        assert response.json()["type"] == "/problems/unavailable"
+        for internal in (str(file.parent), "sqlite", "SELECT", "Traceback", "malformed", "file is not"):
+            assert internal not in response.text
+    assert server.get("/healthz").status_code == 200
+
+
+def _spoil(file: Path, how: str) -> None:
+    whole = file.read_bytes()
+    file.unlink()
+    if how == "garbage":
+        file.write_bytes(os.urandom(len(whole)))
+    elif how == "truncated":
+        file.write_bytes(whole[: len(whole) // 3])
+    elif how == "cut short":
+        file.write_bytes(whole[:50])
+    elif how == "empty":
+        file.write_bytes(b"")
+    elif how == "a directory":
+        file.mkdir()
+
+
+@pytest.mark.parametrize("asked_before", [False, True], ids=["at once", "while serving"])
+@pytest.mark.parametrize("how", ["missing", "garbage", "truncated", "cut short", "empty", "a directory"])
+def test_spoilt_file_is_told_as_unavailable_until_it_is_back(
+    file: Path, server: TestClient, how: str, asked_before: bool
+) -> None:
+    keep = file.with_suffix(".keep")
+    shutil.copy(file, keep)
+    if asked_before:
+        assert server.get(LIST).json()["page"]["total"] == 1
+    _spoil(file, how)
+    _assert_unavailable(server, file)
+    if file.is_dir():
+        file.rmdir()
+    keep.replace(file)
+    assert server.get("/readyz").status_code == 200
+    assert server.get(LIST).json()["page"]["total"] == 1
+
+
+def test_replaced_file_is_noticed(file: Path, server: TestClient, sqlite_template: Path) -> None:
+    assert server.get(LIST).json()["page"]["total"] == 1
+    other = file.with_suffix(".other")
+    shutil.copy(sqlite_template, other)
+    other.replace(file)
+    assert server.get(LIST).json()["page"]["total"] == 0
+
+
+def test_readers_are_answered_while_a_writer_holds_the_database(seed: TestClient, database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(sa.update(Topic).values(label="Not yet"))
+        assert "Not yet" not in seed.get("/v1/topics").text
+
+
+def test_reading_cannot_write(database: Database) -> None:
+    with (
+        pytest.raises((DatabaseUnavailableError, sa.exc.DBAPIError), match=r"(?i)read.?only"),
+        database.read() as connection,
+    ):
+        connection.execute(sa.text("DELETE FROM topic"))
+
+
+def test_error_in_a_writing_block_undoes_all_of_it(database: Database) -> None:
+    def fail(connection: sa.Connection) -> None:
+        connection.execute(sa.insert(Topic).values(id="t", slug="t", label="T", alternative_labels=[], exact_match=[]))
+        raise LookupError
+
+    with pytest.raises(LookupError), database.write() as connection:
+        fail(connection)
+    with database.read() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(Topic)).scalar() == 0
+
+
+def test_one_reading_block_sees_one_state(database: Database) -> None:
+    count = sa.select(sa.func.count()).select_from(Topic)
+    with database.read() as reader:
+        assert reader.execute(count).scalar() == 0
+        with database.write() as writer:
+            writer.execute(sa.insert(Topic).values(id="t", slug="t", label="T", alternative_labels=[], exact_match=[]))
+        assert reader.execute(count).scalar() == 0
+    with database.read() as reader:
+        assert reader.execute(count).scalar() == 1
+
+
+def test_writers_wait_for_one_another(database_url: str, database: Database) -> None:
+    order: list[str] = []
+    other = Database(database_url)
+    entered = threading.Event()
+
+    def second() -> None:
+        entered.wait()
+        with other.write():
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with database.write():
+        entered.set()
+        thread.join(0.3)
+        order.append("first")
+    thread.join()
+    other.close()
+    assert order == ["first", "second"]
+
+
+@pytest.mark.parametrize("version", ["9999", "0000"])
+def test_schema_of_another_version_is_refused_and_not_ready(seed: TestClient, database: Database, version: str) -> None:
+    assert seed.get("/readyz").status_code == 200
+    with database.write() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+    with pytest.raises(SchemaVersionError, match=version):
+        database.check_schema()
+    assert (seed.get("/readyz").status_code, seed.get("/healthz").status_code) == (503, 200)
+
+
+def test_empty_database_is_refused_and_not_ready(client: TestClient, database: Database) -> None:
+    database.migrate("base")
+    with pytest.raises(SchemaVersionError, match="quoth migrate"):
+        database.check_schema()
+    assert (client.get("/readyz").status_code, client.get("/healthz").status_code) == (503, 200)
+    response = client.get(LIST)
+    assert (response.status_code, response.json()["type"]) == (503, "/problems/unavailable")
+
+
+def test_password_is_not_shown() -> None:
+    database = Database("postgresql://reader:secret@db.example.org/quoth")
+    assert "secret" not in str(database)
+    database.close()
+
+
+def test_server_that_is_away_is_unavailable(tmp_path: Path) -> None:
+    database = Database(f"postgresql:///quoth?host={tmp_path}")
+    with pytest.raises(DatabaseUnavailableError), database.read():
+        pass
+    with pytest.raises(DatabaseUnavailableError), database.write():
+        pass
+    database.close()
+
+
+def test_garbage_cannot_be_migrated_and_stays_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "garbage.db"
+    file.write_bytes(b"This is a letter and no database. " * 50)
+    database = Database(f"sqlite:///{file}")
+    with pytest.raises(DatabaseUnavailableError):
+        database.migrate()
+    database.close()
+    assert file.read_bytes() == b"This is a letter and no database. " * 50
+
+
+def test_sqlite_keeps_what_it_acknowledged(file: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    with database.write() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    database.close()
