@@ -35,6 +35,7 @@ from app.transcripts.urls import address_on_its_own, canonical
 MIN_LABELLED_LINES = 2
 # A line longer than this is a paragraph of its own rather than one of several hard-wrapped lines.
 _LONG_LINE = 120
+_ADDRESS_MARKS = frozenset("/@_")
 _WORD = re.compile(r"[^\W\d_]+")
 _LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _STAGE_DIRECTION = re.compile(
@@ -149,7 +150,9 @@ def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tup
     talk such as `Reporter:`, is a label too; so a bold remark in an answer or a colon in prose is none.
     """
     known = known_names(front.metadata.speakers, front.people)
-    words = frozenset(word for word in _WORD.findall(text) if word.islower())
+    # Addresses and file names write names in lower case as well, so they prove nothing.
+    plain = (token for token in text.split() if not _ADDRESS_MARKS.intersection(token))
+    words = frozenset(word for token in plain for word in _WORD.findall(token) if word.islower())
     # Nobody prints a time beside a word of prose.
     known += [
         line.label.label

@@ -203,6 +203,9 @@ def _colon_label(text: str, offset: int) -> Label | None:
     if text[end - 1 : end] in {":", "："} and (following.isdigit() or following in {"/", ":", "\\"}):
         # An address, a path or a clock time, not a label.
         return None
+    if match.group("bracket") and text[end:].lstrip().startswith(("http", "<", "/", "#", "mailto:")):
+        # `[name]: address` defines a link in Markdown.
+        return None
     time = next((name for name in ("beside", "after", "before") if match.group(name)), None)
     return _make(match, offset, _skip_space(text, end), _style(opened, bool(closed)), time)
 
