@@ -69,14 +69,13 @@ class Passage:
 
     pieces: list[Run | str] = field(default_factory=list)
 
-    def add(self, run: Run) -> None:
-        """Go on with a run of the source."""
-        if run.text:
-            self.pieces.append(run)
-
     def join(self, text: str) -> None:
         """Go on with characters that the source does not have."""
         self.pieces.append(text)
+
+    def extend(self, pieces: Iterable[Run | str]) -> None:
+        """Go on with several pieces, joins among them."""
+        self.pieces.extend(pieces)
 
     def close(self, ledger: Ledger) -> tuple[str, tuple[Segment, ...]]:
         """Trim white space at both ends, class the rest as text, and return the text and its segments."""
@@ -293,15 +292,27 @@ def _find_labels(text: str) -> Iterator[_Found]:
             at += 1
         marker = _MARKER.match(text, at, end)
         head_start = marker.end() if marker else at
-        label = leading_label(text[head_start : min(end, head_start + _LABEL_REACH)])
+        label = _label_in(text[head_start : min(end, head_start + _LABEL_REACH)])
         if label is None and start == 0:
-            # Captions are wrapped by width, also in the middle of a long name.
-            label = leading_label(_LINE_END.sub(" ", text[head_start : head_start + _LABEL_REACH]))
+            label = _wrapped_label(text[head_start : head_start + _LABEL_REACH], end - head_start)
         leads = start == 0 or marker is not None
         if label is not None:
             yield _found(label, at, head_start, leads)
         elif marker and marker["arrows"]:
             yield _Found(None, at, at, at, at, leads)
+
+
+def _label_in(text: str) -> Label | None:
+    label = leading_label(text)
+    # Spoken stutter is captioned "a- a partner": no label for an answer.
+    stutter = label is not None and label.style == "dash" and not text[label.end : label.end + 1].isspace()
+    return None if stutter else label
+
+
+def _wrapped_label(text: str, line_length: int) -> Label | None:
+    """Find a label that goes on in the next line: captions are wrapped by width, also in the middle of a name."""
+    label = _label_in(_LINE_END.sub(" ", text))
+    return label if label and label.start < line_length < label.end else None
 
 
 def _found(label: Label, start: int, offset: int, leads: bool) -> _Found:
@@ -311,21 +322,28 @@ def _found(label: Label, start: int, offset: int, leads: bool) -> _Found:
     return _Found(label.label, start, text_start, offset + label.time_start, offset + label.time_end, leads)
 
 
-def label_parts(cues: list[Cue], ledger: Ledger) -> bool:
+def label_parts(cues: list[Cue], ledger: Ledger, tally: Tally, *, lone_label: bool = False) -> bool:
     """Give a voice to the parts of cues that begin with a speaker's label, and say whether there is any.
 
     Only labels at the start of a cue, or behind a dash or arrows, decide who the speakers are; at the start of
-    another line of a cue a label counts if it is one of theirs.
+    another line of a cue a label counts if it is one of theirs. With `lone_label`, one label counts even if it is
+    the only one and begins somewhere inside the file.
     """
     found = [(part, list(_find_labels(part.text()))) for cue in cues for part in cue.parts]
-    names = accepted([each.label for _, marks in found for each in marks if each.leads and each.label])
+    leading = [each.label for _, marks in found for each in marks if each.leads and each.label]
+    names = accepted(leading)
     if not names:
         return False
-    cuts = {
-        id(part): _apart(each for each in marks if each.label is None or each.label in names) for part, marks in found
-    }
+    cuts = [
+        (part, _apart(each for each in marks if each.label is None or each.label in names)) for part, marks in found
+    ]
+    if len(names) == 1 and not lone_label and not cuts[0][1]:
+        # Speech recognizers sometimes put "Speaker 1:" before whatever anybody says from some minute on.
+        tally.note("lone-label", f"{next(iter(names))!r} tells nobody apart; it is kept as text", cues[0].offset)
+        return False
+    labels = {id(part): marks for part, marks in cuts}
     for cue in cues:
-        cue.parts = [piece for part in cue.parts for piece in _cut(part, cuts[id(part)], ledger)]
+        cue.parts = [piece for part in cue.parts for piece in _cut(part, labels[id(part)], ledger)]
     return True
 
 
@@ -397,29 +415,45 @@ class _OpenTurn:
 
 
 def turns_of(cues: list[Cue], ledger: Ledger, tally: Tally) -> list[Turn]:
-    """Make turns of cues, in the order of the source."""
-    voiced = any(part.voice for cue in cues for part in cue.parts)
-    voiced = voiced or label_parts(cues, ledger)
+    """Make turns of cues, in the order of the source; cues without a voice go on with the voice before them."""
+    voiced = any(part.voice for cue in cues for part in cue.parts) or label_parts(cues, ledger, tally)
     turns: list[_OpenTurn] = []
     for cue in cues:
         for index, part in enumerate(cue.parts):
-            if part.voice or not voiced or not turns:
-                turn = _OpenTurn(part.voice or Voice(None), Passage(), cue.offset, cue.start_ms, cue.end_ms)
-                turns.append(turn)
+            if turns and voiced and not part.voice:
+                _continue(turns[-1], cue, new_cue=index == 0)
+            else:
+                turns.append(_opened(cue, part))
                 if voiced and not part.voice:
                     tally.note("unlabelled", "text before the first speaker is kept as a turn of nobody", cue.offset)
-            else:
-                turn = turns[-1]
-                if index == 0:
-                    turn.passage.join(" ")
-                turn.end_ms = cue.end_ms if cue.end_ms is not None else turn.end_ms
-            for piece in part.pieces:
-                if isinstance(piece, Run):
-                    turn.passage.add(piece)
-                else:
-                    turn.passage.join(piece)
-    closed = (_close(turn, ledger, tally) for turn in turns)
-    return [turn for turn in closed if turn]
+            turns[-1].passage.extend(part.pieces)
+    return _closed(turns, ledger, tally)
+
+
+def _continue(turn: _OpenTurn, cue: Cue, *, new_cue: bool) -> None:
+    if new_cue:
+        turn.passage.join(" ")
+    turn.end_ms = turn.end_ms if cue.end_ms is None else cue.end_ms
+
+
+def turn_each(cues: list[Cue], ledger: Ledger, tally: Tally) -> list[Turn]:
+    """Make turns of cues, in the order of the source; every cue is a turn, and a label belongs to its cue only."""
+    label_parts(cues, ledger, tally, lone_label=True)
+    turns: list[_OpenTurn] = []
+    for cue in cues:
+        for part in cue.parts:
+            turns.append(_opened(cue, part))
+            turns[-1].passage.extend(part.pieces)
+    return _closed(turns, ledger, tally)
+
+
+def _opened(cue: Cue, part: Part) -> _OpenTurn:
+    return _OpenTurn(part.voice or Voice(None), Passage(), cue.offset, cue.start_ms, cue.end_ms)
+
+
+def _closed(turns: list[_OpenTurn], ledger: Ledger, tally: Tally) -> list[Turn]:
+    """Close turns, leaving out with a remark those that have a label and no text."""
+    return [turn for turn in (_close(each, ledger, tally) for each in turns) if turn]
 
 
 def _close(turn: _OpenTurn, ledger: Ledger, tally: Tally) -> Turn | None:
@@ -453,13 +487,23 @@ def check_times(cues: Iterable[Cue], tally: Tally) -> None:
 def transcript_of(
     source: Source, format_name: str, cues: list[Cue], metadata: Metadata, ledger: Ledger, tally: Tally
 ) -> Transcript:
-    """Close a reading: cues become turns, remarks are gathered, and every character is accounted for.
+    """Close a reading of cues in which a label holds until the next.
 
     Raises:
         TranscriptError: the cues have no text.
     """
     check_times(cues, tally)
-    turns = turns_of(cues, ledger, tally)
+    return closed(source, format_name, turns_of(cues, ledger, tally), metadata, ledger, tally)
+
+
+def closed(
+    source: Source, format_name: str, turns: list[Turn], metadata: Metadata, ledger: Ledger, tally: Tally
+) -> Transcript:
+    """Close a reading: remarks are gathered, and every character is accounted for.
+
+    Raises:
+        TranscriptError: there are no turns.
+    """
     if not turns:
         raise source.error("there is no text in this file", 0)
     for offset, word in mixed_script_words(source.text):
