@@ -1,7 +1,7 @@
 """Bytes in, a Transcript out. Pure: no database, no network, no clock."""
 
 from app.errors import TranscriptError
-from app.transcripts import labelled, subrip, timestamped, webvtt
+from app.transcripts import delimited, labelled, subrip, timestamped, webvtt
 from app.transcripts.source import Source
 from app.transcripts.transcript import Guess, Transcript, TranscriptFormat
 
@@ -10,6 +10,7 @@ FORMATS: tuple[TranscriptFormat, ...] = (
     webvtt.FORMAT,
     subrip.FORMAT,
     timestamped.FORMAT,
+    delimited.FORMAT,
 )
 
 

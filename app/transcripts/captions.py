@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from app.text import mixed_script_words
 from app.transcripts.labels import Label, accepted, leading_label
 from app.transcripts.source import Source
-from app.transcripts.transcript import ByteClass, Ledger, Metadata, Segment, Transcript, Turn
+from app.transcripts.transcript import ByteClass, Ledger, Metadata, Segment, Transcript, Turn, TurnKind
 
 # Bounded everywhere: a number of any length in the source costs no more than a short one.
 _CLOCK = re.compile(
@@ -163,6 +163,7 @@ class Cue:
     start_ms: int | None
     end_ms: int | None
     parts: list[Part]
+    kind: TurnKind | None = None
 
 
 @dataclass
@@ -412,6 +413,7 @@ class _OpenTurn:
     offset: int
     start_ms: int | None
     end_ms: int | None
+    kind: TurnKind | None
 
 
 def turns_of(cues: list[Cue], ledger: Ledger, tally: Tally) -> list[Turn]:
@@ -436,9 +438,10 @@ def _continue(turn: _OpenTurn, cue: Cue, *, new_cue: bool) -> None:
     turn.end_ms = turn.end_ms if cue.end_ms is None else cue.end_ms
 
 
-def turn_each(cues: list[Cue], ledger: Ledger, tally: Tally) -> list[Turn]:
+def turn_each(cues: list[Cue], ledger: Ledger, tally: Tally, *, find_labels: bool = True) -> list[Turn]:
     """Make turns of cues, in the order of the source; every cue is a turn, and a label belongs to its cue only."""
-    label_parts(cues, ledger, tally, lone_label=True)
+    if find_labels:
+        label_parts(cues, ledger, tally, lone_label=True)
     turns: list[_OpenTurn] = []
     for cue in cues:
         for part in cue.parts:
@@ -448,7 +451,7 @@ def turn_each(cues: list[Cue], ledger: Ledger, tally: Tally) -> list[Turn]:
 
 
 def _opened(cue: Cue, part: Part) -> _OpenTurn:
-    return _OpenTurn(part.voice or Voice(None), Passage(), cue.offset, cue.start_ms, cue.end_ms)
+    return _OpenTurn(part.voice or Voice(None), Passage(), cue.offset, cue.start_ms, cue.end_ms, cue.kind)
 
 
 def _closed(turns: list[_OpenTurn], ledger: Ledger, tally: Tally) -> list[Turn]:
@@ -465,7 +468,7 @@ def _close(turn: _OpenTurn, ledger: Ledger, tally: Tally) -> Turn | None:
     end_ms = turn.end_ms
     if end_ms is not None and turn.start_ms is not None and end_ms < turn.start_ms:
         end_ms = None
-    return Turn(text, segments, label=turn.voice.label, start_ms=turn.start_ms, end_ms=end_ms)
+    return Turn(text, segments, label=turn.voice.label, kind=turn.kind, start_ms=turn.start_ms, end_ms=end_ms)
 
 
 def check_times(cues: Iterable[Cue], tally: Tally) -> None:
