@@ -35,7 +35,7 @@ _SAMPLED_CHARACTERS = 200_000
 _SEPARATOR_LINE = re.compile(r"\"?sep=(?P<delimiter>[,;\t|])\"?[ ]*(?:\r\n|\r|\n|\Z)", re.IGNORECASE)
 _INSIDE_QUOTES = re.compile(r"[^\"]*(?:\"\"[^\"]*)*")
 _SPACES = re.compile(r" *")
-_ROW_END = re.compile(r"\r\n|\r|\n|\Z")
+_ROW_END = re.compile(r"[\r\n]*")
 _NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
 _NOT_WORD = re.compile(r"[\W_]+")
 _UNIT = re.compile(r" (?P<unit>ms|msec|msecs|millis|milliseconds|s|sec|secs|seconds)$")
@@ -119,28 +119,25 @@ class _Table:
             if len(row) > 1 or cell.quoted or cell.text:
                 yield row
             row = []
-            match = _ROW_END.match(self.text, at)
-            at = match.end() if match else at
+            at = _skip(_ROW_END, self.text, at)
 
     def _cell(self, at: int, plain: re.Pattern[str]) -> Cell:
-        quote = self._skip_spaces(at)
+        quote = _skip(_SPACES, self.text, at)
         if self.text.startswith('"', quote):
             if cell := self._quoted(at, quote):
                 return cell
             self.odd.append(quote)
-        match = plain.match(self.text, at)
-        end = match.end() if match else at
+        end = _skip(plain, self.text, at)
         return Cell(at, end, (Run(self.text[at:end], at, end),) if end > at else (), quoted=False)
 
     def _quoted(self, start: int, quote: int) -> Cell | None:
-        match = _INSIDE_QUOTES.match(self.text, quote + 1)
-        close = match.end() if match else len(self.text)
+        close = _skip(_INSIDE_QUOTES, self.text, quote + 1)
         if close == len(self.text):
             if self.delimiter == "\t":
                 # Tab-separated text has no quoting by its own rule, so a quotation mark may be just that.
                 return None
             raise _UnclosedQuoteError(quote)
-        end = self._skip_spaces(close + 1)
+        end = _skip(_SPACES, self.text, close + 1)
         if end < len(self.text) and self.text[end] not in (self.delimiter, "\r", "\n"):
             return None
         return Cell(start, end, tuple(self._unescaped(quote + 1, close)), quoted=True)
@@ -156,9 +153,10 @@ class _Table:
             yield Run('"', pair, pair + 2)
             start = pair + 2
 
-    def _skip_spaces(self, at: int) -> int:
-        match = _SPACES.match(self.text, at)
-        return match.end() if match else at
+
+def _skip(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return match.end() if match else at
 
 
 @dataclass
