@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.text import mixed_script_words
 from app.transcripts.labels import Label, accepted, leading_label
@@ -49,8 +50,7 @@ def clock_ms(text: str) -> int | None:
     return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int(part)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Characters of a turn and the range of the source that writes them; equal lengths mean a copy."""
 
     text: str
@@ -111,7 +111,7 @@ class Passage:
 
 
 def _trimmed(run: Run, at_start: bool, at_end: bool) -> Run:
-    if not run.is_copy:
+    if not (at_start or at_end) or not run.is_copy:
         return run
     text, start = run.text, run.start
     if at_start:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
+from typing import NamedTuple
 
 from app.errors import TranscriptError
 from app.transcripts.captions import Cue, Part, Run, Tally, Voice, check_times, clock_ms, closed, turn_each
@@ -67,8 +68,7 @@ _MEANING = {words: meaning for meaning, phrases in _HEADERS.items() for words in
 _KINDS = {"question": TurnKind.QUESTION, "q": TurnKind.QUESTION, "answer": TurnKind.ANSWER, "a": TurnKind.ANSWER}
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A field of a row: where it stands, quotes included, and the runs of its text."""
 
     start: int
@@ -359,9 +359,11 @@ class _Reader:
     rows: list[Row]
     cues: list[Cue] = field(default_factory=list)
     roles: dict[str, set[Role | None]] = field(default_factory=dict)
+    read_columns: set[int] = field(default_factory=set)
 
     def read(self) -> Transcript:
         rows = self.rows
+        self.read_columns = {index for name, index in self.columns.index.items() if name != "ordinal"}
         self._mark_frames()
         if self.columns.has_header:
             for cell in rows[0]:
@@ -484,12 +486,12 @@ class _Reader:
 
     def _rest(self, row: Row) -> None:
         """Class the cells of columns that no turn is made of."""
-        read = {index for name, index in self.columns.index.items() if name != "ordinal"}
+        ordinal = self.columns.index.get("ordinal")
         for index, cell in enumerate(row[: self.columns.width]):
-            if index in read:
+            if index in self.read_columns:
                 continue
             self.ledger.mark(cell.start, cell.end, ByteClass.MARKUP)
-            if cell.text and self.columns.index.get("ordinal") != index:
+            if cell.text and index != ordinal:
                 self.tally.note(f"column-{index + 1}", f"the column {self.columns.name(index)} is not read", cell.start)
         if not self._takes_overflow(row):
             for cell in row[self.columns.width :]:

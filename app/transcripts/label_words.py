@@ -108,3 +108,13 @@ _ABBREVIATIONS_WORDS = (
     "MR MRS MS DR MM MME MLLE GEN SEN GOV REP PROF ADM COL SGT LT CAPT MAJ ST JR SR HON REV AMB SEC THE HERR FRAU"
 )
 ABBREVIATIONS = frozenset(_ABBREVIATIONS_WORDS.split())
+_QUESTION_LABELS = (
+    "q|question|frage|pregunta|domanda|pergunta|вопрос|питання|pytanie|vraag|fråga|spørgsmål|spørsmål|soru|vprašanje"
+    "|otázka|kérdés|ερώτηση|问|問|提问|提問|질문|سؤال|שאלה|सवाल|प्रश्न|follow up q|follow up question|next question"
+)
+QUESTION_LABELS = frozenset(fold(label) for label in _QUESTION_LABELS.split("|"))
+_ANSWER_LABELS = (
+    "a|ans|answer|answers|reply|réponse|antwort|respuesta|risposta|resposta|ответ|відповідь|odpowiedź|antwoord|svar"
+    "|cevap|odgovor|odpověď|válasz|απάντηση|答|回答|답변|جواب|תשובה|जवाब|उत्तर"
+)
+ANSWER_LABELS = frozenset(fold(label) for label in _ANSWER_LABELS.split("|"))

@@ -12,9 +12,11 @@ from typing import Literal
 from app.text import fold
 from app.transcripts.label_words import (
     ABBREVIATIONS,
+    ANSWER_LABELS,
     NOT_PEOPLE,
     PARTICLES,
     PROSE,
+    QUESTION_LABELS,
     ROLE_OF,
     ROLE_PHRASES,
     UNNAMED,
@@ -24,6 +26,8 @@ from app.transcripts.transcript import ByteClass
 
 Style = Literal["colon", "bold", "italic", "bold-run", "period", "dash", "time"]
 
+# A label of common words counts as a name only if it stands more often than this.
+_RARE = 3
 MAX_LABEL_LENGTH = 80
 _MAX_LABEL_WORDS = 7
 # A label and its time stand within this many characters of the start of a line; nothing further is looked at.
@@ -61,9 +65,9 @@ _BESIDE_TIME = re.compile(
 )
 _DASH = re.compile(
     rf"(?P<open>[*_]{{1,3}})?(?P<label>(?:[QAqa]|Ans|Question|Answer)(?:{_SPACE}?\d{{1,3}})?)"
-    rf"{_SPACE}{{0,4}}(?P<close>[*_]{{1,3}})?{_SPACE}{{0,4}}(?:[-–—]|\))(?:{_SPACE}{{1,4}}|(?=[\r\n]|$))"
+    rf"{_SPACE}{{0,4}}(?P<close>[*_]{{1,3}})?{_SPACE}{{0,4}}(?:[-–—)]|(?<=\d)\.)(?:{_SPACE}{{1,4}}|(?=[\r\n]|$))"
 )
-_NUMBERED = re.compile(rf"\[?\d{{1,3}}[.)]?\]?{_SPACE}{{1,4}}(?=[QA]\.)")
+_NUMBERED = re.compile(rf"(?:\[\d{{1,3}}\.?\]|\d{{1,3}}[.)](?={_SPACE}{{1,4}}[QA]\.)){_SPACE}{{1,4}}")
 # Congressional hearings print `Senator Boxer.` and `Mr. Issa.` without capitals throughout.
 _TITLED = re.compile(
     r"(?P<label>(?:(?:Mr|Mrs|Ms|Dr)\.|Senator|Chairman|Chairwoman|Chair|Representative|Secretary|General|Admiral"
@@ -184,6 +188,9 @@ def _colon_label(text: str, offset: int) -> Label | None:
     match = _COLON.match(text)
     if not match:
         return None
+    if match.group("open") in {"*", "_"} and match.end("open") < match.start("label") and not match.group("bracket"):
+        # An asterisk before a space makes a list.
+        return None
     end = match.end()
     closed = [name for name in ("close", "close_late", "close_after", "close_last") if match.group(name)]
     opened = match.group("open")
@@ -193,9 +200,11 @@ def _colon_label(text: str, offset: int) -> Label | None:
             return None
         end, closed = match.start("close_after"), []
     following = text[end : end + 1]
-    if following in {"/", ":", "\\"} or (
-        following.isdigit() and not match.group("after") and end == match.end() and text[end - 1 : end] in {":", "："}
-    ):
+    if text[end - 1 : end] in {":", "："} and (following.isdigit() or following in {"/", ":", "\\"}):
+        # An address, a path or a clock time, not a label.
+        return None
+    if match.group("bracket") and text[end:].lstrip().startswith(("http", "<", "/", "#", "mailto:")):
+        # `[name]: address` defines a link in Markdown.
         return None
     time = next((name for name in ("beside", "after", "before") if match.group(name)), None)
     return _make(match, offset, _skip_space(text, end), _style(opened, bool(closed)), time)
@@ -220,27 +229,36 @@ def _period_label(text: str, offset: int) -> Label | None:
     number = _NUMBERED.match(text)
     start = number.end() if number else 0
     run = _CAPITALS.match(text, start)
-    if not run:
+    end = _period_end(text, start, run.group()) if run else None
+    if end is None:
         return None
-    at = start
-    for index, word in enumerate(run.group().split(" ")):
+    label, printed = text[start:end], offset + start
+    return Label(label, printed, printed + len(label), offset + _skip_space(text, end + 1), style="period")
+
+
+def _period_end(text: str, start: int, run: str) -> int | None:
+    """Return where the period stands that ends a label in capitals; initials and titles have periods of their own."""
+    at, maybe = start, None
+    for word in run.split(" "):
         end = at + len(word)
         letters = word.strip(".")
         if not letters or letters != letters.upper() or letters == letters.lower():
-            return None
+            break
         if word.endswith(".") and text[end : end + 1] in {"", " ", "\t", "\u00a0"}:
-            initial = len(letters) == 1 and not (index == 0 and letters in "QA")
-            if not (initial or letters in ABBREVIATIONS or "." in letters):
-                label = text[start : end - 1]
-                printed = offset + start
-                return Label(label, printed, printed + len(label), offset + _skip_space(text, end), style="period")
+            if letters in {"Q", "A"}:
+                if at == start:
+                    return end - 1
+                # A heading can stand glued in front of a question: `ENERGY PROGRAM Q. Mr. President, ...`
+                maybe = end - 1
+            elif len(letters) > 1 and letters not in ABBREVIATIONS and "." not in letters:
+                return end - 1
         at = end + 1
-    return None
+    return maybe
 
 
 def label_key(label: str) -> str:
-    """Fold a label so that printings of the same one are equal: case, white space, accents, a final period."""
-    return " ".join(fold(label).split()).strip(" .")
+    """Fold a label so that printings of the same one are equal: case, white space, accents, periods."""
+    return " ".join(fold(label).replace(".", "").split())
 
 
 def stated_role(label: str) -> Role | None:
@@ -251,6 +269,21 @@ def stated_role(label: str) -> Role | None:
         return role
     glued = key.rstrip("0123456789")
     return ROLE_OF.get(glued)
+
+
+def asks(label: str) -> bool:
+    """Whether the label itself says that a question follows: `Q`, `Question 2`, `Frage`."""
+    return _without_number(label) in QUESTION_LABELS
+
+
+def answers(label: str) -> bool:
+    """Whether the label itself says that an answer follows: `A`, `Ans`, `Réponse`."""
+    return _without_number(label) in ANSWER_LABELS
+
+
+def _without_number(label: str) -> str:
+    key = _SEPARATORS.sub(" ", label_key(label))
+    return key.rstrip("0123456789").strip() or key
 
 
 def stands_for_speaker(label: str) -> bool:
@@ -340,20 +373,27 @@ def is_known(label: str, known_people: Collection[str]) -> bool:
     return False
 
 
-def accepted(labels_in_order: Sequence[str], known_people: Collection[str] = ()) -> set[str]:
+def accepted(
+    labels_in_order: Sequence[str], known_people: Collection[str] = (), words: Collection[str] = ()
+) -> set[str]:
     """Return the candidates that are speakers, or parts of the recording such as `Break`, judged by the whole file.
 
     A label that states a role, or names somebody known, counts by itself. A label that looks like a name counts if
-    it recurs; and once there are clear speakers, also one that stands only once but looks like theirs.
+    it recurs; and once there are clear speakers, also one that stands only once but looks like theirs. `words` are
+    the words that the text prints in lower case: a rare label made of them alone is prose (`Digital Cameras:`).
     """
     counts = Counter(labels_in_order)
     folded = Counter(label_key(label) for label in labels_in_order)
     known = {label: is_known(label, known_people) for label in counts}
-    certain = {label for label in counts if stands_for_speaker(label) or known[label]}
+    declared = {label_key(parts[1]) for label in counts if (parts := declared_initials(label))}
+    certain = {label for label in counts if stands_for_speaker(label) or known[label] or label_key(label) in declared}
     named = {
         label
         for label in counts
-        if label not in certain and is_person(label) and is_name_shaped(label) and folded[label_key(label)] > 1
+        if label not in certain
+        and is_person(label)
+        and is_name_shaped(label)
+        and folded[label_key(label)] > (_RARE if is_common(label, words) else 1)
     }
     found = certain | named
     if not found:
@@ -363,18 +403,30 @@ def accepted(labels_in_order: Sequence[str], known_people: Collection[str] = ())
         label
         for label in counts
         if label not in found
-        and (not is_person(label) or (is_name_shaped(label) and _looks_alike(label, shapes, found)))
+        and (
+            not is_person(label)
+            or (is_name_shaped(label) and _looks_alike(label, shapes, found) and not is_common(label, words))
+        )
     }
     return found | once
+
+
+def is_common(label: str, words: Collection[str]) -> bool:
+    """Whether every word of a label also stands in lower case among `words`."""
+    return all(word.strip(".,'’()").lower() in words for word in label.split())
 
 
 def _looks_alike(label: str, shapes: set[str], found: set[str]) -> bool:
     shape = _shape(label)
     if shape in shapes or declared_initials(label):
         return True
-    # A full name introduces somebody who is then called by the first name or by initials.
-    key = label_key(label)
-    return any(label_key(other) in key.split() or label_key(other) in initials_of(label) for other in found)
+    # A full name introduces somebody who is then called by initials or by the first name.
+    if shape == "full name" and "initials" in shapes:
+        return True
+    words, letters = label_key(label).split(), initials_of(label)
+    return any(
+        label_key(other) in words or (_shape(other) == "initials" and label_key(other) in letters) for other in found
+    )
 
 
 def _alternating(labels_in_order: Sequence[str]) -> set[str]:
