@@ -104,7 +104,7 @@ def test_every_byte_is_accounted_for(seed: TestClient) -> None:
     assert file["bytes"] == len(data) == sum(file["bytes_by_class"].values())
     assert file["sha256"] == hashlib.sha256(data).hexdigest()
     assert file["bytes_by_class"]["source_line"] == len(data.rsplit(b"\n", 1)[1])
-    assert file["bytes_by_class"]["label"] == len(b"Q: ") * 5 + len(b"Ans: ") * 5
+    assert file["bytes_by_class"]["label"] == len(b"Q:") * 5 + len(b"Ans:") * 5
 
 
 def test_source_comes_back_exactly(seed: TestClient) -> None:

@@ -1,11 +1,18 @@
 """Bytes in, a Transcript out. Pure: no database, no network, no clock."""
 
 from app.errors import TranscriptError
-from app.transcripts import labelled, markdown
+from app.transcripts import delimited, labelled, markdown, subrip, timestamped, webvtt
 from app.transcripts.source import Source
 from app.transcripts.transcript import Guess, Transcript, TranscriptFormat
 
-FORMATS: tuple[TranscriptFormat, ...] = (labelled.FORMAT, markdown.FORMAT)
+FORMATS: tuple[TranscriptFormat, ...] = (
+    webvtt.FORMAT,
+    subrip.FORMAT,
+    delimited.FORMAT,
+    timestamped.FORMAT,
+    labelled.FORMAT,
+    markdown.FORMAT,
+)
 
 
 def sniff(source: Source) -> list[tuple[TranscriptFormat, Guess]]:

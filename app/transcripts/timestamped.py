@@ -1,0 +1,155 @@
+"""Plain text whose paragraphs begin with a time: `00:00:17 text`, `[00:00] text`, `(0:01:22) NAME: text`.
+
+A time may stand alone above its text, and two times may state a range. Each time starts a turn; a paragraph without
+a time goes on with the turn before it.
+"""
+
+import re
+from dataclasses import dataclass
+
+from app.errors import TranscriptError
+from app.transcripts.captions import Cue, Part, Run, Tally, check_times, clock_ms, closed, lines_of, turn_each
+from app.transcripts.source import Source
+from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Transcript, TranscriptFormat
+from app.transcripts.urls import address_on_its_own, canonical
+
+_CLOCK = r"[0-9]{1,4}(?::[0-9]{2}){1,3}(?:[.,][0-9]{1,9})?"
+_BRACKETS = {"[": "]", "(": ")", "{": "}", "<": ">"}
+_TIME = re.compile(
+    rf"[ \t]*(?P<escape>\\?)(?P<open>[\[({{<]?)(?P<start>{_CLOCK})"
+    rf"(?:[ \t]{{0,4}}(?:-{{1,3}}>|[-–—]|to)[ \t]{{0,4}}(?P<end>{_CLOCK}))?"
+    r"\\?(?P<close>[\])}>]?)(?:[ \t]{0,4}(?:[-–—|:]+(?=[ \t]|$)))?(?=[ \t]|$)[ \t]*"
+)
+_ENOUGH = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A line that begins with a time; its text starts at `text_start`."""
+
+    start: int
+    text_start: int
+    start_ms: int | None
+    end_ms: int | None
+
+
+def _entry(text: str, start: int, end: int) -> _Entry | None:
+    match = _TIME.match(text, start, end)
+    if match is None or match["close"] != _BRACKETS.get(match["open"], ""):
+        return None
+    # Bare cue times with an arrow are SubRip's and WebVTT's.
+    if not match["open"] and match["end"] and ">" in match.group():
+        return None
+    first = clock_ms(match["start"])
+    if first is None:
+        return None
+    return _Entry(match.start("escape"), match.end(), first, clock_ms(match["end"]) if match["end"] else None)
+
+
+def sniff(source: Source) -> Guess:
+    """Most paragraphs, or most lines, begin with a time."""
+    try:
+        text = source.text
+    except TranscriptError:
+        return NO
+    entries = lines = paragraphs = timed_paragraphs = 0
+    after_blank = True
+    for start, end in lines_of(text, 1 if text.startswith("\ufeff") else 0):
+        if not text[start:end].strip():
+            after_blank = True
+            continue
+        timed = _entry(text, start, end) is not None
+        lines += 1
+        entries += timed
+        paragraphs += after_blank
+        timed_paragraphs += after_blank and timed
+        after_blank = False
+    if entries < 2:
+        return NO
+    # A time alone above its text makes half of the lines times.
+    share = max(timed_paragraphs / paragraphs, entries / lines if paragraphs > 1 else 2 * entries / lines)
+    if share < _ENOUGH:
+        return NO
+    return Guess(min(0.93, 0.55 + 0.4 * share), f"{entries} of {lines} lines begin with a time")
+
+
+def parse(source: Source) -> Transcript:
+    """Read text with times in front.
+
+    Raises:
+        TranscriptError: the file is not text, or has no line that begins with a time, or no text.
+    """
+    ledger, text = Ledger(source), source.text
+    tally = Tally(ledger)
+    first = 1 if text.startswith("\ufeff") else 0
+    ledger.mark(0, first, ByteClass.MARKUP)
+    lines = [(start, end) for start, end in lines_of(text, first) if text[start:end].strip()]
+    metadata = _take_source_line(source, lines, ledger, tally)
+    cues: list[Cue] = []
+    timed = False
+    before = first
+    for start, end in lines:
+        entry = _entry(text, start, end)
+        if entry:
+            timed = True
+            ledger.mark(entry.start, entry.text_start, ByteClass.TIME)
+            cues.append(Cue(entry.start, entry.start_ms, entry.end_ms, []))
+            _extend(cues[-1], text, entry.text_start, end)
+        else:
+            if not cues:
+                tally.note("unlabelled", "text before the first time is kept as a turn of nobody", start)
+                cues.append(Cue(start, None, None, []))
+            elif cues[-1].parts and _blank_lines(text, before, start):
+                tally.note("continuation", "a paragraph without a time was taken to go on with the one before", start)
+            _extend(cues[-1], text, start, end)
+        before = end
+    if not timed:
+        raise source.error("no line begins with a time such as 00:00:17 or [0:17]", 0)
+    check_times(cues, tally)
+    return closed(source, FORMAT.name, turn_each(cues, ledger, tally), metadata, ledger, tally)
+
+
+def _blank_lines(text: str, start: int, end: int) -> bool:
+    between = text[start:end]
+    return between.count("\n") > 1 or between.count("\r") > 1 + between.count("\r\n")
+
+
+def _extend(cue: Cue, text: str, start: int, end: int) -> None:
+    """Let a cue's text reach up to `end`; what lies between its lines belongs to it."""
+    if not text[start:end].strip():
+        return
+    if cue.parts:
+        reached = cue.parts[0].pieces[-1]
+        if isinstance(reached, Run):
+            start = reached.end
+        cue.parts[0].pieces.append(Run(text[start:end], start, end))
+    else:
+        cue.parts.append(Part(None, [Run(text[start:end], start, end)]))
+
+
+def _take_source_line(source: Source, lines: list[tuple[int, int]], ledger: Ledger, tally: Tally) -> Metadata:
+    """Take the address that stands alone on the last line of text as the place the transcript came from."""
+    if len(lines) < 2:
+        return Metadata()
+    start, end = lines[-1]
+    address = address_on_its_own(source.text[start:end])
+    if address is None:
+        return Metadata()
+    try:
+        clean = canonical(address)
+    except ValueError:
+        return Metadata()
+    del lines[-1]
+    ledger.mark(start, end, ByteClass.SOURCE_LINE)
+    if clean != address:
+        tally.note("tracking-removed", f"tracking parameters were left out of {clean}", start)
+    return Metadata(source_url=clean, source_url_as_printed=address)
+
+
+FORMAT = TranscriptFormat(
+    name="timestamped-text",
+    description="plain text whose paragraphs begin with a time, such as 00:00:17 or [0:17]",
+    suffixes=(".txt", ".text"),
+    sniff=sniff,
+    parse=parse,
+)
