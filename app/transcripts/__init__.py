@@ -1,11 +1,15 @@
 """Bytes in, a Transcript out. Pure: no database, no network, no clock."""
 
 from app.errors import TranscriptError
-from app.transcripts import labelled, markdown
+from app.transcripts import akoma_ntoso, labelled, markdown
 from app.transcripts.source import Source
 from app.transcripts.transcript import Guess, Transcript, TranscriptFormat
 
-FORMATS: tuple[TranscriptFormat, ...] = (labelled.FORMAT, markdown.FORMAT)
+FORMATS: tuple[TranscriptFormat, ...] = (
+    labelled.FORMAT,
+    markdown.FORMAT,
+    akoma_ntoso.FORMAT,
+)
 
 
 def sniff(source: Source) -> list[tuple[TranscriptFormat, Guess]]:
