@@ -1,7 +1,7 @@
 """Bytes in, a Transcript out. Pure: no database, no network, no clock."""
 
 from app.errors import TranscriptError
-from app.transcripts import akoma_ntoso, labelled, markdown
+from app.transcripts import akoma_ntoso, labelled, markdown, tei
 from app.transcripts.source import Source
 from app.transcripts.transcript import Guess, Transcript, TranscriptFormat
 
@@ -9,6 +9,7 @@ FORMATS: tuple[TranscriptFormat, ...] = (
     labelled.FORMAT,
     markdown.FORMAT,
     akoma_ntoso.FORMAT,
+    tei.FORMAT,
 )
 
 
