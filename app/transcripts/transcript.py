@@ -121,7 +121,11 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A source, read. Turns stand in the order of the conversation."""
+    """A source, read. Turns stand in the order of the conversation.
+
+    `extracted` is the text that was taken out of a source whose bytes are no text, such as a ZIP archive. Where it
+    is not None, all offsets, lines and columns count in it.
+    """
 
     source: Source
     format: str
@@ -129,6 +133,12 @@ class Transcript:
     metadata: Metadata
     remarks: tuple[Remark, ...]
     bytes_by_class: dict[ByteClass, int]
+    extracted: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The text in which offsets count: what was extracted, or else the source's own."""
+        return self.source.text if self.extracted is None else self.extracted
 
 
 @dataclass(frozen=True, slots=True)
