@@ -1,7 +1,7 @@
 """Bytes in, a Transcript out. Pure: no database, no network, no clock."""
 
 from app.errors import TranscriptError
-from app.transcripts import akoma_ntoso, docx, labelled, markdown, tei
+from app.transcripts import akoma_ntoso, docx, labelled, markdown, ohms, tei
 from app.transcripts.source import Source
 from app.transcripts.transcript import Guess, Transcript, TranscriptFormat
 
@@ -10,6 +10,7 @@ FORMATS: tuple[TranscriptFormat, ...] = (
     markdown.FORMAT,
     akoma_ntoso.FORMAT,
     tei.FORMAT,
+    ohms.FORMAT,
     docx.FORMAT,
 )
 
