@@ -10,6 +10,8 @@ from dataclasses import replace
 from app.dates import people_write
 from app.transcripts import front_matter, labelled, webvtt, xml
 from app.transcripts.conversation import (
+    Kind,
+    Line,
     Plan,
     decide_speakers,
     read_conversation,
@@ -36,6 +38,8 @@ _TRANSCRIPTS = ("vtt_transcript", "transcript")
 _OTHERS = ("vtt_transcript_alt", "transcript_alt")
 _MARKS = ("<vtt_transcript", "<transcript", "<cms_record_id", "<sync>", "<media_url", "nunncenter/ohms")
 _MIN_MARKS = 2
+# The viewer of OHMS takes what stands behind this line for the footnotes of the transcript.
+_FOOTNOTES = "[[footnotes]]"
 
 
 def sniff(source: Source) -> Guess:
@@ -84,12 +88,21 @@ def _labelled(inner: Source, metadata: Metadata) -> Transcript:
     front = replace(found, metadata=replace(found.metadata, speakers=speakers), people=found.people + people)
     lines = split_lines(inner.text, front.end, len(inner.text))
     labelled.classify(inner.text, lines)
+    _take_footnotes(inner.text, lines)
     names, count = decide_speakers(inner.text, lines, front)
     ledger = Ledger(inner)
     remark_prose_labels(lines, names, ledger)
     if not names:
         ledger.remark("unlabelled", "the transcript names no speakers; each paragraph is kept as a turn of nobody", 0)
     return read_conversation(inner, FORMAT.name, lines, front, Plan(names, count, paragraphs_apart=not names), ledger)
+
+
+def _take_footnotes(text: str, lines: list[Line]) -> None:
+    """Class the footnotes at the end as notes: no label in them is anybody's."""
+    start = text.rfind(_FOOTNOTES)
+    for line in lines:
+        if 0 <= start <= line.start and line.kind is not Kind.BLANK:
+            line.kind, line.label = Kind.NOTE, None
 
 
 def _leave_aside(root: Element, chosen: Element, ledger: Ledger) -> None:

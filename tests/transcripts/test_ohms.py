@@ -144,6 +144,22 @@ def test_transcript_without_labels_is_kept_as_paragraphs_of_nobody() -> None:
     assert [remark.code for remark in made.remarks] == ["unlabelled"]
 
 
+def test_footnotes_at_the_end_are_nobodys_words() -> None:
+    made = parse(
+        RECORD.replace(
+            "REYES: We left.",
+            "REYES: We left.[[footnote]]1[[/footnote]]\n\n"
+            "[[footnotes]]\n[[note]]BELL: a clerk.[[/note]]\n[[/footnotes]]\n",
+        )
+    )
+    assert [(turn.label, turn.text) for turn in made.turns if turn.label][-1] == (
+        "REYES",
+        "We left.[[footnote]]1[[/footnote]]",
+    )
+    assert made.turns[-2].kind is TurnKind.NOTE
+    assert made.turns[-2].text == "[[note]]BELL: a clerk.[[/note]]"
+
+
 def test_remarks_and_errors_stand_where_they_are_in_the_whole_file() -> None:
     made = parse(RECORD)
     remark = next(each for each in made.remarks if each.code == "continuation")
