@@ -70,15 +70,7 @@ class Element:
 
     def plain(self) -> str:
         """Return the text inside with its white space folded: fit for metadata, not for the record."""
-        pieces: list[str] = []
-        waiting: list[Element | Text] = list(reversed(self.children))
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, Text):
-                pieces.append(node.text)
-            else:
-                waiting.extend(reversed(node.children))
-        return " ".join("".join(pieces).split())
+        return " ".join("".join(run.text for run in self.runs()).split())
 
     def identifier(self) -> str | None:
         """Return the element's id, as `xml:id`, `id` or `eId`."""
