@@ -129,7 +129,7 @@ def print_source(console: Console, prepared: Prepared) -> None:
     """Print the source coloured by what each character is, after a legend."""
     legend = Text(" ").join(Text(kind.value, style=style or "default") for kind, style in _STYLES.items())
     console.print(legend)
-    text = prepared.transcript.source.text if prepared.transcript.account.spans else ""
+    text = prepared.transcript.text
     shown = Text()
     for start, end, kind in prepared.transcript.account.spans:
         shown.append(_visible(text[start:end]), style=_STYLES[kind])

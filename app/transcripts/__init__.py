@@ -1,13 +1,17 @@
 """Bytes in, a Transcript out. Pure: no database, no network, no clock."""
 
 from app.errors import TranscriptError
-from app.transcripts import delimited, labelled, markdown, subrip, timestamped, webvtt
+from app.transcripts import akoma_ntoso, delimited, docx, labelled, markdown, ohms, subrip, tei, timestamped, webvtt
 from app.transcripts.source import Source
 from app.transcripts.transcript import Guess, Transcript, TranscriptFormat
 
 FORMATS: tuple[TranscriptFormat, ...] = (
     webvtt.FORMAT,
     subrip.FORMAT,
+    tei.FORMAT,
+    akoma_ntoso.FORMAT,
+    ohms.FORMAT,
+    docx.FORMAT,
     delimited.FORMAT,
     timestamped.FORMAT,
     labelled.FORMAT,

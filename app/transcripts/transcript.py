@@ -130,7 +130,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A source, read. Turns stand in the order of the conversation."""
+    """A source, read. Turns stand in the order of the conversation.
+
+    `extracted` is the text that was taken out of a source whose bytes are no text, such as a ZIP archive. Where it
+    is not None, all offsets, lines and columns count in it.
+    """
 
     source: Source
     format: str
@@ -138,11 +142,17 @@ class Transcript:
     metadata: Metadata
     remarks: tuple[Remark, ...]
     account: Account
+    extracted: str | None = None
 
     @property
     def bytes_by_class(self) -> dict[ByteClass, int]:
         """How many bytes of the source each class has; together, the size of the file."""
         return self.account.bytes_by_class
+
+    @property
+    def text(self) -> str:
+        """The text in which offsets count: what was extracted, or else the source's own."""
+        return self.source.text if self.extracted is None else self.extracted
 
 
 @dataclass(frozen=True, slots=True)

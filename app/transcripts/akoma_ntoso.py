@@ -1,0 +1,138 @@
+"""Akoma Ntoso records of debates (OASIS LegalDocML), with or without the namespace.
+
+Each <speech>, <question> or <answer> is one turn; who speaks is what `by` points to among the references.
+"""
+
+from app.transcripts import xml
+from app.transcripts.source import Source
+from app.transcripts.speeches import Part, Speech, read_speeches
+from app.transcripts.stated import stated_address, stated_date, stated_language
+from app.transcripts.transcript import (
+    NO,
+    Guess,
+    Ledger,
+    Metadata,
+    SpeakerStatement,
+    Transcript,
+    TranscriptFormat,
+    TurnKind,
+)
+from app.transcripts.xml import Document, Element
+
+_ROOTS = frozenset({"akomaNtoso", "akomantoso", "AkomaNtoso"})
+_KINDS = {"speech": None, "question": TurnKind.QUESTION, "answer": TurnKind.ANSWER}
+_PARTS: dict[str, Part] = {
+    **dict.fromkeys((*_KINDS, "speechGroup"), Part.SPEECH),
+    "from": Part.LABEL,
+    **dict.fromkeys(("narrative", "summary", "scene", "remark", "communication", "authorialNote"), Part.NOTE),
+    "recordedTime": Part.NOTE,
+    **dict.fromkeys(("heading", "subheading", "num"), Part.HEADING),
+    **dict.fromkeys(("meta", "coverPage", "preface"), Part.METADATA),
+    **dict.fromkeys(("br", "eol"), Part.LINE_BREAK),
+    **dict.fromkeys(
+        (
+            *("a", "abbr", "b", "code", "em", "i", "img", "s", "script", "small", "span", "strong", "sub", "sup", "u"),
+            *("affectedDocument", "change", "concept", "date", "def", "del", "docAuthority", "docCommittee"),
+            *("docDate", "docIntroducer", "docJurisdiction", "docketNumber", "docNumber", "docProponent"),
+            *("docPurpose", "docStage", "docStatus", "docTitle", "docType", "embeddedText", "entity", "event"),
+            *("inline", "ins", "judge", "lawyer", "legislature", "location", "marker", "mmod", "mod", "mref"),
+            *("neutralCitation", "noteRef", "object", "omissis", "opinion", "organization", "outcome", "party"),
+            *("person", "placeholder", "process", "quantity", "quotedText", "ref", "relatedDocument", "rmod", "role"),
+            *("rref", "session", "shortTitle", "signature", "term", "time", "vote", "decoration"),
+        ),
+        Part.INLINE,
+    ),
+}
+_PEOPLE = ("TLCPerson", "TLCRole", "TLCOrganization", "TLCConcept")
+
+
+def sniff(source: Source) -> Guess:
+    """An <akomaNtoso> element at the root is sure enough."""
+    root = xml.root_name(source)
+    return Guess(0.98, f"the XML begins with <{root}>, as Akoma Ntoso does") if root in _ROOTS else NO
+
+
+def parse(source: Source) -> Transcript:
+    """Read a debate record.
+
+    Raises:
+        TranscriptError: it is not well-formed, holds what is refused in XML, or nobody says anything in it.
+    """
+    document, ledger = xml.parse(source), Ledger(source)
+    people = _people(document)
+    conversation = read_speeches(document, ledger, people, _part, _speech)
+    if not conversation.turns:
+        raise source.error("no speech was found in this Akoma Ntoso document", document.root.start)
+    metadata = _metadata(document, conversation.speakers)
+    remarks, counts = ledger.close()
+    return Transcript(source, FORMAT.name, conversation.turns, metadata, remarks, counts)
+
+
+def _part(element: Element, parent: Element) -> Part:
+    part = _PARTS.get(element.name, Part.PARAGRAPH)
+    # The number of a list item belongs to what is said; that of a section stands with its heading.
+    if element.name == "num" and parent.name in {"item", "point", "indent", "paragraph", "p"}:
+        return Part.INLINE
+    return part
+
+
+def _speech(element: Element) -> Speech:
+    # An identifier may have spaces in it here: many records use the name itself.
+    who = element.attributes.get("by", "").strip().removeprefix("#")
+    return Speech((who,) if who else (), _KINDS.get(element.name))
+
+
+def _people(document: Document) -> dict[str, SpeakerStatement]:
+    people = {}
+    for element in document.root.elements(*_PEOPLE):
+        identifier, name = element.identifier(), " ".join(element.attributes.get("showAs", "").split())
+        if identifier and name:
+            people[identifier.removeprefix("#")] = SpeakerStatement(name)
+    return people
+
+
+def _metadata(document: Document, speakers: tuple[SpeakerStatement, ...]) -> Metadata:
+    root = document.root
+    title = root.first("docTitle") or root.first("FRBRWork", "FRBRtitle") or root.first("heading")
+    title_text = (title.plain() or title.attributes.get("value", "")) if title else ""
+    published, evidence = None, None
+    for name, attribute in (("publication", "date"), ("FRBRdate", "date"), ("docDate", "date")):
+        element = root.first(name)
+        if element and (published := stated_date(element.attributes.get(attribute))):
+            evidence = f'<{name} {attribute}="{element.attributes[attribute]}">'
+            break
+    if published is None and (published := stated_date(title_text)):
+        evidence = f"the title: {title_text}"
+    language = root.first("FRBRlanguage")
+    printed = [each.attributes.get("value", "") for each in root.elements("FRBRuri", "FRBRthis")]
+    address = next((each for each in printed if stated_address(each)), None)
+    topics = [each.attributes.get("showAs") for each in root.elements("keyword")]
+    return Metadata(
+        title=title_text or None,
+        language=stated_language(language.attributes.get("language") if language else root.attributes.get("xml:lang")),
+        published=published,
+        published_evidence=evidence,
+        publisher=_shown(root, "FRBRauthor"),
+        source_url=stated_address(address),
+        source_url_as_printed=address,
+        speakers=speakers,
+        topics=tuple(dict.fromkeys(topic for topic in topics if topic)),
+    )
+
+
+def _shown(root: Element, name: str) -> str | None:
+    """Return the name behind the reference of an element, such as the author of the record."""
+    element = root.first(name)
+    href = element.attributes.get("href", "").removeprefix("#") if element else ""
+    if not href:
+        return None
+    return next((each.attributes.get("showAs") for each in root.elements(*_PEOPLE) if each.identifier() == href), None)
+
+
+FORMAT = TranscriptFormat(
+    name="akoma-ntoso",
+    description="Akoma Ntoso debate records: speeches by people who are listed in the references",
+    suffixes=(".xml", ".akn"),
+    sniff=sniff,
+    parse=parse,
+)

@@ -1,0 +1,274 @@
+"""How marked-up speech becomes turns: what TEI, Akoma Ntoso and their kin have in common.
+
+A format says what part each of its elements plays; this module walks the document once, so that every run of text
+ends up in a turn or is left aside as what it is, and none is passed over.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from typing import assert_never
+
+from app.transcripts.labels import is_person
+from app.transcripts.transcript import ByteClass, Ledger, SpeakerStatement, Turn, TurnKind
+from app.transcripts.xml import Document, Element, Passage, Text, left_aside
+
+
+class Part(Enum):
+    """What an element is to a reader of speech."""
+
+    SPEECH = auto()
+    LABEL = auto()
+    NOTE = auto()
+    HEADING = auto()
+    PARAGRAPH = auto()
+    INLINE = auto()
+    LINE_BREAK = auto()
+    WORD = auto()
+    METADATA = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Who speaks in an element, by the identifiers that the format points with, and when, in milliseconds."""
+
+    identifiers: tuple[str, ...] = ()
+    kind: TurnKind | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+
+
+People = Mapping[str, SpeakerStatement]
+PartOf = Callable[[Element, Element], Part]
+SpeechOf = Callable[[Element], Speech]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The turns in order, and a statement for each speaker in the order in which they first speak."""
+
+    turns: tuple[Turn, ...]
+    speakers: tuple[SpeakerStatement, ...]
+
+
+def read_speeches(
+    document: Document, ledger: Ledger, people: People, part_of: PartOf, speech_of: SpeechOf
+) -> Conversation:
+    """Walk a document and return its turns and speakers.
+
+    `people` are those whom the document declares, by identifier. `part_of` gets an element and its parent and says
+    what part the element plays; `speech_of` says who speaks in an element that is a speech.
+    """
+    document.mark_markup(ledger)
+    walk = _Walk(ledger, people, part_of, speech_of)
+    walk.through(document.root)
+    walk.leave_remarks()
+    return Conversation(tuple(walk.turns), walk.speakers())
+
+
+@dataclass
+class _Open:
+    """A speech that is being read. `printed` is the label that stands inside it."""
+
+    speech: Speech
+    element: Element
+    printed: str | None = None
+    silent: bool = True
+
+
+@dataclass
+class _Heard:
+    identifiers: tuple[str, ...]
+    labels: dict[str, None] = field(default_factory=dict)
+    announced: dict[str, None] = field(default_factory=dict)
+    offset: int = 0
+
+
+class _Walk:
+    """The state of one walk through a document."""
+
+    def __init__(self, ledger: Ledger, people: People, part_of: PartOf, speech_of: SpeechOf) -> None:
+        self.turns: list[Turn] = []
+        self._ledger, self._people, self._part_of, self._speech_of = ledger, people, part_of, speech_of
+        self._open: list[_Open] = []
+        self._passage = Passage(ledger)
+        self._notes: list[Element] = []
+        self._announced: tuple[str, int] | None = None
+        self._heard: dict[tuple[str, ...], _Heard] = {}
+        self._outside: list[int] = []
+        self._silent: list[int] = []
+
+    def through(self, root: Element) -> None:
+        """Visit all nodes in document order, without recursion."""
+        waiting: list[tuple[Element | Text, Element, Part | None]] = [(root, root, None)]
+        while waiting:
+            node, parent, left = waiting.pop()
+            if isinstance(node, Text):
+                self._passage.add(node)
+            elif left is not None:
+                self._leave(node, left)
+            else:
+                part = self._part_of(node, parent)
+                if self._enter(node, part):
+                    waiting.append((node, parent, part))
+                    waiting.extend((child, node, None) for child in reversed(node.children))
+        self._flush()
+
+    def _enter(self, element: Element, part: Part) -> bool:
+        """Begin an element; return whether what is inside remains to be visited."""
+        match part:
+            case Part.INLINE:
+                return True
+            case Part.PARAGRAPH:
+                self._break_paragraph()
+                return True
+            case Part.SPEECH:
+                self._flush()
+                self._open.append(_Open(self._speech_of(element), element))
+                return True
+            case Part.LINE_BREAK:
+                self._passage.join("\n")
+                return True
+            case Part.WORD:
+                if element.attributes.get("join") in {"left", "both"}:
+                    self._passage.glue()
+                self._passage.space()
+                return True
+            case Part.NOTE:
+                self._note(element)
+            case Part.HEADING:
+                self._flush()
+                self._append(self._collect(element).close(kind=TurnKind.HEADING))
+            case Part.LABEL:
+                self._label(element)
+            case Part.METADATA:
+                left_aside(self._ledger, element, ByteClass.FRONT_MATTER)
+            case _:
+                assert_never(part)
+        return False
+
+    def _leave(self, element: Element, part: Part) -> None:
+        if part is Part.PARAGRAPH:
+            self._break_paragraph()
+        elif part is Part.WORD and element.attributes.get("join") in {"right", "both"}:
+            self._passage.glue()
+        elif part is Part.SPEECH:
+            self._flush()
+            closed = self._open.pop()
+            if closed.silent:
+                self._silent.append(closed.element.start)
+
+    def _break_paragraph(self) -> None:
+        if self._open:
+            self._passage.join("\n\n")
+        else:
+            self._flush()
+
+    def _flush(self) -> None:
+        """End the turn that is being read, if any."""
+        opened = self._open[-1] if self._open else None
+        label, speaker = self._names(opened) if opened else (None, None)
+        speech = opened.speech if opened else Speech()
+        turn = self._passage.close(label, speaker, speech.kind, speech.start_ms, speech.end_ms)
+        notes, self._notes = self._notes, []
+        for note in notes:
+            if turn:
+                left_aside(self._ledger, note, ByteClass.NOTE)
+            else:
+                self._append(self._collect(note).close(kind=TurnKind.NOTE))
+        if opened and (turn or notes):
+            opened.silent = False
+        if turn:
+            self._append(turn)
+            if opened:
+                self._hear(opened, turn)
+            else:
+                self._outside.append(turn.source_start)
+
+    def _append(self, turn: Turn | None) -> None:
+        if turn:
+            self.turns.append(turn)
+
+    def _names(self, opened: _Open) -> tuple[str | None, str | None]:
+        """Return the label and the name of whoever speaks."""
+        identifiers = opened.speech.identifiers
+        names = [person.name for each in identifiers if (person := self._people.get(each)) and person.name]
+        label = opened.printed or " & ".join(identifiers) or None
+        return label, " & ".join(names) if names and len(names) == len(identifiers) else None
+
+    def _hear(self, opened: _Open, turn: Turn) -> None:
+        identifiers = opened.speech.identifiers or ((turn.label,) if turn.label else ())
+        heard = self._heard.setdefault(identifiers, _Heard(identifiers, offset=turn.source_start))
+        if turn.label:
+            heard.labels[turn.label] = None
+        if self._announced:
+            heard.announced[self._announced[0]] = None
+            self._announced = None
+
+    def _note(self, element: Element) -> None:
+        """Keep a note in a speech out of its words; a note between speeches, or all there is, is a turn."""
+        if self._open:
+            self._notes.append(element)
+            return
+        self._flush()
+        self._append(self._collect(element).close(kind=TurnKind.NOTE))
+
+    def _label(self, element: Element) -> None:
+        text, _segments = self._collect(element).mark(ByteClass.LABEL)
+        printed = " ".join(text.split()).rstrip(":： ") or None
+        if self._open:
+            self._open[-1].printed = printed
+        else:
+            self._flush()
+            self._nobody_spoke()
+            self._announced = (printed, element.start) if printed else None
+
+    def _nobody_spoke(self) -> None:
+        if self._announced:
+            printed, offset = self._announced
+            self._ledger.remark("label-without-speech", f"{printed!r} is announced, but no speech follows", offset)
+
+    def _collect(self, element: Element) -> Passage:
+        """Put together all text of an element that holds no speech."""
+        passage = Passage(self._ledger)
+        waiting: list[tuple[Element | Text, Element, bool]] = [(element, element, False)]
+        while waiting:
+            node, parent, left = waiting.pop()
+            if isinstance(node, Text):
+                passage.add(node)
+                continue
+            part = self._part_of(node, parent) if node is not element else Part.INLINE
+            if part is Part.PARAGRAPH:
+                passage.join("\n\n")
+            elif part is Part.LINE_BREAK:
+                passage.join("\n")
+            if not left:
+                waiting.append((node, parent, True))
+                waiting.extend((child, node, False) for child in reversed(node.children))
+        return passage
+
+    def leave_remarks(self) -> None:
+        """Say what stands outside any speech, which speeches say nothing, and which speakers are no people."""
+        self._nobody_spoke()
+        if self._outside:
+            much = "a paragraph" if len(self._outside) == 1 else f"{len(self._outside)} paragraphs"
+            self._ledger.remark("unlabelled", f"kept without a speaker: {much} outside any speech", self._outside[0])
+        if self._silent:
+            much = "one speech has" if len(self._silent) == 1 else f"{len(self._silent)} speeches have"
+            self._ledger.remark("empty-speech", f"{much} no words and became no turn", self._silent[0])
+        for heard in self._heard.values():
+            for each in heard.identifiers:
+                name = (self._people.get(each) or SpeakerStatement()).name or each
+                if not is_person(name):
+                    self._ledger.remark(
+                        "not-a-person", f"{name!r} is marked as a speaker, but is hardly a person", heard.offset
+                    )
+
+    def speakers(self) -> tuple[SpeakerStatement, ...]:
+        """Return what is known of everybody who speaks alone; those who speak together are known one by one."""
+        found = []
+        for identifiers, heard in self._heard.items():
+            if len(identifiers) == 1:
+                known = self._people.get(identifiers[0], SpeakerStatement())
+                found.append(replace(known, labels=tuple(heard.labels), aliases=tuple(heard.announced)))
+        return tuple(found)

@@ -1,0 +1,282 @@
+"""TEI: transcriptions of speech (<u who>) and of dialogue (<sp><speaker>), as Parla-CLARIN and ISO 24624 write them.
+
+Each utterance is one turn, its segments and paragraphs are kept apart by an empty line, and what is not said
+(<note>, <vocal>, <incident>) is a note.
+"""
+
+import re
+from fractions import Fraction
+
+from app.dates import PartialDate
+from app.transcripts import xml
+from app.transcripts.source import Source
+from app.transcripts.speeches import Part, Speech, read_speeches
+from app.transcripts.stated import stated_address, stated_date, stated_language
+from app.transcripts.transcript import NO, Guess, Ledger, Metadata, SpeakerStatement, Transcript, TranscriptFormat
+from app.transcripts.xml import Document, Element
+
+_ROOTS = frozenset({"TEI", "teiCorpus", "TEI.2"})
+_SPEECHES = frozenset({"u", "sp"})
+_PARTS: dict[str, Part] = {
+    **dict.fromkeys(_SPEECHES, Part.SPEECH),
+    "speaker": Part.LABEL,
+    **dict.fromkeys(
+        ("note", "stage", "vocal", "incident", "kinesic", "gap", "writing", "shift", "pause", "desc", "figDesc", "fw"),
+        Part.NOTE,
+    ),
+    "head": Part.HEADING,
+    **dict.fromkeys(("lb", "cb"), Part.LINE_BREAK),
+    **dict.fromkeys(("w", "pc"), Part.WORD),
+    **dict.fromkeys(
+        (
+            *("teiHeader", "titlePage", "docTitle", "docDate", "docAuthor", "docImprint", "docEdition", "byline"),
+            *("timeline", "listEvent", "listPerson", "listPlace", "listOrg", "listBibl", "castList", "standOff"),
+            *("spanGrp", "linkGrp", "interpGrp", "xenoData", "facsimile", "sourceDoc", "fsdDecl"),
+        ),
+        Part.METADATA,
+    ),
+    **dict.fromkeys(
+        (
+            *("abbr", "add", "addName", "am", "anchor", "app", "c", "choice", "cl", "corr", "damage", "date", "del"),
+            *("distinct", "email", "emph", "ex", "expan", "foreign", "forename", "formula", "g", "geogName", "gi"),
+            *("hi", "ident", "idno", "lem", "m", "measure", "measureGrp", "media", "mentioned", "milestone", "mod"),
+            *("name", "nameLink", "num", "orgName", "orig", "pb", "persName", "phr", "placeName", "ptr", "q", "quote"),
+            *("rdg", "ref", "reg", "restore", "roleName", "rs", "s", "said", "sic", "soCalled", "supplied", "surname"),
+            *("surplus", "term", "time", "title", "unclear", "unit"),
+        ),
+        Part.INLINE,
+    ),
+}
+# Of two readings of the same words, the one that is printed is the record; the other is the editor's.
+_EDITORS_READINGS = frozenset({"corr", "reg", "expan"})
+_POINTER = re.compile(r"\S+")
+_CLOCK = re.compile(r"(?:\d{4}-\d{2}-\d{2}T)?(\d{1,3}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?", re.ASCII)
+_NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,12})?", re.ASCII)
+_UNIT_MS = {"s": 1000, "ms": 1, "min": 60_000, "h": 3_600_000}
+
+
+def sniff(source: Source) -> Guess:
+    """A <TEI> or <teiCorpus> element at the root is sure enough."""
+    root = xml.root_name(source)
+    return Guess(0.98, f"the XML begins with <{root}>, as TEI does") if root in _ROOTS else NO
+
+
+def parse(source: Source) -> Transcript:
+    """Read a TEI document or corpus.
+
+    Raises:
+        TranscriptError: it is not well-formed, holds what is refused in XML, or has no text.
+    """
+    document, ledger = xml.parse(source), Ledger(source)
+    times = _Times(document)
+    conversation = read_speeches(document, ledger, _people(document), _part, times.speech)
+    if not conversation.turns:
+        raise source.error("no text was found in this TEI document", document.root.start)
+    metadata = _metadata(document, conversation.speakers)
+    remarks, counts = ledger.close()
+    return Transcript(source, FORMAT.name, conversation.turns, metadata, remarks, counts)
+
+
+def _part(element: Element, parent: Element) -> Part:
+    name = element.name
+    if name == "note" and element.attributes.get("type") == "speaker":
+        return Part.LABEL
+    if name == "seg":
+        return Part.PARAGRAPH if parent.name in _SPEECHES else Part.INLINE
+    if name in _EDITORS_READINGS and parent.name == "choice":
+        return Part.NOTE
+    return _PARTS.get(name, Part.PARAGRAPH)
+
+
+def _pointers(value: str | None) -> tuple[str, ...]:
+    return tuple(each.removeprefix("#") for each in _POINTER.findall(value or "") if each != "#")
+
+
+def _people(document: Document) -> dict[str, SpeakerStatement]:
+    """Collect everybody who is declared, under the identifier by which `who` points to them."""
+    people = {}
+    for element in document.root.elements("person", "personGrp", "org", "role", "participant"):
+        identifier = element.identifier()
+        if not identifier:
+            continue
+        named = element.first("persName") or element.first("orgName") or element.first("name")
+        name = _spaced(named or element) if named or element.name == "role" else ""
+        people[identifier] = SpeakerStatement(name or None, element.attributes.get("role"))
+    return people
+
+
+def _spaced(name: Element) -> str:
+    """Return the parts of a name in the order in which they are printed, with a space between them."""
+    return " ".join(" ".join(run.text for run in name.runs()).split()) if name.children else ""
+
+
+class _Times:
+    """Where the utterances stand in the recording, through the timeline or as they say themselves."""
+
+    def __init__(self, document: Document) -> None:
+        self._moments: dict[str, Fraction] = {}
+        for timeline in document.root.elements("timeline"):
+            self._read(timeline)
+        # ISO 24624 puts the speaker and the times on a block around the utterance.
+        self._blocks = {
+            id(inner): block
+            for block in document.root.elements("annotationBlock")
+            for inner in block.elements(*_SPEECHES)
+        }
+
+    def _read(self, timeline: Element) -> None:
+        unit = timeline.attributes.get("unit")
+        zero: Fraction | None = None
+        for when in timeline.elements("when"):
+            values, identifier = when.attributes, when.identifier()
+            moment: Fraction | None = None
+            scale = _UNIT_MS.get(values.get("unit", unit or "s"))
+            absolute = _clock(values.get("absolute"))
+            if absolute is not None:
+                zero = absolute if zero is None else zero
+                moment = absolute - zero
+            elif scale and _NUMBER.fullmatch(values.get("interval", "")):
+                since = (values.get("since") or "").removeprefix("#")
+                base = self._moments.get(since) if since else Fraction(0)
+                moment = None if base is None else base + Fraction(values["interval"]) * scale
+            elif not self._moments and "since" not in values:
+                moment = Fraction(0)
+            if identifier and moment is not None and moment >= 0:
+                self._moments[identifier] = moment
+
+    def speech(self, element: Element) -> Speech:
+        """Say who speaks and when."""
+        block = self._blocks.get(id(element))
+        values = {**(block.attributes if block else {}), **element.attributes}
+        return Speech(
+            identifiers=_pointers(values.get("who")),
+            start_ms=self._milliseconds(values.get("start")),
+            end_ms=self._milliseconds(values.get("end")),
+        )
+
+    def _milliseconds(self, value: str | None) -> int | None:
+        if not value:
+            return None
+        moment = self._moments.get(value.removeprefix("#"))
+        if moment is None:
+            moment = _clock(value)
+        return None if moment is None else round(moment)
+
+
+def _clock(value: str | None) -> Fraction | None:
+    """Read 00:01:02.5, also after a date, as milliseconds."""
+    match = _CLOCK.match(value or "")
+    if match is None:
+        return None
+    hours, minutes, seconds, fraction = match.groups()
+    whole = int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+    return (whole + Fraction(int(fraction or 0), 10 ** len(fraction or ""))) * 1000
+
+
+def _metadata(document: Document, speakers: tuple[SpeakerStatement, ...]) -> Metadata:
+    """Read the header of the text; what it leaves out is taken from the header of the corpus around it."""
+    root = document.root
+    texts = list(root.elements("TEI", "TEI.2")) if root.name == "teiCorpus" else [root]
+    inner = texts[0] if len(texts) == 1 else root
+    headers = [header for each in dict.fromkeys((inner, root)) if (header := each.first("teiHeader"))]
+    language = stated_language(inner.attributes.get("xml:lang") or root.attributes.get("xml:lang"))
+    if language is None:
+        used = [each.attributes.get("ident") for header in headers[:1] for each in header.elements("language")]
+        language = stated_language(used[0]) if len(used) == 1 else None
+    dates = filter(None, map(_published, headers))
+    titles = filter(None, (_in_language(header, language, "titleStmt", "title") for header in headers))
+    addresses = filter(None, map(_address, headers))
+    publishers = filter(None, (_publisher(header, language) for header in headers))
+    published, evidence = next(dates, (None, None))
+    address = next(addresses, None)
+    return Metadata(
+        title=next(titles, None),
+        language=language,
+        published=published,
+        published_evidence=evidence,
+        publisher=next(publishers, None),
+        source_url=stated_address(address),
+        source_url_as_printed=address,
+        summary=_summary(headers),
+        rights=_rights(headers),
+        speakers=speakers,
+        topics=_topics(headers),
+    )
+
+
+def _summary(headers: list[Element]) -> str | None:
+    """Return the abstract, if it is prose and not a list."""
+    found = [abstract for header in headers if (abstract := header.first("profileDesc", "abstract"))]
+    return found[0].plain() or None if found and found[0].first("p") else None
+
+
+def _rights(headers: list[Element]) -> str | None:
+    found = [licence for header in headers if (licence := header.first("availability", "licence"))]
+    return (found[0].plain() or found[0].attributes.get("target")) if found else None
+
+
+def _topics(headers: list[Element]) -> tuple[str, ...]:
+    terms = [
+        term.plain()
+        for header in headers[:1]
+        for words in header.elements("keywords")
+        for term in words.elements("term", "item")
+        if term.first("term") is None
+    ]
+    return tuple(dict.fromkeys(term for term in terms if term))
+
+
+def _in_language(header: Element, language: str | None, *path: str) -> str | None:
+    """Return the text of the elements' first that is in the language of the transcript, or the first of all."""
+    *way, name = path
+    place = header.first(*way)
+    found = [each for each in place.elements(name) if each.children] if place else []
+    fitting = [each for each in found if stated_language(each.attributes.get("xml:lang")) == language]
+    chosen = next(iter(fitting or found), None)
+    return chosen.plain() or None if chosen else None
+
+
+def _published(header: Element) -> tuple[PartialDate, str] | None:
+    """Return when the text was published, or else when its source is dated."""
+    for place in ("publicationStmt", "sourceDesc", "settingDesc"):
+        within = header.first(place)
+        for element in within.elements("date") if within else ():
+            values = element.attributes
+            if date := stated_date(values.get("when") or values.get("when-iso") or element.plain()):
+                return date, f"the date in <{place}>: {element.plain() or values.get('when', '')}"
+    return None
+
+
+def _address(header: Element) -> str | None:
+    """Return the address of the source, or of the publication, as printed."""
+    for place in ("sourceDesc", "publicationStmt"):
+        within = header.first(place)
+        for element in within.elements("idno", "ptr", "ref", "media") if within else ():
+            if element.name == "idno" and element.attributes.get("type", "").lower() not in {"uri", "url"}:
+                continue
+            values = element.attributes
+            printed = element.plain() if element.name == "idno" else values.get("target") or values.get("url") or ""
+            if stated_address(printed):
+                return printed
+    return None
+
+
+def _publisher(header: Element, language: str | None) -> str | None:
+    for name in ("publisher", "authority", "distributor"):
+        element = header.first("publicationStmt", name)
+        if element is None:
+            continue
+        if element.first("orgName"):
+            return _in_language(element, language, "orgName")
+        if text := element.plain():
+            return text
+    return None
+
+
+FORMAT = TranscriptFormat(
+    name="tei",
+    description="TEI: utterances (<u who>) or speeches of a dialogue (<sp>) with a list of people",
+    suffixes=(".xml", ".tei"),
+    sniff=sniff,
+    parse=parse,
+)
