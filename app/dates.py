@@ -15,6 +15,34 @@ LATEST = datetime.date.max
 # No interview was recorded before the phonograph; years outside four digits are typing errors.
 _FORM = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?", re.ASCII)
 
+# English month names, and those of the other languages that interviews are most often dated in.
+_MONTH_NAMES = (
+    "january janvier januar enero gennaio janeiro января",
+    "february février februar febrero febbraio fevereiro февраля",
+    "march mars märz marzo março марта",
+    "april avril abril aprile апреля",
+    "may mai mayo maggio maio мая",
+    "june juin juni junio giugno junho июня",
+    "july juillet juli julio luglio julho июля",
+    "august août agosto августа",
+    "september septembre septiembre settembre setembro сентября",
+    "october octobre oktober octubre ottobre outubro октября",
+    "november novembre noviembre novembro ноября",
+    "december décembre dezember diciembre dicembre dezembro декабря",
+)
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+_SHORT_MONTHS = {names.split()[0][:3]: number for number, names in enumerate(_MONTH_NAMES, 1)}
+_WEEKDAY = re.compile(r"^[^\W\d]{2,10}[,.]?\s+(?=\S)")
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ]\d{1,2}:\d{2}.{0,20})?", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s+(?:of\s+|de\s+)?([^\W\d]{3,12})\.?,?\s+(?:de\s+)?(\d{4})")
+_MONTH_FIRST = re.compile(r"([^\W\d]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
+_MONTH_ONLY = re.compile(r"([^\W\d]{3,12})\.?,?\s+(?:de\s+)?(\d{4})")
+_DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_CJK = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?[日号號])?")
+_LONGEST_DATE = 60
+
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
@@ -48,3 +76,64 @@ class PartialDate:
             raise ValueError(f"{year}-{month:02} has no day {day:02}")
         exact = datetime.date(year, month, day)
         return cls(text, exact, exact)
+
+
+def people_write(text: str) -> PartialDate | None:
+    """Read a date as people write it: `November 30, 2022`, `30. Mai 2023`, `2022-01-22T10:00:00Z`, `May 2020`.
+
+    Returns None for anything that is no date, or that could be two dates (`03/04/2022`): this never guesses.
+    """
+    text = " ".join(text.split()).strip(" ,;")
+    if len(text) > _LONGEST_DATE:
+        return None
+    for candidate in (text, _WEEKDAY.sub("", text, count=1)):
+        parts = _date_parts(candidate)
+        if parts is None:
+            continue
+        year, month, day = parts
+        written = f"{year:04}" + (f"-{month:02}" if month else "") + (f"-{day:02}" if month and day else "")
+        try:
+            return PartialDate.parse(written)
+        except ValueError:
+            return None
+    return None
+
+
+def _date_parts(text: str) -> tuple[int, int | None, int | None] | None:
+    if re.fullmatch(r"[0-9]{4}", text):
+        return int(text), None, None
+    if match := _ISO.fullmatch(text) or _CJK.fullmatch(text):
+        return int(match[1]), int(match[2]), int(match[3]) if match[3] else None
+    if match := _COMPACT.fullmatch(text) or None:
+        return int(match[1]), int(match[2]), int(match[3])
+    if match := _DOTTED.fullmatch(text):
+        return int(match[3]), int(match[2]), int(match[1])
+    if match := _SLASHED.fullmatch(text):
+        return _slashed(int(match[1]), int(match[2]), int(match[3]))
+    return _named_month(text)
+
+
+def _slashed(first: int, second: int, year: int) -> tuple[int, int, int] | None:
+    """Read 30/11/2022 or 11/30/2022; where both could be a month, nobody knows which one is."""
+    if first > 12 >= second or first == second:
+        return year, second, first
+    if second > 12 >= first:
+        return year, first, second
+    return None
+
+
+def _named_month(text: str) -> tuple[int, int | None, int | None] | None:
+    if match := _DAY_FIRST.fullmatch(text):
+        month, day, year = _month(match[2]), int(match[1]), int(match[3])
+    elif match := _MONTH_FIRST.fullmatch(text):
+        month, day, year = _month(match[1]), int(match[2]), int(match[3])
+    elif match := _MONTH_ONLY.fullmatch(text):
+        month, day, year = _month(match[1]), None, int(match[2])
+    else:
+        return None
+    return (year, month, day) if month else None
+
+
+def _month(word: str) -> int | None:
+    lower = word.casefold()
+    return _MONTHS.get(lower) or _SHORT_MONTHS.get(lower) or (9 if lower == "sept" else None)

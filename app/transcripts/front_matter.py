@@ -1,0 +1,336 @@
+"""Finds what stands before the conversation: a YAML or TOML block, or lines such as `Title: ...`, and what it states.
+
+Nothing here refuses a file: what cannot be understood is classed as front matter all the same, with a remark.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import yaml
+
+from app.dates import people_write
+from app.transcripts.labels import is_name_shaped, stated_role
+from app.transcripts.source import Source
+from app.transcripts.transcript import Metadata, SpeakerStatement
+from app.transcripts.urls import canonical
+
+MAX_BLOCK_LENGTH = 256 * 1024
+_FENCE = re.compile(r"[ \t]{0,3}(?:-{3,}|\.{3}|\+{3})[ \t\r]*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,4}")
+_KEY_LINE = re.compile(r"(?P<key>[^\s:#][^:\n]{0,40}?)[ \t]{0,4}[:：][ \t]{0,8}(?P<value>.*)")
+_ITEM_LINE = re.compile(r"[ \t]*-[ \t]+(?P<value>.*)")
+_LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{0,500}\)")
+_ASIDE = re.compile(r"\([^()]{0,200}\)")
+_NAME_SEPARATOR = re.compile(r"\s*[,;&\n]\s*|\s+(?:and|und|et|y|e)\s+")
+
+_TITLE = ("title", "titel", "titre", "título", "titolo", "标题", "標題")
+_DATE = (
+    "date",
+    "published",
+    "publish_date",
+    "publishdate",
+    "pubdate",
+    "date_published",
+    "datum",
+    "fecha",
+    "data",
+    "日期",
+)
+_LANGUAGE_KEYS = ("language", "lang", "locale", "sprache", "langue", "idioma")
+_ADDRESS = (
+    "source_url", "source", "url", "canonical_url", "canonical", "link", "original", "media", "source_file", "video",
+    "audio", "quelle",
+)  # fmt: skip
+_SERIES = ("series", "show", "podcast", "program", "programme")
+_SUMMARY = ("summary", "description", "excerpt", "abstract")
+_RIGHTS = ("rights", "license", "licence", "copyright")
+_TOPICS = ("tags", "categories", "topics", "keywords", "category", "subjects")
+_SPEAKERS = ("speakers", "speaker", "participants", "people")
+_INTERVIEWERS = ("hosts", "host", "interviewers", "interviewer", "interviewed by", "interviewed_by", "intervieweur")
+_INTERVIEWEES = ("guests", "guest", "interviewees", "interviewee", "narrator", "respondent", "gast", "invité")
+_MODERATORS = ("moderators", "moderator")
+_AUTHORS = ("author", "authors", "postauthors", "writer", "byline", "by")
+_OTHER_HEADERS = (
+    "location", "place", "ort", "lieu", "transcriber", "transcribed by", "transcript by", "transcription by",
+    "transcript_by", "recorded", "episode", "season", "duration", "length", "publisher", "event", "venue", "subject",
+    "interview date", "date of interview", "interview title", "collection", "format", "project",
+)  # fmt: skip
+_ROLES = ((_SPEAKERS, None), (_INTERVIEWERS, "interviewer"), (_INTERVIEWEES, "interviewee"), (_MODERATORS, "moderator"))
+_PEOPLE_KEYS = frozenset((*_SPEAKERS, *_INTERVIEWERS, *_INTERVIEWEES, *_MODERATORS))
+_HEADER_KEYS = frozenset(
+    (*_TITLE, *_DATE, *_LANGUAGE_KEYS, *_ADDRESS, *_SERIES, *_SUMMARY, *_RIGHTS, *_TOPICS, *_AUTHORS, *_OTHER_HEADERS)
+)
+
+
+class _TextLoader(yaml.SafeLoader):
+    """YAML in which every scalar stays the text that it is: no dates, numbers or truth values are made of it."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """What stands before the conversation, which begins at `end`. `start` is 0, or 1 after a byte order mark.
+
+    `people` are the names of everybody mentioned, authors included; remarks are (code, sentence, offset).
+    """
+
+    start: int
+    end: int
+    metadata: Metadata = field(default_factory=Metadata)
+    people: tuple[str, ...] = ()
+    remarks: tuple[tuple[str, str, int], ...] = ()
+
+
+@dataclass
+class _Notes:
+    remarks: list[tuple[str, str, int]]
+    offset: int
+
+    def add(self, code: str, message: str) -> None:
+        self.remarks.append((code, message, self.offset))
+
+
+def find(source: Source) -> FrontMatter:
+    """Find the front matter of a text, whatever it holds.
+
+    Raises:
+        TranscriptError: the bytes are not text.
+    """
+    text = source.text
+    start = 1 if text.startswith("\ufeff") else 0
+    notes = _Notes([], start)
+    block = _block(text, start, notes)
+    if block is not None:
+        body_start, body_end, end = block
+        stated = _read_block(text[body_start:body_end], text[start : start + 3] == "+++", notes)
+        return _stated(start, end, stated, notes)
+    end, stated = _header_lines(text, start)
+    return _stated(start, end, stated, notes)
+
+
+def _block(text: str, start: int, notes: _Notes) -> tuple[int, int, int] | None:
+    """Return where a fenced block's content begins and ends, and where the text goes on."""
+    opening = text[start : start + 3]
+    first_end = text.find("\n", start)
+    if opening not in {"---", "+++"} or first_end < 0 or text[start:first_end].strip() != opening:
+        return None
+    at = first_end + 1
+    while at < len(text) and at - start < MAX_BLOCK_LENGTH:
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        line = text[at:end]
+        if _FENCE.fullmatch(line) and (opening != "+++" or "+" in line):
+            if not line.startswith(opening) or line.rstrip() != opening:
+                notes.add(
+                    "front-matter", "the line that ends the front matter is oddly spaced; it was taken as its end"
+                )
+            return first_end + 1, at, min(end + 1, len(text))
+        if not line.strip() and not _goes_on(text, end + 1):
+            break
+        at = end + 1
+    return _unclosed(text, first_end + 1, at, notes)
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether the line after a blank one can belong to a block: a key, an item, a fence, or more indentation."""
+    line = text[at : at + 200].lstrip("\r\n").partition("\n")[0]
+    return bool(
+        not line.strip()
+        or line[0] in " \t#"
+        or _FENCE.fullmatch(line)
+        or _ITEM_LINE.match(line)
+        or _KEY_LINE.match(line)
+    )
+
+
+def _unclosed(text: str, start: int, end: int, notes: _Notes) -> tuple[int, int, int] | None:
+    lines = [line for line in text[start:end].splitlines() if line.strip()]
+    keys = [line for line in lines if _KEY_LINE.match(line) or _ITEM_LINE.match(line) or line[0] in " \t"]
+    if not lines or len(keys) < len(lines) or end >= len(text):
+        return None
+    notes.add("front-matter", "the front matter is never closed; it was taken to end at the first blank line")
+    return start, min(end, len(text)), min(end, len(text))
+
+
+def _read_block(block: str, is_toml: bool, notes: _Notes) -> dict[str, Any]:
+    try:
+        read: object = tomllib.loads(block.replace("\r\n", "\n")) if is_toml else _load_yaml(block)
+    except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, TypeError, RecursionError, AttributeError):
+        notes.add("front-matter", "the front matter is not well formed; it was read line by line as far as possible")
+        return _by_lines(block)
+    return {str(key).strip().casefold(): value for key, value in read.items()} if isinstance(read, dict) else {}
+
+
+def _load_yaml(block: str) -> object:
+    # An alias can make a small block mean a huge one, so none is followed.
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(block, Loader=_TextLoader)):
+        raise ValueError("aliases are not followed")
+    return yaml.load(block, Loader=_TextLoader)  # noqa: S506 - it is a SafeLoader
+
+
+def _by_lines(block: str) -> dict[str, Any]:
+    stated: dict[str, Any] = {}
+    key = ""
+    for line in block.splitlines():
+        if match := _ITEM_LINE.match(line):
+            if isinstance(stated.get(key), list):
+                stated[key].append(match["value"].strip("'\" "))
+        elif (match := _KEY_LINE.match(line)) and not line[0].isspace():
+            key, value = match["key"].strip().casefold(), match["value"].strip().strip("'\"")
+            stated[key] = value or []
+    return stated
+
+
+def _header_lines(text: str, start: int) -> tuple[int, dict[str, Any]]:
+    """Read `Title: ...`, `Interviewer: NAME` and their like from the first lines."""
+    stated: dict[str, Any] = {}
+    at = end = start
+    people_only = True
+    while at < len(text) and at - start < MAX_BLOCK_LENGTH:
+        line_end = text.find("\n", at)
+        line_end = len(text) if line_end < 0 else line_end
+        line = text[at:line_end].strip()
+        if line:
+            match = _KEY_LINE.fullmatch(line)
+            key = match["key"].strip(" *_").casefold() if match else ""
+            value = match["value"].strip(" *_") if match else ""
+            if not _is_header(key, value) or key in stated:
+                break
+            people_only = people_only and key in _PEOPLE_KEYS
+            stated[key] = value
+            end = line_end
+        at = line_end + 1
+    # One line such as `Host: Jane` alone could be speech.
+    if not stated or (people_only and len(stated) < 2) or end >= len(text):
+        return start, {}
+    return end, stated
+
+
+def _is_header(key: str, value: str) -> bool:
+    if key in _HEADER_KEYS:
+        return bool(value) and len(value) <= 300
+    if key in _PEOPLE_KEYS:
+        names = list(_names(value))
+        return (
+            bool(names) and len(value) <= 160 and all(is_name_shaped(name) for name in names) and value[-1] not in "?!"
+        )
+    return False
+
+
+def _stated(start: int, end: int, stated: dict[str, Any], notes: _Notes) -> FrontMatter:
+    if not stated:
+        return FrontMatter(start, end, remarks=tuple(notes.remarks))
+    date_text = _first(stated, _DATE) or _first(stated, ("interview date", "date of interview"))
+    published = people_write(date_text) if date_text else None
+    if date_text and published is None:
+        notes.add("date-not-read", f"the date {date_text[:60]!r} was not understood, so none is stated")
+    language = _first(stated, _LANGUAGE_KEYS)
+    if language and not _LANGUAGE.fullmatch(language):
+        notes.add("language-not-read", f"the language {language[:40]!r} is no language tag, so none is stated")
+        language = None
+    speakers = tuple(_speakers(stated))
+    authors = [name for key in _AUTHORS for name in _names(stated.get(key))]
+    metadata = Metadata(
+        title=_first(stated, _TITLE),
+        language=language.replace("_", "-") if language else None,
+        published=published,
+        published_evidence=f"front matter: {date_text}" if published else None,
+        publisher=_first(stated, ("publisher",)),
+        series=_first(stated, _SERIES),
+        summary=_first(stated, _SUMMARY),
+        rights=_first(stated, _RIGHTS),
+        speakers=speakers,
+        topics=tuple(dict.fromkeys(topic for key in _TOPICS for topic in _words(stated.get(key)))),
+    )
+    metadata = _with_address(metadata, stated, notes)
+    people = tuple(dict.fromkeys([*(each.name for each in speakers if each.name), *authors]))
+    return FrontMatter(start, end, metadata, people, tuple(notes.remarks))
+
+
+def _with_address(metadata: Metadata, stated: dict[str, Any], notes: _Notes) -> Metadata:
+    for key in _ADDRESS:
+        for printed in _words(stated.get(key), separators=""):
+            try:
+                clean = canonical(printed)
+            except ValueError:
+                continue
+            if clean != printed:
+                notes.add("tracking-removed", f"tracking parameters were left out of {clean}")
+            return replace(metadata, source_url=clean, source_url_as_printed=printed)
+    return metadata
+
+
+def _first(stated: dict[str, Any], keys: Iterable[str]) -> str | None:
+    for key in keys:
+        value = stated.get(key)
+        if isinstance(value, str) and value.strip():
+            return " ".join(value.split())
+        if value is not None and not isinstance(value, str | list | dict | bool):
+            return str(value)
+    return None
+
+
+def _flat(value: object, depth: int = 0) -> Iterator[object]:
+    if isinstance(value, list) and depth < 4:
+        for item in value:
+            yield from _flat(item, depth + 1)
+    elif value is not None:
+        yield value
+
+
+def _words(value: object, separators: str = ",;") -> Iterator[str]:
+    for item in _flat(value):
+        if isinstance(item, dict):
+            item = item.get("name") or item.get("title") or item.get("url")
+        if not isinstance(item, str):
+            continue
+        split = re.split(f"[{separators}]", item) if separators and isinstance(value, str) else [item]
+        yield from (each.strip() for each in split if each.strip())
+
+
+def _names(value: object) -> Iterator[str]:
+    for item in _flat(value):
+        if isinstance(item, dict):
+            item = item.get("name") or " ".join(str(item.get(part, "")) for part in ("first", "last"))
+        if not isinstance(item, str):
+            continue
+        plain = _ASIDE.sub(" ", _LINK.sub(r"\1", item))
+        for name in _NAME_SEPARATOR.split(plain):
+            if clean := " ".join(name.split()):
+                yield clean
+
+
+def _speakers(stated: dict[str, Any]) -> Iterator[SpeakerStatement]:
+    seen = set()
+    for keys, role in _ROLES:
+        for key in keys:
+            names = list(_names(stated.get(key)))
+            for name in names:
+                if name not in seen:
+                    seen.add(name)
+                    # `Interviewer: Jane Roe` also says who `Interviewer:` is further down.
+                    labels = (key,) if len(names) == 1 and stated_role(key) else ()
+                    yield SpeakerStatement(name=name, role=role, labels=labels)
+
+
+_PERSON_IN_TITLE = re.compile(
+    r"(?:\b(?:interview(?:ing)?|conversation|q\s?&\s?a|q and a|questions|talk(?:ing)?|chat(?:ting)?|entretien|gespräch|"
+    r"entrevista|intervista|rencontre)\b[^A-ZÀ-Þ]{0,12}\b(?:with|for|mit|avec|con|com|a|to)\s+)(?P<name>[^,:;|(\n–—]{3,80})",
+    re.IGNORECASE,
+)
+
+
+def person_in_title(title: str, is_person: Callable[[str], bool] = is_name_shaped) -> str | None:
+    """Return the person whom a title names: all of it, or who stands after `Interview with`."""
+    if match := _PERSON_IN_TITLE.search(title[:300]):
+        words = match["name"].split()
+        for count in range(min(len(words), 5), 0, -1):
+            name = " ".join(words[:count]).strip(" .'’\"”")
+            if name and is_person(name) and name[0].isupper():
+                return name
+        return None
+    return title.strip() if is_person(title) else None

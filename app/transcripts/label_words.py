@@ -1,0 +1,120 @@
+"""The words that labels are made of, in the languages that interviews come in: parts, voices, sounds, prose."""
+
+from typing import Literal
+
+from app.text import fold
+
+Role = Literal["interviewer", "interviewee", "moderator", "audience", "interpreter"]
+
+_INTERVIEWER = (
+    "q question interviewer interviewers host hosts cohost co-host reporter reporters journalist press "
+    "intervieweur intervieweuse journaliste frage interviewerin moderatorin reporterin "
+    "entrevistador entrevistadora pregunta periodista p intervistatore intervistatrice domanda giornalista "
+    "entrevistadora pergunta jornalista repórter вопрос интервьюер корреспондент ведущий ведущая журналист "
+    "питання wywiadowca pytanie vraag interviewster fråga spørgsmål spørsmål soru vprašanje otázka kérdés ερώτηση "
+    "问 問 记者 記者 主持人 主持 采访者 採訪者 提问 提問 質問 聞き手 インタビュアー 질문 기자 진행자 "
+    "سؤال صحفي שאלה सवाल प्रश्न"
+)
+_INTERVIEWEE = (
+    "a ans answer answers interviewee interviewees guest guests respondent participant "
+    "reply réponse invité invitée antwort gast befragter befragte interviewte interviewter respuesta entrevistado "
+    "entrevistada invitado invitada risposta intervistato intervistata ospite resposta convidado convidada "
+    "ответ гость респондент відповідь odpowiedź gość antwoord svar cevap odgovor odpověď válasz απάντηση "
+    "答 回答 嘉宾 嘉賓 受访者 受訪者 被采访者 回答者 답변 게스트 جواب תשובה जवाब उत्तर"
+)
+_MODERATOR = (
+    "moderator mod facilitator chair chairman chairwoman chairperson presenter emcee mc modérateur modératrice "
+    "animateur animatrice président moderador moderadora moderatore moderatrice модератор председатель 主席 司会"
+)
+_AUDIENCE = (
+    "audience questioner questioners crowd caller listener public publikum zuhörer pubblico público зал слушатель "
+    "观众 觀眾 听众 聽眾 会場 관객"
+)
+_INTERPRETER = (
+    "interpreter translator interprète traducteur dolmetscher dolmetscherin übersetzer intérprete traductor interprete "
+    "traduttore tradutor переводчик 翻译 翻譯 通訳 통역"
+)
+_BY_ROLE: tuple[tuple[Role, str], ...] = (
+    ("interviewer", _INTERVIEWER),
+    ("interviewee", _INTERVIEWEE),
+    ("moderator", _MODERATOR),
+    ("audience", _AUDIENCE),
+    ("interpreter", _INTERPRETER),
+)
+ROLE_OF: dict[str, Role] = {fold(word): role for role, words in _BY_ROLE for word in words.split()}
+ROLE_PHRASES: dict[str, Role] = {
+    "the interviewer": "interviewer",
+    "the interviewee": "interviewee",
+    "the press": "interviewer",
+    "the moderator": "moderator",
+    "the interpreter": "interpreter",
+    "the translator": "interpreter",
+    "the chairman": "moderator",
+    "the chair": "moderator",
+    "the guest": "interviewee",
+    "the host": "interviewer",
+    "audience member": "audience",
+    "audience question": "audience",
+    "question from audience": "audience",
+    "question from the audience": "audience",
+    "member of the audience": "audience",
+    "from the audience": "audience",
+    "follow up q": "interviewer",
+    "follow up": "interviewer",
+    "follow up question": "interviewer",
+    "next question": "interviewer",
+    "question asked": "interviewer",
+    "le president": "moderator",
+    "la presidente": "moderator",
+}
+# Words that stand for a speaker whom nobody names; they say nothing of the part that the speaker has.
+_UNNAMED_WORDS = (
+    "speaker speakers unknown unidentified participant person man woman male female voice everyone all both group "
+    "locuteur sprecher sprecherin hablante orador oradora parlante relatore falante спикер голос "
+    "发言人 說話者 说话人 話者 화자 staff student teacher officer operator announcer"
+)
+UNNAMED = frozenset(_UNNAMED_WORDS.split())
+# `Mr. X` and `The President` name people by what they are called.
+_NOT_PEOPLE_WORDS = (
+    "break breaks jingle outro intro song songs clip clips sample samples narrator narration sponsor sponsors ad ads "
+    "advert advertisement commercial music theme teaser trailer promo recording tape video audio sound announcement "
+    "credits computer bot automated 日期 地點 地点 待辦事項 时间 時間 日程 議程 议程"
+)
+NOT_PEOPLE = frozenset(_NOT_PEOPLE_WORDS.split())
+_PROSE_WORDS = (
+    "note notes nb slide slides tweet tweets example examples location date dates title source sources warning tip "
+    "tips summary update updates edit ps tldr link links topic topics abstract reference references step figure table "
+    "part chapter section option options problem problems solution solutions pro pros con cons important caution "
+    "disclaimer introduction background conclusion overview agenda contents image photo picture caption url website "
+    "email e-mail phone fax address tags keywords category categories author authors editor editors transcript "
+    "transcription transcriber transcribed version status language license licence copyright correction corrections "
+    "result results method methods idea ideas reason reasons fact facts first second third fourth fifth firstly "
+    "secondly thirdly finally last next then also plus bonus spoiler hint remember now so but and or thus hence "
+    "therefore however basically meaning namely i.e e.g ie eg pdf blog twitter github youtube podcast book books "
+    "paper papers article articles code repo repository demo hardware software requirements prerequisites goal goals "
+    "advantages disadvantages benefits drawbacks tradeoffs trade-offs today yesterday tomorrow case cases theorem "
+    "lemma proof definition input output usage price cost total name type size color colour duration length venue "
+    "place event series episode season recorded published posted read more see todo fixme"
+)
+PROSE = frozenset(_PROSE_WORDS.split())
+# Between the parts of a name these stay in lower case.
+_PARTICLES_WORDS = (
+    "van von der den de la le du di da dos das del della al el bin ibn ben y e zu zum zur af av ter ten the of and und "
+    "et i aka"
+)
+PARTICLES = frozenset(_PARTICLES_WORDS.split())
+# A period after one of these goes on with the name.
+_ABBREVIATIONS_WORDS = (
+    "MR MRS MS DR MM MME MLLE GEN SEN GOV REP PROF ADM COL SGT LT CAPT MAJ ST JR SR HON REV AMB SEC THE HERR FRAU"
+)
+ABBREVIATIONS = frozenset(_ABBREVIATIONS_WORDS.split())
+_QUESTION_LABELS = (
+    "q|question|frage|pregunta|domanda|pergunta|вопрос|питання|pytanie|vraag|fråga|spørgsmål|spørsmål|soru|vprašanje"
+    "|otázka|kérdés|ερώτηση|问|問|提问|提問|질문|سؤال|שאלה|सवाल|प्रश्न|follow up q|follow up question|next question"
+)
+QUESTION_LABELS = frozenset(fold(label) for label in _QUESTION_LABELS.split("|"))
+_ANSWER_LABELS = (
+    "a|ans|answer|answers|reply|réponse|antwort|respuesta|risposta|resposta|ответ|відповідь|odpowiedź|antwoord|svar"
+    "|cevap|odgovor|odpověď|válasz|απάντηση|答|回答|답변|جواب|תשובה|जवाब|उत्तर"
+)
+ANSWER_LABELS = frozenset(fold(label) for label in _ANSWER_LABELS.split("|"))

@@ -1,0 +1,137 @@
+"""Decides which labels of one file mean the same person: declared initials, initials and first names of full names.
+
+It follows only what the file itself prints, and leaves a label alone when two people could be meant.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from app.transcripts.labels import (
+    declared_initials,
+    initials_of,
+    is_name_shaped,
+    is_person,
+    label_key,
+    stands_for_speaker,
+    stated_role,
+)
+from app.transcripts.transcript import SpeakerStatement, Turn
+
+_MAX_INITIALS = 5
+_OFFICE = re.compile(
+    r"the\.? (?:vice )?(?:president|prime minister|chancellor|secretary|premier|minister|governor|king|queen)"
+)
+_FILE_NAME_PARTS = re.compile(r"__|[_ ]-[_ ]|\(|\)")
+
+
+@dataclass(frozen=True)
+class Naming:
+    """A label, the name that it stands for, and what in the file says so."""
+
+    label: str
+    name: str
+    evidence: str
+
+
+def name_speakers(
+    turns: Sequence[Turn], stated: Sequence[SpeakerStatement], file_name: str = ""
+) -> tuple[list[Turn], list[Naming]]:
+    """Set Turn.speaker wherever the file says who is behind a label; also return what was found, in order."""
+    labels = list(dict.fromkeys(turn.label for turn in turns if turn.label))
+    namings = {naming.label: naming for naming in _namings(labels, stated, file_name)}
+    named = [
+        replace(turn, speaker=namings[turn.label].name) if turn.label in namings and turn.speaker is None else turn
+        for turn in turns
+    ]
+    return named, list(namings.values())
+
+
+def _namings(labels: Sequence[str], stated: Sequence[SpeakerStatement], file_name: str) -> Iterator[Naming]:
+    declared = {label: parts for label in labels if (parts := declared_initials(label))}
+    by_initials: dict[str, set[str]] = {}
+    for name, aside in declared.values():
+        by_initials.setdefault(label_key(aside), set()).add(name)
+    listed = [each.name for each in stated if each.name]
+    printed = [name for name, _ in declared.values()]
+    printed += [label for label in labels if label not in declared and _is_full_name(label)]
+    for label in labels:
+        if label in declared:
+            yield Naming(label, declared[label][0], "the label itself")
+        elif len(names := by_initials.get(label_key(label), set())) == 1:
+            yield Naming(label, next(iter(names)), "initials declared beside the full name")
+        elif not stands_for_speaker(label):
+            yield from _by_name(label, printed, listed)
+    yield from _by_part(labels, stated)
+    yield from _by_office(labels, file_name)
+
+
+def _is_full_name(label: str) -> bool:
+    return len(label.split()) > 1 and is_person(label) and is_name_shaped(label) and not stands_for_speaker(label)
+
+
+def _by_name(label: str, printed: Sequence[str], listed: Sequence[str]) -> Iterator[Naming]:
+    if not is_person(label) or len(label.split()) > 1:
+        return
+    for names, where in ((printed, "a label of this file"), (listed, "the file's list of speakers")):
+        full = _unique(name for name in names if len(name.split()) > 1 and _stands_for(label, name))
+        if full:
+            yield Naming(label, full, where)
+            return
+        if full is None:
+            # Two people could be meant: the label stays what it is.
+            return
+
+
+def _unique(names: Iterator[str]) -> str | None:
+    """Return the one name among these, an empty string for none, None for several."""
+    found = {label_key(name): name for name in names}
+    if len(found) > 1:
+        return None
+    return next(iter(found.values()), "")
+
+
+def _stands_for(label: str, name: str) -> bool:
+    words, key = label_key(name).split(), label_key(label)
+    if key in {words[0], words[-1]} and len(key) > 1:
+        return True
+    letters = label.replace(".", "")
+    # One letter could be anybody's; initials are printed in capitals, but for particles (AvW, JVdJ).
+    return 1 < len(letters) <= _MAX_INITIALS and letters[-1].isupper() and label_key(letters) in initials_of(name)
+
+
+def _by_part(labels: Sequence[str], stated: Sequence[SpeakerStatement]) -> Iterator[Naming]:
+    """Name the person behind `A:` or `Interviewer:` when the file lists exactly one who can be meant."""
+    for part in ("interviewee", "interviewer", "moderator"):
+        mine = [label for label in labels if stated_role(label) == part]
+        people = [each for each in stated if each.name and each.role == part]
+        if not people and part == "interviewee" and not any(each.role for each in stated):
+            people = [each for each in stated if each.name]
+        if len(people) == 1 and len({label_key(label) for label in mine}) == 1 and people[0].name:
+            for label in mine:
+                yield Naming(label, people[0].name, f"the only {part} that the file lists")
+
+
+def _by_office(labels: Sequence[str], file_name: str) -> Iterator[Naming]:
+    """Name the holder of the one office among the labels after the one person whom the file is named after."""
+    offices = [label for label in labels if _OFFICE.fullmatch(label_key(label))]
+    if len({label_key(label).replace(".", "") for label in offices}) != 1:
+        return
+    person = person_in_file_name(file_name)
+    if person:
+        for label in offices:
+            yield Naming(label, person, "the name of the file")
+
+
+def person_in_file_name(file_name: str) -> str | None:
+    """Return the full name that a file name such as `1961-11-08__John F. Kennedy.txt` consists of, next to a date."""
+    parts = [part.strip(" _") for part in _FILE_NAME_PARTS.split(PurePath(file_name).stem)]
+    names = [part for part in parts if len(part.split()) > 1 and is_name_shaped(part)]
+    dated = any(any(character.isdigit() for character in part) for part in parts)
+    return names[0] if len(names) == 1 and dated else None
+
+
+def known_names(stated: Collection[SpeakerStatement], others: Collection[str]) -> list[str]:
+    """List the names that may turn up as labels: the speakers that the file states, and everybody else it mentions."""
+    return list(dict.fromkeys([*(each.name for each in stated if each.name), *others]))
