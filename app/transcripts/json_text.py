@@ -14,7 +14,9 @@ from app.transcripts.transcript import Segment
 
 MAX_DEPTH = 100
 MAX_NUMBER_LENGTH = 200
-MAX_VALUES = 3_000_000
+MAX_VALUES = 2_000_000
+# A string with more escapes than this corresponds to its source as a whole, which bounds memory.
+_MAX_ESCAPES = 50_000
 
 # Possessive quantifiers never give characters back, so a match costs one look at each character.
 _TOKEN = re.compile(
@@ -65,6 +67,8 @@ class JsonNode:
 
 def string_segments(source: Source, node: JsonNode) -> tuple[Segment, ...]:
     """Say where each run of a string's characters stands; every escape is a run of its own."""
+    if source.text.count("\\", node.start, node.end) > _MAX_ESCAPES:
+        return (Segment(0, len(node.string or ""), node.start + 1, node.end - 1),)
     text, at, decoded_at = source.text, node.start + 1, 0
     segments: list[Segment] = []
     end = node.end - 1
@@ -99,6 +103,7 @@ class _Reading:
         self._text = source.text
         self._open: list[JsonNode] = []
         self._keys: list[str] = []
+        self._known_keys: dict[str, str] = {}
         self._roots: list[JsonNode] = []
         self._values = 0
 
@@ -151,7 +156,8 @@ class _Reading:
         at = self._skip(match.end())
         if not self._text.startswith(":", at):
             raise self._source.error("':' is missing here", at)
-        self._keys.append(key)
+        # One object of each key is kept, for a list of words says the same few keys very often.
+        self._keys.append(self._known_keys.setdefault(key, key))
         return self._skip(at + 1)
 
     def _value(self, at: int) -> int:

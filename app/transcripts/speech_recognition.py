@@ -266,7 +266,11 @@ def _asked_and_answered(node: JsonNode) -> list[Unit]:
 
 
 def _drop_unlabelled_copy(layer: _Layer) -> None:
-    """Google tells all words first without speakers, passage by passage, and then once more with them."""
+    """Take text once that comes without speakers first, and then once more, whole, with them (Google)."""
+    if len(layer.units) > 1 and len(layer.units[-1].texts) > 1 and all(len(u.texts) == 1 for u in layer.units[:-1]):
+        before = "".join(unit.text for unit in layer.units[:-1])
+        if "".join(before.split()) == "".join(layer.units[-1].text.split()):
+            del layer.units[-1], layer.spans[-1]
     with_label = [index for index, unit in enumerate(layer.units) if unit.label]
     without = [unit for unit in layer.units if not unit.label]
     if not with_label or 2 * len(with_label) < len(layer.units) or not layer.are_words:

@@ -3,6 +3,7 @@
 Case, `_` and `-` in a key do not matter: `startTime`, `start_time` and `StartTime` are one name.
 """
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -33,9 +34,20 @@ _UNITS = (
     ("inticks", TICKS), ("ticks", TICKS), ("nanos", NANOSECONDS), ("ns", NANOSECONDS), ("inseconds", SECONDS),
     ("seconds", SECONDS), ("secs", SECONDS),
 )  # fmt: skip
+
+
+def _with_units(keys: tuple[str, ...]) -> dict[str, tuple[int, float | None]]:
+    """Map each key, also with the name of a unit at its end, to its rank and what a number under it counts."""
+    ways = [key + unit for key in keys for unit, _ in (("", None), *_UNITS)]
+    scales = [scale for _ in keys for _, scale in (("", None), *_UNITS)]
+    return {way: (rank, scale) for rank, (way, scale) in reversed(list(enumerate(zip(ways, scales, strict=True))))}
+
+
+_STARTS, _ENDS, _DURATIONS = _with_units(_START_KEYS), _with_units(_END_KEYS), _with_units(_DURATION_KEYS)
 _WORD_SIGN = re.compile(r"[_\-\s]")
 
 
+@functools.lru_cache(maxsize=4096)
 def plain_key(key: str) -> str:
     """Return a key as it is compared."""
     return _WORD_SIGN.sub("", key).casefold()
@@ -110,9 +122,9 @@ def span_of(node: JsonNode) -> Span:
     for key in ("timestamp", "timestamps", "time", "times", "interval"):
         if (inside := members.get(key)) and (inside.elements or inside.members) and "seconds" not in inside.members:
             return _listed_span(inside.elements) if inside.elements else span_of(inside)
-    start, end = _moment(members, _START_KEYS), _moment(members, _END_KEYS)
+    start, end = _moment(members, _STARTS), _moment(members, _ENDS)
     if end is None and start is not None:
-        return Span(start, _moment(members, _DURATION_KEYS), is_duration=True)
+        return Span(start, _moment(members, _DURATIONS), is_duration=True)
     return Span(start, end)
 
 
@@ -126,11 +138,11 @@ def _listed_span(elements: list[JsonNode]) -> Span:
     return Span(start, end)
 
 
-def _moment(members: dict[str, JsonNode], names: tuple[str, ...]) -> Moment | None:
-    for name in names:
-        for suffix, scale in (("", None), *_UNITS):
-            if (node := members.get(name + suffix)) is not None and milliseconds(node, SECONDS) is not None:
-                return Moment(node, scale)
+def _moment(members: dict[str, JsonNode], names: dict[str, tuple[int, float | None]]) -> Moment | None:
+    known = sorted((names[key][0], key) for key in members if key in names)
+    for _, key in known:
+        if milliseconds(members[key], SECONDS) is not None:
+            return Moment(members[key], names[key][1])
     return None
 
 
