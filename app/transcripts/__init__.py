@@ -1,11 +1,11 @@
 """Bytes in, a Transcript out. Pure: no database, no network, no clock."""
 
 from app.errors import TranscriptError
-from app.transcripts import labelled, podcast_json, speech_recognition
+from app.transcripts import html, labelled, podcast_json, speech_recognition
 from app.transcripts.source import Source
 from app.transcripts.transcript import Guess, Transcript, TranscriptFormat
 
-FORMATS: tuple[TranscriptFormat, ...] = (labelled.FORMAT, podcast_json.FORMAT, speech_recognition.FORMAT)
+FORMATS: tuple[TranscriptFormat, ...] = (labelled.FORMAT, podcast_json.FORMAT, speech_recognition.FORMAT, html.FORMAT)
 
 
 def sniff(source: Source) -> list[tuple[TranscriptFormat, Guess]]:

@@ -67,7 +67,7 @@ _DASH = re.compile(
     rf"(?P<open>[*_]{{1,3}})?(?P<label>(?:[QAqa]|Ans|Question|Answer)(?:{_SPACE}?\d{{1,3}})?)"
     rf"{_SPACE}{{0,4}}(?P<close>[*_]{{1,3}})?{_SPACE}{{0,4}}(?:[-–—)]|(?<=\d)\.)(?:{_SPACE}{{1,4}}|(?=[\r\n]|$))"
 )
-_NUMBERED = re.compile(rf"\[?\d{{1,3}}[.)]?\]?{_SPACE}{{1,4}}(?=[QA]\.)")
+_NUMBERED = re.compile(rf"(?:\[\d{{1,3}}\.?\]|\d{{1,3}}[.)](?={_SPACE}{{1,4}}[QA]\.)){_SPACE}{{1,4}}")
 # Congressional hearings print `Senator Boxer.` and `Mr. Issa.` without capitals throughout.
 _TITLED = re.compile(
     r"(?P<label>(?:(?:Mr|Mrs|Ms|Dr)\.|Senator|Chairman|Chairwoman|Chair|Representative|Secretary|General|Admiral"
@@ -200,9 +200,8 @@ def _colon_label(text: str, offset: int) -> Label | None:
             return None
         end, closed = match.start("close_after"), []
     following = text[end : end + 1]
-    if following in {"/", ":", "\\"} or (
-        following.isdigit() and not match.group("after") and end == match.end() and text[end - 1 : end] in {":", "："}
-    ):
+    if text[end - 1 : end] in {":", "："} and (following.isdigit() or following in {"/", ":", "\\"}):
+        # An address, a path or a clock time, not a label.
         return None
     time = next((name for name in ("beside", "after", "before") if match.group(name)), None)
     return _make(match, offset, _skip_space(text, end), _style(opened, bool(closed)), time)
@@ -255,8 +254,8 @@ def _period_end(text: str, start: int, run: str) -> int | None:
 
 
 def label_key(label: str) -> str:
-    """Fold a label so that printings of the same one are equal: case, white space, accents, a final period."""
-    return " ".join(fold(label).split()).strip(" .")
+    """Fold a label so that printings of the same one are equal: case, white space, accents, periods."""
+    return " ".join(fold(label).replace(".", "").split())
 
 
 def stated_role(label: str) -> Role | None:
@@ -383,14 +382,15 @@ def accepted(
     counts = Counter(labels_in_order)
     folded = Counter(label_key(label) for label in labels_in_order)
     known = {label: is_known(label, known_people) for label in counts}
-    certain = {label for label in counts if stands_for_speaker(label) or known[label]}
+    declared = {label_key(parts[1]) for label in counts if (parts := declared_initials(label))}
+    certain = {label for label in counts if stands_for_speaker(label) or known[label] or label_key(label) in declared}
     named = {
         label
         for label in counts
         if label not in certain
         and is_person(label)
         and is_name_shaped(label)
-        and folded[label_key(label)] > (_RARE if _is_made_of(label, words) else 1)
+        and folded[label_key(label)] > (_RARE if is_common(label, words) else 1)
     }
     found = certain | named
     if not found:
@@ -402,13 +402,14 @@ def accepted(
         if label not in found
         and (
             not is_person(label)
-            or (is_name_shaped(label) and _looks_alike(label, shapes, found) and not _is_made_of(label, words))
+            or (is_name_shaped(label) and _looks_alike(label, shapes, found) and not is_common(label, words))
         )
     }
     return found | once
 
 
-def _is_made_of(label: str, words: Collection[str]) -> bool:
+def is_common(label: str, words: Collection[str]) -> bool:
+    """Whether every word of a label also stands in lower case among `words`."""
     return all(word.strip(".,'’()").lower() in words for word in label.split())
 
 
@@ -416,9 +417,13 @@ def _looks_alike(label: str, shapes: set[str], found: set[str]) -> bool:
     shape = _shape(label)
     if shape in shapes or declared_initials(label):
         return True
-    # A full name introduces somebody who is then called by the first name or by initials.
-    key = label_key(label)
-    return any(label_key(other) in key.split() or label_key(other) in initials_of(label) for other in found)
+    # A full name introduces somebody who is then called by initials or by the first name.
+    if shape == "full name" and "initials" in shapes:
+        return True
+    words, letters = label_key(label).split(), initials_of(label)
+    return any(
+        label_key(other) in words or (_shape(other) == "initials" and label_key(other) in letters) for other in found
+    )
 
 
 def _alternating(labels_in_order: Sequence[str]) -> set[str]:

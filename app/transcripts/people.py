@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from app.transcripts.labels import (
+    answers,
     declared_initials,
     initials_of,
     is_name_shaped,
@@ -17,12 +18,13 @@ from app.transcripts.labels import (
     stands_for_speaker,
     stated_role,
 )
-from app.transcripts.transcript import SpeakerStatement, Turn
+from app.transcripts.transcript import SpeakerStatement, Turn, TurnKind
 
 _MAX_INITIALS = 5
 _OFFICE = re.compile(
     r"the\.? (?:vice )?(?:president|prime minister|chancellor|secretary|premier|minister|governor|king|queen)"
 )
+_SHORT_NUMBERED = re.compile(r"[^\W\d_]{1,3}(\d{1,2})")
 _FILE_NAME_PARTS = re.compile(r"__|[_ ]-[_ ]|\(|\)")
 
 
@@ -41,11 +43,20 @@ def name_speakers(
     """Set Turn.speaker wherever the file says who is behind a label; also return what was found, in order."""
     labels = list(dict.fromkeys(turn.label for turn in turns if turn.label))
     namings = {naming.label: naming for naming in _namings(labels, stated, file_name)}
-    named = [
-        replace(turn, speaker=namings[turn.label].name) if turn.label in namings and turn.speaker is None else turn
-        for turn in turns
-    ]
+    named = [_named(turn, namings.get(turn.label)) if turn.label else turn for turn in turns]
     return named, list(namings.values())
+
+
+def _named(turn: Turn, naming: Naming | None) -> Turn:
+    if naming is None or turn.speaker is not None:
+        return turn
+    # `A1` is no answer where it is short for `Audience 1`.
+    kind = None if turn.kind is TurnKind.ANSWER and not answers(naming.name) and _is_numbered(naming) else turn.kind
+    return replace(turn, speaker=naming.name, kind=kind)
+
+
+def _is_numbered(naming: Naming) -> bool:
+    return naming.name[-1:].isdigit() and naming.label[-1:].isdigit()
 
 
 def _namings(labels: Sequence[str], stated: Sequence[SpeakerStatement], file_name: str) -> Iterator[Naming]:
@@ -61,6 +72,8 @@ def _namings(labels: Sequence[str], stated: Sequence[SpeakerStatement], file_nam
             yield Naming(label, declared[label][0], "the label itself")
         elif len(names := by_initials.get(label_key(label), set())) == 1:
             yield Naming(label, next(iter(names)), "initials declared beside the full name")
+        elif (numbered := _numbered(label, labels)) is not None:
+            yield Naming(label, numbered, "a label of this file")
         elif not stands_for_speaker(label):
             yield from _by_name(label, printed, listed)
     yield from _by_part(labels, stated)
@@ -69,6 +82,22 @@ def _namings(labels: Sequence[str], stated: Sequence[SpeakerStatement], file_nam
 
 def _is_full_name(label: str) -> bool:
     return len(label.split()) > 1 and is_person(label) and is_name_shaped(label) and not stands_for_speaker(label)
+
+
+def _numbered(label: str, labels: Sequence[str]) -> str | None:
+    """Return `Audience 1` for `A1`, where the file prints both."""
+    short = _SHORT_NUMBERED.fullmatch(label)
+    found = [
+        other
+        for other in labels
+        if short and other != label and label_key(other)[:1] == label_key(label)[:1] and _ends_in(other, short[1])
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _ends_in(label: str, number: str) -> bool:
+    word, _, last = label.rpartition(" ")
+    return last == number and len(word) > 1
 
 
 def _by_name(label: str, printed: Sequence[str], listed: Sequence[str]) -> Iterator[Naming]:
@@ -116,7 +145,7 @@ def _by_part(labels: Sequence[str], stated: Sequence[SpeakerStatement]) -> Itera
 def _by_office(labels: Sequence[str], file_name: str) -> Iterator[Naming]:
     """Name the holder of the one office among the labels after the one person whom the file is named after."""
     offices = [label for label in labels if _OFFICE.fullmatch(label_key(label))]
-    if len({label_key(label).replace(".", "") for label in offices}) != 1:
+    if len({label_key(label) for label in offices}) != 1:
         return
     person = person_in_file_name(file_name)
     if person:

@@ -62,22 +62,36 @@ class TurnText:
     def stripped(self) -> tuple[str, tuple[Segment, ...]]:
         """Return the text without white space at its ends, and its segments; no segments means that nothing is left."""
         whole = "".join(self._parts)
-        text = whole.strip()
         start = len(whole) - len(whole.lstrip())
-        end = start + len(text)
-        kept: list[Segment] = []
-        for run in self._segments:
-            if clipped := _clip(run, start, end):
-                if kept and _continues(kept[-1], clipped):
-                    clipped = Segment(kept[-1].text_start, clipped.text_end, kept[-1].source_start, clipped.source_end)
-                    kept.pop()
-                kept.append(clipped)
-        return text, tuple(kept)
+        return cut(whole, self._segments, start, start + len(whole.strip()))
+
+    @property
+    def leading(self) -> int:
+        """How many characters of white space stripped() takes away at the beginning."""
+        whole = "".join(self._parts)
+        return len(whole) - len(whole.lstrip())
+
+    @property
+    def length(self) -> int:
+        """How many characters were added."""
+        return self._length
 
     def _add(self, text: str, source_start: int, source_end: int) -> None:
         if text:
             self._segments.append(Segment(self._length, self._length + len(text), source_start, source_end))
             self.join(text)
+
+
+def cut(text: str, segments: Iterable[Segment], start: int, end: int) -> tuple[str, tuple[Segment, ...]]:
+    """Return the characters from start up to end with their segments; neighbouring copies become one segment."""
+    kept: list[Segment] = []
+    for run in segments:
+        if clipped := _clip(run, start, end):
+            if kept and _continues(kept[-1], clipped):
+                before = kept.pop()
+                clipped = Segment(before.text_start, clipped.text_end, before.source_start, clipped.source_end)
+            kept.append(clipped)
+    return text[start:end], tuple(kept)
 
 
 def _clip(run: Segment, start: int, end: int) -> Segment | None:
@@ -86,7 +100,9 @@ def _clip(run: Segment, start: int, end: int) -> Segment | None:
     if text_start >= text_end:
         return None
     if not run.is_copy:
-        return Segment(text_start - start, text_end - start, run.source_start, run.source_end)
+        # A run that cannot be divided belongs to the part that it begins in, so that no two parts claim it.
+        whole = run.text_start >= start
+        return Segment(text_start - start, text_end - start, run.source_start, run.source_end) if whole else None
     shift = run.source_start - run.text_start
     return Segment(text_start - start, text_end - start, text_start + shift, text_end + shift)
 
