@@ -151,13 +151,14 @@ class _Talk:
         self, source: Source, page: Page, ledger: Ledger, marks: list[Mark], known_people: Sequence[str]
     ) -> None:
         self._source, self._page, self._ledger, self._marks = source, page, ledger, marks
-        _keep_what_holds_most(page.lines, page.parents)
+        _keep_what_holds_most(page.lines)
         shown = [line for line in page.lines if line.site is None]
         leads = {id(line): _lead(line, _is_row_head(shown, index)) for index, line in enumerate(shown)}
         self._leads = _believed(leads, shown, known_people)
         self._lines = self._in_one_place(shown)
         self._questions = set[int]() if len(self._leads) >= _MIN_LINES else _question_lines(self._lines)
         self._drafts: list[_Draft] = []
+        self._spoken: _Draft | None = None
         self._continued: list[int] = []
 
     def drafts(self) -> list[_Draft]:
@@ -185,13 +186,14 @@ class _Talk:
 
     def _speaker(self) -> str | None:
         """Return the label of the last turn that was spoken."""
-        said = (draft for draft in reversed(self._drafts) if draft.kind not in {TurnKind.NOTE, TurnKind.HEADING})
-        return next((draft.label for draft in said), None)
+        return self._spoken.label if self._spoken else None
 
     def _open(self, line: Line, at: int, label: str | None, start_ms: int | None, kind: TurnKind | None = None) -> None:
         if kind is None and label:
             kind = TurnKind.QUESTION if asks(label) else TurnKind.ANSWER if answers(label) else None
         self._drafts.append(_Draft(label, kind, start_ms, [("", *line.part(at, len(line.text)))]))
+        if kind not in {TurnKind.NOTE, TurnKind.HEADING}:
+            self._spoken = self._drafts[-1]
 
     def _take_unlabelled(self, line: Line, label: str | None, pending: _Lead | None) -> None:
         if pending is not None:
@@ -217,12 +219,12 @@ class _Talk:
             if last.label and line.joint != "\n":
                 self._continued.append(start)
         else:
-            spoken = [draft for draft in self._drafts if draft.kind not in {TurnKind.NOTE, TurnKind.HEADING}]
-            kind = TurnKind.ANSWER if self._questions and spoken and spoken[-1].kind else None
+            before = self._spoken
+            kind = TurnKind.ANSWER if self._questions and before and before.kind else None
             self._open(line, 0, self._speaker(), None, kind)
-            if not spoken and not self._questions:
+            if before is None and not self._questions:
                 self._ledger.remark("unlabelled", "text before the first label is kept as a turn of nobody", start)
-            elif self._speaker():
+            elif before and before.label:
                 self._continued.append(start)
 
     def _remark_continued(self) -> None:
@@ -262,9 +264,8 @@ class _Talk:
         return talk
 
 
-def _keep_what_holds_most(lines: list[Line], parents: list[int]) -> None:
+def _keep_what_holds_most(lines: list[Line]) -> None:
     """Take navigation, forms and the like for part of the page after all if one of them holds half of the text."""
-    del parents
     sizes: Counter[int] = Counter()
     for line in lines:
         if line.site is not None:
@@ -292,7 +293,7 @@ def _place(page: Page, weights: Iterable[tuple[int, int]], most: float) -> int:
         total[parent] += total[number]
         if total[number] >= total[heaviest[parent]] or heaviest[parent] == 0:
             heaviest[parent] = number
-    place, wanted = 0, most * total[0]
+    place, wanted = 0, max(most * total[0], 1)
     leaves = HEADINGS | {"p", "li", "dt", "dd", "td", "th", "tr", "blockquote"}
     while (below := heaviest[place]) and total[below] >= wanted and page.names[below] not in leaves:
         place = below
@@ -404,8 +405,11 @@ def _believed(leads: dict[int, _Lead | None], lines: list[Line], known_people: S
     strong = sum(label in speakers for label in plain)
     # Names without a colon are speakers when several of them recur; a bold word at the start of a line is none.
     weak = Counter(lead.label for _, lead in found if lead.label and lead.weak)
-    recurring = {label for label in weak if label in accepted(list(weak.elements()), known_people)}
-    recurring = {label for label in recurring if is_name_shaped(label) and (weak[label] > 1 or label in speakers)}
+    recurring = {
+        label
+        for label in accepted(list(weak.elements()), known_people)
+        if is_name_shaped(label) and (weak[label] > 1 or label in speakers)
+    }
     lines_with = sum(weak[label] for label in recurring)
     if len(recurring) < 2 or lines_with < 4 or lines_with < strong:
         recurring = {label for label in recurring if label in speakers}
