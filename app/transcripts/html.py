@@ -7,7 +7,7 @@ labels, or else most of its text, stand together.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.errors import TranscriptError
@@ -155,6 +155,8 @@ class _Talk:
         shown = [line for line in page.lines if line.site is None]
         leads = {id(line): _lead(line, _is_row_head(shown, index)) for index, line in enumerate(shown)}
         self._leads = _believed(leads, shown, known_people)
+        # Where all labels ask, what stands between the questions are the answers.
+        self._only_asking = all(lead.label is None or asks(lead.label) for lead in self._leads.values())
         self._lines = self._in_one_place(shown)
         self._questions = set[int]() if len(self._leads) >= _MIN_LINES else _question_lines(self._lines)
         self._drafts: list[_Draft] = []
@@ -191,7 +193,7 @@ class _Talk:
     def _open(self, line: Line, at: int, label: str | None, start_ms: int | None, kind: TurnKind | None = None) -> None:
         if kind is None and label:
             kind = TurnKind.QUESTION if asks(label) else TurnKind.ANSWER if answers(label) else None
-        self._drafts.append(_Draft(label, kind, start_ms, [("", *line.part(at, len(line.text)))]))
+        self._drafts.append(_Draft(label, kind, start_ms, [("", *line.slice(at, len(line.text)))]))
         if kind not in {TurnKind.NOTE, TurnKind.HEADING}:
             self._spoken = self._drafts[-1]
 
@@ -212,10 +214,10 @@ class _Talk:
         """Add a line to the turn before it; after a note or a heading it is a new turn of the same speaker."""
         last = self._drafts[-1] if self._drafts else None
         start = line.segments[0].source_start
-        if last is not None and last.kind is TurnKind.QUESTION and last.label is None:
+        if last is not None and last.kind is TurnKind.QUESTION and (last.label is None or self._only_asking):
             self._open(line, 0, None, None, TurnKind.ANSWER)
         elif last is not None and last.kind not in {TurnKind.NOTE, TurnKind.HEADING}:
-            last.parts.append((line.joint, *line.part(0, len(line.text))))
+            last.parts.append((line.joint, *line.slice(0, len(line.text))))
             if last.label and line.joint != "\n":
                 self._continued.append(start)
         else:
@@ -236,7 +238,7 @@ class _Talk:
     def _mark_lead(self, line: Line, lead: _Lead) -> None:
         ranges = ((lead.label_range, ByteClass.LABEL), (lead.time_range, ByteClass.TIME))
         for (start, end), byte_class in ranges:
-            _, segments = line.part(start, end)
+            _, segments = line.slice(start, end)
             self._marks.extend((run.source_start, run.source_end, byte_class) for run in segments)
 
     def _in_one_place(self, shown: list[Line]) -> list[Line]:
@@ -250,8 +252,7 @@ class _Talk:
         for number, parent in enumerate(self._page.parents):
             inside[number] = number == place or (parent >= 0 and inside[parent])
         talk = [line for line in shown if inside[line.container] or (labelled and id(line) in self._leads)]
-        while talk and id(talk[-1]) not in self._leads and talk[-1].covered("link"):
-            talk.pop()
+        talk = _without_frame(talk, self._leads if labelled else None)
         kept = {id(line) for line in talk}
         left = [line for line in shown if id(line) not in kept]
         if left:
@@ -262,6 +263,24 @@ class _Talk:
                 left[0].segments[0].source_start,
             )
         return talk
+
+
+def _without_frame(talk: list[Line], leads: Container[int] | None) -> list[Line]:
+    """Leave out what stands before and after the talk and is no paragraph, on a page that writes paragraphs: bylines,
+    dates, buttons; and links after its end.
+    """
+    writes_paragraphs = sum(bool(line.tag) for line in talk) >= 0.8 * len(talk)
+
+    def is_frame(line: Line) -> bool:
+        belongs = bool(line.part or line.tag in HEADINGS or (leads is not None and id(line) in leads))
+        return not belongs and ((writes_paragraphs and not line.tag) or line.covered("link"))
+
+    start, end = 0, len(talk)
+    while start < end and is_frame(talk[start]):
+        start += 1
+    while end > start and is_frame(talk[end - 1]):
+        end -= 1
+    return talk[start:end] or talk
 
 
 def _keep_what_holds_most(lines: list[Line]) -> None:
@@ -318,7 +337,7 @@ def _lead(line: Line, is_row_head: bool) -> _Lead | None:
         time = (found.time_start or 0, found.time_end or 0)
         end = found.text_start if found.time_start is None or found.time_start < found.start else found.time_start
         return _Lead(found.text_start, found.label, (found.start, end), found.time_ms, time)
-    if line.tag in HEADINGS or line.tag == "dt" or is_row_head or line.covered("bold"):
+    if line.tag in HEADINGS or line.tag in {"dt", "summary"} or is_row_head or line.covered("bold"):
         return _whole(line)
     bold = next((each for each in line.stretches if each.kind == "bold" and each.start == 0), None)
     if bold is None or not _is_short(name := line.text[: bold.end].strip(" \u00a0:")):
@@ -422,9 +441,11 @@ def _believed(leads: dict[int, _Lead | None], lines: list[Line], known_people: S
 
 def _question_lines(lines: list[Line]) -> set[int]:
     """Find the lines that are questions by their form: terms, headings of one level, bold or italic lines."""
-    terms = [line for line in lines if line.tag == "dt"]
-    if len(terms) >= _MIN_LINES and any(line.tag == "dd" for line in lines):
-        return {id(line) for line in terms}
+    classed = [line for line in lines if line.part == "question"]
+    terms = [line for line in lines if line.tag in {"dt", "summary"}]
+    for stated in (classed, terms):
+        if len(stated) >= _MIN_LINES and len(stated) < len(lines):
+            return {id(line) for line in stated}
     forms: dict[str, list[Line]] = {}
     for line in lines:
         if line.tag in HEADINGS:

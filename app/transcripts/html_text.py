@@ -43,6 +43,7 @@ _BLOCKS = frozenset(
     )
 )  # fmt: skip
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_LINE_ELEMENTS = frozenset(("p", "dt", "dd", "summary", "td", "th", "li", "figcaption", "blockquote", "pre"))
 # A start tag of the key closes an open element of the values, unless one of the last stands between them.
 _ENDS_OPEN = {
     "li": (("li",), ("ul", "ol", "menu", "dir")),
@@ -69,6 +70,10 @@ _SITE_CLASSES = re.compile(
 )
 _SPEAKER_CLASS = re.compile(r"(?:[\w-]{0,30}[-_])?speaker(?:[-_]{0,2}(?:name|label))?", re.IGNORECASE)
 _TIME_CLASS = re.compile(r"(?:[\w-]{0,30}[-_])?(?:time-?stamp|time-?code|time)", re.IGNORECASE)
+_PART_CLASSES = {
+    part: re.compile(rf"(?:[\w-]{{0,30}}[-_])?{part}(?:[-_](?:text|body|content))?", re.IGNORECASE)
+    for part in ("question", "answer")
+}
 _INLINE_KINDS = {
     "b": "bold",
     "strong": "bold",
@@ -103,7 +108,12 @@ class Stretch:
 
 @dataclass(slots=True)
 class Line:
-    """Text between two line or block breaks. `joint` is what stands between it and the line before in one turn."""
+    """Text between two line or block breaks. `joint` is what stands between it and the line before in one turn.
+
+    `tag` is the element that makes it a line of its kind, empty for text in no paragraph; `row` its table row; `site`
+    the element by which it belongs to the site and not to the page's subject; `part` is `question` or `answer` where
+    a class says so. Elements are numbers in the page's tree.
+    """
 
     text: str
     segments: tuple[Segment, ...]
@@ -113,12 +123,13 @@ class Line:
     joint: str
     row: int | None = None
     site: int | None = None
+    part: str | None = None
 
     def covered(self, kind: str) -> bool:
         """Whether inline elements of a kind cover the whole line."""
         return sum(each.end - each.start for each in self.stretches if each.kind == kind) >= len(self.text.rstrip())
 
-    def part(self, start: int, end: int) -> tuple[str, tuple[Segment, ...]]:
+    def slice(self, start: int, end: int) -> tuple[str, tuple[Segment, ...]]:
         """Return a part of the line with its segments."""
         return cut(self.text, self.segments, start, end)
 
@@ -222,13 +233,14 @@ class _Open:
     site: int | None
     row: int | None
     speaker: bool
+    part: str | None
 
 
 class _Reading:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._page = Page()
-        self._stack: list[_Open] = [_Open("", 0, False, None, None, False)]
+        self._stack: list[_Open] = [_Open("", 0, False, None, None, False, None)]
         self._open_names: Counter[str] = Counter()
         self._inline: list[tuple[str, str | None]] = []
         self._kinds: Counter[str] = Counter()
@@ -270,10 +282,13 @@ class _Reading:
         number = len(page.parents)
         page.parents.append(around.number)
         page.names.append(tag.name)
-        site = around.site if around.site is not None else (number if _is_site(tag) else None)
+        # A header inside an article or a section is its own: it holds its title.
+        own_header = tag.name == "header" and any(self._open_names[name] for name in ("article", "main", "section"))
+        site = around.site if around.site is not None else (number if _is_site(tag) and not own_header else None)
         hidden = around.hidden or tag.name in _NEVER_SHOWN or "hidden" in tag.attributes
         row = number if tag.name == "tr" else (None if tag.name == "table" else around.row)
-        self._stack.append(_Open(tag.name, number, hidden, site, row, _has_class(tag, _SPEAKER_CLASS)))
+        speaker, part = _has_class(tag, _SPEAKER_CLASS), _part(tag) or around.part
+        self._stack.append(_Open(tag.name, number, hidden, site, row, speaker, part))
         self._open_names[tag.name] += 1
 
     def _imply_ends(self, name: str) -> None:
@@ -377,15 +392,15 @@ class _Reading:
         if top.speaker and len(text) <= 80:
             stretches.append(Stretch("cite", 0, len(text)))
         self._page.lines.append(
-            Line(text, segments, stretches, self._shape(), top.number, self._joint, top.row, top.site)
+            Line(text, segments, stretches, self._shape(), top.number, self._joint, top.row, top.site, top.part)
         )
 
     def _shape(self) -> str:
-        """Name the innermost element that says what a line is: a heading, a term, a cell, a caption, else `p`."""
+        """Name the innermost element that says what a line is: a heading, a term, a cell, a caption, a paragraph."""
         for element in reversed(self._stack[-6:]):
-            if element.name in HEADINGS or element.name in {"dt", "dd", "td", "th", "li", "figcaption", "blockquote"}:
+            if element.name in HEADINGS or element.name in _LINE_ELEMENTS:
                 return element.name
-        return "p"
+        return ""
 
 
 def _is_site(tag: Tag) -> bool:
@@ -394,6 +409,11 @@ def _is_site(tag: Tag) -> bool:
     return tag.name not in {"html", "body", "main", "article"} and (
         _has_class(tag, _SITE_CLASSES) or bool(_SITE_CLASSES.fullmatch(tag.attributes.get("id", "")))
     )
+
+
+def _part(tag: Tag) -> str | None:
+    """Return `question` or `answer` if a class of the element says that it holds one."""
+    return next((part for part, pattern in _PART_CLASSES.items() if _has_class(tag, pattern)), None)
 
 
 def _has_class(tag: Tag, pattern: re.Pattern[str]) -> bool:

@@ -99,6 +99,9 @@ def test_ways_to_name_a_speaker(pattern: str) -> None:
         "<p><b>{}</b></p><p>{}</p><p>More.</p>",
         "<p><strong>{}</strong><br>{}</p><p>More.</p>",
         "<dt>{}</dt><dd>{}</dd><dd>More.</dd>",
+        "<details><summary>{}</summary><p>{}</p><p>More.</p></details>",
+        "<p class='faq-question'>{}</p><p>{}</p><p>More.</p>",
+        "<section><header><h2>{}</h2></header><p>{}</p><p>More.</p></section>",
     ],
 )
 def test_questions_by_their_form(pattern: str) -> None:
@@ -118,6 +121,22 @@ def test_the_site_around_the_talk_is_left_out_and_told() -> None:
     assert len(transcript.turns) == 6
     assert transcript.metadata.title == "Boats & more"
     assert "site-text" in [remark.code for remark in transcript.remarks]
+
+
+def test_unlabelled_paragraphs_between_questions_with_labels_are_answers() -> None:
+    transcript = _read("<p><b>Q: Who?</b></p><p>Me.</p><p>Only me.</p><p><b>Q: Why?</b></p><p>Why not.</p>")
+    assert [(turn.kind, turn.text) for turn in transcript.turns] == [
+        (TurnKind.QUESTION, "Who?"),
+        (TurnKind.ANSWER, "Me.\n\nOnly me."),
+        (TurnKind.QUESTION, "Why?"),
+        (TurnKind.ANSWER, "Why not."),
+    ]
+
+
+def test_bylines_and_buttons_around_the_paragraphs_are_the_sites_own() -> None:
+    talk = "<p>AB: What do you build?</p><p>CD: Small boats.</p>" * 4
+    page = f"<article><div>By Somebody</div>{talk}<div>Print this</div><p><a href='/next'>Next talk</a></p></article>"
+    assert len(_read(page).turns) == 8
 
 
 def test_form_around_everything_is_no_chrome() -> None:
@@ -218,6 +237,7 @@ def test_other_formats_are_not_claimed(data: bytes) -> None:
         "<p>" + "a:" * 200_000,
         "<h2>x</h2><p>y</p>" * 10_000,
         "<li>x" * 50_000,
+        "".join(f"<p>Name{n}: x</p>" for n in range(20_000)),
         "<ul><li>x" * 30_000,
         "</div>" * 200_000 + "x",
         "<br>x" * 30_000,
