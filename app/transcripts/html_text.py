@@ -19,13 +19,17 @@ from app.transcripts.turn_text import TurnText, cut
 _TAG = re.compile(
     r"""<(?P<slash>/?)(?P<name>[A-Za-z][^\s/>]*+)(?P<attributes>(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+'|)|["'])*+)>"""
 )
+_MARKUP = re.compile(r"<[A-Za-z/!?]")
+_LETTER = re.compile(r"[A-Za-z]")
 _ATTRIBUTE = re.compile(r"""([^\s"'>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?+""")
 _MAX_ATTRIBUTES = 10_000
+# Every entity and line break ends a run of copied text; this many take some 400 MB of memory.
+MAX_RUNS = 500_000
 _RUN = re.compile(
     r"""(?P<space>[ \t\n\r\f]++)
       | (?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?)
       | (?P<plain>(?:[^ \t\n\r\f&]|[ ](?=[^ \t\n\r\f&]))++)
-      | (?P<ampersand>&)""",
+      | (?P<ampersand>&(?:&(?=&))*+)""",
     re.VERBOSE,
 )
 
@@ -167,19 +171,17 @@ def read_page(source: Source, start: int = 0) -> Page:
 def _tokens(source: Source, at: int) -> Iterator[Tag | tuple[int, int]]:
     """Yield tags, and ranges of text; comments, declarations and instructions are passed over."""
     text = source.text
-    while (less := text.find("<", at)) >= 0:
+    while found := _MARKUP.search(text, at):
+        less = found.start()
         if less > at:
             yield at, less
         following = text[less + 1 : less + 2]
-        if following in {"!", "?"} or (following == "/" and not text[less + 2 : less + 3].isalpha()):
+        if following in {"!", "?"} or (following == "/" and not _LETTER.match(text, less + 2)):
             at = _declaration_end(source, less)
-        elif following == "/" or (following.isascii() and following.isalpha()):
+        else:
             tag = _tag(source, less)
             yield tag
             at = tag.raw_end or tag.end
-        else:
-            yield less, less + 1
-            at = less + 1
     if at < len(text):
         yield at, len(text)
 
@@ -248,6 +250,7 @@ class _Reading:
         self._stretches: list[Stretch] = []
         self._text = TurnText()
         self._joint = "\n\n"
+        self._runs = 0
 
     def close(self) -> Page:
         self._break("\n\n")
@@ -349,7 +352,13 @@ class _Reading:
             elif run.lastgroup == "entity":
                 self._take_entity(run.group(), run.start(), run.end())
             else:
-                line.copy(run.group(), run.start())
+                self._copy(run.group(), run.start())
+
+    def _copy(self, text: str, start: int) -> None:
+        self._runs += 1
+        if self._runs > MAX_RUNS:
+            raise self._source.error(f"entities and line breaks cut the page into more than {MAX_RUNS:,} pieces", start)
+        self._text.copy(text, start)
 
     def _take_preformatted(self, start: int, end: int) -> None:
         for run in re.finditer(r"\n|&[#\w]{1,32};|[^\n&]++|&", self._source.text[start:end]):
@@ -358,12 +367,12 @@ class _Reading:
             elif run.group().startswith("&") and len(run.group()) > 1:
                 self._take_entity(run.group(), start + run.start(), start + run.end())
             else:
-                self._text.copy(run.group(), start + run.start())
+                self._copy(run.group(), start + run.start())
 
     def _take_entity(self, written: str, start: int, end: int) -> None:
         character = html.unescape(written) if len(written) < 40 else written
         if character == written:
-            self._text.copy(written, start)
+            self._copy(written, start)
         else:
             self._text.decoded(character, start, end)
 

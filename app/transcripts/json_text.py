@@ -15,8 +15,8 @@ from app.transcripts.transcript import Segment
 MAX_DEPTH = 100
 MAX_NUMBER_LENGTH = 200
 MAX_VALUES = 2_000_000
-# A string with more escapes than this corresponds to its source as a whole, which bounds memory.
-_MAX_ESCAPES = 50_000
+# To bound memory, escapes side by side are one run in a string with many of them, and in one with very many the whole.
+_MANY_ESCAPES, _MAX_ESCAPES = 5_000, 50_000
 
 # Possessive quantifiers never give characters back, so a match costs one look at each character.
 _TOKEN = re.compile(
@@ -30,6 +30,7 @@ _TOKEN = re.compile(
 )
 _WHITE_SPACE = re.compile(r"[ \t\r\n]*+")
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
+_ESCAPES = re.compile(rf"(?:{_ESCAPE.pattern})++")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS = {"true": True, "false": False, "null": None}
 _NOT_JSON = {"NaN", "Infinity", "-Infinity", "-NaN"}
@@ -67,19 +68,22 @@ class JsonNode:
 
 def string_segments(source: Source, node: JsonNode) -> tuple[Segment, ...]:
     """Say where each run of a string's characters stands; every escape is a run of its own."""
-    if source.text.count("\\", node.start, node.end) > _MAX_ESCAPES:
-        return (Segment(0, len(node.string or ""), node.start + 1, node.end - 1),)
-    text, at, decoded_at = source.text, node.start + 1, 0
+    text, decoded = source.text, node.string or ""
+    escapes = text.count("\\", node.start, node.end)
+    if escapes > _MAX_ESCAPES and len(re.findall(_ESCAPES, text[node.start : node.end])) > _MAX_ESCAPES:
+        return (Segment(0, len(decoded), node.start + 1, node.end - 1),)
+    pattern = _ESCAPES if escapes > _MANY_ESCAPES else _ESCAPE
+    at, decoded_at, end = node.start + 1, 0, node.end - 1
     segments: list[Segment] = []
-    end = node.end - 1
-    for escape in _ESCAPE.finditer(text, at, end):
-        if escape.start() > at:
-            length = escape.start() - at
-            segments.append(Segment(decoded_at, decoded_at + length, at, escape.start()))
+    for run in pattern.finditer(text, at, end):
+        if run.start() > at:
+            length = run.start() - at
+            segments.append(Segment(decoded_at, decoded_at + length, at, run.start()))
             decoded_at += length
-        segments.append(Segment(decoded_at, decoded_at + 1, escape.start(), escape.end()))
-        decoded_at += 1
-        at = escape.end()
+        length = 1 if pattern is _ESCAPE else len(_ESCAPE.findall(run.group()))
+        segments.append(Segment(decoded_at, decoded_at + length, run.start(), run.end()))
+        decoded_at += length
+        at = run.end()
     if end > at:
         segments.append(Segment(decoded_at, decoded_at + end - at, at, end))
     return tuple(segments)

@@ -48,15 +48,19 @@ class TurnText:
 
     def runs(self, text: str, segments: Iterable[Segment]) -> None:
         """Add a text whose segments are known already."""
-        self._segments += [
-            Segment(
-                run.text_start + self._length,
-                run.text_end + self._length,
-                run.source_start,
-                run.source_end,
-            )
-            for run in segments
-        ]
+        self._segments += (
+            segments
+            if not self._length
+            else [
+                Segment(
+                    run.text_start + self._length,
+                    run.text_end + self._length,
+                    run.source_start,
+                    run.source_end,
+                )
+                for run in segments
+            ]
+        )
         self.join(text)
 
     def stripped(self) -> tuple[str, tuple[Segment, ...]]:
@@ -84,6 +88,8 @@ class TurnText:
 
 def cut(text: str, segments: Iterable[Segment], start: int, end: int) -> tuple[str, tuple[Segment, ...]]:
     """Return the characters from start up to end with their segments; neighbouring copies become one segment."""
+    if start == 0 and end == len(text) and isinstance(segments, tuple):
+        return text, segments
     kept: list[Segment] = []
     for run in segments:
         if clipped := _clip(run, start, end):
@@ -96,6 +102,8 @@ def cut(text: str, segments: Iterable[Segment], start: int, end: int) -> tuple[s
 
 def _clip(run: Segment, start: int, end: int) -> Segment | None:
     """Cut a run to the text from start up to end, and count its text from start."""
+    if start == 0 and run.text_end <= end:
+        return run
     text_start, text_end = max(run.text_start, start), min(run.text_end, end)
     if text_start >= text_end:
         return None

@@ -87,3 +87,12 @@ def test_depth_up_to_the_limit_is_read() -> None:
 
 def test_one_value_on_each_line_is_read_as_an_array() -> None:
     assert _plain(read_json(_source('\ufeff{"a": 1}\n{"a": 2}\n'))) == [{"a": 1}, {"a": 2}]
+
+
+@pytest.mark.parametrize(("value", "runs"), [("дом " * 3000, 6000), ("я" * 60_000, 1), ("a\n" * 60_000, 1)])
+def test_strings_with_very_many_escapes_have_fewer_and_longer_runs(value: str, runs: int) -> None:
+    source = _source(json.dumps(value))
+    segments = string_segments(source, read_json(source))
+    assert len(segments) == runs
+    assert segments[-1].text_end == len(value)
+    assert not segments[0].is_copy
