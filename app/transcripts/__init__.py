@@ -1,17 +1,34 @@
 """Bytes in, a Transcript out. Pure: no database, no network, no clock."""
 
 from app.errors import TranscriptError
-from app.transcripts import akoma_ntoso, delimited, docx, labelled, markdown, ohms, subrip, tei, timestamped, webvtt
+from app.transcripts import (
+    akoma_ntoso,
+    delimited,
+    docx,
+    html,
+    labelled,
+    markdown,
+    ohms,
+    podcast_json,
+    speech_recognition,
+    subrip,
+    tei,
+    timestamped,
+    webvtt,
+)
 from app.transcripts.source import Source
 from app.transcripts.transcript import Guess, Transcript, TranscriptFormat
 
 FORMATS: tuple[TranscriptFormat, ...] = (
     webvtt.FORMAT,
     subrip.FORMAT,
+    podcast_json.FORMAT,
+    speech_recognition.FORMAT,
     tei.FORMAT,
     akoma_ntoso.FORMAT,
     ohms.FORMAT,
     docx.FORMAT,
+    html.FORMAT,
     delimited.FORMAT,
     timestamped.FORMAT,
     labelled.FORMAT,

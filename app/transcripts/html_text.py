@@ -1,0 +1,439 @@
+"""Reads HTML as the lines of text that a browser would show, each character with its place in the source.
+
+None of the usual parsers serves: lxml, html5lib and selectolax tell no offsets, and html.parser takes quadratic time
+for some broken pages on Python 3.11. So tags are found here, in one pass and without recursion, as the HTML standard
+delimits them; the standard library decodes the character references.
+"""
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from app.transcripts.source import Source
+from app.transcripts.transcript import Segment
+from app.transcripts.turn_text import TurnText, cut
+
+# Possessive quantifiers never give characters back, so that no input makes a match slow.
+_TAG = re.compile(
+    r"""<(?P<slash>/?)(?P<name>[A-Za-z][^\s/>]*+)(?P<attributes>(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+'|)|["'])*+)>"""
+)
+_MARKUP = re.compile(r"<[A-Za-z/!?]")
+_LETTER = re.compile(r"[A-Za-z]")
+_ATTRIBUTE = re.compile(r"""([^\s"'>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?+""")
+_MAX_ATTRIBUTES = 10_000
+# Every entity and line break ends a run of copied text; this many take some 400 MB of memory.
+MAX_RUNS = 500_000
+_RUN = re.compile(
+    r"""(?P<space>[ \t\n\r\f]++)
+      | (?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?)
+      | (?P<plain>(?:[^ \t\n\r\f&]|[ ](?=[^ \t\n\r\f&]))++)
+      | (?P<ampersand>&(?:&(?=&))*+)""",
+    re.VERBOSE,
+)
+
+_RAW = frozenset(("script", "style", "title", "textarea", "iframe", "noembed", "noframes", "xmp"))
+_VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
+)
+_BLOCKS = frozenset(
+    (
+        "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog",
+        "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5",
+        "h6", "head", "header", "hgroup", "html", "legend", "li", "main", "menu", "nav", "noscript", "object", "ol",
+        "option", "p", "pre", "search", "section", "select", "summary", "svg", "table", "tbody", "td", "template",
+        "tfoot", "th", "thead", "tr", "ul", "video", "audio", "canvas", "math",
+    )
+)  # fmt: skip
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_LINE_ELEMENTS = frozenset(("p", "dt", "dd", "summary", "td", "th", "li", "figcaption", "blockquote", "pre"))
+# A start tag of the key closes an open element of the values, unless one of the last stands between them.
+_ENDS_OPEN = {
+    "li": (("li",), ("ul", "ol", "menu", "dir")),
+    "dt": (("dt", "dd"), ("dl",)),
+    "dd": (("dt", "dd"), ("dl",)),
+    "td": (("td", "th"), ("tr", "table")),
+    "th": (("td", "th"), ("tr", "table")),
+    "tr": (("tr",), ("table",)),
+    "option": (("option",), ("select",)),
+}  # fmt: skip
+_NEAR = 30
+_NEVER_SHOWN = frozenset(
+    ("head", "noscript", "template", "svg", "math", "select", "button", "object", "video", "audio", "canvas", "option")
+)
+_SITE_ELEMENTS = frozenset(("nav", "header", "footer", "aside", "form", "search", "dialog", "menu"))
+_SITE_ROLES = frozenset(("navigation", "banner", "contentinfo", "complementary", "search", "dialog"))
+_SITE_CLASSES = re.compile(
+    r"(?:comments?|comments?-(?:area|list|section)|respond|sidebar|widget|widget-area|share|sharing|share-buttons"
+    r"|sharedaddy|social|social-(?:links|share|media)|related|related-(?:posts|articles)|breadcrumbs?|cookie"
+    r"|cookie-(?:banner|notice|consent)|newsletter|newsletter-signup|subscribe|pagination|pager|navbar|nav|menu"
+    r"|navigation|(?:site|page|post|main)-(?:header|footer|nav|navigation)|footer|masthead|skip-link"
+    r"|screen-reader-text|sr-only|visually-hidden|advertisement|ad|ads)",
+    re.IGNORECASE,
+)
+_SPEAKER_CLASS = re.compile(r"(?:[\w-]{0,30}[-_])?speaker(?:[-_]{0,2}(?:name|label))?", re.IGNORECASE)
+_TIME_CLASS = re.compile(r"(?:[\w-]{0,30}[-_])?(?:time-?stamp|time-?code|time)", re.IGNORECASE)
+_PART_CLASSES = {
+    part: re.compile(rf"(?:[\w-]{{0,30}}[-_])?{part}(?:[-_](?:text|body|content))?", re.IGNORECASE)
+    for part in ("question", "answer")
+}
+_INLINE_KINDS = {
+    "b": "bold",
+    "strong": "bold",
+    "i": "italic",
+    "em": "italic",
+    "cite": "cite",
+    "time": "time",
+    "a": "link",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A start or end tag, or an element whose content is no markup; then the content stands from end up to raw_end."""
+
+    name: str
+    start: int
+    end: int
+    is_end: bool
+    attributes: dict[str, str]
+    raw_end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a line that an inline element covers: `bold`, `italic`, `cite`, `time` or `link`."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Line:
+    """Text between two line or block breaks. `joint` is what stands between it and the line before in one turn.
+
+    `tag` is the element that makes it a line of its kind, empty for text in no paragraph; `row` its table row; `site`
+    the element by which it belongs to the site and not to the page's subject; `part` is `question` or `answer` where
+    a class says so. Elements are numbers in the page's tree.
+    """
+
+    text: str
+    segments: tuple[Segment, ...]
+    stretches: list[Stretch]
+    tag: str
+    container: int
+    joint: str
+    row: int | None = None
+    site: int | None = None
+    part: str | None = None
+
+    def covered(self, kind: str) -> bool:
+        """Whether inline elements of a kind cover the whole line."""
+        return sum(each.end - each.start for each in self.stretches if each.kind == kind) >= len(self.text.rstrip())
+
+    def slice(self, start: int, end: int) -> tuple[str, tuple[Segment, ...]]:
+        """Return a part of the line with its segments."""
+        return cut(self.text, self.segments, start, end)
+
+
+@dataclass(slots=True)
+class Page:
+    """The lines of a page and the tree of elements around them: parents[n] is the element that element n stands in."""
+
+    lines: list[Line] = field(default_factory=list)
+    parents: list[int] = field(default_factory=lambda: [-1])
+    names: list[str] = field(default_factory=lambda: [""])
+    head: list[Tag] = field(default_factory=list)
+
+
+def decode(text: str) -> str:
+    """Decode the character references of an attribute or a title."""
+    return _RUN.sub(lambda run: html.unescape(run.group()) if run.lastgroup == "entity" else run.group(), text)
+
+
+def read_page(source: Source, start: int = 0) -> Page:
+    """Read HTML from an offset on.
+
+    Raises:
+        TranscriptError: a tag, a comment or an element such as <script> never ends, so the rest would be inside it.
+    """
+    reading = _Reading(source)
+    for token in _tokens(source, start):
+        if isinstance(token, Tag):
+            reading.take_tag(token)
+        else:
+            reading.take_text(*token)
+    return reading.close()
+
+
+def _tokens(source: Source, at: int) -> Iterator[Tag | tuple[int, int]]:
+    """Yield tags, and ranges of text; comments, declarations and instructions are passed over."""
+    text = source.text
+    while found := _MARKUP.search(text, at):
+        less = found.start()
+        if less > at:
+            yield at, less
+        following = text[less + 1 : less + 2]
+        if following in {"!", "?"} or (following == "/" and not _LETTER.match(text, less + 2)):
+            at = _declaration_end(source, less)
+        else:
+            tag = _tag(source, less)
+            yield tag
+            at = tag.raw_end or tag.end
+    if at < len(text):
+        yield at, len(text)
+
+
+def _declaration_end(source: Source, start: int) -> int:
+    text = source.text
+    if not text.startswith("<!--", start):
+        end = text.find(">", start)
+        if end < 0:
+            raise source.error("a declaration begins here and never ends", start)
+        return end + 1
+    for short in ("<!-->", "<!--->"):
+        if text.startswith(short, start):
+            return start + len(short)
+    end = text.find("-->", start + 4)
+    if end < 0:
+        raise source.error("a comment begins here and never ends", start)
+    return end + 3
+
+
+def _tag(source: Source, start: int) -> Tag:
+    match = _TAG.match(source.text, start)
+    if match is None:
+        raise source.error("a tag begins here and never ends", start)
+    name, end = match["name"].lower(), match.end()
+    if match["slash"]:
+        return Tag(name, start, end, True, {})
+    tag = Tag(name, start, end, False, _attributes(match["attributes"]))
+    if name not in _RAW:
+        return tag
+    closing = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(source.text, end)
+    if closing is None:
+        raise source.error(f"<{name}> begins here and never ends", start)
+    return Tag(name, start, end, False, tag.attributes, closing.start())
+
+
+def _attributes(text: str) -> dict[str, str]:
+    attributes: dict[str, str] = {}
+    for match in _ATTRIBUTE.finditer(text):
+        if len(attributes) >= _MAX_ATTRIBUTES:
+            break
+        attributes.setdefault(match[1].lower(), match[2] or match[3] or match[4] or "")
+    return attributes
+
+
+@dataclass(slots=True)
+class _Open:
+    name: str
+    number: int
+    hidden: bool
+    site: int | None
+    row: int | None
+    speaker: bool
+    part: str | None
+
+
+class _Reading:
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._page = Page()
+        self._stack: list[_Open] = [_Open("", 0, False, None, None, False, None)]
+        self._open_names: Counter[str] = Counter()
+        self._inline: list[tuple[str, str | None]] = []
+        self._kinds: Counter[str] = Counter()
+        self._since: dict[str, int] = {}
+        self._stretches: list[Stretch] = []
+        self._text = TurnText()
+        self._joint = "\n\n"
+        self._runs = 0
+
+    def close(self) -> Page:
+        self._break("\n\n")
+        return self._page
+
+    def take_tag(self, tag: Tag) -> None:
+        if tag.raw_end:
+            self._page.head.append(tag)
+        elif tag.name in {"meta", "link", "html"}:
+            if not tag.is_end:
+                self._page.head.append(tag)
+            if tag.name == "html":
+                self._take_block(tag)
+        elif tag.name == "br":
+            self._break("\n")
+        elif tag.name == "hr":
+            self._break("\n\n")
+        elif tag.name in _BLOCKS:
+            self._take_block(tag)
+        elif tag.name not in _VOID:
+            self._take_inline(tag)
+
+    def _take_block(self, tag: Tag) -> None:
+        self._break("\n\n")
+        if tag.is_end:
+            if self._open_names[tag.name]:
+                while self._pop().name != tag.name:
+                    pass
+            return
+        self._imply_ends(tag.name)
+        page, around = self._page, self._stack[-1]
+        number = len(page.parents)
+        page.parents.append(around.number)
+        page.names.append(tag.name)
+        # A header inside an article or a section is its own: it holds its title.
+        own_header = tag.name == "header" and any(self._open_names[name] for name in ("article", "main", "section"))
+        site = around.site if around.site is not None else (number if _is_site(tag) and not own_header else None)
+        hidden = around.hidden or tag.name in _NEVER_SHOWN or "hidden" in tag.attributes
+        row = number if tag.name == "tr" else (None if tag.name == "table" else around.row)
+        speaker, part = _has_class(tag, _SPEAKER_CLASS), _part(tag) or around.part
+        self._stack.append(_Open(tag.name, number, hidden, site, row, speaker, part))
+        self._open_names[tag.name] += 1
+
+    def _imply_ends(self, name: str) -> None:
+        """Close the elements that a start tag closes: a paragraph by any block, a list item by the next."""
+        top = self._stack[-1].name
+        if top == "p" or (top in HEADINGS and name in HEADINGS):
+            self._pop()
+        if name not in _ENDS_OPEN:
+            return
+        closed, borders = _ENDS_OPEN[name]
+        for depth, element in enumerate(reversed(self._stack[-_NEAR:]), 1):
+            if element.name in borders:
+                return
+            if element.name in closed:
+                for _ in range(depth):
+                    self._pop()
+                return
+
+    def _pop(self) -> _Open:
+        element = self._stack.pop()
+        self._open_names[element.name] -= 1
+        return element
+
+    def _take_inline(self, tag: Tag) -> None:
+        if not tag.is_end:
+            kind = _inline_kind(tag)
+            self._inline.append((tag.name, kind))
+            if kind:
+                self._kinds[kind] += 1
+                self._since.setdefault(kind, self._text.length)
+            return
+        for index in range(len(self._inline) - 1, max(len(self._inline) - 1 - _NEAR, -1), -1):
+            if self._inline[index][0] == tag.name:
+                kind = self._inline.pop(index)[1]
+                if kind:
+                    self._kinds[kind] -= 1
+                    if not self._kinds[kind]:
+                        self._end_stretch(kind)
+                return
+
+    def _end_stretch(self, kind: str) -> None:
+        start = self._since.pop(kind, self._text.length)
+        if self._text.length > start:
+            self._stretches.append(Stretch(kind, start, self._text.length))
+
+    def take_text(self, start: int, end: int) -> None:
+        if self._stack[-1].hidden:
+            return
+        if self._open_names["pre"]:
+            self._take_preformatted(start, end)
+            return
+        text, line = self._source.text, self._text
+        for run in _RUN.finditer(text, start, end):
+            if run.lastgroup == "space":
+                if line and not line.last[-1:].isspace():
+                    # White space of any kind and length is shown as one space; only a space is a copy of it.
+                    line.copy(" ", run.start()) if run.group() == " " else line.join(" ")
+            elif run.lastgroup == "entity":
+                self._take_entity(run.group(), run.start(), run.end())
+            else:
+                self._copy(run.group(), run.start())
+
+    def _copy(self, text: str, start: int) -> None:
+        self._runs += 1
+        if self._runs > MAX_RUNS:
+            raise self._source.error(f"entities and line breaks cut the page into more than {MAX_RUNS:,} pieces", start)
+        self._text.copy(text, start)
+
+    def _take_preformatted(self, start: int, end: int) -> None:
+        for run in re.finditer(r"\n|&[#\w]{1,32};|[^\n&]++|&", self._source.text[start:end]):
+            if run.group() == "\n":
+                self._break("\n")
+            elif run.group().startswith("&") and len(run.group()) > 1:
+                self._take_entity(run.group(), start + run.start(), start + run.end())
+            else:
+                self._copy(run.group(), start + run.start())
+
+    def _take_entity(self, written: str, start: int, end: int) -> None:
+        character = html.unescape(written) if len(written) < 40 else written
+        if character == written:
+            self._copy(written, start)
+        else:
+            self._text.decoded(character, start, end)
+
+    def _break(self, joint: str) -> None:
+        """End the line. Two line breaks in a row, as well as a block, are an empty line."""
+        for kind in list(self._since):
+            self._end_stretch(kind)
+        text, segments = self._text.stripped()
+        if segments:
+            self._add_line(text, segments)
+            self._joint = joint
+        elif self._page.lines:
+            self._joint = "\n\n"
+        self._text, self._stretches = TurnText(), []
+        self._since = {kind: 0 for kind, count in self._kinds.items() if count}
+
+    def _add_line(self, text: str, segments: tuple[Segment, ...]) -> None:
+        top = self._stack[-1]
+        # What the line begins with may have been stripped; stretches count from the first character that is left.
+        shift = self._text.leading
+        stretches = [
+            Stretch(each.kind, max(each.start - shift, 0), min(each.end - shift, len(text)))
+            for each in self._stretches
+            if each.end > shift
+        ]
+        if top.speaker and len(text) <= 80:
+            stretches.append(Stretch("cite", 0, len(text)))
+        self._page.lines.append(
+            Line(text, segments, stretches, self._shape(), top.number, self._joint, top.row, top.site, top.part)
+        )
+
+    def _shape(self) -> str:
+        """Name the innermost element that says what a line is: a heading, a term, a cell, a caption, a paragraph."""
+        for element in reversed(self._stack[-6:]):
+            if element.name in HEADINGS or element.name in _LINE_ELEMENTS:
+                return element.name
+        return ""
+
+
+def _is_site(tag: Tag) -> bool:
+    if tag.name in _SITE_ELEMENTS or tag.attributes.get("role", "").lower() in _SITE_ROLES:
+        return True
+    return tag.name not in {"html", "body", "main", "article"} and (
+        _has_class(tag, _SITE_CLASSES) or bool(_SITE_CLASSES.fullmatch(tag.attributes.get("id", "")))
+    )
+
+
+def _part(tag: Tag) -> str | None:
+    """Return `question` or `answer` if a class of the element says that it holds one."""
+    return next((part for part, pattern in _PART_CLASSES.items() if _has_class(tag, pattern)), None)
+
+
+def _has_class(tag: Tag, pattern: re.Pattern[str]) -> bool:
+    return any(len(name) < 60 and pattern.fullmatch(name) for name in tag.attributes.get("class", "").split())
+
+
+def _inline_kind(tag: Tag) -> str | None:
+    if _has_class(tag, _SPEAKER_CLASS):
+        return "cite"
+    if _has_class(tag, _TIME_CLASS):
+        return "time"
+    if re.search(r"font-weight:\s?(?:bold|[6-9]00)", tag.attributes.get("style", "")[:500]):
+        return "bold"
+    return _INLINE_KINDS.get(tag.name)

@@ -1,0 +1,194 @@
+"""The names under which JSON transcripts keep text, times and speakers, and how a value is found under them.
+
+Case, `_` and `-` in a key do not matter: `startTime`, `start_time` and `StartTime` are one name.
+"""
+
+import functools
+import re
+from dataclasses import dataclass
+
+from app.transcripts.json_text import JsonNode
+from app.transcripts.spoken_units import MILLISECONDS, NANOSECONDS, SECONDS, TICKS, milliseconds
+
+# The first one that an object has is taken: the better written form of a word stands before the plain one.
+TEXT_KEYS = (
+    "punctuatedword", "display", "text", "transcript", "body", "content", "utterance", "sentence", "caption", "line",
+    "word", "value", "utf8", "message", "speech", "dialogue", "dialog", "rawtext", "lexical",
+)  # fmt: skip
+SPEAKER_KEYS = (
+    "speakername", "speakerdisplayname", "speaker", "speakerlabel", "speakerid", "speakertag", "participant",
+    "participantname", "displayname", "author", "person", "who", "spk", "name", "role", "user", "username",
+)  # fmt: skip
+_START_KEYS = (
+    "start", "starttime", "begin", "begintime", "from", "offset", "startoffset", "ts", "tstart", "datastart",
+    "startsec", "timestart", "starttimesec", "timestampfrom", "time", "timestamp", "timecode", "t",
+)  # fmt: skip
+_END_KEYS = (
+    "end", "endtime", "stop", "stoptime", "to", "endoffset", "endts", "tend", "dataend", "endsec", "timeend",
+    "endtimesec", "timestampto", "finish",
+)  # fmt: skip
+_DURATION_KEYS = ("duration", "dur", "dduration", "length")
+_ALTERNATIVES = ("alternatives", "nbest")
+_UNITS = (
+    ("inmilliseconds", MILLISECONDS), ("milliseconds", MILLISECONDS), ("millis", MILLISECONDS), ("ms", MILLISECONDS),
+    ("inticks", TICKS), ("ticks", TICKS), ("nanos", NANOSECONDS), ("ns", NANOSECONDS), ("inseconds", SECONDS),
+    ("seconds", SECONDS), ("secs", SECONDS),
+)  # fmt: skip
+
+
+def _with_units(keys: tuple[str, ...]) -> dict[str, tuple[int, float | None]]:
+    """Map each key, also with the name of a unit at its end, to its rank and what a number under it counts."""
+    ways = [key + unit for key in keys for unit, _ in (("", None), *_UNITS)]
+    scales = [scale for _ in keys for _, scale in (("", None), *_UNITS)]
+    return {way: (rank, scale) for rank, (way, scale) in reversed(list(enumerate(zip(ways, scales, strict=True))))}
+
+
+_STARTS, _ENDS, _DURATIONS = _with_units(_START_KEYS), _with_units(_END_KEYS), _with_units(_DURATION_KEYS)
+_WORD_SIGN = re.compile(r"[_\-\s]")
+
+
+@functools.lru_cache(maxsize=4096)
+def plain_key(key: str) -> str:
+    """Return a key as it is compared."""
+    return _WORD_SIGN.sub("", key).casefold()
+
+
+def plain_members(node: JsonNode) -> dict[str, JsonNode]:
+    """Return the members of an object under their compared names; of two alike the first stays."""
+    members: dict[str, JsonNode] = {}
+    for key, value in node.members.items():
+        members.setdefault(plain_key(key), value)
+    return members
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A value that tells a time, and how many milliseconds a bare number in it counts; None if the key does not say."""
+
+    node: JsonNode
+    scale: float | None
+
+    def milliseconds(self, scale: float) -> int | None:
+        """Read the time; `scale` is used where the key does not name a unit."""
+        return milliseconds(self.node, self.scale or scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The times of an object. `end` is a duration where `is_duration`."""
+
+    start: Moment | None = None
+    end: Moment | None = None
+    is_duration: bool = False
+
+    def bare_duration(self) -> float | None:
+        """Return the duration in the unit of the numbers; None if a key names the unit or a number is missing."""
+        if self.start is None or self.end is None or self.start.scale or self.end.scale:
+            return None
+        start, end = _bare(self.start.node), _bare(self.end.node)
+        if start is None or end is None:
+            return None
+        return end if self.is_duration else end - start
+
+    def milliseconds(self, scale: float) -> tuple[int | None, int | None]:
+        """Return start and end in milliseconds."""
+        start = self.start.milliseconds(scale) if self.start else None
+        end = self.end.milliseconds(scale) if self.end else None
+        if self.is_duration and end is not None:
+            end = None if start is None else start + end
+        return start, end
+
+    @property
+    def nodes(self) -> list[JsonNode]:
+        """The values that the times stand in."""
+        return [moment.node for moment in (self.start, self.end) if moment]
+
+
+def _bare(node: JsonNode) -> float | None:
+    if node.string is not None and re.fullmatch(r"[0-9]{1,18}(?:\.[0-9]{1,18})?", node.string):
+        return float(node.string)
+    return node.number
+
+
+def span_of(node: JsonNode) -> Span:
+    """Find the times of an object, or of an array [word, start, end]."""
+    if node.elements:
+        return _listed_span(node.elements[1:])
+    members = plain_members(node)
+    # whisper.cpp writes {"offsets": {"from": 0, "to": 900}} in milliseconds, Transformers {"timestamp": [0.0, 0.9]}.
+    if (offsets := members.get("offsets")) and offsets.members:
+        inner = span_of(offsets)
+        return Span(_fixed(inner.start, MILLISECONDS), _fixed(inner.end, MILLISECONDS))
+    for key in ("timestamp", "timestamps", "time", "times", "interval"):
+        if (inside := members.get(key)) and (inside.elements or inside.members) and "seconds" not in inside.members:
+            return _listed_span(inside.elements) if inside.elements else span_of(inside)
+    start, end = _moment(members, _STARTS), _moment(members, _ENDS)
+    if end is None and start is not None:
+        return Span(start, _moment(members, _DURATIONS), is_duration=True)
+    return Span(start, end)
+
+
+def _fixed(moment: Moment | None, scale: float) -> Moment | None:
+    return Moment(moment.node, scale) if moment else None
+
+
+def _listed_span(elements: list[JsonNode]) -> Span:
+    moments = [Moment(node, None) if milliseconds(node, SECONDS) is not None else None for node in elements[:2]]
+    start, end = [*moments, None, None][:2]
+    return Span(start, end)
+
+
+def _moment(members: dict[str, JsonNode], names: dict[str, tuple[int, float | None]]) -> Moment | None:
+    known = sorted((names[key][0], key) for key in members if key in names)
+    for _, key in known:
+        if milliseconds(members[key], SECONDS) is not None:
+            return Moment(members[key], names[key][1])
+    return None
+
+
+def alternative(members: dict[str, JsonNode]) -> JsonNode | None:
+    """Return the first, likeliest, of the readings that a recognizer offers for a passage."""
+    for key in _ALTERNATIVES:
+        if (found := members.get(key)) and found.elements:
+            return found.elements[0]
+    return None
+
+
+def is_alternatives(key: str) -> bool:
+    """Whether a key holds readings of one and the same passage, of which only the first counts."""
+    return plain_key(key) in _ALTERNATIVES
+
+
+def text_nodes(node: JsonNode) -> list[JsonNode]:
+    """Return the strings that are an object's own text, or an array's first member when times follow it; or none."""
+    if node.string is not None:
+        return [node]
+    if node.elements:
+        times = span_of(node)
+        return [node.elements[0]] if node.elements[0].string is not None and times.start and times.end else []
+    members = plain_members(node)
+    for key in TEXT_KEYS:
+        found = members.get(key)
+        if found is None:
+            continue
+        if found.string is not None:
+            return [found]
+        if found.elements and all(element.string is not None for element in found.elements):
+            return found.elements
+    inner = alternative(members)
+    return text_nodes(inner) if inner and inner.members and not alternative(plain_members(inner)) else []
+
+
+def label_node(node: JsonNode) -> JsonNode | None:
+    """Return the value that says who speaks: a string, a number, or the name in an object that tells of a speaker."""
+    members = plain_members(node)
+    for key in SPEAKER_KEYS:
+        if (found := members.get(key)) is None:
+            continue
+        if found.members:
+            inner = plain_members(found)
+            found = next((inner[name] for name in ("name", "displayname", "label", "id") if name in inner), found)
+        if (found.string and found.string.strip()) or found.number is not None:
+            return found
+    inner_node = alternative(members)
+    return label_node(inner_node) if inner_node and not alternative(plain_members(inner_node)) else None

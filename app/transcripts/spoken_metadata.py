@@ -1,0 +1,103 @@
+"""What a JSON transcript states of itself: title, language, date, address, and the people behind its speaker ids."""
+
+import re
+
+from app.dates import people_write
+from app.transcripts.json_text import JsonNode
+from app.transcripts.source import Source
+from app.transcripts.spoken_keys import plain_members
+from app.transcripts.spoken_units import label_text
+from app.transcripts.transcript import Ledger, Metadata, SpeakerStatement
+from app.transcripts.urls import canonical
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+_LANGUAGE_KEYS = ("language", "languagecode", "lang", "locale", "detectedlanguage")
+_TITLE_KEYS = ("title", "episodetitle")
+_DATE_KEYS = ("published", "publishedat", "datepublished", "pubdate", "publicationdate", "date")
+_ADDRESS_KEYS = ("sourceurl", "url", "link", "permalink", "canonicalurl")
+_PEOPLE_KEYS = ("speakers", "participants", "people", "speakermap", "speakernames", "speakermapping")
+# A transcript states these beside its turns, or in one of these objects.
+_NESTED = ("metadata", "meta", "result", "results", "episode", "transcription", "params", "info")
+
+
+def _statements(root: JsonNode) -> list[dict[str, JsonNode]]:
+    top = plain_members(root)
+    return [top, *(plain_members(top[key]) for key in _NESTED if key in top)]
+
+
+def _first_string(root: JsonNode, keys: tuple[str, ...]) -> tuple[str, int] | None:
+    for members in _statements(root):
+        for key in keys:
+            found = members.get(key)
+            if found is not None and found.string and found.string.strip():
+                return found.string.strip(), found.start
+    return None
+
+
+def json_metadata(source: Source, root: JsonNode, names: dict[str, str], ledger: Ledger) -> Metadata:
+    """Read what the members beside the turns state; what is stated oddly leaves a remark."""
+    title, language = _first_string(root, _TITLE_KEYS), _first_string(root, _LANGUAGE_KEYS)
+    code = None
+    if language and _LANGUAGE.fullmatch(language[0]):
+        code = language[0].replace("_", "-")
+    elif language:
+        ledger.remark("language", f"{language[0][:40]!r} is not a language code; it was left out", language[1])
+    date = _first_string(root, _DATE_KEYS)
+    published = people_write(date[0]) if date else None
+    if date and published is None:
+        ledger.remark("date", f"{date[0][:40]!r} could not be read as one date; it was left out", date[1])
+    address = _first_string(root, _ADDRESS_KEYS)
+    return Metadata(
+        title=title[0] if title else None,
+        language=code,
+        published=published,
+        published_evidence=source.text[date[1] :].partition("\n")[0][:120].strip(' ",') if date and published else None,
+        source_url=_canonical(address[0]) if address else None,
+        source_url_as_printed=address[0] if address and _canonical(address[0]) else None,
+        speakers=tuple(SpeakerStatement(name=name, labels=(label,)) for label, name in names.items()),
+    )
+
+
+def _canonical(address: str) -> str | None:
+    try:
+        return canonical(address)
+    except ValueError:
+        return None
+
+
+def speaker_names(source: Source, root: JsonNode) -> dict[str, str]:
+    """Return the name behind each speaker id, where the file has a list or an object of speakers that says so."""
+    names: dict[str, str] = {}
+    for members in _statements(root):
+        for key in _PEOPLE_KEYS:
+            if key not in members:
+                continue
+            for label, name in _named(source, members[key]):
+                if label != name:
+                    names.setdefault(label, name)
+    return names
+
+
+def _named(source: Source, people: JsonNode) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for label, value in people.members.items():
+        name = value.string or (_name_in(value) if value.members else None)
+        if name and name.strip():
+            found.append((label.strip(), name.strip()))
+    for person in people.elements:
+        members = plain_members(person)
+        label_node = next(
+            (members[key] for key in ("id", "speakerid", "speaker", "label", "tag") if key in members), None
+        )
+        printed, stated = label_text(source, label_node), _name_in(person)
+        if printed and stated:
+            found.append((printed, stated))
+    return found
+
+
+def _name_in(node: JsonNode) -> str | None:
+    members = plain_members(node)
+    for key in ("name", "displayname", "fullname", "speakername"):
+        if (found := members.get(key)) and found.string and found.string.strip():
+            return found.string.strip()
+    return None
