@@ -6,7 +6,7 @@ are inferred. Where nothing tells, they stay unknown and the turns stay statemen
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -90,9 +90,10 @@ def pair(turns: Sequence[Turn], metadata: Metadata, known_hosts: Collection[str]
 
     `known_hosts` are names, folded, of people who interview elsewhere in the same series.
     """
-    parts, part_of = _parts(turns, metadata)
+    role_of = _roles_stated_by({turn.label for turn in turns if turn.label})
+    parts, part_of = _parts(turns, metadata, role_of)
     for part in parts:
-        _state_role(part)
+        _state_role(part, role_of)
     _infer_roles(turns, parts, part_of, metadata, known_hosts)
     roles = [Role.UNKNOWN if index is None else parts[index].role for index in part_of]
     exchanges = _exchanges(turns, part_of, roles)
@@ -118,7 +119,16 @@ def recurring_hosts(structures: Iterable[Structure]) -> set[str]:
     return {name for name, count in asks.items() if count > 1 and count * 2 > seen[name]}
 
 
-def _parts(turns: Sequence[Turn], metadata: Metadata) -> tuple[list[Part], list[int | None]]:
+def _roles_stated_by(labels: Collection[str]) -> dict[str, Role]:
+    """Say which labels state a role. `A` is an answer only where something asks: elsewhere it is a speaker called A."""
+    asked = any(asks(label) for label in labels)
+    stated = {label: role for label in labels if (role := stated_role(label))}
+    return {label: Role(role) for label, role in stated.items() if asked or len(label.strip(" .")) > 1}
+
+
+def _parts(
+    turns: Sequence[Turn], metadata: Metadata, role_of: Mapping[str, Role]
+) -> tuple[list[Part], list[int | None]]:
     """Make one part a person, from what metadata states of a label, the name a format states, or the label alone.
 
     A question or answer that the format marks, and nobody labels, belongs to somebody whom the source does not name.
@@ -135,10 +145,13 @@ def _parts(turns: Sequence[Turn], metadata: Metadata) -> tuple[list[Part], list[
             part_of.append(None)
             continue
         statement = None if who is None else stated.get(turn.label or who, stated.get(who, stated_names.get(fold(who))))
-        key = _key(turn, who, statement, numbered=numbered)
+        key = _key(turn, who, statement, role_of, numbered=numbered)
         if key not in by_key:
             by_key[key] = len(parts)
-            parts.append(_part(who, metadata.speakers[statement] if statement is not None else None))
+            is_role = who is None or (turn.speaker is None and who in role_of)
+            parts.append(
+                _part(None if is_role else who, metadata.speakers[statement] if statement is not None else None)
+            )
         part = parts[by_key[key]]
         if turn.label and turn.label not in part.labels:
             part.labels.append(turn.label)
@@ -146,19 +159,21 @@ def _parts(turns: Sequence[Turn], metadata: Metadata) -> tuple[list[Part], list[
     return parts, part_of
 
 
-def _key(turn: Turn, who: str | None, statement: int | None, *, numbered: bool) -> tuple[str, str | int]:
+def _key(
+    turn: Turn, who: str | None, statement: int | None, role_of: Mapping[str, Role], *, numbered: bool
+) -> tuple[str, str | int]:
     if statement is not None:
         return ("stated", statement)
     if who is None:
         return ("nobody", str(turn.kind))
-    if turn.speaker or stated_role(who) is None:
+    if turn.speaker or who not in role_of:
         return ("said", fold(who))
     # `Q1` and `Q2` count questions; then `A1` and `A2` do too. `Interviewer 1` and `Interviewer 2` are two people.
     counts = numbered and (asks(who) or answers(who))
     return ("said", fold(who).rstrip("0123456789 #.") if counts else fold(who))
 
 
-def _part(who: str | None, statement: SpeakerStatement | None) -> Part:
+def _part(name: str | None, statement: SpeakerStatement | None) -> Part:
     if statement is not None:
         part = Part(
             statement.name,
@@ -170,17 +185,17 @@ def _part(who: str | None, statement: SpeakerStatement | None) -> Part:
         if statement.role is not None:
             part.role, part.role_attribution = Role(statement.role), Attribution.STATED
     else:
-        part = Part(None if who is None or stated_role(who) else who, [])
+        part = Part(name, [])
     part.attribution = Attribution.STATED if part.name else Attribution.UNKNOWN
     return part
 
 
-def _state_role(part: Part) -> None:
+def _state_role(part: Part, role_of: Mapping[str, Role]) -> None:
     if part.role_attribution is Attribution.STATED:
         return
     for label in part.labels:
-        if role := stated_role(label):
-            part.role, part.role_attribution = Role(role), Attribution.STATED
+        if role := role_of.get(label):
+            part.role, part.role_attribution = role, Attribution.STATED
             return
 
 
