@@ -41,7 +41,7 @@ _FIRST_TAG = re.compile(
 )
 _TEXT_TAG = re.compile(r"<(?:p|cite|dt|dd|h[1-6]|div|br|td|li|blockquote)[\s>/]", re.IGNORECASE)
 
-_CLOCK = re.compile(r"[\[(]?(?P<clock>[0-9]{1,3}(?::[0-9]{2}){1,2}(?:[.,][0-9]{1,3})?)[\])]?(?=\s|$)")
+_CLOCK = re.compile(r"[\[(]?(?P<clock>[0-9]{1,3}(?::[0-9]{2}){1,2}(?:[.,][0-9]{1,3})?)[\])]?(?![\d:.,]\d)")
 _NOTE = re.compile(r"(?:\[[^\[\]]{1,300}\]|\([^()]{1,300}\)|♪[^♪]{0,300}♪?)")
 _AFTER_LABEL = re.compile(r"[\s\u00a0:：–—-]{0,8}")
 _MAX_LABEL = 60
@@ -155,8 +155,7 @@ class _Talk:
         shown = [line for line in page.lines if line.site is None]
         leads = {id(line): _lead(line, _is_row_head(shown, index)) for index, line in enumerate(shown)}
         self._leads = _believed(leads, shown, known_people)
-        # Where all labels ask, what stands between the questions are the answers.
-        self._only_asking = all(lead.label is None or asks(lead.label) for lead in self._leads.values())
+        self._only_asking = _only_asking(shown, self._leads)
         self._lines = self._in_one_place(shown)
         self._questions = set[int]() if len(self._leads) >= _MIN_LINES else _question_lines(self._lines)
         self._drafts: list[_Draft] = []
@@ -191,7 +190,9 @@ class _Talk:
         return self._spoken.label if self._spoken else None
 
     def _open(self, line: Line, at: int, label: str | None, start_ms: int | None, kind: TurnKind | None = None) -> None:
-        if kind is None and label:
+        if kind is None and label and self._only_asking:
+            kind = TurnKind.QUESTION
+        elif kind is None and label:
             kind = TurnKind.QUESTION if asks(label) else TurnKind.ANSWER if answers(label) else None
         self._drafts.append(_Draft(label, kind, start_ms, [("", *line.slice(at, len(line.text)))]))
         if kind not in {TurnKind.NOTE, TurnKind.HEADING}:
@@ -254,7 +255,7 @@ class _Talk:
         talk = [line for line in shown if inside[line.container] or (labelled and id(line) in self._leads)]
         talk = _without_frame(talk, self._leads if labelled else None)
         kept = {id(line) for line in talk}
-        left = [line for line in shown if id(line) not in kept]
+        left = [line for line in self._page.lines if id(line) not in kept]
         if left:
             first = left[0].text[:60]
             self._ledger.remark(
@@ -271,16 +272,16 @@ def _without_frame(talk: list[Line], leads: Container[int] | None) -> list[Line]
     """
     writes_paragraphs = sum(bool(line.tag) for line in talk) >= 0.8 * len(talk)
 
-    def is_frame(line: Line) -> bool:
-        belongs = bool(line.part or line.tag in HEADINGS or (leads is not None and id(line) in leads))
-        return not belongs and ((writes_paragraphs and not line.tag) or line.covered("link"))
+    def is_said(line: Line) -> bool:
+        if line.part or (leads is not None and id(line) in leads):
+            return True
+        return line.tag not in HEADINGS and bool(line.tag or not writes_paragraphs) and not line.covered("link")
 
-    start, end = 0, len(talk)
-    while start < end and is_frame(talk[start]):
-        start += 1
-    while end > start and is_frame(talk[end - 1]):
-        end -= 1
-    return talk[start:end] or talk
+    said = [index for index, line in enumerate(talk) if is_said(line)]
+    if not said:
+        return talk
+    headings = [line for line in talk[: said[0]] if line.tag in HEADINGS]
+    return headings + talk[said[0] : said[-1] + 1]
 
 
 def _keep_what_holds_most(lines: list[Line]) -> None:
@@ -382,6 +383,9 @@ def _clock_at(line: Line, at: int) -> _Lead | None:
     match = _CLOCK.match(line.text, at)
     if match is None or (moment := milliseconds(match["clock"])) is None:
         return None
+    ends = {len(line.text), *(each.end for each in line.stretches), *(each.start for each in line.stretches)}
+    if match.end() not in ends and not line.text[match.end()].isspace():
+        return None
     after = _AFTER_LABEL.match(line.text, match.end())
     return _Lead(
         after.end() if after else match.end(), time_ms=moment, time_range=(match.start(), match.end()), sure=True
@@ -437,6 +441,21 @@ def _believed(leads: dict[int, _Lead | None], lines: list[Line], known_people: S
         for key, lead in found
         if lead.label is None or (lead.label in recurring if lead.weak else lead.label in speakers)
     }
+
+
+def _only_asking(lines: list[Line], leads: dict[int, _Lead]) -> bool:
+    """Whether all labels stand on questions, so that what stands between the questions are the answers.
+
+    Either the labels say so (`Q:`), or one person's label is all there is and the lines with it are bold or italic.
+    """
+    labels = {lead.label for lead in leads.values() if lead.label}
+    if not labels or all(asks(label) for label in labels):
+        return True
+    led = [line for line in lines if id(line) in leads]
+    return len(labels) == 1 and any(
+        all(line.covered(kind) and leads[id(line)].text_start < len(line.text) for line in led)
+        for kind in ("bold", "italic")
+    )
 
 
 def _question_lines(lines: list[Line]) -> set[int]:

@@ -222,6 +222,8 @@ def _unit(source: Source, node: JsonNode, *, in_list: bool) -> Unit | None:
 
 def _pieces(node: JsonNode) -> list[JsonNode]:
     """Return the members of an object's first list of pieces with text: its words, elements or sentences."""
+    if not any(value.elements for value in node.members.values()):
+        return []
     members = plain_members(node)
     if (inner := alternative(members)) and inner.members:
         members = {**plain_members(inner), **members}

@@ -17,7 +17,7 @@ _DATE_KEYS = ("published", "publishedat", "datepublished", "pubdate", "publicati
 _ADDRESS_KEYS = ("sourceurl", "url", "link", "permalink", "canonicalurl")
 _PEOPLE_KEYS = ("speakers", "participants", "people", "speakermap", "speakernames", "speakermapping")
 # A transcript states these beside its turns, or in one of these objects.
-_NESTED = ("metadata", "meta", "result", "results", "episode", "transcription", "params", "info")
+_NESTED = ("metadata", "meta", "result", "results", "episode", "transcription", "params", "info", "interview")
 
 
 def _statements(root: JsonNode) -> list[dict[str, JsonNode]]:

@@ -82,6 +82,7 @@ def test_labels_at_the_start_of_paragraphs() -> None:
         "<p><b>{}:</b></p><p>{}</p>",
         "<dt>{}</dt><dd>{}</dd>",
         "<div class='turn'><span class='speaker'>{}</span> <span>{}</span></div>",
+        "<div><span class='timestamp'>00:01</span><span class='speaker'>{}</span><p>{}</p></div>",
         "<div class='speaker-name'>{}</div><div class='words'>{}</div>",
         "<table><tr><td>{}</td><td>{}</td></tr></table>",
     ],
@@ -133,10 +134,25 @@ def test_unlabelled_paragraphs_between_questions_with_labels_are_answers() -> No
     ]
 
 
+def test_bold_lines_of_the_only_label_are_questions() -> None:
+    transcript = _read("<p><b>Ada Wood: Who?</b></p><p>Me.</p><p>Only me.</p><p><b>Ada Wood: Why?</b></p><p>So.</p>")
+    assert [(turn.kind, turn.label, turn.text) for turn in transcript.turns] == [
+        (TurnKind.QUESTION, "Ada Wood", "Who?"),
+        (TurnKind.ANSWER, None, "Me.\n\nOnly me."),
+        (TurnKind.QUESTION, "Ada Wood", "Why?"),
+        (TurnKind.ANSWER, None, "So."),
+    ]
+
+
 def test_bylines_and_buttons_around_the_paragraphs_are_the_sites_own() -> None:
     talk = "<p>AB: What do you build?</p><p>CD: Small boats.</p>" * 4
-    page = f"<article><div>By Somebody</div>{talk}<div>Print this</div><p><a href='/next'>Next talk</a></p></article>"
-    assert len(_read(page).turns) == 8
+    head = "<header><h1>Boats</h1><div>By Somebody</div></header>"
+    foot = "<div>Print this</div><p><a href='/next'>Next talk</a></p>"
+    page = f"<article>{head}{talk}{foot}</article>"
+    transcript = _read(page)
+    assert [turn.text for turn in transcript.turns][:2] == ["Boats", "What do you build?"]
+    assert len(transcript.turns) == 9
+    assert [remark.code for remark in transcript.remarks] == ["site-text"]
 
 
 def test_form_around_everything_is_no_chrome() -> None:
