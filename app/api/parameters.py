@@ -1,7 +1,7 @@
 """Query parameters, each described once. A list's model refuses what it does not know."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
 from typing import Annotated, Any
 
 from fastapi import Request
@@ -180,7 +180,7 @@ class TopicParameters(PageParameters):
 
 def single_values(request: Request) -> None:
     """Refuse a parameter that stands twice and means one thing: which of the two would be a guess."""
-    names: Sequence[str] = [name for name, _value in request.query_params.multi_items()]
-    for name in dict.fromkeys(names):
-        if name not in _REPEATABLE and names.count(name) > 1:
+    times = Counter(name for name, _value in request.query_params.multi_items())
+    for name, count in times.items():
+        if name not in _REPEATABLE and count > 1:
             raise ParameterError(name[:120], "This parameter can stand only once.")

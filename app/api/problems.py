@@ -97,6 +97,7 @@ KINDS = {
     )
 }
 _RETRY_AFTER_SECONDS = "5"
+_MAX_TOLD = 50
 
 
 def problem(
@@ -161,10 +162,11 @@ async def _unavailable(request: Request, error: Exception) -> Response:
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is installed for this type alone
     known = _parameters_of(request)
-    told = [_told(one, known) for one in error.errors()]
+    # Only some are told, and near names looked for: there may be thousands.
+    told = [_told(one, known) for one in error.errors()[:_MAX_TOLD]]
     unknown = any(one["type"] == "extra_forbidden" for one in error.errors())
     detail = " ".join(f"{one.parameter}: {one.detail}{did_you_mean(one.suggestions)}" for one in told[:5])
-    return problem(UNKNOWN_PARAMETER if unknown else INVALID_PARAMETER, request.url.path, detail, told[:50])
+    return problem(UNKNOWN_PARAMETER if unknown else INVALID_PARAMETER, request.url.path, detail, told)
 
 
 def _told(error: dict[str, Any], known: Sequence[str]) -> ProblemError:
@@ -187,7 +189,11 @@ async def _http(request: Request, error: Exception) -> Response:
     kind = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED}.get(error.status_code, OTHER)
     details = {404: "There is nothing at this address.", 405: f"{request.method} is not answered here."}
     detail = details.get(error.status_code, str(error.detail))
-    return problem(kind, request.url.path, detail, status=error.status_code, headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        # Everything here is only read, and HEAD is answered wherever GET is.
+        headers["Allow"] = "GET, HEAD"
+    return problem(kind, request.url.path, detail, status=error.status_code, headers=headers)
 
 
 async def _internal(request: Request, _error: Exception) -> Response:

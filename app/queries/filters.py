@@ -133,7 +133,7 @@ def conditions(
         else:
             on_question.append(_negated(clause, sa.or_(_asked_by(ids), answered_by(ids))))
     if filters.answered is not None:
-        has_answer = sa.exists().where(col(Answer.question_id) == col(Question.id))
+        has_answer = sa.exists().where(col(Answer.question_id) == col(Question.id)).correlate(Question)
         on_question.append(has_answer if filters.answered else ~has_answer)
     on_question += _word_conditions(filters.q)
     return Conditions(on_interview, on_question)

@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -67,14 +68,17 @@ def keys_for(sort: str, sortable: Mapping[str, Sequence[Any]], tie: Sequence[Key
     """
     keys: list[Key] = []
     seen: set[str] = set()
-    for word in sort.split(","):
+    words = sort.split(",")
+    for word in words:
         name = word.removeprefix("-")
         if name not in sortable or name in seen:
             known = [*sortable, *(f"-{known}" for known in sortable)]
             reason = f"{word!r} stands twice." if name in seen else f"Nothing can be sorted by {word[:80]!r}."
             raise ParameterError("sort", f"{reason} Sort by {', '.join(known)}.", nearest(word, known, limit=1))
         seen.add(name)
-        keys += [Key(column, word.startswith("-")) for column in sortable[name]]
+        # What follows the first column of a name makes it unique: after that no further name would count.
+        columns = sortable[name] if len(seen) == len(words) else sortable[name][:1]
+        keys += [Key(column, word.startswith("-")) for column in columns]
     present = [str(key.column) for key in keys]
     return keys + [key for key in tie if str(key.column) not in present]
 
@@ -164,6 +168,11 @@ def _typed(key: Key, value: Any) -> Any:
         return datetime.date.fromisoformat(value)
     if type(value) is not wanted:
         raise ValueError("a key of another type")
+    # A key that no column can hold was not read from one: NUL and lone surrogates, and numbers past 64 bits.
+    if isinstance(value, str) and re.search("[\0\ud800-\udfff]", value):
+        raise ValueError("a key that no text can be")
+    if isinstance(value, int) and not -(2**31) <= value < 2**31:
+        raise ValueError("a key that no number here can be")
     return value
 
 

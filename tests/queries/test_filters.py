@@ -1,0 +1,210 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from app.dates import PartialDate
+from app.db import Database
+from app.errors import ParameterError
+from app.queries import answers, interviews, questions
+from app.queries.filters import Clause, Clauses, Filters, clauses
+from app.queries.paging import PageRequest
+from app.text import fold, slugify
+from tests.queries.corpus import (
+    ASKERS,
+    DATES,
+    GUESTS,
+    LANGUAGES,
+    PUBLISHERS,
+    SERIES,
+    TOPICS,
+    WORDS,
+    Exchange,
+    Talk,
+    corpora,
+    stored,
+)
+
+ALL = PageRequest("list", "-published", limit=100)
+
+
+def _below(topic: str) -> set[str]:
+    found = {topic}
+    while more := {slug for slug, above in TOPICS.items() if above in found} - found:
+        found |= more
+    return found
+
+
+def _meets(asked: Clauses, holds: Callable[[str], bool]) -> bool:
+    return all(any(map(holds, clause.values)) != clause.negated for clause in asked)
+
+
+def _people(corpus: list[Talk]) -> dict[tuple[int, str], str]:
+    """The slug of each person by interview and name: one in a series, and one of each interview outside any."""
+    known: dict[tuple[str | None, str], str] = {}
+    given_out: dict[tuple[int, str], str] = {}
+    taken: set[str] = set()
+    for talk in corpus:
+        names = [talk.asker, *(guest for one in talk.exchanges for guest, _words in one.answers)]
+        for name in dict.fromkeys(names):
+            slug = known.get((talk.series, name)) if talk.series else None
+            if slug is None:
+                number, slug = 1, slugify(name)
+                while slug in taken:
+                    number += 1
+                    slug = f"{slugify(name)}-{number}"
+            taken.add(slug)
+            known.setdefault((talk.series, name), slug)
+            given_out[talk.number, name] = slug
+    return given_out
+
+
+def _interview_meets(filters: Filters, talk: Talk) -> bool:
+    for name in ("language", "publisher", "series"):
+        if not _meets(getattr(filters, name), lambda value, name=name: getattr(talk, name) == value):  # type: ignore[misc]  # mypy infers no type for a lambda with a default
+            return False
+    if filters.published_from or filters.published_to:
+        if talk.published is None:
+            return False
+        published = PartialDate.parse(talk.published)
+        if filters.published_from and published.latest < filters.published_from.earliest:
+            return False
+        if filters.published_to and published.earliest > filters.published_to.latest:
+            return False
+    return _meets(filters.interview, lambda slug: slug == talk.slug)
+
+
+def _question_meets(
+    filters: Filters, talk: Talk, number: int, one: Exchange, people: dict[tuple[int, str], str], guests: list[str]
+) -> bool:
+    asker = people[talk.number, talk.asker]
+    answered_by = {people[talk.number, guest] for guest in guests}
+    tagged = set(one.topics)
+    words = [f"item {number} of {talk.number}: {' '.join(one.words)}?"]
+    words.append("\n\n".join(f"well, {' '.join(said)}." for _guest, said in one.answers))
+    return (
+        _meets(filters.topic, lambda slug: bool(tagged & ({slug} if filters.topic_is_exact else _below(slug))))
+        and _meets(filters.asked_by, lambda slug: slug == asker)
+        and _meets(filters.answered_by, lambda slug: slug in answered_by)
+        and _meets(filters.speaker, lambda slug: slug == asker or slug in answered_by)
+        and (filters.answered is None or filters.answered == bool(one.answers))
+        and all(any(word in fold(text) for text in words) for word in fold(filters.q or "").split())
+    )
+
+
+@st.composite
+def _clauses(draw: st.DrawFn, values: list[str]) -> Clauses:
+    if not values:
+        return ()
+    one = st.builds(Clause, st.lists(st.sampled_from(values), min_size=1, max_size=2).map(tuple), negated=st.booleans())
+    return tuple(draw(st.lists(one, max_size=2)))
+
+
+@st.composite
+def _filters(draw: st.DrawFn, corpus: list[Talk], people: dict[tuple[int, str], str]) -> Filters:
+    """Narrow by one to three of the filters: more at once would leave nothing."""
+    slugs = sorted(set(people.values()))
+    date = st.sampled_from([*DATES, "2020-03", "2022"]).map(PartialDate.parse)
+    choices: dict[str, st.SearchStrategy[Any]] = {
+        "topic": _clauses(sorted(TOPICS)),
+        "speaker": _clauses(slugs),
+        "asked_by": _clauses(slugs),
+        "answered_by": _clauses(slugs),
+        "interview": _clauses([talk.slug for talk in corpus]),
+        "published_from": date,
+        "published_to": date,
+        "answered": st.booleans(),
+        "q": st.lists(st.sampled_from([*WORDS, "Item", "_", "%", "CAFE", "o'hara"]), min_size=1, max_size=2).map(
+            " ".join
+        ),
+    }
+    for name in ("language", "publisher", "series"):
+        present = {getattr(talk, name) for talk in corpus} - {None}
+        choices[name] = _clauses(sorted(present))
+    names = draw(st.lists(st.sampled_from(sorted(choices)), max_size=3, unique=True))
+    return Filters(**{name: draw(choices[name]) for name in names}, topic_is_exact=draw(st.booleans()))
+
+
+def _ordered(corpus: list[Talk]) -> list[Talk]:
+    return sorted(corpus, key=lambda talk: (talk.earliest, talk.id), reverse=True)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(data=st.data(), corpus=corpora())
+def test_filters_find_what_a_plain_reading_of_them_finds(
+    database: Database, data: st.DataObject, corpus: list[Talk]
+) -> None:
+    """Both databases are compared with the same plain Python, order included, and so with each other."""
+    people = _people(corpus)
+    with stored(database, corpus) as connection:
+        for _ in range(6):
+            filters = data.draw(_filters(corpus, people))
+            asked, asked_page = questions.list_questions(connection, filters, ALL)
+            answered, answered_page = answers.list_answers(connection, filters, ALL)
+            talked, talked_page = interviews.list_interviews(connection, filters, ALL)
+            expected_questions, expected_answers, expected_interviews = [], [], []
+            for talk in _ordered(corpus):
+                if not _interview_meets(filters, talk):
+                    continue
+                any_question = False
+                for number, one in enumerate(talk.exchanges):
+                    guests = [guest for guest, _words in one.answers]
+                    if _question_meets(filters, talk, number, one, people, guests):
+                        expected_questions.append((talk.slug, number + 1))
+                    for place, guest in enumerate(guests):
+                        if _question_meets(filters, talk, number, one, people, [guest]):
+                            expected_answers.append((talk.slug, number + 1, place + 1))
+                    without_speaker = Filters(**{**filters.__dict__, "speaker": ()})
+                    any_question |= _question_meets(without_speaker, talk, number, one, people, guests)
+                taking_part = {slug for (number, _name), slug in people.items() if number == talk.number}
+                if any_question and _meets(filters.speaker, taking_part.__contains__):
+                    expected_interviews.append(talk.slug)
+            assert [(item["interview"]["slug"], item["position"]) for item in asked] == expected_questions
+            assert [
+                (item["interview"]["slug"], item["question"]["position"], item["position"]) for item in answered
+            ] == expected_answers
+            assert [item["slug"] for item in talked] == expected_interviews
+            totals = (asked_page.total, answered_page.total, talked_page.total)
+            assert totals == (len(asked), len(answered), len(talked))
+
+
+def test_corpora_have_something_for_every_filter() -> None:
+    assert all((ASKERS, GUESTS, LANGUAGES, PUBLISHERS, SERIES, WORDS))
+    assert _below("nature") == {"nature", "rivers", "lakes", "floods"}
+
+
+@pytest.mark.parametrize(
+    ("occurrences", "read"),
+    [
+        ([], ()),
+        (["a"], (Clause(("a",)),)),
+        (["a,b"], (Clause(("a", "b")),)),
+        (["a", "b"], (Clause(("a",)), Clause(("b",)))),
+        (["-a"], (Clause(("a",), negated=True),)),
+        (["-a,b"], (Clause(("a", "b"), negated=True),)),
+        (["a", "-b"], (Clause(("a",)), Clause(("b",), negated=True))),
+        (["a-b"], (Clause(("a-b",)),)),
+    ],
+)
+def test_comma_is_either_repetition_is_both_and_minus_is_not(occurrences: list[str], read: Clauses) -> None:
+    assert clauses("topic", occurrences) == read
+
+
+@pytest.mark.parametrize("value", ["", "-", ",", "a,", ",a", "a,,b", "-,a", " ", "a, "])
+def test_empty_value_is_refused(value: str) -> None:
+    with pytest.raises(ParameterError) as refused:
+        clauses("topic", [value])
+    assert refused.value.parameter == "topic"
+
+
+def test_too_many_values_are_refused() -> None:
+    clauses("topic", [",".join("a" * 50)])
+    with pytest.raises(ParameterError, match="50"):
+        clauses("topic", [",".join("a" * 51)])
