@@ -90,15 +90,23 @@ class Prepared:
 
         The file's own name is left out: a title or slug made from it does not make the same bytes another reading.
         """
-        content = {
-            "metadata": asdict(self.metadata),
-            "turns": [asdict(turn) for turn in self.transcript.turns],
-            "structure": asdict(self.structure),
-            "topics": self.topics,
-            "format": self.transcript.format,
-            "slug": self.slug if self.slug_is_stated else None,
-        }
-        return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+        digest = hashlib.sha256()
+        stated = self.slug if self.slug_is_stated else None
+        head = (asdict(self.metadata), asdict(self.structure), self.topics, self.transcript.format, stated)
+        digest.update(json.dumps(head, sort_keys=True, default=str).encode())
+        for turn in self.transcript.turns:
+            runs = [(run.text_start, run.text_end, run.source_start, run.source_end) for run in turn.segments]
+            told = (
+                turn.text,
+                turn.label,
+                turn.speaker,
+                turn.kind and turn.kind.value,
+                turn.start_ms,
+                turn.end_ms,
+                runs,
+            )
+            digest.update(repr(told).encode("utf-8"))
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -358,10 +366,9 @@ class _Import:
         self._clear()
         transcript_id = f"{self.id}-r{self.revision}"
         number = _new_revision(self.connection, self.now, self.id, transcript_id, reason)
-        # The interview's row stands before all that refers to it, and is counted up after the ids are given out.
+        speaker_ids = self._write_speakers()
         self._write_interview()
-        speaker_ids = self._write_parts()
-        self._count_up()
+        self._write_contributions(speaker_ids)
         self._write_transcript(transcript_id, digest)
         who = [None if part is None else speaker_ids[part] for part in self.prepared.structure.part_of]
         for row in (*questions, *answers):
@@ -460,26 +467,15 @@ class _Import:
             "rights": metadata.rights,
             "revision": self.revision,
             "modified_at": self.now,
+            "turns_numbered": self.turn_numbers.given,
+            "questions_numbered": self.question_numbers.given,
+            "answers_numbered": self.answer_numbers.given,
+            "speakers_numbered": self.speaker_numbers.given,
         }
         if self.stored:
             self.connection.execute(sa.update(Interview).where(col(Interview.id) == self.id).values(**values))
         else:
-            none_yet = dict.fromkeys(
-                ("turns_numbered", "questions_numbered", "answers_numbered", "speakers_numbered"), 0
-            )
-            self.connection.execute(sa.insert(Interview).values(id=self.id, **none_yet, **values))
-
-    def _count_up(self) -> None:
-        self.connection.execute(
-            sa.update(Interview)
-            .where(col(Interview.id) == self.id)
-            .values(
-                turns_numbered=self.turn_numbers.given,
-                questions_numbered=self.question_numbers.given,
-                answers_numbered=self.answer_numbers.given,
-                speakers_numbered=self.speaker_numbers.given,
-            )
-        )
+            self.connection.execute(sa.insert(Interview).values(id=self.id, **values))
 
     def _write_transcript(self, transcript_id: str, digest: str) -> None:
         transcript = self.prepared.transcript
@@ -504,8 +500,8 @@ class _Import:
             ],
         )
 
-    def _write_parts(self) -> list[str]:
-        """Store speakers and their parts; return the speaker of each part."""
+    def _write_speakers(self) -> list[str]:
+        """Find or store the speaker of each part."""
         speaker_ids: list[str] = []
         for part in self.prepared.structure.parts:
             speaker_id = self._known_speaker(part, set(speaker_ids))
@@ -516,6 +512,9 @@ class _Import:
             else:
                 self._restate(speaker_id, part)
             speaker_ids.append(speaker_id)
+        return speaker_ids
+
+    def _write_contributions(self, speaker_ids: Sequence[str]) -> None:
         self._insert(
             Contribution,
             [
@@ -534,7 +533,6 @@ class _Import:
                 )
             ],
         )
-        return speaker_ids
 
     def _restate(self, speaker_id: str, part: Part) -> None:
         """Take over what is stated now; of somebody who takes part elsewhere, what is stated there stays too."""
