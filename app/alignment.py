@@ -8,6 +8,8 @@ from rapidfuzz.distance import LCSseq
 
 # Below this share of common characters a turn is another turn, not the same one corrected.
 _SAME_TURN = 60.0
+# Past this many pairs, comparing every one would take minutes; then only unchanged texts are matched.
+_MAX_COMPARISONS = 4_000_000
 
 
 def align(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
@@ -36,6 +38,8 @@ def align(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
 def _match_by_likeness(old: Sequence[str], new: Sequence[str], found: list[int | None]) -> None:
     taken = {index for index in found if index is not None}
     choices = {index: text for index, text in enumerate(old) if index not in taken}
+    if len(choices) * found.count(None) > _MAX_COMPARISONS:
+        return
     candidates = [
         (score, place, index)
         for place, text in enumerate(new)

@@ -48,6 +48,9 @@ _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_LENGTH = 12
 _MAX_NAME = 500
 PARAGRAPH = "\n\n"
+# Of its longest turns, one in this many has to be stored already for a file to be a correction of an interview.
+_TURNS_TO_COMPARE = 100
+_ALIKE = 5
 
 
 class Outcome(StrEnum):
@@ -260,11 +263,11 @@ def load_interview(
         MetadataError: the metadata file names a topic that is not in the vocabulary.
     """
     topic_ids = _topic_ids(connection, prepared)
-    stored = _stored_interview(connection, prepared)
+    stored, slug = _stored_interview(connection, prepared)
     digest = prepared.digest()
     if stored is not None and _is_current(connection, stored, prepared, digest):
         return _loaded(prepared, stored.slug, stored.id, Outcome.UNCHANGED, stored.revision)
-    return _Import(connection, prepared, stored, topic_ids, now).store(digest, reason)
+    return _Import(connection, prepared, stored, slug, topic_ids, now).store(digest, reason)
 
 
 def _is_current(connection: sa.Connection, stored: Any, prepared: Prepared, digest: str) -> bool:
@@ -276,16 +279,38 @@ def _is_current(connection: sa.Connection, stored: Any, prepared: Prepared, dige
     return bool(current.sha256 == prepared.transcript.source.sha256 and current.reading_sha256 == digest)
 
 
-def _stored_interview(connection: sa.Connection, prepared: Prepared) -> Any:
-    """Find the interview that this file is: the same slug, or else the same bytes, now or in a revision before."""
+def _stored_interview(connection: sa.Connection, prepared: Prepared) -> tuple[Any, str]:
+    """Find the interview that this file is, or None; and the slug that it has or gets.
+
+    A stated slug decides. Otherwise the same bytes do, now or in a revision before; and then the name of the file,
+    if what is stored under it is like this one: two shows may both have an `episode-1.txt`.
+    """
     interviews = sa.select(_table(Interview))
     same_bytes = (
         interviews.join(Transcript, col(Transcript.interview_id) == col(Interview.id))
         .where(col(Transcript.sha256) == prepared.transcript.source.sha256)
         .order_by((col(Transcript.revision) == col(Interview.revision)).desc(), col(Interview.id))
     )
-    same_slug = interviews.where(col(Interview.slug) == prepared.slug)
-    return connection.execute(same_slug).first() or connection.execute(same_bytes).first()
+    if prepared.slug_is_stated:
+        same_slug = connection.execute(interviews.where(col(Interview.slug) == prepared.slug)).first()
+        return same_slug or connection.execute(same_bytes).first(), prepared.slug
+    if (stored := connection.execute(same_bytes).first()) is not None:
+        return stored, stored.slug
+    number, slug = 1, prepared.slug
+    while (stored := connection.execute(interviews.where(col(Interview.slug) == slug)).first()) is not None:
+        if _is_alike(connection, stored.id, prepared):
+            return stored, slug
+        number += 1
+        slug = f"{prepared.slug}-{number}"
+    return None, slug
+
+
+def _is_alike(connection: sa.Connection, interview_id: str, prepared: Prepared) -> bool:
+    """Whether a transcript could be a corrected version of what is stored: some of its longest turns are there."""
+    stored = connection.execute(sa.select(col(Turn.text)).where(col(Turn.interview_id) == interview_id)).scalars()
+    texts = sorted((turn.text for turn in prepared.transcript.turns), key=len, reverse=True)[:_TURNS_TO_COMPARE]
+    found = align(sorted(stored, key=len, reverse=True)[: 2 * _TURNS_TO_COMPARE], texts)
+    return sum(index is not None for index in found) * _ALIKE >= len(texts)
 
 
 def _topic_ids(connection: sa.Connection, prepared: Prepared) -> dict[str, str]:
@@ -343,13 +368,14 @@ class _Import:
         connection: sa.Connection,
         prepared: Prepared,
         stored: Any,
+        slug: str,
         topic_ids: Mapping[str, str],
         now: datetime.datetime,
     ) -> None:
         self.connection, self.prepared, self.stored, self.now = connection, prepared, stored, now
         self.topic_ids = topic_ids
         self.id: str = stored.id if stored else _interview_id(prepared.transcript.source.sha256)
-        self.slug = prepared.slug if prepared.slug_is_stated or not stored else stored.slug
+        self.slug = slug
         self.revision: int = stored.revision + 1 if stored else 1
         self.turn_numbers = _Numbers(self.id, "t", stored.turns_numbered if stored else 0)
         self.question_numbers = _Numbers(self.id, "q", stored.questions_numbered if stored else 0)

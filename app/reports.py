@@ -12,7 +12,7 @@ from rich.text import Text
 
 from app.files import Refused
 from app.loading import Loaded, Prepared
-from app.pairing import Role
+from app.pairing import Role, Structure
 from app.transcripts import sniff
 from app.transcripts.transcript import ByteClass
 
@@ -62,11 +62,23 @@ def report_on(prepared: Prepared, *, turns: bool = False) -> dict[str, Any]:
     }
     if turns:
         report["turns"] = [_turn(prepared, index) for index in range(len(transcript.turns))]
-        report["pairs"] = [
-            {"q": exchange.question_turns, "a": [turn for answer in exchange.answers for turn in answer.turns]}
-            for exchange in structure.exchanges
-        ]
+        report["pairs"] = _pairs(structure)
     return report
+
+
+def _pairs(structure: Structure) -> list[dict[str, list[int]]]:
+    """List which turns ask and which answer them; what interviewees say before any question answers none."""
+    pairs = [
+        {"q": exchange.question_turns, "a": [turn for answer in exchange.answers for turn in answer.turns]}
+        for exchange in structure.exchanges
+    ]
+    first = structure.exchanges[0].question_turns[0] if structure.exchanges else 0
+    opening = [
+        index
+        for index, part in enumerate(structure.part_of[:first])
+        if part is not None and structure.parts[part].role is Role.INTERVIEWEE
+    ]
+    return [{"q": [], "a": opening}, *pairs] if opening else pairs
 
 
 def _turn(prepared: Prepared, index: int) -> dict[str, Any]:

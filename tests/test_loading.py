@@ -511,3 +511,13 @@ def test_database_itself_refuses_what_breaks_the_record(load: Load, database: Da
     for statement in broken:
         with pytest.raises(sa.exc.IntegrityError), database.write() as connection:
             connection.execute(statement)
+
+
+def test_another_interview_under_the_same_file_name_is_another_interview(
+    database: Database, load: Callable[..., Loaded]
+) -> None:
+    first = load("Q: Who keeps the lighthouse?\nA: My aunt has kept it since the war.\n", name="episode-1.txt")
+    other = load("Q: How is glass made?\nA: From sand, soda and lime.\n", name="episode-1.txt")
+    assert (first.slug, other.slug) == ("episode-1", "episode-1-2")
+    corrected = load("Q: How is glass made?\nA: From sand, soda ash and lime.\n", name="episode-1.txt")
+    assert (corrected.slug, corrected.revision) == ("episode-1-2", 2)
