@@ -176,7 +176,7 @@ def _key(
 def _part(name: str | None, statement: SpeakerStatement | None) -> Part:
     if statement is not None:
         part = Part(
-            statement.name,
+            statement.name or name,
             [],
             affiliation=statement.affiliation,
             aliases=statement.aliases,

@@ -87,7 +87,8 @@ def _turn(prepared: Prepared, index: int) -> dict[str, Any]:
     return {
         "i": index,
         "kind": prepared.structure.kinds[index].value,
-        "speaker": part.name if part else None,
+        # What no person says, such as a jingle, still has the label that it is printed under.
+        "speaker": part.name if part else turn.label,
         "label": turn.label,
         "role": None if part is None or part.role is Role.UNKNOWN else part.role.value,
         "start": None if turn.start_ms is None else turn.start_ms / 1000,

@@ -1,4 +1,4 @@
-from app.pairing import Attribution, Role, Structure, pair
+from app.pairing import Attribution, Role, Structure, pair, recurring_hosts
 from app.transcripts.transcript import Metadata, Segment, SpeakerStatement, Turn, TurnKind
 
 
@@ -92,3 +92,49 @@ def test_every_turn_gets_a_kind() -> None:
     turns = [_turn(label) for label in ("A", None, "Q", "Someone Else", "A", None)]
     structure = pair(turns, Metadata())
     assert len(structure.kinds) == len(structure.part_of) == len(turns)
+
+
+def test_metadata_that_gives_a_label_only_a_role_leaves_it_its_name() -> None:
+    metadata = Metadata(speakers=(SpeakerStatement(role="interviewer", labels=("Ines Moraes",)),))
+    part = pair([_turn("Ines Moraes")], metadata).parts[0]
+    assert (part.name, part.role) == ("Ines Moraes", Role.INTERVIEWER)
+
+
+def test_diarised_speaker_called_a_is_no_answer() -> None:
+    structure = pair([_turn("A"), _turn("B"), _turn("A")], Metadata())
+    assert [part.name for part in structure.parts] == ["A", "B"]
+    assert structure.exchanges == []
+
+
+def test_who_interviews_in_most_of_a_series_interviews_in_an_unclear_episode_too() -> None:
+    turns = [_turn("Ana Reis"), _turn("Bo Lind")] * 3
+    assert pair(turns, Metadata()).exchanges == []
+    structure = pair(turns, Metadata(), known_hosts={"ana reis"})
+    assert [(part.name, part.role) for part in structure.parts] == [
+        ("Ana Reis", Role.INTERVIEWER),
+        ("Bo Lind", Role.INTERVIEWEE),
+    ]
+    assert {part.role_attribution for part in structure.parts} == {Attribution.INFERRED}
+    assert recurring_hosts([structure, structure]) == {"ana reis"}
+    assert recurring_hosts([structure]) == set()
+
+
+def test_manner_of_speaking_tells_who_interviews() -> None:
+    talk = [
+        _turn("Ana Reis", "Welcome to the show. How did you come to bees?"),
+        _turn(
+            "Bo Lind", "Thanks for having me. My father kept forty hives behind the mill, and I was always there. " * 3
+        ),
+        _turn("Ana Reis", "What do they need in winter?"),
+        _turn("Bo Lind", "Quiet, food, and a roof that does not drip. They do the rest themselves. " * 4),
+        _turn("Ana Reis", "And what do they get?"),
+        _turn("Bo Lind", "Mostly visitors. I try to keep them away until the willows are in flower. " * 4),
+    ]
+    structure = pair(talk, Metadata())
+    assert _shape(structure) == [([0], [[1]]), ([2], [[3]]), ([4], [[5]])]
+    assert {part.role_attribution for part in structure.parts} == {Attribution.INFERRED}
+
+
+def test_people_who_talk_alike_stay_without_roles() -> None:
+    talk = [_turn(name, f"I see it the same way, number {number}.") for number in range(6) for name in ("Ana", "Bo")]
+    assert pair(talk, Metadata()).exchanges == []
