@@ -29,12 +29,23 @@ from app.transcripts.labels import (
 )
 from app.transcripts.people import known_names, name_speakers
 from app.transcripts.source import Source
-from app.transcripts.transcript import ByteClass, Ledger, Metadata, Segment, Transcript, Turn, TurnKind
+from app.transcripts.transcript import (
+    ByteClass,
+    Ledger,
+    Metadata,
+    Segment,
+    SpeakerStatement,
+    Transcript,
+    Turn,
+    TurnKind,
+)
 from app.transcripts.urls import address_on_its_own, canonical
 
 MIN_LABELLED_LINES = 2
 # A line longer than this is a paragraph of its own rather than one of several hard-wrapped lines.
 _LONG_LINE = 120
+# A question that is bold from end to end is at most this long; nothing further is looked at.
+_LONGEST_QUESTION = 10_000
 _ADDRESS_MARKS = frozenset("/@_")
 _WORD = re.compile(r"[^\W\d_]+")
 _LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
@@ -90,6 +101,11 @@ class Plan:
     layout: str = ""
 
     @property
+    def only_questions_labelled(self) -> bool:
+        """Whether no label is that of an answer: then the paragraph after a question is one."""
+        return bool(self.speakers) and all(asks(label) for label in self.speakers)
+
+    @property
     def sections_end_turns(self) -> bool:
         """Whether a heading ends a turn: in a talk with `Q:` and `A:` parts the talk goes on after it."""
         return bool(self.speakers) and all(asks(label) or answers(label) for label in self.speakers)
@@ -133,7 +149,9 @@ def stands_alone(text: str, lines: Sequence[Line], index: int) -> bool:
     return before.endswith((".", "?", "!", "…", "-", "–", "—", ":", "。", "？", "！"))
 
 
-_GROUPS = {"colon": "plain", "time": "plain", "dash": "plain", "period": "period"}
+_GROUPS = {"colon": "plain", "time": "plain", "dash": "plain"} | {
+    style: style for style in ("period", "point", "alone", "heading")
+}
 
 
 def find_labels(text: str, lines: Sequence[Line]) -> None:
@@ -180,6 +198,7 @@ def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tup
             line.label = None
         elif label in speakers or group != main:
             speakers.add(label)
+            line.kind = Kind.TEXT
             count += 1
     return frozenset(speakers), count
 
@@ -203,7 +222,7 @@ def _split_glued(lines: Sequence[Line], speakers: Collection[str]) -> None:
 
 
 def _same_in_other_style(label: str, group: str, keys: set[str], known: Collection[str]) -> bool:
-    if group == "period":
+    if group not in {"plain", "emphasis"}:
         return False
     return (
         label_key(label) in keys
@@ -222,6 +241,7 @@ class _Open:
     speaker: str | None = None
     byte_class: ByteClass = ByteClass.TEXT
     continued: bool = False
+    spoken: bool = False
 
 
 class _Reader:
@@ -296,10 +316,10 @@ class _Reader:
         self._mark(line.heading_end or line.start, line.start + lead, ByteClass.MARKUP)
         for start, end, byte_class in label.marks(line.start):
             self._mark(start, end, byte_class)
-        opened = _Open(_kind_of(label.label), label=label)
+        start, end = line.start + label.text_start, line.end
+        opened = _Open(_kind_of(label.label), label=label, spoken=bool(self.text[start:end].strip()))
         self.turns.append(opened)
         self.current = opened
-        start, end = line.start + label.text_start, line.end
         if label.style == "bold-run":
             self._bold_run(line, start)
             return
@@ -311,10 +331,11 @@ class _Reader:
         if opened is None:
             return
         mark = self.text[line.start : line.end].lstrip()[:1]
-        paragraph = self.text[start : line.paragraph_end]
+        paragraph = self.text[start : min(line.paragraph_end, start + _LONGEST_QUESTION)]
         bare = paragraph.rstrip().rstrip(mark)
         closed = len(paragraph.rstrip()) - len(bare)
-        if 0 < closed <= 3 and mark * 2 not in bare:
+        whole = start + len(paragraph) >= line.paragraph_end
+        if whole and 0 < closed <= 3 and mark * 2 not in bare:
             end = start + len(bare)
             opened.pieces.append([start, min(line.end, end)])
             if end > line.end:
@@ -329,6 +350,8 @@ class _Reader:
     def _unlabelled(self, line: Line) -> None:
         if self.plan.paragraphs_apart and line.begins_paragraph:
             self.current = _Open(None)
+        if self.plan.only_questions_labelled and self._answers_question(line):
+            self.current = _Open(TurnKind.ANSWER, speaker=self.plan.answerer)
         current = self.current
         if current is None:
             current = self._nobody(line)
@@ -336,15 +359,23 @@ class _Reader:
             self.turns.append(current)
         if not current.pieces:
             current.pieces.append([line.start, line.end])
+            current.spoken = True
             return
         last = current.pieces[-1]
-        has_text = any(self.text[start:end].strip() for start, end in current.pieces)
-        if (self.apart or self.before.end - self.before.start > _LONG_LINE) and has_text:
+        if (self.apart or self.before.end - self.before.start > _LONG_LINE) and current.spoken:
             self._note_continuation(current, line)
         if last[0] == last[1]:
             last[:] = [line.start, line.end]
         else:
             last[1] = line.end
+        current.spoken = True
+
+    def _answers_question(self, line: Line) -> bool:
+        current = self.current
+        if current is None or current.label is None or not current.spoken:
+            return False
+        before = self.text[self.before.start : self.before.end].rstrip()
+        return line.begins_paragraph or before.endswith(("?", "？"))
 
     def _nobody(self, line: Line) -> _Open:
         if self.after_bold_run:
@@ -439,7 +470,10 @@ def read_conversation(
         ledger.remark(code, message, offset)
     metadata = _take_source_line(text, lines, front.metadata, ledger)
     turns = _Reader(source, plan, ledger).read(lines)
-    named, namings = name_speakers(turns, metadata.speakers, source.name)
+    stated = metadata.speakers
+    if plan.answerer and plan.answerer not in {each.name for each in stated}:
+        stated = (*stated, SpeakerStatement(name=plan.answerer))
+    named, namings = name_speakers(turns, stated, source.name)
     first_use = {turn.label: turn.source_start for turn in reversed(named) if turn.label}
     for naming in namings:
         if naming.label != naming.name:

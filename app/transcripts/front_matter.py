@@ -17,7 +17,8 @@ from app.transcripts.source import Source
 from app.transcripts.transcript import Metadata, SpeakerStatement
 from app.transcripts.urls import canonical
 
-MAX_BLOCK_LENGTH = 256 * 1024
+MAX_BLOCK_LENGTH = 64 * 1024
+_LONGEST_LIST = 1000
 _FENCE = re.compile(r"[ \t]{0,3}(?:-{3,}|\.{3}|\+{3})[ \t\r]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,4}")
 _KEY_LINE = re.compile(r"(?P<key>[^\s:#][^:\n]{0,40}?)[ \t]{0,4}[:：][ \t]{0,8}(?P<value>.*)")
@@ -69,6 +70,12 @@ class _TextLoader(yaml.SafeLoader):
     """YAML in which every scalar stays the text that it is: no dates, numbers or truth values are made of it."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuse aliases: one can make a small block mean a huge one."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not followed")
+        return super().compose_node(parent, index)
 
 
 @dataclass(frozen=True)
@@ -158,18 +165,11 @@ def _unclosed(text: str, start: int, end: int, notes: _Notes) -> tuple[int, int,
 
 def _read_block(block: str, is_toml: bool, notes: _Notes) -> dict[str, Any]:
     try:
-        read: object = tomllib.loads(block.replace("\r\n", "\n")) if is_toml else _load_yaml(block)
+        read: object = tomllib.loads(block.replace("\r\n", "\n")) if is_toml else yaml.load(block, _TextLoader)  # noqa: S506 - it is a SafeLoader
     except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, TypeError, RecursionError, AttributeError):
         notes.add("front-matter", "the front matter is not well formed; it was read line by line as far as possible")
         return _by_lines(block)
     return {str(key).strip().casefold(): value for key, value in read.items()} if isinstance(read, dict) else {}
-
-
-def _load_yaml(block: str) -> object:
-    # An alias can make a small block mean a huge one, so none is followed.
-    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(block, Loader=_TextLoader)):
-        raise ValueError("aliases are not followed")
-    return yaml.load(block, Loader=_TextLoader)  # noqa: S506 - it is a SafeLoader
 
 
 def _by_lines(block: str) -> dict[str, Any]:
@@ -298,7 +298,7 @@ def _names(value: object) -> Iterator[str]:
             item = item.get("name") or " ".join(str(item.get(part, "")) for part in ("first", "last"))
         if not isinstance(item, str):
             continue
-        plain = _ASIDE.sub(" ", _LINK.sub(r"\1", item))
+        plain = _ASIDE.sub(" ", _LINK.sub(r"\1", item[:_LONGEST_LIST]))
         for name in _NAME_SEPARATOR.split(plain):
             if clean := " ".join(name.split()):
                 yield clean
@@ -315,6 +315,13 @@ def _speakers(stated: dict[str, Any]) -> Iterator[SpeakerStatement]:
                     # `Interviewer: Jane Roe` also says who `Interviewer:` is further down.
                     labels = (key,) if len(names) == 1 and stated_role(key) else ()
                     yield SpeakerStatement(name=name, role=role, labels=labels)
+
+
+def only_guest(metadata: Metadata) -> str | None:
+    """Return who answers, if metadata lists exactly one person who can be meant."""
+    guests = [each.name for each in metadata.speakers if each.name and each.role == "interviewee"]
+    listed = guests or [each.name for each in metadata.speakers if each.name and each.role is None]
+    return listed[0] if len(listed) == 1 else None
 
 
 _PERSON_IN_TITLE = re.compile(

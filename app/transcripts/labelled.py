@@ -95,7 +95,7 @@ def _plan(source: Source) -> tuple[front_matter.FrontMatter, list[Line], Plan]:
     speakers, count = decide_speakers(source.text, lines, front)
     if any(line.label and line.label.style == "period" and line.label.label in speakers for line in lines):
         _take_footnotes(source.text, lines)
-    return front, lines, Plan(speakers, count)
+    return front, lines, Plan(speakers, count, answerer=front_matter.only_guest(front.metadata))
 
 
 def guess(lines: Sequence[Line], plan: Plan, text: str) -> Guess:

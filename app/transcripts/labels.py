@@ -6,7 +6,7 @@ Every reader asks here, so a label is recognized alike in plain text, Markdown, 
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.text import fold
@@ -24,7 +24,7 @@ from app.transcripts.label_words import (
 )
 from app.transcripts.transcript import ByteClass
 
-Style = Literal["colon", "bold", "italic", "bold-run", "period", "dash", "time"]
+Style = Literal["colon", "bold", "italic", "bold-run", "period", "dash", "time", "point", "alone", "heading"]
 
 # A label of common words counts as a name only if it stands more often than this.
 _RARE = 3
@@ -63,6 +63,13 @@ _BESIDE_TIME = re.compile(
     rf"(?P<label>[^\W\d_][^:：\n\r*_\[\]{{}}<>|=;!?]{{0,{MAX_LABEL_LENGTH - 1}}}?)"
     rf"{_SPACE}{{1,8}}(?:[-–—|]{_SPACE}{{1,4}})?{_bracketed_clock('after')}{_SPACE}{{0,8}}(?=[\r\n]|$)"
 )
+# `**Jane Roe**`, alone on its line: the speech stands below.
+_ALONE = re.compile(
+    rf"(?P<open>\*\*|__)(?P<label>[^\W_][^:：\n\r*_\[\]{{}}<>|=;!?]{{0,{MAX_LABEL_LENGTH - 1}}})"
+    rf"(?P=open){_SPACE}{{0,8}}$"
+)
+# A point of a list that begins with emphasis.
+_POINT = re.compile(rf"[-*+•]{_SPACE}{{1,4}}(?=[*_]{{2}}[^\s*_])")
 _DASH = re.compile(
     rf"(?P<open>[*_]{{1,3}})?(?P<label>(?:[QAqa]|Ans|Question|Answer)(?:{_SPACE}?\d{{1,3}})?)"
     rf"{_SPACE}{{0,4}}(?P<close>[*_]{{1,3}})?{_SPACE}{{0,4}}(?:[-–—)]|(?<=\d)\.)(?:{_SPACE}{{1,4}}|(?=[\r\n]|$))"
@@ -138,7 +145,16 @@ def leading_label(text: str) -> Label | None:
         offset += len(body) - len(stripped)
         body = stripped
     body = body.partition("\n")[0].rstrip("\r")
-    ways: tuple[Callable[[str, int], Label | None], ...] = (_dash_label, _period_label, _colon_label, _time_label)
+    if point := _POINT.match(body):
+        found = _colon_label(body[point.end() :], offset + point.end())
+        return replace(found, style="point") if found else None
+    ways: tuple[Callable[[str, int], Label | None], ...] = (
+        _dash_label,
+        _period_label,
+        _colon_label,
+        _time_label,
+        _alone_label,
+    )
     for read in ways:
         if found := read(body, offset):
             return found
@@ -221,6 +237,20 @@ def _style(opened: str | None, closed: bool) -> Style:
 def _time_label(text: str, offset: int) -> Label | None:
     match = _BESIDE_TIME.match(text)
     return _make(match, offset, match.end(), "time", "after") if match else None
+
+
+def _alone_label(text: str, offset: int) -> Label | None:
+    match = _ALONE.match(text)
+    return _make(match, offset, match.end(), "alone") if match else None
+
+
+def heading_label(heading: str) -> Label | None:
+    """Read a heading that consists of a name: `### Jane Roe` or `### Jane Roe:`."""
+    label = heading.strip().rstrip(":：").strip(" *_")
+    if not label or not (is_name_shaped(label) or stands_for_speaker(label)):
+        return None
+    start = heading.index(label)
+    return Label(label, start, start + len(label), len(heading), style="heading")
 
 
 def _period_label(text: str, offset: int) -> Label | None:

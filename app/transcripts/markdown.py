@@ -25,9 +25,9 @@ from app.transcripts.conversation import (
     split_lines,
     stands_alone,
 )
-from app.transcripts.front_matter import FrontMatter, person_in_title
+from app.transcripts.front_matter import FrontMatter, only_guest, person_in_title
 from app.transcripts.labelled import guess, is_other_format, refuse_empty
-from app.transcripts.labels import is_known
+from app.transcripts.labels import heading_label, is_known
 from app.transcripts.source import Source
 from app.transcripts.transcript import NO, Guess, Ledger, Transcript, TranscriptFormat
 
@@ -41,6 +41,7 @@ _FOOTNOTE = re.compile(r"[ ]{0,3}\[\^[^\]\s]{1,40}\]:[ \t]")
 _COMMENT = re.compile(r"[ ]{0,3}<!--(?:[^-]|-(?!->)){0,2000}-->[ \t]*")
 _TAG_ONLY = re.compile(r"[ \t]*(?:</?[A-Za-z][^<>]{0,400}>[ \t]*){1,4}|[ \t]*\{%[^%\n]{0,400}%\}[ \t]*")
 _POINT = re.compile(r"[ ]{0,3}(?:\d{1,3}[.)]|[-*+])[ \t]+(?=[*_]{2})|[ ]{0,3}(?:\d{1,3}[.)])[ \t]+(?=\S)")
+_NUMBER = re.compile(r"[ ]{0,3}\d{1,3}[.)][ \t]+(?=\S)")
 _QUESTION_MARKS = ("?", "？", "؟", ";")
 _MIN_QUESTIONS = 2
 
@@ -63,6 +64,12 @@ def _classify(text: str, lines: Sequence[Line]) -> None:
                 line.kind = Kind.NOTE
     _take_underlined(text, lines)
     find_labels(text, lines)
+    for line in lines:
+        if line.kind is Kind.HEADING and (label := heading_label(text[line.text_start : line.text_end])):
+            shift = line.text_start - line.start
+            line.label = replace(
+                label, start=label.start + shift, end=label.end + shift, text_start=line.end - line.start
+            )
 
 
 def _classify_line(text: str, line: Line, body: str) -> None:
@@ -129,18 +136,30 @@ def _bold_questions(text: str, lines: Sequence[Line]) -> list[tuple[list[Line], 
         inner_start = body.index(mark, point.end() if point else 0) + 2
         found.append((paragraph, start + inner_start, start + len(body.rstrip()) - 2))
     asking = sum(_asks(text[start:end]) for _, start, end in found)
-    return found if asking >= _MIN_QUESTIONS and asking * 2 >= len(found) else []
+    if asking >= _MIN_QUESTIONS and asking * 2 >= len(found):
+        return found
+    return _numbered_questions(text, list(_paragraphs(lines)))
+
+
+def _numbered_questions(text: str, paragraphs: Sequence[list[Line]]) -> list[tuple[list[Line], int, int]]:
+    """Find `1. What is it?` standing alone as paragraphs, most of them followed by something that is no question."""
+    found, answered = [], 0
+    for paragraph, following in itertools.zip_longest(paragraphs, paragraphs[1:]):
+        start, end = paragraph[0].start, paragraph[-1].end
+        body = text[start:end]
+        point = _NUMBER.match(body)
+        if point and _asks(body):
+            found.append((paragraph, start + point.end(), start + len(body.rstrip())))
+            answered += following is not None and not _NUMBER.match(text, following[0].start)
+    return found if len(found) >= _MIN_QUESTIONS and answered * 2 >= len(found) else []
 
 
 def _answerer(source: Source, front: FrontMatter) -> str | None:
     """Return who answers, if the file says so: its one guest or speaker, or the person whom its title names."""
-    stated = front.metadata.speakers
-    guests = [each.name for each in stated if each.name and each.role == "interviewee"]
-    listed = guests or [each.name for each in stated if each.name and each.role is None]
-    if len(listed) == 1:
-        return listed[0]
+    if guest := only_guest(front.metadata):
+        return guest
     title = front.metadata.title
-    if listed or not title:
+    if front.metadata.speakers or not title:
         return None
     person = person_in_title(title)
     # A title that is one word, or all in lower case, names a person only if the file is named after it as well.
@@ -164,7 +183,7 @@ def _plan(source: Source) -> tuple[FrontMatter, list[Line], Plan]:
     by_heading = sum(line.level == level for line in lines) if level else 0
     asked = by_heading + len(bold)
     if asked < _MIN_QUESTIONS or count > 2 * asked:
-        return front, lines, Plan(speakers, count)
+        return front, lines, Plan(speakers, count, answerer=answerer)
     if by_heading >= len(bold):
         speakers, count = _speakers_among_answers(lines, speakers, answerer)
         for line in lines:
@@ -173,9 +192,9 @@ def _plan(source: Source) -> tuple[FrontMatter, list[Line], Plan]:
         return front, lines, Plan(speakers, count, by_heading, answerer, layout="heading")
     if count >= asked:
         # The questions have labels of their own inside the bold, or the labels stand for everybody.
-        return front, lines, Plan(speakers, count)
+        return front, lines, Plan(speakers, count, answerer=answerer)
     _take_bold_questions(bold)
-    return front, lines, Plan(speakers, count, len(bold), answerer, layout="paragraph in bold")
+    return front, lines, Plan(speakers, count, len(bold), answerer, layout="paragraph, bold or numbered")
 
 
 def _take_bold_questions(bold: Sequence[tuple[list[Line], int, int]]) -> None:
