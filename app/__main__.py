@@ -238,16 +238,15 @@ def export(
     """Write interviews to files: with --source, each source file as it was received, in a folder of its interview."""
     if not source:
         _fail("say what to export: --source", 64)
-    with _told():
-        with closing(Database(read_settings().database_url)) as database:
-            database.check_schema()
-            written = 0
-            with database.read() as connection:
-                for slug, name, content in list_sources(connection):
-                    target = folder / slug / (Path(name).name or slug)
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    _write_new(target, content)
-                    written += 1
+    with _told(), closing(Database(read_settings().database_url)) as database:
+        database.check_schema()
+        written = 0
+        with database.read() as connection:
+            for slug, name, content in list_sources(connection):
+                target = folder / slug / (Path(name).name or slug)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _write_new(target, content)
+                written += 1
     _out.print(f"{written} files written to {folder}", highlight=False, soft_wrap=True)
 
 

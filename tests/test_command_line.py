@@ -69,14 +69,13 @@ def test_data_is_loaded_and_a_second_time_unchanged(run: Run) -> None:
     second = run.json("load", ROOT / "data")
     assert second["interviews"][0]["outcome"] == "unchanged"
     assert second["vocabularies"][0]["created"] == second["vocabularies"][0]["changed"] == []
-    assert (
-        run("load", ROOT / "data").splitlines()[-1].startswith("unchanged worldnewsam-3712 (revision 1): 5 questions")
-    )
+    lines = run("load", ROOT / "data").splitlines()
+    assert any(line.startswith("unchanged worldnewsam-3712 (revision 1): 5 questions") for line in lines)
 
 
 def test_check_tells_what_would_be_understood_and_stores_nothing(run: Run, database: Database) -> None:
     report = run.json("check", SEED)
-    assert (report["slug"], report["published"], report["questions"], report["answers"]) == (
+    assert (report["slug"], report["published"], report["question_count"], report["answer_count"]) == (
         "worldnewsam-3712",
         "2023",
         5,
@@ -115,32 +114,30 @@ def test_bad_metadata_is_told_with_file_and_key(run: Run, talk: Path) -> None:
     assert "there is no topic 'rivers'" in run("load", talk, code=65)
 
 
-def test_one_bad_file_of_a_folder_keeps_all_out(run: Run, talk: Path, database: Database) -> None:
-    talk.with_name("zzz.txt").write_text("Nobody speaks here.")
-    run("load", talk.parent, code=65)
+def test_bad_file_of_a_folder_is_named_and_stops_no_other(run: Run, talk: Path, database: Database) -> None:
+    bad = talk.with_name("aaa.txt")
+    bad.write_text("")
+    assert str(bad) in run("load", talk.parent, code=65)
     with database.read() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM interview").scalar() == 0
+        assert connection.exec_driver_sql("SELECT slug FROM interview").scalars().all() == ["river"]
 
 
 def test_folders_are_loaded_in_the_order_of_names(run: Run, talk: Path) -> None:
     inner = talk.parent / "deeper"
     inner.mkdir()
     (inner / "mill.TXT").write_text(TALK.replace("river", "mill race"))
-    (talk.parent / "notes.md").write_text("No transcript.")
+    (talk.parent / "notes.pdf").write_text("No transcript.")
     assert [one["slug"] for one in run.json("load", talk.parent)["interviews"]] == ["mill", "river"]
 
 
-def test_different_files_of_one_name_do_not_overwrite_one_another(run: Run, talk: Path, database: Database) -> None:
+def test_different_files_of_one_name_do_not_overwrite_one_another(run: Run, talk: Path) -> None:
     inner = talk.parent / "deeper"
     inner.mkdir()
     (inner / "river.txt").write_text(TALK.replace("river", "lake"))
-    message = run("load", talk.parent, code=65)
-    assert str(talk) in message
-    assert str(inner / "river.txt") in message
-    with database.read() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM interview").scalar() == 0
-    (inner / "river.txt").write_text(TALK)
-    assert [one["outcome"] for one in run.json("load", talk.parent)["interviews"]] == ["created", "unchanged"]
+    first = run.json("load", talk.parent)["interviews"]
+    assert [one["outcome"] for one in first] == ["created", "created"]
+    assert len({one["interview_id"] for one in first}) == 2
+    assert [one["outcome"] for one in run.json("load", talk.parent)["interviews"]] == ["unchanged", "unchanged"]
 
 
 def test_missing_file_and_folder_without_transcripts_are_told(run: Run, tmp_path: Path) -> None:
@@ -150,7 +147,7 @@ def test_missing_file_and_folder_without_transcripts_are_told(run: Run, tmp_path
         assert "missing.txt" in run(command, tmp_path / "missing.txt", code=66)
     assert str(empty) in run("load", empty, code=66)
     (empty / "dangling.txt").symlink_to(tmp_path / "nowhere.txt")
-    assert "dangling.txt" in run("load", empty, code=66)
+    assert "dangling.txt" in run("load", empty, code=65)
 
 
 def test_pipe_and_device_and_folder_are_refused_without_reading(run: Run, tmp_path: Path) -> None:
