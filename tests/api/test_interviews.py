@@ -34,7 +34,7 @@ def test_record_has_every_turn_in_order(seed: TestClient) -> None:
 def test_turn_without_a_label_is_in_the_record_as_nobodys(load: Callable[..., Loaded], client: TestClient) -> None:
     load("Recorded by the river.\nQ: Ready?\nA: Yes.\n", name="talk.txt")
     first = client.get("/v1/interviews/talk/transcript").json()["turns"][0]
-    assert (first["kind"], first["speaker"], first["text"]) == ("statement", None, "Recorded by the river.")
+    assert (first["kind"], first["speaker"], first["text"]) == ("note", None, "Recorded by the river.")
 
 
 def test_source_is_offered_under_its_own_name(load: Callable[..., Loaded], client: TestClient) -> None:
