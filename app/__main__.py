@@ -4,7 +4,7 @@ import datetime
 import json
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from itertools import chain
@@ -94,11 +94,8 @@ def serve(
 
     with _told():
         settings = read_settings(host=host, port=port, workers=workers)
-        database = Database(settings.database_url)
-        try:
+        with closing(Database(settings.database_url)) as database:
             database.check_schema()
-        finally:
-            database.close()
     # Each serving process reads the environment for itself.
     os.environ["QUOTH_DATABASE_URL"] = settings.database_url
     address = f"http://{settings.host}:{settings.port}"
@@ -118,10 +115,8 @@ def serve(
 @cli.command()
 def migrate() -> None:
     """Create the database, or bring its schema up to date."""
-    with _told():
-        database = Database(read_settings().database_url)
+    with _told(), closing(Database(read_settings().database_url)) as database:
         database.migrate()
-        database.close()
     _out.print(f"The schema of {database} is up to date.", highlight=False, soft_wrap=True)
 
 
@@ -207,23 +202,22 @@ def load(
         found = find(paths)
         vocabularies = _vocabularies(found)
         how = How(stated, format_name.value if format_name else None, keep_unlabelled)
-        database = Database(read_settings().database_url)
-        database.check_schema()
-        batches = _progress(found, how, workers, quiet=as_json) if found.jobs else iter([[]])
-        for batch in batches:
-            stored, outcomes, now_refused = _store(database, vocabularies, batch, reason)
-            topics, vocabularies = topics + stored, []
-            refused += now_refused
-            for unread in now_refused:
-                write_report(_line(unread, None))
-            for prepared, loaded in outcomes:
-                write_report(_line(prepared, loaded))
-                rows.append(row_of(prepared, loaded))
-                if as_json:
-                    reports.append(_line(prepared, loaded))
-                elif len(found.jobs) == 1:
-                    _print_loaded(prepared, loaded)
-        database.close()
+        with closing(Database(read_settings().database_url)) as database:
+            database.check_schema()
+            batches = _progress(found, how, workers, quiet=as_json) if found.jobs else iter([[]])
+            for batch in batches:
+                stored, outcomes, now_refused = _store(database, vocabularies, batch, reason)
+                topics, vocabularies = topics + stored, []
+                refused += now_refused
+                for unread in now_refused:
+                    write_report(_line(unread, None))
+                for prepared, loaded in outcomes:
+                    write_report(_line(prepared, loaded))
+                    rows.append(row_of(prepared, loaded))
+                    if as_json:
+                        reports.append(_line(prepared, loaded))
+                    elif len(found.jobs) == 1:
+                        _print_loaded(prepared, loaded)
     if as_json:
         reports += [_line(one, None) for one in refused]
         _print_json({"vocabularies": [asdict(one) for one in topics], "interviews": reports})
@@ -244,8 +238,7 @@ def export(
     """Write interviews to files: with --source, each source file as it was received, in a folder of its interview."""
     if not source:
         _fail("say what to export: --source", 64)
-    with _told():
-        database = Database(read_settings().database_url)
+    with _told(), closing(Database(read_settings().database_url)) as database:
         database.check_schema()
         written = 0
         with database.read() as connection:
@@ -254,7 +247,6 @@ def export(
                 target.parent.mkdir(parents=True, exist_ok=True)
                 _write_new(target, content)
                 written += 1
-        database.close()
     _out.print(f"{written} files written to {folder}", highlight=False, soft_wrap=True)
 
 
@@ -389,6 +381,7 @@ def _told() -> Iterator[None]:
 
 
 def _fail(message: str, code: int) -> NoReturn:
+    message = "; ".join(line.strip() for line in message.splitlines())
     _err.print(f"quoth: {escape(message)}", highlight=False, soft_wrap=True)
     raise typer.Exit(code)
 

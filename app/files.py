@@ -241,7 +241,8 @@ def prepare_one(job: Job, how: How) -> Prepared | Refused:
         own = read_sidecar(str(beside), read_file(beside)) if beside != job.path and beside.is_file() else Sidecar()
         stated = how.stated.over_sidecar(own.over_sidecar(job.manifest or Sidecar()))
         return prepare(
-            Source(str(job.path), read_file(job.path)),
+            # A name that is not UTF-8 can be opened, and neither stored nor printed.
+            Source(os.fsencode(job.path).decode("utf-8", errors="replace"), read_file(job.path)),
             stated,
             str(beside),
             format_name=how.format_name,

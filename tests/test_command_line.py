@@ -1,0 +1,214 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from app.__main__ import cli
+from app.db import Database
+from tests.conftest import ROOT, SEED
+
+TALK = "Q: Where did the river begin?\nA: It began under the old mill.\n"
+
+
+class Run:
+    """The command line against one database."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def __call__(self, *arguments: object, code: int = 0, **environment: str) -> str:
+        """Run a command, and return what it printed: on success its output, else its one line of error."""
+        result = CliRunner().invoke(
+            cli, [str(one) for one in arguments], env={"QUOTH_DATABASE_URL": self.url, **environment}
+        )
+        assert (result.exit_code, result.exception is None or isinstance(result.exception, SystemExit)) == (code, True)
+        assert "Traceback" not in result.output
+        if code:
+            assert len(result.stderr.strip().splitlines()) == 1
+            return result.stderr
+        return result.stdout
+
+    def json(self, *arguments: object) -> Any:
+        """Run a command with --json."""
+        return json.loads(self(*arguments, "--json"))
+
+
+@pytest.fixture
+def run(database_url: str) -> Run:
+    return Run(database_url)
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Path:
+    folder = tmp_path / "talks"
+    folder.mkdir()
+    file = folder / "river.txt"
+    file.write_text(TALK)
+    return file
+
+
+def test_every_command_has_help() -> None:
+    run = Run("sqlite:///never.db")
+    assert all(name in run("--help") for name in ("serve", "migrate", "load", "check"))
+    for name in ("serve", "migrate", "load", "check"):
+        assert "Usage" in run(name, "--help")
+
+
+def test_data_is_loaded_and_a_second_time_unchanged(run: Run) -> None:
+    first = run.json("load", ROOT / "data")
+    [interview] = first["interviews"]
+    assert (interview["outcome"], interview["questions"], interview["answers"]) == ("created", 5, 5)
+    assert interview["bytes"] == len(SEED.read_bytes()) == sum(interview["bytes_by_class"].values())
+    assert {"tracking-removed", "mixed-scripts"} <= {remark["code"] for remark in interview["remarks"]}
+    assert first["vocabularies"][0]["created"]
+    second = run.json("load", ROOT / "data")
+    assert second["interviews"][0]["outcome"] == "unchanged"
+    assert second["vocabularies"][0]["created"] == second["vocabularies"][0]["changed"] == []
+    lines = run("load", ROOT / "data").splitlines()
+    assert any(line.startswith("unchanged worldnewsam-3712 (revision 1): 5 questions") for line in lines)
+
+
+def test_check_tells_what_would_be_understood_and_stores_nothing(run: Run, database: Database) -> None:
+    report = run.json("check", SEED)
+    assert (report["slug"], report["published"], report["question_count"], report["answer_count"]) == (
+        "worldnewsam-3712",
+        "2023",
+        5,
+        5,
+    )
+    assert [speaker["name"] for speaker in report["speakers"]] == [None, None]
+    text = run("check", SEED)
+    assert "mixed-scripts" in text
+    assert f"together {len(SEED.read_bytes())} of" in text
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM interview").scalar() == 0
+
+
+def test_migrate_makes_the_database_and_its_folder(tmp_path: Path) -> None:
+    run = Run(f"sqlite:///{tmp_path}/new/folder/quoth.db")
+    assert "up to date" in run("migrate")
+    assert "up to date" in run("migrate")
+    assert (tmp_path / "new" / "folder" / "quoth.db").is_file()
+
+
+def test_bad_data_is_told_with_file_and_line(run: Run, talk: Path) -> None:
+    talk.write_bytes(b"Q: Why?\nA: Tr\xe8s bien.\n")
+    assert f"{talk}:2:6: " in run("load", talk, code=65)
+    assert f"{talk}:2:6: " in run("check", talk, code=65)
+    talk.write_text("")
+    assert f"{talk}: the file is empty" in run("load", talk, code=65)
+    talk.write_text("Nobody speaks here.")
+    assert f"{talk}:1:1: " in run("load", talk, code=65)
+
+
+def test_bad_metadata_is_told_with_file_and_key(run: Run, talk: Path) -> None:
+    beside = talk.with_suffix(".toml")
+    beside.write_text("published = 2023\n")
+    assert f"{beside}: published: " in run("load", talk, code=65)
+    beside.write_text('[[questions]]\nbegins = "Where"\ntopics = ["rivers"]\n')
+    assert "there is no topic 'rivers'" in run("load", talk, code=65)
+
+
+def test_bad_file_of_a_folder_is_named_and_stops_no_other(run: Run, talk: Path, database: Database) -> None:
+    bad = talk.with_name("aaa.txt")
+    bad.write_text("")
+    assert str(bad) in run("load", talk.parent, code=65)
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT slug FROM interview").scalars().all() == ["river"]
+
+
+def test_folders_are_loaded_in_the_order_of_names(run: Run, talk: Path) -> None:
+    inner = talk.parent / "deeper"
+    inner.mkdir()
+    (inner / "mill.TXT").write_text(TALK.replace("river", "mill race"))
+    (talk.parent / "notes.pdf").write_text("No transcript.")
+    assert [one["slug"] for one in run.json("load", talk.parent)["interviews"]] == ["mill", "river"]
+
+
+def test_different_files_of_one_name_do_not_overwrite_one_another(run: Run, talk: Path) -> None:
+    inner = talk.parent / "deeper"
+    inner.mkdir()
+    (inner / "river.txt").write_text(TALK.replace("river", "lake"))
+    first = run.json("load", talk.parent)["interviews"]
+    assert [one["outcome"] for one in first] == ["created", "created"]
+    assert len({one["interview_id"] for one in first}) == 2
+    assert [one["outcome"] for one in run.json("load", talk.parent)["interviews"]] == ["unchanged", "unchanged"]
+
+
+def test_missing_file_and_folder_without_transcripts_are_told(run: Run, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for command in ("load", "check"):
+        assert "missing.txt" in run(command, tmp_path / "missing.txt", code=66)
+    assert str(empty) in run("load", empty, code=66)
+    (empty / "dangling.txt").symlink_to(tmp_path / "nowhere.txt")
+    assert "dangling.txt" in run("load", empty, code=65)
+
+
+def test_pipe_and_device_and_folder_are_refused_without_reading(run: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.txt"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        assert "no regular file" in run("load", path, code=65)
+        assert "no regular file" in run("check", path, code=65)
+    assert "no regular file" in run("check", tmp_path, code=65)
+
+
+def test_huge_file_is_refused_before_it_is_read(run: Run, tmp_path: Path) -> None:
+    huge = tmp_path / "huge.txt"
+    with huge.open("wb") as file:
+        file.truncate(64 * 2**20 + 1)
+    assert "64 MiB" in run("load", huge, code=65)
+
+
+def test_name_that_is_no_text_is_loaded(run: Run, tmp_path: Path) -> None:
+    file = os.fsencode(tmp_path) + b"/r\xe9cit.txt"
+    with open(file, "wb") as opened:  # noqa: PTH123 - a name in bytes
+        opened.write(TALK.encode())
+    [one] = run.json("load", os.fsdecode(file))["interviews"]
+    assert one["outcome"] == "created"
+
+
+def test_bad_setting_is_told_with_its_name(run: Run) -> None:
+    assert "QUOTH_DATABASE_URL" in Run("mysql://host/name")("migrate", code=78)
+    assert "QUOTH_DATABASE_URL" in Run("sqlite://")("load", SEED, code=78)
+    assert "QUOTH_PORT" in run("serve", code=78, QUOTH_PORT="many")
+    assert "QUOTH_PORT" in run("serve", "--port", "99999", code=78)
+    assert "QUOTH_WORKERS" in run("serve", "--workers", "0", code=78)
+
+
+def test_database_that_is_away_or_of_another_version_is_told(tmp_path: Path, run: Run, database: Database) -> None:
+    missing = Run(f"sqlite:///{tmp_path}/missing.db")
+    missing("load", SEED, code=75)
+    missing("serve", code=75)
+    assert not (tmp_path / "missing.db").exists()
+    garbage = tmp_path / "garbage.db"
+    garbage.write_bytes(b"no database at all " * 100)
+    for command in (("migrate",), ("load", SEED), ("serve",)):
+        Run(f"sqlite:///{garbage}")(*command, code=75)
+    Run(f"postgresql:///quoth?host={tmp_path}")("migrate", code=75)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    for command in (("migrate",), ("load", SEED), ("serve",)):
+        assert "9999" in run(*command, code=69)
+
+
+def test_wrong_usage_is_told() -> None:
+    for arguments in ([], ["load"], ["check"], ["lod", "x"], ["load", "--jsn", "x"]):
+        result = CliRunner().invoke(cli, arguments)
+        assert result.exit_code == 2
+        assert "Usage" in result.output
+
+
+def test_module_runs_as_a_program(tmp_path: Path) -> None:
+    environment = {**os.environ, "QUOTH_DATABASE_URL": f"sqlite:///{tmp_path}/quoth.db"}
+    for arguments, code in ((["migrate"], 0), (["load", str(ROOT / "data")], 0), (["load", "nowhere"], 66)):
+        done = subprocess.run(
+            [sys.executable, "-m", "app", *arguments], cwd=ROOT, env=environment, capture_output=True, check=False
+        )
+        assert (done.returncode, b"Traceback" in done.stderr) == (code, False)
