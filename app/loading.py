@@ -400,6 +400,7 @@ class _Import:
         for row in (*questions, *answers):
             key = "asked_by" if "asked_by" in row else "speaker_id"
             row[key] = None if row[key] is None else speaker_ids[row[key]]
+        self._forget_speakers()
         self._insert(Question, questions)
         self._insert(Answer, answers)
         self._insert(
@@ -539,6 +540,13 @@ class _Import:
                 self._restate(speaker_id, part)
             speaker_ids.append(speaker_id)
         return speaker_ids
+
+    def _forget_speakers(self) -> None:
+        """Take out who took part in the revision before and takes part nowhere now, such as a name put right."""
+        left = [row.speaker_id for row in self.before.parts]
+        if left:
+            nowhere = ~sa.exists().where(col(Contribution.speaker_id) == col(Speaker.id))
+            self.connection.execute(sa.delete(Speaker).where(col(Speaker.id).in_(left), nowhere))
 
     def _write_contributions(self, speaker_ids: Sequence[str]) -> None:
         self._insert(

@@ -32,6 +32,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         contact=openapi.CONTACT,
         license_info=openapi.LICENSE,
         openapi_tags=openapi.TAGS,
+        # A redirect to another spelling would be built from whatever Host the request names.
+        redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=openapi.operation_id,

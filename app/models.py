@@ -69,7 +69,7 @@ class ChangeAction(StrEnum):
 class InterviewFields(SQLModel):
     """An interview's public columns."""
 
-    slug: str = Field(sa_type=Exact, unique=True, description="Name in addresses; an old one redirects.")
+    slug: str = Field(sa_type=Exact, unique=True, description="Name in addresses.")
     title: str = Field(sa_type=Exact, description="Title, or a description where the source has none.")
     language: str | None = Field(default=None, sa_type=Exact, description="Language, a BCP 47 tag.")
     language_attribution: Attribution = Field(
@@ -143,7 +143,7 @@ class Transcript(SQLModel, table=True):
 class SpeakerFields(SQLModel):
     """A speaker's public columns."""
 
-    slug: str = Field(sa_type=Exact, unique=True, description="Name in addresses; an old one redirects.")
+    slug: str = Field(sa_type=Exact, unique=True, description="Name in addresses.")
     name: str | None = Field(
         default=None, sa_type=Exact, description="Name as the source states it; null for somebody it does not name."
     )
@@ -240,7 +240,7 @@ class Turn(SQLModel, table=True):
 class TopicFields(SQLModel):
     """A topic's public columns."""
 
-    slug: str = Field(sa_type=Exact, unique=True, description="Name in addresses; an old one redirects.")
+    slug: str = Field(sa_type=Exact, unique=True, description="Name in addresses.")
     label: str = Field(sa_type=Exact, description="Preferred label.")
 
 

@@ -521,3 +521,14 @@ def test_another_interview_under_the_same_file_name_is_another_interview(
     assert (first.slug, other.slug) == ("episode-1", "episode-1-2")
     corrected = load("Q: How is glass made?\nA: From sand, soda ash and lime.\n", name="episode-1.txt")
     assert (corrected.slug, corrected.revision) == ("episode-1-2", 2)
+
+
+def test_speaker_whose_name_is_put_right_leaves_nobody_behind(database: Database, load: Callable[..., Loaded]) -> None:
+    text = "Ana Ries: What is in the box?\nBo Lind: Letters.\nAna Ries: From whom?\nBo Lind: Nobody knows.\n"
+    load(text, 'slug = "box"')
+    load(text.replace("Ries", "Reis"), 'slug = "box"')
+    with database.read() as connection:
+        assert connection.execute(sa.select(Speaker.name).order_by(Speaker.name)).scalars().all() == [
+            "Ana Reis",
+            "Bo Lind",
+        ]

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.database import Open
 from app.api.pages import page_of, page_request
-from app.api.parameters import NoParameters, QuestionParameters
+from app.api.parameters import AnswerId, NoParameters, QuestionParameters
 from app.api.schemas import Answer, AnswerPage
 from app.queries import answers
 
@@ -28,7 +28,7 @@ def list_answers(
 
 
 @router.get("/{id}")
-def get_answer(id: str, database: Open, _none: Annotated[NoParameters, Query()]) -> Answer:  # noqa: A002 - the path's own name
+def get_answer(id: AnswerId, database: Open, _none: Annotated[NoParameters, Query()]) -> Answer:  # noqa: A002 - the path's own name
     """Get one answer with its question."""
     with database.read() as connection:
         return Answer.model_validate(answers.find_answer(connection, id))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.database import Open
 from app.api.pages import page_of, page_request
-from app.api.parameters import InterviewParameters, NoParameters
+from app.api.parameters import InterviewName, InterviewParameters, NoParameters
 from app.api.schemas import Interview, InterviewPage, Record
 from app.queries import interviews
 
@@ -31,14 +31,14 @@ def list_interviews(
 
 
 @router.get("/{interview}")
-def get_interview(interview: str, database: Open, _none: Annotated[NoParameters, Query()]) -> Interview:
+def get_interview(interview: InterviewName, database: Open, _none: Annotated[NoParameters, Query()]) -> Interview:
     """Get one interview, by slug or id, with its people, its topics and how its source was read."""
     with database.read() as connection:
         return Interview.model_validate(interviews.find_interview(connection, interview))
 
 
 @router.get("/{interview}/transcript")
-def get_transcript(interview: str, database: Open, _none: Annotated[NoParameters, Query()]) -> Record:
+def get_transcript(interview: InterviewName, database: Open, _none: Annotated[NoParameters, Query()]) -> Record:
     """Get the whole record in order, verbatim: every turn, note and heading, with its place in the source."""
     with database.read() as connection:
         return Record.model_validate(interviews.find_record(connection, interview))
@@ -54,7 +54,7 @@ def get_transcript(interview: str, database: Open, _none: Annotated[NoParameters
         }
     },
 )
-def get_source(interview: str, database: Open, _none: Annotated[NoParameters, Query()]) -> Response:
+def get_source(interview: InterviewName, database: Open, _none: Annotated[NoParameters, Query()]) -> Response:
     """Get the original bytes of the source file, exactly; the Repr-Digest header (RFC 9530) has their SHA-256."""
     with database.read() as connection:
         name, content, digest = interviews.find_source(connection, interview)

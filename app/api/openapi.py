@@ -32,12 +32,6 @@ TAGS = [
 ]
 CONTACT = {"name": "The Quoth maintainers"}
 LICENSE = {"name": "MIT", "identifier": "MIT"}
-_PATHS = {
-    "id": ("Stable id.", 40, None),
-    "interview": ("Slug or id of an interview.", 120, "worldnewsam-3712"),
-    "speaker": ("Slug of a speaker.", 120, "worldnewsam-3712-interviewee"),
-    "topic": ("Slug of a topic.", 120, "interfaith-dialogue"),
-}
 _LAST = {"sort": 1, "limit": 2, "cursor": 3}
 _LIST_PROBLEMS = (problems.BAD_REQUEST, problems.INVALID_PARAMETER, problems.UNAVAILABLE, problems.INTERNAL_ERROR)
 
@@ -110,12 +104,6 @@ def _exact_parameter(parameter: dict[str, Any]) -> None:
         parameter["explode"], parameter["style"] = True, "form"
     parameter.setdefault("description", schema.pop("description", ""))
     schema.pop("description", None)
-    if parameter["in"] == "path":
-        description, length, example = _PATHS[parameter["name"]]
-        parameter["description"] = description
-        schema["maxLength"] = length
-        if example:
-            parameter["example"] = example
 
 
 def _add_problems(operation: dict[str, Any]) -> None:
@@ -129,9 +117,6 @@ def _add_problems(operation: dict[str, Any]) -> None:
         kinds = list(_LIST_PROBLEMS)
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
         kinds.append(problems.NOT_FOUND)
-        if operation["operationId"] in {"getQuestion", "getAnswer"}:
-            path = next(one for one in operation["parameters"] if one["in"] == "path")
-            path["example"] = f"gky5nhbt0gvp-{'q' if operation['operationId'] == 'getQuestion' else 'a'}1"
     for kind in sorted(kinds, key=lambda kind: kind.status):
         responses[str(kind.status)] = {
             "description": kind.title,

@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Path, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from app.dates import PartialDate
 from app.errors import ParameterError
 from app.queries.filters import MAX_VALUES, Filters, clauses
 from app.queries.paging import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT
+from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN
 
 MAX_VALUE_LENGTH = 500
 _DIGITS = re.compile(r"[0-9]{1,4}", re.ASCII)
@@ -20,6 +21,13 @@ def _whole_number(value: Any) -> Any:
     """Take plain digits only: pydantic would also take 1_0, a sign, and digits of other scripts."""
     if isinstance(value, str) and not _DIGITS.fullmatch(value):
         raise ValueError(f"write a whole number from 1 to {MAX_LIMIT}")
+    return value
+
+
+def _true_or_false(value: Any) -> Any:
+    """Take the two words only: pydantic would also take 1, yes and on."""
+    if isinstance(value, str) and value not in {"true", "false"}:
+        raise ValueError("write true or false")
     return value
 
 
@@ -50,10 +58,25 @@ DateText = Annotated[
         {"type": "string", "maxLength": 10, "pattern": "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"}
     ),
 ]
+
+
+def _named(description: str, example: str) -> Any:
+    return Path(
+        min_length=1, max_length=SLUG_MAX_LENGTH, pattern=SLUG_PATTERN, description=description, examples=[example]
+    )
+
+
 _GRAMMAR = "Commas mean either, repeating the parameter means both, a leading minus means not."
 _REPEATABLE = frozenset(
     {"topic", "speaker", "asked_by", "answered_by", "interview", "language", "publisher", "series", "role"}
 )
+
+
+QuestionId = Annotated[str, _named("Stable id of a question.", "gky5nhbt0gvp-q1")]
+AnswerId = Annotated[str, _named("Stable id of an answer.", "gky5nhbt0gvp-a1")]
+InterviewName = Annotated[str, _named("Slug or id of an interview.", "worldnewsam-3712")]
+SpeakerName = Annotated[str, _named("Slug of a speaker.", "worldnewsam-3712-interviewee")]
+TopicName = Annotated[str, _named("Slug of a topic.", "interfaith-dialogue")]
 
 
 class NoParameters(BaseModel):
@@ -104,7 +127,9 @@ class InterviewFilters(PageParameters):
     published_to: DateText | None = Field(
         default=None, description="Published in or before this year, month or day.", examples=["2023-12-31"]
     )
-    answered: bool | None = Field(default=None, description="Whether the question has an answer.", examples=[True])
+    answered: Annotated[bool, BeforeValidator(_true_or_false)] | None = Field(
+        default=None, description="Whether the question has an answer.", examples=[True]
+    )
     q: Annotated[str, Field(max_length=MAX_VALUE_LENGTH), AfterValidator(_storable), AfterValidator(_words)] | None = (
         Field(
             default=None,

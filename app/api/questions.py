@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.database import Open
 from app.api.pages import page_of, page_request
-from app.api.parameters import NoParameters, QuestionParameters
+from app.api.parameters import NoParameters, QuestionId, QuestionParameters
 from app.api.schemas import Question, QuestionPage
 from app.queries import questions
 
@@ -28,7 +28,7 @@ def list_questions(
 
 
 @router.get("/{id}")
-def get_question(id: str, database: Open, _none: Annotated[NoParameters, Query()]) -> Question:  # noqa: A002 - the path's own name
+def get_question(id: QuestionId, database: Open, _none: Annotated[NoParameters, Query()]) -> Question:  # noqa: A002 - the path's own name
     """Get one question with its answers, people, topics and interview."""
     with database.read() as connection:
         return Question.model_validate(questions.find_question(connection, id))

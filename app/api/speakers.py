@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.database import Open
 from app.api.pages import page_of, page_request
-from app.api.parameters import NoParameters, SpeakerParameters
+from app.api.parameters import NoParameters, SpeakerName, SpeakerParameters
 from app.api.schemas import Speaker, SpeakerPage
 from app.queries import speakers
 from app.queries.filters import clauses
@@ -29,7 +29,7 @@ def list_speakers(
 
 
 @router.get("/{speaker}")
-def get_speaker(speaker: str, database: Open, _none: Annotated[NoParameters, Query()]) -> Speaker:
+def get_speaker(speaker: SpeakerName, database: Open, _none: Annotated[NoParameters, Query()]) -> Speaker:
     """Get one speaker."""
     with database.read() as connection:
         return Speaker.model_validate(speakers.find_speaker(connection, speaker))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.database import Open
 from app.api.pages import page_of, page_request
-from app.api.parameters import NoParameters, TopicParameters
+from app.api.parameters import NoParameters, TopicName, TopicParameters
 from app.api.schemas import Topic, TopicPage
 from app.queries import topics
 
@@ -25,7 +25,7 @@ def list_topics(
 
 
 @router.get("/{topic}")
-def get_topic(topic: str, database: Open, _none: Annotated[NoParameters, Query()]) -> Topic:
+def get_topic(topic: TopicName, database: Open, _none: Annotated[NoParameters, Query()]) -> Topic:
     """Get one topic."""
     with database.read() as connection:
         return Topic.model_validate(topics.find_topic(connection, topic))

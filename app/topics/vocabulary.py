@@ -18,7 +18,7 @@ class Concept(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    label: Text
+    label: Annotated[Text, Field(max_length=500)]
     definition: Text | None = None
     broader: Slug | None = None
     alternative: list[Text] = []
