@@ -21,6 +21,7 @@ from app.transcripts.labels import (
     is_known,
     is_name_shaped,
     is_person,
+    known_keys,
     label_key,
     leading_label,
     milliseconds,
@@ -187,6 +188,7 @@ def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tup
         return frozenset(), 0
     main = max(sizes, key=lambda group: sizes[group])
     keys = {label_key(label) for label in found[main]}
+    names = known_keys(known)
     speakers = set(found[main])
     _split_glued(lines, speakers)
     count = 0
@@ -194,7 +196,7 @@ def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tup
         if line.label is None:
             continue
         label, group = line.label.label, _GROUPS.get(line.label.style, "emphasis")
-        if group != main and not _same_in_other_style(label, group, keys, known):
+        if group != main and not _same_in_other_style(label, group, keys, names):
             line.label = None
         elif label in speakers or group != main:
             speakers.add(label)
@@ -213,21 +215,21 @@ def _split_glued(lines: Sequence[Line], speakers: Collection[str]) -> None:
         label = line.label
         if label is None or label.style != "period" or label.label in speakers:
             continue
-        suffixes = [each for each in speakers if label.label.endswith(" " + each)]
-        if suffixes:
-            spoken = max(suffixes, key=len)
+        words = label.label.split(" ")
+        suffixes = (" ".join(words[first:]) for first in range(1, len(words)))
+        if spoken := next((suffix for suffix in suffixes if suffix in speakers), None):
             start = label.end - len(spoken)
             line.label = replace(label, label=spoken, start=start)
             line.heading_end = line.start + start
 
 
-def _same_in_other_style(label: str, group: str, keys: set[str], known: Collection[str]) -> bool:
+def _same_in_other_style(label: str, group: str, keys: set[str], names: Collection[str]) -> bool:
     if group not in {"plain", "emphasis"}:
         return False
     return (
         label_key(label) in keys
         or (bool(stated_role(label)) and stands_for_speaker(label) and len(label.split()) < 4)
-        or (is_known(label, known) and len(label) > 2)
+        or (is_known(label, names) and len(label) > 2)
     )
 
 

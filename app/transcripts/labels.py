@@ -83,9 +83,9 @@ _TITLED = re.compile(
 )
 _CAPITALS = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’&/\u00a0 -]){0,60}")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[\w.'’‘\u00ad-]*[\w.)’'])?\d{0,3}")
-_JOINT = re.compile(r"\s*[/&+,]\s*|\s+(?:and|und|et|y|e|i)\s+")
+_JOINT = re.compile(r"\s{0,4}[/&+,]\s{0,4}|\s{1,4}(?:and|und|et|y|e|i)\s{1,4}")
 _DECLARED = re.compile(r"(?P<name>[^()]{2,70}?)\s*\((?P<aside>[^()]{1,40})\)")
-_TRAILING_NUMBER = re.compile(r"[\s#_-]*(?:n[o°º]\.?\s*)?\d{1,3}$|\s+[a-z]$")
+_TRAILING_NUMBER = re.compile(r"[\s#_-]{0,3}(?:n[o°º]\.?\s{0,2})?\d{1,3}$|\s[a-z]$")
 _SEPARATORS = re.compile(r"[\s_-]+")
 
 
@@ -247,7 +247,7 @@ def _alone_label(text: str, offset: int) -> Label | None:
 def heading_label(heading: str) -> Label | None:
     """Read a heading that consists of a name: `### Jane Roe` or `### Jane Roe:`."""
     label = heading.strip().rstrip(":：").strip(" *_")
-    if not label or not (is_name_shaped(label) or stands_for_speaker(label)):
+    if not label or len(label) > MAX_LABEL_LENGTH or not (is_name_shaped(label) or stands_for_speaker(label)):
         return None
     start = heading.index(label)
     return Label(label, start, start + len(label), len(heading), style="heading")
@@ -393,14 +393,21 @@ def _shape(label: str) -> str:
     return "one word" if len(label.split()) == 1 else "full name"
 
 
-def is_known(label: str, known_people: Collection[str]) -> bool:
-    """Whether a label is the name, first or last name, or the initials of somebody known."""
-    key = label_key(label)
-    for name in known_people:
+def known_keys(people: Collection[str]) -> frozenset[str]:
+    """Return what somebody known can be called in a label, folded: full, first and last name, and initials."""
+    keys: set[str] = set()
+    for name in people:
         full = label_key(name)
-        if key == full or key in full.split() or key.replace(".", "").replace(" ", "") in initials_of(name):
-            return True
-    return False
+        keys.add(full)
+        keys.update(full.split())
+        keys.update(initials_of(name))
+    return frozenset(keys)
+
+
+def is_known(label: str, keys: Collection[str]) -> bool:
+    """Whether a label is one of the names that `known_keys` gave."""
+    key = label_key(label)
+    return key in keys or key.replace(" ", "") in keys
 
 
 def accepted(
@@ -414,9 +421,11 @@ def accepted(
     """
     counts = Counter(labels_in_order)
     folded = Counter(label_key(label) for label in labels_in_order)
-    known = {label: is_known(label, known_people) for label in counts}
+    known = known_keys(known_people)
     declared = {label_key(parts[1]) for label in counts if (parts := declared_initials(label))}
-    certain = {label for label in counts if stands_for_speaker(label) or known[label] or label_key(label) in declared}
+    certain = {
+        label for label in counts if stands_for_speaker(label) or is_known(label, known) or label_key(label) in declared
+    }
     named = {
         label
         for label in counts
@@ -429,13 +438,15 @@ def accepted(
     if not found:
         return _alternating(labels_in_order)
     shapes = {_shape(label) for label in found if not stated_role(label)}
+    keys = {label_key(label) for label in found}
+    initials = {label_key(label) for label in found if _shape(label) == "initials"}
     once = {
         label
         for label in counts
         if label not in found
         and (
             not is_person(label)
-            or (is_name_shaped(label) and _looks_alike(label, shapes, found) and not is_common(label, words))
+            or (is_name_shaped(label) and _looks_alike(label, shapes, keys, initials) and not is_common(label, words))
         )
     }
     return found | once
@@ -446,17 +457,14 @@ def is_common(label: str, words: Collection[str]) -> bool:
     return all(word.strip(".,'’()").lower() in words for word in label.split())
 
 
-def _looks_alike(label: str, shapes: set[str], found: set[str]) -> bool:
+def _looks_alike(label: str, shapes: set[str], keys: set[str], initials: set[str]) -> bool:
     shape = _shape(label)
     if shape in shapes or declared_initials(label):
         return True
     # A full name introduces somebody who is then called by initials or by the first name.
     if shape == "full name" and "initials" in shapes:
         return True
-    words, letters = label_key(label).split(), initials_of(label)
-    return any(
-        label_key(other) in words or (_shape(other) == "initials" and label_key(other) in letters) for other in found
-    )
+    return not keys.isdisjoint(label_key(label).split()) or not initials.isdisjoint(initials_of(label))
 
 
 def _alternating(labels_in_order: Sequence[str]) -> set[str]:

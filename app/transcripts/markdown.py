@@ -27,7 +27,7 @@ from app.transcripts.conversation import (
 )
 from app.transcripts.front_matter import FrontMatter, only_guest, person_in_title
 from app.transcripts.labelled import guess, is_other_format, refuse_empty
-from app.transcripts.labels import heading_label, is_known
+from app.transcripts.labels import heading_label, is_known, known_keys
 from app.transcripts.source import Source
 from app.transcripts.transcript import NO, Guess, Ledger, Transcript, TranscriptFormat
 
@@ -212,7 +212,11 @@ def _speakers_among_answers(
 ) -> tuple[frozenset[str], int]:
     """Keep labels inside answers only if they tell the one who answers from others; else they are headwords."""
     used = {line.label.label for line in lines if line.label and line.label.label in speakers}
-    if answerer is None or len(used) < MIN_LABELLED_LINES or not any(is_known(label, [answerer]) for label in used):
+    if (
+        answerer is None
+        or len(used) < MIN_LABELLED_LINES
+        or not any(is_known(label, known_keys([answerer])) for label in used)
+    ):
         return frozenset(), 0
     return frozenset(used), sum(bool(line.label and line.label.label in used) for line in lines)
 

@@ -21,6 +21,8 @@ from app.transcripts.labels import (
 from app.transcripts.transcript import SpeakerStatement, Turn, TurnKind
 
 _MAX_INITIALS = 5
+# Nobody talks with more people than this; names are looked for among the first ones only.
+_MOST_PEOPLE = 500
 _OFFICE = re.compile(
     r"the\.? (?:vice )?(?:president|prime minister|chancellor|secretary|premier|minister|governor|king|queen)"
 )
@@ -42,6 +44,8 @@ def name_speakers(
 ) -> tuple[list[Turn], list[Naming]]:
     """Set Turn.speaker wherever the file says who is behind a label; also return what was found, in order."""
     labels = list(dict.fromkeys(turn.label for turn in turns if turn.label))
+    if len(labels) > 4 * _MOST_PEOPLE:
+        return list(turns), []
     namings = {naming.label: naming for naming in _namings(labels, stated, file_name)}
     named = [_named(turn, namings.get(turn.label)) if turn.label else turn for turn in turns]
     return named, list(namings.values())
@@ -64,9 +68,10 @@ def _namings(labels: Sequence[str], stated: Sequence[SpeakerStatement], file_nam
     by_initials: dict[str, set[str]] = {}
     for name, aside in declared.values():
         by_initials.setdefault(label_key(aside), set()).add(name)
-    listed = [each.name for each in stated if each.name]
+    listed = [each.name for each in stated if each.name][:_MOST_PEOPLE]
     printed = [name for name, _ in declared.values()]
     printed += [label for label in labels if label not in declared and _is_full_name(label)]
+    printed = printed[:_MOST_PEOPLE]
     for label in labels:
         if label in declared:
             yield Naming(label, declared[label][0], "the label itself")
@@ -87,10 +92,12 @@ def _is_full_name(label: str) -> bool:
 def _numbered(label: str, labels: Sequence[str]) -> str | None:
     """Return `Audience 1` for `A1`, where the file prints both."""
     short = _SHORT_NUMBERED.fullmatch(label)
+    if short is None:
+        return None
     found = [
         other
-        for other in labels
-        if short and other != label and label_key(other)[:1] == label_key(label)[:1] and _ends_in(other, short[1])
+        for other in labels[:_MOST_PEOPLE]
+        if other != label and label_key(other)[:1] == label_key(label)[:1] and _ends_in(other, short[1])
     ]
     return found[0] if len(found) == 1 else None
 
