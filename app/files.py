@@ -199,9 +199,15 @@ def prepare_all(jobs: Sequence[Job], how: How, workers: int) -> Iterator[list[Pr
         return
     # A fresh interpreter for each worker: forking a process that has threads is not safe.
     with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
+        ahead: tuple[list[Job], Iterator[Prepared | Refused]] | None = None
         for batch in _batches(jobs):
-            read = pool.map(prepare_one, batch, [how] * len(batch), chunksize=max(1, len(batch) // (workers * 8)))
-            yield _as_series(batch, list(read))
+            reading = pool.map(prepare_one, batch, [how] * len(batch), chunksize=max(1, len(batch) // (workers * 8)))
+            # While the caller stores one batch, the next is being read.
+            if ahead is not None:
+                yield _as_series(ahead[0], list(ahead[1]))
+            ahead = batch, reading
+        if ahead is not None:
+            yield _as_series(ahead[0], list(ahead[1]))
 
 
 def _batches(jobs: Sequence[Job]) -> Iterator[list[Job]]:

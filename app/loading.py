@@ -95,7 +95,20 @@ class Prepared:
         """
         digest = hashlib.sha256()
         stated = self.slug if self.slug_is_stated else None
-        head = (asdict(self.metadata), asdict(self.structure), self.topics, self.transcript.format, stated)
+        structure = (
+            [asdict(part) for part in self.structure.parts],
+            self.structure.part_of,
+            self.structure.kinds,
+            [
+                (
+                    exchange.asked_by,
+                    exchange.question_turns,
+                    [(answer.part, answer.turns) for answer in exchange.answers],
+                )
+                for exchange in self.structure.exchanges
+            ],
+        )
+        head = (asdict(self.metadata), structure, self.topics, self.transcript.format, stated)
         digest.update(json.dumps(head, sort_keys=True, default=str).encode())
         for turn in self.transcript.turns:
             runs = [(run.text_start, run.text_end, run.source_start, run.source_end) for run in turn.segments]

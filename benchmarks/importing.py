@@ -23,13 +23,15 @@ from app.topics.vocabulary import read_vocabulary
 from benchmarks.corpus import interviews, vocabulary
 
 _ROWS_AT_A_TIME = 20_000
+# An hour of conversation is some two hundred turns.
+_QUESTIONS_EACH = 100
 
 
 def write_corpus(folder: Path, turns: int) -> int:
     """Write transcripts with their metadata files; return their size in bytes."""
     size = 0
     (folder / "topics.toml").write_text(vocabulary())
-    for name, transcript, metadata in interviews(turns // 2):
+    for name, transcript, metadata in interviews(turns // 2, questions_each=_QUESTIONS_EACH):
         (folder / name).write_text(transcript)
         (folder / name).with_suffix(".toml").write_text(metadata)
         size += len(transcript)

@@ -170,7 +170,7 @@ def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tup
     """
     known = known_names(front.metadata.speakers, front.people)
     # Addresses and file names write names in lower case as well, so they prove nothing.
-    plain = (token for token in text.split() if not _ADDRESS_MARKS.intersection(token))
+    plain = (token for token in set(text.split()) if not _ADDRESS_MARKS.intersection(token))
     words = frozenset(word for token in plain for word in _WORD.findall(token) if word.islower())
     # Nobody prints a time beside a word of prose.
     known += [
