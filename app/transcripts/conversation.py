@@ -89,6 +89,7 @@ class Line:
     level: int = 0
     label: Label | None = None
     heading_end: int = 0
+    in_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ _GROUPS = {"colon": "plain", "time": "plain", "dash": "plain"} | {
 def find_labels(text: str, lines: Sequence[Line]) -> None:
     """Give every line of text the label that it could have."""
     for line in lines:
-        if line.kind is Kind.TEXT:
+        if line.kind is Kind.TEXT and not line.in_code:
             line.label = leading_label(text[line.start : line.end])
 
 

@@ -54,7 +54,9 @@ def _classify(text: str, lines: Sequence[Line]) -> None:
         if line.kind is Kind.BLANK:
             continue
         body = text[line.start : line.end]
-        if match := _FENCE.match(body):
+        match = _FENCE.match(body)
+        line.in_code = bool(fence) or match is not None
+        if match:
             if not fence:
                 fence = match["marks"]
             elif match["marks"].startswith(fence):
@@ -272,7 +274,7 @@ def parse(source: Source) -> Transcript:
     remark_prose_labels(lines, plan.speakers, ledger)
     if plan.answerer and plan.asked_by_layout and front.metadata.title:
         ledger.remark("answerer", f"the answers were taken to be those of {plan.answerer}, whom the file names", 0)
-    return read_conversation(source, FORMAT.name, lines, front, replace(plan), ledger)
+    return read_conversation(source, FORMAT.name, lines, front, plan, ledger)
 
 
 FORMAT = TranscriptFormat(

@@ -123,6 +123,12 @@ def test_names_as_headings_or_alone_in_bold_are_labels() -> None:
 
 
 def test_labels_in_code_are_none() -> None:
+    transcript = _read("Jane: See.\n\n```\nBob: 1\n# Why?\n```\n\nBob: Yes.\n\nJane: Bye.\n")
+    assert _said(transcript)[0] == ("Jane", "See.\n\n```\nBob: 1\n# Why?\n```")
+    assert len(transcript.turns) == 3
+
+
+def test_footnote_is_a_note_and_a_rule_is_markup() -> None:
     transcript = _read("Jane: See.\n\nBob: Yes.\n\n---\n\nJane: Bye.\n\n[^1]: A footnote.\n")
     assert transcript.turns[-1].kind is TurnKind.NOTE
 
