@@ -12,6 +12,7 @@ from enum import Enum, auto
 
 from app.text import mixed_script_words
 from app.transcripts.front_matter import FrontMatter
+from app.transcripts.label_words import ABBREVIATIONS
 from app.transcripts.labels import (
     Label,
     accepted,
@@ -88,6 +89,7 @@ class Line:
     level: int = 0
     label: Label | None = None
     heading_end: int = 0
+    in_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ _GROUPS = {"colon": "plain", "time": "plain", "dash": "plain"} | {
 def find_labels(text: str, lines: Sequence[Line]) -> None:
     """Give every line of text the label that it could have."""
     for line in lines:
-        if line.kind is Kind.TEXT:
+        if line.kind is Kind.TEXT and not line.in_code:
             line.label = leading_label(text[line.start : line.end])
 
 
@@ -178,6 +180,7 @@ def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tup
         for line in lines
         if line.label and line.label.time_ms is not None and _could_speak(line.label.label, words)
     ]
+    _split_glued(lines)
     by_group: dict[str, list[str]] = {}
     for line in lines:
         if line.label:
@@ -190,7 +193,6 @@ def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tup
     keys = {label_key(label) for label in found[main]}
     names = known_keys(known)
     speakers = set(found[main])
-    _split_glued(lines, speakers)
     count = 0
     for line in lines:
         if line.label is None:
@@ -209,15 +211,20 @@ def _could_speak(label: str, words: Collection[str]) -> bool:
     return is_name_shaped(label) and is_person(label) and not is_common(label, words)
 
 
-def _split_glued(lines: Sequence[Line], speakers: Collection[str]) -> None:
+def _split_glued(lines: Sequence[Line]) -> None:
     """Free labels in capitals from a heading in front: `OPENING STATEMENT THE PRESIDENT. ...`."""
-    for line in lines:
+    capitals = [line for line in lines if line.label and line.label.style == "period"]
+    counts = Counter(line.label.label for line in capitals if line.label)
+    alone = {label for label, count in counts.items() if count > 1 or stands_for_speaker(label)}
+    for line in capitals:
         label = line.label
-        if label is None or label.style != "period" or label.label in speakers:
+        if label is None or label.label in alone:
             continue
         words = label.label.split(" ")
-        suffixes = (" ".join(words[first:]) for first in range(1, len(words)))
-        if spoken := next((suffix for suffix in suffixes if suffix in speakers), None):
+        # `MR. SMITH` is no heading `MR.` in front of `SMITH`.
+        first_end = next((n for n, word in enumerate(words) if word.strip(".") not in ABBREVIATIONS), 0) + 1
+        suffixes = (" ".join(words[first:]) for first in range(first_end, len(words)))
+        if spoken := next((suffix for suffix in suffixes if suffix in alone), None):
             start = label.end - len(spoken)
             line.label = replace(label, label=spoken, start=start)
             line.heading_end = line.start + start

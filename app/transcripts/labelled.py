@@ -28,7 +28,7 @@ from app.transcripts.transcript import NO, Guess, Ledger, Transcript, Transcript
 
 _HEADING_LENGTH = 120
 _RULE = re.compile(r"[\s*_=~#-]{3,}")
-_FOOTNOTE = re.compile(r"(?P<number>\d{1,2})[ \t]?(?=[A-Z][a-z]|[A-Z]{2})")
+_FOOTNOTE = re.compile(r"(?P<number>\d{1,2})[ \t]?(?=[A-Z])")
 _CUE_TIMES = re.compile(r"\d\d:\d\d[.,]\d{3}[ \t]*-->|^WEBVTT", re.MULTILINE)
 _STARTS_WITH_TIME = re.compile(r"\W{0,2}\d{1,2}:\d{2}(?::\d{2})?\b")
 # The share of lines in capitals beyond which capitals say nothing.

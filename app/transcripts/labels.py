@@ -113,7 +113,7 @@ class Label:
             return
         if self.time_start < self.start:
             yield offset + self.time_start, offset + self.time_end, ByteClass.TIME
-            yield offset + self.start, offset + self.text_start, ByteClass.LABEL
+            yield offset + self.time_end, offset + self.text_start, ByteClass.LABEL
             return
         yield offset + self.start, offset + self.time_start, ByteClass.LABEL
         yield offset + self.time_start, offset + self.time_end, ByteClass.TIME

@@ -5,6 +5,7 @@ Which of these a file follows is decided once, by counting; the inline markup of
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
@@ -53,7 +54,9 @@ def _classify(text: str, lines: Sequence[Line]) -> None:
         if line.kind is Kind.BLANK:
             continue
         body = text[line.start : line.end]
-        if match := _FENCE.match(body):
+        match = _FENCE.match(body)
+        line.in_code = bool(fence) or match is not None
+        if match:
             if not fence:
                 fence = match["marks"]
             elif match["marks"].startswith(fence):
@@ -101,12 +104,18 @@ def _asks(sentence: str) -> bool:
 
 def _question_level(text: str, lines: Sequence[Line]) -> int:
     """Return the depth of the headings that are questions, 0 if there are none: at least half of them must ask."""
+    headings = [(line.level, _asks(text[line.text_start : line.text_end])) for line in lines if line.level]
+    asking = Counter(level for level, asks in headings if asks)
     for level in range(1, 7):
-        headings = [text[line.text_start : line.text_end] for line in lines if line.level == level]
-        asking = sum(_asks(heading) for heading in headings)
-        if asking >= _MIN_QUESTIONS and asking * 2 >= len(headings):
+        if asking[level] >= _MIN_QUESTIONS and asking[level] * 2 >= sum(each == level for each, _ in headings):
             return level
+    if asking.total() >= _MIN_QUESTIONS and asking.total() * 2 >= len(headings):
+        return asking.most_common(1)[0][0]
     return 0
+
+
+def _is_question(text: str, line: Line, level: int) -> bool:
+    return line.level == level or _asks(text[line.text_start : line.text_end])
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -180,15 +189,15 @@ def _plan(source: Source) -> tuple[FrontMatter, list[Line], Plan]:
     bold = _bold_questions(text, lines)
     speakers, count = decide_speakers(text, lines, front)
     answerer = _answerer(source, front)
-    by_heading = sum(line.level == level for line in lines) if level else 0
+    headings = [line for line in lines if level and line.level and _is_question(text, line, level)]
+    by_heading = len(headings)
     asked = by_heading + len(bold)
     if asked < _MIN_QUESTIONS or count > 2 * asked:
         return front, lines, Plan(speakers, count, answerer=answerer)
     if by_heading >= len(bold):
         speakers, count = _speakers_among_answers(lines, speakers, answerer)
-        for line in lines:
-            if line.level == level or (line.kind is Kind.HEADING and _asks(text[line.text_start : line.text_end])):
-                line.kind = Kind.QUESTION
+        for line in headings:
+            line.kind = Kind.QUESTION
         return front, lines, Plan(speakers, count, by_heading, answerer, layout="heading")
     if count >= asked:
         # The questions have labels of their own inside the bold, or the labels stand for everybody.
@@ -265,7 +274,7 @@ def parse(source: Source) -> Transcript:
     remark_prose_labels(lines, plan.speakers, ledger)
     if plan.answerer and plan.asked_by_layout and front.metadata.title:
         ledger.remark("answerer", f"the answers were taken to be those of {plan.answerer}, whom the file names", 0)
-    return read_conversation(source, FORMAT.name, lines, front, replace(plan), ledger)
+    return read_conversation(source, FORMAT.name, lines, front, plan, ledger)
 
 
 FORMAT = TranscriptFormat(
