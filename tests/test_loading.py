@@ -528,7 +528,7 @@ def test_speaker_whose_name_is_put_right_leaves_nobody_behind(database: Database
     load(text, 'slug = "box"')
     load(text.replace("Ries", "Reis"), 'slug = "box"')
     with database.read() as connection:
-        assert connection.execute(sa.select(Speaker.name).order_by(Speaker.name)).scalars().all() == [
+        assert connection.execute(sa.select(col(Speaker.name)).order_by(col(Speaker.name))).scalars().all() == [
             "Ana Reis",
             "Bo Lind",
         ]
