@@ -148,7 +148,7 @@ def check(
         stated = _stated(title, language, published, publisher, series, source_url)
         found = find(paths)
         _vocabularies(found)
-        how = How(stated, format_name.value if format_name else None, keep_unlabelled)
+        how = How(stated, format_name.value if format_name else None, keep_unlabelled, with_spans=show)
         for one in chain.from_iterable(_progress(found, how, workers, quiet=as_json)):
             write_report(_line(one, None))
             if isinstance(one, Refused):

@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from app.errors import MetadataError, QuothError, TranscriptError, did_you_mean
-from app.loading import Prepared, pair_again, prepare
+from app.loading import Prepared, pair_again, prepare, without_spans
 from app.pairing import recurring_hosts
 from app.text import nearest, slugify
 from app.transcripts import FORMATS
@@ -47,6 +47,8 @@ class How:
     stated: Sidecar = field(default_factory=Sidecar)
     format_name: str | None = None
     keep_unlabelled: bool = False
+    # What every character is, is wanted only where it is shown; handing it from process to process costs time.
+    with_spans: bool = False
 
 
 @dataclass(frozen=True)
@@ -246,7 +248,7 @@ def prepare_one(job: Job, how: How) -> Prepared | Refused:
     try:
         own = read_sidecar(str(beside), read_file(beside)) if beside != job.path and beside.is_file() else Sidecar()
         stated = how.stated.over_sidecar(own.over_sidecar(job.manifest or Sidecar()))
-        return prepare(
+        prepared = prepare(
             # A name that is not UTF-8 can be opened, and neither stored nor printed.
             Source(os.fsencode(job.path).decode("utf-8", errors="replace"), read_file(job.path)),
             stated,
@@ -255,6 +257,7 @@ def prepare_one(job: Job, how: How) -> Prepared | Refused:
             keep_unlabelled=how.keep_unlabelled,
             slug=job.slug,
         )
+        return prepared if how.with_spans else without_spans(prepared)
     except QuothError as error:
         return Refused(job.path, str(error))
     except OSError as error:

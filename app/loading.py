@@ -80,10 +80,6 @@ class Prepared:
         """The stated title, or the file's name where there is none."""
         return self.metadata.title or PurePath(self.transcript.source.name).stem
 
-    def question_text(self, index: int) -> str:
-        """The question as asked, its turns joined as paragraphs."""
-        return self.text_of(self.structure.exchanges[index].question_turns)
-
     def text_of(self, turns: Sequence[int]) -> str:
         """Join turns as paragraphs."""
         return PARAGRAPH.join(self.transcript.turns[index].text for index in turns)
@@ -111,7 +107,7 @@ class Prepared:
         head = (asdict(self.metadata), structure, self.topics, self.transcript.format, stated)
         digest.update(json.dumps(head, sort_keys=True, default=str).encode())
         for turn in self.transcript.turns:
-            runs = [(run.text_start, run.text_end, run.source_start, run.source_end) for run in turn.segments]
+            runs = [tuple(run) for run in turn.segments]
             told = (
                 turn.text,
                 turn.label,
@@ -195,6 +191,8 @@ def pair_again(prepared: Prepared, known_hosts: Collection[str]) -> Prepared:
 
     A metadata file that names questions keeps to the first pairing if the second would take one away.
     """
+    if all(part.role_attribution is Attribution.STATED for part in prepared.structure.parts):
+        return prepared
     structure = pair(prepared.transcript.turns, prepared.metadata, known_hosts)
     if structure == prepared.structure:
         return prepared
@@ -204,9 +202,23 @@ def pair_again(prepared: Prepared, known_hosts: Collection[str]) -> Prepared:
         return prepared
 
 
+def without_spans(prepared: Prepared) -> Prepared:
+    """Leave out the account of every character; the count of bytes by class stays."""
+    account = replace(prepared.transcript.account, spans=())
+    return replace(prepared, transcript=replace(prepared.transcript, account=account))
+
+
 def _with_topics(prepared: Prepared) -> Prepared:
+    if not prepared.sidecar.questions:
+        return prepared
+    texts = [prepared.text_of(exchange.question_turns) for exchange in prepared.structure.exchanges]
     for number, table in enumerate(prepared.sidecar.questions):
-        prepared.topics.setdefault(_question_that_begins(prepared, table.begins, number), []).extend(table.topics)
+        found = [index for index, text in enumerate(texts) if text.startswith(table.begins)]
+        if len(found) != 1:
+            how_many = "no question begins" if not found else f"{len(found)} questions begin"
+            reason = f"{how_many} with {table.begins!r}"
+            raise MetadataError(prepared.metadata_file, f"questions.{number}.begins", reason)
+        prepared.topics.setdefault(found[0], []).extend(table.topics)
     return prepared
 
 
@@ -224,15 +236,6 @@ def _check_speakers(sidecar: Sidecar, sidecar_name: str) -> None:
             reason = f"the label {min(twice)!r} already stands for another speaker"
             raise MetadataError(sidecar_name, f"speakers.{number}.labels", reason)
         seen |= set(speaker.labels)
-
-
-def _question_that_begins(prepared: Prepared, begins: str, number: int) -> int:
-    questions = range(len(prepared.structure.exchanges))
-    found = [index for index in questions if prepared.question_text(index).startswith(begins)]
-    if len(found) != 1:
-        how_many = "no question begins" if not found else f"{len(found)} questions begin"
-        raise MetadataError(prepared.metadata_file, f"questions.{number}.begins", f"{how_many} with {begins!r}")
-    return found[0]
 
 
 def load_vocabulary(
@@ -650,9 +653,7 @@ class _Import:
             "end_ms": turn.end_ms,
             "source_start": turn.source_start,
             "source_end": turn.source_end,
-            "segments": None
-            if one_slice
-            else [[run.text_start, run.text_end, run.source_start, run.source_end] for run in turn.segments],
+            "segments": None if one_slice else [list(run) for run in turn.segments],
             "question_id": owner[0] if owner else None,
             "answer_id": owner[1] if owner else None,
         }

@@ -32,6 +32,10 @@ class Source:
     name: str
     data: bytes = field(repr=False)
 
+    def __getstate__(self) -> dict[str, object]:
+        # What can be worked out again does not travel from process to process.
+        return {"name": self.name, "data": self.data}
+
     @cached_property
     def sha256(self) -> str:
         """The lower-case hexadecimal SHA-256 of the bytes."""

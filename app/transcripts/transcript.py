@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.dates import PartialDate
 from app.transcripts.source import Source
@@ -31,8 +32,7 @@ class ByteClass(StrEnum):
     BLANK = "blank"
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A run of a turn's text and where it stands in the source, all in code points.
 
     Equal lengths mean a copy, character for character. Unequal ones mean that the source writes the same text
