@@ -607,12 +607,13 @@ class _Import:
         series = self.prepared.metadata.series
         if part.name is None or series is None or not _is_full_name(part.name):
             return None
+        in_series = (
+            sa.exists()
+            .where(col(Contribution.speaker_id) == col(Speaker.id))
+            .where(col(Interview.id) == col(Contribution.interview_id), col(Interview.series) == series)
+        )
         found = self.connection.execute(
-            sa.select(col(Speaker.id))
-            .join(Contribution, col(Contribution.speaker_id) == col(Speaker.id))
-            .join(Interview, col(Interview.id) == col(Contribution.interview_id))
-            .where(col(Speaker.name) == part.name, col(Interview.series) == series)
-            .order_by(col(Speaker.id))
+            sa.select(col(Speaker.id)).where(col(Speaker.name) == part.name, in_series).order_by(col(Speaker.id))
         ).scalars()
         return next((str(speaker_id) for speaker_id in found if speaker_id not in taken), None)
 
@@ -623,11 +624,11 @@ class _Import:
         else:
             who = part.name or (part.role.value if part.role.value != "unknown" else (part.labels or ["speaker"])[0])
             wanted = f"{self.slug[:80]}-{slugify(who, fallback='speaker')[:39]}".strip("-")
+        # A range, because an index answers it: a full stop follows the hyphen in the order of code points.
+        numbered = sa.and_(col(Speaker.slug) > f"{wanted}-", col(Speaker.slug) < f"{wanted}.")
         taken = set(
             self.connection.execute(
-                sa.select(col(Speaker.slug)).where(
-                    sa.or_(col(Speaker.slug) == wanted, col(Speaker.slug).startswith(f"{wanted}-", autoescape=True))
-                )
+                sa.select(col(Speaker.slug)).where(sa.or_(col(Speaker.slug) == wanted, numbered))
             ).scalars()
         )
         number, slug = 1, wanted
