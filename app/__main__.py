@@ -26,7 +26,7 @@ from app.errors import (
     SettingsError,
     TranscriptError,
 )
-from app.files import Found, How, Refused, find, prepare_all, read_file, stated_by_options
+from app.files import Found, How, Refused, collect_rarely, find, prepare_all, read_file, stated_by_options
 from app.loading import Loaded, Outcome, Prepared, VocabularyLoaded, load_interview, load_vocabulary
 from app.queries.interviews import list_sources
 from app.reports import (
@@ -300,6 +300,7 @@ def _store(
 
 
 def _progress(found: Found, how: How, workers: int | None, *, quiet: bool) -> Iterator[list[Prepared | Refused]]:
+    collect_rarely()
     processes = min(workers or os.cpu_count() or 1, len(found.jobs))
     # Starting processes takes longer than reading a few files.
     if workers is None and len(found.jobs) < 8:

@@ -2,6 +2,7 @@
 
 import csv
 import errno
+import gc
 import glob
 import io
 import os
@@ -29,6 +30,7 @@ _GENERIC = frozenset({"index", "transcript", "interview", "readme", "default", "
 # One batch is read, paired as a series, and stored in one transaction.
 _BATCH_FILES = 200
 _BATCH_BYTES = 32 * 1024 * 1024
+_OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,11 @@ def _read_manifest(path: Path) -> dict[str, Sidecar]:
     return listed
 
 
+def collect_rarely() -> None:
+    """Let the garbage collector of this process run seldom: reading makes many objects, and hardly a cycle."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
+
+
 def prepare_all(jobs: Sequence[Job], how: How, workers: int) -> Iterator[list[Prepared | Refused]]:
     """Read transcripts in batches, several at a time; what cannot be read is told and stops nothing.
 
@@ -200,7 +207,7 @@ def prepare_all(jobs: Sequence[Job], how: How, workers: int) -> Iterator[list[Pr
             yield _as_series(batch, [prepare_one(job, how) for job in batch])
         return
     # A fresh interpreter for each worker: forking a process that has threads is not safe.
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(workers, len(jobs)), get_context("spawn"), collect_rarely) as pool:
         ahead: tuple[list[Job], Iterator[Prepared | Refused]] | None = None
         for batch in _batches(jobs):
             reading = pool.map(prepare_one, batch, [how] * len(batch), chunksize=max(1, len(batch) // (workers * 8)))

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.db import Database
-from app.files import How, Refused, find, prepare_all, read_file
+from app.files import How, Refused, collect_rarely, find, prepare_all, read_file
 from app.loading import load_interview, load_vocabulary
 from app.topics.vocabulary import read_vocabulary
 from benchmarks.corpus import interviews, vocabulary
@@ -40,6 +40,7 @@ def write_corpus(folder: Path, turns: int) -> int:
 
 def import_corpus(database: Database, folder: Path, workers: int) -> float:
     """Import as `quoth load FOLDER` does; return seconds."""
+    collect_rarely()
     start = time.perf_counter()
     now = datetime.datetime.now(datetime.UTC)
     found = find([folder])

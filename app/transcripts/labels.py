@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from app.text import fold
@@ -137,7 +138,12 @@ def leading_label(text: str) -> Label | None:
 
     This says only that a label could be printed so; `accepted` decides from the whole file which ones are speakers.
     """
-    head = text[:_REACH]
+    return _leading_label(text[:_REACH])
+
+
+# Every format that recognizes a file has looked at its lines before the one that reads it does so again.
+@lru_cache(maxsize=8192)
+def _leading_label(head: str) -> Label | None:
     body = head.lstrip("\ufeff \t\u00a0\u2007\u202f\u3000")
     offset = len(head) - len(body)
     if body.startswith(">>"):
