@@ -1,0 +1,29 @@
+import re
+
+from app.__main__ import cli
+from app.transcripts import FORMATS
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_readme_names_every_format_and_no_other() -> None:
+    table = README.partition("| format | what it reads |")[2].partition("\n\n")[0]
+    named = {name for row in table.splitlines()[2:] for name in re.findall(r"`([a-z-]+)`", row.split("|")[1])}
+    assert named == {known.name for known in FORMATS}
+
+
+def test_readme_names_every_command() -> None:
+    sentence = re.search(r"The commands are (.*?) \(", README)
+    assert sentence is not None
+    named = set(re.findall(r"`([a-z]+)`", sentence.group(1)))
+    assert named == {
+        command.name or command.callback.__name__ for command in cli.registered_commands if command.callback
+    }
+
+
+def test_readme_names_every_setting() -> None:
+    from app.settings import Settings
+
+    named = set(re.findall(r"`(QUOTH_[A-Z_]+)`", README))
+    assert named == {f"QUOTH_{name.upper()}" for name in Settings.model_fields}
