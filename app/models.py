@@ -308,3 +308,9 @@ class Change(SQLModel, table=True):
     item_id: str = Field(primary_key=True, sa_type=Exact)
     noun: str = Field(sa_type=Exact)
     action: ChangeAction = Field(sa_type=_words(ChangeAction, "action"))
+
+
+def table_of(model: type[SQLModel]) -> sa.Table:
+    """Return the table behind a table class."""
+    table: sa.Table = model.__table__  # type: ignore[attr-defined]  # SQLModel adds it to table classes at run time
+    return table

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import NotFoundError
-from app.models import Answer, Interview, Question, QuestionTopic, Topic, TopicState, Transcript, Turn
+from app.models import Answer, Interview, Question, QuestionTopic, Topic, TopicState, Transcript, Turn, table_of
 from app.queries.embedding import INTERVIEW_COLUMNS, Item, people_of
 from app.queries.filters import Filters, conditions
 from app.queries.paging import Key, PageRequest, Slice, keys_for, list_page
@@ -88,7 +88,7 @@ def find_record(connection: sa.Connection, name: str) -> Item:
     row = _find(connection, name)
     people = people_of(connection, [row.id])[row.id]
     turns = connection.execute(
-        sa.select(Turn.__table__).where(col(Turn.interview_id) == row.id).order_by(col(Turn.position))  # type: ignore[attr-defined]  # added by SQLModel at run time
+        sa.select(table_of(Turn)).where(col(Turn.interview_id) == row.id).order_by(col(Turn.position))
     )
     return {
         "interview": {column.key: row._mapping[column.key] for column in INTERVIEW_COLUMNS},

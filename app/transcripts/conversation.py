@@ -49,6 +49,7 @@ _LONG_LINE = 120
 # A question that is bold from end to end is at most this long; nothing further is looked at.
 _LONGEST_QUESTION = 10_000
 _ADDRESS_MARKS = frozenset("/@_")
+_WINDOW = 1_000_000
 _WORD = re.compile(r"[^\W\d_]+")
 _LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _STAGE_DIRECTION = re.compile(
@@ -164,6 +165,18 @@ def find_labels(text: str, lines: Sequence[Line]) -> None:
             line.label = leading_label(text[line.start : line.end])
 
 
+def _tokens(text: str) -> set[str]:
+    """Collect what stands between white space, a window at a time: a list of all of it could be larger than memory."""
+    tokens: set[str] = set()
+    start = 0
+    while start < len(text):
+        end = text.find(" ", start + _WINDOW)
+        end = len(text) if end < 0 else end
+        tokens.update(text[start:end].split())
+        start = end
+    return tokens
+
+
 def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tuple[frozenset[str], int]:
     """Decide from all candidates which labels are speakers; also count the lines that begin with one.
 
@@ -172,7 +185,7 @@ def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tup
     """
     known = known_names(front.metadata.speakers, front.people)
     # Addresses and file names write names in lower case as well, so they prove nothing.
-    plain = (token for token in set(text.split()) if not _ADDRESS_MARKS.intersection(token))
+    plain = (token for token in _tokens(text) if not _ADDRESS_MARKS.intersection(token))
     words = frozenset(word for token in plain for word in _WORD.findall(token) if word.islower())
     # Nobody prints a time beside a word of prose.
     known += [

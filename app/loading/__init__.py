@@ -1,0 +1,19 @@
+"""The only writer: transcripts and the vocabulary into the database, in the caller's one transaction, idempotent,
+aligned with what is there.
+"""
+
+from app.loading.interviews import Loaded, Outcome, load_interview
+from app.loading.preparing import Prepared, pair_again, prepare, without_spans
+from app.loading.vocabulary import VocabularyLoaded, load_vocabulary
+
+__all__ = [
+    "Loaded",
+    "Outcome",
+    "Prepared",
+    "VocabularyLoaded",
+    "load_interview",
+    "load_vocabulary",
+    "pair_again",
+    "prepare",
+    "without_spans",
+]

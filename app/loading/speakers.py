@@ -1,0 +1,189 @@
+"""Speakers of one interview: who is known from before or from the series, who is new, and who is forgotten.
+
+However many people a transcript has, this takes a number of statements that grows with hundreds of them, not with each.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.loading.numbers import Numbers
+from app.models import Contribution, Interview, Speaker
+from app.pairing import Part
+from app.text import slugify
+
+# A statement takes so many values; databases have limits of their own above that.
+_AT_A_TIME = 500
+
+
+class Speakers:
+    """The people of one interview on their way into the tables. `before` are rows of the revision before."""
+
+    def __init__(
+        self, connection: sa.Connection, interview_id: str, slug: str, series: str | None, before: Sequence[Any]
+    ) -> None:
+        self._connection, self._interview_id, self._slug = connection, interview_id, slug
+        self._series, self._before = series, before
+
+    def settle(self, parts: Sequence[Part], numbers: Numbers) -> list[str]:
+        """Find or store the speaker of each part, and return their ids in the order of the parts."""
+        found = self._of_the_revision_before(parts)
+        found = self._of_the_series(parts, found)
+        self._restate({speaker_id: part for speaker_id, part in zip(found, parts, strict=True) if speaker_id})
+        new = [place for place, speaker_id in enumerate(found) if speaker_id is None]
+        slugs = self._new_slugs([parts[place] for place in new])
+        rows = []
+        for place, slug in zip(new, slugs, strict=True):
+            part, speaker_id = parts[place], numbers.next()
+            found[place] = speaker_id
+            stated = {"name": part.name, "aliases": list(part.aliases), "same_as": list(part.same_as)}
+            rows.append({"id": speaker_id, "slug": slug, **stated})
+        if rows:
+            self._connection.execute(sa.insert(Speaker), rows)
+        return [str(speaker_id) for speaker_id in found]
+
+    def contribute(self, parts: Sequence[Part], speaker_ids: Sequence[str]) -> None:
+        """Store each part."""
+        rows = [
+            {
+                "interview_id": self._interview_id,
+                "speaker_id": speaker_id,
+                "position": position,
+                "role": part.role,
+                "role_attribution": part.role_attribution,
+                "attribution": part.attribution,
+                "affiliation": part.affiliation,
+                "labels": part.labels,
+            }
+            for position, (speaker_id, part) in enumerate(zip(speaker_ids, parts, strict=True), start=1)
+        ]
+        if rows:
+            self._connection.execute(sa.insert(Contribution), rows)
+
+    def forget(self) -> None:
+        """Take out who took part in the revision before and takes part nowhere now, such as a name put right."""
+        nowhere = ~sa.exists().where(col(Contribution.speaker_id) == col(Speaker.id))
+        for some in _chunks([row.speaker_id for row in self._before]):
+            self._connection.execute(sa.delete(Speaker).where(col(Speaker.id).in_(some), nowhere))
+
+    def _of_the_revision_before(self, parts: Sequence[Part]) -> list[str | None]:
+        """Take over somebody of the same name, or somebody without a name who has one of the same labels."""
+        named: dict[str, list[str]] = defaultdict(list)
+        labelled: dict[str, list[str]] = defaultdict(list)
+        for row in self._before:
+            if row.name is not None:
+                named[row.name].append(row.speaker_id)
+            else:
+                for label in row.labels:
+                    labelled[label].append(row.speaker_id)
+        taken: set[str] = set()
+        found: list[str | None] = []
+        for part in parts:
+            known = (
+                named[part.name] if part.name is not None else [one for label in part.labels for one in labelled[label]]
+            )
+            speaker_id = next((one for one in known if one not in taken), None)
+            if speaker_id is not None:
+                taken.add(speaker_id)
+            found.append(speaker_id)
+        return found
+
+    def _of_the_series(self, parts: Sequence[Part], found: list[str | None]) -> list[str | None]:
+        """Take a full name printed the same way in the same series for the same person."""
+        names = {
+            part.name
+            for part, speaker_id in zip(parts, found, strict=True)
+            if speaker_id is None and part.name is not None and is_full_name(part.name)
+        }
+        if self._series is None or not names:
+            return found
+        in_series = (
+            sa.exists()
+            .where(col(Contribution.speaker_id) == col(Speaker.id))
+            .where(col(Interview.id) == col(Contribution.interview_id), col(Interview.series) == self._series)
+        )
+        known: dict[str, list[str]] = defaultdict(list)
+        for some in _chunks(sorted(names)):
+            rows = self._connection.execute(
+                sa.select(col(Speaker.name), col(Speaker.id))
+                .where(col(Speaker.name).in_(some), in_series)
+                .order_by(col(Speaker.id))
+            )
+            for row in rows:
+                known[row.name].append(row.id)
+        taken = {speaker_id for speaker_id in found if speaker_id is not None}
+        for place, part in enumerate(parts):
+            if found[place] is None and part.name in names:
+                speaker_id = next((one for one in known[part.name] if one not in taken), None)
+                if speaker_id is not None:
+                    taken.add(speaker_id)
+                    found[place] = speaker_id
+        return found
+
+    def _restate(self, parts: dict[str, Part]) -> None:
+        """Take over what is stated now; of somebody who takes part elsewhere, what is stated there stays too."""
+        elsewhere = sa.exists().where(
+            col(Contribution.speaker_id) == col(Speaker.id), col(Contribution.interview_id) != self._interview_id
+        )
+        columns: tuple[Any, ...] = (
+            col(Speaker.id),
+            col(Speaker.aliases),
+            col(Speaker.same_as),
+            elsewhere.label("elsewhere"),
+        )
+        for some in _chunks(list(parts)):
+            for row in self._connection.execute(sa.select(*columns).where(col(Speaker.id).in_(some))).all():
+                part = parts[row.id]
+                values = {
+                    name: list(dict.fromkeys([*(getattr(row, name) if row.elsewhere else ()), *getattr(part, name)]))
+                    for name in ("aliases", "same_as")
+                }
+                if any(getattr(row, name) != value for name, value in values.items()):
+                    self._connection.execute(sa.update(Speaker).where(col(Speaker.id) == row.id).values(**values))
+
+    def _new_slugs(self, parts: Sequence[Part]) -> list[str]:
+        """Name each new speaker; a name that is taken gets the next free number."""
+        wanted = [self._slug_for(part) for part in parts]
+        taken: set[str] = set()
+        for some in _chunks(sorted(set(wanted))):
+            taken.update(
+                self._connection.execute(sa.select(col(Speaker.slug)).where(col(Speaker.slug).in_(some))).scalars()
+            )
+        numbers: dict[str, int] = {}
+        given = []
+        for slug in wanted:
+            free = slug
+            if slug in taken and slug not in numbers:
+                numbers[slug] = 1
+                taken.update(self._numbered(slug))
+            while free in taken:
+                numbers[slug] += 1
+                free = f"{slug}-{numbers[slug]}"
+            taken.add(free)
+            given.append(free)
+        return given
+
+    def _numbered(self, slug: str) -> Iterator[str]:
+        # A range, because an index answers it: a full stop follows the hyphen in the order of code points.
+        between = sa.and_(col(Speaker.slug) > f"{slug}-", col(Speaker.slug) < f"{slug}.")
+        return iter(self._connection.execute(sa.select(col(Speaker.slug)).where(between)).scalars())
+
+    def _slug_for(self, part: Part) -> str:
+        """A full name makes a slug by itself; anybody else is somebody of this interview."""
+        if part.name is not None and is_full_name(part.name):
+            return slugify(part.name, fallback="speaker")
+        who = part.name or (part.role.value if part.role.value != "unknown" else (part.labels or ["speaker"])[0])
+        return f"{self._slug[:80]}-{slugify(who, fallback='speaker')[:39]}".strip("-")
+
+
+def is_full_name(name: str) -> bool:
+    """Whether a name has two words that are more than initials."""
+    return len([word for word in name.split() if len(word.rstrip(".")) > 1]) > 1
+
+
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), _AT_A_TIME):
+        yield values[start : start + _AT_A_TIME]
