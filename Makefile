@@ -9,7 +9,7 @@ DEV_READY := $(VENV)/.dev-ready
 INSTALL := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types imports migrations openapi-lint examples lock clean
+.PHONY: fuzz-readers help run test check lint format types imports migrations openapi-lint examples lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -59,6 +59,9 @@ openapi-lint: $(DEV_READY) ## Lint the OpenAPI document
 		npx --yes @stoplight/spectral-cli@$(SPECTRAL) lint --fail-severity=hint var/openapi.json && \
 		npx --yes @redocly/cli@$(REDOCLY) lint --config redocly.yaml var/openapi.json; \
 	else echo '!!!! Node.js is not installed: THE OPENAPI DOCUMENT WAS NOT LINTED. CI lints it. !!!!' >&2; fi
+
+fuzz-readers: $(DEV_READY) ## Try every format on many arbitrary files
+	$(BIN)/python -m pytest tests/transcripts/test_every_format.py --hypothesis-profile=long
 
 examples: $(DEV_READY) ## Take the examples of the OpenAPI document from the seed again
 	$(BIN)/python -m tests.api.examples > app/api/examples.json.new

@@ -10,6 +10,8 @@ from rapidfuzz.distance import LCSseq
 _SAME_TURN = 60.0
 # Past this many pairs, comparing every one would take minutes; then only unchanged texts are matched.
 _MAX_COMPARISONS = 4_000_000
+# Two turns that begin alike for this many characters are alike; comparing more takes memory and tells nothing.
+_COMPARED = 10_000
 
 
 def align(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
@@ -37,14 +39,16 @@ def align(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
 
 def _match_by_likeness(old: Sequence[str], new: Sequence[str], found: list[int | None]) -> None:
     taken = {index for index in found if index is not None}
-    choices = {index: text for index, text in enumerate(old) if index not in taken}
-    if len(choices) * found.count(None) > _MAX_COMPARISONS:
+    choices = {index: text[:_COMPARED] for index, text in enumerate(old) if index not in taken}
+    if not choices or len(choices) * found.count(None) > _MAX_COMPARISONS:
         return
     candidates = [
         (score, place, index)
         for place, text in enumerate(new)
         if found[place] is None
-        for _text, score, index in process.extract(text, choices, scorer=fuzz.ratio, score_cutoff=_SAME_TURN, limit=3)
+        for _text, score, index in process.extract(
+            text[:_COMPARED], choices, scorer=fuzz.ratio, score_cutoff=_SAME_TURN, limit=3
+        )
     ]
     for _score, place, index in sorted(candidates, key=lambda candidate: (-candidate[0], candidate[1], candidate[2])):
         if found[place] is None and index in choices:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 from starlette.testclient import TestClient
 
 from app.db import Database
@@ -20,6 +21,7 @@ from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 
+settings.register_profile("long", max_examples=5_000)
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "data" / "interviews" / "worldnewsam-3712.txt"
 NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)

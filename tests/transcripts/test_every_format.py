@@ -1,0 +1,69 @@
+"""What holds for every format, whatever the file: it is read with every byte accounted for, or refused.
+
+`make fuzz-readers` runs the same properties many more times.
+"""
+
+# ruff: noqa: E501 - the table of pieces is read in rows
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.errors import TranscriptError
+from app.pairing import pair
+from app.transcripts import FORMATS
+from app.transcripts.source import Source
+from app.transcripts.transcript import TranscriptFormat
+
+_PIECES = [
+    *("Q: ", "A: ", "Ans: ", "Ada Lind:", "THE CHAIR. ", "**Ben:** ", "*BL (0:01:22)*: ", "Name 00:00:07:\n", "[2.] Q. "),
+    *("\n", "\n\n", "\r\n", "\r", " ", "\t", "\u00a0", "\u2028", "\x85", "\ufeff", "\x0b", "\x00", "\ud7ff", "é", "Сongress"),
+    *("# ", "## What?\n", "**So?**\n", "1. ", "> ", "- ", "---\n", "title: x\n", "date: 2019-02-31\n", "speakers: [A, B]\n"),
+    *("WEBVTT\n\n", "00:01.000 --> 00:02.000\n", "1\n00:00:01,000 --> 00:00:02,000\n", "<v Ada>", "NOTE x\n\n", "STYLE\n"),
+    *('{"segments":[', '{"start":0,"end":1,"speaker":"A","text":"', '"},', '"}]}', "\\u00e9", "\\ud800", "NaN", "1e999", "[" * 9),
+    *("<TEI>", "<text><body>", '<u who="#a">', "</u>", "<akomaNtoso>", '<speech by="#b"><p>', "</p></speech>", "&amp;", "&#0;"),
+    *("<!DOCTYPE x>", "<![CDATA[", "]]>", "<html><p>Ada: ", "</p>", "<cite>Ada:</cite><time>0:00</time><p>", "<script>", "<!--"),
+    *("speaker,text\n", "Ada,", '"So, ', '""', '"', ";", "|", "(laughter)", "[END]", "https://example.org/?utm_source=x", "12:61"),
+]  # fmt: skip
+# The number of examples comes from the profile, so that a longer run is one option away.
+_ANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+def _check(known: TranscriptFormat, data: bytes) -> None:
+    source = Source("file", data)
+    assert 0 <= known.sniff(source).confidence <= 1
+    try:
+        transcript = known.parse(source)
+    except TranscriptError:
+        return
+    assert sum(transcript.bytes_by_class.values()) == len(data)
+    at = 0
+    for start, end, _class in transcript.account.spans:
+        assert start == at
+        at = end
+    assert at == len(transcript.text)
+    for turn in transcript.turns:
+        assert turn.segments
+        assert 0 <= turn.source_start <= turn.source_end <= len(transcript.text)
+        for run in turn.segments:
+            copied = transcript.text[run.source_start : run.source_end]
+            assert not run.is_copy or turn.text[run.text_start : run.text_end] == copied
+    structure = pair(transcript.turns, transcript.metadata)
+    assert len(structure.kinds) == len(structure.part_of) == len(transcript.turns)
+    placed = [turn for exchange in structure.exchanges for turn in exchange.question_turns]
+    placed += [turn for exchange in structure.exchanges for answer in exchange.answers for turn in answer.turns]
+    assert len(placed) == len(set(placed))
+
+
+@pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)
+@_ANY
+@given(data=st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused(known: TranscriptFormat, data: bytes) -> None:
+    _check(known, data)
+
+
+@pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)
+@_ANY
+@given(pieces=st.lists(st.one_of(st.sampled_from(_PIECES), st.text(max_size=12)), max_size=40))
+def test_any_mixture_of_conventions_is_read_or_refused(known: TranscriptFormat, pieces: list[str]) -> None:
+    _check(known, "".join(pieces).encode("utf-8", errors="surrogatepass"))
