@@ -116,7 +116,7 @@ def print_report(console: Console, prepared: Prepared) -> None:
             escape(", ".join(person["labels"])),
         )
     console.print(table)
-    language = f"{report['language']}{' (inferred)' if report['language_is_inferred'] else ''}"
+    language = f"{report['language'] or 'unknown'}{' (inferred)' if report['language_is_inferred'] else ''}"
     console.print(
         f"{report['question_count']} questions ({report['unanswered_count']} unanswered), {report['answer_count']} "
         f"answers, {report['turn_count']} turns; published {report['published'] or 'unknown'}; language {language}; "

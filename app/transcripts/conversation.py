@@ -260,6 +260,8 @@ class _Open:
     kind: TurnKind | None
     pieces: list[list[int]] = field(default_factory=list)
     label: Label | None = None
+    # Where the label stands in the source.
+    label_at: int = 0
     speaker: str | None = None
     byte_class: ByteClass = ByteClass.TEXT
     continued: bool = False
@@ -339,7 +341,8 @@ class _Reader:
         for start, end, byte_class in label.marks(line.start):
             self._mark(start, end, byte_class)
         start, end = line.start + label.text_start, line.end
-        opened = _Open(_kind_of(label.label), label=label, spoken=bool(self.text[start:end].strip()))
+        spoken = bool(self.text[start:end].strip())
+        opened = _Open(_kind_of(label.label), label=label, label_at=line.start + label.start, spoken=spoken)
         self.turns.append(opened)
         self.current = opened
         if label.style == "bold-run":
@@ -428,9 +431,7 @@ class _Reader:
         pieces = [trimmed for start, end in turn.pieces if (trimmed := self._trim(start, end))]
         label = turn.label.label if turn.label else None
         if label and not is_person(label):
-            self.ledger.remark(
-                "non-person", f"the label {label!r} means no person", turn.label.start if turn.label else 0
-            )
+            self._remark_non_person(label, turn.label_at)
         if not pieces:
             return None
         kind, byte_class = turn.kind, turn.byte_class
@@ -460,10 +461,10 @@ class _Reader:
         opening = _OPENING_CLOCK.match(self.text, *piece) if turn.label else None
         return milliseconds(opening[1]) if opening else None
 
-    def _remark_non_person(self, label: str, turn: _Open) -> None:
+    def _remark_non_person(self, label: str, offset: int) -> None:
         if label not in self.remarked:
             self.remarked.add(label)
-            self.ledger.remark("non-person", f"the label {label!r} is taken to mean no person", turn.pieces[0][0])
+            self.ledger.remark("non-person", f"the label {label!r} is taken to mean no person", offset)
 
     def _trim(self, start: int, end: int) -> tuple[int, int] | None:
         part = self.text[start:end]

@@ -152,3 +152,9 @@ def test_mutated_samples_are_read_or_refused(sample: str, at: int, gone: int, pu
     except TranscriptError:
         return
     assert sum(transcript.bytes_by_class.values()) == len(source.data)
+
+
+def test_label_of_no_person_is_remarked_once_where_it_stands() -> None:
+    text = "**Ada:** So?\n\n**Break:** [01:00]\n\n**Ben:** Yes.\n\n**Break:** [02:00]\n\n**Ada:** Good.\n"
+    remarks = markdown.FORMAT.parse(Source("x.md", text.encode())).remarks
+    assert [(one.line, one.column) for one in remarks if one.code == "non-person"] == [(3, 3)]
