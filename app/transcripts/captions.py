@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.text import mixed_script_words
 from app.transcripts.labels import Label, accepted, leading_label
 from app.transcripts.source import Source
 from app.transcripts.transcript import ByteClass, Ledger, Metadata, Segment, Transcript, Turn, TurnKind
@@ -509,8 +508,6 @@ def closed(
     """
     if not turns:
         raise source.error("there is no text in this file", 0)
-    for offset, word in mixed_script_words(source.text):
-        ledger.remark("mixed-scripts", f"{word!r} mixes letters of two scripts; it is kept as it is", offset)
     tally.close()
     remarks, counts = ledger.close()
     return Transcript(source, format_name, tuple(turns), metadata, remarks, counts)

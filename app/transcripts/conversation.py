@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-from app.text import mixed_script_words
 from app.transcripts.front_matter import FrontMatter
 from app.transcripts.label_words import ABBREVIATIONS
 from app.transcripts.labels import (
@@ -505,8 +504,6 @@ def read_conversation(
                 f"{naming.label!r} was taken to be {naming.name!r}, by {naming.evidence}",
                 first_use[naming.label],
             )
-    for offset, word in mixed_script_words(text):
-        ledger.remark("mixed-scripts", f"{word!r} mixes letters of two scripts; it is kept as it is", offset)
     remarks, counts = ledger.close()
     return Transcript(source, format_name, tuple(named), metadata, remarks, counts)
 

@@ -11,7 +11,6 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.errors import TranscriptError
-from app.text import mixed_script_words
 from app.transcripts import front_matter
 from app.transcripts.front_matter import FrontMatter
 from app.transcripts.html_metadata import merged, page_metadata
@@ -117,8 +116,6 @@ def parse(source: Source) -> Transcript:
     turns, namings = name_speakers(turns, metadata.speakers, source.name)
     for naming in namings:
         ledger.remark("named", f"{naming.label!r} is {naming.name!r}, by {naming.evidence}", turns[0].source_start)
-    for offset, word in mixed_script_words(source.text):
-        ledger.remark("mixed-scripts", f"{word!r} mixes letters of two scripts; it is kept as it is", offset)
     mark_all(ledger, marks)
     remarks, counts = ledger.close()
     return Transcript(source, FORMAT.name, tuple(turns), metadata, remarks, counts)

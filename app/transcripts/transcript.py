@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.dates import PartialDate
+from app.text import mixed_script_words
 from app.transcripts.source import Source
 
 
@@ -219,5 +220,18 @@ class Ledger:
                     spans.append((first, last, what))
                     counts[what] += self.source.byte_length(first, last)
             at = end
-        remarks = sorted(self._remarks, key=lambda remark: (remark.line, remark.column))
+        self._remark_characters()
+        # A source inside a source tells the same thing twice.
+        remarks = sorted(dict.fromkeys(self._remarks), key=lambda remark: (remark.line, remark.column))
         return tuple(remarks), Account(tuple(spans), counts)
+
+    def _remark_characters(self) -> None:
+        """Notice what no format is to blame for: look-alike letters, and characters that were lost before."""
+        for offset, word in mixed_script_words(self.source.text):
+            self.remark("mixed-scripts", f"{word!r} mixes letters of two scripts; it is kept as it is", offset)
+        if (lost := self.source.text.find("\ufffd")) >= 0:
+            count = self.source.text.count("\ufffd")
+            reason = (
+                f"{count} characters were replaced by U+FFFD before this file was received; they are kept as they are"
+            )
+            self.remark("decoding-replaced", reason, lost)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.errors import TranscriptError
 from app.pairing import pair
-from app.transcripts import FORMATS
+from app.transcripts import FORMATS, read
 from app.transcripts.source import Source
 from app.transcripts.transcript import TranscriptFormat
 
@@ -67,3 +67,13 @@ def test_any_bytes_are_read_or_refused(known: TranscriptFormat, data: bytes) -> 
 @given(pieces=st.lists(st.one_of(st.sampled_from(_PIECES), st.text(max_size=12)), max_size=40))
 def test_any_mixture_of_conventions_is_read_or_refused(known: TranscriptFormat, pieces: list[str]) -> None:
     _check(known, "".join(pieces).encode("utf-8", errors="surrogatepass"))
+
+
+def test_letters_of_two_scripts_and_lost_characters_are_remarked_in_any_format() -> None:
+    talk = "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Ada>Our Сongress \ufffd is\n\n00:01.000 --> 00:02.000\nSo \ufffd\n"
+    record = '<akomaNtoso><debate><debateBody><speech by="#a"><p>Our Сongress \ufffd is \ufffd</p></speech></debateBody></debate></akomaNtoso>'
+    for text in (talk, record):
+        remarks = read(Source("file", text.encode())).remarks
+        found = [one.code for one in remarks if one.code in {"mixed-scripts", "decoding-replaced"}]
+        assert found == ["mixed-scripts", "decoding-replaced"]
+        assert "2 characters" in next(one.message for one in remarks if one.code == "decoding-replaced")
