@@ -77,7 +77,7 @@ def load_interview(
     """
     topic_ids = _topic_ids(connection, prepared)
     stored, slug = _stored_interview(connection, prepared)
-    digest = prepared.digest()
+    digest = prepared.digest
     if stored is not None and _is_current(connection, stored, prepared, digest):
         return _loaded(prepared, stored.slug, stored.id, Outcome.UNCHANGED, stored.revision)
     return _Import(connection, prepared, stored, slug, topic_ids, now).store(digest, reason)

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import PurePath
 
 from app.errors import MetadataError, did_you_mean
@@ -42,12 +43,13 @@ class Prepared:
         """Join turns as paragraphs."""
         return PARAGRAPH.join(self.transcript.turns[index].text for index in turns)
 
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of everything that would be stored, so that storing it twice can be told.
 
         The file's own name is left out: a title or slug made from it does not make the same bytes another reading.
         """
-        digest = hashlib.sha256()
+        sha256 = hashlib.sha256()
         stated = self.slug if self.slug_is_stated else None
         structure = (
             [asdict(part) for part in self.structure.parts],
@@ -63,7 +65,7 @@ class Prepared:
             ],
         )
         head = (asdict(self.metadata), structure, self.topics, self.transcript.format, stated)
-        digest.update(json.dumps(head, sort_keys=True, default=str).encode())
+        sha256.update(json.dumps(head, sort_keys=True, default=str).encode())
         for turn in self.transcript.turns:
             runs = [tuple(run) for run in turn.segments]
             told = (
@@ -75,8 +77,8 @@ class Prepared:
                 turn.end_ms,
                 runs,
             )
-            digest.update(repr(told).encode("utf-8"))
-        return digest.hexdigest()
+            sha256.update(repr(told).encode("utf-8"))
+        return sha256.hexdigest()
 
 
 def prepare(

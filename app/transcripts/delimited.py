@@ -248,6 +248,9 @@ def _dialect(text: str) -> _Dialect | None:
 
 def _sampled(text: str, delimiter: str, start: int) -> _Dialect | None:
     cut = start + _SAMPLED_CHARACTERS
+    # Most files are no tables, and the delimiter of none stands in them.
+    if text.find(delimiter, start, cut) < 0:
+        return None
     rows: list[Row] = []
     # The sample may be cut inside a quoted field, and then the rows before it are the sample.
     with contextlib.suppress(_UnclosedQuoteError):
