@@ -1,4 +1,4 @@
-"""The database: engines, read and write transactions, migrations. With queries/search, the only place that knows
+"""The database: engines, read and write transactions, migrations. The only place that knows
 which engine it is.
 """
 
