@@ -173,6 +173,11 @@ def _told(error: dict[str, Any], known: Sequence[str]) -> ProblemError:
     name = str(error["loc"][1] if len(error["loc"]) > 1 else error["loc"][0])[:120]
     if error["type"] == "extra_forbidden":
         return ProblemError(parameter=name, detail="There is no such parameter here.", suggestions=nearest(name, known))
+    if error["type"] == "string_pattern_mismatch":
+        # Slugs and ids are all that has a pattern here.
+        return ProblemError(
+            parameter=name, detail="Write lower-case letters a to z, digits, and single hyphens.", suggestions=[]
+        )
     detail = str(error["msg"]).removeprefix("Value error, ")
     return ProblemError(parameter=name, detail=f"{detail[:1].upper()}{detail[1:]}.".replace("..", "."), suggestions=[])
 

@@ -179,3 +179,7 @@ def test_every_kind_of_problem_has_a_page(client: TestClient) -> None:
         assert page.headers["Content-Type"].startswith("text/html")
         assert kind.title in page.text
         assert str(kind.status) in page.text
+
+
+def test_name_that_is_no_slug_is_told_what_a_slug_is(seed: TestClient) -> None:
+    assert "lower-case" in _assert_problem(seed, "/v1/topics/Interfaith-Dialogue", 422, "invalid-parameter", "topic")

@@ -1,0 +1,41 @@
+from pathlib import Path
+
+from app.files import How, find, prepare_all
+from app.loading import Prepared
+from app.pairing import Attribution, Role
+
+_LONG = "My father kept forty hives behind the mill, and I was always there with him. " * 4
+_CLEAR = (
+    "Ana Reis: Welcome to the show. How did you come to this?\n{guest}: Thanks for having me. " + _LONG + "\n"
+    "Ana Reis: What is hard about it?\n{guest}: " + _LONG + "\nAna Reis: And what is easy?\n{guest}: " + _LONG + "\n"
+)
+_UNCLEAR = "Ana Reis: I see it so.\nCy Vale: I see it too.\n" * 3
+
+
+def _roles(folder: Path) -> dict[str, dict[str | None, tuple[Role, Attribution]]]:
+    read = [one for batch in prepare_all(find([folder]).jobs, How(), workers=1) for one in batch]
+    return {
+        one.slug: {part.name: (part.role, part.role_attribution) for part in one.structure.parts}
+        for one in read
+        if isinstance(one, Prepared)
+    }
+
+
+def test_who_interviews_in_most_files_of_a_folder_interviews_in_an_unclear_one(tmp_path: Path) -> None:
+    (tmp_path / "c.txt").write_text(_UNCLEAR)
+    alone = _roles(tmp_path)["c"]
+    assert alone["Ana Reis"] == (Role.UNKNOWN, Attribution.UNKNOWN)
+    (tmp_path / "a.txt").write_text(_CLEAR.format(guest="Bo Lind"))
+    (tmp_path / "b.txt").write_text(_CLEAR.format(guest="Di Moor"))
+    among_others = _roles(tmp_path)["c"]
+    assert among_others["Ana Reis"] == (Role.INTERVIEWER, Attribution.INFERRED)
+    assert among_others["Cy Vale"] == (Role.INTERVIEWEE, Attribution.INFERRED)
+
+
+def test_files_of_another_folder_are_another_series(tmp_path: Path) -> None:
+    for name in ("show", "other"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "show" / "a.txt").write_text(_CLEAR.format(guest="Bo Lind"))
+    (tmp_path / "show" / "b.txt").write_text(_CLEAR.format(guest="Di Moor"))
+    (tmp_path / "other" / "c.txt").write_text(_UNCLEAR)
+    assert _roles(tmp_path)["c"]["Ana Reis"] == (Role.UNKNOWN, Attribution.UNKNOWN)
