@@ -46,6 +46,29 @@ class NotFoundError(QuothError):
 
 
 @dataclass
+class MovedError(QuothError):
+    """A name that was changed: `name` was given, `to` is what the thing is called now."""
+
+    noun: str
+    name: str
+    to: str
+
+    def __str__(self) -> str:
+        return f"The {self.noun} {self.name!r} is called {self.to!r} now."
+
+
+@dataclass
+class GoneError(QuothError):
+    """Something that was here and was taken out; its id or name is given to nothing else."""
+
+    noun: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"The {self.noun} {self.name!r} was here and has been taken out."
+
+
+@dataclass
 class ParameterError(QuothError):
     """A value that a query cannot take. `parameter` names it as the caller wrote it."""
 

@@ -96,6 +96,7 @@ class Interview(InterviewFields, table=True):
         sa.CheckConstraint("published_earliest <= published_latest", name="published_range"),
         sa.CheckConstraint("revision >= 1", name="revision_positive"),
         sa.Index(None, "published_earliest", "id", unique=True),
+        sa.Index(None, "undated", "published_earliest", "id", unique=True),
         sa.Index(None, "title", "id", unique=True),
         sa.Index(None, "publisher"),
         sa.Index(None, "series"),
@@ -105,6 +106,8 @@ class Interview(InterviewFields, table=True):
     id: str = Field(primary_key=True, sa_type=Exact)
     published_earliest: datetime.date = Field(default=EARLIEST)
     published_latest: datetime.date = Field(default=LATEST)
+    # Whether nobody states a date. Such interviews come last whichever way they are sorted.
+    undated: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     published_evidence: str | None = Field(default=None, sa_type=Exact)
     source_url_as_printed: str | None = Field(default=None, sa_type=Exact)
     summary: str | None = Field(default=None, sa_type=Exact)
@@ -182,6 +185,7 @@ class Question(SQLModel, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("interview_id", "position"),
+        sa.Index(None, "position", "interview_id", unique=True),
         sa.Index(None, "asked_by"),
     )
 
@@ -286,6 +290,18 @@ class SearchDocument(SQLModel, table=True):
     question_id: str = Field(primary_key=True, foreign_key="question.id", sa_type=Exact)
     question: str = Field(sa_type=Exact)
     answers: str = Field(sa_type=Exact)
+
+
+class FormerName(SQLModel, table=True):
+    """A slug that an item had before: an address with it leads to the item, or says that the item was taken out."""
+
+    __tablename__ = "former_name"
+    __table_args__ = (sa.Index(None, "item_id"),)
+
+    noun: str = Field(primary_key=True, sa_type=Exact)
+    name: str = Field(primary_key=True, sa_type=Exact)
+    # Not a foreign key: history outlives what it tells of.
+    item_id: str = Field(sa_type=Exact)
 
 
 class Revision(SQLModel, table=True):

@@ -1,34 +1,35 @@
 """/v1/answers."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.database import Open
-from app.api.pages import page_of, page_request
-from app.api.parameters import AnswerId, NoParameters, QuestionParameters
-from app.api.schemas import Answer, AnswerPage
+from app.api.openapi import SPARSE_ITEM, SPARSE_PAGE
+from app.api.pages import answer_item, answer_list
+from app.api.parameters import AnswerId, InContext, QuestionParameters
+from app.api.schemas import AnswerDetail, AnswerPage
 from app.queries import answers
 
 router = APIRouter(prefix="/v1/answers", tags=["answers"])
 
 
-@router.get("")
+@router.get("", response_model=AnswerPage, responses=SPARSE_PAGE)
 def list_answers(
     request: Request, response: Response, database: Open, parameters: Annotated[QuestionParameters, Query()]
-) -> AnswerPage:
+) -> Any:
     """List answers, each with the question that it answers.
 
-    `answered_by` and `speaker` ask for the speaker of the answer itself, or for who asked.
+    `answered_by`, `speaker` and `role` ask for the speaker of the answer itself, or for who asked.
     """
-    asked = page_request(request, parameters)
     with database.read() as connection:
-        items, found = answers.list_answers(connection, parameters.filters(), asked)
-    return AnswerPage.model_validate({"items": items, "page": page_of(request, response, asked, found)})
+        listing = answers.listing(connection, parameters.filters(), parameters.sort)
+        return answer_list(request, response, connection, listing, parameters, AnswerPage)
 
 
-@router.get("/{id}")
-def get_answer(id: AnswerId, database: Open, _none: Annotated[NoParameters, Query()]) -> Answer:  # noqa: A002 - the path's own name
-    """Get one answer with its question."""
+@router.get("/{id}", response_model=AnswerDetail, responses=SPARSE_ITEM)
+def get_answer(id: AnswerId, database: Open, parameters: Annotated[InContext, Query()]) -> Any:  # noqa: A002 - the path's own name
+    """Get one answer with its question, its neighbours and, if asked, its context."""
     with database.read() as connection:
-        return Answer.model_validate(answers.find_answer(connection, id))
+        item = answers.find_answer(connection, id, parameters.context)
+    return answer_item(item, AnswerDetail, parameters.fields)

@@ -1,47 +1,74 @@
 """/v1/interviews, the record of each and its source file."""
 
 import base64
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app import models
 from app.api.database import Open
-from app.api.pages import page_of, page_request
-from app.api.parameters import InterviewName, InterviewParameters, NoParameters
-from app.api.schemas import Interview, InterviewPage, Record
-from app.queries import interviews
+from app.api.openapi import SPARSE_ITEM, SPARSE_PAGE
+from app.api.pages import answer_item, answer_list
+from app.api.parameters import (
+    InterviewName,
+    InterviewParameters,
+    NoParameters,
+    Sparse,
+    WithinInterviewParameters,
+)
+from app.api.schemas import Interview, InterviewPage, QuestionPage, Record
+from app.queries import interviews, questions
+from app.queries.filters import Clause
+from app.queries.names import slug_of
 
 router = APIRouter(prefix="/v1/interviews", tags=["interviews"])
 
 
-@router.get("")
+@router.get("", response_model=InterviewPage, responses=SPARSE_PAGE)
 def list_interviews(
     request: Request, response: Response, database: Open, parameters: Annotated[InterviewParameters, Query()]
-) -> InterviewPage:
+) -> Any:
     """List interviews.
 
     Filters on questions (`topic`, `asked_by`, `answered_by`, `answered`, `q`) give interviews in which one question
-    meets them all.
+    meets them all; `speaker` and `role` ask for anybody who takes part.
     """
-    asked = page_request(request, parameters)
     with database.read() as connection:
-        items, found = interviews.list_interviews(connection, parameters.filters(), asked)
-    return InterviewPage.model_validate({"items": items, "page": page_of(request, response, asked, found)})
+        listing = interviews.listing(connection, parameters.filters(), parameters.sort)
+        return answer_list(request, response, connection, listing, parameters, InterviewPage)
 
 
-@router.get("/{interview}")
-def get_interview(interview: InterviewName, database: Open, _none: Annotated[NoParameters, Query()]) -> Interview:
-    """Get one interview, by slug or id, with its people, its topics and how its source was read."""
+@router.get("/{interview}", response_model=Interview, responses=SPARSE_ITEM)
+def get_interview(interview: InterviewName, database: Open, parameters: Annotated[Sparse, Query()]) -> Any:
+    """Get one interview, by slug or id, with its people, its topics, its neighbours and how its source was read."""
     with database.read() as connection:
-        return Interview.model_validate(interviews.find_interview(connection, interview))
+        item = interviews.find_interview(connection, interview)
+    return answer_item(item, Interview, parameters.fields)
 
 
-@router.get("/{interview}/transcript")
-def get_transcript(interview: InterviewName, database: Open, _none: Annotated[NoParameters, Query()]) -> Record:
+@router.get("/{interview}/questions", response_model=QuestionPage, responses=SPARSE_PAGE)
+def list_interview_questions(
+    interview: InterviewName,
+    request: Request,
+    response: Response,
+    database: Open,
+    parameters: Annotated[WithinInterviewParameters, Query()],
+) -> Any:
+    """List the questions of an interview in the order in which they were asked."""
+    with database.read() as connection:
+        slug = slug_of(connection, models.Interview, interview)
+        filters = parameters.filters(interview=(Clause((slug,)),))
+        listing = questions.listing(connection, filters, parameters.sort)
+        return answer_list(request, response, connection, listing, parameters, QuestionPage)
+
+
+@router.get("/{interview}/transcript", response_model=Record, responses=SPARSE_ITEM)
+def get_transcript(interview: InterviewName, database: Open, parameters: Annotated[Sparse, Query()]) -> Any:
     """Get the whole record in order, verbatim: every turn, note and heading, with its place in the source."""
     with database.read() as connection:
-        return Record.model_validate(interviews.find_record(connection, interview))
+        record = interviews.find_record(connection, interview)
+    return answer_item(record, Record, parameters.fields)
 
 
 @router.get(

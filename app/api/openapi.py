@@ -6,9 +6,10 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from app.api import problems
-from app.api.schemas import Problem
+from app.api.schemas import SPARSE_MEDIA_TYPE, Problem, SparsePage
 
 TITLE = "Quoth"
 DESCRIPTION = """\
@@ -32,7 +33,12 @@ TAGS = [
 ]
 CONTACT = {"name": "The Quoth maintainers"}
 LICENSE = {"name": "MIT", "identifier": "MIT"}
-_LAST = {"sort": 1, "limit": 2, "cursor": 3}
+# What `fields` gives has a type of its own, so that the one of whole items is exact in generated clients.
+SPARSE_PAGE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {SPARSE_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/SparsePage"}}}}
+}
+SPARSE_ITEM: dict[int | str, dict[str, Any]] = {200: {"content": {SPARSE_MEDIA_TYPE: {"schema": {"type": "object"}}}}}
+_LAST = {"facets": 1, "fields": 2, "sort": 3, "limit": 4, "page": 5, "cursor": 6}
 _LIST_PROBLEMS = (problems.BAD_REQUEST, problems.INVALID_PARAMETER, problems.UNAVAILABLE, problems.INTERNAL_ERROR)
 
 
@@ -67,11 +73,14 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
     schemas = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    schemas.update(_problem_schemas())
+    for shape in (Problem, SparsePage):
+        schemas.update(_schemas_of(shape))
     for path in document["paths"].values():
         for operation in path.values():
             for parameter in operation.get("parameters", []):
                 _exact_parameter(parameter)
+                if parameter["name"] == "fields":
+                    parameter["example"] = ",".join(_fields_of(operation, schemas)[:2])
             # What a list is narrowed to is read first, how it is turned over last.
             operation.get("parameters", []).sort(key=lambda parameter: _LAST.get(parameter["name"], 0))
             _add_problems(operation)
@@ -83,9 +92,22 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
     return document
 
 
-def _problem_schemas() -> dict[str, Any]:
-    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
-    return {**schema.pop("$defs"), "Problem": schema}
+def _schemas_of(shape: type[BaseModel]) -> dict[str, Any]:
+    """Describe a shape that no handler returns by itself, and those inside it."""
+    schema = shape.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    return {**schema.pop("$defs"), shape.__name__: schema}
+
+
+def _fields_of(operation: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
+    """Name the fields of the items that an operation answers with."""
+    shape = _shape_of(operation["responses"]["200"]["content"]["application/json"]["schema"], schemas)
+    items = shape["properties"].get("items")
+    return list((shape if items is None else _shape_of(items["items"], schemas))["properties"])
+
+
+def _shape_of(reference: dict[str, str], schemas: dict[str, Any]) -> dict[str, Any]:
+    shape: dict[str, Any] = schemas[reference["$ref"].rpartition("/")[2]]
+    return shape
 
 
 def _exact_parameter(parameter: dict[str, Any]) -> None:
@@ -116,7 +138,11 @@ def _add_problems(operation: dict[str, Any]) -> None:
     else:
         kinds = list(_LIST_PROBLEMS)
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
-        kinds.append(problems.NOT_FOUND)
+        kinds += [problems.NOT_FOUND, problems.GONE]
+        responses["308"] = {
+            "description": "It has another name now.",
+            "headers": {"Location": {"description": "Its address.", "schema": {"type": "string"}}},
+        }
     for kind in sorted(kinds, key=lambda kind: kind.status):
         responses[str(kind.status)] = {
             "description": kind.title,

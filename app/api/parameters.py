@@ -2,25 +2,31 @@
 
 import re
 from collections import Counter
-from typing import Annotated, Any
+from dataclasses import replace
+from enum import StrEnum
+from typing import Annotated, Any, Self
 
 from fastapi import Path, Request
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from app.dates import PartialDate
 from app.errors import ParameterError
-from app.queries.filters import MAX_VALUES, Filters, clauses
-from app.queries.paging import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT
-from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN
+from app.pairing import Role
+from app.queries.facets import FacetName
+from app.queries.filters import MAX_VALUES, Clauses, Filters, clauses
+from app.queries.paging import DEEPEST_NUMBERED, DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT
+from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
 
 MAX_VALUE_LENGTH = 500
-_DIGITS = re.compile(r"[0-9]{1,4}", re.ASCII)
+MAX_CONTEXT = 20
+_DIGITS = re.compile(r"[0-9]{1,6}", re.ASCII)
+_YEAR = re.compile(r"[0-9]{4}", re.ASCII)
 
 
 def _whole_number(value: Any) -> Any:
     """Take plain digits only: pydantic would also take 1_0, a sign, and digits of other scripts."""
     if isinstance(value, str) and not _DIGITS.fullmatch(value):
-        raise ValueError(f"write a whole number from 1 to {MAX_LIMIT}")
+        raise ValueError("write a whole number")
     return value
 
 
@@ -42,6 +48,20 @@ def _partial_date(value: str) -> str:
     return value
 
 
+def _years(value: str) -> str:
+    for year in value.removeprefix("-").split(","):
+        if not _YEAR.fullmatch(year) or not int(year):
+            raise ValueError("write a year as YYYY, or several with commas between them")
+    return value
+
+
+def _roles(value: str) -> str:
+    for role in value.removeprefix("-").split(","):
+        if role not in set(Role):
+            raise ValueError(f"write one of {', '.join(Role)}, or several with commas between them")
+    return value
+
+
 def _words(value: str) -> str:
     if not value.strip():
         raise ValueError("write at least one word")
@@ -60,15 +80,22 @@ DateText = Annotated[
 ]
 
 
+WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+
+
 def _named(description: str, example: str) -> Any:
     return Path(
         min_length=1, max_length=SLUG_MAX_LENGTH, pattern=SLUG_PATTERN, description=description, examples=[example]
     )
 
 
-_GRAMMAR = "Commas mean either, repeating the parameter means both, a leading minus means not."
+_GRAMMAR = (
+    "Commas mean either, repeating the parameter means both, a leading minus means not; a backslash takes a comma or "
+    "a minus as part of a value."
+)
+_SLUG_GRAMMAR = "Commas mean either, repeating the parameter means both, a leading minus means not."
 _REPEATABLE = frozenset(
-    {"topic", "speaker", "asked_by", "answered_by", "interview", "language", "publisher", "series", "role"}
+    {"topic", "speaker", "asked_by", "answered_by", "role", "interview", "language", "publisher", "series", "year"}
 )
 
 
@@ -79,45 +106,81 @@ SpeakerName = Annotated[str, _named("Slug of a speaker.", "worldnewsam-3712-inte
 TopicName = Annotated[str, _named("Slug of a topic.", "interfaith-dialogue")]
 
 
+class TopicScope(StrEnum):
+    """How far a topic reaches."""
+
+    NARROWER = "narrower"
+    EXACT = "exact"
+
+
 class NoParameters(BaseModel):
     """What an address without parameters takes: none, so that a misspelled one is told."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class PageParameters(NoParameters):
+class Sparse(NoParameters):
+    """What of an item is shown."""
+
+    fields: Annotated[str, Field(max_length=MAX_VALUE_LENGTH), AfterValidator(_storable)] | None = Field(
+        default=None,
+        description="Show these fields of each item and leave the others out: names with commas between them, and "
+        "dots for what is inside, such as `id,answers.text`. The answer then is `application/vnd.quoth.sparse+json`.",
+    )
+
+
+class InContext(Sparse):
+    """How an item by itself is shown."""
+
+    context: WholeNumber = Field(
+        default=0,
+        ge=0,
+        le=MAX_CONTEXT,
+        description="Turns of the record to show before and after the item, in `context`.",
+        examples=[2],
+    )
+
+
+class PageParameters(Sparse):
     """Which page of a list."""
 
-    limit: Annotated[int, BeforeValidator(_whole_number)] = Field(
-        default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Items on a page."
-    )
+    limit: WholeNumber = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Items on a page.")
     cursor: Annotated[str, Field(max_length=MAX_CURSOR_LENGTH)] | None = Field(
         default=None, description="Where the page begins: opaque, from the links of another page of the same list."
+    )
+    page: WholeNumber | None = Field(
+        default=None,
+        ge=1,
+        le=DEEPEST_NUMBERED,
+        description=f"Number of the page, from 1, as far as {DEEPEST_NUMBERED:,} items; a cursor goes to any depth. "
+        "One of the two.",
+        examples=[1],
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.cursor is not None and self.page is not None:
+            raise ParameterError("page", "A page is found by `cursor` or by `page`; give one of them.")
+        return self
+
+
+class ByInterview(NoParameters):
+    """Which interviews."""
+
+    interview: Values = Field(
+        default=[], description=f"Interview slugs. {_SLUG_GRAMMAR}", examples=["worldnewsam-3712"]
     )
 
 
 class InterviewFilters(PageParameters):
-    """What narrows a list of interviews or of what is in them."""
+    """What is known of an interview as a whole, and the roles of those who take part."""
 
-    topic: Values = Field(
-        default=[],
-        description=f"Topic slugs; topics below them are included. {_GRAMMAR}",
-        examples=["interfaith-dialogue"],
-    )
-    speaker: Values = Field(
-        default=[],
-        description=f"Speaker slugs: who asks or answers. {_GRAMMAR}",
-        examples=["worldnewsam-3712-interviewee"],
-    )
-    asked_by: Values = Field(
-        default=[], description=f"Speaker slugs: who asks. {_GRAMMAR}", examples=["worldnewsam-3712-interviewer"]
-    )
-    answered_by: Values = Field(
-        default=[], description=f"Speaker slugs: who answers. {_GRAMMAR}", examples=["worldnewsam-3712-interviewee"]
-    )
     language: Values = Field(default=[], description=f"Languages, BCP 47 tags as stored. {_GRAMMAR}", examples=["en"])
     publisher: Values = Field(default=[], description=f"Publishers. {_GRAMMAR}", examples=["worldnewsam.com"])
     series: Values = Field(default=[], description=f"Series. {_GRAMMAR}")
+    year: Annotated[list[Annotated[Value, AfterValidator(_years)]], Field(max_length=MAX_VALUES)] = Field(
+        default=[], description=f"Years of publication. {_SLUG_GRAMMAR}", examples=["2023"]
+    )
     published_from: DateText | None = Field(
         default=None,
         description="Published in or after this year, month or day. A date that is known in part is a range and is "
@@ -126,6 +189,58 @@ class InterviewFilters(PageParameters):
     )
     published_to: DateText | None = Field(
         default=None, description="Published in or before this year, month or day.", examples=["2023-12-31"]
+    )
+    role: Annotated[list[Annotated[Value, AfterValidator(_roles)]], Field(max_length=MAX_VALUES)] = Field(
+        default=[],
+        description=f"Role ({', '.join(Role)}) that somebody who asks or answers has in the interview; beside "
+        f"`speaker`, the role that this speaker has. {_SLUG_GRAMMAR}",
+        examples=["interviewee"],
+    )
+
+    def filters(self, **within: Clauses) -> Filters:
+        """Read the grammar of every parameter; `within` adds clauses that the address states.
+
+        Raises:
+            ParameterError: a parameter does not follow it.
+        """
+        read: dict[str, Any] = {
+            name: clauses(name, value)
+            for name in Filters.__dataclass_fields__
+            if isinstance(value := getattr(self, name, None), list)
+        }
+        for name in ("published_from", "published_to"):
+            value = getattr(self, name)
+            read[name] = None if value is None else PartialDate.parse(value)
+        for name, stated in within.items():
+            read[name] = (*read.get(name, ()), *stated)
+        return Filters(**read)
+
+
+class Faceted(InterviewFilters):
+    """What narrows lists of questions, of answers and of interviews, and what they are counted by."""
+
+    topic: Values = Field(
+        default=[],
+        description=f"Topic slugs; topics below them are included. {_SLUG_GRAMMAR}",
+        examples=["interfaith-dialogue"],
+    )
+    topic_scope: TopicScope = Field(
+        default=TopicScope.NARROWER,
+        description="`narrower` includes the topics below those asked for, `exact` does not.",
+        examples=[TopicScope.EXACT],
+    )
+    speaker: Values = Field(
+        default=[],
+        description=f"Speaker slugs: who asks or answers. {_SLUG_GRAMMAR}",
+        examples=["worldnewsam-3712-interviewee"],
+    )
+    asked_by: Values = Field(
+        default=[], description=f"Speaker slugs: who asks. {_SLUG_GRAMMAR}", examples=["worldnewsam-3712-interviewer"]
+    )
+    answered_by: Values = Field(
+        default=[],
+        description=f"Speaker slugs: who answers. {_SLUG_GRAMMAR}",
+        examples=["worldnewsam-3712-interviewee"],
     )
     answered: Annotated[bool, BeforeValidator(_true_or_false)] | None = Field(
         default=None, description="Whether the question has an answer.", examples=[True]
@@ -138,67 +253,83 @@ class InterviewFilters(PageParameters):
             examples=["congress"],
         )
     )
+    facets: Annotated[str, Field(max_length=100)] | None = Field(
+        default=None,
+        description=f"Count the whole list by these, with commas between them: {', '.join(FacetName)}. Each count is "
+        "the total of the list once its value is added.",
+        examples=["topic,speaker"],
+    )
 
-    def filters(self) -> Filters:
-        """Read the grammar of every parameter.
+    def filters(self, **within: Clauses) -> Filters:
+        """Read the grammar of every parameter; `within` adds clauses that the address states.
 
         Raises:
             ParameterError: a parameter does not follow it.
         """
-        return Filters(
-            topic=clauses("topic", self.topic),
-            speaker=clauses("speaker", self.speaker),
-            asked_by=clauses("asked_by", self.asked_by),
-            answered_by=clauses("answered_by", self.answered_by),
-            interview=clauses("interview", getattr(self, "interview", [])),
-            language=clauses("language", self.language),
-            publisher=clauses("publisher", self.publisher),
-            series=clauses("series", self.series),
-            published_from=None if self.published_from is None else PartialDate.parse(self.published_from),
-            published_to=None if self.published_to is None else PartialDate.parse(self.published_to),
+        return replace(
+            super().filters(**within),
+            topic_is_exact=self.topic_scope is TopicScope.EXACT,
             answered=self.answered,
             q=self.q,
         )
 
+    def facet_names(self) -> list[FacetName]:
+        """Read which facets are asked for.
 
-class Sorted(NoParameters):
-    """The sort that lists of interviews and of what is in them share."""
+        Raises:
+            ParameterError: one of them is not known.
+        """
+        names = [] if self.facets is None else self.facets.split(",")
+        for name in names:
+            if name not in set(FacetName):
+                raise ParameterError(
+                    "facets",
+                    f"Nothing can be counted by {name[:80]!r}. Count by {', '.join(FacetName)}.",
+                    nearest(name, FacetName, limit=1),
+                )
+        return [FacetName(name) for name in names]
 
-    sort: Annotated[str, Field(max_length=100)] = Field(
-        default="-published",
-        description="`published` or `title`; a minus sorts downwards; several with commas between them. Interviews "
-        "without a date come last downwards. Questions of an interview keep their order.",
-        examples=["-published"],
-    )
+
+_BY_INTERVIEW = (
+    "`published` or `title`; a minus sorts downwards; several with commas between them. Interviews without a date come "
+    "last both ways."
+)
+_BY_QUESTION = (
+    "`published`, `title`, `position` (in the interview) or, with `q`, `relevance` (the best first); a minus sorts "
+    "downwards; several with commas between them. Interviews without a date come last both ways. Questions of an "
+    "interview keep their order."
+)
+SortText = Annotated[str, Field(max_length=100)]
 
 
-class InterviewParameters(InterviewFilters, Sorted):
+class InterviewParameters(Faceted, ByInterview):
     """Parameters of the list of interviews."""
 
+    sort: SortText = Field(default="-published", description=_BY_INTERVIEW, examples=["-published"])
 
-class QuestionParameters(InterviewFilters, Sorted):
+
+class QuestionParameters(Faceted, ByInterview):
     """Parameters of lists of questions and answers."""
 
-    interview: Values = Field(default=[], description=f"Interview slugs. {_GRAMMAR}", examples=["worldnewsam-3712"])
+    sort: SortText = Field(default="-published", description=_BY_QUESTION, examples=["-published"])
 
 
-class SpeakerParameters(PageParameters):
-    """Parameters of the list of speakers."""
+class WithinInterviewParameters(Faceted):
+    """Parameters of lists within one interview."""
 
-    interview: Values = Field(
-        default=[],
-        description=f"Interview slugs: who takes part. {_GRAMMAR}",
-        examples=["worldnewsam-3712"],
-    )
-    sort: Annotated[str, Field(max_length=100)] = Field(
-        default="slug", description="`slug`; a minus sorts downwards.", examples=["slug"]
-    )
+    sort: SortText = Field(default="position", description=_BY_QUESTION, examples=["position"])
+
+
+class SpeakerParameters(InterviewFilters, ByInterview):
+    """Parameters of the list of speakers: who takes part in an interview that meets the filters."""
+
+    sort: SortText = Field(default="slug", description="`slug`; a minus sorts downwards.", examples=["slug"])
 
 
 class TopicParameters(PageParameters):
     """Parameters of the list of topics."""
 
-    sort: Annotated[str, Field(max_length=100)] = Field(
+    sort: SortText = Field(
         default="label", description="`label` or `slug`; a minus sorts downwards.", examples=["label"]
     )
 

@@ -15,6 +15,8 @@ from app.api.schemas import Problem, ProblemError
 from app.errors import (
     CursorError,
     DatabaseUnavailableError,
+    GoneError,
+    MovedError,
     NotFoundError,
     ParameterError,
     SchemaVersionError,
@@ -55,6 +57,12 @@ NOT_FOUND = Kind(
     "There is nothing at this address",
     "Look for the item in its list; the detail may name near ones.",
 )
+GONE = Kind(
+    "gone",
+    410,
+    "What was at this address has been taken out",
+    "A corrected transcript no longer has it, or it was withdrawn. Its id is given to nothing else.",
+)
 METHOD_NOT_ALLOWED = Kind(
     "method-not-allowed", 405, "This address does not take the method", "The Allow header lists the methods that work."
 )
@@ -88,6 +96,7 @@ KINDS = {
         BAD_REQUEST,
         INVALID_CURSOR,
         NOT_FOUND,
+        GONE,
         METHOD_NOT_ALLOWED,
         INVALID_PARAMETER,
         UNKNOWN_PARAMETER,
@@ -128,6 +137,8 @@ def problem(
 def install(app: FastAPI) -> None:
     """Make every error of an application a problem document, and serve the pages about them."""
     app.add_exception_handler(NotFoundError, _not_found)
+    app.add_exception_handler(MovedError, _moved)
+    app.add_exception_handler(GoneError, _gone)
     app.add_exception_handler(ParameterError, _parameter)
     app.add_exception_handler(CursorError, _cursor)
     app.add_exception_handler(DatabaseUnavailableError, _unavailable)
@@ -140,6 +151,20 @@ def install(app: FastAPI) -> None:
 
 async def _not_found(request: Request, error: Exception) -> Response:
     return problem(NOT_FOUND, request.url.path, str(error))
+
+
+async def _moved(request: Request, error: Exception) -> Response:
+    """Send the reader to the same address with the name that the item has now."""
+    assert isinstance(error, MovedError)  # noqa: S101 - the handler is installed for this type alone
+    names = {key: error.to if value == error.name else value for key, value in request.path_params.items()}
+    path = request.scope["route"].path.format_map(names)
+    query = f"?{request.url.query}" if request.url.query else ""
+    address = f"{request.app.state.settings.public_url}{path}{query}"
+    return Response(status_code=308, headers={"Location": address})
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    return problem(GONE, request.url.path, str(error))
 
 
 async def _parameter(request: Request, error: Exception) -> Response:

@@ -1,34 +1,35 @@
 """/v1/questions: the main list."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.database import Open
-from app.api.pages import page_of, page_request
-from app.api.parameters import NoParameters, QuestionId, QuestionParameters
-from app.api.schemas import Question, QuestionPage
+from app.api.openapi import SPARSE_ITEM, SPARSE_PAGE
+from app.api.pages import answer_item, answer_list
+from app.api.parameters import InContext, QuestionId, QuestionParameters
+from app.api.schemas import QuestionDetail, QuestionPage
 from app.queries import questions
 
 router = APIRouter(prefix="/v1/questions", tags=["questions"])
 
 
-@router.get("")
+@router.get("", response_model=QuestionPage, responses=SPARSE_PAGE)
 def list_questions(
     request: Request, response: Response, database: Open, parameters: Annotated[QuestionParameters, Query()]
-) -> QuestionPage:
+) -> Any:
     """List questions with their answers, people, topics and interview.
 
     This is the main list: `topic=interfaith-dialogue` gives everything that was asked and answered about it.
     """
-    asked = page_request(request, parameters)
     with database.read() as connection:
-        items, found = questions.list_questions(connection, parameters.filters(), asked)
-    return QuestionPage.model_validate({"items": items, "page": page_of(request, response, asked, found)})
+        listing = questions.listing(connection, parameters.filters(), parameters.sort)
+        return answer_list(request, response, connection, listing, parameters, QuestionPage)
 
 
-@router.get("/{id}")
-def get_question(id: QuestionId, database: Open, _none: Annotated[NoParameters, Query()]) -> Question:  # noqa: A002 - the path's own name
-    """Get one question with its answers, people, topics and interview."""
+@router.get("/{id}", response_model=QuestionDetail, responses=SPARSE_ITEM)
+def get_question(id: QuestionId, database: Open, parameters: Annotated[InContext, Query()]) -> Any:  # noqa: A002 - the path's own name
+    """Get one question with its answers, people, topics and interview, its neighbours and, if asked, its context."""
     with database.read() as connection:
-        return Question.model_validate(questions.find_question(connection, id))
+        item = questions.find_question(connection, id, parameters.context)
+    return answer_item(item, QuestionDetail, parameters.fields)

@@ -1,14 +1,17 @@
 """The shapes of answers. Every key is always there; what a source does not state is null."""
 
 import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel._compat import SQLModelConfig
 
 from app.models import InterviewFields, SpeakerFields, TopicFields, TopicOrigin
 from app.pairing import Attribution, Role
+from app.queries.facets import MAX_FACET_VALUES, FacetName
 from app.transcripts.transcript import ByteClass, TurnKind
+
+SPARSE_MEDIA_TYPE = "application/vnd.quoth.sparse+json"
 
 # Serialized keys are always present, so the description of an answer says so.
 _SHAPE = ConfigDict(json_schema_serialization_defaults_required=True)
@@ -119,6 +122,22 @@ class Answer(Shape):
     interview: InterviewReference
 
 
+class QuestionNeighbour(Shape):
+    """The question before or after another one in its interview."""
+
+    id: Id
+    position: Position
+    text: Text
+
+
+class AnswerNeighbour(Shape):
+    """The answer before or after another one in its interview."""
+
+    id: Id
+    position: Position
+    question_id: Id
+
+
 class InterviewSummary(InterviewReference):
     """An interview in a list."""
 
@@ -163,6 +182,10 @@ class TranscriptFile(Shape):
 class Interview(InterviewSummary):
     """One interview."""
 
+    previous: InterviewReference | None = Field(
+        description="The interview published before this one in its series, or among those without a series."
+    )
+    next: InterviewReference | None = Field(description="The one published after it.")
     topics: list[CountedTopic]
     transcript: TranscriptFile
 
@@ -186,6 +209,49 @@ class Turn(Shape):
     )
     question_id: str | None = Field(description="The question that the turn asks, or answers.")
     answer_id: str | None = Field(description="The answer that the turn belongs to.")
+
+
+class Context(Shape):
+    """Turns of the record around an item."""
+
+    before: list[Turn]
+    after: list[Turn]
+
+
+_CONTEXT = "Turns around the item, as many as `context` asks for; null where it asks for none."
+
+
+class QuestionCounts(Shape):
+    """How much there is of a question and around it."""
+
+    answers: Count
+    turns: Count = Field(description="Turns of the question and of its answers.")
+    questions_in_interview: Count
+
+
+class QuestionDetail(Question):
+    """A question by itself, with its neighbours and context."""
+
+    previous: QuestionNeighbour | None = Field(description="The question before it in the interview.")
+    next: QuestionNeighbour | None = Field(description="The question after it in the interview.")
+    counts: QuestionCounts
+    context: Context | None = Field(description=_CONTEXT)
+
+
+class AnswerCounts(Shape):
+    """How much there is of an answer and beside it."""
+
+    turns: Count
+    answers_to_question: Count
+
+
+class AnswerDetail(Answer):
+    """An answer by itself, with its neighbours and context."""
+
+    previous: AnswerNeighbour | None = Field(description="The answer before it in the interview.")
+    next: AnswerNeighbour | None = Field(description="The answer after it in the interview.")
+    counts: AnswerCounts
+    context: Context | None = Field(description=_CONTEXT)
 
 
 class Record(Shape):
@@ -239,11 +305,43 @@ class PageInfo(Shape):
     total_is_exact: bool = Field(description="False where `total` is a lower bound.")
 
 
+class FacetValue(Shape):
+    """A value that a filter could take."""
+
+    value: str = Field(description="The value as the filter takes it.")
+    label: str | None = Field(description="The value as people read it; null for somebody whom no source names.")
+    count: Count = Field(description="The total of the list once this value is added to what it is narrowed to.")
+    count_is_exact: bool = Field(description="False where `count` is a lower bound.")
+
+
+class TopicFacetValue(FacetValue):
+    """A topic that the filter could take."""
+
+    own: Count = Field(description="The same with `topic_scope=exact`: without the topics below.")
+    broader: str | None = Field(description="Slug of the topic above.")
+
+
+class Facets(Shape):
+    """The whole list counted by what it could be narrowed to. A facet that was not asked for is null."""
+
+    topic: list[TopicFacetValue] | None
+    speaker: list[FacetValue] | None
+    language: list[FacetValue] | None
+    publisher: list[FacetValue] | None
+    series: list[FacetValue] | None
+    year: list[FacetValue] | None
+    cut: list[FacetName] = Field(description=f"Facets with more than the {MAX_FACET_VALUES} values that are shown.")
+
+
+FacetsOfPage = Annotated[Facets | None, Field(description="Null where none are asked for.")]
+
+
 class QuestionPage(Shape):
     """A page of questions."""
 
     items: list[Question]
     page: PageInfo
+    facets: FacetsOfPage
 
 
 class AnswerPage(Shape):
@@ -251,6 +349,7 @@ class AnswerPage(Shape):
 
     items: list[Answer]
     page: PageInfo
+    facets: FacetsOfPage
 
 
 class InterviewPage(Shape):
@@ -258,6 +357,7 @@ class InterviewPage(Shape):
 
     items: list[InterviewSummary]
     page: PageInfo
+    facets: FacetsOfPage
 
 
 class SpeakerPage(Shape):
@@ -272,6 +372,15 @@ class TopicPage(Shape):
 
     items: list[Topic]
     page: PageInfo
+
+
+class SparsePage(Shape):
+    """A page of items with the fields that were asked for."""
+
+    items: list[dict[str, Any]]
+    page: PageInfo
+    # Lists that can be counted by nothing have none.
+    facets: FacetsOfPage = None
 
 
 class ProblemError(Shape):

@@ -6,11 +6,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.models import (
-    Change,
-    ChangeAction,
-    Revision,
-)
+from app.models import Change, ChangeAction, FormerName, Revision
 
 
 def new_revision(
@@ -36,3 +32,9 @@ def record_changes(connection: sa.Connection, number: int, changes: Sequence[tup
     rows = [{"revision": number, "item_id": item, "noun": noun, "action": action} for noun, item, action in changes]
     if rows:
         connection.execute(sa.insert(Change), rows)
+
+
+def retire_name(connection: sa.Connection, noun: str, name: str, item_id: str) -> None:
+    """Remember that an item had this slug, so that addresses with it still lead somewhere."""
+    connection.execute(sa.delete(FormerName).where(col(FormerName.noun) == noun, col(FormerName.name) == name))
+    connection.execute(sa.insert(FormerName).values(noun=noun, name=name, item_id=item_id))

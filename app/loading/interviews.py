@@ -14,7 +14,7 @@ from sqlmodel import SQLModel, col
 from app.alignment import align
 from app.dates import EARLIEST, LATEST
 from app.errors import MetadataError, did_you_mean
-from app.loading.history import new_revision, record_changes
+from app.loading.history import new_revision, record_changes, retire_name
 from app.loading.numbers import Numbers
 from app.loading.preparing import PARAGRAPH, Prepared
 from app.loading.speakers import Speakers
@@ -287,6 +287,7 @@ class _Import:
             "language": metadata.language,
             "language_attribution": _language_attribution(metadata),
             "published": metadata.published.text if metadata.published else None,
+            "undated": metadata.published is None,
             "published_earliest": metadata.published.earliest if metadata.published else EARLIEST,
             "published_latest": metadata.published.latest if metadata.published else LATEST,
             "published_evidence": metadata.published_evidence,
@@ -304,6 +305,8 @@ class _Import:
             "speakers_numbered": self.speaker_numbers.given,
         }
         if self.stored:
+            if self.stored.slug != self.slug:
+                retire_name(self.connection, "interview", self.stored.slug, self.id)
             self.connection.execute(sa.update(Interview).where(col(Interview.id) == self.id).values(**values))
         else:
             self.connection.execute(sa.insert(Interview).values(id=self.id, **values))

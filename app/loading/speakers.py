@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app.loading.history import retire_name
 from app.loading.numbers import Numbers
 from app.models import Contribution, Interview, Speaker
 from app.pairing import Part
@@ -67,6 +68,9 @@ class Speakers:
         """Take out who took part in the revision before and takes part nowhere now, such as a name put right."""
         nowhere = ~sa.exists().where(col(Contribution.speaker_id) == col(Speaker.id))
         for some in _chunks([row.speaker_id for row in self._before]):
+            forgotten = sa.select(col(Speaker.id), col(Speaker.slug)).where(col(Speaker.id).in_(some), nowhere)
+            for row in self._connection.execute(forgotten).all():
+                retire_name(self._connection, "speaker", row.slug, row.id)
             self._connection.execute(sa.delete(Speaker).where(col(Speaker.id).in_(some), nowhere))
 
     def _of_the_revision_before(self, parts: Sequence[Part]) -> list[str | None]:

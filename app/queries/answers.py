@@ -6,15 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.errors import NotFoundError
 from app.models import Answer, Interview, Question
 from app.queries import questions
-from app.queries.embedding import Item, interview_of, people_of, topics_on, with_interview, words_of
+from app.queries.embedding import Item, context_of, interview_of, people_of, topics_on, with_interview, words_of
 from app.queries.filters import Filters, conditions
-from app.queries.paging import Key, PageRequest, Slice, keys_for, list_page
+from app.queries.names import absent_id
+from app.queries.paging import Key, Listing, keys_for
 
-DEFAULT_SORT = questions.DEFAULT_SORT
-SORTABLE = questions.SORTABLE
 TIE = (*questions.TIE, Key(col(Answer.position)))
 
 
@@ -34,29 +32,54 @@ def _select() -> sa.Select[Any]:
     )
 
 
-def list_answers(connection: sa.Connection, filters: Filters, request: PageRequest) -> tuple[list[Item], Slice]:
-    """List answers; the number of statements does not depend on the limit.
+def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
+    """Narrow and sort the list of answers.
 
     Raises:
         ParameterError: a filter names something unknown, or the sort is not one.
-        CursorError: the cursor is not of this list.
     """
-    keys = keys_for(request.sort, SORTABLE, TIE)
-    narrowed = _select().where(*conditions(connection, filters, "answers").for_questions())
-    page = list_page(connection, narrowed, keys, request)
-    return _embed(connection, page.rows), page
+    keys = keys_for(sort, questions.sortable(filters), TIE)
+    met = conditions(connection, filters, "answers")
+    return Listing(_select().where(*met.for_questions()), keys, _embed, met)
 
 
-def find_answer(connection: sa.Connection, answer_id: str) -> Item:
-    """Find one answer.
+def find_answer(connection: sa.Connection, answer_id: str, context: int = 0) -> Item:
+    """Find one answer, the answers before and after it, and so many turns of the record around it.
 
     Raises:
         NotFoundError: there is none with this id.
+        GoneError: it was taken out.
     """
     row = connection.execute(_select().where(col(Answer.id) == answer_id)).first()
     if row is None:
-        raise NotFoundError("answer", answer_id)
-    return _embed(connection, [row])[0]
+        raise absent_id(connection, "answer", answer_id)
+    item = _embed(connection, [row])[0]
+    to_question = sa.select(sa.func.count()).where(col(Answer.question_id) == row.question_id)
+    return {
+        **item,
+        "previous": _beside(connection, row, after=False),
+        "next": _beside(connection, row, after=True),
+        "counts": {
+            "turns": len(item["turns"]),
+            "answers_to_question": connection.execute(to_question).scalar_one(),
+        },
+        "context": context_of(connection, row.interview_id, [turn["id"] for turn in item["turns"]], context),
+    }
+
+
+def _beside(connection: sa.Connection, row: sa.Row[Any], *, after: bool) -> Item | None:
+    """Find the answer before or after one, in the order of its interview."""
+    place = sa.tuple_(col(Question.position), col(Answer.position))
+    here = sa.tuple_(sa.literal(row.question_position), sa.literal(row.position))
+    order = (col(Question.position), col(Answer.position))
+    found = connection.execute(
+        sa.select(col(Answer.id), col(Answer.position), col(Answer.question_id))
+        .join(Question, col(Question.id) == col(Answer.question_id))
+        .where(col(Question.interview_id) == row.interview_id, place > here if after else place < here)
+        .order_by(*(column.asc() if after else column.desc() for column in order))
+        .limit(1)
+    ).first()
+    return None if found is None else dict(found._mapping)
 
 
 def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:

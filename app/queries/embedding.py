@@ -9,7 +9,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.models import Answer, Contribution, Interview, Question, QuestionTopic, Speaker, Topic, TopicState, Turn
+from app.models import (
+    Answer,
+    Contribution,
+    Interview,
+    Question,
+    QuestionTopic,
+    Speaker,
+    Topic,
+    TopicState,
+    Turn,
+    table_of,
+)
 
 Item = dict[str, Any]
 PARAGRAPH = "\n\n"
@@ -145,6 +156,31 @@ def people_of(connection: sa.Connection, interview_ids: Iterable[str]) -> dict[s
             for name in ("slug", "name", "role", "role_attribution", "attribution", "affiliation", "labels")
         }
     return found
+
+
+def turn_of(row: sa.Row[Any], people: Item) -> Item:
+    """Show a whole row of the record; `people` are those of its interview, by speaker id."""
+    shown = {name: value for name, value in row._mapping.items() if name not in {"interview_id", "speaker_id"}}
+    return {**shown, "speaker": people[row.speaker_id]["slug"] if row.speaker_id else None}
+
+
+def context_of(connection: sa.Connection, interview_id: str, turn_ids: Sequence[str], turns: int) -> Item | None:
+    """Return so many turns of the record before the first and after the last of these; None where none are asked."""
+    if not turns:
+        return None
+    place = sa.select(sa.func.min(col(Turn.position)), sa.func.max(col(Turn.position)))
+    first, last = connection.execute(place.where(col(Turn.id).in_(turn_ids))).one()
+    around = sa.or_(
+        col(Turn.position).between(first - turns, first - 1), col(Turn.position).between(last + 1, last + turns)
+    )
+    rows = connection.execute(
+        sa.select(table_of(Turn)).where(col(Turn.interview_id) == interview_id, around).order_by(col(Turn.position))
+    ).all()
+    people = people_of(connection, [interview_id])[interview_id]
+    return {
+        "before": [turn_of(row, people) for row in rows if row.position < first],
+        "after": [turn_of(row, people) for row in rows if row.position > last],
+    }
 
 
 def question_select() -> sa.Select[Any]:

@@ -1,5 +1,6 @@
 """The filters of every list, from one definition: what they mean, and the conditions that they become."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -20,9 +21,19 @@ from app.models import (
     Topic,
     TopicState,
 )
-from app.text import fold, nearest
+from app.pairing import Role
+from app.queries.names import Named, near, renamed
+from app.text import fold
 
 MAX_VALUES = 50
+# A value is what stands between commas; a backslash takes the next character for what it is.
+_SPECIAL = re.compile(r"[\\,]")
+_VALUE = re.compile(r"((?:[^\\,]|\\.)*)(,|$)", re.DOTALL)
+
+_QUESTION_WEIGHT = 3
+_ENOUGH_TIMES = 4
+
+Rows = Literal["questions", "answers", "interviews"]
 
 
 @dataclass(frozen=True)
@@ -45,10 +56,12 @@ class Filters:
     speaker: Clauses = ()
     asked_by: Clauses = ()
     answered_by: Clauses = ()
+    role: Clauses = ()
     interview: Clauses = ()
     language: Clauses = ()
     publisher: Clauses = ()
     series: Clauses = ()
+    year: Clauses = ()
     published_from: PartialDate | None = None
     published_to: PartialDate | None = None
     answered: bool | None = None
@@ -58,13 +71,15 @@ class Filters:
 def clauses(parameter: str, occurrences: Iterable[str]) -> Clauses:
     """Read the grammar: a comma is either, a repeated parameter is both, a leading minus is not.
 
+    A backslash before a comma, a minus or a backslash takes it as part of the value.
+
     Raises:
         ParameterError: a value is empty, or there are too many.
     """
     read = []
     for occurrence in occurrences:
         negated = occurrence.startswith("-")
-        values = tuple(occurrence.removeprefix("-").split(","))
+        values = _values(parameter, occurrence.removeprefix("-"))
         if not all(value.strip() for value in values):
             raise ParameterError(parameter, "A value is empty; write one value, or several with commas between them.")
         read.append(Clause(values, negated))
@@ -73,12 +88,34 @@ def clauses(parameter: str, occurrences: Iterable[str]) -> Clauses:
     return tuple(read)
 
 
+def _values(parameter: str, text: str) -> tuple[str, ...]:
+    if "\\" not in text:
+        return tuple(text.split(","))
+    values, place = [], 0
+    while True:
+        found = _VALUE.match(text, place)
+        if found is None:
+            raise ParameterError(parameter, "A backslash stands at the end; write two for one that is meant.")
+        values.append(re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL))
+        if not found[2]:
+            return tuple(values)
+        place = found.end()
+
+
+def written(value: str) -> str:
+    """Write a value so that the grammar reads it as this one value."""
+    escaped = _SPECIAL.sub(r"\\\g<0>", value)
+    return f"\\{escaped}" if escaped.startswith("-") else escaped
+
+
 @dataclass(frozen=True)
 class Conditions:
-    """Conditions on the interview, and on a question of it."""
+    """What rows of a kind have to meet: conditions on the interview, and on a question (and answer) of it."""
 
+    rows: Rows
     on_interview: list[sa.ColumnElement[bool]]
     on_question: list[sa.ColumnElement[bool]]
+    topic_is_exact: bool = False
 
     def for_interviews(self) -> list[sa.ColumnElement[bool]]:
         """Narrow a list of interviews: conditions on questions ask for one question that meets them all."""
@@ -92,21 +129,49 @@ class Conditions:
         return [*self.on_interview, *self.on_question]
 
 
-def conditions(
-    connection: sa.Connection, filters: Filters, rows: Literal["questions", "answers", "interviews"]
-) -> Conditions:
+def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Conditions:
     """Look up every name that the filters give, one statement a kind, and build the conditions for rows of a kind.
 
     In a list of answers, who answered means who gave the very answer that the row is; in a list of interviews,
-    a speaker is anybody who takes part.
+    a speaker is anybody who takes part. A role beside a speaker is the one that this speaker has.
 
     Raises:
         ParameterError: a name is not known; near names are suggested.
     """
-    on_interview: list[sa.ColumnElement[bool]] = []
+    on_interview = interview_conditions(connection, filters)
     on_question: list[sa.ColumnElement[bool]] = []
-    for clause, ids in _resolved(connection, "interview", filters.interview, Interview):
-        on_interview.append(_negated(clause, col(Interview.id).in_(ids)))
+    for clause, ids in _resolved_topics(connection, filters):
+        tagged = sa.select(col(QuestionTopic.question_id)).where(
+            col(QuestionTopic.topic_id).in_(ids), col(QuestionTopic.state) == TopicState.CONFIRMED
+        )
+        on_question.append(_negated(clause, col(Question.id).in_(tagged)))
+    for clause, ids in _resolved(connection, "asked_by", filters.asked_by, Speaker):
+        on_question.append(_negated(clause, _asked_by(_these(ids))))
+    answered_by = _gave_this_answer if rows == "answers" else _answered_by
+    for clause, ids in _resolved(connection, "answered_by", filters.answered_by, Speaker):
+        on_question.append(_negated(clause, answered_by(_these(ids))))
+    for clause, who in _people(connection, filters):
+        if rows == "interviews":
+            on_interview.append(_negated(clause, _takes_part(who)))
+        else:
+            on_question.append(_negated(clause, sa.or_(_asked_by(who), answered_by(who))))
+    if filters.answered is not None:
+        has_answer = sa.exists().where(col(Answer.question_id) == col(Question.id)).correlate(Question)
+        on_question.append(has_answer if filters.answered else ~has_answer)
+    on_question += _word_conditions(filters.q)
+    return Conditions(rows, on_interview, on_question, filters.topic_is_exact)
+
+
+def interview_conditions(connection: sa.Connection, filters: Filters) -> list[sa.ColumnElement[bool]]:
+    """Build the conditions on what is known of an interview as a whole.
+
+    Raises:
+        ParameterError: a name is not known; near names are suggested.
+    """
+    met: list[sa.ColumnElement[bool]] = [
+        _negated(clause, col(Interview.id).in_(ids))
+        for clause, ids in _resolved(connection, "interview", filters.interview, Interview)
+    ]
     for name, column in (
         ("language", Interview.language),
         ("publisher", Interview.publisher),
@@ -114,45 +179,80 @@ def conditions(
     ):
         for clause in getattr(filters, name):
             _check_values(connection, name, col(column), clause.values)
-            met = sa.and_(col(column).is_not(None), col(column).in_(clause.values))
-            on_interview.append(_negated(clause, met))
-    on_interview += _date_conditions(filters)
-    for clause, ids in _resolved_topics(connection, filters):
-        tagged = sa.select(col(QuestionTopic.question_id)).where(
-            col(QuestionTopic.topic_id).in_(ids), col(QuestionTopic.state) == TopicState.CONFIRMED
-        )
-        on_question.append(_negated(clause, col(Question.id).in_(tagged)))
-    for clause, ids in _resolved(connection, "asked_by", filters.asked_by, Speaker):
-        on_question.append(_negated(clause, _asked_by(ids)))
-    answered_by = _gave_this_answer if rows == "answers" else _answered_by
-    for clause, ids in _resolved(connection, "answered_by", filters.answered_by, Speaker):
-        on_question.append(_negated(clause, answered_by(ids)))
-    for clause, ids in _resolved(connection, "speaker", filters.speaker, Speaker):
-        if rows == "interviews":
-            on_interview.append(_negated(clause, _takes_part(ids)))
-        else:
-            on_question.append(_negated(clause, sa.or_(_asked_by(ids), answered_by(ids))))
-    if filters.answered is not None:
-        has_answer = sa.exists().where(col(Answer.question_id) == col(Question.id)).correlate(Question)
-        on_question.append(has_answer if filters.answered else ~has_answer)
-    on_question += _word_conditions(filters.q)
-    return Conditions(on_interview, on_question)
+            met.append(_negated(clause, sa.and_(col(column).is_not(None), col(column).in_(clause.values))))
+    for clause in filters.year:
+        # Each partial date lies within one year.
+        years = [PartialDate.parse(year) for year in clause.values]
+        within = (col(Interview.published_earliest).between(year.earliest, year.latest) for year in years)
+        met.append(_negated(clause, sa.and_(~col(Interview.undated), sa.or_(*within))))
+    met.extend(_date_conditions(filters))
+    return met
 
 
-def _asked_by(ids: Sequence[str]) -> sa.ColumnElement[bool]:
-    return sa.and_(col(Question.asked_by).is_not(None), col(Question.asked_by).in_(ids))
+class _People:
+    """Some of the people of an interview: by id, by role, or both."""
+
+    def __init__(self, ids: Sequence[str] | None, roles: Sequence[str] | None) -> None:
+        self.ids, self.roles = ids, roles
+
+    def are(self, speaker: Any, interview: Any) -> sa.ColumnElement[bool]:
+        """Whether a column holds one of them."""
+        met = [speaker.is_not(None)]
+        if self.ids is not None:
+            met.append(speaker.in_(self.ids))
+        if self.roles is not None:
+            part = sa.exists().where(
+                col(Contribution.interview_id) == interview,
+                col(Contribution.speaker_id) == speaker,
+                col(Contribution.role).in_(self.roles),
+            )
+            met.append(part)
+        return sa.and_(*met)
 
 
-def _answered_by(ids: Sequence[str]) -> sa.ColumnElement[bool]:
-    return col(Question.id).in_(sa.select(col(Answer.question_id)).where(col(Answer.speaker_id).in_(ids)))
+def _these(ids: Sequence[str]) -> _People:
+    return _People(ids, None)
 
 
-def _gave_this_answer(ids: Sequence[str]) -> sa.ColumnElement[bool]:
-    return sa.and_(col(Answer.speaker_id).is_not(None), col(Answer.speaker_id).in_(ids))
+def _people(connection: sa.Connection, filters: Filters) -> list[tuple[Clause, _People]]:
+    """Return who is asked for by `speaker` and `role`, clause by clause; together they mean one person."""
+    speakers = _resolved(connection, "speaker", filters.speaker, Speaker)
+    if not speakers:
+        return [(clause, _People(None, clause.values)) for clause in filters.role]
+    if not filters.role:
+        return [(clause, _these(ids)) for clause, ids in speakers]
+    # A person has one role in an interview, which has to meet every clause.
+    roles = [
+        role.value for role in Role if all((role.value in clause.values) != clause.negated for clause in filters.role)
+    ]
+    return [(clause, _People(ids, roles)) for clause, ids in speakers]
 
 
-def _takes_part(ids: Sequence[str]) -> sa.ColumnElement[bool]:
-    return col(Interview.id).in_(sa.select(col(Contribution.interview_id)).where(col(Contribution.speaker_id).in_(ids)))
+def _asked_by(who: _People) -> sa.ColumnElement[bool]:
+    return who.are(col(Question.asked_by), col(Question.interview_id))
+
+
+def _answered_by(who: _People) -> sa.ColumnElement[bool]:
+    given = sa.select(col(Answer.question_id)).where(who.are(col(Answer.speaker_id), col(Answer.interview_id)))
+    return col(Question.id).in_(given)
+
+
+def _gave_this_answer(who: _People) -> sa.ColumnElement[bool]:
+    return who.are(col(Answer.speaker_id), col(Answer.interview_id))
+
+
+def _takes_part(who: _People) -> sa.ColumnElement[bool]:
+    return col(Interview.id).in_(sa.select(col(Contribution.interview_id)).where(*contributing(who.ids, who.roles)))
+
+
+def contributing(ids: Sequence[str] | None, roles: Sequence[str] | None) -> list[sa.ColumnElement[bool]]:
+    """Conditions on a contribution: of one of these people, in one of these roles."""
+    met: list[sa.ColumnElement[bool]] = []
+    if ids is not None:
+        met.append(col(Contribution.speaker_id).in_(ids))
+    if roles is not None:
+        met.append(col(Contribution.role).in_(roles))
+    return met
 
 
 def _date_conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
@@ -163,7 +263,9 @@ def _date_conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
     if filters.published_to is not None:
         met.append(col(Interview.published_earliest) <= filters.published_to.latest)
     # An interview whose date nobody states is in no range.
-    return [*met, col(Interview.published).is_not(None)] if met else met
+    if met:
+        met.append(~col(Interview.undated))
+    return met
 
 
 def _word_conditions(q: str | None) -> list[sa.ColumnElement[bool]]:
@@ -177,41 +279,52 @@ def _word_conditions(q: str | None) -> list[sa.ColumnElement[bool]]:
     return [col(Question.id).in_(holding)]
 
 
+def irrelevance(q: str) -> sa.ColumnElement[int]:
+    """Rank a question by the words of `q`, the best lowest.
+
+    How often a word stands in the question counts more than in its answers, and after some times it counts no more.
+    Nothing but the item itself decides, so that its place among others stays while rows come and go.
+    """
+    score: sa.ColumnElement[int] = sa.literal(0)
+    for column, weight in ((col(SearchDocument.question), _QUESTION_WEIGHT), (col(SearchDocument.answers), 1)):
+        for word in dict.fromkeys(fold(q).split()):
+            without = sa.func.length(sa.func.replace(column, word, ""), type_=sa.Integer)
+            times = (sa.func.length(column, type_=sa.Integer) - without) // sa.literal(len(word))
+            score += weight * sa.case((times > _ENOUGH_TIMES, _ENOUGH_TIMES), else_=times)
+    ranked = sa.select(-score).where(col(SearchDocument.question_id) == col(Question.id)).correlate(Question)
+    return ranked.scalar_subquery()
+
+
 def _resolved(
-    connection: sa.Connection, parameter: str, asked: Clauses, table: type[Interview] | type[Speaker]
+    connection: sa.Connection, parameter: str, asked: Clauses, table: Named
 ) -> list[tuple[Clause, list[str]]]:
     wanted = {value for clause in asked for value in clause.values}
     if not wanted:
         return []
     slug = col(table.slug)
     ids = {row.slug: row.id for row in connection.execute(sa.select(slug, col(table.id)).where(slug.in_(wanted)))}
+    # A link with a name that was changed goes on to mean the same.
+    ids.update(renamed(connection, table, wanted - set(ids)))
     for value in sorted(wanted - set(ids)):
         raise _unknown(connection, parameter, value, slug)
     return [(clause, [ids[value] for value in clause.values]) for clause in asked]
 
 
 def _resolved_topics(connection: sa.Connection, filters: Filters) -> list[tuple[Clause, list[str]]]:
-    wanted = {value for clause in filters.topic for value in clause.values}
-    if not wanted:
-        return []
-    below = descendants(col(Topic.slug).in_(wanted))
-    rows = connection.execute(sa.select(below.c.root, below.c.slug, below.c.id)).all()
-    ids: dict[str, list[str]] = {}
-    for row in rows:
-        if not filters.topic_is_exact or row.slug == row.root:
-            ids.setdefault(row.root, []).append(row.id)
-    for value in sorted(wanted - set(ids)):
-        raise _unknown(connection, "topic", value, col(Topic.slug))
-    return [(clause, [one for value in clause.values for one in ids[value]]) for clause in filters.topic]
+    resolved = _resolved(connection, "topic", filters.topic, Topic)
+    if not resolved or filters.topic_is_exact:
+        return resolved
+    below = descendants(col(Topic.id).in_({topic for _clause, ids in resolved for topic in ids}))
+    narrower: dict[str, list[str]] = {}
+    for row in connection.execute(sa.select(below.c.root, below.c.id)):
+        narrower.setdefault(row.root, []).append(row.id)
+    return [(clause, [one for topic in ids for one in narrower[topic]]) for clause, ids in resolved]
 
 
 def descendants(*which: sa.ColumnElement[bool]) -> sa.CTE:
-    """Pair each of the topics (`root`, a slug) with itself and every topic below it (`slug`, `id`)."""
-    columns: tuple[Any, ...] = (col(Topic.slug).label("root"), col(Topic.slug), col(Topic.id))
-    below = sa.select(*columns).where(*which).cte("below", recursive=True)
-    return below.union(
-        sa.select(below.c.root, col(Topic.slug), col(Topic.id)).join(below, col(Topic.broader_id) == below.c.id)
-    )
+    """Pair the id of each of the topics (`root`) with its own and those of every topic below it (`id`)."""
+    below = sa.select(col(Topic.id).label("root"), col(Topic.id)).where(*which).cte("below", recursive=True)
+    return below.union(sa.select(below.c.root, col(Topic.id)).join(below, col(Topic.broader_id) == below.c.id))
 
 
 def _check_values(connection: sa.Connection, parameter: str, column: Any, values: Sequence[str]) -> None:
@@ -222,13 +335,7 @@ def _check_values(connection: sa.Connection, parameter: str, column: Any, values
 
 
 def _unknown(connection: sa.Connection, parameter: str, value: str, column: Any) -> ParameterError:
-    """Refuse a name, and suggest near ones among those that begin like it, or among the first thousand."""
-    some = sa.select(column).where(column.is_not(None)).distinct().order_by(column).limit(1000)
-    known = [
-        *connection.execute(some.where(column.startswith(value[:2], autoescape=True))).scalars(),
-        *connection.execute(some).scalars(),
-    ]
-    return ParameterError(parameter, f"There is no {parameter} {value[:120]!r}.", nearest(value, dict.fromkeys(known)))
+    return ParameterError(parameter, f"There is no {parameter} {value[:120]!r}.", near(connection, column, value))
 
 
 def _negated(clause: Clause, met: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

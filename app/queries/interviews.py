@@ -6,18 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.errors import NotFoundError
 from app.models import Answer, Interview, Question, QuestionTopic, Topic, TopicState, Transcript, Turn, table_of
-from app.queries.embedding import INTERVIEW_COLUMNS, Item, people_of
+from app.queries.embedding import INTERVIEW_COLUMNS, Item, people_of, turn_of
 from app.queries.filters import Filters, conditions
-from app.queries.paging import Key, PageRequest, Slice, keys_for, list_page
-from app.text import nearest
-
-DEFAULT_SORT = "-published"
-SORTABLE = {
-    "published": (col(Interview.published_earliest), col(Interview.id)),
-    "title": (col(Interview.title), col(Interview.id)),
-}
+from app.queries.names import absent
+from app.queries.paging import Key, Listing, keys_for
+from app.queries.questions import BY_INTERVIEW
 
 
 def _count_of(table: type[Question] | type[Answer]) -> sa.ScalarSelect[int]:
@@ -29,6 +23,7 @@ def _count_of(table: type[Question] | type[Answer]) -> sa.ScalarSelect[int]:
 def _select() -> sa.Select[Any]:
     columns: tuple[Any, ...] = (
         *INTERVIEW_COLUMNS,
+        col(Interview.published_earliest),
         col(Interview.published_evidence),
         col(Interview.source_url_as_printed),
         col(Interview.summary),
@@ -41,18 +36,20 @@ def _select() -> sa.Select[Any]:
     return sa.select(*columns)
 
 
-def list_interviews(connection: sa.Connection, filters: Filters, request: PageRequest) -> tuple[list[Item], Slice]:
-    """List interviews; conditions on questions ask for one question that meets them all.
+def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
+    """Narrow and sort the list of interviews; conditions on questions ask for one question that meets them all.
 
     Raises:
         ParameterError: a filter names something unknown, or the sort is not one.
-        CursorError: the cursor is not of this list.
     """
-    keys = keys_for(request.sort, SORTABLE, (Key(col(Interview.id)),))
-    narrowed = _select().where(*conditions(connection, filters, "interviews").for_interviews())
-    page = list_page(connection, narrowed, keys, request)
-    people = people_of(connection, [row.id for row in page.rows])
-    return [{**_columns(row), "contributions": list(people[row.id].values())} for row in page.rows], page
+    keys = keys_for(sort, BY_INTERVIEW, (Key(col(Interview.id)),))
+    met = conditions(connection, filters, "interviews")
+    return Listing(_select().where(*met.for_interviews()), keys, _embed, met)
+
+
+def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:
+    people = people_of(connection, [row.id for row in rows])
+    return [{**_columns(row), "contributions": list(people[row.id].values())} for row in rows]
 
 
 def find_interview(connection: sa.Connection, name: str) -> Item:
@@ -60,6 +57,8 @@ def find_interview(connection: sa.Connection, name: str) -> Item:
 
     Raises:
         NotFoundError: there is none of this name.
+        MovedError: it has another name now.
+        GoneError: it was taken out.
     """
     row = _find(connection, name)
     topics = connection.execute(
@@ -72,8 +71,9 @@ def find_interview(connection: sa.Connection, name: str) -> Item:
         .order_by(sa.desc("questions"), col(Topic.label), col(Topic.id))
     )
     return {
-        **_columns(row),
-        "contributions": list(people_of(connection, [row.id])[row.id].values()),
+        **_embed(connection, [row])[0],
+        "previous": _beside(connection, row, later=False),
+        "next": _beside(connection, row, later=True),
         "topics": [dict(topic._mapping) for topic in topics],
         "transcript": _transcript(connection, row),
     }
@@ -83,7 +83,7 @@ def find_record(connection: sa.Connection, name: str) -> Item:
     """Find the whole record of an interview: every turn in order, notes and headings included.
 
     Raises:
-        NotFoundError: there is no interview of this name.
+        NotFoundError, MovedError, GoneError: as in find_interview().
     """
     row = _find(connection, name)
     people = people_of(connection, [row.id])[row.id]
@@ -95,13 +95,7 @@ def find_record(connection: sa.Connection, name: str) -> Item:
         "revision": row.revision,
         "transcript": _transcript(connection, row),
         "contributions": list(people.values()),
-        "turns": [
-            {
-                **{name: value for name, value in turn._mapping.items() if name not in {"interview_id", "speaker_id"}},
-                "speaker": people[turn.speaker_id]["slug"] if turn.speaker_id else None,
-            }
-            for turn in turns
-        ],
+        "turns": [turn_of(turn, people) for turn in turns],
     }
 
 
@@ -109,7 +103,7 @@ def find_source(connection: sa.Connection, name: str) -> tuple[str, bytes, str]:
     """Return the current source file of an interview: its name, its bytes and their SHA-256.
 
     Raises:
-        NotFoundError: there is no interview of this name.
+        NotFoundError, MovedError, GoneError: as in find_interview().
     """
     row = _find(connection, name)
     found = connection.execute(
@@ -139,15 +133,29 @@ def list_sources(connection: sa.Connection) -> Iterator[tuple[str, str, bytes]]:
 def _find(connection: sa.Connection, name: str) -> sa.Row[Any]:
     row = connection.execute(_select().where(sa.or_(col(Interview.slug) == name, col(Interview.id) == name))).first()
     if row is None:
-        some = sa.select(col(Interview.slug)).order_by(col(Interview.slug)).limit(1000)
-        like = some.where(col(Interview.slug).startswith(name[:2], autoescape=True))
-        known = [*connection.execute(like).scalars(), *connection.execute(some).scalars()]
-        raise NotFoundError("interview", name, nearest(name, dict.fromkeys(known)))
+        raise absent(connection, Interview, name)
     return row
 
 
+def _beside(connection: sa.Connection, row: sa.Row[Any], *, later: bool) -> Item | None:
+    """Find the interview published before or after one: in its series, or among those without a series."""
+    if row.published is None:
+        return None
+    order = (col(Interview.published_earliest), col(Interview.id))
+    here = sa.tuple_(sa.literal(row.published_earliest), sa.literal(row.id))
+    in_series = col(Interview.series).is_(None) if row.series is None else col(Interview.series) == row.series
+    found = connection.execute(
+        sa.select(*INTERVIEW_COLUMNS)
+        .where(in_series, ~col(Interview.undated), sa.tuple_(*order) > here if later else sa.tuple_(*order) < here)
+        .order_by(*(column.asc() if later else column.desc() for column in order))
+        .limit(1)
+    ).first()
+    return None if found is None else dict(found._mapping)
+
+
 def _columns(row: sa.Row[Any]) -> Item:
-    return {name: value for name, value in row._mapping.items() if not name.startswith("key_")}
+    hidden = {"published_earliest"}
+    return {name: value for name, value in row._mapping.items() if name not in hidden and not name.startswith("key_")}
 
 
 def _transcript(connection: sa.Connection, interview: sa.Row[Any]) -> Item:

@@ -9,21 +9,28 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.errors import CursorError, ParameterError
+from app.queries.embedding import Item
+from app.queries.filters import Conditions
 from app.text import nearest
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
 # Totals are counted up to here; past it the number is a lower bound and says so.
 TOTAL_CAP = 10_000
+# Past this many items a page is found by its cursor alone: skipping rows costs more with every page.
+DEEPEST_NUMBERED = 10_000
 MAX_CURSOR_LENGTH = 1_000
 _SIGNATURE_BYTES = 9
+RELEVANCE = "relevance"
+# A walk fetches so many items at a time.
+_STEP = 200
 
 
 @dataclass(frozen=True)
@@ -41,26 +48,58 @@ class Key:
 
 @dataclass(frozen=True)
 class PageRequest:
-    """Which page of a list. `scope` says which list with which filters: a cursor is good for that one only."""
+    """Which page of a list. `scope` says which list, how narrowed and how sorted: a cursor is good for that one only.
+
+    A page is found by a cursor or, near the beginning, by its number, from 1.
+    """
 
     scope: str
-    sort: str
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True)
-class Slice:
-    """The rows of one page, the cursors of its neighbours, and the size of the whole list."""
+class Listing:
+    """A whole list that pages are cut from: which rows, in which order, and what each of them is shown as."""
 
-    rows: list[sa.Row[Any]]
+    select: sa.Select[Any]
+    keys: Sequence[Key]
+    embed: Callable[[sa.Connection, Sequence[sa.Row[Any]]], list[Item]]
+    conditions: Conditions | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """The items of one page, the cursors of its neighbours, and the size of the whole list."""
+
+    items: list[Item]
     next: str | None
     previous: str | None
     total: int
     total_is_exact: bool
 
 
-def keys_for(sort: str, sortable: Mapping[str, Sequence[Any]], tie: Sequence[Key]) -> list[Key]:
+@dataclass(frozen=True)
+class Sort:
+    """What a list can be sorted by: a column, and `unique`, which makes an index settle the order by itself.
+
+    Rows without a value come last both ways. Their column holds the smallest value there is, so that downwards they do
+    without more; upwards `missing`, a column that is true for them, comes first.
+    """
+
+    column: Any
+    unique: Any = None
+    missing: Any = None
+
+    def keys(self, *, descending: bool, last: bool) -> list[Key]:
+        """Return the keys of one direction; after the last name of a sort, the one that makes it unique."""
+        keys = [Key(self.missing)] if self.missing is not None and not descending else []
+        keys.append(Key(self.column, descending))
+        return [*keys, Key(self.unique, descending)] if last and self.unique is not None else keys
+
+
+def keys_for(sort: str, sortable: Mapping[str, Sort], tie: Sequence[Key]) -> list[Key]:
     """Turn `-published,title` into keys; `tie` settles what is left equal.
 
     Raises:
@@ -74,44 +113,84 @@ def keys_for(sort: str, sortable: Mapping[str, Sequence[Any]], tie: Sequence[Key
         if name not in sortable or name in seen:
             known = [*sortable, *(f"-{known}" for known in sortable)]
             reason = f"{word!r} stands twice." if name in seen else f"Nothing can be sorted by {word[:80]!r}."
+            if name == RELEVANCE and name not in seen:
+                reason = "Only what `q` finds is more or less relevant."
             raise ParameterError("sort", f"{reason} Sort by {', '.join(known)}.", nearest(word, known, limit=1))
         seen.add(name)
-        # What follows the first column of a name makes it unique: after that no further name would count.
-        columns = sortable[name] if len(seen) == len(words) else sortable[name][:1]
-        keys += [Key(column, word.startswith("-")) for column in columns]
+        keys += sortable[name].keys(descending=word.startswith("-"), last=len(seen) == len(words))
     present = [str(key.column) for key in keys]
     return keys + [key for key in tie if str(key.column) not in present]
 
 
-def list_page(connection: sa.Connection, select: sa.Select[Any], keys: Sequence[Key], request: PageRequest) -> Slice:
-    """Fetch one page of a SELECT, and count the list up to the cap: two statements.
+def list_page(connection: sa.Connection, listing: Listing, request: PageRequest) -> Page:
+    """Fetch one page of a list, and count the list up to the cap: two statements, and those that embedding takes.
+
+    A page whose number is past the last one is empty.
 
     Raises:
         CursorError: the cursor is damaged, made up, or belongs to another list.
+        ParameterError: a page with this number lies too deep.
     """
-    backwards, at = False, None
+    keys, backwards, at, offset = list(listing.keys), False, None, 0
     if request.cursor is not None:
         backwards, at = _read_cursor(request, keys)
-    towards = [key.reversed() for key in keys] if backwards else list(keys)
-    page = select.add_columns(*(key.column.label(f"key_{place}") for place, key in enumerate(keys)))
-    if at is not None:
-        page = page.where(_after(towards, at))
-    page = page.order_by(*(key.column.desc() if key.descending else key.column.asc() for key in towards))
-    found = list(connection.execute(page.limit(request.limit + 1)))
+    if request.number is not None:
+        offset = _offset(request)
+    towards = [key.reversed() for key in keys] if backwards else keys
+    found = _rows(connection, listing, towards, at, request.limit + 1, offset)
     more = len(found) > request.limit
     rows = found[: request.limit]
     if backwards:
         rows.reverse()
-    total = _count(connection, select)
-    return Slice(
-        rows=rows,
+    total = _count(connection, listing.select)
+    before = at is not None or offset > 0
+    return Page(
+        items=listing.embed(connection, rows),
         next=_cursor_at(request, rows[-1], keys, backwards=False) if rows and (more or backwards) else None,
         previous=_cursor_at(request, rows[0], keys, backwards=True)
-        if rows and ((backwards and more) or (at is not None and not backwards))
+        if rows and (more if backwards else before)
         else None,
         total=min(total, TOTAL_CAP),
         total_is_exact=total <= TOTAL_CAP,
     )
+
+
+def walk(connection: sa.Connection, listing: Listing) -> Iterator[Item]:
+    """Yield every item of a list in its order, some at a time: memory does not grow with the list."""
+    keys, at = list(listing.keys), None
+    while True:
+        rows = _rows(connection, listing, keys, at, _STEP)
+        yield from listing.embed(connection, rows)
+        if len(rows) < _STEP:
+            return
+        at = [rows[-1]._mapping[f"key_{place}"] for place in range(len(keys))]
+
+
+def _rows(
+    connection: sa.Connection,
+    listing: Listing,
+    towards: Sequence[Key],
+    at: Sequence[Any] | None,
+    limit: int,
+    offset: int = 0,
+) -> list[sa.Row[Any]]:
+    select = listing.select.add_columns(*(key.column.label(f"key_{place}") for place, key in enumerate(towards)))
+    if at is not None:
+        select = select.where(_after(towards, at))
+    select = select.order_by(*(key.column.desc() if key.descending else key.column.asc() for key in towards))
+    return list(connection.execute(select.limit(limit).offset(offset or None)))
+
+
+def _offset(request: PageRequest) -> int:
+    number = request.number or 1
+    deepest = max(1, DEEPEST_NUMBERED // request.limit)
+    if number > deepest:
+        reason = (
+            f"Pages are found by number up to page {deepest} of {request.limit} items; "
+            "from there follow `page.next`, whose `cursor` goes to any depth."
+        )
+        raise ParameterError("page", reason)
+    return (number - 1) * request.limit
 
 
 def _count(connection: sa.Connection, select: sa.Select[Any]) -> int:
@@ -178,5 +257,5 @@ def _typed(key: Key, value: Any) -> Any:
 
 def _signature(request: PageRequest, payload: bytes) -> bytes:
     """Bind a cursor to its list. This detects damage and mix-ups; a cursor holds nothing that needs a secret."""
-    scope = hashlib.sha256(f"1|{request.scope}|{request.sort}".encode()).digest()
+    scope = hashlib.sha256(f"1|{request.scope}".encode()).digest()
     return hashlib.blake2b(payload, key=scope, digest_size=_SIGNATURE_BYTES).digest()

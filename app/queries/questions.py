@@ -6,52 +6,81 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.errors import NotFoundError
 from app.models import Interview, Question
 from app.queries.embedding import (
     Item,
     answers_to,
+    context_of,
     interview_of,
     people_of,
     question_select,
     topics_on,
     words_of,
 )
-from app.queries.filters import Filters, conditions
-from app.queries.paging import Key, PageRequest, Slice, keys_for, list_page
+from app.queries.filters import Filters, conditions, irrelevance
+from app.queries.names import absent_id
+from app.queries.paging import RELEVANCE, Key, Listing, Sort, keys_for
 
 DEFAULT_SORT = "-published"
-SORTABLE = {
-    "published": (col(Interview.published_earliest), col(Interview.id)),
-    "title": (col(Interview.title), col(Interview.id)),
+BY_INTERVIEW = {
+    "published": Sort(col(Interview.published_earliest), unique=col(Interview.id), missing=col(Interview.undated)),
+    "title": Sort(col(Interview.title), unique=col(Interview.id)),
 }
+SORTABLE = {**BY_INTERVIEW, "position": Sort(col(Question.position), unique=col(Question.interview_id))}
 # Within an interview, questions stand in the order in which they were asked, whichever way interviews are sorted.
 TIE = (Key(col(Interview.id)), Key(col(Question.position)))
 
 
-def list_questions(connection: sa.Connection, filters: Filters, request: PageRequest) -> tuple[list[Item], Slice]:
-    """List questions; the number of statements does not depend on the limit.
+def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
+    """Narrow and sort the list of questions.
 
     Raises:
         ParameterError: a filter names something unknown, or the sort is not one.
-        CursorError: the cursor is not of this list.
     """
-    keys = keys_for(request.sort, SORTABLE, TIE)
-    narrowed = question_select().where(*conditions(connection, filters, "questions").for_questions())
-    page = list_page(connection, narrowed, keys, request)
-    return _embed(connection, page.rows), page
+    keys = keys_for(sort, sortable(filters), TIE)
+    met = conditions(connection, filters, "questions")
+    return Listing(question_select().where(*met.for_questions()), keys, _embed, met)
 
 
-def find_question(connection: sa.Connection, question_id: str) -> Item:
-    """Find one question.
+def sortable(filters: Filters) -> dict[str, Sort]:
+    """Name what questions, and what answers them, can be sorted by."""
+    return SORTABLE if filters.q is None else {**SORTABLE, RELEVANCE: Sort(irrelevance(filters.q))}
+
+
+def find_question(connection: sa.Connection, question_id: str, context: int = 0) -> Item:
+    """Find one question with the ones before and after it, and so many turns of the record around it.
 
     Raises:
         NotFoundError: there is none with this id.
+        GoneError: it was taken out.
     """
     row = connection.execute(question_select().where(col(Question.id) == question_id)).first()
     if row is None:
-        raise NotFoundError("question", question_id)
-    return _embed(connection, [row])[0]
+        raise absent_id(connection, "question", question_id)
+    item = _embed(connection, [row])[0]
+    beside = sa.select(col(Question.id), col(Question.position)).where(
+        col(Question.interview_id) == row.interview_id,
+        col(Question.position).in_((row.position - 1, row.position + 1)),
+    )
+    neighbours = {near.position: near.id for near in connection.execute(beside)}
+    words = words_of(connection, list(neighbours.values()))[0]
+    shown = {
+        position: {"id": near, "position": position, "text": words[near]["text"]}
+        for position, near in neighbours.items()
+    }
+    in_interview = sa.select(sa.func.count()).where(col(Question.interview_id) == row.interview_id)
+    turns = [*item["turns"], *(turn for answer in item["answers"] for turn in answer["turns"])]
+    return {
+        **item,
+        "previous": shown.get(row.position - 1),
+        "next": shown.get(row.position + 1),
+        "counts": {
+            "answers": len(item["answers"]),
+            "turns": len(turns),
+            "questions_in_interview": connection.execute(in_interview).scalar_one(),
+        },
+        "context": context_of(connection, row.interview_id, [turn["id"] for turn in turns], context),
+    }
 
 
 def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:

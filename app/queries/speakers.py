@@ -1,19 +1,19 @@
 """Speakers, with what they did."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.errors import NotFoundError
 from app.models import Answer, Contribution, Interview, Question, Speaker
 from app.queries.embedding import Item
-from app.queries.filters import Clauses, Filters, conditions
-from app.queries.paging import Key, PageRequest, Slice, keys_for, list_page
-from app.text import nearest
+from app.queries.filters import Filters, contributing, interview_conditions
+from app.queries.names import absent
+from app.queries.paging import Key, Listing, Sort, keys_for
 
 DEFAULT_SORT = "slug"
-SORTABLE = {"slug": (col(Speaker.slug),)}
+SORTABLE = {"slug": Sort(col(Speaker.slug))}
 
 
 def _select() -> sa.Select[Any]:
@@ -30,43 +30,43 @@ def _select() -> sa.Select[Any]:
     )
 
 
-def list_speakers(connection: sa.Connection, interview: Clauses, request: PageRequest) -> tuple[list[Item], Slice]:
-    """List speakers, of some interviews if asked.
+def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
+    """Narrow and sort the list of speakers: those who take part in an interview that meets the filters.
+
+    With a role, those who have it in such an interview.
 
     Raises:
-        ParameterError: there is no such interview, or the sort is not one.
-        CursorError: the cursor is not of this list.
+        ParameterError: a filter names something unknown, or the sort is not one.
     """
-    keys = keys_for(request.sort, SORTABLE, (Key(col(Speaker.slug)),))
-    narrowed = _select()
-    met = conditions(connection, Filters(interview=interview), "interviews").for_interviews()
+    keys = keys_for(sort, SORTABLE, (Key(col(Speaker.slug)),))
+    met = interview_conditions(connection, filters)
+    taking_part = sa.select(col(Contribution.speaker_id))
     if met:
-        taking_part = (
-            sa.select(col(Contribution.speaker_id))
-            .join(Interview, col(Interview.id) == col(Contribution.interview_id))
-            .where(*met)
-        )
+        taking_part = taking_part.join(Interview, col(Interview.id) == col(Contribution.interview_id)).where(*met)
+    narrowed = _select()
+    if met:
         narrowed = narrowed.where(col(Speaker.id).in_(taking_part))
-    page = list_page(connection, narrowed, keys, request)
-    return _with_roles(connection, page.rows), page
+    for clause in filters.role:
+        having = col(Speaker.id).in_(taking_part.where(*contributing(None, clause.values)))
+        narrowed = narrowed.where(sa.not_(having) if clause.negated else having)
+    return Listing(narrowed, keys, _with_roles)
 
 
 def find_speaker(connection: sa.Connection, slug: str) -> Item:
     """Find one speaker.
 
     Raises:
-        NotFoundError: there is none of this slug.
+        NotFoundError: there is none of this slug; near ones are suggested.
+        MovedError: the slug was changed.
+        GoneError: the speaker was taken out.
     """
     row = connection.execute(_select().where(col(Speaker.slug) == slug)).first()
     if row is None:
-        some = sa.select(col(Speaker.slug)).order_by(col(Speaker.slug)).limit(1000)
-        like = some.where(col(Speaker.slug).startswith(slug[:2], autoescape=True))
-        known = [*connection.execute(like).scalars(), *connection.execute(some).scalars()]
-        raise NotFoundError("speaker", slug, nearest(slug, dict.fromkeys(known)))
+        raise absent(connection, Speaker, slug)
     return _with_roles(connection, [row])[0]
 
 
-def _with_roles(connection: sa.Connection, rows: list[sa.Row[Any]]) -> list[Item]:
+def _with_roles(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:
     """Add how many interviews each speaker takes part in, by role: one statement."""
     counted = connection.execute(
         sa.select(col(Contribution.speaker_id), col(Contribution.role), sa.func.count().label("interviews"))

@@ -1,21 +1,21 @@
 """The topic hierarchy, with how many questions each topic has by itself and with those below it."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.errors import NotFoundError
 from app.models import QuestionTopic, Topic, TopicState
 from app.queries.embedding import Item
 from app.queries.filters import descendants
-from app.queries.paging import Key, PageRequest, Slice, keys_for, list_page
-from app.text import nearest
+from app.queries.names import absent
+from app.queries.paging import Key, Listing, Sort, keys_for
 
 DEFAULT_SORT = "label"
-SORTABLE = {"label": (col(Topic.label), col(Topic.id)), "slug": (col(Topic.slug),)}
+SORTABLE = {"label": Sort(col(Topic.label), unique=col(Topic.id)), "slug": Sort(col(Topic.slug))}
 
 
 def _select() -> sa.Select[Any]:
@@ -33,16 +33,13 @@ def _select() -> sa.Select[Any]:
     return sa.select(*columns).outerjoin(above, col(Topic.broader_id) == col(above.id))
 
 
-def list_topics(connection: sa.Connection, request: PageRequest) -> tuple[list[Item], Slice]:
-    """List topics.
+def listing(sort: str) -> Listing:
+    """Sort the list of topics.
 
     Raises:
         ParameterError: the sort is not one.
-        CursorError: the cursor is not of this list.
     """
-    keys = keys_for(request.sort, SORTABLE, (Key(col(Topic.id)),))
-    page = list_page(connection, _select(), keys, request)
-    return _with_counts(connection, page.rows), page
+    return Listing(_select(), keys_for(sort, SORTABLE, (Key(col(Topic.id)),)), _with_counts)
 
 
 def find_topic(connection: sa.Connection, slug: str) -> Item:
@@ -50,20 +47,20 @@ def find_topic(connection: sa.Connection, slug: str) -> Item:
 
     Raises:
         NotFoundError: there is none of this slug; near ones are suggested.
+        MovedError: the slug was changed.
+        GoneError: the topic was taken out.
     """
     row = connection.execute(_select().where(col(Topic.slug) == slug)).first()
     if row is None:
-        known = connection.execute(sa.select(col(Topic.slug)).limit(5000)).scalars()
-        raise NotFoundError("topic", slug, nearest(slug, known))
+        raise absent(connection, Topic, slug)
     return _with_counts(connection, [row])[0]
 
 
-def _with_counts(connection: sa.Connection, rows: list[sa.Row[Any]]) -> list[Item]:
+def _with_counts(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:
     """Add the topics one step below, and counts of questions: two statements for any number of topics."""
-    slugs = [row.slug for row in rows]
-    below = descendants(col(Topic.slug).in_(slugs))
+    below = descendants(col(Topic.id).in_([row.id for row in rows]))
     confirmed = sa.and_(col(QuestionTopic.topic_id) == below.c.id, col(QuestionTopic.state) == TopicState.CONFIRMED)
-    own = sa.case((below.c.slug == below.c.root, col(QuestionTopic.question_id)))
+    own = sa.case((below.c.id == below.c.root, col(QuestionTopic.question_id)))
     counts = {
         count.root: count
         for count in connection.execute(
@@ -93,8 +90,8 @@ def _with_counts(connection: sa.Connection, rows: list[sa.Row[Any]]) -> list[Ite
             "exact_match": row.exact_match,
             "broader": None if row.broader_slug is None else {"slug": row.broader_slug, "label": row.broader_label},
             "narrower": narrower[row.id],
-            "questions": counts[row.slug].questions,
-            "questions_with_narrower": counts[row.slug].questions_with_narrower,
+            "questions": counts[row.id].questions,
+            "questions_with_narrower": counts[row.id].questions_with_narrower,
         }
         for row in rows
     ]

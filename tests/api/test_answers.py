@@ -23,4 +23,4 @@ def test_answers_are_narrowed_by_who_gave_them_and_by_topic(seed: TestClient) ->
 
 def test_answer_in_the_list_is_the_answer_by_itself(seed: TestClient) -> None:
     for item in seed.get("/v1/answers").json()["items"]:
-        assert seed.get(f"/v1/answers/{item['id']}").json() == item
+        assert item.items() <= seed.get(f"/v1/answers/{item['id']}").json().items()

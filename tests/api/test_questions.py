@@ -16,7 +16,7 @@ def test_topic_gives_its_questions_with_answers_people_topics_and_interview(seed
 
 def test_question_in_the_list_is_the_question_by_itself(seed: TestClient) -> None:
     for item in seed.get("/v1/questions").json()["items"]:
-        assert seed.get(f"/v1/questions/{item['id']}").json() == item
+        assert item.items() <= seed.get(f"/v1/questions/{item['id']}").json().items()
 
 
 def test_topic_includes_those_below_it_and_minus_leaves_them_out(seed: TestClient) -> None:

@@ -10,7 +10,7 @@ from app.db import Database
 from app.errors import ParameterError
 from app.queries import answers, interviews, questions
 from app.queries.filters import Clause, Clauses, Filters, clauses
-from app.queries.paging import PageRequest
+from app.queries.paging import PageRequest, list_page
 from app.text import fold, slugify
 from tests.queries.corpus import (
     ASKERS,
@@ -27,7 +27,7 @@ from tests.queries.corpus import (
     stored,
 )
 
-ALL = PageRequest("list", "-published", limit=100)
+ALL = PageRequest("list", limit=100)
 
 
 def _below(topic: str) -> set[str]:
@@ -146,9 +146,10 @@ def test_filters_find_what_a_plain_reading_of_them_finds(
     with stored(database, corpus) as connection:
         for _ in range(6):
             filters = data.draw(_filters(corpus, people))
-            asked, asked_page = questions.list_questions(connection, filters, ALL)
-            answered, answered_page = answers.list_answers(connection, filters, ALL)
-            talked, talked_page = interviews.list_interviews(connection, filters, ALL)
+            asked_page = list_page(connection, questions.listing(connection, filters, "-published"), ALL)
+            answered_page = list_page(connection, answers.listing(connection, filters, "-published"), ALL)
+            talked_page = list_page(connection, interviews.listing(connection, filters, "-published"), ALL)
+            asked, answered, talked = asked_page.items, answered_page.items, talked_page.items
             expected_questions, expected_answers, expected_interviews = [], [], []
             for talk in _ordered(corpus):
                 if not _interview_meets(filters, talk):

@@ -19,21 +19,28 @@ from app.loading import Loaded
 from app.models import Interview, Question
 from app.queries import answers, interviews, questions, speakers, topics
 from app.queries.filters import Filters
-from app.queries.paging import Key, PageRequest, keys_for
+from app.queries.paging import Key, Listing, Page, PageRequest, Sort, keys_for, list_page, walk
 from tests.queries.corpus import Talk, corpora, stored
 
-Lister = Callable[[sa.Connection, PageRequest], tuple[list[dict[str, Any]], Any]]
-SORTS = ("published", "-published", "title", "-title", "published,title", "-published,title", "title,-published")
+BY_INTERVIEW = ("published", "-published", "title", "-title", "published,title", "-published,title", "title,-published")
+BY_QUESTION = (*BY_INTERVIEW, "position", "-position", "-position,published", "position,-title")
+Lister = Callable[[sa.Connection, str], Listing]
 LISTERS: dict[str, tuple[Lister, tuple[str, ...], str]] = {
-    "questions": (lambda connection, request: questions.list_questions(connection, Filters(), request), SORTS, "id"),
-    "answers": (lambda connection, request: answers.list_answers(connection, Filters(), request), SORTS, "id"),
-    "interviews": (lambda connection, request: interviews.list_interviews(connection, Filters(), request), SORTS, "id"),
-    "speakers": (
-        lambda connection, request: speakers.list_speakers(connection, (), request),
-        ("slug", "-slug"),
-        "slug",
+    "questions": (lambda connection, sort: questions.listing(connection, Filters(), sort), BY_QUESTION, "id"),
+    "answers": (lambda connection, sort: answers.listing(connection, Filters(), sort), BY_QUESTION, "id"),
+    "found questions": (
+        lambda connection, sort: questions.listing(connection, Filters(q="e"), sort),
+        ("relevance", "-relevance", "published,relevance", "relevance,-title"),
+        "id",
     ),
-    "topics": (topics.list_topics, ("label", "-label", "slug", "-label,slug"), "slug"),
+    "found answers": (
+        lambda connection, sort: answers.listing(connection, Filters(q="e"), sort),
+        ("relevance", "-relevance", "relevance,position"),
+        "id",
+    ),
+    "interviews": (lambda connection, sort: interviews.listing(connection, Filters(), sort), BY_INTERVIEW, "id"),
+    "speakers": (lambda connection, sort: speakers.listing(connection, Filters(), sort), ("slug", "-slug"), "slug"),
+    "topics": (lambda _connection, sort: topics.listing(sort), ("label", "-label", "slug", "-label,slug"), "slug"),
 }
 few_examples = settings(
     max_examples=8,
@@ -43,20 +50,22 @@ few_examples = settings(
 )
 
 
-def _walk(connection: sa.Connection, lister: Lister, request: PageRequest, key: str) -> tuple[list[str], list[str]]:
+def _there_and_back(
+    connection: sa.Connection, listing: Listing, request: PageRequest, key: str
+) -> tuple[list[str], list[str]]:
     """Go to the last page and back to the first; return what was met each way."""
     there: list[list[str]] = []
-    page: Any = None
+    page: Page | None = None
     while page is None or page.next is not None:
         cursor = None if page is None else page.next
-        items, page = lister(connection, dataclasses.replace(request, cursor=cursor))
-        assert len(items) <= request.limit
-        there.append([item[key] for item in items])
-        assert page.next is None or items
+        page = list_page(connection, listing, dataclasses.replace(request, cursor=cursor))
+        assert len(page.items) <= request.limit
+        there.append([item[key] for item in page.items])
+        assert page.next is None or page.items
     back = [there[-1]]
     while page.previous is not None:
-        items, page = lister(connection, dataclasses.replace(request, cursor=page.previous))
-        back.append([item[key] for item in items])
+        page = list_page(connection, listing, dataclasses.replace(request, cursor=page.previous))
+        back.append([item[key] for item in page.items])
         assert page.next is not None
     return [one for items in there for one in items], [one for items in reversed(back) for one in items]
 
@@ -64,20 +73,48 @@ def _walk(connection: sa.Connection, lister: Lister, request: PageRequest, key: 
 @few_examples
 @given(data=st.data(), corpus=corpora())
 @pytest.mark.parametrize("name", LISTERS)
-def test_walk_both_ways_is_the_whole_list_in_order(
+def test_every_way_through_a_list_is_the_whole_list_in_order(
     database: Database, name: str, data: st.DataObject, corpus: list[Talk]
 ) -> None:
     lister, sorts, key = LISTERS[name]
     sort = data.draw(st.sampled_from(sorts))
     limit = data.draw(st.integers(1, 8))
     with stored(database, corpus) as connection:
-        whole, page = lister(connection, PageRequest("list", sort, limit=100))
-        expected = [item[key] for item in whole]
-        assert (page.next, page.previous) == (None, None)
-        assert page.total == len(expected) == len(set(expected))
-        there, back = _walk(connection, lister, PageRequest("list", sort, limit=limit), key)
+        listing = lister(connection, sort)
+        whole = list_page(connection, listing, PageRequest("list", limit=100))
+        expected = [item[key] for item in whole.items]
+        assert (whole.next, whole.previous) == (None, None)
+        assert whole.total == len(expected) == len(set(expected))
+        there, back = _there_and_back(connection, listing, PageRequest("list", limit=limit), key)
+        pages = range(1, -(-len(expected) // limit) + 1)
+        numbered = [list_page(connection, listing, PageRequest("list", limit, number=page)) for page in pages]
+        walked = list(walk(connection, listing))
     assert there == expected
     assert back == expected
+    assert [item[key] for page in numbered for item in page.items] == expected
+    assert walked == whole.items
+
+
+@few_examples
+@given(data=st.data(), corpus=corpora())
+def test_cursors_lead_on_from_a_page_found_by_its_number(
+    database: Database, data: st.DataObject, corpus: list[Talk]
+) -> None:
+    with stored(database, corpus) as connection:
+        listing = questions.listing(connection, Filters(), "-published")
+        whole = [item["id"] for item in walk(connection, listing)]
+        limit, number = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 4))
+        page = list_page(connection, listing, PageRequest("list", limit, number=number))
+        start = (number - 1) * limit
+        assert [item["id"] for item in page.items] == whole[start : start + limit]
+        if page.next is not None:
+            after = list_page(connection, listing, PageRequest("list", limit, page.next))
+            assert [item["id"] for item in after.items] == whole[start + limit : start + 2 * limit]
+        if page.previous is not None:
+            before = list_page(connection, listing, PageRequest("list", limit, page.previous))
+            assert [item["id"] for item in before.items] == whole[max(0, start - limit) : start]
+        assert (page.next is not None) == (start + limit < len(whole))
+        assert (page.previous is not None) == (0 < start < len(whole))
 
 
 def _expected(corpus: list[Talk], sort: str) -> list[str]:
@@ -88,15 +125,18 @@ def _expected(corpus: list[Talk], sort: str) -> list[str]:
     for word in reversed(words):
         attribute = {"published": "earliest", "title": "title"}[word.removeprefix("-")]
         order.sort(key=lambda talk: str(getattr(talk, attribute)), reverse=word.startswith("-"))
+        if attribute == "earliest":
+            # Interviews without a date come last both ways.
+            order.sort(key=lambda talk: talk.published is None)
     return [talk.id for talk in order]
 
 
 @few_examples
-@given(corpus=corpora(largest=6), sort=st.sampled_from(SORTS))
+@given(corpus=corpora(largest=6), sort=st.sampled_from(BY_INTERVIEW))
 def test_every_word_of_a_sort_counts(database: Database, sort: str, corpus: list[Talk]) -> None:
     with stored(database, corpus) as connection:
-        items, _page = interviews.list_interviews(connection, Filters(), PageRequest("list", sort, limit=100))
-        asked, _page = questions.list_questions(connection, Filters(), PageRequest("list", sort, limit=100))
+        items = list(walk(connection, interviews.listing(connection, Filters(), sort)))
+        asked = list(walk(connection, questions.listing(connection, Filters(), sort)))
     assert [item["id"] for item in items] == _expected(corpus, sort)
     places = [(item["interview"]["id"], item["position"]) for item in asked]
     by_id = {talk.id: talk for talk in corpus}
@@ -104,21 +144,21 @@ def test_every_word_of_a_sort_counts(database: Database, sort: str, corpus: list
 
 
 @few_examples
-@given(data=st.data(), corpus=corpora(largest=5), sort=st.sampled_from(SORTS), limit=st.integers(1, 3))
+@given(data=st.data(), corpus=corpora(largest=5), sort=st.sampled_from(BY_INTERVIEW), limit=st.integers(1, 3))
 def test_walk_among_rows_that_come_and_go_meets_each_that_stood_once(
     database: Database, data: st.DataObject, corpus: list[Talk], sort: str, limit: int
 ) -> None:
     from tests.queries.corpus import talks
 
-    lister = LISTERS["interviews"][0]
-    request = PageRequest("list", sort, limit=limit)
+    request = PageRequest("list", limit=limit)
     with stored(database, corpus) as connection:
         standing = {talk.id for talk in corpus}
         met: list[str] = []
         cursor, number = None, 100
         while True:
-            items, page = lister(connection, dataclasses.replace(request, cursor=cursor))
-            met += [item["id"] for item in items]
+            listing = interviews.listing(connection, Filters(), sort)
+            page = list_page(connection, listing, dataclasses.replace(request, cursor=cursor))
+            met += [item["id"] for item in page.items]
             if page.next is None:
                 break
             cursor = page.next
@@ -263,6 +303,8 @@ def test_made_up_cursor_is_refused(seed: TestClient) -> None:
         _assert_refused(seed.get("/v1/questions", params={"cursor": cursor}))
 
 
+# What the program binds a cursor of the bare list of questions to.
+SCOPE = b"1|/v1/questions?[('sort', '-published'), ('topic_scope', <TopicScope.NARROWER: 'narrower'>)]"
 FORGED: tuple[Any, ...] = (
     [0],
     [0, "2023-01-01"],
@@ -287,7 +329,7 @@ FORGED: tuple[Any, ...] = (
 def test_cursor_forged_by_somebody_who_read_the_program_is_refused(seed: TestClient) -> None:
     for values in FORGED:
         payload = json.dumps(values).encode()
-        key = hashlib.sha256(b"1|/v1/questions?[]|-published").digest()
+        key = hashlib.sha256(SCOPE).digest()
         signature = hashlib.blake2b(payload, key=key, digest_size=9).digest()
         cursor = base64.urlsafe_b64encode(signature + payload).decode().rstrip("=")
         _assert_refused(seed.get("/v1/questions", params={"cursor": cursor}))
@@ -296,7 +338,7 @@ def test_cursor_forged_by_somebody_who_read_the_program_is_refused(seed: TestCli
 def test_forgery_of_the_right_shape_would_be_taken(seed: TestClient) -> None:
     """Keeps the test above honest: it forges as the program signs."""
     payload = json.dumps([0, "2023-01-01", "zzz", 1]).encode()
-    key = hashlib.sha256(b"1|/v1/questions?[]|-published").digest()
+    key = hashlib.sha256(SCOPE).digest()
     signature = hashlib.blake2b(payload, key=key, digest_size=9).digest()
     cursor = base64.urlsafe_b64encode(signature + payload).decode().rstrip("=")
     assert len(seed.get("/v1/questions", params={"cursor": cursor}).json()["items"]) == 5
@@ -307,9 +349,9 @@ def test_sort_by_nothing_known_is_refused() -> None:
     tie = (Key(col(Interview.id)),)
     for sort in ("", "titel", "title,", ",title", "--title", "title,title", "title,-title", "TITLE", "title;id"):
         with pytest.raises(ParameterError):
-            keys_for(sort, {"title": (column,)}, tie)
+            keys_for(sort, {"title": Sort(column)}, tie)
 
 
 def test_cursor_error_says_nothing_of_how_it_was_found(database: Database) -> None:
     with pytest.raises(CursorError, match="damaged"), database.read() as connection:
-        topics.list_topics(connection, PageRequest("list", "label", cursor="AAAA" * 10))
+        list_page(connection, topics.listing("label"), PageRequest("list", cursor="AAAA" * 10))
