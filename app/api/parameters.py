@@ -148,10 +148,8 @@ class PageParameters(Sparse):
     cursor: Annotated[str, Field(max_length=MAX_CURSOR_LENGTH)] | None = Field(
         default=None, description="Where the page begins: opaque, from the links of another page of the same list."
     )
-    page: WholeNumber | None = Field(
+    page: Annotated[WholeNumber, Field(ge=1, le=DEEPEST_NUMBERED)] | None = Field(
         default=None,
-        ge=1,
-        le=DEEPEST_NUMBERED,
         description=f"Number of the page, from 1, as far as {DEEPEST_NUMBERED:,} items; a cursor goes to any depth. "
         "One of the two.",
         examples=[1],
@@ -192,8 +190,7 @@ class InterviewFilters(PageParameters):
     )
     role: Annotated[list[Annotated[Value, AfterValidator(_roles)]], Field(max_length=MAX_VALUES)] = Field(
         default=[],
-        description=f"Role ({', '.join(Role)}) that somebody who asks or answers has in the interview; beside "
-        f"`speaker`, the role that this speaker has. {_SLUG_GRAMMAR}",
+        description=f"Role ({', '.join(Role)}) that somebody who asks or answers has in the interview. {_SLUG_GRAMMAR}",
         examples=["interviewee"],
     )
 

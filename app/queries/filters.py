@@ -1,7 +1,7 @@
 """The filters of every list, from one definition: what they mean, and the conditions that they become."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,7 +21,6 @@ from app.models import (
     Topic,
     TopicState,
 )
-from app.pairing import Role
 from app.queries.names import Named, near, renamed
 from app.text import fold
 
@@ -34,6 +33,8 @@ _QUESTION_WEIGHT = 3
 _ENOUGH_TIMES = 4
 
 Rows = Literal["questions", "answers", "interviews"]
+# Whether a column of speakers, beside one of interviews, holds one of some people.
+Who = Callable[[Any, Any], sa.ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Condi
     """Look up every name that the filters give, one statement a kind, and build the conditions for rows of a kind.
 
     In a list of answers, who answered means who gave the very answer that the row is; in a list of interviews,
-    a speaker is anybody who takes part. A role beside a speaker is the one that this speaker has.
+    a speaker is anybody who takes part. Each filter narrows by itself: one more never lets more rows through.
 
     Raises:
         ParameterError: a name is not known; near names are suggested.
@@ -150,11 +151,17 @@ def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Condi
     answered_by = _gave_this_answer if rows == "answers" else _answered_by
     for clause, ids in _resolved(connection, "answered_by", filters.answered_by, Speaker):
         on_question.append(_negated(clause, answered_by(_these(ids))))
-    for clause, who in _people(connection, filters):
+    for clause, ids in _resolved(connection, "speaker", filters.speaker, Speaker):
         if rows == "interviews":
-            on_interview.append(_negated(clause, _takes_part(who)))
+            on_interview.append(_negated(clause, _takes_part(ids, None)))
         else:
-            on_question.append(_negated(clause, sa.or_(_asked_by(who), answered_by(who))))
+            on_question.append(_negated(clause, sa.or_(_asked_by(_these(ids)), answered_by(_these(ids)))))
+    for clause in filters.role:
+        if rows == "interviews":
+            on_interview.append(_negated(clause, _takes_part(None, clause.values)))
+        else:
+            in_role = _in_role(clause.values)
+            on_question.append(_negated(clause, sa.or_(_asked_by(in_role), answered_by(in_role))))
     if filters.answered is not None:
         has_answer = sa.exists().where(col(Answer.question_id) == col(Question.id)).correlate(Question)
         on_question.append(has_answer if filters.answered else ~has_answer)
@@ -189,60 +196,37 @@ def interview_conditions(connection: sa.Connection, filters: Filters) -> list[sa
     return met
 
 
-class _People:
-    """Some of the people of an interview: by id, by role, or both."""
-
-    def __init__(self, ids: Sequence[str] | None, roles: Sequence[str] | None) -> None:
-        self.ids, self.roles = ids, roles
-
-    def are(self, speaker: Any, interview: Any) -> sa.ColumnElement[bool]:
-        """Whether a column holds one of them."""
-        met = [speaker.is_not(None)]
-        if self.ids is not None:
-            met.append(speaker.in_(self.ids))
-        if self.roles is not None:
-            part = sa.exists().where(
-                col(Contribution.interview_id) == interview,
-                col(Contribution.speaker_id) == speaker,
-                col(Contribution.role).in_(self.roles),
-            )
-            met.append(part)
-        return sa.and_(*met)
+def _these(ids: Sequence[str]) -> Who:
+    return lambda speaker, _interview: sa.and_(speaker.is_not(None), speaker.in_(ids))
 
 
-def _these(ids: Sequence[str]) -> _People:
-    return _People(ids, None)
+def _in_role(roles: Sequence[str]) -> Who:
+    def are(speaker: Any, interview: Any) -> sa.ColumnElement[bool]:
+        part = sa.exists().where(
+            col(Contribution.interview_id) == interview,
+            col(Contribution.speaker_id) == speaker,
+            *contributing(None, roles),
+        )
+        return sa.and_(speaker.is_not(None), part)
+
+    return are
 
 
-def _people(connection: sa.Connection, filters: Filters) -> list[tuple[Clause, _People]]:
-    """Return who is asked for by `speaker` and `role`, clause by clause; together they mean one person."""
-    speakers = _resolved(connection, "speaker", filters.speaker, Speaker)
-    if not speakers:
-        return [(clause, _People(None, clause.values)) for clause in filters.role]
-    if not filters.role:
-        return [(clause, _these(ids)) for clause, ids in speakers]
-    # A person has one role in an interview, which has to meet every clause.
-    roles = [
-        role.value for role in Role if all((role.value in clause.values) != clause.negated for clause in filters.role)
-    ]
-    return [(clause, _People(ids, roles)) for clause, ids in speakers]
+def _asked_by(who: Who) -> sa.ColumnElement[bool]:
+    return who(col(Question.asked_by), col(Question.interview_id))
 
 
-def _asked_by(who: _People) -> sa.ColumnElement[bool]:
-    return who.are(col(Question.asked_by), col(Question.interview_id))
-
-
-def _answered_by(who: _People) -> sa.ColumnElement[bool]:
-    given = sa.select(col(Answer.question_id)).where(who.are(col(Answer.speaker_id), col(Answer.interview_id)))
+def _answered_by(who: Who) -> sa.ColumnElement[bool]:
+    given = sa.select(col(Answer.question_id)).where(who(col(Answer.speaker_id), col(Answer.interview_id)))
     return col(Question.id).in_(given)
 
 
-def _gave_this_answer(who: _People) -> sa.ColumnElement[bool]:
-    return who.are(col(Answer.speaker_id), col(Answer.interview_id))
+def _gave_this_answer(who: Who) -> sa.ColumnElement[bool]:
+    return who(col(Answer.speaker_id), col(Answer.interview_id))
 
 
-def _takes_part(who: _People) -> sa.ColumnElement[bool]:
-    return col(Interview.id).in_(sa.select(col(Contribution.interview_id)).where(*contributing(who.ids, who.roles)))
+def _takes_part(ids: Sequence[str] | None, roles: Sequence[str] | None) -> sa.ColumnElement[bool]:
+    return col(Interview.id).in_(sa.select(col(Contribution.interview_id)).where(*contributing(ids, roles)))
 
 
 def contributing(ids: Sequence[str] | None, roles: Sequence[str] | None) -> list[sa.ColumnElement[bool]]:

@@ -1,0 +1,131 @@
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from app.db import Database
+from app.loading import Loaded
+from app.queries import answers, interviews, questions
+from app.queries.facets import MAX_FACET_VALUES, FacetName, count_facets
+from app.queries.filters import Filters, clauses
+from app.queries.paging import Listing, PageRequest, list_page
+from tests.queries.corpus import LANGUAGES, PUBLISHERS, SERIES, TOPICS, Talk, corpora, stored
+from tests.queries.test_filters import narrowings, slugs_of
+
+LISTINGS: dict[str, Callable[[sa.Connection, Filters, str], Listing]] = {
+    "questions": questions.listing,
+    "answers": answers.listing,
+    "interviews": interviews.listing,
+}
+YEARS = ("2019", "2020", "2021", "2022")
+
+
+def _total(connection: sa.Connection, rows: str, filters: Filters) -> int:
+    return list_page(connection, LISTINGS[rows](connection, filters, "title"), PageRequest("list", limit=1)).total
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(data=st.data(), corpus=corpora())
+def test_count_is_the_total_after_applying_the_value(
+    database: Database, data: st.DataObject, corpus: list[Talk]
+) -> None:
+    people = slugs_of(corpus)
+    values: dict[FacetName, set[str]] = {
+        FacetName.TOPIC: set(TOPICS),
+        FacetName.SPEAKER: set(people.values()),
+        FacetName.LANGUAGE: {talk.language for talk in corpus if talk.language},
+        FacetName.PUBLISHER: {talk.publisher for talk in corpus if talk.publisher},
+        FacetName.SERIES: {talk.series for talk in corpus if talk.series},
+        FacetName.YEAR: set(YEARS),
+    }
+    with stored(database, corpus) as connection:
+        filters = data.draw(narrowings(corpus, people))
+        rows = data.draw(st.sampled_from(sorted(LISTINGS)))
+        met = LISTINGS[rows](connection, filters, "title").conditions
+        assert met is not None
+        facets = count_facets(connection, met, list(FacetName))
+        assert facets["cut"] == []
+        for name in FacetName:
+            counted = {value["value"]: value for value in facets[name]}
+            assert list(counted) == sorted(counted, key=lambda value: (-counted[value]["count"], value))
+            for value in values[name]:
+                applied = (*getattr(filters, name), *clauses(name, [value]))
+                narrowed = Filters(**{**filters.__dict__, name.value: applied})
+                # A value that is not shown would leave nothing.
+                shown = counted.get(value, {"count": 0, "own": 0})
+                assert _total(connection, rows, narrowed) == shown["count"], (rows, name, value)
+                if name is FacetName.TOPIC and not filters.topic:
+                    exact = dataclasses.replace(narrowed, topic_is_exact=True)
+                    assert _total(connection, rows, exact) == shown["own"], (rows, value)
+            assert counted.keys() <= values[name]
+
+
+def test_corpora_have_something_for_every_facet() -> None:
+    assert all((LANGUAGES, PUBLISHERS, SERIES, TOPICS))
+
+
+def _values(client: TestClient, address: str, facet: str) -> list[dict[str, Any]]:
+    return list(client.get(address).json()["facets"][facet])
+
+
+def test_facet_names_each_topic_with_those_below_it_and_by_itself(seed: TestClient) -> None:
+    counted = {value["value"]: value for value in _values(seed, "/v1/questions?facets=topic&limit=1", "topic")}
+    assert counted["religion"] == {
+        "value": "religion",
+        "label": "Religion",
+        "count": 4,
+        "count_is_exact": True,
+        "own": 0,
+        "broader": None,
+    }
+    assert (counted["interfaith-dialogue"]["count"], counted["interfaith-dialogue"]["own"]) == (3, 3)
+    assert counted["interfaith-dialogue"]["broader"] == "religion"
+
+
+def test_exact_scope_counts_no_topic_for_those_below_it(seed: TestClient) -> None:
+    counted = {value["value"] for value in _values(seed, "/v1/questions?facets=topic&topic_scope=exact", "topic")}
+    assert "religion" not in counted
+    assert "interfaith-dialogue" in counted
+
+
+def test_facets_count_the_narrowed_list_whatever_the_page(seed: TestClient) -> None:
+    whole = seed.get("/v1/questions?topic=religion&facets=topic,speaker,year").json()["facets"]
+    page = seed.get("/v1/questions?topic=religion&facets=topic,speaker,year&limit=1&page=3").json()["facets"]
+    assert page == whole
+    assert [value["count"] for value in whole["year"]] == [4]
+    assert {value["value"]: value["label"] for value in whole["speaker"]} == {
+        "worldnewsam-3712-interviewee": None,
+        "worldnewsam-3712-interviewer": None,
+    }
+    assert whole["language"] is None
+
+
+def test_value_of_a_facet_is_written_as_the_filter_takes_it(load: Callable[..., Loaded], client: TestClient) -> None:
+    load("Q: Ready?\nA: Yes.\n", 'publisher = "-Hill, Meadow & Son"', name="talk.txt")
+    [value] = _values(client, "/v1/questions?facets=publisher", "publisher")
+    assert value["label"] == "-Hill, Meadow & Son"
+    assert client.get("/v1/questions", params={"publisher": value["value"]}).json()["page"]["total"] == 1
+
+
+def test_facet_with_more_values_than_are_shown_says_so(load: Callable[..., Loaded], client: TestClient) -> None:
+    for number in range(MAX_FACET_VALUES + 1):
+        load(f"Q: Item {number}?\nA: Yes.\n", f'series = "Series {number}"', name=f"talk-{number}.txt")
+    facets = client.get("/v1/interviews?facets=year,series").json()["facets"]
+    assert len(facets["series"]) == MAX_FACET_VALUES
+    assert facets["cut"] == ["series"]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [("topics", "topic"), ("Topic", "topic"), ("topic,", None), ("", None), ("role", None)]
+)
+def test_unknown_facet_is_refused(seed: TestClient, value: str, told: str | None) -> None:
+    response = seed.get("/v1/questions", params={"facets": value})
+    assert response.status_code == 422
+    [error] = response.json()["errors"]
+    assert error["parameter"] == "facets"
+    assert told is None or error["suggestions"] == [told]
