@@ -91,8 +91,7 @@ def _of_topic(met: Conditions, _name: FacetName) -> sa.Select[Any]:
         _rows_with_questions(met, _row_id(met).label("id"), col(QuestionTopic.topic_id))
         .join(QuestionTopic, col(QuestionTopic.question_id) == col(Question.id))
         .where(col(QuestionTopic.state) == TopicState.CONFIRMED)
-        .distinct()
-        .cte("tagged")
+        .subquery()
     )
     above = sa.select(col(Topic.id).label("topic"), col(Topic.id).label("above")).cte("above", recursive=True)
     if not met.topic_is_exact:
@@ -101,15 +100,18 @@ def _of_topic(met: Conditions, _name: FacetName) -> sa.Select[Any]:
             .join(above, col(Topic.id) == above.c.above)
             .where(col(Topic.broader_id).is_not(None))
         )
-    # A row with two topics below the same one counts once there.
-    counts = (
+    # A row with two topics below the same one counts once there, and so does an interview for all of its questions.
+    once = (
         sa.select(
-            above.c.above.label("topic"),
-            sa.func.count(sa.distinct(tagged.c.id)).label("rows"),
-            sa.func.count(sa.distinct(sa.case((above.c.above == above.c.topic, tagged.c.id)))).label("own"),
+            above.c.above, tagged.c.id, sa.func.max(sa.case((above.c.above == above.c.topic, 1), else_=0)).label("own")
         )
         .select_from(tagged.join(above, above.c.topic == tagged.c.topic_id))
-        .group_by(above.c.above)
+        .group_by(above.c.above, tagged.c.id)
+        .subquery()
+    )
+    counts = (
+        sa.select(once.c.above.label("topic"), sa.func.count().label("rows"), sa.func.sum(once.c.own).label("own"))
+        .group_by(once.c.above)
         .subquery()
     )
     broader = sa.orm.aliased(Topic)

@@ -29,7 +29,12 @@ def _total(connection: sa.Connection, rows: str, filters: Filters) -> int:
     return list_page(connection, LISTINGS[rows](connection, filters, "title"), PageRequest("list", limit=1)).total
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(
+    max_examples=settings.default.max_examples // 4,  # each of them tries every value of every facet
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 @given(data=st.data(), corpus=corpora())
 def test_count_is_the_total_after_applying_the_value(
     database: Database, data: st.DataObject, corpus: list[Talk]
