@@ -30,7 +30,7 @@ def _total(connection: sa.Connection, rows: str, filters: Filters) -> int:
 
 
 @settings(
-    max_examples=settings.default.max_examples // 4,  # each of them tries every value of every facet
+    max_examples=settings().max_examples // 4,  # each of them tries every value of every facet
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
