@@ -63,7 +63,7 @@ def postgresql() -> Iterator[str | None]:
     run(
         "initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"
     )
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=60"
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off -c max_connections=60"
     run("pg_ctl", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options, "start")
     try:
         yield f"postgresql://postgres@/postgres?host={folder}"
@@ -82,10 +82,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _administer(url: str, statement: str) -> None:
+def _administer(url: str, *statements: str) -> None:
     engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
+        for statement in statements:
+            # From version 15 on another way is the default, which takes three times as long for a small template.
+            is_copy = " TEMPLATE " in statement and (connection.dialect.server_version_info or (0,)) >= (15,)
+            connection.exec_driver_sql(f"{statement} STRATEGY FILE_COPY" if is_copy else statement)
     engine.dispose()
 
 
@@ -94,8 +97,7 @@ def postgresql_template(postgresql: str | None) -> str | None:
     """A migrated, empty PostgreSQL database to copy."""
     if postgresql is None:
         return None
-    _administer(postgresql, "DROP DATABASE IF EXISTS quoth_template")
-    _administer(postgresql, "CREATE DATABASE quoth_template")
+    _administer(postgresql, "DROP DATABASE IF EXISTS quoth_template", "CREATE DATABASE quoth_template")
     database = Database(sa.make_url(postgresql).set(database="quoth_template").render_as_string(hide_password=False))
     database.migrate()
     database.close()
