@@ -102,7 +102,13 @@ def _dressed(headers: list[tuple[bytes, bytes]], trace: Trace) -> list[tuple[byt
     dressed += _ALWAYS
     dressed.append((b"x-request-id", trace.request_id.encode()))
     total = 1000 * (perf_counter() - trace.started)
-    dressed.append((b"server-timing", b"total;dur=%.2f, db;dur=%.2f" % (total, 1000 * trace.database_seconds)))
+    dressed.append(
+        (
+            b"server-timing",
+            b'total;desc="until the headers";dur=%.2f, db;desc="reading";dur=%.2f'
+            % (total, 1000 * trace.database_seconds),
+        )
+    )
     if any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers):
         present = {name for name, _ in headers}
         dressed += [header for header in _PAGES if header[0] not in present]

@@ -55,8 +55,8 @@ def _refuse_headers(scope: Scope) -> Response | None:
     if size > MAX_HEADER_BYTES or len(scope["headers"]) > MAX_HEADERS:
         detail = f"Headers may have {MAX_HEADER_BYTES} bytes together, and be {MAX_HEADERS}."
         return _refused(problems.HEADERS_TOO_LARGE, scope, detail)
-    if hosts > 1:
-        return _refused(problems.BAD_REQUEST, scope, "There is more than one Host header.")
+    if hosts > 1 or (hosts == 0 and scope["http_version"] == "1.1"):
+        return _refused(problems.BAD_REQUEST, scope, f"There are {hosts} Host headers; send one.")
     return None
 
 
