@@ -5,6 +5,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 
 _ENTITY_TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _DIGEST_BYTES = 16
@@ -53,6 +54,7 @@ def of_coding(tag: str, coding: str) -> str:
     return f'{tag[:-1]}-{coding}"'
 
 
+@lru_cache(maxsize=8)
 def format_date(moment: datetime.datetime) -> str:
     """Write a time as HTTP does, in whole seconds."""
     return format_datetime(moment.astimezone(datetime.UTC), usegmt=True)

@@ -7,6 +7,8 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -247,10 +249,15 @@ def _told(error: dict[str, Any], known: Sequence[str]) -> ProblemError:
 
 
 def _parameters_of(request: Request) -> list[str]:
-    """Name the query parameters of the route that was asked, from its own description."""
+    """Name the query parameters of the route that was asked; deriving the whole document for it would take long."""
     route = request.scope.get("route")
-    path = request.app.openapi()["paths"].get(getattr(route, "path", None), {})
-    return [one["name"] for one in path.get("get", {}).get("parameters", []) if one["in"] == "query"]
+    models = [one.field_info.annotation for one in route.dependant.query_params] if isinstance(route, APIRoute) else []
+    return [
+        field.alias or name
+        for model in models
+        if isinstance(model, type) and issubclass(model, BaseModel)
+        for name, field in model.model_fields.items()
+    ]
 
 
 async def _http(request: Request, error: Exception) -> Response:

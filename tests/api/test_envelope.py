@@ -1,7 +1,9 @@
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
+from typing import Any
 
+import anyio
 import pytest
 from starlette.responses import StreamingResponse
 from starlette.testclient import TestClient
@@ -59,6 +61,29 @@ def test_every_answer_has_what_all_share(faulty: TestClient) -> None:
                 assert method == "HEAD" or told["Content-Type"] == "application/problem+json"
             for name in told:
                 assert len(told.get_list(name)) == 1, (address, name)
+
+
+def test_head_sends_no_body_whoever_answers(faulty: TestClient) -> None:
+    """Clients and servers drop such a body, so what the application itself sends is looked at."""
+    bodies: list[bytes] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        bodies.append(message.get("body", b""))
+
+    async def ask(path: str, query: str) -> None:
+        scope = {"type": "http", "method": "HEAD", "path": path, "raw_path": path.encode(), "http_version": "1.1"}
+        headers = [(b"host", b"a")]
+        await faulty.app({**scope, "query_string": query.encode(), "headers": headers}, receive, send)
+
+    for method, address in ANSWERS:
+        if method == "GET":
+            path, _, query = address.partition("?")
+            anyio.run(ask, path, query)
+    assert len(bodies) > len(ANSWERS)
+    assert set(bodies) == {b""}
 
 
 def test_time_in_the_database_is_told(faulty: TestClient) -> None:
