@@ -4,12 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 SPECTRAL := 6.16.3
 REDOCLY := 2.77.0
+REDBOT := 2.7.1
+AUDIT := var/audit
 RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 INSTALL := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: fuzz-readers help run test check lint format types imports migrations openapi-lint examples lock clean
+.PHONY: audit-http fuzz-readers help run test check lint format types imports migrations openapi-lint examples lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -59,6 +61,11 @@ openapi-lint: $(DEV_READY) ## Lint the OpenAPI document
 		npx --yes @stoplight/spectral-cli@$(SPECTRAL) lint --fail-severity=hint var/openapi.json && \
 		npx --yes @redocly/cli@$(REDOCLY) lint --config redocly.yaml var/openapi.json; \
 	else echo '!!!! Node.js is not installed: THE OPENAPI DOCUMENT WAS NOT LINTED. CI lints it. !!!!' >&2; fi
+
+audit-http: $(RUN_READY) ## Let an independent auditor look at every GET of a server with the seed
+	@test -x $(AUDIT)/bin/redbot || { $(PYTHON) -m venv --without-pip $(AUDIT) && \
+		$(PYTHON) -m pip --python $(AUDIT)/bin/python install --quiet --disable-pip-version-check redbot==$(REDBOT); }
+	$(AUDIT)/bin/python tests/api/audit.py $(BIN)/python
 
 fuzz-readers: $(DEV_READY) ## Try every format on many arbitrary files
 	$(BIN)/python -m pytest tests/transcripts/test_every_format.py --hypothesis-profile=long

@@ -47,6 +47,10 @@ from app.transcripts.sidecar import Sidecar
 # Exit codes as in sysexits.h, so that a script can tell a bad file from a database that is away.
 _DATA, _NO_INPUT, _UNAVAILABLE, _SOFTWARE, _CANNOT_CREATE, _IO, _TRY_LATER, _CONFIG = 65, 66, 69, 70, 73, 74, 75, 78
 
+# How long an idle connection is kept, and how long a request may still take when the server is asked to stop.
+_IDLE_SECONDS = 10
+_SHUTDOWN_SECONDS = 20
+
 Format = StrEnum("Format", {known.name: known.name for known in FORMATS})  # type: ignore[misc]  # the formats are known at run time only
 
 cli = typer.Typer(
@@ -109,6 +113,13 @@ def serve(
         access_log=False,
         server_header=False,
         log_level="warning",
+        # Its limits on a request's head are the application's own; see app.api.guard.
+        http="httptools",
+        ws="none",
+        # Nothing is taken from X-Forwarded-*: no answer depends on who asks or by which scheme.
+        proxy_headers=False,
+        timeout_keep_alive=_IDLE_SECONDS,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
 
 

@@ -6,8 +6,10 @@ from importlib import metadata
 
 from fastapi import Depends, FastAPI
 
-from app.api import answers, docs, health, interviews, openapi, problems, questions, speakers, topics
-from app.api.guard import Guard
+from app.api import answers, docs, health, interviews, openapi, problem_pages, problems, questions, speakers, topics
+from app.api.caching import Caching
+from app.api.database import Corpus
+from app.api.envelope import Envelope
 from app.api.parameters import single_values
 from app.db import Database
 from app.settings import Settings, read_settings
@@ -41,12 +43,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = Database(settings.database_url)
+    app.state.corpus = Corpus(app.state.database)
     problems.install(app)
     for resource in (questions, answers, interviews, speakers, topics, health):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
     docs.install(app)
+    problem_pages.install(app)
     openapi.install(app)
-    app.add_middleware(Guard)
+    # The last one is the outermost.
+    app.add_middleware(Caching, max_age_seconds=settings.cache_seconds)
+    app.add_middleware(Envelope)
     return app
 
 

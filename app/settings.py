@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(default=1, ge=1, le=64, description="Number of serving processes.")
+    cache_seconds: int = Field(
+        default=60, ge=0, le=31_536_000, description="How long caches may answer without asking; 0: ask every time."
+    )
     public_url: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+[^/\s?#])?$")] = Field(
         default="", description="Where readers reach this server, for absolute links; links are relative without it."
     )

@@ -1,13 +1,16 @@
 """/docs: the explorer, from vendored files alone, so that it works without the internet."""
 
+from functools import cache
+from mimetypes import guess_type
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+
+from app.api.caching import UNCHANGING
 
 # The version is part of the address, so what stands there never changes.
 EXPLORER = "swagger-ui-5.35.0"
@@ -18,18 +21,27 @@ _POLICY = (
 )
 
 
-class _Unchanging(StaticFiles):
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
-
-
 def install(app: FastAPI) -> None:
     """Add the explorer and the way to it."""
-    app.mount(f"/static/{EXPLORER}", _Unchanging(directory=STATIC / EXPLORER), name="explorer")
+    app.add_api_route(f"/static/{EXPLORER}/{{name}}", _file, include_in_schema=False)
     app.add_api_route("/docs", _docs, include_in_schema=False)
     app.add_api_route("/", _root, include_in_schema=False)
+
+
+@cache
+def _files() -> dict[str, tuple[bytes, str]]:
+    """Read the explorer's files, once: bytes and media type by name."""
+    return {
+        path.name: (path.read_bytes(), guess_type(path.name)[0] or "text/plain")
+        for path in (STATIC / EXPLORER).iterdir()
+    }
+
+
+async def _file(name: str) -> Response:
+    if name not in _files():
+        raise HTTPException(404)
+    content, media_type = _files()[name]
+    return Response(content, media_type=media_type, headers={"Cache-Control": UNCHANGING})
 
 
 async def _docs(_request: Request) -> Response:
@@ -47,7 +59,6 @@ async def _docs(_request: Request) -> Response:
         },
     )
     page.headers["Content-Security-Policy"] = _POLICY
-    page.headers["X-Content-Type-Options"] = "nosniff"
     return page
 
 

@@ -1,6 +1,5 @@
-"""Errors as problem documents (RFC 9457): every kind once, with a page that explains it."""
+"""Errors as problem documents (RFC 9457): every kind once, with what to do about it."""
 
-import html
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,10 +7,14 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
+from app.api.methods import allowed
 from app.api.schemas import Problem, ProblemError
+from app.api.trace import trace_of
 from app.errors import (
     CursorError,
     DatabaseUnavailableError,
@@ -66,6 +69,40 @@ GONE = Kind(
 METHOD_NOT_ALLOWED = Kind(
     "method-not-allowed", 405, "This address does not take the method", "The Allow header lists the methods that work."
 )
+REQUEST_TIMEOUT = Kind(
+    "request-timeout", 408, "The request did not arrive in time", "Send the request, with its body, in one go."
+)
+PRECONDITION_FAILED = Kind(
+    "precondition-failed",
+    412,
+    "The condition of the request does not hold",
+    "If-Match or If-Unmodified-Since names a state that is not the current one. Ask without them, or for the current "
+    "ETag.",
+)
+CONTENT_TOO_LARGE = Kind(
+    "content-too-large",
+    413,
+    "The request has too large a body",
+    "Requests here are answered by their address and headers; leave the body out.",
+)
+URI_TOO_LONG = Kind(
+    "uri-too-long",
+    414,
+    "The address is too long",
+    "Ask for less at a time: a parameter takes a comma list of at most 50 names.",
+)
+UNSUPPORTED_CODING = Kind(
+    "unsupported-content-encoding",
+    415,
+    "The body of the request is compressed",
+    "Bodies are taken as they are only: leave Content-Encoding out.",
+)
+HEADERS_TOO_LARGE = Kind(
+    "headers-too-large",
+    431,
+    "The headers are too large",
+    "Leave out cookies and what else is not needed; nothing here is read from cookies.",
+)
 INVALID_PARAMETER = Kind(
     "invalid-parameter",
     422,
@@ -98,8 +135,14 @@ KINDS = {
         NOT_FOUND,
         GONE,
         METHOD_NOT_ALLOWED,
+        REQUEST_TIMEOUT,
+        PRECONDITION_FAILED,
+        CONTENT_TOO_LARGE,
+        URI_TOO_LONG,
+        UNSUPPORTED_CODING,
         INVALID_PARAMETER,
         UNKNOWN_PARAMETER,
+        HEADERS_TOO_LARGE,
         INTERNAL_ERROR,
         UNAVAILABLE,
         OTHER,
@@ -135,7 +178,7 @@ def problem(
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of an application a problem document, and serve the pages about them."""
+    """Make every error of an application a problem document."""
     app.add_exception_handler(NotFoundError, _not_found)
     app.add_exception_handler(MovedError, _moved)
     app.add_exception_handler(GoneError, _gone)
@@ -145,8 +188,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(SchemaVersionError, _unavailable)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _internal)
-    app.add_api_route("/problems/{name}", _page, include_in_schema=False, response_class=HTMLResponse)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
@@ -179,7 +220,7 @@ async def _cursor(request: Request, error: Exception) -> Response:
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
-    _log.error("%s", error)
+    _log.error("request %s: %s", trace_of(request.scope).request_id, error)
     headers = {"Retry-After": _RETRY_AFTER_SECONDS}
     return problem(UNAVAILABLE, request.url.path, "The database cannot be read now.", headers=headers)
 
@@ -208,10 +249,15 @@ def _told(error: dict[str, Any], known: Sequence[str]) -> ProblemError:
 
 
 def _parameters_of(request: Request) -> list[str]:
-    """Name the query parameters of the route that was asked, from its own description."""
+    """Name the query parameters of the route that was asked; deriving the whole document for it would take long."""
     route = request.scope.get("route")
-    path = request.app.openapi()["paths"].get(getattr(route, "path", None), {})
-    return [one["name"] for one in path.get("get", {}).get("parameters", []) if one["in"] == "query"]
+    models = [one.field_info.annotation for one in route.dependant.query_params] if isinstance(route, APIRoute) else []
+    return [
+        field.alias or name
+        for model in models
+        if isinstance(model, type) and issubclass(model, BaseModel)
+        for name, field in model.model_fields.items()
+    ]
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -221,22 +267,6 @@ async def _http(request: Request, error: Exception) -> Response:
     detail = details.get(error.status_code, str(error.detail))
     headers = dict(error.headers or {})
     if error.status_code == 405:
-        # Everything here is only read, and HEAD is answered wherever GET is.
-        headers["Allow"] = "GET, HEAD"
+        # The router names the methods of one route only.
+        headers["Allow"] = ", ".join(allowed(request.scope))
     return problem(kind, request.url.path, detail, status=error.status_code, headers=headers)
-
-
-async def _internal(request: Request, _error: Exception) -> Response:
-    return problem(INTERNAL_ERROR, request.url.path, "Something went wrong here; it has been logged.")
-
-
-async def _page(name: str) -> Response:
-    kind = KINDS.get(name)
-    if kind is None:
-        raise NotFoundError("problem type", name[:120], nearest(name, KINDS))
-    advice = html.escape(kind.advice)
-    return HTMLResponse(
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>{kind.title} - Quoth</title>"
-        f"<h1>{kind.title}</h1><p>Status {kind.status}, type <code>/problems/{kind.name}</code>.</p><p>{advice}</p>"
-        "<p><a href=/docs>API documentation</a></p></html>\n"
-    )

@@ -3,7 +3,6 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from app.api.problems import KINDS
 from app.db import Database
 from app.main import create_app
 from app.settings import Settings
@@ -22,6 +21,7 @@ ALL_ADDRESSES = (
     "/readyz",
     "/docs",
     "/openapi.json",
+    "/problems/",
     "/problems/not-found",
 )
 
@@ -72,7 +72,7 @@ def test_unknown_parameter_is_refused_everywhere_and_near_ones_are_named(seed: T
     for address in LISTS:
         assert "'limit'" in _assert_problem(seed, f"{address}?limitt=1", 422, "unknown-parameter", "limitt")
     assert "'topic'" in _assert_problem(seed, "/v1/questions?topics=peace", 422, "unknown-parameter", "topics")
-    for address in ALL_ADDRESSES[len(LISTS) : -5]:
+    for address in ALL_ADDRESSES[len(LISTS) : -6]:
         _assert_problem(seed, f"{address}?limit=1", 422, "unknown-parameter", "limit")
 
 
@@ -85,7 +85,7 @@ def test_impossible_value_is_refused(seed: TestClient) -> None:
         ("q=", "q"),
         ("q=%20%20", "q"),
         (f"q={'x' * 501}", "q"),
-        (f"topic={'x' * 20_000}", "topic"),
+        (f"topic={'x' * 15_000}", "topic"),
         (f"topic={','.join(['peace'] * 51)}", "topic"),
         ("answered=", "answered"),
         ("answered=maybe", "answered"),
@@ -139,12 +139,14 @@ def test_nothing_at_an_address_is_told(seed: TestClient) -> None:
 
 
 def test_other_methods_are_refused_and_the_right_ones_named(seed: TestClient) -> None:
-    for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"):
+    for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "BREW"):
         for address in (*LISTS, "/healthz", "/docs", "/v1/topics/peace", "/static/swagger-ui-5.35.0/swagger-ui.css"):
             response = seed.request(method, address)
             assert (method, address, response.status_code) == (method, address, 405)
-            assert response.headers["Allow"] == "GET, HEAD"
+            assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
             assert response.json()["type"] == "/problems/method-not-allowed"
+        for address in ("/nothing", "/v1", "/v1/topics/peace/nothing", "/static/nothing"):
+            assert seed.request(method, address).status_code == 404
 
 
 def test_head_is_get_without_a_body(seed: TestClient) -> None:
@@ -152,6 +154,9 @@ def test_head_is_get_without_a_body(seed: TestClient) -> None:
         asked, headed = seed.get(address), seed.head(address)
         assert headed.status_code == asked.status_code
         assert headed.content == b""
+        for response in (asked, headed):
+            for of_this_request in ("X-Request-ID", "Server-Timing"):
+                del response.headers[of_this_request]
         assert dict(headed.headers) == dict(asked.headers)
 
 
@@ -170,15 +175,6 @@ def broken(database_url: str, database: Database) -> Iterator[TestClient]:
 def test_fault_of_the_server_shows_nothing_of_its_inside(broken: TestClient) -> None:
     _assert_problem(broken, "/broken", 500, "internal-error")
     assert "secret" not in broken.get("/broken").text
-
-
-def test_every_kind_of_problem_has_a_page(client: TestClient) -> None:
-    for name, kind in KINDS.items():
-        page = client.get(f"/problems/{name}")
-        assert page.status_code == 200
-        assert page.headers["Content-Type"].startswith("text/html")
-        assert kind.title in page.text
-        assert str(kind.status) in page.text
 
 
 def test_name_that_is_no_slug_is_told_what_a_slug_is(seed: TestClient) -> None:

@@ -1,0 +1,34 @@
+"""What is noted of one request while it is answered: its id, how long things took, which revision it was read from."""
+
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from starlette.types import Scope
+
+from app.queries.corpus import CorpusRevision
+
+_KEY = "quoth.trace"
+
+
+@dataclass(slots=True)
+class Trace:
+    """Notes on one request; times are in seconds."""
+
+    request_id: str
+    started: float = field(default_factory=perf_counter)
+    database_seconds: float = 0.0
+    # The revision that the answer was read from; None as long as the corpus has not been read.
+    corpus: CorpusRevision | None = None
+    # Whether the time of that revision, to the second, tells it from every other.
+    corpus_is_dated: bool = False
+
+
+def attach(scope: Scope, trace: Trace) -> None:
+    """Let everything that handles the request find its trace."""
+    scope[_KEY] = trace
+
+
+def trace_of(scope: Scope) -> Trace:
+    """Return the trace of the request."""
+    trace: Trace = scope[_KEY]
+    return trace
