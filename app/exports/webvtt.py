@@ -15,8 +15,8 @@ from app.transcripts.transcript import TurnKind
 
 _LAST_CUE_MS = 10_000
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\0": "\ufffd"})
-# A line end of any kind, several of which would end the cue.
-_LINE_ENDS = re.compile(r"[ \t]*(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))*")
+# Line ends of any kind with nothing but white space between them: an empty line would end the cue.
+_LINE_ENDS = re.compile(r"[^\S\r\n]*(?:\r\n|\n|\r)(?:[^\S\r\n]*(?:\r\n|\n|\r))*")
 
 
 def render(document: Document) -> str:

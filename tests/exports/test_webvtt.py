@@ -14,7 +14,7 @@ from tests.exports.documents import conversations, document, spoken, texts, turn
 
 # What no conforming reader takes for markup and ours does, because captions in the wild have it.
 _OVERRIDE = re.compile(r"\{\\[^{}]*\}")
-_LINE_ENDS = re.compile(r"[ \t]*(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))*")
+_LINE_ENDS = re.compile(r"[^\S\r\n]*(?:\r\n|\n|\r)(?:[^\S\r\n]*(?:\r\n|\n|\r))*")
 _TIMES = re.compile(r"(?m)^\d\d:\d\d:\d\d\.\d{3} --> \d\d:\d\d:\d\d\.\d{3}$")
 
 
