@@ -1,9 +1,10 @@
 """The command line: serve, migrate, load, check, export, openapi. The same as `python -m app`."""
 
 import datetime
+import filecmp
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from enum import StrEnum
@@ -11,24 +12,34 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
+import sqlalchemy as sa
 import typer
+from pydantic import BaseModel
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from app.api import schemas
+from app.api.fields import columns_of
 from app.db import Database
 from app.errors import (
     DatabaseUnavailableError,
     MetadataError,
     NotFoundError,
+    NoTimesError,
     QuothError,
     SchemaVersionError,
     SettingsError,
     TranscriptError,
 )
+from app.exports import INTERVIEWS, LISTS
+from app.exports.format import Document
 from app.files import Found, How, Refused, collect_rarely, find, prepare_all, read_file, stated_by_options
 from app.loading import Loaded, Outcome, Prepared, VocabularyLoaded, load_interview, load_vocabulary
+from app.queries import answers, interviews, questions, speakers, topics
+from app.queries.filters import Filters
 from app.queries.interviews import list_sources
+from app.queries.paging import Listing, walk
 from app.reports import (
     Row,
     print_refused,
@@ -52,6 +63,7 @@ _IDLE_SECONDS = 10
 _SHUTDOWN_SECONDS = 20
 
 Format = StrEnum("Format", {known.name: known.name for known in FORMATS})  # type: ignore[misc]  # the formats are known at run time only
+ExportFormat = StrEnum("ExportFormat", {known.name: known.name for known in (*INTERVIEWS, *LISTS)})  # type: ignore[misc]  # as above
 
 cli = typer.Typer(
     name="quoth",
@@ -245,20 +257,32 @@ def load(
 def export(
     folder: Annotated[Path, typer.Argument(help="Folder to write to; it is made if it is not there.")],
     source: Annotated[bool, typer.Option("--source", help="Give back the source files, byte for byte.")] = False,
+    format_name: Annotated[
+        ExportFormat | None,
+        typer.Option("--format", help="Write every interview in this format; as csv or ndjson, all lists."),
+    ] = None,
 ) -> None:
-    """Write interviews to files: with --source, each source file as it was received, in a folder of its interview."""
-    if not source:
-        _fail("say what to export: --source", 64)
+    """Write the corpus to files, from one state of it.
+
+    With --source, each source file as it was received, in a folder of its interview. With --format, each interview in
+    that format, or questions, answers, interviews, speakers and topics as a table each. A file that is there already
+    and differs is somebody's, and stays.
+    """
+    if source == (format_name is not None):
+        _fail("say what to export: --source, or --format and one of " + ", ".join(ExportFormat), 64)
+    left_out: list[str] = []
     with _told(), closing(Database(read_settings().database_url)) as database:
         database.check_schema()
         written = 0
         with database.read() as connection:
-            for slug, name, content in list_sources(connection):
-                target = folder / slug / (Path(name).name or slug)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                _write_new(target, content)
+            files = _sources(connection) if source else _exported(connection, format_name, left_out)
+            for name, content in files:
+                _write_new(folder / name, content)
                 written += 1
     _out.print(f"{written} files written to {folder}", highlight=False, soft_wrap=True)
+    if left_out:
+        more = f" and {len(left_out) - 10} more" if len(left_out) > 10 else ""
+        _err.print(f"left out, having no times: {', '.join(left_out[:10])}{more}", highlight=False, soft_wrap=True)
 
 
 @cli.command()
@@ -357,14 +381,54 @@ def _print_loaded(prepared: Prepared, loaded: Loaded) -> None:
         print_remarks(_out, prepared)
 
 
-def _write_new(target: Path, content: bytes) -> None:
-    """Write a file that is not there yet; one that is there and differs is somebody's, and stays."""
-    try:
-        with target.open("xb") as opened:
-            opened.write(content)
-    except FileExistsError:
-        if target.read_bytes() != content:
-            _fail(f"{target}: another file is there; remove it or export to another folder", _CANNOT_CREATE)
+def _sources(connection: sa.Connection) -> Iterator[tuple[Path, Iterable[bytes]]]:
+    for slug, name, content in list_sources(connection):
+        yield Path(slug) / (Path(name).name or slug), [content]
+
+
+def _exported(
+    connection: sa.Connection, format_name: str | None, left_out: list[str]
+) -> Iterator[tuple[Path, Iterable[bytes]]]:
+    """Yield each file with its content, which is written piece by piece; note which interviews have no times."""
+    for known in LISTS:
+        if known.name == format_name:
+            for noun, listing, shape in _lists(connection):
+                rows = known.render(walk(connection, listing), columns_of(shape))
+                yield Path(f"{noun}{known.suffix}"), (row.encode() for row in rows)
+    for form in INTERVIEWS:
+        if form.name == format_name:
+            base = read_settings().public_url
+            for item in walk(connection, interviews.listing(connection, Filters(), "title")):
+                slug = item["slug"]
+                whole = interviews.find_interview(connection, slug), interviews.find_record(connection, slug)
+                try:
+                    yield Path(f"{slug}{form.suffix}"), [form.render(Document(*whole, base)).encode()]
+                except NoTimesError:
+                    left_out.append(slug)
+
+
+def _lists(connection: sa.Connection) -> Iterator[tuple[str, Listing, type[BaseModel]]]:
+    nothing = Filters()
+    yield "questions", questions.listing(connection, nothing, questions.DEFAULT_SORT), schemas.Question
+    yield "answers", answers.listing(connection, nothing, questions.DEFAULT_SORT), schemas.Answer
+    yield "interviews", interviews.listing(connection, nothing, questions.DEFAULT_SORT), schemas.InterviewSummary
+    yield "speakers", speakers.listing(connection, nothing, speakers.DEFAULT_SORT), schemas.Speaker
+    yield "topics", topics.listing(topics.DEFAULT_SORT), schemas.Topic
+
+
+def _write_new(target: Path, content: Iterable[bytes]) -> None:
+    """Write a file that is not there yet, whole or not at all; one that is there and differs stays."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.part")
+    with part.open("wb") as opened:
+        opened.writelines(content)
+    if not target.exists():
+        part.rename(target)
+        return
+    is_same = filecmp.cmp(part, target, shallow=False)
+    part.unlink()
+    if not is_same:
+        _fail(f"{target}: another file is there; remove it or export to another folder", _CANNOT_CREATE)
 
 
 def _print_json(value: Any) -> None:

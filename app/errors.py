@@ -80,6 +80,16 @@ class ParameterError(QuothError):
         return f"{self.reason}{did_you_mean(self.suggestions)}"
 
 
+@dataclass
+class NoTimesError(QuothError):
+    """An interview that cannot be written as captions, because its source says of no turn when it was spoken."""
+
+    interview: str
+
+    def __str__(self) -> str:
+        return f"The source of {self.interview!r} has no times, and without them there are no captions."
+
+
 class CursorError(QuothError):
     """A cursor that was not issued for this list, or was changed on the way."""
 

@@ -1,3 +1,4 @@
+import csv
 import json
 import os
 import subprocess
@@ -212,3 +213,63 @@ def test_module_runs_as_a_program(tmp_path: Path) -> None:
             [sys.executable, "-m", "app", *arguments], cwd=ROOT, env=environment, capture_output=True, check=False
         )
         assert (done.returncode, b"Traceback" in done.stderr) == (code, False)
+
+
+def test_export_writes_every_interview_in_a_format(run: Run, tmp_path: Path) -> None:
+    run("load", ROOT / "data")
+    talk = tmp_path / "timed.vtt"
+    talk.write_text("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Why?\n\n00:03.000 --> 00:04.000\n<v Bob>So.\n")
+    run("load", talk)
+    for name, suffix, count in (
+        ("markdown", ".md", 2), ("text", ".txt", 2), ("jsonld", ".jsonld", 2), ("tei", ".xml", 2), ("vtt", ".vtt", 1),
+    ):  # fmt: skip
+        folder = tmp_path / name
+        assert f"{count} files written" in run("export", folder, "--format", name)
+        assert f"{count} files written" in run("export", folder, "--format", name)
+        assert len(list(folder.iterdir())) == count
+        assert "Why?" in (folder / f"timed{suffix}").read_text(encoding="utf-8")
+    result = CliRunner().invoke(
+        cli, ["export", str(tmp_path / "vtt"), "--format", "vtt"], env={"QUOTH_DATABASE_URL": run.url}
+    )
+    assert result.stderr == "left out, having no times: worldnewsam-3712\n"
+
+
+def test_exported_markdown_loads_as_the_same_interview(run: Run, tmp_path: Path) -> None:
+    run("load", ROOT / "data")
+    run("export", tmp_path / "out", "--format", "markdown")
+    [first] = [run.json("check", SEED)]
+    again = run.json("check", tmp_path / "out" / "worldnewsam-3712.md")
+    said = [[(turn["label"], turn["text"]) for turn in each["turns"]] for each in (first, again)]
+    assert said[0] == said[1]
+    assert again["title"] == first["title"]
+
+
+def test_export_writes_every_list_as_a_table(run: Run, tmp_path: Path) -> None:
+    run("load", ROOT / "data")
+    assert "5 files written" in run("export", tmp_path / "csv", "--format", "csv")
+    assert "5 files written" in run("export", tmp_path / "csv", "--format", "csv")
+    with (tmp_path / "csv" / "questions.csv").open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.DictReader(opened, strict=True))
+    assert len(rows) == 5
+    assert {row["interview.slug"] for row in rows} == {"worldnewsam-3712"}
+    run("export", tmp_path / "ndjson", "--format", "ndjson")
+    names = {"answers", "interviews", "questions", "speakers", "topics"}
+    assert {file.name for file in (tmp_path / "ndjson").iterdir()} == {f"{name}.ndjson" for name in names}
+    for file in (tmp_path / "ndjson").iterdir():
+        assert all(json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
+
+
+def test_export_leaves_a_file_that_differs_and_no_half_written_one(run: Run, tmp_path: Path) -> None:
+    run("load", ROOT / "data")
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "questions.csv").write_text("mine")
+    assert "another file is there" in run("export", folder, "--format", "csv", code=73)
+    assert [file.name for file in folder.iterdir()] == ["questions.csv"]
+    assert (folder / "questions.csv").read_text() == "mine"
+
+
+def test_export_says_what_it_needs(run: Run, tmp_path: Path) -> None:
+    for arguments in ([], ["--source", "--format", "tei"]):
+        assert "--format and one of markdown" in run("export", tmp_path, *arguments, code=64)
+    assert CliRunner().invoke(cli, ["export", str(tmp_path), "--format", "pdf"]).exit_code == 2

@@ -2,19 +2,21 @@
 
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.database import Open
-from app.api.openapi import SPARSE_ITEM, SPARSE_PAGE
+from app.api.openapi import LIST, SPARSE_ITEM
 from app.api.pages import answer_item, answer_list
 from app.api.parameters import AnswerId, InContext, QuestionParameters
 from app.api.schemas import AnswerDetail, AnswerPage
 from app.queries import answers
+from app.queries.paging import Listing
 
 router = APIRouter(prefix="/v1/answers", tags=["answers"])
 
 
-@router.get("", response_model=AnswerPage, responses=SPARSE_PAGE)
+@router.get("", response_model=AnswerPage, responses=LIST)
 def list_answers(
     request: Request, response: Response, database: Open, parameters: Annotated[QuestionParameters, Query()]
 ) -> Any:
@@ -22,9 +24,11 @@ def list_answers(
 
     `answered_by`, `speaker` and `role` ask for the speaker of the answer itself, or for who asked.
     """
-    with database.read() as connection:
-        listing = answers.listing(connection, parameters.filters(), parameters.sort)
-        return answer_list(request, response, connection, listing, parameters, AnswerPage)
+
+    def listing(connection: sa.Connection, sort: str) -> Listing:
+        return answers.listing(connection, parameters.filters(), sort)
+
+    return answer_list(request, response, database, parameters, AnswerPage, listing)
 
 
 @router.get("/{id}", response_model=AnswerDetail, responses=SPARSE_ITEM)

@@ -24,6 +24,31 @@ def chosen(shape: type[BaseModel], fields: str) -> Included:
     return included
 
 
+def columns_of(shape: type[BaseModel], included: Included | None = None) -> list[str]:
+    """Name every value of a shape, or of what is included of it, by its path, such as `answers.text`."""
+    columns: list[str] = []
+    for name, field in shape.model_fields.items():
+        part: Any = True if included is None else included.get(name)
+        if part is None:
+            continue
+        inner, _many = _inside(field.annotation)
+        if inner is None:
+            columns.append(name)
+        else:
+            within = None if part is True else part.get("__all__", part)
+            columns += [f"{name}.{path}" for path in columns_of(inner, within)]
+    return columns
+
+
+def narrowed(value: Any, included: Any) -> Any:
+    """Leave out of an item what is not included of it."""
+    if included is True or value is None:
+        return value
+    if "__all__" in included:
+        return [narrowed(each, included["__all__"]) for each in value]
+    return {name: narrowed(value[name], part) for name, part in included.items()}
+
+
 def _include(shape: type[BaseModel], before: str, names: list[str], included: Included) -> None:
     name, *rest = names
     path, field = f"{before}{name}", shape.model_fields.get(name)

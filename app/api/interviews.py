@@ -4,28 +4,31 @@ import base64
 from typing import Annotated, Any
 from urllib.parse import quote
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
 
 from app import models
 from app.api.database import Open
-from app.api.openapi import SPARSE_ITEM, SPARSE_PAGE
-from app.api.pages import answer_item, answer_list
+from app.api.openapi import INTERVIEW_LIST, LIST, RECORD
+from app.api.pages import answer_list, answer_record
 from app.api.parameters import (
     InterviewName,
     InterviewParameters,
     NoParameters,
-    Sparse,
+    OfRecord,
     WithinInterviewParameters,
 )
+from app.api.representations import INTERVIEW_LIST_FORMATS
 from app.api.schemas import Interview, InterviewPage, QuestionPage, Record
 from app.queries import interviews, questions
 from app.queries.filters import Clause
 from app.queries.names import slug_of
+from app.queries.paging import Listing
 
 router = APIRouter(prefix="/v1/interviews", tags=["interviews"])
 
 
-@router.get("", response_model=InterviewPage, responses=SPARSE_PAGE)
+@router.get("", response_model=InterviewPage, responses=INTERVIEW_LIST)
 def list_interviews(
     request: Request, response: Response, database: Open, parameters: Annotated[InterviewParameters, Query()]
 ) -> Any:
@@ -34,20 +37,22 @@ def list_interviews(
     Filters on questions (`topic`, `asked_by`, `answered_by`, `answered`, `q`) give interviews in which one question
     meets them all; `speaker` and `role` ask for anybody who takes part.
     """
-    with database.read() as connection:
-        listing = interviews.listing(connection, parameters.filters(), parameters.sort)
-        return answer_list(request, response, connection, listing, parameters, InterviewPage)
+
+    def listing(connection: sa.Connection, sort: str) -> Listing:
+        return interviews.listing(connection, parameters.filters(), sort)
+
+    return answer_list(request, response, database, parameters, InterviewPage, listing, INTERVIEW_LIST_FORMATS)
 
 
-@router.get("/{interview}", response_model=Interview, responses=SPARSE_ITEM)
-def get_interview(interview: InterviewName, database: Open, parameters: Annotated[Sparse, Query()]) -> Any:
+@router.get("/{interview}", response_model=Interview, responses=RECORD)
+def get_interview(
+    interview: InterviewName, request: Request, database: Open, parameters: Annotated[OfRecord, Query()]
+) -> Any:
     """Get one interview, by slug or id, with its people, its topics, its neighbours and how its source was read."""
-    with database.read() as connection:
-        item = interviews.find_interview(connection, interview)
-    return answer_item(item, Interview, parameters.fields)
+    return answer_record(request, database, parameters, Interview, interviews.find_interview, interview)
 
 
-@router.get("/{interview}/questions", response_model=QuestionPage, responses=SPARSE_PAGE)
+@router.get("/{interview}/questions", response_model=QuestionPage, responses=LIST)
 def list_interview_questions(
     interview: InterviewName,
     request: Request,
@@ -56,19 +61,20 @@ def list_interview_questions(
     parameters: Annotated[WithinInterviewParameters, Query()],
 ) -> Any:
     """List the questions of an interview in the order in which they were asked."""
-    with database.read() as connection:
+
+    def listing(connection: sa.Connection, sort: str) -> Listing:
         slug = slug_of(connection, models.Interview, interview)
-        filters = parameters.filters(interview=(Clause((slug,)),))
-        listing = questions.listing(connection, filters, parameters.sort)
-        return answer_list(request, response, connection, listing, parameters, QuestionPage)
+        return questions.listing(connection, parameters.filters(interview=(Clause((slug,)),)), sort)
+
+    return answer_list(request, response, database, parameters, QuestionPage, listing)
 
 
-@router.get("/{interview}/transcript", response_model=Record, responses=SPARSE_ITEM)
-def get_transcript(interview: InterviewName, database: Open, parameters: Annotated[Sparse, Query()]) -> Any:
+@router.get("/{interview}/transcript", response_model=Record, responses=RECORD)
+def get_transcript(
+    interview: InterviewName, request: Request, database: Open, parameters: Annotated[OfRecord, Query()]
+) -> Any:
     """Get the whole record in order, verbatim: every turn, note and heading, with its place in the source."""
-    with database.read() as connection:
-        record = interviews.find_record(connection, interview)
-    return answer_item(record, Record, parameters.fields)
+    return answer_record(request, database, parameters, Record, interviews.find_record, interview)
 
 
 @router.get(

@@ -1,6 +1,7 @@
 """The OpenAPI document: what FastAPI derives, made exact, with examples taken from the seed."""
 
 import json
+from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
@@ -9,7 +10,9 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app.api import problems
+from app.api.representations import INTERVIEW_FORMATS, INTERVIEW_LIST_FORMATS, JSON, LIST_FORMATS
 from app.api.schemas import SPARSE_MEDIA_TYPE, Problem, SparsePage
+from app.exports import Format
 
 TITLE = "Quoth"
 DESCRIPTION = """\
@@ -33,12 +36,26 @@ TAGS = [
 ]
 CONTACT = {"name": "The Quoth maintainers"}
 LICENSE = {"name": "MIT", "identifier": "MIT"}
-# What `fields` gives has a type of its own, so that the one of whole items is exact in generated clients.
-SPARSE_PAGE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {SPARSE_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/SparsePage"}}}}
-}
-SPARSE_ITEM: dict[int | str, dict[str, Any]] = {200: {"content": {SPARSE_MEDIA_TYPE: {"schema": {"type": "object"}}}}}
-_LAST = {"facets": 1, "fields": 2, "sort": 3, "limit": 4, "page": 5, "cursor": 6}
+
+
+def _also(sparse: dict[str, Any], formats: Sequence[Format] = ()) -> dict[int | str, dict[str, Any]]:
+    """Describe what an operation answers with beside its JSON.
+
+    What `fields` gives has a type of its own, so that the one of whole items is exact in generated clients.
+    """
+    others = {
+        known.media_type: {"schema": {"type": "object" if known.media_type.endswith("json") else "string"}}
+        for known in formats
+        if known is not JSON
+    }
+    return {200: {"content": {SPARSE_MEDIA_TYPE: {"schema": sparse}, **others}}}
+
+
+SPARSE_ITEM = _also({"type": "object"})
+LIST = _also({"$ref": "#/components/schemas/SparsePage"}, LIST_FORMATS)
+INTERVIEW_LIST = _also({"$ref": "#/components/schemas/SparsePage"}, INTERVIEW_LIST_FORMATS)
+RECORD = _also({"type": "object"}, INTERVIEW_FORMATS)
+_LAST = {"format": 0.5, "facets": 1, "fields": 2, "sort": 3, "limit": 4, "page": 5, "cursor": 6}
 _LIST_PROBLEMS = (problems.BAD_REQUEST, problems.INVALID_PARAMETER, problems.UNAVAILABLE, problems.INTERNAL_ERROR)
 
 
@@ -143,6 +160,8 @@ def _add_problems(operation: dict[str, Any]) -> None:
             "description": "It has another name now.",
             "headers": {"Location": {"description": "Its address.", "schema": {"type": "string"}}},
         }
+    if any(parameter["name"] == "format" for parameter in operation.get("parameters", [])):
+        kinds.append(problems.NOT_ACCEPTABLE)
     for kind in sorted(kinds, key=lambda kind: kind.status):
         responses[str(kind.status)] = {
             "description": kind.title,

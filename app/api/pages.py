@@ -1,5 +1,6 @@
 """Lists and items as they are answered: from parameters to a page, its links and facets, and sparse items."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,41 +8,116 @@ import sqlalchemy as sa
 from fastapi import Request, Response
 from pydantic import BaseModel
 
+from app.api.database import Open
+from app.api.exporting import (
+    PAGED_BY,
+    asks_for_page,
+    export_feed,
+    export_interview,
+    export_page,
+    export_whole_list,
+    refuse,
+)
 from app.api.fields import chosen
-from app.api.parameters import Faceted, PageParameters
+from app.api.parameters import Faceted, OfRecord, PageParameters
+from app.api.representations import INTERVIEW_FORMATS, LIST_FORMATS, NotAcceptableError, choose
 from app.api.schemas import SPARSE_MEDIA_TYPE
+from app.errors import NoTimesError
+from app.exports import FeedFormat, Format, InterviewFormat, ListFormat
+from app.queries.embedding import Item
 from app.queries.facets import count_facets
+from app.queries.interviews import NEWEST_FIRST, find_interview, find_record
 from app.queries.paging import Listing, Page, PageRequest, list_page
 
 # What does not change which rows a list has, nor their order: a cursor is good whatever these are.
-_NOT_SCOPE = {"limit", "cursor", "page", "fields", "facets"}
+_NOT_SCOPE = {*PAGED_BY, "fields", "facets", "format"}
 
 
 def answer_list(
     request: Request,
     response: Response,
-    connection: sa.Connection,
-    listing: Listing,
+    database: Open,
     parameters: PageParameters,
     shape: type[BaseModel],
+    listing: Callable[[sa.Connection, str], Listing],
+    formats: Sequence[Format] = LIST_FORMATS,
 ) -> BaseModel | Response:
-    """Answer with one page of a list, in the shape of its pages.
+    """Answer with a list: one page in the shape of its pages, or in another format. `listing` takes the sort.
 
     Raises:
         CursorError: the cursor is not of this list.
-        ParameterError: a facet or a field is not known, or a page by number lies too deep.
+        NotAcceptableError: there is nothing that the request accepts.
+        ParameterError: a facet or a field is not known, a page by number lies too deep, or the format has no place for
+            what is asked.
     """
-    asked = page_request(request, parameters)
+    known = choose(request, formats, parameters.format)[0]
+    item = _item_of(shape)
     names = parameters.facet_names() if isinstance(parameters, Faceted) else []
-    included = None if parameters.fields is None else chosen(_item_of(shape), parameters.fields)
-    page = list_page(connection, listing, asked)
-    content: dict[str, Any] = {"items": page.items, "page": _page(request, response, asked, page)}
-    if listing.conditions is not None:
-        content["facets"] = count_facets(connection, listing.conditions, names) if names else None
-    whole = shape.model_validate(content)
-    if included is None:
-        return whole
-    return _sparse(whole, {**dict.fromkeys(content, True), "items": {"__all__": included}}, dict(response.headers))
+    sort = parameters.sort
+    if isinstance(known, FeedFormat):
+        refuse(known.description, fields=parameters.fields, facets=names or None)
+        # A feed tells what is new.
+        sort = sort if "sort" in request.query_params else NEWEST_FIRST
+    elif isinstance(known, ListFormat):
+        refuse(known.description, facets=names or None)
+    included = None if parameters.fields is None else chosen(item, parameters.fields)
+    if isinstance(known, ListFormat) and not asks_for_page(request):
+        return export_whole_list(request, database, known, lambda each: listing(each, sort), item, included)
+    asked = page_request(request, parameters)
+    with database.read() as connection:
+        found = listing(connection, sort)
+        page = list_page(connection, found, asked)
+        facets = count_facets(connection, found.conditions, names) if found.conditions is not None and names else None
+    about = _page(request, response, asked, page)
+    kept = {name: value for name, value in response.headers.items() if name.lower() == "link"}
+    answer: Response
+    if isinstance(known, ListFormat):
+        answer = export_page(request, known, page, item, included)
+    elif isinstance(known, FeedFormat):
+        answer = export_feed(request, known, page, asked.scope, about)
+    else:
+        content: dict[str, Any] = {"items": page.items, "page": about}
+        if found.conditions is not None:
+            content["facets"] = facets
+        whole = shape.model_validate(content)
+        if included is None:
+            return whole
+        answer = _sparse(whole, {**dict.fromkeys(content, True), "items": {"__all__": included}})
+    answer.headers.update(kept)
+    return answer
+
+
+def answer_record(
+    request: Request,
+    database: Open,
+    parameters: OfRecord,
+    shape: type[BaseModel],
+    find: Callable[[sa.Connection, str], Item],
+    name: str,
+) -> BaseModel | Response:
+    """Answer with what `find` finds of an interview, or with the whole interview in another format.
+
+    Raises:
+        NoTimesError: captions are asked for by name, and the interview has no times.
+        NotAcceptableError: there is nothing that the request accepts.
+        ParameterError: a field is not known, or the format has no place for fields.
+    """
+    reason = ""
+    for known in choose(request, INTERVIEW_FORMATS, parameters.format):
+        if not isinstance(known, InterviewFormat):
+            with database.read() as connection:
+                item = find(connection, name)
+            return answer_item(item, shape, parameters.fields)
+        refuse(known.description, fields=parameters.fields)
+        with database.read() as connection:
+            interview, record = find_interview(connection, name), find_record(connection, name)
+        try:
+            return export_interview(known, interview, record, request.app.state.settings.public_url)
+        except NoTimesError as error:
+            if parameters.format is not None:
+                raise
+            reason = str(error)
+    raise NotAcceptableError(INTERVIEW_FORMATS, reason)
 
 
 def answer_item(item: dict[str, Any], shape: type[BaseModel], fields: str | None) -> BaseModel | Response:
@@ -69,9 +145,8 @@ def _item_of(shape: type[BaseModel]) -> type[BaseModel]:
     return item
 
 
-def _sparse(whole: BaseModel, included: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
-    kept = {name: value for name, value in (headers or {}).items() if name.lower() == "link"}
-    return Response(whole.model_dump_json(include=included), media_type=SPARSE_MEDIA_TYPE, headers=kept)
+def _sparse(whole: BaseModel, included: dict[str, Any]) -> Response:
+    return Response(whole.model_dump_json(include=included), media_type=SPARSE_MEDIA_TYPE)
 
 
 def _page(request: Request, response: Response, asked: PageRequest, found: Page) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 from fastapi import Path, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from app.api.representations import JSON, InterviewFormatName, InterviewListFormatName, ListFormatName
 from app.dates import PartialDate
 from app.errors import ParameterError
 from app.pairing import Role
@@ -81,6 +82,7 @@ DateText = Annotated[
 
 
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+SortText = Annotated[str, Field(max_length=100)]
 
 
 def _named(description: str, example: str) -> Any:
@@ -106,6 +108,9 @@ SpeakerName = Annotated[str, _named("Slug of a speaker.", "worldnewsam-3712-inte
 TopicName = Annotated[str, _named("Slug of a topic.", "interfaith-dialogue")]
 
 
+_FORMAT = "The representation; it wins over the Accept header."
+
+
 class TopicScope(StrEnum):
     """How far a topic reaches."""
 
@@ -129,6 +134,16 @@ class Sparse(NoParameters):
     )
 
 
+class OfRecord(Sparse):
+    """How an interview or its record is represented."""
+
+    format: InterviewFormatName | None = Field(
+        default=None,
+        description=f"{_FORMAT} All but JSON are the whole record; `vtt` is there where the source has times.",
+        examples=[JSON.name],
+    )
+
+
 class InContext(Sparse):
     """How an item by itself is shown."""
 
@@ -142,13 +157,20 @@ class InContext(Sparse):
 
 
 class PageParameters(Sparse):
-    """Which page of a list."""
+    """Which page of a list, in which order and representation."""
 
+    sort: SortText
+    format: ListFormatName | None = Field(
+        default=None,
+        description=f"{_FORMAT} CSV and NDJSON are the whole list unless `limit`, `cursor` or `page` asks for a page; "
+        "a column of CSV is named by the path of its value, such as `interview.title`.",
+        examples=[JSON.name],
+    )
     limit: WholeNumber = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Items on a page.")
     cursor: Annotated[str, Field(max_length=MAX_CURSOR_LENGTH)] | None = Field(
         default=None, description="Where the page begins: opaque, from the links of another page of the same list."
     )
-    page: Annotated[WholeNumber, Field(ge=1, le=DEEPEST_NUMBERED)] | None = Field(
+    page: Annotated[int, Field(ge=1, le=DEEPEST_NUMBERED), BeforeValidator(_whole_number)] | None = Field(
         default=None,
         description=f"Number of the page, from 1, as far as {DEEPEST_NUMBERED:,} items; a cursor goes to any depth. "
         "One of the two.",
@@ -288,20 +310,25 @@ class Faceted(InterviewFilters):
 
 
 _BY_INTERVIEW = (
-    "`published` or `title`; a minus sorts downwards; several with commas between them. Interviews without a date come "
-    "last both ways."
+    "`published`, `title` or `modified` (when it was last stored); a minus sorts downwards; several with commas "
+    "between them. Interviews without a date come last both ways."
 )
 _BY_QUESTION = (
     "`published`, `title`, `position` (in the interview) or, with `q`, `relevance` (the best first); a minus sorts "
     "downwards; several with commas between them. Interviews without a date come last both ways. Questions of an "
     "interview keep their order."
 )
-SortText = Annotated[str, Field(max_length=100)]
 
 
 class InterviewParameters(Faceted, ByInterview):
     """Parameters of the list of interviews."""
 
+    format: InterviewListFormatName | None = Field(  # type: ignore[assignment]  # of this list there are feeds too
+        default=None,
+        description=f"{_FORMAT} CSV and NDJSON are the whole list unless `limit`, `cursor` or `page` asks for a page. "
+        "Feeds come in pages, the latest change first unless `sort` says otherwise.",
+        examples=[JSON.name],
+    )
     sort: SortText = Field(default="-published", description=_BY_INTERVIEW, examples=["-published"])
 
 

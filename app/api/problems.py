@@ -1,6 +1,7 @@
 """Errors as problem documents (RFC 9457): every kind once, with what to do about it."""
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.api.methods import allowed
+from app.api.representations import NotAcceptableError
 from app.api.schemas import Problem, ProblemError
 from app.api.trace import trace_of
 from app.errors import (
@@ -21,6 +23,7 @@ from app.errors import (
     GoneError,
     MovedError,
     NotFoundError,
+    NoTimesError,
     ParameterError,
     SchemaVersionError,
     did_you_mean,
@@ -65,6 +68,19 @@ GONE = Kind(
     410,
     "What was at this address has been taken out",
     "A corrected transcript no longer has it, or it was withdrawn. Its id is given to nothing else.",
+)
+NO_TIMES = Kind(
+    "no-times",
+    404,
+    "The interview has no times",
+    "Captions need to know when each turn was spoken, and the source of this interview does not say. Ask for another "
+    "format.",
+)
+NOT_ACCEPTABLE = Kind(
+    "not-acceptable",
+    406,
+    "There is no such representation",
+    "The detail lists what there is. Ask for one of these in Accept, or by its name with `format=`.",
 )
 METHOD_NOT_ALLOWED = Kind(
     "method-not-allowed", 405, "This address does not take the method", "The Allow header lists the methods that work."
@@ -134,6 +150,8 @@ KINDS = {
         INVALID_CURSOR,
         NOT_FOUND,
         GONE,
+        NO_TIMES,
+        NOT_ACCEPTABLE,
         METHOD_NOT_ALLOWED,
         REQUEST_TIMEOUT,
         PRECONDITION_FAILED,
@@ -182,6 +200,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotFoundError, _not_found)
     app.add_exception_handler(MovedError, _moved)
     app.add_exception_handler(GoneError, _gone)
+    app.add_exception_handler(NoTimesError, _no_times)
+    app.add_exception_handler(NotAcceptableError, _not_acceptable)
     app.add_exception_handler(ParameterError, _parameter)
     app.add_exception_handler(CursorError, _cursor)
     app.add_exception_handler(DatabaseUnavailableError, _unavailable)
@@ -206,6 +226,14 @@ async def _moved(request: Request, error: Exception) -> Response:
 
 async def _gone(request: Request, error: Exception) -> Response:
     return problem(GONE, request.url.path, str(error))
+
+
+async def _no_times(request: Request, error: Exception) -> Response:
+    return problem(NO_TIMES, request.url.path, str(error))
+
+
+async def _not_acceptable(request: Request, error: Exception) -> Response:
+    return problem(NOT_ACCEPTABLE, request.url.path, str(error))
 
 
 async def _parameter(request: Request, error: Exception) -> Response:
@@ -244,6 +272,11 @@ def _told(error: dict[str, Any], known: Sequence[str]) -> ProblemError:
         return ProblemError(
             parameter=name, detail="Write lower-case letters a to z, digits, and single hyphens.", suggestions=[]
         )
+    if error["type"] == "enum":
+        # The words that there are stand in the message, in quotes.
+        words = re.findall("'([^']+)'", error["ctx"]["expected"])
+        detail = f"There is no {str(error['input'])[:80]!r} here. Write one of {', '.join(words)}."
+        return ProblemError(parameter=name, detail=detail, suggestions=nearest(str(error["input"]), words, limit=1))
     detail = str(error["msg"]).removeprefix("Value error, ")
     return ProblemError(parameter=name, detail=f"{detail[:1].upper()}{detail[1:]}.".replace("..", "."), suggestions=[])
 

@@ -2,19 +2,21 @@
 
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.database import Open
-from app.api.openapi import SPARSE_ITEM, SPARSE_PAGE
+from app.api.openapi import LIST, SPARSE_ITEM
 from app.api.pages import answer_item, answer_list
 from app.api.parameters import InContext, QuestionId, QuestionParameters
 from app.api.schemas import QuestionDetail, QuestionPage
 from app.queries import questions
+from app.queries.paging import Listing
 
 router = APIRouter(prefix="/v1/questions", tags=["questions"])
 
 
-@router.get("", response_model=QuestionPage, responses=SPARSE_PAGE)
+@router.get("", response_model=QuestionPage, responses=LIST)
 def list_questions(
     request: Request, response: Response, database: Open, parameters: Annotated[QuestionParameters, Query()]
 ) -> Any:
@@ -22,9 +24,11 @@ def list_questions(
 
     This is the main list: `topic=interfaith-dialogue` gives everything that was asked and answered about it.
     """
-    with database.read() as connection:
-        listing = questions.listing(connection, parameters.filters(), parameters.sort)
-        return answer_list(request, response, connection, listing, parameters, QuestionPage)
+
+    def listing(connection: sa.Connection, sort: str) -> Listing:
+        return questions.listing(connection, parameters.filters(), sort)
+
+    return answer_list(request, response, database, parameters, QuestionPage, listing)
 
 
 @router.get("/{id}", response_model=QuestionDetail, responses=SPARSE_ITEM)

@@ -2,22 +2,24 @@
 
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
 
 from app import models
 from app.api.database import Open
-from app.api.openapi import SPARSE_ITEM, SPARSE_PAGE
+from app.api.openapi import LIST, SPARSE_ITEM
 from app.api.pages import answer_item, answer_list
 from app.api.parameters import QuestionParameters, Sparse, SpeakerName, SpeakerParameters
 from app.api.schemas import AnswerPage, Speaker, SpeakerPage
 from app.queries import answers, speakers
 from app.queries.filters import Clause
 from app.queries.names import slug_of
+from app.queries.paging import Listing
 
 router = APIRouter(prefix="/v1/speakers", tags=["speakers"])
 
 
-@router.get("", response_model=SpeakerPage, responses=SPARSE_PAGE)
+@router.get("", response_model=SpeakerPage, responses=LIST)
 def list_speakers(
     request: Request, response: Response, database: Open, parameters: Annotated[SpeakerParameters, Query()]
 ) -> Any:
@@ -26,9 +28,11 @@ def list_speakers(
     Filters on interviews give those who take part in one that meets them all. Somebody whom the source does not name
     is a speaker without a name, of one interview.
     """
-    with database.read() as connection:
-        listing = speakers.listing(connection, parameters.filters(), parameters.sort)
-        return answer_list(request, response, connection, listing, parameters, SpeakerPage)
+
+    def listing(connection: sa.Connection, sort: str) -> Listing:
+        return speakers.listing(connection, parameters.filters(), sort)
+
+    return answer_list(request, response, database, parameters, SpeakerPage, listing)
 
 
 @router.get("/{speaker}", response_model=Speaker, responses=SPARSE_ITEM)
@@ -39,7 +43,7 @@ def get_speaker(speaker: SpeakerName, database: Open, parameters: Annotated[Spar
     return answer_item(item, Speaker, parameters.fields)
 
 
-@router.get("/{speaker}/answers", response_model=AnswerPage, responses=SPARSE_PAGE)
+@router.get("/{speaker}/answers", response_model=AnswerPage, responses=LIST)
 def list_speaker_answers(
     speaker: SpeakerName,
     request: Request,
@@ -48,8 +52,9 @@ def list_speaker_answers(
     parameters: Annotated[QuestionParameters, Query()],
 ) -> Any:
     """List the answers that a speaker gave."""
-    with database.read() as connection:
+
+    def listing(connection: sa.Connection, sort: str) -> Listing:
         slug = slug_of(connection, models.Speaker, speaker)
-        filters = parameters.filters(answered_by=(Clause((slug,)),))
-        listing = answers.listing(connection, filters, parameters.sort)
-        return answer_list(request, response, connection, listing, parameters, AnswerPage)
+        return answers.listing(connection, parameters.filters(answered_by=(Clause((slug,)),)), sort)
+
+    return answer_list(request, response, database, parameters, AnswerPage, listing)

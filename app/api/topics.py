@@ -2,28 +2,31 @@
 
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
 
 from app import models
 from app.api.database import Open
-from app.api.openapi import SPARSE_ITEM, SPARSE_PAGE
+from app.api.openapi import LIST, SPARSE_ITEM
 from app.api.pages import answer_item, answer_list
 from app.api.parameters import QuestionParameters, Sparse, TopicName, TopicParameters
 from app.api.schemas import QuestionPage, Topic, TopicPage
 from app.queries import questions, topics
 from app.queries.filters import Clause
 from app.queries.names import slug_of
+from app.queries.paging import Listing
 
 router = APIRouter(prefix="/v1/topics", tags=["topics"])
 
 
-@router.get("", response_model=TopicPage, responses=SPARSE_PAGE)
+@router.get("", response_model=TopicPage, responses=LIST)
 def list_topics(
     request: Request, response: Response, database: Open, parameters: Annotated[TopicParameters, Query()]
 ) -> Any:
     """List topics with the ones above and below, and how many questions each has."""
-    with database.read() as connection:
-        return answer_list(request, response, connection, topics.listing(parameters.sort), parameters, TopicPage)
+    return answer_list(
+        request, response, database, parameters, TopicPage, lambda _connection, sort: topics.listing(sort)
+    )
 
 
 @router.get("/{topic}", response_model=Topic, responses=SPARSE_ITEM)
@@ -34,7 +37,7 @@ def get_topic(topic: TopicName, database: Open, parameters: Annotated[Sparse, Qu
     return answer_item(item, Topic, parameters.fields)
 
 
-@router.get("/{topic}/questions", response_model=QuestionPage, responses=SPARSE_PAGE)
+@router.get("/{topic}/questions", response_model=QuestionPage, responses=LIST)
 def list_topic_questions(
     topic: TopicName,
     request: Request,
@@ -43,8 +46,9 @@ def list_topic_questions(
     parameters: Annotated[QuestionParameters, Query()],
 ) -> Any:
     """List the questions of a topic, those of the topics below it included unless `topic_scope=exact`."""
-    with database.read() as connection:
+
+    def listing(connection: sa.Connection, sort: str) -> Listing:
         slug = slug_of(connection, models.Topic, topic)
-        filters = parameters.filters(topic=(Clause((slug,)),))
-        listing = questions.listing(connection, filters, parameters.sort)
-        return answer_list(request, response, connection, listing, parameters, QuestionPage)
+        return questions.listing(connection, parameters.filters(topic=(Clause((slug,)),)), sort)
+
+    return answer_list(request, response, database, parameters, QuestionPage, listing)

@@ -10,8 +10,11 @@ from app.models import Answer, Interview, Question, QuestionTopic, Topic, TopicS
 from app.queries.embedding import INTERVIEW_COLUMNS, Item, people_of, turn_of
 from app.queries.filters import Filters, conditions
 from app.queries.names import absent
-from app.queries.paging import Key, Listing, keys_for
+from app.queries.paging import Key, Listing, Sort, keys_for
 from app.queries.questions import BY_INTERVIEW
+
+SORTABLE = {**BY_INTERVIEW, "modified": Sort(col(Interview.modified_at), unique=col(Interview.id))}
+NEWEST_FIRST = "-modified"
 
 
 def _count_of(table: type[Question] | type[Answer]) -> sa.ScalarSelect[int]:
@@ -42,7 +45,7 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     Raises:
         ParameterError: a filter names something unknown, or the sort is not one.
     """
-    keys = keys_for(sort, BY_INTERVIEW, (Key(col(Interview.id)),))
+    keys = keys_for(sort, SORTABLE, (Key(col(Interview.id)),))
     met = conditions(connection, filters, "interviews")
     return Listing(_select().where(*met.for_interviews()), keys, _embed, met)
 

@@ -242,9 +242,16 @@ def _read_cursor(request: PageRequest, keys: Sequence[Key]) -> tuple[bool, list[
 
 
 def _typed(key: Key, value: Any) -> Any:
-    wanted = key.column.type.python_type
+    kind = key.column.type
+    # A type that is built on another says nothing of its values itself.
+    wanted = (kind.impl_instance if isinstance(kind, sa.types.TypeDecorator) else kind).python_type
     if wanted is datetime.date:
         return datetime.date.fromisoformat(value)
+    if issubclass(wanted, datetime.datetime):
+        moment = datetime.datetime.fromisoformat(value)
+        if moment.utcoffset() != datetime.timedelta(0):
+            raise ValueError("a moment that is not in UTC")
+        return moment
     if type(value) is not wanted:
         raise ValueError("a key of another type")
     # A key that no column can hold was not read from one: NUL and lone surrogates, and numbers past 64 bits.

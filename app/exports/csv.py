@@ -1,0 +1,112 @@
+"""CSV (RFC 4180) that opens in a spreadsheet without doing anything there.
+
+A column is named by the path of its value in the JSON item: `interview.title`, `answers.text`. Values from a list of
+things stand in one cell: texts apart by an empty line, everything else by a semicolon, with an empty place for null.
+"""
+
+import csv
+import datetime
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from app.exports.format import Item, ListFormat, timestamp
+
+# A spreadsheet computes a cell that begins like this, and some forgive white space or marks in front of it. The wide
+# forms count in East Asian versions.
+_FORMULA = re.compile(r"[\t\r\n]|[\s\ufeff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x1f]*[=+\-@＝＋－＠]")
+_BETWEEN, _WITHIN, _PARAGRAPH = "; ", ", ", "\n\n"
+
+
+_Tree = dict[str, "int | _Tree"]
+
+
+class _Line:
+    """A file that hands back what is written to it: the csv module builds a line, and the line goes on its way."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def render(items: Iterable[Item], columns: Sequence[str]) -> Iterator[str]:
+    """Yield the header row and then a row for each item; `columns` are paths into the items."""
+    # Text is quoted throughout, so that no spreadsheet splits a cell at some other separator of its own.
+    write = csv.writer(_Line(), quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n").writerow
+    tree = _tree(columns)
+    yield write(columns)
+    for item in items:
+        row: list[Any] = [""] * len(columns)
+        _fill(row, item, tree)
+        yield write(row)
+
+
+def _tree(columns: Sequence[str]) -> _Tree:
+    """Put paths with a common beginning together, each ending in the place of its column."""
+    tree: _Tree = {}
+    for place, column in enumerate(columns):
+        *way, last = column.split(".")
+        branch = tree
+        for key in way:
+            branch = branch.setdefault(key, {})  # type: ignore[assignment]  # no path ends where another goes on
+        branch[last] = place
+    return tree
+
+
+def _fill(row: list[Any], value: Mapping[str, Any], tree: _Tree) -> None:
+    for key, branch in tree.items():
+        inner = value[key]
+        if isinstance(branch, int):
+            row[branch] = _cell(inner, _apart(key))
+        elif isinstance(inner, list):
+            _fill_list(row, inner, branch)
+        elif inner is not None:
+            _fill(row, inner, branch)
+
+
+def _fill_list(row: list[Any], values: list[Any], tree: _Tree) -> None:
+    """Fill the columns below a list: each cell has what all its elements have there."""
+    for key, branch in tree.items():
+        inner = [_each(value, key) for value in values]
+        if isinstance(branch, int):
+            row[branch] = _cell(inner, _apart(key))
+        else:
+            _fill_list(row, inner, branch)
+
+
+def _each(value: Any, key: str) -> Any:
+    if isinstance(value, list):
+        return [_each(each, key) for each in value]
+    return None if value is None else value[key]
+
+
+def _apart(key: str) -> str:
+    return _PARAGRAPH if key == "text" else _BETWEEN
+
+
+def _cell(value: Any, apart: str) -> str | int | float:
+    if isinstance(value, str):
+        return safe(value)
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        inner = _WITHIN if apart is _BETWEEN else apart
+        return safe(apart.join(str(_cell(each, inner)) for each in value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return value
+    return safe(timestamp(value) if isinstance(value, datetime.datetime) else str(value))
+
+
+def safe(text: str) -> str:
+    """Put an apostrophe before text that a spreadsheet would take for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+FORMAT = ListFormat(
+    name="csv",
+    media_type="text/csv",
+    suffix=".csv",
+    description="CSV (RFC 4180) for spreadsheets, with formulas made harmless",
+    render=render,
+)

@@ -1,0 +1,120 @@
+"""JSON-LD in the vocabulary of schema.org: a Conversation whose parts are Questions with their Answers, and Messages.
+
+A suggestedAnswer claims no more than that somebody answered. A publisher is given without a type, because nobody says
+whether it is a person or an organization.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from app.exports.format import Document, InterviewFormat, Item, interview_address, timestamp, urn
+from app.exports.speech import SPOKEN, label_of, people_of, role_is_inferred, role_of
+
+CONTEXT = "https://schema.org"
+_PARAGRAPH = "\n\n"
+# What ends a script element, or is a line end to JavaScript and not to JSON.
+_IN_HTML = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029", "\x7f": "\\u007f"}
+)
+
+
+def render(document: Document) -> str:
+    """Write an interview as JSON-LD that can also stand inside HTML."""
+    return json.dumps(_conversation(document), ensure_ascii=False, indent=2).translate(_IN_HTML) + "\n"
+
+
+def _conversation(document: Document) -> dict[str, Any]:
+    interview, record = document.interview, document.record
+    people = people_of(record)
+    node = urn(interview["id"])
+    return _known(
+        {
+            "@context": CONTEXT,
+            "@id": node,
+            "@type": "Conversation",
+            "identifier": interview["id"],
+            "url": interview_address(document.base, interview) if document.base else None,
+            "name": interview["title"],
+            "inLanguage": interview["language"],
+            "datePublished": interview["published"],
+            "dateModified": timestamp(interview["modified_at"]),
+            "version": interview["revision"],
+            "abstract": interview["summary"],
+            "copyrightNotice": interview["rights"],
+            "isBasedOn": interview["source_url"],
+            "publisher": {"name": interview["publisher"]} if interview["publisher"] else None,
+            "isPartOf": {"@type": "CreativeWorkSeries", "name": interview["series"]} if interview["series"] else None,
+            "about": [
+                {"@type": "DefinedTerm", "name": topic["label"], "termCode": topic["slug"]}
+                for topic in interview["topics"]
+            ],
+            "contributor": [_contributor(node, person) for person in people.values()],
+            "hasPart": list(_parts(node, record["turns"], people)),
+        }
+    )
+
+
+def _contributor(node: str, person: Item) -> dict[str, Any]:
+    whole = _known(
+        {
+            "@id": f"{node}#{person['slug']}",
+            "@type": "Person",
+            "name": person["name"],
+            "affiliation": {"name": person["affiliation"]} if person["affiliation"] else None,
+        }
+    )
+    role = role_of(person)
+    if role is None:
+        return whole
+    inferred = role_is_inferred(person)
+    return _known({"@type": "Role", "roleName": role, "description": inferred, "contributor": whole})
+
+
+def _parts(node: str, turns: Iterable[Item], people: Mapping[str, Item]) -> Iterator[dict[str, Any]]:
+    """Yield the record in order; the turns of a question are one part, and so are those of an answer inside it."""
+    parts: dict[str, dict[str, Any]] = {}
+    for turn in turns:
+        whole = turn["answer_id"] or turn["question_id"] or turn["id"]
+        if whole in parts:
+            parts[whole]["text"] += _PARAGRAPH + turn["text"]
+            continue
+        parts[whole] = _part(node, whole, turn, people)
+        if turn["answer_id"]:
+            question = parts[turn["question_id"]]
+            question.setdefault("suggestedAnswer", []).append(parts[whole])
+            question["answerCount"] += 1
+    return (part for part in parts.values() if part["@type"] != "Answer")
+
+
+def _part(node: str, whole: str, turn: Item, people: Mapping[str, Item]) -> dict[str, Any]:
+    speaker = _speaker(node, turn, people)
+    kind: dict[str, Any] = {"@type": "CreativeWork", "genre": str(turn["kind"])}
+    if turn["answer_id"]:
+        kind = {"@type": "Answer", "author": speaker}
+    elif turn["question_id"]:
+        kind = {"@type": "Question", "author": speaker, "answerCount": 0}
+    elif turn["kind"] in SPOKEN:
+        kind = {"@type": "Message", "sender": speaker}
+    return _known({"@id": f"{node}#{whole}", **kind, "position": turn["position"], "text": turn["text"]})
+
+
+def _speaker(node: str, turn: Item, people: Mapping[str, Item]) -> dict[str, Any] | None:
+    if turn["speaker"]:
+        return {"@id": f"{node}#{turn['speaker']}"}
+    # Somebody spoke under a label, and nobody knows who: somebody without an identity.
+    label = label_of(turn, people)
+    return {"@type": "Person", "alternateName": label} if label else None
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None and value != []}
+
+
+FORMAT = InterviewFormat(
+    name="jsonld",
+    media_type="application/ld+json",
+    suffix=".jsonld",
+    description="JSON-LD in the vocabulary of schema.org",
+    render=render,
+)

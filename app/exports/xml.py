@@ -1,0 +1,39 @@
+"""Well-formed XML 1.0 out of any text: what XML cannot hold is left out, everything else survives a parser."""
+
+import re
+from collections.abc import Mapping
+
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+# XML 1.0, production 2: there is no way to write these, not even as references.
+_NO_CHARACTER = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# A parser turns a bare CR into LF, and white space in attributes into spaces, unless it is written as a reference.
+_CONTENT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_ATTRIBUTE = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
+)
+
+
+def possible(text: str) -> str:
+    """Return text without the characters that XML cannot hold."""
+    return _NO_CHARACTER.sub("", text)
+
+
+def content(text: str) -> str:
+    """Write text as the content of an element."""
+    return possible(text).translate(_CONTENT)
+
+
+def element(name: str, *inside: str, attributes: Mapping[str, str | None] | None = None) -> str:
+    """Write an element around XML that is already written. Attributes that are None are left out."""
+    written = "".join(
+        f' {key}="{possible(value).translate(_ATTRIBUTE)}"'
+        for key, value in (attributes or {}).items()
+        if value is not None
+    )
+    return f"<{name}{written}>{''.join(inside)}</{name}>" if inside else f"<{name}{written}/>"
+
+
+def text_element(name: str, text: str | None, attributes: Mapping[str, str | None] | None = None) -> str:
+    """Write an element around text, or nothing where there is none."""
+    return "" if text is None else element(name, content(text), attributes=attributes)
