@@ -68,7 +68,7 @@ def install(app: FastAPI) -> None:
 
 
 def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -> dict[str, Any]:
-    document["servers"] = [{"url": public_url or "/", "description": "This server."}]
+    document["servers"] = [_server(public_url)]
     document["security"] = []
     schemas = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -89,6 +89,8 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
                 operation["responses"]["200"]["content"]["application/json"]["example"] = answer
             if operation.get("parameters") == []:
                 del operation["parameters"]
+    _say_width(document["paths"])
+    _say_width(schemas)
     return document
 
 
@@ -108,6 +110,24 @@ def _fields_of(operation: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
 def _shape_of(reference: dict[str, str], schemas: dict[str, Any]) -> dict[str, Any]:
     shape: dict[str, Any] = schemas[reference["$ref"].rpartition("/")[2]]
     return shape
+
+
+def _server(public_url: str) -> dict[str, Any]:
+    if public_url:
+        return {"url": public_url, "description": "The production server.", "x-internal": False}
+    return {"url": "/", "description": "The server that this document came from, local or not.", "x-internal": False}
+
+
+def _say_width(part: Any) -> None:
+    """Say which whole numbers fit into 32 bits: generated clients choose their types by it."""
+    if isinstance(part, dict):
+        if part.get("type") == "integer" and part.get("maximum", 2**31) < 2**31:
+            part["format"] = "int32"
+        for one in part.values():
+            _say_width(one)
+    elif isinstance(part, list):
+        for one in part:
+            _say_width(one)
 
 
 def _exact_parameter(parameter: dict[str, Any]) -> None:
