@@ -22,7 +22,8 @@ from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
 MAX_VALUE_LENGTH = 500
 MAX_CONTEXT = 20
 _DIGITS = re.compile(r"[0-9]{1,6}", re.ASCII)
-_YEAR = re.compile(r"[0-9]{4}", re.ASCII)
+# There is no year 0000; not every dialect of regular expressions can say that with a look ahead.
+_YEAR = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
 
 
 def _whole_number(value: Any) -> Any:
@@ -52,7 +53,7 @@ def _partial_date(value: str) -> str:
 
 def _years(value: str) -> str:
     for year in value.removeprefix("-").split(","):
-        if not _YEAR.fullmatch(year) or not int(year):
+        if not re.fullmatch(_YEAR, year):
             raise ValueError("write a year as YYYY, or several with commas between them")
     return value
 
@@ -82,7 +83,7 @@ def _comma_list(one: str, sign: str = "") -> str:
     return f"^{sign}(?:{one})(?:,(?:{one}))*$"
 
 
-# What has words, and no NUL.
+# Text without NUL.
 _TEXT = r"^[^\x00]+$"
 _SLUG = SLUG_PATTERN.removeprefix("^").removesuffix("$")
 _LANGUAGE = "[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
@@ -92,7 +93,7 @@ Slugs = Annotated[list[Annotated[Value, _form(_comma_list(_SLUG, "-?"))]], Field
 Languages = Annotated[list[Annotated[Value, _form(_comma_list(_LANGUAGE, "-?"))]], Field(max_length=MAX_VALUES)]
 Names = Annotated[list[Annotated[Value, _form(_comma_list(_ESCAPED, "-?"))]], Field(max_length=MAX_VALUES)]
 Years = Annotated[
-    list[Annotated[Value, AfterValidator(_years), _form(_comma_list("[0-9]{4}", "-?"))]], Field(max_length=MAX_VALUES)
+    list[Annotated[Value, AfterValidator(_years), _form(_comma_list(_YEAR, "-?"))]], Field(max_length=MAX_VALUES)
 ]
 Roles = Annotated[
     list[Annotated[Value, AfterValidator(_roles), _form(_comma_list("|".join(Role), "-?"))]],
@@ -103,7 +104,7 @@ DateText = Annotated[
     AfterValidator(_partial_date),
     Field(max_length=10),
     WithJsonSchema(
-        {"type": "string", "maxLength": 10, "pattern": "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"}
+        {"type": "string", "maxLength": 10, "pattern": f"^{_YEAR}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"}
     ),
 ]
 

@@ -374,12 +374,11 @@ class TopicPage(Shape):
     page: PageInfo
 
 
-class SparsePage(Shape):
-    """A page of items with the fields that were asked for."""
+class SparsePage(BaseModel):
+    """A page of items with the fields that were asked for; lists that can be counted by nothing have no facets."""
 
     items: list[dict[str, Any]]
     page: PageInfo
-    # Lists that can be counted by nothing have none.
     facets: FacetsOfPage = None
 
 

@@ -15,7 +15,12 @@ from starlette.testclient import TestClient
 from app.api.problems import KINDS
 from tests.api.examples import seed_client
 
-ITEMS = ("/v1/questions", "/v1/answers", "/v1/interviews")
+SCOPED = (
+    "/v1/interviews/worldnewsam-3712/questions",
+    "/v1/topics/peace/questions",
+    "/v1/speakers/worldnewsam-3712-interviewee/answers",
+)
+ITEMS = ("/v1/questions", "/v1/answers", "/v1/interviews", *SCOPED)
 LISTS = (*ITEMS, "/v1/speakers", "/v1/topics")
 DETAILS = (
     "/v1/questions/gky5nhbt0gvp-q1",
@@ -64,21 +69,28 @@ def _asked(query: str, places: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _places(parameter: str) -> tuple[str, ...]:
-    return {"interview": ("/v1/questions", "/v1/answers", "/v1/speakers")}.get(parameter, ITEMS)
+    """Give the lists that a parameter narrows."""
+    if parameter == "interview":
+        return tuple(place for place in (*ITEMS, "/v1/speakers") if place != SCOPED[0])
+    return (*ITEMS, "/v1/speakers") if parameter in {"language", "publisher", "series", "year", "role"} else ITEMS
 
 
 def _misspelled() -> Iterator[Lie]:
     for wrong, right, places in (
-        ("topik=peace", "topic", ITEMS),
-        ("Topic=peace", "topic", ITEMS),
-        ("topic[]=peace", "topic", ITEMS),
-        ("speeker=x", "speaker", ITEMS),
-        ("limitt=1", "limit", LISTS),
-        ("curser=x", "cursor", LISTS),
-        ("LIMIT=1", "limit", LISTS),
+        ("topik=peace", ("topic",), ITEMS),
+        ("Topic=peace", ("topic", "topic_scope"), ITEMS),
+        ("topic[]=peace", ("topic",), ITEMS),
+        ("speeker=x", ("speaker",), ITEMS),
+        ("answer_by=x", ("answered_by", "asked_by", "answered"), ITEMS),
+        ("facet=topic", ("facets",), ITEMS),
+        ("limitt=1", ("limit",), LISTS),
+        ("curser=x", ("cursor",), LISTS),
+        ("LIMIT=1", ("limit",), LISTS),
+        ("pgae=1", ("page",), LISTS),
+        ("field=id", ("fields",), LISTS),
     ):
         name = wrong.partition("=")[0]
-        yield Lie("a misspelled parameter", _asked(wrong, places), "unknown-parameter", name, (right,))
+        yield Lie("a misspelled parameter", _asked(wrong, places), "unknown-parameter", name, right)
     yield Lie("a parameter that means nothing", _asked("zzzz=1", LISTS), "unknown-parameter", "zzzz")
     yield Lie("a parameter with no name", _asked("=1", LISTS), "unknown-parameter", "")
     yield Lie("a parameter of lists on one item", _asked("limit=1", DETAILS), "unknown-parameter", "limit")
@@ -119,7 +131,6 @@ NUMBERS = (
     str(2**64),
     str(2**31),
     "-1",
-    "0",
     "101",
     "1.5",
     "1e3",
@@ -135,8 +146,15 @@ DIGITS = (("five in Arabic digits", "%D9%A5"), ("five in full width", "%EF%BC%95
 def _numbers() -> Iterator[Lie]:
     for value in NUMBERS:
         yield Lie(f"the number {value or '(empty)'}", _asked(f"limit={value}", LISTS), BAD, "limit")
+        if value != "101":
+            yield Lie(f"the page {value or '(empty)'}", _asked(f"page={value}", LISTS), BAD, "page")
+        yield Lie(f"the context {value or '(empty)'}", _asked(f"context={value}", DETAILS[:2]), BAD, "context")
         if value:
             yield Lie(f"the name {value}", _asked(f"topic={value.replace('+', '%2B')}", ITEMS), BAD, "topic")
+    for parameter in ("limit", "page"):
+        yield Lie(f"the number 0 as {parameter}", _asked(f"{parameter}=0", LISTS), BAD, parameter)
+    yield Lie("a page past the depth that is answered", _asked("page=10001", LISTS), BAD, "page")
+    yield Lie("a page past that depth, by its items", _asked("page=101&limit=100", LISTS), BAD, "page")
     for what, value in DIGITS:
         yield Lie(what, _asked(f"limit={value}", LISTS), BAD, "limit")
         yield Lie(what, _asked(f"published_from={value}", ITEMS), BAD, "published_from")
@@ -147,9 +165,12 @@ def _empty() -> Iterator[Lie]:
         for value in ("", ",", "-", "%20"):
             addresses = _asked(f"{parameter}={value}", _places(parameter))
             yield Lie(f"an empty value, {value or 'nothing'}", addresses, BAD, parameter)
-    for parameter in ("q", "answered", "published_from", "published_to"):
+    for parameter in ("q", "answered", "published_from", "published_to", "topic_scope", "facets"):
         yield Lie("an empty value", _asked(f"{parameter}=", ITEMS), BAD, parameter)
-    yield Lie("an empty sort", _asked("sort=", LISTS), BAD, "sort")
+    for parameter in ("year", "role"):
+        yield Lie("an empty value", _asked(f"{parameter}=", _places(parameter)), BAD, parameter)
+    for parameter in ("sort", "fields"):
+        yield Lie("an empty value", _asked(f"{parameter}=", LISTS), BAD, parameter)
     yield Lie("an empty cursor", _asked("cursor=", LISTS), "invalid-cursor", "cursor")
 
 
@@ -222,6 +243,19 @@ def _other_values() -> Iterator[Lie]:
     yield Lie("a misspelled sort", _asked("sort=titel", ITEMS), BAD, "sort", ("title",))
     yield Lie("a sort twice", _asked("sort=title,title", ITEMS), BAD, "sort", ("title",))
     yield Lie("two sorts", _asked("sort=title&sort=published", ITEMS), BAD, "sort")
+    yield Lie("a misspelled facet", _asked("facets=topic,speeker", ITEMS), BAD, "facets", ("speaker",))
+    yield Lie("a facet in the wrong case", _asked("facets=Topic", ITEMS), BAD, "facets", ("topic",))
+    yield Lie("a misspelled field", _asked("fields=id,txt", ("/v1/questions",)), BAD, "fields", ("text",))
+    yield Lie("a misspelled field", _asked("fields=id,txt", DETAILS[:2]), BAD, "fields", ("text", "context"))
+    yield Lie("a field of nothing", _asked("fields=id.x", ("/v1/questions", *DETAILS[:2])), BAD, "fields", ("id",))
+    yield Lie("relevance of no words", _asked("sort=relevance", ("/v1/questions", "/v1/answers")), BAD, "sort")
+    yield Lie("a cursor and a page", _asked("cursor=x&page=2", LISTS), BAD, "page")
+    for value in ("EXACT", "exakt", "all"):
+        yield Lie(f"the scope {value}", _asked(f"topic_scope={value}", ITEMS), BAD, "topic_scope")
+    for value in ("Interviewee", "guest", "interviewee,guest", "-guest"):
+        yield Lie(f"the role {value}", _asked(f"role={value}", _places("role")), BAD, "role")
+    for value in ("23", "02023", "0000", "2023-11", "NaN", "-1", "2023,x", "%D9%A2023"):
+        yield Lie(f"the year {value}", _asked(f"year={value}", _places("year")), BAD, "year")
     for value in ("1", "yes", "TRUE", "maybe", "null"):
         yield Lie(f"{value} for true", _asked(f"answered={value}", ITEMS), BAD, "answered")
     for value in ("2023-02-29", "2023-13", "2023-1", "0000", "99999", "NaN", "-1", "1e3", "today", str(2**64)):
