@@ -177,7 +177,8 @@ class PageParameters(Sparse):
     cursor: Annotated[str, Field(max_length=MAX_CURSOR_LENGTH), _form("^[A-Za-z0-9_-]+$")] | None = Field(
         default=None, description="Where the page begins: opaque, from the links of another page of the same list."
     )
-    page: Annotated[WholeNumber, Field(ge=1, le=DEEPEST_NUMBERED)] | None = Field(
+    # The bounds stand before the validator: after it they would be checked and not described.
+    page: Annotated[int, Field(ge=1, le=DEEPEST_NUMBERED), BeforeValidator(_whole_number)] | None = Field(
         default=None,
         description=f"Number of the page, from 1, as far as {DEEPEST_NUMBERED:,} items; a cursor goes to any depth. "
         "One of the two.",
