@@ -27,7 +27,7 @@ NAMES = {
 _NAMES_NOTHING = r"There is no {} |At most 50 values "
 REASONS = {
     "cursor": r"the cursor is ",
-    "page": r"A page is found by `cursor` or by `page`",
+    "page": r"A page is found by `cursor` or by `page`|Pages are found by number up to page ",
     "sort": r"'-?\w+' stands twice|Only what `q` finds ",
     "fields": r"There is no field |The field .* has no fields inside it",
     "q": r"Write at least one word",
