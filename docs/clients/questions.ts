@@ -7,10 +7,12 @@ import type { components, paths } from "./quoth.js";
 // Small, so that the example turns pages; up to 100.
 const PAGE_SIZE = 2;
 
+// The same addresses have other forms too; without an Accept header they answer in these.
+type Json = "application/json" | "application/problem+json";
 type Question = components["schemas"]["Question"];
 
 async function* questionsAbout(topic: string, address: string): AsyncGenerator<Question> {
-  const quoth = createClient<paths>({ baseUrl: address });
+  const quoth = createClient<paths, Json>({ baseUrl: address });
   let cursor: string | undefined;
   do {
     const { data, error } = await quoth.GET("/v1/questions", {

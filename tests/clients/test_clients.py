@@ -100,7 +100,7 @@ def test_typescript_types_are_exact(typescript: Path) -> None:
         ('quoth.GET("/v1/question", {});', "'\"/v1/question\"' is not assignable"),
     ]
     program = (typescript / "questions.ts").read_text().partition("async function*")[0]
-    program += "const quoth = createClient<paths>();\ndeclare const question: Question;\n"
+    program += "const quoth = createClient<paths, Json>();\ndeclare const question: Question;\n"
     (typescript / "wrong.ts").write_text(program + "\n".join(line for line, _fault in wrong))
     done = _run(typescript, NODE / ".bin" / "tsc", "--noEmit")
     (typescript / "wrong.ts").unlink()
