@@ -80,6 +80,7 @@ audit-http: $(RUN_READY) ## Let an independent auditor look at every GET of a se
 	@test -x $(AUDIT)/bin/redbot || { $(PYTHON) -m venv --without-pip $(AUDIT) && \
 		$(PYTHON) -m pip --python $(AUDIT)/bin/python install --quiet --disable-pip-version-check redbot==$(REDBOT); }
 	$(AUDIT)/bin/python tests/api/audit.py $(BIN)/python
+
 clients: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) ## Generate, compile and run clients in TypeScript and Python
 	$(BIN)/python -m pytest tests/clients
 

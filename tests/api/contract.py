@@ -21,7 +21,7 @@ ACCEPTED = Path(__file__).with_name("contract.json")
 _WORDS = frozenset(
     {"description", "summary", "title", "example", "examples", "info", "tags", "servers", "externalDocs"}
 )
-_NAMED = frozenset({"properties", "schemas", "paths", "responses", "headers", "content"})
+_NAMED = frozenset({"properties", "schemas", "paths", "responses", "content"})
 # Upper bounds and lower bounds: a value within the smaller range is within the larger.
 _AT_MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems")
 _AT_LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems")
@@ -34,12 +34,17 @@ Schema = Mapping[str, Any]
 
 
 def contract_of(document: Any, *, named: bool = False) -> Any:
-    """Leave out what clients do not rely on: words and examples. In a `named` mapping, keys are names, not keywords."""
+    """Leave out what clients do not rely on: words and examples, and of headers all but their names.
+
+    In a `named` mapping, keys are names, not keywords.
+    """
     if isinstance(document, list):
         return [contract_of(one) for one in document]
     if not isinstance(document, dict):
         return document
     kept = {key: value for key, value in document.items() if named or key not in _WORDS}
+    if not named and "headers" in kept:
+        kept["headers"] = sorted(kept["headers"])
     return {key: contract_of(value, named=not named and key in _NAMED) for key, value in kept.items()}
 
 
@@ -105,6 +110,9 @@ class _Comparison:
                 if status < "400":
                     yield f"{place}: is no longer answered with {status}"
                 continue
+            for name in response.get("headers", []):
+                if name not in new[status].get("headers", []):
+                    yield f"{place}, {status}: the header {name} is gone"
             for media_type, content in response.get("content", {}).items():
                 here = f"{place}, {status} {media_type}"
                 now = new[status].get("content", {}).get(media_type)

@@ -37,7 +37,10 @@ def _document() -> Document:
         {"name": "sort", "in": "query", "schema": {"type": "string", "enum": ["title", "date"], "default": "title"}},
         {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100}},
     ]
-    answer = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Question"}}}}
+    answer = {
+        "headers": {"ETag": {"schema": {"type": "string"}}},
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Question"}}},
+    }
     return {
         "paths": {
             "/questions": {
@@ -197,6 +200,7 @@ HARMLESS: list[tuple[str, Change]] = [
     ("text is shorter", lambda d: _key(d, "id").update(maxLength=20)),
     ("a new status", lambda d: _operation(d)["responses"].update({"304": {}})),
     ("an error is gone", lambda d: _operation(d)["responses"].pop("422")),
+    ("a new header", lambda d: _operation(d)["responses"]["200"]["headers"].update(Age={"schema": {}})),
     ("a new media type", lambda d: _content(d).update({"text/csv": {"schema": {"type": "string"}}})),
     ("other words", lambda d: _operation(d).update(description="Lists questions.", summary="List")),
 ]
