@@ -251,7 +251,10 @@ def main() -> int:
             "Nothing was accepted: within v1 clients rely on this (BREAK=1 accepts it all the same).", file=sys.stderr
         )
         return 1
-    ACCEPTED.write_text(json.dumps(new, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(new, ensure_ascii=False, indent=1)
+    # What has nothing inside it stands on one line.
+    text = re.sub(r"[\[{][^\[\]{}]*[\]}]", lambda flat: re.sub(r"\n\s*", " ", flat[0]), text)
+    ACCEPTED.write_text(text + "\n", encoding="utf-8")
     return 0
 
 

@@ -133,6 +133,7 @@ BREAKING: list[tuple[str, Change, str]] = [
     ("a default changes", lambda d: _values(d, "sort").update(default="date"), "default was 'title' and is 'date'"),
     ("commas instead of repeating", lambda d: _parameter(d, "topic").update(explode=False), "explode"),
     ("a status is gone", lambda d: _operation(d)["responses"].pop("200"), "is no longer answered with 200"),
+    ("a header is gone", lambda d: _operation(d)["responses"]["200"].pop("headers"), "the header ETag is gone"),
     (
         "a media type is gone",
         lambda d: _content(d).update({"text/csv": _content(d).pop("application/json")}),
