@@ -2,16 +2,21 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SPECTRAL := 6.16.3
-REDOCLY := 2.77.0
 REDBOT := 2.7.1
 AUDIT := var/audit
 RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
-INSTALL := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --no-deps --require-hashes
+# The generator of Python clients pins other versions than Quoth does.
+CLIENTS_VENV := .venv-clients
+CLIENTS_READY := $(CLIENTS_VENV)/.ready
+NODE_READY := node_modules/.ready
+PIP := $(PYTHON) -m pip --quiet --disable-pip-version-check
+INSTALL := $(PIP) --python $(BIN)/python install --no-deps --require-hashes
+CASES ?= 150
+SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: audit-http fuzz-readers help run test check lint format types imports migrations openapi-lint examples lock clean
+.PHONY: audit-http fuzz-readers help run test check lint format types imports migrations openapi-lint examples lock clean clients contract fuzz
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -27,12 +32,21 @@ $(DEV_READY): requirements-dev.lock | $(BIN)/python
 	$(INSTALL) -r requirements-dev.lock
 	@touch $@ $(RUN_READY)
 
+$(CLIENTS_READY): tests/clients/requirements.lock
+	$(PYTHON) -m venv --without-pip $(CLIENTS_VENV)
+	$(PIP) --python $(CLIENTS_VENV)/bin/python install --no-deps --require-hashes -r tests/clients/requirements.lock
+	@touch $@
+
+$(NODE_READY): package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent && touch $@; \
+	else echo '!!!! Node.js is not installed: what needs it is left out here. CI does it. !!!!' >&2; fi
+
 run: $(RUN_READY) ## Set up, load data/ and serve on http://127.0.0.1:8000
 	@$(BIN)/python -m app migrate
 	@$(BIN)/python -m app load data
 	@exec $(BIN)/python -m app serve
 
-test: $(DEV_READY) ## Set up and run the tests
+test: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) ## Set up and run the tests
 	$(BIN)/python -m pytest
 
 check: lint types imports migrations test openapi-lint ## Everything that has to be green before a change lands
@@ -54,12 +68,12 @@ imports: $(DEV_READY) ## Check which module may import which
 migrations: $(DEV_READY) ## Upgrade, downgrade, upgrade and compare with the models, on both databases
 	$(BIN)/python -m pytest tests/test_migrations.py
 
-openapi-lint: $(DEV_READY) ## Lint the OpenAPI document
+openapi-lint: $(DEV_READY) $(NODE_READY) ## Lint the OpenAPI document
 	@mkdir -p var
 	@$(BIN)/python -m app openapi > var/openapi.json
-	@if command -v npx >/dev/null; then \
-		npx --yes @stoplight/spectral-cli@$(SPECTRAL) lint --fail-severity=hint var/openapi.json && \
-		npx --yes @redocly/cli@$(REDOCLY) lint --config redocly.yaml var/openapi.json; \
+	@if [ -e $(NODE_READY) ]; then \
+		node_modules/.bin/spectral lint --fail-severity=hint var/openapi.json && \
+		node_modules/.bin/redocly lint --config redocly.yaml var/openapi.json; \
 	else echo '!!!! Node.js is not installed: THE OPENAPI DOCUMENT WAS NOT LINTED. CI lints it. !!!!' >&2; fi
 
 audit-http: $(RUN_READY) ## Let an independent auditor look at every GET of a server with the seed
@@ -67,8 +81,17 @@ audit-http: $(RUN_READY) ## Let an independent auditor look at every GET of a se
 		$(PYTHON) -m pip --python $(AUDIT)/bin/python install --quiet --disable-pip-version-check redbot==$(REDBOT); }
 	$(AUDIT)/bin/python tests/api/audit.py $(BIN)/python
 
+clients: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) ## Generate, compile and run clients in TypeScript and Python
+	$(BIN)/python -m pytest tests/clients
+
+fuzz: $(DEV_READY) ## Try the API with CASES arbitrary requests an operation (150), drawn from SEED (1)
+	$(BIN)/python -m tests.server $(BIN)/schemathesis run '{}/openapi.json' --max-examples $(CASES) --seed $(SEED)
+
 fuzz-readers: $(DEV_READY) ## Try every format on many arbitrary files
 	$(BIN)/python -m pytest tests/transcripts/test_every_format.py --hypothesis-profile=long
+
+contract: $(DEV_READY) ## Accept a change of the API, unless it breaks clients
+	$(BIN)/python -m tests.api.contract $(if $(BREAK),--break)
 
 examples: $(DEV_READY) ## Take the examples of the OpenAPI document from the seed again
 	$(BIN)/python -m tests.api.examples > app/api/examples.json.new
@@ -77,6 +100,7 @@ examples: $(DEV_READY) ## Take the examples of the OpenAPI document from the see
 lock: ## Pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --all-extras --group dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate tests/clients/requirements.in -o tests/clients/requirements.lock
 
 clean: ## Remove the environment and caches; var/, where the database is, stays
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache node_modules
+	rm -rf $(VENV) $(CLIENTS_VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache node_modules

@@ -56,7 +56,33 @@ LIST = _also({"$ref": "#/components/schemas/SparsePage"}, LIST_FORMATS)
 INTERVIEW_LIST = _also({"$ref": "#/components/schemas/SparsePage"}, INTERVIEW_LIST_FORMATS)
 RECORD = _also({"type": "object"}, INTERVIEW_FORMATS)
 _LAST = {"format": 0.5, "facets": 1, "fields": 2, "sort": 3, "limit": 4, "page": 5, "cursor": 6}
-_LIST_PROBLEMS = (problems.BAD_REQUEST, problems.INVALID_PARAMETER, problems.UNAVAILABLE, problems.INTERNAL_ERROR)
+# What responses say in headers; the first three stand in all of them.
+_HEADERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "Access-Control-Allow-Origin": ("Pages of every origin may read this.", {"type": "string", "const": "*"}),
+    "Cache-Control": ("Who may keep the answer, and for how long.", {"type": "string"}),
+    "X-Request-ID": ("The request in the server's log: the id that was sent, or a new one.", {"type": "string"}),
+    "Vary": ("The headers of the request that another answer may depend on.", {"type": "string"}),
+    "ETag": ("Names this state of this representation, for If-None-Match.", {"type": "string"}),
+    "Last-Modified": ("When what stands in the database last changed, for If-Modified-Since.", {"type": "string"}),
+    "Link": ("Addresses of the next and the previous page (RFC 8288).", {"type": "string"}),
+    "Location": ("The address to ask instead.", {"type": "string"}),
+    "Retry-After": ("Seconds to wait before another try.", {"type": "string", "pattern": "^[0-9]+$"}),
+    "Repr-Digest": ("SHA-256 of the file (RFC 9530).", {"type": "string"}),
+}
+_ALWAYS = tuple(_HEADERS)[:3]
+_MORE = {
+    "200": ("Vary", "ETag", "Last-Modified"),
+    "304": ("Vary", "ETag", "Last-Modified"),
+    "308": ("Location",),
+    "503": ("Retry-After",),
+}
+_LIST_PROBLEMS = (
+    problems.BAD_REQUEST,
+    problems.URI_TOO_LONG,
+    problems.INVALID_PARAMETER,
+    problems.UNAVAILABLE,
+    problems.INTERNAL_ERROR,
+)
 
 
 def operation_id(route: APIRoute) -> str:
@@ -85,7 +111,7 @@ def install(app: FastAPI) -> None:
 
 
 def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -> dict[str, Any]:
-    document["servers"] = [{"url": public_url or "/", "description": "This server."}]
+    document["servers"] = [_server(public_url)]
     document["security"] = []
     schemas = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -101,11 +127,18 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
             # What a list is narrowed to is read first, how it is turned over last.
             operation.get("parameters", []).sort(key=lambda parameter: _LAST.get(parameter["name"], 0))
             _add_problems(operation)
+            _add_headers(operation)
             answer = answers.get(operation["operationId"])
             if answer is not None:
                 operation["responses"]["200"]["content"]["application/json"]["example"] = answer
             if operation.get("parameters") == []:
                 del operation["parameters"]
+    document["components"]["headers"] = {
+        name: {"description": description, "required": name in _ALWAYS, "schema": schema}
+        for name, (description, schema) in _HEADERS.items()
+    }
+    _say_width(document["paths"])
+    _say_width(schemas)
     return document
 
 
@@ -125,6 +158,24 @@ def _fields_of(operation: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
 def _shape_of(reference: dict[str, str], schemas: dict[str, Any]) -> dict[str, Any]:
     shape: dict[str, Any] = schemas[reference["$ref"].rpartition("/")[2]]
     return shape
+
+
+def _server(public_url: str) -> dict[str, Any]:
+    if public_url:
+        return {"url": public_url, "description": "The production server.", "x-internal": False}
+    return {"url": "/", "description": "The server that this document came from, local or not.", "x-internal": False}
+
+
+def _say_width(part: Any) -> None:
+    """Say which whole numbers fit into 32 bits: generated clients choose their types by it."""
+    if isinstance(part, dict):
+        if part.get("type") == "integer" and part.get("maximum", 2**31) < 2**31:
+            part["format"] = "int32"
+        for one in part.values():
+            _say_width(one)
+    elif isinstance(part, list):
+        for one in part:
+            _say_width(one)
 
 
 def _exact_parameter(parameter: dict[str, Any]) -> None:
@@ -149,17 +200,14 @@ def _add_problems(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     responses.pop("422", None)
     if "operation" in operation["tags"]:
-        kinds = [problems.UNKNOWN_PARAMETER, problems.INTERNAL_ERROR]
+        kinds = [problems.BAD_REQUEST, problems.URI_TOO_LONG, problems.UNKNOWN_PARAMETER, problems.INTERNAL_ERROR]
         if operation["operationId"] == "getReadiness":
             kinds.append(problems.UNAVAILABLE)
     else:
         kinds = list(_LIST_PROBLEMS)
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
         kinds += [problems.NOT_FOUND, problems.GONE]
-        responses["308"] = {
-            "description": "It has another name now.",
-            "headers": {"Location": {"description": "Its address.", "schema": {"type": "string"}}},
-        }
+        responses["308"] = {"description": "It has another name now."}
     if any(parameter["name"] == "format" for parameter in operation.get("parameters", [])):
         kinds.append(problems.NOT_ACCEPTABLE)
     for kind in sorted(kinds, key=lambda kind: kind.status):
@@ -167,3 +215,17 @@ def _add_problems(operation: dict[str, Any]) -> None:
             "description": kind.title,
             "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
+
+
+def _add_headers(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    if "operation" not in operation["tags"]:
+        responses["304"] = {"description": "Nothing has changed since the state that the request names."}
+    for status, response in responses.items():
+        names = [*_ALWAYS, *_MORE.get(status, ())]
+        if status == "200" and operation["operationId"].startswith("list"):
+            names.append("Link")
+        if status == "200" and operation["operationId"] == "getSource":
+            names.append("Repr-Digest")
+        response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    operation["responses"] = dict(sorted(responses.items()))

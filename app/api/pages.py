@@ -63,7 +63,7 @@ def answer_list(
     included = None if parameters.fields is None else chosen(item, parameters.fields)
     if isinstance(known, ListFormat) and not asks_for_page(request):
         return export_whole_list(request, database, known, lambda each: listing(each, sort), item, included)
-    asked = page_request(request, parameters)
+    asked = _page_request(request, parameters, sort)
     with database.read() as connection:
         found = listing(connection, sort)
         page = list_page(connection, found, asked)
@@ -131,9 +131,9 @@ def answer_item(item: dict[str, Any], shape: type[BaseModel], fields: str | None
     return whole if included is None else _sparse(whole, included)
 
 
-def page_request(request: Request, parameters: PageParameters) -> PageRequest:
+def _page_request(request: Request, parameters: PageParameters, sort: str) -> PageRequest:
     """Ask for a page of the list at this address with these filters and this sort, whatever its limit."""
-    given = parameters.model_dump(exclude=_NOT_SCOPE).items()
+    given = {**parameters.model_dump(exclude=_NOT_SCOPE), "sort": sort}.items()
     scope = {name: value for name, value in given if value is not None and value != []}
     return PageRequest(
         f"{request.url.path}?{sorted(scope.items())!r}", parameters.limit, parameters.cursor, parameters.page

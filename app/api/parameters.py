@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -13,15 +14,17 @@ from app.api.representations import JSON, InterviewFormatName, InterviewListForm
 from app.dates import PartialDate
 from app.errors import ParameterError
 from app.pairing import Role
+from app.queries import interviews, questions, speakers, topics
 from app.queries.facets import FacetName
 from app.queries.filters import MAX_VALUES, Clauses, Filters, clauses
-from app.queries.paging import DEEPEST_NUMBERED, DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT
+from app.queries.paging import DEEPEST_NUMBERED, DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, RELEVANCE
 from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
 
 MAX_VALUE_LENGTH = 500
 MAX_CONTEXT = 20
 _DIGITS = re.compile(r"[0-9]{1,6}", re.ASCII)
-_YEAR = re.compile(r"[0-9]{4}", re.ASCII)
+# There is no year 0000; not every dialect of regular expressions can say that with a look ahead.
+_YEAR = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
 
 
 def _whole_number(value: Any) -> Any:
@@ -51,7 +54,7 @@ def _partial_date(value: str) -> str:
 
 def _years(value: str) -> str:
     for year in value.removeprefix("-").split(","):
-        if not _YEAR.fullmatch(year) or not int(year):
+        if not re.fullmatch(_YEAR, year):
             raise ValueError("write a year as YYYY, or several with commas between them")
     return value
 
@@ -69,14 +72,40 @@ def _words(value: str) -> str:
     return value
 
 
+def _form(pattern: str) -> Any:
+    """Tell in the description which form a value has.
+
+    The value is not held against it: who looks the value up says more of what is wrong, and what may have been meant.
+    """
+    return Field(json_schema_extra={"pattern": pattern})
+
+
+def _comma_list(one: str, sign: str = "") -> str:
+    return f"^{sign}(?:{one})(?:,(?:{one}))*$"
+
+
+# Text without NUL.
+_TEXT = r"^[^\x00]+$"
+_SLUG = SLUG_PATTERN.removeprefix("^").removesuffix("$")
+_LANGUAGE = "[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
+_ESCAPED = r"(?:[^,\\\x00]|\\[^\x00])+"
 Value = Annotated[str, Field(max_length=MAX_VALUE_LENGTH), AfterValidator(_storable)]
-Values = Annotated[list[Value], Field(max_length=MAX_VALUES)]
+Slugs = Annotated[list[Annotated[Value, _form(_comma_list(_SLUG, "-?"))]], Field(max_length=MAX_VALUES)]
+Languages = Annotated[list[Annotated[Value, _form(_comma_list(_LANGUAGE, "-?"))]], Field(max_length=MAX_VALUES)]
+Names = Annotated[list[Annotated[Value, _form(_comma_list(_ESCAPED, "-?"))]], Field(max_length=MAX_VALUES)]
+Years = Annotated[
+    list[Annotated[Value, AfterValidator(_years), _form(_comma_list(_YEAR, "-?"))]], Field(max_length=MAX_VALUES)
+]
+Roles = Annotated[
+    list[Annotated[Value, AfterValidator(_roles), _form(_comma_list("|".join(Role), "-?"))]],
+    Field(max_length=MAX_VALUES),
+]
 DateText = Annotated[
     str,
     AfterValidator(_partial_date),
     Field(max_length=10),
     WithJsonSchema(
-        {"type": "string", "maxLength": 10, "pattern": "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"}
+        {"type": "string", "maxLength": 10, "pattern": f"^{_YEAR}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"}
     ),
 ]
 
@@ -127,7 +156,7 @@ class NoParameters(BaseModel):
 class Sparse(NoParameters):
     """What of an item is shown."""
 
-    fields: Annotated[str, Field(max_length=MAX_VALUE_LENGTH), AfterValidator(_storable)] | None = Field(
+    fields: Annotated[Value, _form(_comma_list(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*"))] | None = Field(
         default=None,
         description="Show these fields of each item and leave the others out: names with commas between them, and "
         "dots for what is inside, such as `id,answers.text`. The answer then is `application/vnd.quoth.sparse+json`.",
@@ -167,9 +196,10 @@ class PageParameters(Sparse):
         examples=[JSON.name],
     )
     limit: WholeNumber = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Items on a page.")
-    cursor: Annotated[str, Field(max_length=MAX_CURSOR_LENGTH)] | None = Field(
+    cursor: Annotated[str, Field(max_length=MAX_CURSOR_LENGTH), _form("^[A-Za-z0-9_-]+$")] | None = Field(
         default=None, description="Where the page begins: opaque, from the links of another page of the same list."
     )
+    # The bounds stand before the validator: after it they would be checked and not described.
     page: Annotated[int, Field(ge=1, le=DEEPEST_NUMBERED), BeforeValidator(_whole_number)] | None = Field(
         default=None,
         description=f"Number of the page, from 1, as far as {DEEPEST_NUMBERED:,} items; a cursor goes to any depth. "
@@ -187,20 +217,18 @@ class PageParameters(Sparse):
 class ByInterview(NoParameters):
     """Which interviews."""
 
-    interview: Values = Field(
-        default=[], description=f"Interview slugs. {_SLUG_GRAMMAR}", examples=["worldnewsam-3712"]
-    )
+    interview: Slugs = Field(default=[], description=f"Interview slugs. {_SLUG_GRAMMAR}", examples=["worldnewsam-3712"])
 
 
 class InterviewFilters(PageParameters):
     """What is known of an interview as a whole, and the roles of those who take part."""
 
-    language: Values = Field(default=[], description=f"Languages, BCP 47 tags as stored. {_GRAMMAR}", examples=["en"])
-    publisher: Values = Field(default=[], description=f"Publishers. {_GRAMMAR}", examples=["worldnewsam.com"])
-    series: Values = Field(default=[], description=f"Series. {_GRAMMAR}")
-    year: Annotated[list[Annotated[Value, AfterValidator(_years)]], Field(max_length=MAX_VALUES)] = Field(
-        default=[], description=f"Years of publication. {_SLUG_GRAMMAR}", examples=["2023"]
+    language: Languages = Field(
+        default=[], description=f"Languages, BCP 47 tags as stored. {_GRAMMAR}", examples=["en"]
     )
+    publisher: Names = Field(default=[], description=f"Publishers. {_GRAMMAR}", examples=["worldnewsam.com"])
+    series: Names = Field(default=[], description=f"Series. {_GRAMMAR}")
+    year: Years = Field(default=[], description=f"Years of publication. {_SLUG_GRAMMAR}", examples=["2023"])
     published_from: DateText | None = Field(
         default=None,
         description="Published in or after this year, month or day. A date that is known in part is a range and is "
@@ -210,7 +238,7 @@ class InterviewFilters(PageParameters):
     published_to: DateText | None = Field(
         default=None, description="Published in or before this year, month or day.", examples=["2023-12-31"]
     )
-    role: Annotated[list[Annotated[Value, AfterValidator(_roles)]], Field(max_length=MAX_VALUES)] = Field(
+    role: Roles = Field(
         default=[],
         description=f"Role ({', '.join(Role)}) that somebody who asks or answers has in the interview. {_SLUG_GRAMMAR}",
         examples=["interviewee"],
@@ -238,7 +266,7 @@ class InterviewFilters(PageParameters):
 class Faceted(InterviewFilters):
     """What narrows lists of questions, of answers and of interviews, and what they are counted by."""
 
-    topic: Values = Field(
+    topic: Slugs = Field(
         default=[],
         description=f"Topic slugs; topics below them are included. {_SLUG_GRAMMAR}",
         examples=["interfaith-dialogue"],
@@ -248,15 +276,15 @@ class Faceted(InterviewFilters):
         description="`narrower` includes the topics below those asked for, `exact` does not.",
         examples=[TopicScope.EXACT],
     )
-    speaker: Values = Field(
+    speaker: Slugs = Field(
         default=[],
         description=f"Speaker slugs: who asks or answers. {_SLUG_GRAMMAR}",
         examples=["worldnewsam-3712-interviewee"],
     )
-    asked_by: Values = Field(
+    asked_by: Slugs = Field(
         default=[], description=f"Speaker slugs: who asks. {_SLUG_GRAMMAR}", examples=["worldnewsam-3712-interviewer"]
     )
-    answered_by: Values = Field(
+    answered_by: Slugs = Field(
         default=[],
         description=f"Speaker slugs: who answers. {_SLUG_GRAMMAR}",
         examples=["worldnewsam-3712-interviewee"],
@@ -264,15 +292,13 @@ class Faceted(InterviewFilters):
     answered: Annotated[bool, BeforeValidator(_true_or_false)] | None = Field(
         default=None, description="Whether the question has an answer.", examples=[True]
     )
-    q: Annotated[str, Field(max_length=MAX_VALUE_LENGTH), AfterValidator(_storable), AfterValidator(_words)] | None = (
-        Field(
-            default=None,
-            description="Words that all stand in the question or its answers; case, accents, typography and "
-            "look-alike letters do not matter.",
-            examples=["congress"],
-        )
+    q: Annotated[Value, AfterValidator(_words), _form(_TEXT)] | None = Field(
+        default=None,
+        description="Words that all stand in the question or its answers; case, accents, typography and look-alike "
+        "letters do not matter.",
+        examples=["congress"],
     )
-    facets: Annotated[str, Field(max_length=100)] | None = Field(
+    facets: Annotated[str, Field(max_length=100), _form(_comma_list("|".join(FacetName)))] | None = Field(
         default=None,
         description=f"Count the whole list by these, with commas between them: {', '.join(FacetName)}. Each count is "
         "the total of the list once its value is added.",
@@ -320,6 +346,14 @@ _BY_QUESTION = (
 )
 
 
+def _sort(names: Iterable[str]) -> Any:
+    return _form(_comma_list("|".join(f"-?{name}" for name in names)))
+
+
+ByInterviewText = Annotated[SortText, _sort(interviews.SORTABLE)]
+ByQuestionText = Annotated[SortText, _sort([*questions.SORTABLE, RELEVANCE])]
+
+
 class InterviewParameters(Faceted, ByInterview):
     """Parameters of the list of interviews."""
 
@@ -329,31 +363,33 @@ class InterviewParameters(Faceted, ByInterview):
         "Feeds come in pages, the latest change first unless `sort` says otherwise.",
         examples=[JSON.name],
     )
-    sort: SortText = Field(default="-published", description=_BY_INTERVIEW, examples=["-published"])
+    sort: ByInterviewText = Field(default="-published", description=_BY_INTERVIEW, examples=["-published"])
 
 
 class QuestionParameters(Faceted, ByInterview):
     """Parameters of lists of questions and answers."""
 
-    sort: SortText = Field(default="-published", description=_BY_QUESTION, examples=["-published"])
+    sort: ByQuestionText = Field(default="-published", description=_BY_QUESTION, examples=["-published"])
 
 
 class WithinInterviewParameters(Faceted):
     """Parameters of lists within one interview."""
 
-    sort: SortText = Field(default="position", description=_BY_QUESTION, examples=["position"])
+    sort: ByQuestionText = Field(default="position", description=_BY_QUESTION, examples=["position"])
 
 
 class SpeakerParameters(InterviewFilters, ByInterview):
     """Parameters of the list of speakers: who takes part in an interview that meets the filters."""
 
-    sort: SortText = Field(default="slug", description="`slug`; a minus sorts downwards.", examples=["slug"])
+    sort: Annotated[SortText, _sort(speakers.SORTABLE)] = Field(
+        default="slug", description="`slug`; a minus sorts downwards.", examples=["slug"]
+    )
 
 
 class TopicParameters(PageParameters):
     """Parameters of the list of topics."""
 
-    sort: SortText = Field(
+    sort: Annotated[SortText, _sort(topics.SORTABLE)] = Field(
         default="label", description="`label` or `slug`; a minus sorts downwards.", examples=["label"]
     )
 

@@ -203,7 +203,7 @@ class Turn(Shape):
     end_ms: Milliseconds
     source_start: Offset
     source_end: Offset
-    segments: list[Annotated[list[int], Field(min_length=4, max_length=4)]] | None = Field(
+    segments: list[Annotated[list[Offset], Field(min_length=4, max_length=4)]] | None = Field(
         description="Where the text is not one slice of the source: [text start, text end, source start, source end] "
         "of each run, in code points. Null where it is one slice."
     )
@@ -374,12 +374,11 @@ class TopicPage(Shape):
     page: PageInfo
 
 
-class SparsePage(Shape):
-    """A page of items with the fields that were asked for."""
+class SparsePage(BaseModel):
+    """A page of items with the fields that were asked for; lists that can be counted by nothing have no facets."""
 
     items: list[dict[str, Any]]
     page: PageInfo
-    # Lists that can be counted by nothing have none.
     facets: FacetsOfPage = None
 
 

@@ -4,6 +4,8 @@ import datetime
 import json
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +53,9 @@ def seed_answers(client: TestClient) -> dict[str, Any]:
     return answers
 
 
-def main() -> None:
-    """Load the seed into a database of its own and print the examples."""
+@contextmanager
+def seed_client() -> Iterator[TestClient]:
+    """Load the seed into a database of its own and give a client of the API over it."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/examples.db"
         database = Database(url)
@@ -67,8 +70,14 @@ def main() -> None:
             load_interview(connection, prepare(source, metadata, sidecar.name), NOW)
         database.close()
         with TestClient(create_app(Settings(database_url=url))) as client:
-            json.dump(seed_answers(client), sys.stdout, ensure_ascii=False, indent=1)
-            sys.stdout.write("\n")
+            yield client
+
+
+def main() -> None:
+    """Print the examples."""
+    with seed_client() as client:
+        json.dump(seed_answers(client), sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,392 @@
+"""Requests that ask for what is not there, and the exact answer to each: `python -m tests.api.test_lies` prints them.
+
+A lie is told by a list that looks narrowed and is not, by one that is silently empty, and by an error that blames
+something else. Each row is tried at every address that takes such a request.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.api.problems import KINDS
+from tests.api.examples import seed_client
+
+SCOPED = (
+    "/v1/interviews/worldnewsam-3712/questions",
+    "/v1/topics/peace/questions",
+    "/v1/speakers/worldnewsam-3712-interviewee/answers",
+)
+ITEMS = ("/v1/questions", "/v1/answers", "/v1/interviews", *SCOPED)
+LISTS = (*ITEMS, "/v1/speakers", "/v1/topics")
+DETAILS = (
+    "/v1/questions/gky5nhbt0gvp-q1",
+    "/v1/answers/gky5nhbt0gvp-a1",
+    "/v1/interviews/worldnewsam-3712",
+    "/v1/interviews/worldnewsam-3712/transcript",
+    "/v1/interviews/worldnewsam-3712/source",
+    "/v1/speakers/worldnewsam-3712-interviewee",
+    "/v1/topics/peace",
+)
+# Where something is looked up by a name in the address.
+NAMED = {
+    "/v1/questions/{}": "id",
+    "/v1/answers/{}": "id",
+    "/v1/interviews/{}": "interview",
+    "/v1/interviews/{}/transcript": "interview",
+    "/v1/interviews/{}/source": "interview",
+    "/v1/speakers/{}": "speaker",
+    "/v1/topics/{}": "topic",
+}
+INTERVIEWEE, INTERVIEWER, INTERVIEW = "worldnewsam-3712-interviewee", "worldnewsam-3712-interviewer", "worldnewsam-3712"
+PEOPLE = (INTERVIEWER, INTERVIEWEE)
+BAD = "invalid-parameter"
+LITERAL = "nothing found"
+
+
+@dataclass(frozen=True)
+class Lie:
+    """What is tried, the addresses that it is tried at, and the one answer that is right."""
+
+    what: str
+    addresses: tuple[str, ...]
+    kind: str
+    # The one parameter that is blamed, and what may have been meant.
+    parameter: str | None = None
+    suggestions: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> int:
+        """The status code."""
+        return 200 if self.kind == LITERAL else KINDS[self.kind].status
+
+
+def _asked(query: str, places: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{place}?{query}" for place in places)
+
+
+def _places(parameter: str) -> tuple[str, ...]:
+    """Give the lists that a parameter narrows."""
+    if parameter == "interview":
+        return tuple(place for place in (*ITEMS, "/v1/speakers") if place != SCOPED[0])
+    return (*ITEMS, "/v1/speakers") if parameter in {"language", "publisher", "series", "year", "role"} else ITEMS
+
+
+def _misspelled() -> Iterator[Lie]:
+    for wrong, right, places in (
+        ("topik=peace", ("topic",), ITEMS),
+        ("Topic=peace", ("topic", "topic_scope"), ITEMS),
+        ("topic[]=peace", ("topic",), ITEMS),
+        ("speeker=x", ("speaker",), ITEMS),
+        ("answer_by=x", ("answered_by", "asked_by", "answered"), ITEMS),
+        ("facet=topic", ("facets",), ITEMS),
+        ("limitt=1", ("limit",), LISTS),
+        ("curser=x", ("cursor",), LISTS),
+        ("LIMIT=1", ("limit",), LISTS),
+        ("pgae=1", ("page",), LISTS),
+        ("field=id", ("fields",), LISTS),
+    ):
+        name = wrong.partition("=")[0]
+        yield Lie("a misspelled parameter", _asked(wrong, places), "unknown-parameter", name, right)
+    yield Lie("a parameter that means nothing", _asked("zzzz=1", LISTS), "unknown-parameter", "zzzz")
+    yield Lie("a parameter with no name", _asked("=1", LISTS), "unknown-parameter", "")
+    yield Lie("a parameter of lists on one item", _asked("limit=1", DETAILS), "unknown-parameter", "limit")
+
+
+def _names() -> Iterator[Lie]:
+    for parameter, wrong, meant in (
+        ("topic", "interfaith-dialog", ("interfaith-dialogue",)),
+        ("speaker", "worldnewsam-3712-interviewed", PEOPLE[::-1]),
+        ("asked_by", "worldnewsam-3712-intervewer", PEOPLE),
+        ("answered_by", "worldnewsam-3712-intervewee", PEOPLE[::-1]),
+        ("interview", "worldnewsam-3721", (INTERVIEW,)),
+        ("language", "eng", ("en",)),
+        ("publisher", "worldnewsam.con", ("worldnewsam.com",)),
+    ):
+        for sign, what in (("", "a name that is not there"), ("-", "not a name that is not there")):
+            addresses = _asked(f"{parameter}={sign}{wrong}", _places(parameter))
+            yield Lie(what, addresses, "invalid-parameter", parameter, meant)
+    for parameter, right in (
+        ("topic", "interfaith-dialogue"),
+        ("speaker", INTERVIEWEE),
+        ("asked_by", INTERVIEWEE),
+        ("answered_by", INTERVIEWEE),
+        ("interview", INTERVIEW),
+        ("language", "en"),
+        ("publisher", "worldnewsam.com"),
+    ):
+        meant = PEOPLE[::-1] if right == INTERVIEWEE else (right,)
+        addresses = _asked(f"{parameter}={right.upper()}", _places(parameter))
+        yield Lie("a name in the wrong case", addresses, "invalid-parameter", parameter, meant)
+    yield Lie("one wrong name among right ones", _asked("topic=peace,tolerence", ITEMS), BAD, "topic", ("tolerance",))
+    yield Lie("a name of a series where there is none", _asked("series=x", ITEMS), BAD, "series")
+
+
+NUMBERS = (
+    "NaN",
+    "Infinity",
+    str(2**64),
+    str(2**31),
+    "-1",
+    "101",
+    "1.5",
+    "1e3",
+    "0x10",
+    "1_0",
+    "+1",
+    "%20" + "1",
+    "",
+)
+DIGITS = (("five in Arabic digits", "%D9%A5"), ("five in full width", "%EF%BC%95"), ("a superscript", "%C2%B2"))
+
+
+def _numbers() -> Iterator[Lie]:
+    for value in NUMBERS:
+        yield Lie(f"the number {value or '(empty)'}", _asked(f"limit={value}", LISTS), BAD, "limit")
+        if value != "101":
+            yield Lie(f"the page {value or '(empty)'}", _asked(f"page={value}", LISTS), BAD, "page")
+        yield Lie(f"the context {value or '(empty)'}", _asked(f"context={value}", DETAILS[:2]), BAD, "context")
+        if value:
+            yield Lie(f"the name {value}", _asked(f"topic={value.replace('+', '%2B')}", ITEMS), BAD, "topic")
+    for parameter in ("limit", "page"):
+        yield Lie(f"the number 0 as {parameter}", _asked(f"{parameter}=0", LISTS), BAD, parameter)
+    yield Lie("a page past the depth that is answered", _asked("page=10001", LISTS), BAD, "page")
+    yield Lie("a page past that depth, by its items", _asked("page=101&limit=100", LISTS), BAD, "page")
+    for what, value in DIGITS:
+        yield Lie(what, _asked(f"limit={value}", LISTS), BAD, "limit")
+        yield Lie(what, _asked(f"published_from={value}", ITEMS), BAD, "published_from")
+
+
+def _empty() -> Iterator[Lie]:
+    for parameter in ("topic", "speaker", "asked_by", "answered_by", "interview", "language", "publisher", "series"):
+        for value in ("", ",", "-", "%20"):
+            addresses = _asked(f"{parameter}={value}", _places(parameter))
+            yield Lie(f"an empty value, {value or 'nothing'}", addresses, BAD, parameter)
+    for parameter in ("q", "answered", "published_from", "published_to", "topic_scope", "facets"):
+        yield Lie("an empty value", _asked(f"{parameter}=", ITEMS), BAD, parameter)
+    for parameter in ("year", "role"):
+        yield Lie("an empty value", _asked(f"{parameter}=", _places(parameter)), BAD, parameter)
+    for parameter in ("sort", "fields"):
+        yield Lie("an empty value", _asked(f"{parameter}=", LISTS), BAD, parameter)
+    yield Lie("an empty cursor", _asked("cursor=", LISTS), "invalid-cursor", "cursor")
+
+
+def _many_and_long() -> Iterator[Lie]:
+    yield Lie("a filter 1,000 times", _asked("&".join(["topic=peace"] * 1000), ITEMS), BAD, "topic")
+    yield Lie("a filter 2,000 times", _asked("&".join(["topic=peace"] * 2000), ITEMS), "uri-too-long")
+    for query in ("limit=1", "sort=title", "cursor=x", "q=a"):
+        name = query.partition("=")[0]
+        places = ITEMS if name == "q" else LISTS
+        yield Lie("what can stand once 1,000 times", _asked("&".join([query] * 1000), places), BAD, name)
+    yield Lie("1,000 names", _asked(f"topic={','.join(['peace'] * 1000)}", ITEMS), BAD, "topic")
+    for parameter in ("topic", "speaker", "interview", "language", "publisher", "series", "q", "published_from"):
+        for length, kind, blamed in ((10_000, BAD, parameter), (20_000, "uri-too-long", None)):
+            addresses = _asked(f"{parameter}={'x' * length}", _places(parameter))
+            yield Lie(f"{length:,} characters", addresses, kind, blamed)
+    for parameter in ("sort", "limit", "page", "cursor", "fields"):
+        yield Lie("10,000 characters", _asked(f"{parameter}={'x' * 10_000}", LISTS), BAD, parameter)
+    yield Lie("a name of 10,000 characters", _asked(f"{'x' * 10_000}=1", LISTS), "unknown-parameter", "x" * 120)
+    yield Lie("a name of 20,000 characters", _asked(f"{'x' * 20_000}=1", LISTS), "uri-too-long")
+
+
+BYTES = (
+    ("NUL", "%00"),
+    ("NUL within text", "a%00b"),
+    ("a byte that is never UTF-8", "%ff"),
+    ("UTF-8 cut short", "%e2%82"),
+    ("overlong UTF-8", "%c0%ae"),
+    ("NUL in overlong UTF-8", "%c0%80"),
+    ("a lone surrogate", "%ed%a0%80"),
+    ("a pair of surrogates, CESU-8", "%ed%a0%bd%ed%b8%80"),
+    ("past the last code point", "%f4%90%80%80"),
+)
+
+
+def _bytes() -> Iterator[Lie]:
+    for what, value in BYTES:
+        yield Lie(f"{what}, in a value", _asked(f"topic={value}", ITEMS), "bad-request")
+        yield Lie(f"{what}, in any value", _asked(f"q={value}", LISTS), "bad-request")
+        yield Lie(f"{what}, in a name", _asked(f"{value}=1", (*LISTS, *DETAILS)), "bad-request")
+        yield Lie(f"{what}, in a path", tuple(address.format(value) for address in NAMED), "bad-request")
+    # As JSON would write it, it is six plain characters.
+    yield Lie(r"\ud800 as JSON writes it", _asked(r"topic=%5Cud800", ITEMS), BAD, "topic")
+    yield Lie(r"\ud800 as JSON writes it, in words", _asked(r"q=%5Cud800", ITEMS), LITERAL)
+
+
+SPECIAL = (
+    ("SQL", "' OR '1'='1"),
+    ("SQL", "'; DROP TABLE question; --"),
+    ("SQL", 'x" UNION SELECT sql FROM sqlite_master --'),
+    ("LIKE", "%"),
+    ("LIKE", "_____"),
+    ("LIKE", "%" * 200),
+    ("LIKE", "\\"),
+    ("full text", '"*"'),
+    ("full text", "NEAR(zzz yyy)"),
+    ("full text", "question:zzz"),
+    ("full text", "^zzz AND NOT {x}"),
+    ("full text", "zzz:*"),
+)
+
+
+def _special() -> Iterator[Lie]:
+    for what, value in SPECIAL:
+        yield Lie(f"{what} in words", _asked(f"q={quote(value)}", ITEMS), LITERAL)
+        if "," not in value:
+            yield Lie(f"{what} in a name", _asked(f"topic={quote(value)}", ITEMS), BAD, "topic")
+            yield Lie(f"{what} in a sort", _asked(f"sort={quote(value[:100])}", LISTS), BAD, "sort")
+
+
+def _other_values() -> Iterator[Lie]:
+    yield Lie("a misspelled sort", _asked("sort=titel", ITEMS), BAD, "sort", ("title",))
+    yield Lie("a sort twice", _asked("sort=title,title", ITEMS), BAD, "sort", ("title",))
+    yield Lie("two sorts", _asked("sort=title&sort=published", ITEMS), BAD, "sort")
+    yield Lie("a misspelled facet", _asked("facets=topic,speeker", ITEMS), BAD, "facets", ("speaker",))
+    yield Lie("a facet in the wrong case", _asked("facets=Topic", ITEMS), BAD, "facets", ("topic",))
+    yield Lie("a misspelled field", _asked("fields=id,txt", ("/v1/questions",)), BAD, "fields", ("text",))
+    yield Lie("a misspelled field", _asked("fields=id,txt", DETAILS[:2]), BAD, "fields", ("text", "context"))
+    yield Lie("a field of nothing", _asked("fields=id.x", ("/v1/questions", *DETAILS[:2])), BAD, "fields", ("id",))
+    yield Lie("relevance of no words", _asked("sort=relevance", ("/v1/questions", "/v1/answers")), BAD, "sort")
+    yield Lie("a cursor and a page", _asked("cursor=x&page=2", LISTS), BAD, "page")
+    for value in ("EXACT", "exakt", "all"):
+        yield Lie(f"the scope {value}", _asked(f"topic_scope={value}", ITEMS), BAD, "topic_scope")
+    for value in ("Interviewee", "guest", "interviewee,guest", "-guest"):
+        yield Lie(f"the role {value}", _asked(f"role={value}", _places("role")), BAD, "role")
+    for value in ("23", "02023", "0000", "2023-11", "NaN", "-1", "2023,x", "%D9%A2023"):
+        yield Lie(f"the year {value}", _asked(f"year={value}", _places("year")), BAD, "year")
+    for value in ("1", "yes", "TRUE", "maybe", "null"):
+        yield Lie(f"{value} for true", _asked(f"answered={value}", ITEMS), BAD, "answered")
+    for value in ("2023-02-29", "2023-13", "2023-1", "0000", "99999", "NaN", "-1", "1e3", "today", str(2**64)):
+        yield Lie(f"the date {value}", _asked(f"published_from={value}", ITEMS), BAD, "published_from")
+
+
+def _cursors(client: TestClient) -> Iterator[Lie]:
+    def cursor(address: str) -> str:
+        link = client.get(address).json()["page"]["next"]
+        return str(link.rpartition("cursor=")[2])
+
+    kind = ("invalid-cursor", "cursor")
+    good = {
+        place: cursor(f"{place}?limit=1") for place in ("/v1/questions", "/v1/answers", "/v1/speakers", "/v1/topics")
+    }
+    for place, given in good.items():
+        others = tuple(other for other in LISTS if other != place)
+        yield Lie(f"a cursor of {place} elsewhere", _asked(f"cursor={given}", others), *kind)
+        for what, wrong in (
+            ("a cursor cut short", given[:-1]),
+            ("a cursor cut to half", given[: len(given) // 2]),
+            ("a cursor with a changed first letter", ("B" if given[0] == "A" else "A") + given[1:]),
+            ("a cursor with a changed last letter", given[:-2] + ("B" if given[-2] == "A" else "A") + given[-1]),
+            ("a cursor with more", given + "AAAA"),
+            ("a cursor twice over", given + given),
+            ("a cursor in lower case", given.lower()),
+        ):
+            yield Lie(what, _asked(f"cursor={wrong}", (place,)), *kind)
+    for query in ("topic=peace", "answered=true", "sort=title", "q=peace"):
+        given = cursor(f"/v1/questions?limit=1&{query}")
+        yield Lie(f"a stale cursor, from before {query} was taken off", _asked(f"cursor={given}", ITEMS), *kind)
+        addresses = _asked(f"{query}&cursor={good['/v1/questions']}", ITEMS)
+        yield Lie(f"a stale cursor, from before {query} was added", addresses, *kind)
+    for value in (
+        "x",
+        "0",
+        "-1",
+        "NaN",
+        "null",
+        "AAAA",
+        "eyJpZCI6MX0",
+        "a b",
+        "%2Fetc%2Fpasswd",
+        "%F0%9F%98%80",
+        "=",
+        "1" * 999,
+    ):
+        yield Lie("a cursor that is made up", _asked(f"cursor={value}", LISTS), *kind)
+
+
+def _paths() -> Iterator[Lie]:
+    for address, parameter in NAMED.items():
+        for what, value in (
+            ("capital letters", "Peace"),
+            ("a point", "1.5"),
+            ("a minus before", "-1"),
+            ("an underscore", "1_0"),
+            ("digits of another script", "%D9%A5"),
+            ("SQL", quote("' OR '1'='1")),
+            ("LIKE", "%25"),
+            ("a lone surrogate as JSON writes it", "%5Cud800"),
+            ("10,000 characters", "x" * 10_000),
+        ):
+            yield Lie(f"{what}, in a path", (address.format(value),), BAD, parameter)
+        for what, value in (("a name that is not there", "zzzz"), ("2^64", str(2**64)), ("1e3", "1e3"), ("nan", "nan")):
+            yield Lie(f"{what}, in a path", (address.format(value),), "not-found")
+    yield Lie("20,000 characters, in a path", tuple(one.format("x" * 20_000) for one in NAMED), "uri-too-long")
+    yield Lie("an empty name in a path", tuple(f"{place}/" for place in LISTS), "not-found")
+    yield Lie("an answer's id for a question", ("/v1/questions/gky5nhbt0gvp-a1",), "not-found")
+    yield Lie("a path out of the API", ("/v1/topics/..%2f..%2fetc%2fpasswd",), "not-found")
+
+
+def lies(client: TestClient) -> Iterator[Lie]:
+    """Give the whole table; a client is needed for cursors that were really given out."""
+    for part in (_misspelled, _names, _numbers, _empty, _many_and_long, _bytes, _special, _other_values, _paths):
+        yield from part()
+    yield from _cursors(client)
+
+
+def _answer(client: TestClient, address: str) -> tuple[int, str, list[tuple[str, tuple[str, ...]]]]:
+    """Say how an address is answered: the status, the kind of problem, and what is blamed."""
+    response = client.get(address)
+    if response.status_code == 200:
+        found = response.json()
+        assert found["items"] == []
+        assert found["page"]["total"] == 0
+        return 200, LITERAL, []
+    assert response.headers["Content-Type"] == "application/problem+json"
+    problem = response.json()
+    # However often it was said, it is told once.
+    blamed = dict.fromkeys((one["parameter"], tuple(one["suggestions"])) for one in problem["errors"])
+    return response.status_code, problem["type"].removeprefix("/problems/"), list(blamed)
+
+
+def test_no_lie_is_told(seed: TestClient) -> None:
+    tried = 0
+    for lie in lies(seed):
+        blamed = [] if lie.parameter is None else [(lie.parameter, lie.suggestions)]
+        for address in lie.addresses:
+            answer = _answer(seed, address)
+            assert (lie.what, address[:200], *answer) == (lie.what, address[:200], lie.status, lie.kind, blamed)
+            tried += 1
+    # As many as the table says.
+    assert tried > 1_000
+
+
+@pytest.mark.parametrize("address", ["/v1/topics/tolerence", "/v1/speakers/worldnewsam-3712-interviewed"])
+def test_name_in_a_path_that_is_not_there_is_told_near_ones(seed: TestClient, address: str) -> None:
+    assert "Did you mean" in seed.get(address).json()["detail"]
+
+
+def _shown(text: str) -> str:
+    text = text if len(text) <= 60 else f"{text[:40]}... ({len(text):,} characters)"
+    return text.replace("|", "\\|").replace("`", "\\`")
+
+
+def main() -> None:
+    """Print the table as Markdown, with the answers as they are."""
+    rows = []
+    with seed_client() as client:
+        for lie in lies(client):
+            status, kind, blamed = _answer(client, lie.addresses[0])
+            told = "; ".join(f"`{name}`" + (f", meant {' or '.join(meant)}" if meant else "") for name, meant in blamed)
+            request = lie.addresses[0].removeprefix("/v1/")
+            rows.append(
+                f"| {lie.what} | `{_shown(request)}` | {len(lie.addresses)} | {status} {kind} | {_shown(told)} |"
+            )
+    sys.stdout.write("| tried | for example | addresses | answer | blamed |\n|---|---|---|---|---|\n")
+    sys.stdout.write("\n".join(rows) + "\n")
+
+
+if __name__ == "__main__":
+    main()

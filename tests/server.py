@@ -1,0 +1,70 @@
+"""A really running server with the seed, as an operator would start it: `python -m tests.server -- COMMAND URL...`."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).parent.parent
+_START_SECONDS = 30.0
+
+
+@contextmanager
+def running(**environment: str) -> Iterator[str]:
+    """Load data/ into a database of its own, serve it on a free port of this machine, and give its address.
+
+    Raises:
+        RuntimeError: the server ends, or does not answer within 30 seconds.
+    """
+    with tempfile.TemporaryDirectory(prefix="quoth-server.") as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        variables = {
+            **os.environ,
+            "QUOTH_DATABASE_URL": f"sqlite:///{folder}/quoth.db",
+            "QUOTH_HOST": "127.0.0.1",
+            "QUOTH_PORT": str(port),
+            **environment,
+        }
+
+        def quoth(*arguments: str) -> list[str]:
+            return [sys.executable, "-m", "app", *arguments]
+
+        for command in (quoth("migrate"), quoth("load", str(ROOT / "data"))):
+            subprocess.run(command, check=True, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL)
+        with subprocess.Popen(quoth("serve"), cwd=ROOT, env=variables, stdout=subprocess.DEVNULL) as server:
+            try:
+                address = f"http://127.0.0.1:{port}"
+                _wait_for(server, f"{address}/readyz")
+                yield address
+            finally:
+                server.terminate()
+
+
+def _wait_for(server: subprocess.Popen[bytes], address: str) -> None:
+    until = time.monotonic() + _START_SECONDS
+    while server.poll() is None and time.monotonic() < until:
+        try:
+            with urlopen(address, timeout=1):  # noqa: S310 - the address is our own
+                return
+        except (URLError, OSError):
+            time.sleep(0.05)
+    raise RuntimeError(f"the server does not answer at {address}")
+
+
+def main() -> int:
+    """Run a command against the server; `{}` in its arguments stands for the address."""
+    with running() as address:
+        return subprocess.run([argument.replace("{}", address) for argument in sys.argv[1:]], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

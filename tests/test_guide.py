@@ -1,0 +1,164 @@
+"""Runs every example of docs/api.md against the seed; `python -m tests.test_guide` prints them with whole answers.
+
+An example is a `$ curl` line in a console block, and below it the answer. `...` alone on a line stands for any lines,
+within a line for any text. After `| jq` JSON is printed indented. Headers, with -i or -I, may be left out and stand in
+any order. `<etag>` and the like stand for that header of the answer before, `<next>` and `<previous>` for the links of
+its page.
+"""
+
+import json
+import re
+import shlex
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.api.examples import seed_client
+from tests.conftest import ROOT
+
+GUIDE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+ADDRESS = "http://127.0.0.1:8000"
+_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_LINKS = ("next", "previous")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A command of the guide and the answer that it shows."""
+
+    command: str
+    shown: str
+
+
+@dataclass
+class Shell:
+    """Runs the curl commands of the guide, and remembers what one answer gives to the next request."""
+
+    client: TestClient
+    values: dict[str, str] = field(default_factory=dict)
+
+    def run(self, command: str) -> str:
+        """Give what the command prints."""
+        command = re.sub(r"<([a-z-]+)>", lambda name: self.values[name[1]], command)
+        requested, _, shown_by = command.partition(" | ")
+        assert shown_by in {"", "jq"}, f"the tests do not know {shown_by}"
+        options, address, headers = _read(requested)
+        assert address.startswith(f"{ADDRESS}/"), address
+        # As curl does: any type, and no content coding unless asked for.
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity", **headers}
+        method = "HEAD" if "-I" in options else "GET"
+        response = self.client.request(method, address, headers=headers, follow_redirects="-L" in options)
+        self.values = dict(response.headers.items())
+        body = response.text
+        if (
+            "json" in response.headers.get("content-type", "")
+            and body
+            and "ndjson" not in response.headers["content-type"]
+        ):
+            document = response.json()
+            page = document.get("page", {}) if isinstance(document, dict) else {}
+            self.values |= {name: page[name] for name in _LINKS if page.get(name)}
+            if shown_by == "jq":
+                body = json.dumps(document, indent=2, ensure_ascii=False)
+        if not {"-i", "-I"} & options:
+            return body
+        lines = [f"HTTP/1.1 {response.status_code} {response.reason_phrase}"]
+        lines += [f"{name}: {value}" for name, value in response.headers.multi_items()]
+        return "\n".join([*lines, "", body])
+
+
+def _read(command: str) -> tuple[set[str], str, dict[str, str]]:
+    """Take a curl command apart: its options, the address, and headers."""
+    program, *words = shlex.split(command)
+    assert program == "curl"
+    options, addresses, headers = set(), [], {}
+    while words:
+        word = words.pop(0)
+        if word == "-H":
+            name, _, value = words.pop(0).partition(":")
+            headers[name] = value.strip()
+        elif word == "--compressed":
+            headers["Accept-Encoding"] = "gzip"
+        elif word.startswith("-"):
+            assert word in {"-s", "-i", "-I", "-L"}, f"the tests do not know {word}"
+            options.add(word)
+        else:
+            addresses.append(word)
+    (address,) = addresses
+    return options, address, headers
+
+
+def examples_in(text: str) -> Iterator[Example]:
+    """Give the examples of a guide in order."""
+    for block in _BLOCK.findall(text):
+        joined = re.sub(r" \\\n\s*", " ", block)
+        for part in re.split(r"^\$ ", joined, flags=re.MULTILINE)[1:]:
+            command, _, shown = part.partition("\n")
+            yield Example(command, shown)
+
+
+def is_shown(shown: str, printed: str) -> bool:
+    """Tell whether an answer is the one that is shown, for all that is left out."""
+    if shown.startswith("HTTP/"):
+        shown_head, _, shown = shown.partition("\n\n")
+        head, _, printed = printed.partition("\n\n")
+        lines = head.splitlines()
+        for line in shown_head.splitlines():
+            if line != "..." and not any(re.fullmatch(_pattern(line), one, re.IGNORECASE) for one in lines):
+                return False
+    pattern = "".join(
+        "(?:.*\n)*?" if line.strip() == "..." else f"{_pattern(line)}\n" for line in shown.rstrip("\n").splitlines()
+    )
+    return re.fullmatch(pattern, printed.rstrip("\n") + "\n" if printed.strip() else "") is not None
+
+
+def _pattern(line: str) -> str:
+    return ".*?".join(re.escape(part) for part in line.split("..."))
+
+
+@pytest.mark.parametrize("shown", ["a\n...\nd\n", "...\n", "a\nb\nc\nd\n", "a\nb...\nc\n...\n", "a\n...\nb\n...\nd\n"])
+def test_what_is_left_out_may_be_anything(shown: str) -> None:
+    assert is_shown(shown, "a\nb\nc\nd\n")
+
+
+@pytest.mark.parametrize("shown", ["", "a\n", "a\nb\nd\n", "b\n...\n", "a\n...\nx\n", "a\nb\nc\nd\ne\n", "A\n...\n"])
+def test_what_is_not_left_out_has_to_be_there(shown: str) -> None:
+    assert not is_shown(shown, "a\nb\nc\nd\n")
+
+
+def test_headers_stand_in_any_order_and_those_that_are_shown_are_there() -> None:
+    printed = "HTTP/1.1 200 OK\netag: x\nvary: Accept\n\nbody"
+    assert is_shown("HTTP/1.1 200 OK\nVary: Acc...\nETag: x\n\nbody\n", printed)
+    assert not is_shown("HTTP/1.1 200 OK\nAge: 1\n\nbody\n", printed)
+    assert not is_shown("HTTP/1.1 304 Not Modified\n\nbody\n", printed)
+    assert not is_shown("HTTP/1.1 200 OK\n", printed)
+
+
+def test_every_example_is_answered_as_shown(seed: TestClient) -> None:
+    examples = list(examples_in(GUIDE))
+    assert len(examples) > 10
+    shell = Shell(seed)
+    for example in examples:
+        printed = shell.run(example.command)
+        assert is_shown(example.shown, printed), f"$ {example.command}\n{printed[:3000]}"
+
+
+def test_every_code_block_is_an_example() -> None:
+    blocks = re.findall(r"^```(\w*)$", GUIDE, re.MULTILINE)
+    assert set(blocks[::2]) == {"console"}
+    assert len(_BLOCK.findall(GUIDE)) == GUIDE.count("```") / 2
+
+
+def main() -> None:
+    """Print every example with its whole answer."""
+    with seed_client() as client:
+        shell = Shell(client)
+        for example in examples_in(GUIDE):
+            sys.stdout.write(f"$ {example.command}\n{shell.run(example.command)}\n\n")
+
+
+if __name__ == "__main__":
+    main()
