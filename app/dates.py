@@ -73,7 +73,7 @@ class PartialDate:
         if day is None:
             return cls(text, datetime.date(year, month, 1), datetime.date(year, month, last))
         if not 1 <= day <= last:
-            raise ValueError(f"{year}-{month:02} has no day {day:02}")
+            raise ValueError(f"{year:04}-{month:02} has no day {day:02}")
         exact = datetime.date(year, month, day)
         return cls(text, exact, exact)
 
