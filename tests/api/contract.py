@@ -225,7 +225,18 @@ def _bounds(place: str, inner: Schema, outer: Schema, *, is_listed: bool) -> Ite
             continue
         if word == "pattern" and is_listed and all(re.search(outer[word], value) for value in inner.get("enum", [])):
             continue
+        if word == "pattern" and word in inner and _offers_less(inner[word], outer[word]):
+            continue
         yield f"{place}: {word} {inner.get(word, 'of any kind')} is beyond {outer[word]}"
+
+
+def _offers_less(inner: str, outer: str) -> bool:
+    """Whether two patterns are the same but for words to choose from, `(?:a|b)`, of which one has only some."""
+    groups = re.compile(r"\(\?:([\w-]+(?:\?[\w-]+)*(?:\|[\w?-]+)*)\)")
+    if groups.sub("()", inner) != groups.sub("()", outer):
+        return False
+    pairs = zip(groups.findall(inner), groups.findall(outer), strict=True)
+    return all(set(some.split("|")) <= set(more.split("|")) for some, more in pairs)
 
 
 def current() -> Any:

@@ -35,6 +35,11 @@ def _document() -> Document:
         },
         {"name": "q", "in": "query", "schema": {"type": "string", "maxLength": 500}},
         {"name": "sort", "in": "query", "schema": {"type": "string", "enum": ["title", "date"], "default": "title"}},
+        {
+            "name": "facets",
+            "in": "query",
+            "schema": {"type": "string", "pattern": "^(?:-?topic|-?year)(?:,(?:-?topic|-?year))*$"},
+        },
         {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100}},
     ]
     answer = {
@@ -129,6 +134,11 @@ BREAKING: list[tuple[str, Change, str]] = [
         lambda d: _values(d, "topic")["items"].update(pattern="^[a-f]+$"),
         "topic as it",
     ),
+    (
+        "a list of words takes other words",
+        lambda d: _values(d, "facets").update(pattern="^(?:-?topic|-?day)(?:,(?:-?topic|-?day))*$"),
+        "facets as it was taken",
+    ),
     ("a parameter takes fewer at once", lambda d: _values(d, "topic").update(maxItems=3), "maxItems"),
     ("a default changes", lambda d: _values(d, "sort").update(default="date"), "default was 'title' and is 'date'"),
     ("commas instead of repeating", lambda d: _parameter(d, "topic").update(explode=False), "explode"),
@@ -177,6 +187,10 @@ BREAKING: list[tuple[str, Change, str]] = [
 ]
 
 HARMLESS: list[tuple[str, Change]] = [
+    (
+        "a list of words takes further words",
+        lambda d: _values(d, "facets").update(pattern="^(?:-?day|-?topic|-?year)(?:,(?:-?day|-?topic|-?year))*$"),
+    ),
     ("nothing", lambda d: None),
     ("a new path", lambda d: d["paths"].update({"/new": copy.deepcopy(d["paths"]["/questions"])})),
     ("a new schema", lambda d: d["components"]["schemas"].update(New={"type": "string"})),
