@@ -35,7 +35,16 @@ from app.errors import (
 from app.exports import INTERVIEWS, LISTS
 from app.exports.format import Document
 from app.files import Found, How, Refused, collect_rarely, find, prepare_all, read_file, stated_by_options
-from app.loading import Loaded, Outcome, Prepared, VocabularyLoaded, load_interview, load_vocabulary
+from app.loading import (
+    Documents,
+    Loaded,
+    Outcome,
+    Prepared,
+    VocabularyLoaded,
+    index_missing,
+    load_interview,
+    load_vocabulary,
+)
 from app.queries import answers, interviews, questions, speakers, topics
 from app.queries.filters import Filters
 from app.queries.interviews import list_sources
@@ -140,6 +149,10 @@ def migrate() -> None:
     """Create the database, or bring its schema up to date."""
     with _told(), closing(Database(read_settings().database_url)) as database:
         database.migrate()
+        with database.write() as connection:
+            indexed = index_missing(connection)
+    if indexed:
+        _out.print(f"Interviews made searchable anew: {indexed}.", highlight=False)
     _out.print(f"The schema of {database} is up to date.", highlight=False, soft_wrap=True)
 
 
@@ -322,13 +335,13 @@ def _store(
     now = datetime.datetime.now(datetime.UTC)
     outcomes: list[tuple[Prepared, Loaded]] = []
     refused = [one for one in batch if isinstance(one, Refused)]
-    with database.write() as connection:
+    with database.write() as connection, Documents(connection) as documents:
         topics = [load_vocabulary(connection, vocabulary, now) for vocabulary in vocabularies]
         for one in batch:
             if isinstance(one, Refused):
                 continue
             try:
-                outcomes.append((one, load_interview(connection, one, now, reason)))
+                outcomes.append((one, load_interview(connection, one, now, reason, documents)))
             except MetadataError as error:
                 refused.append(Refused(Path(one.transcript.source.name), str(error)))
     return topics, outcomes, refused

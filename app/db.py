@@ -2,7 +2,9 @@
 which engine it is.
 """
 
+import math
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +19,15 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from app.errors import DatabaseUnavailableError, SchemaVersionError
+from app.errors import DatabaseUnavailableError, SchemaVersionError, StatementTimeError
 
 _BUSY_TIMEOUT_MS = 10_000
 # One number for all writers of a PostgreSQL database; any constant does, as long as it stays the same.
 _WRITER_LOCK = 0x51_75_6F_74_68
+# How the engines call a statement that was cut off.
+_INTERRUPTED, _CANCELLED = "interrupted", "57014"
+# SQLite asks about the time after so many of its instructions, some tenths of a millisecond.
+_INSTRUCTIONS = 10_000
 _NO_SUCH_TABLE_OR_COLUMN = frozenset({"42P01", "42703"})
 
 
@@ -33,17 +39,20 @@ def _migrations() -> Path:
 
 
 class Database:
-    """One database, read through read() and written through write(). Opening it connects to nothing yet."""
+    """One database, read through read() and written through write(). Opening it connects to nothing yet.
 
-    def __init__(self, url: str) -> None:
+    A reading statement is cut off after so many seconds, if any: a server has others to answer.
+    """
+
+    def __init__(self, url: str, statement_seconds: float | None = None) -> None:
         self.url = sa.make_url(url)
         if self.url.get_backend_name() == "sqlite":
             self._writer = _sqlite_writer(str(self.url.database))
-            self._reader = _sqlite_reader(str(self.url.database))
+            self._reader = _sqlite_reader(str(self.url.database), statement_seconds)
         else:
             self.url = self.url.set(drivername="postgresql+psycopg")
             self._writer = _postgresql(self.url, read_only=False)
-            self._reader = _postgresql(self.url, read_only=True)
+            self._reader = _postgresql(self.url, read_only=True, statement_seconds=statement_seconds)
 
     @property
     def is_sqlite(self) -> bool:
@@ -64,6 +73,7 @@ class Database:
 
         Raises:
             DatabaseUnavailableError: the database cannot be reached, or is not one.
+            StatementTimeError: a statement took longer than one may take.
         """
         with _translated(), self._reader.connect() as connection:
             yield connection
@@ -141,6 +151,8 @@ def _translated() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, sa.exc.TimeoutError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
+        if str(cause) == _INTERRUPTED or getattr(cause, "sqlstate", None) == _CANCELLED:
+            raise StatementTimeError("The database took too long over this.") from error
         raise DatabaseUnavailableError(f"the database cannot be used now: {cause}") from error
     except sa.exc.DatabaseError as error:
         # SQLite says of a damaged file that it "is not a database" or that its image "is malformed".
@@ -176,7 +188,7 @@ def _sqlite_writer(file: str) -> sa.Engine:
     return engine
 
 
-def _sqlite_reader(file: str) -> sa.Engine:
+def _sqlite_reader(file: str, statement_seconds: float | None) -> sa.Engine:
     uri = f"file:{quote(file)}?mode=ro"
     engine = sa.create_engine(
         "sqlite://",
@@ -190,6 +202,13 @@ def _sqlite_reader(file: str) -> sa.Engine:
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA query_only = ON")
         record.info["file"] = _identity(file)
+        if statement_seconds is not None:
+            connection.set_progress_handler(
+                lambda: time.monotonic() > record.info.get("until", math.inf), _INSTRUCTIONS
+            )
+
+    def execute(connection: sa.Connection, *_statement: Any) -> None:
+        connection.info["until"] = time.monotonic() + (statement_seconds or math.inf)
 
     def checkout(_connection: Any, record: Any, _proxy: Any) -> None:
         # An open connection would go on to read a file that has been removed or replaced.
@@ -201,6 +220,7 @@ def _sqlite_reader(file: str) -> sa.Engine:
 
     sa.event.listen(engine, "connect", connect)
     sa.event.listen(engine, "checkout", checkout)
+    sa.event.listen(engine, "before_cursor_execute", execute)
     sa.event.listen(engine, "begin", begin)
     return engine
 
@@ -213,8 +233,10 @@ def _identity(file: str) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _postgresql(url: sa.URL, *, read_only: bool) -> sa.Engine:
+def _postgresql(url: sa.URL, *, read_only: bool, statement_seconds: float | None = None) -> sa.Engine:
     options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if read_only else "")
+    if statement_seconds is not None:
+        options += f" -c statement_timeout={max(1, round(statement_seconds * 1000))}"
     # A page is several statements: all of them see the state that the first one saw.
     return sa.create_engine(
         url,

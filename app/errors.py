@@ -94,6 +94,10 @@ class CursorError(QuothError):
     """A cursor that was not issued for this list, or was changed on the way."""
 
 
+class StatementTimeError(QuothError):
+    """A query that took longer than one may take, and was cut off."""
+
+
 class SchemaVersionError(QuothError):
     """The database holds a schema that this version of Quoth does not know, or none at all."""
 

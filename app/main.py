@@ -6,7 +6,19 @@ from importlib import metadata
 
 from fastapi import Depends, FastAPI
 
-from app.api import answers, docs, health, interviews, openapi, problem_pages, problems, questions, speakers, topics
+from app.api import (
+    answers,
+    docs,
+    health,
+    interviews,
+    openapi,
+    problem_pages,
+    problems,
+    questions,
+    search,
+    speakers,
+    topics,
+)
 from app.api.caching import Caching
 from app.api.database import Corpus
 from app.api.envelope import Envelope
@@ -42,10 +54,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.database = Database(settings.database_url)
+    app.state.database = Database(settings.database_url, settings.statement_seconds)
     app.state.corpus = Corpus(app.state.database)
     problems.install(app)
-    for resource in (questions, answers, interviews, speakers, topics, health):
+    for resource in (questions, answers, interviews, speakers, topics, search, health):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
     docs.install(app)
     problem_pages.install(app)

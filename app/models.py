@@ -283,13 +283,43 @@ class QuestionTopic(SQLModel, table=True):
 
 
 class SearchDocument(SQLModel, table=True):
-    """What a question can be found by: folded copies of its own words and of its answers'."""
+    """What a question, or a turn that belongs to none, can be found by: its terms, as app.terms makes them.
+
+    A full-text index over these columns, search_index, is kept in step by triggers. Higher numbers are newer.
+    """
 
     __tablename__ = "search_document"
+    __table_args__ = (
+        sa.CheckConstraint("(question_id IS NULL) <> (turn_id IS NULL)", name="one_item"),
+        sa.Index(None, "interview_id"),
+    )
 
-    question_id: str = Field(primary_key=True, foreign_key="question.id", sa_type=Exact)
+    number: int | None = Field(default=None, primary_key=True)
+    interview_id: str = Field(foreign_key="interview.id", sa_type=Exact)
+    question_id: str | None = Field(default=None, foreign_key="question.id", sa_type=Exact, unique=True)
+    turn_id: str | None = Field(default=None, foreign_key="turn.id", sa_type=Exact, unique=True)
+    title: str = Field(sa_type=Exact)
     question: str = Field(sa_type=Exact)
     answers: str = Field(sa_type=Exact)
+
+
+class SearchTerm(SQLModel, table=True):
+    """In how many search documents a term is; under the empty term, how many documents there are."""
+
+    __tablename__ = "search_term"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    term: str = Field(primary_key=True, sa_type=Exact)
+    documents: int
+
+
+class SearchWord(SQLModel, table=True):
+    """A word as it is spoken, folded but with its ending, that some search document has or once had."""
+
+    __tablename__ = "search_word"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    word: str = Field(primary_key=True, sa_type=Exact)
 
 
 class FormerName(SQLModel, table=True):

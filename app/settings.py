@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     cache_seconds: int = Field(
         default=60, ge=0, le=31_536_000, description="How long caches may answer without asking; 0: ask every time."
     )
+    statement_seconds: float = Field(
+        default=1.0, gt=0, le=3600, description="How long one reading statement of a request may take, in seconds."
+    )
     public_url: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+[^/\s?#])?$")] = Field(
         default="", description="Where readers reach this server, for absolute links; links are relative without it."
     )

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from anyascii import anyascii
 from rapidfuzz import fuzz, process
@@ -17,7 +18,13 @@ _CONFUSABLES = str.maketrans(
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-z\u00C0-\u024F]")
 _GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u03FF\u0400-\u052F]")
-_TYPOGRAPHY = str.maketrans(
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+# Accents of Latin, Greek and Cyrillic letters, and the points of Hebrew and Arabic ones, which readers leave out.
+DIACRITIC = re.compile(
+    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+_TYPOGRAPHY: dict[int, str] = str.maketrans(
     {
         **dict.fromkeys("‘’‚‛′`´ʼ", "'"),
         **dict.fromkeys("“”„‟«»″", '"'),
@@ -48,22 +55,25 @@ def fold(text: str) -> str:
 
     One character in is one character out, so an offset into the folded text is an offset into the record.
     """
-    if text.isascii():
-        return text.translate(_TYPOGRAPHY).lower()
-    if _GREEK_OR_CYRILLIC.search(text):
-        text = _WORD.sub(lambda word: _unmask(word.group()), text)
-    return "".join(map(_fold_character, text.translate(_TYPOGRAPHY)))
+    if not text.isascii():
+        if _GREEK_OR_CYRILLIC.search(text):
+            text = _WORD.sub(lambda word: _unmask(word.group()), text)
+        text = _NOT_ASCII.sub(lambda run: "".join(map(_fold_character, run.group())), text)
+    return text.translate(_TYPOGRAPHY).lower()
 
 
 def _unmask(word: str) -> str:
     return word.translate(_CONFUSABLES) if _is_mixed(word) else word
 
 
+@lru_cache(maxsize=10_000)
 def _fold_character(character: str) -> str:
-    if character.isascii():
-        return character.lower()
-    base = unicodedata.normalize("NFD", character)[0].lower()
-    return base if len(base) == 1 else character
+    if (typed := _TYPOGRAPHY.get(ord(character))) is not None:
+        return typed
+    parts = unicodedata.normalize("NFD", character)
+    # A mark that is no accent makes another letter: the vowel of a Korean syllable, the voicing of a Japanese one.
+    lower = (parts[0] if all(map(DIACRITIC.match, parts[1:])) else character).lower()
+    return lower if len(lower) == 1 else character
 
 
 def slugify(text: str, fallback: str = "untitled") -> str:

@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 
 from app.db import Database
 from app.files import How, Refused, collect_rarely, find, prepare_all, read_file
-from app.loading import load_interview, load_vocabulary
+from app.loading import Documents, load_interview, load_vocabulary
 from app.topics.vocabulary import read_vocabulary
 from benchmarks.corpus import interviews, vocabulary
 
@@ -47,11 +47,11 @@ def import_corpus(database: Database, folder: Path, workers: int) -> float:
     with database.write() as connection:
         load_vocabulary(connection, read_vocabulary("topics.toml", read_file(found.vocabularies[0])), now)
     for batch in prepare_all(found.jobs, How(), workers):
-        with database.write() as connection:
+        with database.write() as connection, Documents(connection) as documents:
             for one in batch:
                 if isinstance(one, Refused):
                     raise SystemExit(one.reason)
-                load_interview(connection, one, now)
+                load_interview(connection, one, now, documents=documents)
     return time.perf_counter() - start
 
 

@@ -95,7 +95,7 @@ def test_letter_of_another_script_is_kept_told_and_found(seed: TestClient) -> No
     assert 2 in [item["position"] for item in found]
     second = next(item for item in found if item["position"] == 2)
     assert "Our Сongress is doing" in second["answers"][0]["text"]
-    assert [one["position"] for one in seed.get("/v1/questions?q=our+congress+is+doing").json()["items"]] == [2]
+    assert [one["position"] for one in seed.get('/v1/questions?q="our+congress+is+doing"').json()["items"]] == [2]
 
 
 def test_every_byte_is_accounted_for(seed: TestClient) -> None:

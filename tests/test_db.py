@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.errors import DatabaseUnavailableError, SchemaVersionError
+from app.errors import DatabaseUnavailableError, SchemaVersionError, StatementTimeError
 from app.loading import load_interview, prepare
 from app.main import create_app
 from app.models import Topic
@@ -199,3 +199,13 @@ def test_sqlite_keeps_what_it_acknowledged(file: Path) -> None:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     database.close()
+
+
+def test_statement_that_runs_long_is_cut_and_the_next_one_is_not(database_url: str) -> None:
+    impatient = Database(database_url, statement_seconds=0.2)
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    with pytest.raises(StatementTimeError), impatient.read() as connection:
+        connection.exec_driver_sql(endless).all()
+    with impatient.read() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+    impatient.close()

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 from starlette.testclient import TestClient
 
 from app.db import Database
@@ -43,7 +43,7 @@ def _rows(database: Database, statement: str) -> list[tuple[Any, ...]]:
 
 def _everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     with database.read() as connection:
-        names = sorted(set(sa.inspect(connection).get_table_names()) - {"alembic_version"})
+        names = sorted(set(sa.inspect(connection).get_table_names()) & set(SQLModel.metadata.tables))
         tables = {name: [tuple(row) for row in connection.execute(sa.text(f"SELECT * FROM {name}"))] for name in names}  # noqa: S608 - names of the schema
     return {name: sorted(rows, key=repr) for name, rows in tables.items()}
 
@@ -401,6 +401,8 @@ def _sound(file: Path) -> None:
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalars().all() == ["ok"]
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        # Refused with an error where the full-text index is not in step with the documents.
+        connection.exec_driver_sql("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)")
     engine.dispose()
 
 

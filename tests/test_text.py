@@ -15,6 +15,8 @@ from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN, fold, mixed_script_words, ne
         ("Café Zürich", "cafe zurich"),
         ("Привет, Congress", "привет, congress"),
         ("a\u00a0b\nc", "a b c"),
+        ("한국은 がか", "한국은 がか"),
+        ("أحمد", "احمد"),
     ],
 )
 def test_folding_takes_away_what_does_not_matter_in_a_comparison(text: str, folded: str) -> None:

@@ -17,7 +17,7 @@ from app.api.trace import trace_of
 from app.errors import ParameterError
 from app.exports.format import Document, Feed, FeedFormat, InterviewFormat, ListFormat
 from app.queries.embedding import Item
-from app.queries.paging import Listing, Page, walk
+from app.queries.paging import Listing, Page, Ranked, walk
 
 PAGED_BY = ("limit", "cursor", "page")
 # Pieces of about this many characters are sent: small enough for memory, large enough to be worth a system call.
@@ -45,7 +45,7 @@ def export_whole_list(
     request: Request,
     database: Open,
     known: ListFormat,
-    listing: Callable[[sa.Connection], Listing],
+    listing: Callable[[sa.Connection], Listing | Ranked],
     shape: type[BaseModel],
     included: Included | None,
 ) -> Response:

@@ -29,6 +29,7 @@ Questions and answers from interview transcripts, by topic, each traceable to th
 TAGS = [
     {"name": "questions", "description": "Questions with their answers: the main list."},
     {"name": "answers", "description": "Answers with their question."},
+    {"name": "search", "description": "Full text over the record."},
     {"name": "interviews", "description": "Interviews, their whole record and their source files."},
     {"name": "speakers", "description": "People, and those whom a source does not name."},
     {"name": "topics", "description": "The hierarchy of topics."},
@@ -189,7 +190,8 @@ def _exact_parameter(parameter: dict[str, Any]) -> None:
         del schema["default"]
     if "examples" in schema:
         example = schema.pop("examples")[0]
-        parameter["example"] = [example] if schema.get("type") == "array" else example
+        is_one_of_many = schema.get("type") == "array" and not isinstance(example, list)
+        parameter["example"] = [example] if is_one_of_many else example
     if schema.get("type") == "array":
         parameter["explode"], parameter["style"] = True, "form"
     parameter.setdefault("description", schema.pop("description", ""))

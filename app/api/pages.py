@@ -27,7 +27,7 @@ from app.exports import FeedFormat, Format, InterviewFormat, ListFormat
 from app.queries.embedding import Item
 from app.queries.facets import count_facets
 from app.queries.interviews import NEWEST_FIRST, find_interview, find_record
-from app.queries.paging import Listing, Page, PageRequest, list_page
+from app.queries.paging import Listing, Page, PageRequest, Ranked, list_page
 
 # What does not change which rows a list has, nor their order: a cursor is good whatever these are.
 _NOT_SCOPE = {*PAGED_BY, "fields", "facets", "format"}
@@ -39,7 +39,7 @@ def answer_list(
     database: Open,
     parameters: PageParameters,
     shape: type[BaseModel],
-    listing: Callable[[sa.Connection, str], Listing],
+    listing: Callable[[sa.Connection, str], Listing | Ranked],
     formats: Sequence[Format] = LIST_FORMATS,
 ) -> BaseModel | Response:
     """Answer with a list: one page in the shape of its pages, or in another format. `listing` takes the sort.
@@ -79,6 +79,8 @@ def answer_list(
         content: dict[str, Any] = {"items": page.items, "page": about}
         if found.conditions is not None:
             content["facets"] = facets
+        if isinstance(found, Ranked):
+            content |= found.told
         whole = shape.model_validate(content)
         if included is None:
             return whole

@@ -18,6 +18,7 @@ from app.queries import interviews, questions, speakers, topics
 from app.queries.facets import FacetName
 from app.queries.filters import MAX_VALUES, Clauses, Filters, clauses
 from app.queries.paging import DEEPEST_NUMBERED, DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, RELEVANCE
+from app.queries.query import Mode
 from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
 
 MAX_VALUE_LENGTH = 500
@@ -294,8 +295,9 @@ class Faceted(InterviewFilters):
     )
     q: Annotated[Value, AfterValidator(_words), _form(_TEXT)] | None = Field(
         default=None,
-        description="Words that all stand in the question or its answers; case, accents, typography and look-alike "
-        "letters do not matter.",
+        description='Words that all stand in the question or its answers; "phrases", beginnings*, -without and one '
+        "OR another as in a search. Case, accents, typography, look-alike letters and the endings of English words do "
+        "not matter.",
         examples=["congress"],
     )
     facets: Annotated[str, Field(max_length=100), _form(_comma_list("|".join(FacetName)))] | None = Field(
@@ -392,6 +394,64 @@ class TopicParameters(PageParameters):
     sort: Annotated[SortText, _sort(topics.SORTABLE)] = Field(
         default="label", description="`label` or `slug`; a minus sorts downwards.", examples=["label"]
     )
+
+
+def _relevance(value: str) -> str:
+    if value != RELEVANCE:
+        raise ValueError(f"this list is sorted by {RELEVANCE}, the best first, and by nothing else")
+    return value
+
+
+ByRelevanceText = Annotated[SortText, AfterValidator(_relevance), _form(f"^{RELEVANCE}$")]
+_BY_RELEVANCE = "`relevance`: the best first."
+
+
+class RankedParameters(PageParameters):
+    """Parameters of lists that are ranked and not filtered."""
+
+    sort: ByRelevanceText = Field(default=RELEVANCE, description=_BY_RELEVANCE, examples=[RELEVANCE])
+
+
+class SearchParameters(Faceted, ByInterview):
+    """Parameters of the search: its query, and the filters of lists."""
+
+    sort: ByRelevanceText = Field(default=RELEVANCE, description=_BY_RELEVANCE, examples=[RELEVANCE])
+    q: Annotated[Value, _form(r"^[^\x00]*$")] = Field(
+        description='What to search for: words, "phrases", beginnings*, -without and one OR another. Any text is a '
+        "query; an operator out of place is taken as a word. Case, accents, typography and look-alike letters do not "
+        "matter, nor do the endings of English words.",
+        examples=["congress"],
+    )
+    mode: Mode = Field(
+        default=Mode.SEARCH,
+        description="`search` finds what has all words, and, where hardly anything does, what has some of them; `ask` "
+        "takes a question in natural language and finds what has any of its telling words.",
+        examples=[Mode.SEARCH],
+    )
+
+    def filters(self, **within: Clauses) -> Filters:
+        """Read the grammar of every parameter; the query is no filter here.
+
+        Raises:
+            ParameterError: a parameter does not follow it.
+        """
+        return replace(super().filters(**within), q=None)
+
+
+SpeakerSlug = Annotated[str, Field(max_length=SLUG_MAX_LENGTH, pattern=SLUG_PATTERN)]
+
+
+class CompareParameters(NoParameters):
+    """Parameters of a comparison of speakers."""
+
+    topic: SpeakerSlug = Field(
+        description="Slug of a topic; topics below it are included.", examples=["interfaith-dialogue"]
+    )
+    speaker: Annotated[list[SpeakerSlug], Field(min_length=2, max_length=4)] = Field(
+        description="Slugs of two to four speakers, the parameter once for each.",
+        examples=[["worldnewsam-3712-interviewee", "worldnewsam-3712-interviewer"]],
+    )
+    limit: WholeNumber = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Answers of each speaker.")
 
 
 def single_values(request: Request) -> None:

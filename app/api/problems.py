@@ -26,6 +26,7 @@ from app.errors import (
     NoTimesError,
     ParameterError,
     SchemaVersionError,
+    StatementTimeError,
     did_you_mean,
 )
 from app.text import nearest
@@ -141,6 +142,12 @@ UNAVAILABLE = Kind(
     "The database cannot be read now",
     "Wait as long as the Retry-After header says, and try again.",
 )
+TOO_EXPENSIVE = Kind(
+    "too-expensive",
+    503,
+    "The answer takes too long to find",
+    "The database was cut off. Narrow the list or the search, ask for fewer facets, or try again when it is less busy.",
+)
 OTHER = Kind("http-error", 400, "The request was refused", "The status code says why.")
 
 KINDS = {
@@ -163,6 +170,7 @@ KINDS = {
         HEADERS_TOO_LARGE,
         INTERNAL_ERROR,
         UNAVAILABLE,
+        TOO_EXPENSIVE,
         OTHER,
     )
 }
@@ -206,6 +214,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(CursorError, _cursor)
     app.add_exception_handler(DatabaseUnavailableError, _unavailable)
     app.add_exception_handler(SchemaVersionError, _unavailable)
+    app.add_exception_handler(StatementTimeError, _too_expensive)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
 
@@ -251,6 +260,12 @@ async def _unavailable(request: Request, error: Exception) -> Response:
     _log.error("request %s: %s", trace_of(request.scope).request_id, error)
     headers = {"Retry-After": _RETRY_AFTER_SECONDS}
     return problem(UNAVAILABLE, request.url.path, "The database cannot be read now.", headers=headers)
+
+
+async def _too_expensive(request: Request, error: Exception) -> Response:
+    _log.warning("%s %s?%s", error, request.url.path, request.url.query)
+    headers = {"Retry-After": _RETRY_AFTER_SECONDS}
+    return problem(TOO_EXPENSIVE, request.url.path, "The answer takes too long to find.", headers=headers)
 
 
 async def _validation(request: Request, error: Exception) -> Response:

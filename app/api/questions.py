@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.database import Open
 from app.api.openapi import LIST, SPARSE_ITEM
 from app.api.pages import answer_item, answer_list
-from app.api.parameters import InContext, QuestionId, QuestionParameters
-from app.api.schemas import QuestionDetail, QuestionPage
-from app.queries import questions
-from app.queries.paging import Listing
+from app.api.parameters import InContext, QuestionId, QuestionParameters, RankedParameters
+from app.api.schemas import QuestionDetail, QuestionPage, RelatedPage
+from app.queries import questions, related
+from app.queries.paging import Listing, Ranked
 
 router = APIRouter(prefix="/v1/questions", tags=["questions"])
 
@@ -37,3 +37,35 @@ def get_question(id: QuestionId, database: Open, parameters: Annotated[InContext
     with database.read() as connection:
         item = questions.find_question(connection, id, parameters.context)
     return answer_item(item, QuestionDetail, parameters.fields)
+
+
+@router.get("/{id}/related", response_model=RelatedPage, responses=LIST)
+def list_related(
+    request: Request,
+    response: Response,
+    id: QuestionId,  # noqa: A002 - the path's own name
+    database: Open,
+    parameters: Annotated[RankedParameters, Query()],
+) -> Any:
+    """List questions on the same matter as one, the nearest first, each with the words that both have."""
+
+    def listing(connection: sa.Connection, _sort: str) -> Ranked:
+        return related.list_related(connection, id)
+
+    return answer_list(request, response, database, parameters, RelatedPage, listing)
+
+
+@router.get("/{id}/asked-elsewhere", response_model=RelatedPage, responses=LIST)
+def list_asked_elsewhere(
+    request: Request,
+    response: Response,
+    id: QuestionId,  # noqa: A002 - the path's own name
+    database: Open,
+    parameters: Annotated[RankedParameters, Query()],
+) -> Any:
+    """List the same or a close question as it was put to other people in other interviews, the closest first."""
+
+    def listing(connection: sa.Connection, _sort: str) -> Ranked:
+        return related.list_asked_elsewhere(connection, id)
+
+    return answer_list(request, response, database, parameters, RelatedPage, listing)

@@ -2,15 +2,18 @@
 aligned with what is there.
 """
 
+from app.loading.documents import Documents, index_missing
 from app.loading.interviews import Loaded, Outcome, load_interview
 from app.loading.preparing import Prepared, pair_again, prepare, without_spans
 from app.loading.vocabulary import VocabularyLoaded, load_vocabulary
 
 __all__ = [
+    "Documents",
     "Loaded",
     "Outcome",
     "Prepared",
     "VocabularyLoaded",
+    "index_missing",
     "load_interview",
     "load_vocabulary",
     "pair_again",

@@ -14,9 +14,10 @@ from sqlmodel import SQLModel, col
 from app.alignment import align
 from app.dates import EARLIEST, LATEST
 from app.errors import MetadataError, did_you_mean
+from app.loading.documents import Documents, Said
 from app.loading.history import new_revision, record_changes, retire_name
 from app.loading.numbers import Numbers
-from app.loading.preparing import PARAGRAPH, Prepared
+from app.loading.preparing import Prepared
 from app.loading.speakers import Speakers
 from app.models import (
     Answer,
@@ -25,7 +26,6 @@ from app.models import (
     Interview,
     Question,
     QuestionTopic,
-    SearchDocument,
     Speaker,
     Topic,
     TopicOrigin,
@@ -35,7 +35,7 @@ from app.models import (
     table_of,
 )
 from app.pairing import Attribution
-from app.text import fold, nearest
+from app.text import nearest
 from app.transcripts import transcript as reading
 
 _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -68,9 +68,15 @@ class Loaded:
 
 
 def load_interview(
-    connection: sa.Connection, prepared: Prepared, now: datetime.datetime, reason: str | None = None
+    connection: sa.Connection,
+    prepared: Prepared,
+    now: datetime.datetime,
+    reason: str | None = None,
+    documents: Documents | None = None,
 ) -> Loaded:
     """Store a transcript as a new interview, as a new revision of the one it corrects, or not at all if unchanged.
+
+    A caller who stores several in one transaction hands over the `documents` of that transaction.
 
     Raises:
         MetadataError: the metadata file names a topic that is not in the vocabulary.
@@ -80,7 +86,11 @@ def load_interview(
     digest = prepared.digest
     if stored is not None and _is_current(connection, stored, prepared, digest):
         return _loaded(prepared, stored.slug, stored.id, Outcome.UNCHANGED, stored.revision)
-    return _Import(connection, prepared, stored, slug, topic_ids, now).store(digest, reason)
+    importing = _Import(connection, prepared, stored, slug, topic_ids, now)
+    if documents is not None:
+        return importing.store(digest, reason, documents)
+    with Documents(connection) as own:
+        return importing.store(digest, reason, own)
 
 
 def _is_current(connection: sa.Connection, stored: Any, prepared: Prepared, digest: str) -> bool:
@@ -185,13 +195,13 @@ class _Import:
         self.speaker_numbers = Numbers(self.id, "s", stored.speakers_numbered if stored else 0)
         self.before = self._read_stored() if stored else _Stored()
 
-    def store(self, digest: str, reason: str | None) -> Loaded:
+    def store(self, digest: str, reason: str | None, documents: Documents) -> Loaded:
         """Write everything, in an order that foreign keys allow."""
         turns = self.prepared.transcript.turns
         same = align([row.text for row in self.before.turns], [turn.text for turn in turns])
         turn_ids = [self.turn_numbers.next() if old is None else str(self.before.turns[old].id) for old in same]
         questions, answers, owners = self._structure_rows(same)
-        self._clear()
+        self._clear(documents)
         transcript_id = f"{self.id}-r{self.revision}"
         number = new_revision(self.connection, self.now, self.id, transcript_id, reason)
         speakers = Speakers(self.connection, self.id, self.slug, self.prepared.metadata.series, self.before.parts)
@@ -207,10 +217,10 @@ class _Import:
         speakers.forget()
         self._insert(Question, questions)
         self._insert(Answer, answers)
-        self._insert(
-            Turn, [self._turn_row(index, turn_ids[index], who[index], owners.get(index)) for index in range(len(turns))]
-        )
-        self._insert(SearchDocument, self._documents(questions))
+        rows = [self._turn_row(index, turn_ids[index], who[index], owners.get(index)) for index in range(len(turns))]
+        self._insert(Turn, rows)
+        said = (Said(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in rows)
+        documents.add(self.id, self.prepared.title, self.prepared.metadata.language, said)
         self._insert(QuestionTopic, self._topics(questions))
         self._record(number, questions, answers, owners)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED
@@ -269,13 +279,13 @@ class _Import:
                 owners.update((turn, (question_id, answer_id)) for turn in answer.turns)
         return questions, answers, owners
 
-    def _clear(self) -> None:
+    def _clear(self, documents: Documents) -> None:
         """Take out the rows that the new revision replaces; history stays."""
         if not self.stored:
             return
+        documents.remove(self.id)
         mine = sa.select(col(Question.id)).where(col(Question.interview_id) == self.id)
-        for dependent in (SearchDocument, QuestionTopic):
-            self.connection.execute(sa.delete(dependent).where(table_of(dependent).c.question_id.in_(mine)))
+        self.connection.execute(sa.delete(QuestionTopic).where(col(QuestionTopic.question_id).in_(mine)))
         for table in (Turn, Answer, Question, Contribution):
             self.connection.execute(sa.delete(table).where(table_of(table).c.interview_id == self.id))
 
@@ -355,16 +365,6 @@ class _Import:
             "question_id": owner[0] if owner else None,
             "answer_id": owner[1] if owner else None,
         }
-
-    def _documents(self, questions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        return [
-            {
-                "question_id": row["id"],
-                "question": fold(self.prepared.text_of(exchange.question_turns)),
-                "answers": fold(PARAGRAPH.join(self.prepared.text_of(answer.turns) for answer in exchange.answers)),
-            }
-            for row, exchange in zip(questions, self.prepared.structure.exchanges, strict=True)
-        ]
 
     def _topics(self, questions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """The editor's topics of the metadata file, and what was decided elsewhere on questions that live on."""

@@ -15,6 +15,7 @@ from app.models import (
     Interview,
     Question,
     QuestionTopic,
+    SearchDocument,
     Speaker,
     Topic,
     TopicState,
@@ -187,3 +188,14 @@ def question_select() -> sa.Select[Any]:
     """Select questions, each with its interview."""
     columns = (Question.id, Question.interview_id, Question.position, Question.asked_by)
     return with_interview(*map(col, columns)).join(Interview, col(Interview.id) == col(Question.interview_id))
+
+
+def document_select(*columns: Any) -> sa.Select[Any]:
+    """Select from search documents, each with its interview and its question or its free-standing turn."""
+    return (
+        sa.select(*columns)
+        .select_from(SearchDocument)
+        .join(Interview, col(Interview.id) == col(SearchDocument.interview_id))
+        .outerjoin(Question, col(Question.id) == col(SearchDocument.question_id))
+        .outerjoin(Turn, col(Turn.id) == col(SearchDocument.turn_id))
+    )

@@ -7,8 +7,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.models import Answer, Contribution, Interview, Question, QuestionTopic, Speaker, Topic, TopicState
-from app.queries.embedding import Item
+from app.models import (
+    Answer,
+    Contribution,
+    Interview,
+    Question,
+    QuestionTopic,
+    SearchDocument,
+    Speaker,
+    Topic,
+    TopicState,
+    Turn,
+)
+from app.queries.embedding import Item, document_select
 from app.queries.filters import Conditions, written
 from app.queries.paging import TOTAL_CAP
 
@@ -59,6 +70,8 @@ def _value(row: sa.Row[Any]) -> Item:
 
 def _rows_with_questions(met: Conditions, *columns: Any) -> sa.Select[Any]:
     """Select from the rows that meet the conditions, each joined with its question and its interview."""
+    if met.rows == "documents":
+        return document_select(*columns).where(*met.for_questions())
     select = sa.select(*columns).select_from(Question).join(Interview, col(Interview.id) == col(Question.interview_id))
     if met.rows == "answers":
         select = select.join(Answer, col(Answer.question_id) == col(Question.id))
@@ -66,7 +79,12 @@ def _rows_with_questions(met: Conditions, *columns: Any) -> sa.Select[Any]:
 
 
 def _row_id(met: Conditions) -> Any:
-    return {"questions": col(Question.id), "answers": col(Answer.id), "interviews": col(Interview.id)}[met.rows]
+    return {
+        "questions": col(Question.id),
+        "answers": col(Answer.id),
+        "interviews": col(Interview.id),
+        "documents": col(SearchDocument.number),
+    }[met.rows]
 
 
 def _of_interview(met: Conditions, name: FacetName) -> sa.Select[Any]:
@@ -142,10 +160,13 @@ def _of_speaker(met: Conditions, _name: FacetName) -> sa.Select[Any]:
     else:
         asked = _rows_with_questions(met, col(Question.asked_by).label("speaker"), _row_id(met).label("id"))
         answered = _rows_with_questions(met, col(Answer.speaker_id).label("speaker"), _row_id(met).label("id"))
-        if met.rows == "questions":
+        if met.rows != "answers":
             answered = answered.join(Answer, col(Answer.question_id) == col(Question.id))
+        parts = [asked, answered]
+        if met.rows == "documents":
+            parts.append(_rows_with_questions(met, col(Turn.speaker_id).label("speaker"), _row_id(met).label("id")))
         # Who asks and also answers counts once.
-        who = sa.union(asked, answered).subquery()
+        who = sa.union(*parts).subquery()
     columns: tuple[Any, ...] = (
         col(Speaker.slug).label("value"),
         col(Speaker.name).label("label"),

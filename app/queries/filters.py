@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -20,9 +20,11 @@ from app.models import (
     Speaker,
     Topic,
     TopicState,
+    Turn,
 )
 from app.queries.names import Named, near, renamed
-from app.text import fold
+from app.queries.query import Within, expanded, read_query
+from app.queries.search import matching
 
 MAX_VALUES = 50
 # A value is what stands between commas; a backslash takes the next character for what it is.
@@ -32,7 +34,8 @@ _VALUE = re.compile(r"((?:[^\\,]|\\.)*)(,|$)", re.DOTALL)
 _QUESTION_WEIGHT = 3
 _ENOUGH_TIMES = 4
 
-Rows = Literal["questions", "answers", "interviews"]
+# Documents are what a search finds: questions, and turns of the record that belong to none.
+Rows = Literal["questions", "answers", "interviews", "documents"]
 # Whether a column of speakers, beside one of interviews, holds one of some people.
 Who = Callable[[Any, Any], sa.ColumnElement[bool]]
 
@@ -134,38 +137,39 @@ def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Condi
     """Look up every name that the filters give, one statement a kind, and build the conditions for rows of a kind.
 
     In a list of answers, who answered means who gave the very answer that the row is; in a list of interviews,
-    a speaker is anybody who takes part. Each filter narrows by itself: one more never lets more rows through.
+    a speaker is anybody who takes part; of documents, also who says a free-standing turn. Each filter narrows by
+    itself: one more never lets more rows through.
 
     Raises:
         ParameterError: a name is not known; near names are suggested.
     """
     on_interview = interview_conditions(connection, filters)
     on_question: list[sa.ColumnElement[bool]] = []
+    of_question = _where_there_is_one if rows == "documents" else _as_it_is
     for clause, ids in _resolved_topics(connection, filters):
         tagged = sa.select(col(QuestionTopic.question_id)).where(
             col(QuestionTopic.topic_id).in_(ids), col(QuestionTopic.state) == TopicState.CONFIRMED
         )
-        on_question.append(_negated(clause, col(Question.id).in_(tagged)))
+        on_question.append(_negated(clause, of_question(col(Question.id).in_(tagged))))
     for clause, ids in _resolved(connection, "asked_by", filters.asked_by, Speaker):
-        on_question.append(_negated(clause, _asked_by(_these(ids))))
+        on_question.append(_negated(clause, of_question(_asked_by(_these(ids)))))
     answered_by = _gave_this_answer if rows == "answers" else _answered_by
     for clause, ids in _resolved(connection, "answered_by", filters.answered_by, Speaker):
-        on_question.append(_negated(clause, answered_by(_these(ids))))
+        on_question.append(_negated(clause, of_question(answered_by(_these(ids)))))
     for clause, ids in _resolved(connection, "speaker", filters.speaker, Speaker):
         if rows == "interviews":
             on_interview.append(_negated(clause, _takes_part(ids, None)))
         else:
-            on_question.append(_negated(clause, sa.or_(_asked_by(_these(ids)), answered_by(_these(ids)))))
+            on_question.append(_negated(clause, _has_part(rows, _these(ids))))
     for clause in filters.role:
         if rows == "interviews":
             on_interview.append(_negated(clause, _takes_part(None, clause.values)))
         else:
-            in_role = _in_role(clause.values)
-            on_question.append(_negated(clause, sa.or_(_asked_by(in_role), answered_by(in_role))))
+            on_question.append(_negated(clause, _has_part(rows, _in_role(clause.values))))
     if filters.answered is not None:
         has_answer = sa.exists().where(col(Answer.question_id) == col(Question.id)).correlate(Question)
-        on_question.append(has_answer if filters.answered else ~has_answer)
-    on_question += _word_conditions(filters.q)
+        on_question.append(of_question(has_answer if filters.answered else ~has_answer))
+    on_question += _word_conditions(connection, filters.q)
     return Conditions(rows, on_interview, on_question, filters.topic_is_exact)
 
 
@@ -225,6 +229,23 @@ def _gave_this_answer(who: Who) -> sa.ColumnElement[bool]:
     return who(col(Answer.speaker_id), col(Answer.interview_id))
 
 
+def _has_part(rows: Rows, who: Who) -> sa.ColumnElement[bool]:
+    """Whether one of them asks or answers, or says the free-standing turn that a document is."""
+    if rows == "documents":
+        said = sa.and_(col(Turn.id).is_not(None), who(col(Turn.speaker_id), col(Turn.interview_id)))
+        return sa.or_(_where_there_is_one(sa.or_(_asked_by(who), _answered_by(who))), said)
+    return sa.or_(_asked_by(who), _gave_this_answer(who) if rows == "answers" else _answered_by(who))
+
+
+def _as_it_is(met: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return met
+
+
+def _where_there_is_one(met: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """A free-standing turn has no question that could meet anything, so that what is negated is met."""
+    return sa.and_(col(Question.id).is_not(None), met)
+
+
 def _takes_part(ids: Sequence[str] | None, roles: Sequence[str] | None) -> sa.ColumnElement[bool]:
     return col(Interview.id).in_(sa.select(col(Contribution.interview_id)).where(*contributing(ids, roles)))
 
@@ -252,13 +273,15 @@ def _date_conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
     return met
 
 
-def _word_conditions(q: str | None) -> list[sa.ColumnElement[bool]]:
-    """Every word stands somewhere in the question or its answers, compared as folded text."""
+def _word_conditions(connection: sa.Connection, q: str | None) -> list[sa.ColumnElement[bool]]:
+    """Every word stands somewhere in the question or its answers. Where `q` has no word, nothing is found by it."""
     if q is None:
         return []
-    columns = (col(SearchDocument.question), col(SearchDocument.answers))
+    query = replace(read_query(q), within=Within.SPOKEN)
+    if not query.groups:
+        return [sa.false()]
     holding = sa.select(col(SearchDocument.question_id)).where(
-        *(sa.or_(*(column.contains(word, autoescape=True) for column in columns)) for word in fold(q).split())
+        col(SearchDocument.question_id).is_not(None), matching(connection, expanded(connection, query))
     )
     return [col(Question.id).in_(holding)]
 
@@ -270,13 +293,25 @@ def irrelevance(q: str) -> sa.ColumnElement[int]:
     Nothing but the item itself decides, so that its place among others stays while rows come and go.
     """
     score: sa.ColumnElement[int] = sa.literal(0)
+    terms = sorted({term for phrase in read_query(q).phrases() for term in phrase.terms()})
     for column, weight in ((col(SearchDocument.question), _QUESTION_WEIGHT), (col(SearchDocument.answers), 1)):
-        for word in dict.fromkeys(fold(q).split()):
-            without = sa.func.length(sa.func.replace(column, word, ""), type_=sa.Integer)
-            times = (sa.func.length(column, type_=sa.Integer) - without) // sa.literal(len(word))
+        # With a space on both sides of every term, none is counted within another.
+        spaced = sa.literal(" ").concat(sa.func.replace(column, " ", "  ")).concat(" ")
+        for term in terms:
+            without = sa.func.length(sa.func.replace(spaced, f" {term} ", ""), type_=sa.Integer)
+            times = (sa.func.length(spaced, type_=sa.Integer) - without) // sa.literal(len(term) + 2)
             score += weight * sa.case((times > _ENOUGH_TIMES, _ENOUGH_TIMES), else_=times)
     ranked = sa.select(-score).where(col(SearchDocument.question_id) == col(Question.id)).correlate(Question)
     return ranked.scalar_subquery()
+
+
+def ids_of(connection: sa.Connection, parameter: str, slugs: Sequence[str], table: Named) -> list[str]:
+    """Look up the id of each slug, also of one that was changed.
+
+    Raises:
+        ParameterError: a name is not known; near names are suggested.
+    """
+    return _resolved(connection, parameter, (Clause(tuple(slugs)),), table)[0][1]
 
 
 def _resolved(

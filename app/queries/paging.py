@@ -10,7 +10,7 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +29,8 @@ DEEPEST_NUMBERED = 10_000
 MAX_CURSOR_LENGTH = 1_000
 _SIGNATURE_BYTES = 9
 RELEVANCE = "relevance"
+# One document in a ranked list: tier, score and number. The best is the greatest: of equal ones, the newest.
+Place = tuple[int, float, int]
 # A walk fetches so many items at a time.
 _STEP = 200
 
@@ -67,6 +69,19 @@ class Listing:
     keys: Sequence[Key]
     embed: Callable[[sa.Connection, Sequence[sa.Row[Any]]], list[Item]]
     conditions: Conditions | None = None
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A list whose order is worked out whole, best first. It may have fewer places than its total says."""
+
+    places: Sequence[Place]
+    embed: Callable[[sa.Connection, Sequence[Place]], list[Item]]
+    total: int
+    total_is_exact: bool
+    conditions: Conditions | None = None
+    # What else there is to tell of the list as a whole.
+    told: Item = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -122,7 +137,7 @@ def keys_for(sort: str, sortable: Mapping[str, Sort], tie: Sequence[Key]) -> lis
     return keys + [key for key in tie if str(key.column) not in present]
 
 
-def list_page(connection: sa.Connection, listing: Listing, request: PageRequest) -> Page:
+def list_page(connection: sa.Connection, listing: Listing | Ranked, request: PageRequest) -> Page:
     """Fetch one page of a list, and count the list up to the cap: two statements, and those that embedding takes.
 
     A page whose number is past the last one is empty.
@@ -131,9 +146,12 @@ def list_page(connection: sa.Connection, listing: Listing, request: PageRequest)
         CursorError: the cursor is damaged, made up, or belongs to another list.
         ParameterError: a page with this number lies too deep.
     """
+    if isinstance(listing, Ranked):
+        return _ranked_page(connection, listing, request)
     keys, backwards, at, offset = list(listing.keys), False, None, 0
     if request.cursor is not None:
-        backwards, at = _read_cursor(request, keys)
+        backwards, values = _read_cursor(request)
+        at = _typed_values(keys, values)
     if request.number is not None:
         offset = _offset(request)
     towards = [key.reversed() for key in keys] if backwards else keys
@@ -146,8 +164,8 @@ def list_page(connection: sa.Connection, listing: Listing, request: PageRequest)
     before = at is not None or offset > 0
     return Page(
         items=listing.embed(connection, rows),
-        next=_cursor_at(request, rows[-1], keys, backwards=False) if rows and (more or backwards) else None,
-        previous=_cursor_at(request, rows[0], keys, backwards=True)
+        next=_cursor_at(request, _values_of(rows[-1], keys), backwards=False) if rows and (more or backwards) else None,
+        previous=_cursor_at(request, _values_of(rows[0], keys), backwards=True)
         if rows and (more if backwards else before)
         else None,
         total=min(total, TOTAL_CAP),
@@ -155,8 +173,45 @@ def list_page(connection: sa.Connection, listing: Listing, request: PageRequest)
     )
 
 
-def walk(connection: sa.Connection, listing: Listing) -> Iterator[Item]:
+def _ranked_page(connection: sa.Connection, listing: Ranked, request: PageRequest) -> Page:
+    """Cut a page from a ranked list. A cursor names a place, which keeps its meaning when others come or go."""
+    places, first = listing.places, 0
+    backwards = False
+    if request.cursor is not None:
+        backwards, values = _read_cursor(request)
+        at = _place(values)
+        if backwards:
+            before = sum(place > at for place in places)
+            first = max(0, before - request.limit)
+            places = places[:before]
+        else:
+            first = sum(place >= at for place in places)
+    elif request.number is not None:
+        first = _offset(request)
+    shown = places[first : first + request.limit]
+    more = len(places) > first + len(shown) or backwards
+    return Page(
+        items=listing.embed(connection, shown),
+        next=_cursor_at(request, list(shown[-1]), backwards=False) if shown and more else None,
+        previous=_cursor_at(request, list(shown[0]), backwards=True) if shown and first else None,
+        total=listing.total,
+        total_is_exact=listing.total_is_exact,
+    )
+
+
+def _place(values: Sequence[Any]) -> Place:
+    if [type(value) for value in values] != [int, float, int]:
+        raise CursorError("the cursor is not of a ranked list")
+    tier, score, number = values
+    return tier, score, number
+
+
+def walk(connection: sa.Connection, listing: Listing | Ranked) -> Iterator[Item]:
     """Yield every item of a list in its order, some at a time: memory does not grow with the list."""
+    if isinstance(listing, Ranked):
+        for first in range(0, len(listing.places), _STEP):
+            yield from listing.embed(connection, listing.places[first : first + _STEP])
+        return
     keys, at = list(listing.keys), None
     while True:
         rows = _rows(connection, listing, keys, at, _STEP)
@@ -216,8 +271,11 @@ def _after(keys: Sequence[Key], at: Sequence[Any]) -> sa.ColumnElement[bool]:
     return sa.and_(not_before, sa.or_(beyond, _after(keys[run:], at[run:])))
 
 
-def _cursor_at(request: PageRequest, row: sa.Row[Any], keys: Sequence[Key], *, backwards: bool) -> str:
-    values = [row._mapping[f"key_{place}"] for place in range(len(keys))]
+def _values_of(row: sa.Row[Any], keys: Sequence[Key]) -> list[Any]:
+    return [row._mapping[f"key_{place}"] for place in range(len(keys))]
+
+
+def _cursor_at(request: PageRequest, values: Sequence[Any], *, backwards: bool) -> str:
     payload = json.dumps(
         [int(backwards), *(value.isoformat() if isinstance(value, datetime.date) else value for value in values)],
         separators=(",", ":"),
@@ -226,7 +284,7 @@ def _cursor_at(request: PageRequest, row: sa.Row[Any], keys: Sequence[Key], *, b
     return base64.urlsafe_b64encode(_signature(request, payload) + payload).decode().rstrip("=")
 
 
-def _read_cursor(request: PageRequest, keys: Sequence[Key]) -> tuple[bool, list[Any]]:
+def _read_cursor(request: PageRequest) -> tuple[bool, list[Any]]:
     cursor = request.cursor or ""
     try:
         if len(cursor) > MAX_CURSOR_LENGTH:
@@ -236,8 +294,15 @@ def _read_cursor(request: PageRequest, keys: Sequence[Key]) -> tuple[bool, list[
         if not hmac.compare_digest(signature, _signature(request, payload)):
             raise CursorError("the cursor is damaged, or belongs to another list, sort or filter")
         backwards, *values = json.loads(payload)
-        return bool(backwards), [_typed(key, value) for key, value in zip(keys, values, strict=True)]
     except (binascii.Error, ValueError, TypeError) as error:
+        raise CursorError("the cursor is damaged") from error
+    return bool(backwards), values
+
+
+def _typed_values(keys: Sequence[Key], values: Sequence[Any]) -> list[Any]:
+    try:
+        return [_typed(key, value) for key, value in zip(keys, values, strict=True)]
+    except (ValueError, TypeError) as error:
         raise CursorError("the cursor is damaged") from error
 
 

@@ -83,6 +83,12 @@ def find_question(connection: sa.Connection, question_id: str, context: int = 0)
     }
 
 
+def with_ids(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Item]:
+    """Return questions by id, as the list shows them."""
+    rows = connection.execute(question_select().where(col(Question.id).in_(ids))).all()
+    return {item["id"]: item for item in _embed(connection, rows)}
+
+
 def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:
     ids = [row.id for row in rows]
     asked, answered = words_of(connection, ids)

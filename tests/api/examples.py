@@ -37,18 +37,24 @@ ADDRESSES = {
     "listTopics": "/v1/topics?limit=2",
     "getTopic": "/v1/topics/interfaith-dialogue",
     "listTopicQuestions": "/v1/topics/higher-education-and-research/questions?facets=topic,speaker,year",
+    "listRelated": "/v1/questions/gky5nhbt0gvp-q3/related",
+    "listAskedElsewhere": "/v1/questions/gky5nhbt0gvp-q3/asked-elsewhere",
+    "searchRecord": "/v1/search?q=memorandums",
+    "compareSpeakers": "/v1/compare?topic=higher-education-and-research&speaker=worldnewsam-3712-interviewee"
+    "&speaker=worldnewsam-3712-interviewer",
     "getHealth": "/healthz",
     "getReadiness": "/readyz",
 }
 
 
 def seed_answers(client: TestClient) -> dict[str, Any]:
-    """Ask for every example; the whole record is cut to its first question and answer."""
+    """Ask for every example; the whole record is cut to its first question and answer, and related ones to one."""
     answers = {}
     for operation, address in ADDRESSES.items():
         response = client.get(address)
         response.raise_for_status()
         answers[operation] = response.json()
+    answers["listRelated"]["items"] = answers["listRelated"]["items"][:1]
     answers["getTranscript"]["turns"] = answers["getTranscript"]["turns"][4:6]
     return answers
 

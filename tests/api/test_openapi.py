@@ -41,7 +41,14 @@ def test_query_parameters_are_never_null(document: dict[str, Any]) -> None:
 
 
 def test_examples_are_what_the_seed_answers(seed: TestClient) -> None:
-    assert seed_answers(seed) == examples()
+    assert _without_scores(seed_answers(seed)) == _without_scores(examples())
+
+
+def _without_scores(value: Any) -> Any:
+    """The two databases find the same and score it differently."""
+    if isinstance(value, dict):
+        return {name: _without_scores(one) for name, one in value.items() if name != "score"}
+    return [_without_scores(one) for one in value] if isinstance(value, list) else value
 
 
 def test_every_operation_has_an_example_that_fits_its_schema(document: dict[str, Any]) -> None:
@@ -56,14 +63,17 @@ def test_every_operation_has_an_example_that_fits_its_schema(document: dict[str,
 
 def test_examples_of_parameters_work(seed: TestClient, document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
-        address, query = path, {}
+        address, query, required = path, {}, {}
         for parameter in operations["get"].get("parameters", []):
             if parameter["in"] == "path":
                 address = address.replace(f"{{{parameter['name']}}}", parameter["example"])
             elif "example" in parameter:
                 query[parameter["name"]] = parameter["example"]
+                if parameter.get("required"):
+                    required[parameter["name"]] = parameter["example"]
         for name, value in query.items():
-            assert (address, name, seed.get(address, params={name: value}).status_code) == (address, name, 200)
+            asked = {**required, name: value}
+            assert (address, name, seed.get(address, params=asked).status_code) == (address, name, 200)
         assert seed.get(address, params=query).status_code == 200
 
 

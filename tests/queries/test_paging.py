@@ -177,9 +177,8 @@ def test_walk_among_rows_that_come_and_go_meets_each_that_stood_once(
 def _remove(connection: sa.Connection, interview_id: str) -> None:
     tables = Interview.metadata.tables
     mine = sa.select(col(Question.id)).where(col(Question.interview_id) == interview_id)
-    for name in ("search_document", "question_topic"):
-        connection.execute(sa.delete(tables[name]).where(tables[name].c.question_id.in_(mine)))
-    for name in ("turn", "answer", "question", "contribution", "transcript"):
+    connection.execute(sa.delete(tables["question_topic"]).where(tables["question_topic"].c.question_id.in_(mine)))
+    for name in ("search_document", "turn", "answer", "question", "contribution", "transcript"):
         connection.execute(sa.delete(tables[name]).where(tables[name].c.interview_id == interview_id))
     connection.execute(sa.delete(Interview).where(col(Interview.id) == interview_id))
 

@@ -1,0 +1,147 @@
+"""What can be searched of an interview, written in the same transaction as the interview: its search documents, how
+many documents have each term, and the words as they are spoken.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.models import Interview, SearchDocument, SearchTerm, Turn, table_of
+from app.terms import BREAK, index_copy, is_stemmed, words_of
+from app.transcripts.transcript import TurnKind
+
+# The kinds of turns that say something; notes and headings are the editor's.
+_SPOKEN = frozenset({TurnKind.QUESTION, TurnKind.ANSWER, TurnKind.STATEMENT})
+_COLUMNS = ("title", "question", "answers")
+_INTERVIEWS_AT_A_TIME = 100
+
+
+class Said(NamedTuple):
+    """A turn as documents need it: what it is, its words, and the question and the answer that it belongs to."""
+
+    id: str
+    kind: TurnKind
+    text: str
+    question_id: str | None
+    answer_id: str | None
+
+
+class Documents:
+    """The search documents that one transaction writes. What is counted is written once, when the block ends, so that
+    a transaction of many interviews updates the count of a common term once and not once an interview.
+    """
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._documents: Counter[str] = Counter()
+        self._words: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._write_counts()
+
+    def add(self, interview_id: str, title: str, language: str | None, turns: Iterable[Said]) -> None:
+        """Write the documents of one interview; its turns come in order."""
+        rows = self._rows(interview_id, title, language, turns)
+        if rows:
+            # RETURNING makes one statement of many rows: a full-text index writes a segment for each statement.
+            self._connection.execute(sa.insert(SearchDocument).returning(col(SearchDocument.number)), rows).all()
+            for row in rows:
+                self._documents.update(_terms_of(row))
+            self._documents[""] += len(rows)
+
+    def remove(self, interview_id: str) -> None:
+        """Take out the documents of one interview."""
+        of_interview = col(SearchDocument.interview_id) == interview_id
+        columns = (table_of(SearchDocument).c[name] for name in _COLUMNS)
+        for row in self._connection.execute(sa.select(*columns).where(of_interview)).mappings():
+            self._documents.subtract(_terms_of(row))
+            self._documents[""] -= 1
+        self._connection.execute(sa.delete(SearchDocument).where(of_interview))
+
+    def _rows(self, interview_id: str, title: str, language: str | None, turns: Iterable[Said]) -> list[dict[str, Any]]:
+        stemmed = is_stemmed(language)
+        title_words = words_of(title)
+        self._words.update(title_words)
+        title_copy = index_copy([title_words], stemmed=stemmed)
+        of_questions: dict[str, tuple[list[list[str]], list[list[str]]]] = defaultdict(lambda: ([], []))
+        free: list[tuple[str, list[str]]] = []
+        for turn in turns:
+            if turn.question_id is None and turn.kind not in _SPOKEN:
+                continue
+            words = words_of(turn.text)
+            self._words.update(words)
+            if turn.question_id is not None:
+                of_questions[turn.question_id][turn.answer_id is not None].append(words)
+            elif words:
+                free.append((turn.id, words))
+        made: list[tuple[str | None, str | None, str, str]] = [
+            (question_id, None, index_copy(asked, stemmed=stemmed), index_copy(answered, stemmed=stemmed))
+            for question_id, (asked, answered) in of_questions.items()
+        ]
+        made += [(None, turn_id, "", index_copy([words], stemmed=stemmed)) for turn_id, words in free]
+        return [
+            {
+                "interview_id": interview_id,
+                "question_id": question_id,
+                "turn_id": turn_id,
+                "title": title_copy,
+                "question": question,
+                "answers": answers,
+            }
+            for question_id, turn_id, question, answers in made
+        ]
+
+    def _write_counts(self) -> None:
+        # In the order of terms, so that no two writers wait for each other.
+        counted = sorted((term, count) for term, count in self._documents.items() if count)
+        if counted:
+            self._connection.execute(
+                sa.text(
+                    "INSERT INTO search_term (term, documents) VALUES (:term, :documents) ON CONFLICT (term) "
+                    "DO UPDATE SET documents = search_term.documents + excluded.documents"
+                ),
+                [{"term": term, "documents": count} for term, count in counted],
+            )
+            if any(count < 0 for _term, count in counted):
+                self._connection.execute(sa.delete(SearchTerm).where(col(SearchTerm.documents) <= 0))
+        if self._words:
+            self._connection.execute(
+                sa.text("INSERT INTO search_word (word) VALUES (:word) ON CONFLICT DO NOTHING"),
+                [{"word": word} for word in sorted(self._words)],
+            )
+        self._documents.clear()
+        self._words.clear()
+
+
+def _terms_of(row: Mapping[Any, Any]) -> set[str]:
+    terms = set(f"{row['title']} {row['question']} {row['answers']}".split(" "))
+    return terms - {"", BREAK}
+
+
+def index_missing(connection: sa.Connection) -> int:
+    """Write the documents of interviews that have none, as after a migration; return how many interviews that were."""
+    indexed = sa.exists().where(col(SearchDocument.interview_id) == col(Interview.id))
+    interview = sa.select(col(Interview.id), col(Interview.title), col(Interview.language))
+    spoken = sa.exists().where(col(Turn.interview_id) == col(Interview.id), col(Turn.kind).in_(_SPOKEN))
+    missing = connection.execute(interview.where(~indexed, spoken).order_by(col(Interview.id))).all()
+    for first in range(0, len(missing), _INTERVIEWS_AT_A_TIME):
+        with Documents(connection) as documents:
+            for row in missing[first : first + _INTERVIEWS_AT_A_TIME]:
+                documents.add(row.id, row.title, row.language, _stored_turns(connection, row.id))
+    return len(missing)
+
+
+def _stored_turns(connection: sa.Connection, interview_id: str) -> Sequence[Said]:
+    columns: tuple[Any, ...] = (Turn.id, Turn.kind, Turn.text, Turn.question_id, Turn.answer_id)
+    of_interview = sa.select(*columns).where(col(Turn.interview_id) == interview_id)
+    return [Said(*row) for row in connection.execute(of_interview.order_by(col(Turn.position)))]

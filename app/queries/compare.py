@@ -1,0 +1,49 @@
+"""What several speakers answer on one topic, side by side."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.errors import ParameterError
+from app.models import Speaker, Topic
+from app.queries import answers, questions
+from app.queries.embedding import Item
+from app.queries.filters import Clause, Filters, ids_of
+from app.queries.paging import PageRequest, list_page
+
+
+def compare_speakers(connection: sa.Connection, topic: str, speakers: Sequence[str], limit: int) -> Item:
+    """Return, for each speaker, so many of the answers on a topic or one below it, the newest first.
+
+    `goes_on` says of each whether there are more.
+
+    Raises:
+        ParameterError: there is no such topic or speaker, or two names mean one speaker.
+    """
+    topic_id = ids_of(connection, "topic", [topic], Topic)[0]
+    ids = ids_of(connection, "speaker", speakers, Speaker)
+    if len(set(ids)) < len(ids):
+        raise ParameterError("speaker", "One speaker is named twice; compare different ones.")
+    topic_columns: tuple[Any, ...] = (Topic.slug, Topic.label)
+    about = connection.execute(sa.select(*topic_columns).where(col(Topic.id) == topic_id)).one()
+    speaker_columns: tuple[Any, ...] = (Speaker.id, Speaker.slug, Speaker.name)
+    rows = connection.execute(sa.select(*speaker_columns).where(col(Speaker.id).in_(ids)))
+    people = {row.id: row for row in rows}
+    compared = []
+    for one in ids:
+        filters = Filters(topic=(Clause((about.slug,)),), answered_by=(Clause((people[one].slug,)),))
+        listing = answers.listing(connection, filters, questions.DEFAULT_SORT)
+        page = list_page(connection, listing, PageRequest("compare", limit))
+        compared.append(
+            {
+                "slug": people[one].slug,
+                "name": people[one].name,
+                "answers": page.items,
+                "total": page.total,
+                "total_is_exact": page.total_is_exact,
+                "goes_on": page.next is not None,
+            }
+        )
+    return {"topic": dict(about._mapping), "speakers": compared}

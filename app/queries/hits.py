@@ -1,0 +1,272 @@
+"""The list that a search answers with: questions and free-standing turns, the best first, each with its matches."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.models import Interview, SearchDocument, Turn
+from app.queries import questions
+from app.queries.embedding import PARAGRAPH, Item, document_select, interview_of, people_of, with_interview
+from app.queries.filters import Conditions, Filters, conditions
+from app.queries.highlights import Found, Highlighter, best_passage, marked
+from app.queries.paging import TOTAL_CAP, Place, Ranked
+from app.queries.query import Mode, Query, expanded, read_query
+from app.queries.search import MAX_RANKED, Ranking, count, matching, rank
+from app.queries.spelling import did_you_mean
+from app.terms import is_stemmed
+
+# With fewer hits for all words, hits for any of them follow.
+_FEW = 5
+_PASSAGES = 3
+MAX_HIGHLIGHTS = 500
+
+
+class Matched(StrEnum):
+    """Which words the hits have."""
+
+    ALL = "all"
+    ANY = "any"
+    NONE = "none"
+
+
+class RankingKind(StrEnum):
+    """Whether everything that matches was ranked."""
+
+    EXACT = "exact"
+    BOUNDED = "bounded"
+
+
+class HitKind(StrEnum):
+    """What a hit is."""
+
+    QUESTION = "question"
+    TURN = "turn"
+
+
+def search(connection: sa.Connection, text: str, mode: Mode, filters: Filters) -> Ranked:
+    """Search the record; what there is to say about the search as a whole is told beside the hits.
+
+    Raises:
+        ParameterError: a filter names something unknown.
+    """
+    met = conditions(connection, filters, "documents")
+    read = read_query(text, mode)
+    query = expanded(connection, read)
+    notes = []
+    if query.is_cut:
+        notes.append("The query is long: its last words were left out.")
+    if not query.groups:
+        notes.append("The query has no letter and no digit to search for.")
+        told = _told(text, query, Matched.NONE, RankingKind.EXACT, notes, None)
+        return Ranked([], _embedding(query), 0, total_is_exact=True, conditions=_none(met), told=told)
+    filtered = _filtered(met)
+    strict = rank(connection, query, filtered, count_to=TOTAL_CAP, keep_common=filtered is not None)
+    matched, used, ranking = _matched(query), query, strict
+    loose = query.relaxed() if mode is Mode.SEARCH and strict.total < _FEW else None
+    # The whole corpus decides and not what a filter leaves of it: one more filter never lets more through.
+    if loose is not None and (filtered is None or count(connection, query, _FEW) < _FEW):
+        matched, used, ranking = Matched.ANY, loose, strict
+        ranking = rank(connection, loose, filtered, count_to=TOTAL_CAP, keep_common=filtered is not None)
+        notes.append("Few items have all the words: those with some of them follow.")
+    elif loose is not None and not strict.total:
+        notes.append("What the filters leave has not all the words; mode=ask finds any of them.")
+    kind = RankingKind.EXACT if ranking.is_exact else RankingKind.BOUNDED
+    if kind is RankingKind.BOUNDED:
+        notes.append(f"The words are common: of what matches, at most the newest {MAX_RANKED:,} are ranked and shown.")
+    return Ranked(
+        _places(strict, ranking),
+        _embedding(used),
+        min(ranking.total, TOTAL_CAP),
+        total_is_exact=ranking.total <= TOTAL_CAP,
+        conditions=replace(met, on_question=[*met.on_question, matching(connection, used)]),
+        told=_told(text, used, matched, kind, notes, did_you_mean(connection, text, read)),
+    )
+
+
+def _matched(query: Query) -> Matched:
+    return Matched.ANY if query.mode is Mode.ASK and len(query.phrases()) > 1 else Matched.ALL
+
+
+def _told(
+    text: str, query: Query, matched: Matched, ranking: RankingKind, notes: Sequence[str], meant: Item | None
+) -> Item:
+    return {
+        "query": {
+            "text": text,
+            "mode": query.mode,
+            "words": [str(phrase) for phrase in query.phrases()],
+            "excluded": [str(phrase) for phrase in query.excluded],
+        },
+        "matched": matched,
+        "ranking": ranking,
+        "notes": list(notes),
+        "did_you_mean": meant,
+    }
+
+
+def _none(met: Conditions) -> Conditions:
+    return replace(met, on_question=[*met.on_question, sa.false()])
+
+
+def _filtered(met: Conditions) -> sa.Select[Any] | None:
+    narrowed = met.for_questions()
+    return document_select(col(SearchDocument.number)).where(*narrowed) if narrowed else None
+
+
+def _places(strict: Ranking, ranking: Ranking) -> list[Place]:
+    """Put what has all the words before what has some of them."""
+    if ranking is strict:
+        return sorted(((1, score, number) for number, score in strict.scores.items()), reverse=True)
+    scores = {**strict.scores, **ranking.scores}
+    return sorted(((int(number in strict.scores), score, number) for number, score in scores.items()), reverse=True)
+
+
+class _Said(NamedTuple):
+    """A turn of a hit, with where its text begins in that of its question or answer."""
+
+    turn_id: str
+    answer_id: str | None
+    text: str
+    begins: int
+
+
+def _embedding(query: Query) -> Any:
+    highlighter = Highlighter(query)
+
+    def embed(connection: sa.Connection, places: Sequence[Place]) -> list[Item]:
+        columns = (SearchDocument.number, SearchDocument.question_id, SearchDocument.turn_id)
+        rows = connection.execute(
+            sa.select(*map(col, columns)).where(
+                col(SearchDocument.number).in_([number for _tier, _score, number in places])
+            )
+        )
+        items = {row.number: (row.question_id, row.turn_id) for row in rows}
+        asked = questions.with_ids(connection, [question for question, _turn in items.values() if question])
+        turns = _turns(connection, [turn for _question, turn in items.values() if turn])
+        said = _said(connection, list(asked))
+        hits = []
+        for _tier, score, number in places:
+            question_id, turn_id = items[number]
+            if question_id is not None:
+                hits.append(_hit(highlighter, score, asked[question_id], None, said[question_id]))
+            else:
+                turn = turns[turn_id]
+                hits.append(_hit(highlighter, score, None, turn, [_Said(turn_id, None, turn["text"], 0)]))
+        return hits
+
+    return embed
+
+
+def _turns(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Item]:
+    columns = (
+        Turn.id,
+        Turn.interview_id,
+        Turn.position,
+        Turn.kind,
+        Turn.speaker_id,
+        Turn.text,
+        Turn.source_start,
+        Turn.source_end,
+        Turn.start_ms,
+        Turn.end_ms,
+    )
+    free = with_interview(*map(col, columns)).join(Interview, col(Interview.id) == col(Turn.interview_id))
+    rows = connection.execute(free.where(col(Turn.id).in_(ids))).all()
+    people = people_of(connection, {row.interview_id for row in rows})
+    return {
+        row.id: {
+            **{name: row._mapping[name] for name in ("id", "position", "kind", "text")},
+            **{name: row._mapping[name] for name in ("source_start", "source_end", "start_ms", "end_ms")},
+            "speaker": people[row.interview_id].get(row.speaker_id),
+            "interview": interview_of(row),
+        }
+        for row in rows
+    }
+
+
+def _said(connection: sa.Connection, question_ids: Sequence[str]) -> dict[str, list[_Said]]:
+    """Return the turns of questions and of their answers, in order."""
+    columns: tuple[Any, ...] = (Turn.id, Turn.question_id, Turn.answer_id, Turn.text)
+    rows = connection.execute(
+        sa.select(*columns).where(col(Turn.question_id).in_(question_ids)).order_by(col(Turn.position))
+    )
+    said: dict[str, list[_Said]] = defaultdict(list)
+    ends: dict[tuple[str, str | None], int] = {}
+    for turn_id, question_id, answer_id, text in rows:
+        begins = ends.get((question_id, answer_id), 0)
+        said[question_id].append(_Said(turn_id, answer_id, text, begins))
+        ends[question_id, answer_id] = begins + len(text) + len(PARAGRAPH)
+    return said
+
+
+def _hit(
+    highlighter: Highlighter, score: float, question: Item | None, turn: Item | None, said: Sequence[_Said]
+) -> Item:
+    item = question or turn or {}
+    interview = item["interview"]
+    stemmed = is_stemmed(interview["language"])
+    found = [(one, highlighter.find(one.text, stemmed=stemmed)) for one in said]
+    return {
+        "kind": HitKind.TURN if question is None else HitKind.QUESTION,
+        "id": item["id"],
+        "score": float(f"{score:.6g}"),
+        "question": question,
+        "turn": turn,
+        "answer_id": _best_answer(found),
+        "snippets": _snippets(found),
+        "highlights": [
+            {
+                "turn_id": one.turn_id,
+                "answer_id": one.answer_id,
+                "start": span.start,
+                "end": span.end,
+                "text_start": one.begins + span.start,
+                "text_end": one.begins + span.end,
+            }
+            for one, there in found
+            for span in there.spans
+        ][:MAX_HIGHLIGHTS],
+        "title_highlights": [
+            {"start": span.start, "end": span.end}
+            for span in highlighter.find(interview["title"], stemmed=stemmed).spans
+        ],
+        "interview": interview,
+    }
+
+
+def _best_answer(found: Sequence[tuple[_Said, Found]]) -> str | None:
+    """Name the answer that has most of the query; of equal ones, the first."""
+    phrases: dict[str, set[int]] = defaultdict(set)
+    times: dict[str, int] = defaultdict(int)
+    for one, there in found:
+        if one.answer_id is not None and there.spans:
+            phrases[one.answer_id].update(*there.phrases)
+            times[one.answer_id] += len(there.spans)
+    return max(phrases, key=lambda answer: (len(phrases[answer]), times[answer]), default=None)
+
+
+def _snippets(found: Sequence[tuple[_Said, Found]]) -> list[Item]:
+    """Show the best passages, one of a turn at most, in the order in which they were said."""
+    passages = [
+        (passage, order, one)
+        for order, (one, there) in enumerate(found)
+        if (passage := best_passage(one.text, there)) is not None
+    ]
+    best = sorted(passages, key=lambda shown: (shown[0].score, -shown[1]), reverse=True)[:_PASSAGES]
+    return [
+        {
+            "turn_id": one.turn_id,
+            "answer_id": one.answer_id,
+            "start": passage.start,
+            "end": passage.end,
+            "text": one.text[passage.start : passage.end],
+            "html": marked(one.text, passage),
+            "highlights": [{"start": span.start, "end": span.end} for span in passage.spans],
+        }
+        for passage, _order, one in sorted(best, key=lambda shown: shown[1])
+    ]

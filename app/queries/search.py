@@ -1,0 +1,270 @@
+"""The full-text index: which documents a query finds, and which of them are better. With app.db, the only place that
+knows the dialect: FTS5 and its bm25 on SQLite, tsvector and inverse document frequency on PostgreSQL.
+
+Both indexes hold the same terms (see app.terms), so that a query finds the same on both; scores differ.
+"""
+
+import heapq
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY, array
+from sqlmodel import col
+
+from app.models import SearchDocument
+from app.queries.query import Phrase, Query, Within, documents_with
+
+# So many of the newest documents are ranked; past that a word is so common that no order of all of them says much.
+MAX_RANKED = 5_000
+# Words of a loose query that are in more documents than this, together, are left out, the most common ones first.
+_MAX_LOOSE = 4 * MAX_RANKED
+# A filter that leaves fewer documents than this is worked out before the words are looked for.
+_NARROW = 20_000
+# A beginning of a word is taken to be in one document of so many.
+_BEGINNING_IN = 20
+# How much a place counts: the title stands on every document of an interview.
+TITLE_WEIGHT, QUESTION_WEIGHT, ANSWERS_WEIGHT = 0.5, 2.0, 1.0
+# As PostgreSQL takes them, at most 1: of D, which nothing has, C, B and A.
+_POSTGRESQL_WEIGHTS = sa.cast(
+    array([0.0, *(weight / QUESTION_WEIGHT for weight in (TITLE_WEIGHT, ANSWERS_WEIGHT, QUESTION_WEIGHT))]),
+    sa.ARRAY(sa.REAL),
+)
+_FTS5_COLUMNS = {Within.ANYWHERE: "", Within.SPOKEN: "{question answers} : ", Within.ASKED: "{question} : "}
+_POSTGRESQL_LABELS = {Within.ANYWHERE: "", Within.SPOKEN: "AB", Within.ASKED: "A"}
+# The table of both engines that stands behind the index; SQLite calls the key rowid.
+_INDEX = sa.table("search_index", sa.column("rowid", sa.Integer), sa.column("number", sa.Integer), sa.column("vector"))
+
+# A second opinion on documents that words have found: a score for each, of any scale, higher for better.
+Scorer = Callable[[sa.Connection, Query, Sequence[int]], Mapping[int, float]]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Documents by number, each with its score; `is_exact` where all that match were ranked."""
+
+    scores: dict[int, float]
+    is_exact: bool
+    total: int
+
+    def best(self, limit: int) -> list[int]:
+        """Return the numbers of the best documents, the newest of equal ones first."""
+        places = heapq.nlargest(limit, ((score, number) for number, score in self.scores.items()))
+        return [number for _score, number in places]
+
+
+class Words:
+    """A query in the words of one engine's index."""
+
+    def __init__(self, connection: sa.Connection, query: Query) -> None:
+        self.query = query
+        self._is_sqlite = connection.dialect.name == "sqlite"
+        self._key = _INDEX.c.rowid if self._is_sqlite else _INDEX.c.number
+
+    @property
+    def key(self) -> sa.ColumnElement[int]:
+        """The number of a document in the index."""
+        return self._key
+
+    def match(self) -> sa.ColumnElement[bool]:
+        """Whether a row of the index is found."""
+        if self._is_sqlite:
+            return sa.literal_column("search_index").op("MATCH", is_comparison=True)(_fts5(self.query))
+        return _INDEX.c.vector.op("@@", is_comparison=True)(_tsquery(_postgresql(self.query)))
+
+    def numbers(self) -> sa.Select[Any]:
+        """Select the numbers of all documents that are found."""
+        return sa.select(self._key.label("number")).select_from(_INDEX).where(self.match())
+
+    def score(self, documents: Mapping[str, int]) -> sa.ColumnElement[float]:
+        """How well a row of the index fits, given in how many documents each term is."""
+        if self._is_sqlite:
+            weights = (TITLE_WEIGHT, QUESTION_WEIGHT, ANSWERS_WEIGHT)
+            return -sa.func.bm25(sa.literal_column("search_index"), *weights, type_=sa.Float)
+        score: sa.ColumnElement[float] = sa.literal(0.0, sa.Float)
+        for phrase in self.query.phrases():
+            for terms, text in _postgresql_phrases(phrase, _POSTGRESQL_LABELS[self.query.within]):
+                # Of a beginning nobody knows how often it stands.
+                rarest = min((documents.get(term, 0) for term in terms), default=documents[""] // _BEGINNING_IN)
+                rank = sa.func.ts_rank(_POSTGRESQL_WEIGHTS, _INDEX.c.vector, _tsquery(text), 1, type_=sa.REAL)
+                score = score + inverse_frequency(rarest, documents[""]) * sa.cast(rank, sa.Float)
+        return score
+
+
+def inverse_frequency(documents: int, of: int) -> float:
+    """How much a term tells that is in so many documents, always above 0."""
+    return math.log1p((max(of, documents) - documents + 0.5) / (documents + 0.5))
+
+
+def matching(connection: sa.Connection, query: Query) -> sa.ColumnElement[bool]:
+    """Whether a search document, joined in the statement, is found by a query."""
+    return col(SearchDocument.number).in_(Words(connection, query).numbers())
+
+
+def rank(
+    connection: sa.Connection,
+    query: Query,
+    filtered: sa.Select[Any] | None = None,
+    *,
+    count_to: int,
+    keep_common: bool = False,
+    second: Scorer | None = None,
+    share: float = 0.0,
+) -> Ranking:
+    """Rank the documents that a query finds, all of them or, of very many, the newest.
+
+    `filtered` selects the number of every document that may be found; None lets all be. Of a query for any of its
+    words, the most common ones are left out unless `keep_common`: within a narrow filter they may be the only ones that
+    are there. The total is counted to one more than `count_to`. A second scorer takes part in the order with its share
+    of the whole.
+    """
+    documents = documents_with(connection, {term for phrase in query.phrases() for term in phrase.terms()})
+    chosen = query if keep_common else _telling(query, documents)
+    words = Words(connection, chosen)
+    narrowed = [] if filtered is None else [_narrowed(connection, words, filtered, documents)]
+    newest = (
+        sa.select(words.key.label("number"), words.score(documents).label("score"))
+        .select_from(_INDEX)
+        .where(words.match(), *narrowed)
+        .order_by(words.key.desc())
+        .limit(MAX_RANKED + 1)
+    )
+    scores: dict[int, float] = dict(connection.execute(newest).tuples().all())
+    is_exact = len(scores) <= MAX_RANKED and chosen == query
+    total = len(scores)
+    if len(scores) > MAX_RANKED:
+        scores.pop(min(scores))
+    if not is_exact:
+        total = _count(connection, Words(connection, query), filtered, documents, count_to)
+    if second is not None:
+        scores = fused(scores, second(connection, query, list(scores)), share)
+    return Ranking(scores, is_exact, total)
+
+
+def count(connection: sa.Connection, query: Query, up_to: int) -> int:
+    """Count the documents of the whole corpus that a query finds, up to a number."""
+    found = Words(connection, query).numbers().limit(up_to).subquery()
+    return int(connection.execute(sa.select(sa.func.count()).select_from(found)).scalar_one())
+
+
+def fused(first: Mapping[int, float], second: Mapping[int, float], share: float) -> dict[int, float]:
+    """Combine two scorings of the same documents, each brought to 0 to 1, as a convex combination.
+
+    What the second says nothing of is the worst to it.
+    """
+    one, other = _normalized(first), _normalized(second)
+    return {number: (1 - share) * score + share * other.get(number, 0.0) for number, score in one.items()}
+
+
+def _normalized(scores: Mapping[int, float]) -> dict[int, float]:
+    lowest, highest = min(scores.values(), default=0.0), max(scores.values(), default=0.0)
+    return {number: (score - lowest) / (highest - lowest or 1.0) for number, score in scores.items()}
+
+
+def _telling(query: Query, documents: Mapping[str, int]) -> Query:
+    """Leave the most common words out of a query for any of its words, as long as rarer ones find enough.
+
+    The rarest word always stays, and so does every word of a small corpus.
+    """
+    if len(query.groups) != 1 or len(query.groups[0]) == 1:
+        return query
+    kept: list[Phrase] = []
+    found = 0
+    for phrase in sorted(query.groups[0], key=lambda one: _at_most(one, documents)):
+        found += _at_most(phrase, documents)
+        if kept and found > _MAX_LOOSE:
+            break
+        kept.append(phrase)
+    if len(kept) == len(query.groups[0]):
+        return query
+    return replace(query, groups=(tuple(phrase for phrase in query.groups[0] if phrase in kept),))
+
+
+def _at_most(phrase: Phrase, documents: Mapping[str, int]) -> int:
+    """In how many documents a phrase can be."""
+    if phrase.is_prefix and len(phrase.words) == 1:
+        return documents[""]
+    ways = [min(documents.get(term, 0) for term in one) for one in phrase.alternatives()]
+    return sum(ways) + sum(documents.get(term, 0) for term in phrase.also)
+
+
+def _common(query: Query, documents: Mapping[str, int]) -> bool:
+    most = [sum(_at_most(phrase, documents) for phrase in group) for group in query.groups]
+    return min(most, default=0) > _NARROW
+
+
+def _narrowed(
+    connection: sa.Connection, words: Words, filtered: sa.Select[Any], documents: Mapping[str, int]
+) -> sa.ColumnElement[bool]:
+    """Say that a row of the index is among the filtered documents, in the way that costs least."""
+    if connection.dialect.name == "postgresql":
+        return words.key.in_(filtered)
+    # The plus keeps SQLite from asking the index once for each document of a filter.
+    key: sa.ColumnElement[int] = sa.literal_column("+search_index.rowid", sa.Integer)
+    if _common(words.query, documents):
+        some = filtered.limit(_NARROW + 1).subquery()
+        if connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() <= _NARROW:
+            return key.in_(filtered)
+    return filtered.where(col(SearchDocument.number) == key).correlate(_INDEX).exists()
+
+
+def _count(
+    connection: sa.Connection,
+    words: Words,
+    filtered: sa.Select[Any] | None,
+    documents: Mapping[str, int],
+    count_to: int,
+) -> int:
+    one: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(_INDEX).where(words.match())
+    if filtered is not None:
+        one = one.where(_narrowed(connection, words, filtered, documents))
+    return int(
+        connection.execute(sa.select(sa.func.count()).select_from(one.limit(count_to + 1).subquery())).scalar_one()
+    )
+
+
+def _fts5(query: Query) -> str:
+    """Write a query in the language of FTS5. Every term is quoted: none can be an operator."""
+    found = " AND ".join(f"({' OR '.join(map(_fts5_phrase, group))})" for group in query.groups)
+    if query.excluded:
+        found = f"({found}) NOT ({' OR '.join(map(_fts5_phrase, query.excluded))})"
+    return f"{_FTS5_COLUMNS[query.within]}({found})"
+
+
+def _fts5_phrase(phrase: Phrase) -> str:
+    star = " *" if phrase.is_prefix else ""
+    ways = [f'"{" ".join(terms)}"{star}' for terms in phrase.alternatives()]
+    return " OR ".join([*ways, *(f'"{term}"' for term in phrase.also)])
+
+
+def _tsquery(text: str) -> sa.ColumnElement[Any]:
+    return sa.cast(sa.literal(text, sa.Text), TSQUERY)
+
+
+def _postgresql(query: Query) -> str:
+    """Write a query as a tsquery. Every term is quoted: none can be an operator."""
+    labels = _POSTGRESQL_LABELS[query.within]
+    parts = [_postgresql_any(group, labels) for group in query.groups]
+    if query.excluded:
+        parts.append(f"!{_postgresql_any(query.excluded, labels)}")
+    return " & ".join(parts)
+
+
+def _postgresql_any(phrases: Sequence[Phrase], labels: str) -> str:
+    return f"({' | '.join(text for phrase in phrases for _terms, text in _postgresql_phrases(phrase, labels))})"
+
+
+def _postgresql_phrases(phrase: Phrase, labels: str) -> list[tuple[tuple[str, ...], str]]:
+    """Return each way in which a phrase is indexed: its whole terms, and the tsquery."""
+    ways = []
+    for terms in phrase.alternatives():
+        whole, last = (terms[:-1], f"'{terms[-1]}':*{labels}") if phrase.is_prefix else (terms, None)
+        quoted = [_labelled(term, labels) for term in whole] + ([last] if last else [])
+        ways.append((whole, f"({' <-> '.join(quoted)})"))
+    return [*ways, *(((term,), _labelled(term, labels)) for term in phrase.also)]
+
+
+def _labelled(term: str, labels: str) -> str:
+    return f"'{term}':{labels}" if labels else f"'{term}'"
