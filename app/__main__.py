@@ -51,7 +51,8 @@ from app.reports import (
     row_of,
 )
 from app.settings import read_settings
-from app.topics.vocabulary import Concept, read_vocabulary
+from app.topics.concepts import Concept
+from app.topics.vocabulary import read_vocabulary
 from app.transcripts import FORMATS
 from app.transcripts.sidecar import Sidecar
 

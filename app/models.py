@@ -288,8 +288,7 @@ class QuestionTopic(SQLModel, table=True):
     method: Method | None = Field(default=None, sa_type=_words(Method, "method"))
     vocabulary: str | None = Field(default=None, sa_type=Exact)
     confidence: float | None = None
-    # What speaks for the topic, in one of three shapes: words of a turn, {"turn", "start", "end", "label"} in code
-    # points; a question that has it, {"question", "similarity", "terms"}; a tag of the source, {"tag"}.
+    # What speaks for the topic, as in `app.topics.evidence`.
     evidence: list[dict[str, Any]] = Field(sa_type=Json)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.models import Answer, Contribution, Interview, Question, QuestionTopic, Speaker, Topic, TopicState
+from app.models import Answer, Contribution, Interview, Question, QuestionTopic, Speaker, Topic
 from app.queries.embedding import Item
 from app.queries.filters import Conditions, written
 from app.queries.paging import TOTAL_CAP
@@ -90,7 +90,7 @@ def _of_topic(met: Conditions, _name: FacetName) -> sa.Select[Any]:
     tagged = (
         _rows_with_questions(met, _row_id(met).label("id"), col(QuestionTopic.topic_id))
         .join(QuestionTopic, col(QuestionTopic.question_id) == col(Question.id))
-        .where(col(QuestionTopic.state) == TopicState.CONFIRMED)
+        .where(col(QuestionTopic.state).in_(met.topic_states))
         .subquery()
     )
     above = sa.select(col(Topic.id).label("topic"), col(Topic.id).label("above")).cte("above", recursive=True)

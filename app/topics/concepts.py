@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from app.errors import MetadataError, did_you_mean
@@ -64,6 +64,15 @@ class Concept:
     def label(self) -> str:
         """The label that is shown."""
         return self.labels[0].text
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is stored already: slugs by the address of the concept, slugs by its matches elsewhere, and all slugs."""
+
+    uris: Mapping[str, str] = field(default_factory=dict)
+    matches: Mapping[str, str] = field(default_factory=dict)
+    slugs: frozenset[str] = frozenset()
 
 
 Vocabulary = Mapping[str, Concept]
@@ -155,10 +164,3 @@ def version_of(concepts: Vocabulary) -> str:
         [slug, [asdict(label) for label in concepts[slug].labels], concepts[slug].broader] for slug in sorted(concepts)
     ]
     return hashlib.sha256(json.dumps(told, ensure_ascii=True).encode()).hexdigest()[:12]
-
-
-def renamed(concept: Concept, slugs: Mapping[str, str]) -> Concept:
-    """Return a concept whose `broader` goes by other slugs."""
-    if concept.broader is None:
-        return concept
-    return replace(concept, broader=slugs.get(concept.broader, concept.broader))

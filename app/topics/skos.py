@@ -6,7 +6,7 @@ A thesaurus says more than a vocabulary here holds. What is left out is told in 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
 
@@ -14,7 +14,7 @@ import pyoxigraph as rdf
 
 from app.errors import MetadataError
 from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN, slugify
-from app.topics.concepts import Concept, Label, LabelKind, Vocabulary, checked, in_order, language_tag
+from app.topics.concepts import Concept, Known, Label, LabelKind, Vocabulary, checked, in_order, language_tag
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _SKOS_XL = "http://www.w3.org/2008/05/skos-xl#"
@@ -32,6 +32,7 @@ _KIND_OF = {
     f"{_SKOS}altLabel": LabelKind.ALTERNATIVE,
     f"{_SKOS}hiddenLabel": LabelKind.HIDDEN,
 }
+_PREDICATE_OF = {kind: predicate for predicate, kind in _KIND_OF.items()}
 _NAMED = 5
 
 
@@ -58,15 +59,6 @@ _BY_SUFFIX = {
     ".jsonld": Syntax.JSON_LD,
     ".json": Syntax.JSON_LD,
 }
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is stored already: slugs by the address of the concept, slugs by its matches elsewhere, and all slugs."""
-
-    uris: Mapping[str, str] = field(default_factory=dict)
-    matches: Mapping[str, str] = field(default_factory=dict)
-    slugs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -278,7 +270,7 @@ class _Reader:
         return uri == f"{_TOPIC}{slug}" or uri.endswith(f"/v1/topics/{slug}")
 
     def _definition(self, uri: str) -> str | None:
-        """Return the definition in the language asked for, or in the first there is; a scope note where there is none."""
+        """Return the definition in the language asked for, or in any; a scope note where there is none."""
         for predicate in (f"{_SKOS}definition", f"{_SKOS}scopeNote"):
             found = [one for one in self._graph.literals(uri, predicate) if one.value.strip()]
             if found:
@@ -344,41 +336,44 @@ def write_skos(concepts: Vocabulary, syntax: Syntax, address: str = "") -> bytes
     # Without a public address there is nothing to look up, and a URN does not pretend that there is.
     prefix = f"{address.rstrip('/')}/v1/topics/" if address else _TOPIC
     uris = {slug: concept.uri or f"{prefix}{slug}" for slug, concept in concepts.items()}
-    statements: list[rdf.Triple] = []
-
-    def say(subject: str, predicate: str, value: rdf.NamedNode | rdf.Literal) -> None:
-        statements.append(rdf.Triple(rdf.NamedNode(subject), rdf.NamedNode(predicate), value))
-
-    def name(slug: str) -> rdf.Literal:
-        return rdf.Literal(slug, datatype=rdf.NamedNode(_SLUG_TYPE))
-
-    say(_SCHEME, _TYPE, rdf.NamedNode(f"{_SKOS}ConceptScheme"))
+    statements = [_statement(_SCHEME, _TYPE, f"{_SKOS}ConceptScheme")]
     for slug, concept in concepts.items():
-        uri = uris[slug]
-        say(uri, _TYPE, rdf.NamedNode(f"{_SKOS}Concept"))
-        say(uri, f"{_SKOS}inScheme", rdf.NamedNode(_SCHEME))
-        say(uri, f"{_SKOS}notation", name(slug))
-        if concept.notation is not None:
-            say(uri, f"{_SKOS}notation", rdf.Literal(concept.notation))
-        for predicate, kind in _KIND_OF.items():
-            for label in concept.labels:
-                if label.kind is kind:
-                    say(uri, predicate, rdf.Literal(label.text, language=label.language))
-        if concept.definition is not None:
-            say(uri, f"{_SKOS}definition", rdf.Literal(concept.definition))
-        if concept.broader is None:
-            say(uri, f"{_SKOS}topConceptOf", rdf.NamedNode(_SCHEME))
-        else:
-            say(uri, f"{_SKOS}broader", rdf.NamedNode(uris[concept.broader]))
-        for match in concept.exact_match:
-            say(uri, f"{_SKOS}exactMatch", rdf.NamedNode(match))
+        uri, above = uris[slug], concept.broader
+        statements += [
+            _statement(uri, _TYPE, f"{_SKOS}Concept"),
+            _statement(uri, f"{_SKOS}inScheme", _SCHEME),
+            _statement(uri, f"{_SKOS}notation", _slug(slug)),
+            _statement(uri, f"{_SKOS}broader", uris[above])
+            if above
+            else _statement(uri, f"{_SKOS}topConceptOf", _SCHEME),
+        ]
+        statements += [
+            _statement(uri, _PREDICATE_OF[label.kind], rdf.Literal(label.text, language=label.language))
+            for label in concept.labels
+        ]
+        for predicate, text in (("notation", concept.notation), ("definition", concept.definition)):
+            if text is not None:
+                statements.append(_statement(uri, f"{_SKOS}{predicate}", rdf.Literal(text)))
+        statements += [_statement(uri, f"{_SKOS}exactMatch", match) for match in concept.exact_match]
         for old in concept.replaces:
+            # A former slug, or the address of a concept that had none here.
             former = old if ":" in old else f"{prefix}{old}"
-            say(former, _TYPE, rdf.NamedNode(f"{_SKOS}Concept"))
-            say(former, f"{_OWL}deprecated", rdf.Literal("true", datatype=rdf.NamedNode(f"{_XSD}boolean")))
-            say(former, f"{_TERMS}isReplacedBy", rdf.NamedNode(uri))
+            statements += [
+                _statement(former, _TYPE, f"{_SKOS}Concept"),
+                _statement(former, f"{_OWL}deprecated", rdf.Literal("true", datatype=rdf.NamedNode(f"{_XSD}boolean"))),
+                _statement(former, f"{_TERMS}isReplacedBy", uri),
+            ]
             if former != old:
-                say(former, f"{_SKOS}notation", name(old))
+                statements.append(_statement(former, f"{_SKOS}notation", _slug(old)))
     prefixes = {"skos": _SKOS, "dct": _TERMS, "owl": _OWL, "xsd": _XSD}
-    written = rdf.serialize(statements, format=_FORMATS[syntax], prefixes=prefixes)
-    return written or b""
+    return rdf.serialize(statements, format=_FORMATS[syntax], prefixes=prefixes) or b""
+
+
+def _statement(subject: str, predicate: str, value: str | rdf.Literal) -> rdf.Triple:
+    """State something; a text is an address."""
+    node = rdf.NamedNode(value) if isinstance(value, str) else value
+    return rdf.Triple(rdf.NamedNode(subject), rdf.NamedNode(predicate), node)
+
+
+def _slug(slug: str) -> rdf.Literal:
+    return rdf.Literal(slug, datatype=rdf.NamedNode(_SLUG_TYPE))

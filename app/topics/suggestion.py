@@ -9,9 +9,9 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from app.topics.concepts import LabelKind, Method, Vocabulary, version_of
+from app.topics.evidence import Evidence, label_found, question_alike, tag_stated
 from app.topics.matching import Match, Matcher
 from app.topics.neighbours import Frequencies, Index, Neighbour
 from app.topics.words import primary, words_of
@@ -61,7 +61,7 @@ class Suggestion:
     topic: str
     method: Method
     confidence: float
-    evidence: list[dict[str, Any]]
+    evidence: list[Evidence]
 
 
 @dataclass(slots=True)
@@ -154,7 +154,11 @@ class Suggester:
                     topic,
                     methods[0] if len(methods) == 1 else Method.COMBINED,
                     round(1 - wrong, 4),
-                    [*_spans(found), *_likenesses(neighbours), *({"tag": tag} for tag in tags)],
+                    [
+                        *(label_found(turn.id, match) for turn, match in found[:_SPANS_KEPT]),
+                        *(question_alike(one) for one in neighbours[:_NEIGHBOURS_KEPT]),
+                        *(tag_stated(tag) for tag in tags),
+                    ],
                 )
             )
         return sorted(suggestions, key=lambda one: (-one.confidence, one.topic))
@@ -234,18 +238,3 @@ class Suggester:
 
 def _normalized(length: int, mean: float) -> float:
     return 1 - _LENGTH + _LENGTH * (length / mean if mean else 1.0)
-
-
-def _spans(found: Iterable[tuple[PassageTurn, Match]]) -> list[dict[str, Any]]:
-    # The question's words first: they say most, and they come first anyway.
-    spans = [
-        {"turn": turn.id, "start": match.start, "end": match.end, "label": match.label.text} for turn, match in found
-    ]
-    return spans[:_SPANS_KEPT]
-
-
-def _likenesses(neighbours: Iterable[Neighbour]) -> list[dict[str, Any]]:
-    likenesses = [
-        {"question": one.id, "similarity": round(one.similarity, 4), "terms": list(one.terms)} for one in neighbours
-    ]
-    return likenesses[:_NEIGHBOURS_KEPT]

@@ -9,7 +9,7 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 METHODS = ("phrase", "neighbours", "tag", "combined")
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
