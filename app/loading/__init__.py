@@ -4,16 +4,21 @@ aligned with what is there.
 
 from app.loading.interviews import Loaded, Outcome, load_interview
 from app.loading.preparing import Prepared, pair_again, prepare, without_spans
+from app.loading.suggestions import Decision, Suggested, decide, store_suggestions
 from app.loading.vocabulary import VocabularyLoaded, load_vocabulary
 
 __all__ = [
+    "Decision",
     "Loaded",
     "Outcome",
     "Prepared",
+    "Suggested",
     "VocabularyLoaded",
+    "decide",
     "load_interview",
     "load_vocabulary",
     "pair_again",
     "prepare",
+    "store_suggestions",
     "without_spans",
 ]

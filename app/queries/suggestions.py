@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -9,6 +10,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.models import Interview, Question, QuestionTopic, Topic, TopicState, Transcript, Turn
+from app.topics.concepts import Method
+from app.topics.evidence import Evidence
 from app.topics.suggestion import Passage, PassageTurn
 
 _ROWS_AT_A_TIME = 2000
@@ -73,3 +76,54 @@ def questions_to_suggest_for(
     if interview_ids is not None:
         select = select.where(col(Question.interview_id).in_(interview_ids))
     return list(connection.execute(select).scalars())
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A suggested topic on a question, with everything that a reviewer needs to decide."""
+
+    interview: str
+    question_id: str
+    topic: str
+    label: str
+    state: TopicState
+    method: Method
+    confidence: float
+    evidence: list[Evidence]
+
+
+def proposals(
+    connection: sa.Connection,
+    interview_ids: Iterable[str] | None = None,
+    min_confidence: float = 0.0,
+    states: Sequence[TopicState] = (TopicState.PROPOSED,),
+) -> Iterator[Proposal]:
+    """Yield suggestions, question by question in the order of the interviews, the surest of a question first."""
+    columns: tuple[Any, ...] = (
+        col(Interview.slug).label("interview"),
+        col(QuestionTopic.question_id),
+        col(Topic.slug).label("topic"),
+        col(Topic.label),
+        col(QuestionTopic.state),
+        col(QuestionTopic.method),
+        col(QuestionTopic.confidence),
+        col(QuestionTopic.evidence),
+    )
+    select = (
+        sa.select(*columns)
+        .join(Topic, col(Topic.id) == col(QuestionTopic.topic_id))
+        .join(Question, col(Question.id) == col(QuestionTopic.question_id))
+        .join(Interview, col(Interview.id) == col(Question.interview_id))
+        .where(
+            col(QuestionTopic.state).in_(states),
+            col(QuestionTopic.confidence) >= min_confidence,
+            # What an editor states has no method and is no suggestion.
+            col(QuestionTopic.method).is_not(None),
+        )
+        .order_by(col(Interview.slug), col(Question.position), col(QuestionTopic.confidence).desc(), col(Topic.slug))
+        .execution_options(yield_per=_ROWS_AT_A_TIME)
+    )
+    if interview_ids is not None:
+        select = select.where(col(Interview.id).in_(interview_ids))
+    for row in connection.execute(select):
+        yield Proposal(**row._mapping)

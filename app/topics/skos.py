@@ -49,7 +49,7 @@ _FORMATS = {
     Syntax.RDF_XML: rdf.RdfFormat.RDF_XML,
     Syntax.JSON_LD: rdf.RdfFormat.JSON_LD,
 }
-_BY_SUFFIX = {
+SUFFIXES = {
     ".ttl": Syntax.TURTLE,
     ".n3": Syntax.TURTLE,
     ".nt": Syntax.TURTLE,
@@ -72,8 +72,8 @@ class Thesaurus:
 def syntax_of(name: str, data: bytes) -> Syntax:
     """Tell how a SKOS file is written, by its suffix or else by how it begins."""
     suffix = PurePath(name).suffix.lower()
-    if suffix in _BY_SUFFIX:
-        return _BY_SUFFIX[suffix]
+    if suffix in SUFFIXES:
+        return SUFFIXES[suffix]
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"{", b"[")):
         return Syntax.JSON_LD
