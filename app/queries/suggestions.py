@@ -21,6 +21,7 @@ def passages(connection: sa.Connection, question_ids: Sequence[str] | None = Non
     """Yield these questions, or all of them, in the order of their ids, in bounded memory."""
     columns: tuple[Any, ...] = (
         col(Turn.question_id),
+        col(Turn.interview_id),
         col(Turn.id),
         col(Turn.text),
         col(Turn.answer_id),
@@ -46,6 +47,7 @@ def passages(connection: sa.Connection, question_ids: Sequence[str] | None = Non
         turns = list(rows)
         yield Passage(
             question_id,
+            turns[0].interview_id,
             turns[0].language,
             tuple(PassageTurn(row.id, row.text, row.answer_id is None) for row in turns),
             # Interviews that were stored before tags were kept have none.

@@ -10,8 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-_WORDS_OF_A_TEXT = 48
-_TEXTS_OF_A_WORD = 256
+_WORDS_OF_A_TEXT = 32
+_TEXTS_OF_A_WORD = 64
+# Besides its words, a text is taken to have so many that no other has: else two that say "yes, exactly" are the same.
+_WORDS_OF_ITS_OWN = 8
+# One long conversation does not outvote all others.
+_TEXTS_OF_A_GROUP = 3
 _SHARED_TERMS = 5
 
 Vector = dict[str, float]
@@ -41,7 +45,8 @@ class Frequencies:
         self._texts_with.update(set(words))
 
     def vector(self, words: Sequence[str]) -> Vector:
-        """Weigh the words of a text: (1 + ln tf) x idf, of length 1, its weightiest words alone.
+        """Weigh the words of a text: (1 + ln tf) x idf, its weightiest words alone, and of a length that is less than 1 for
+        short texts.
 
         A word that stands in every text weighs nothing, which is what makes a list of stop words needless.
         """
@@ -51,33 +56,40 @@ class Frequencies:
             if idf > 0 and len(word) > 1:
                 weights[word] = (1 + math.log(count)) * idf
         heaviest = heapq.nlargest(_WORDS_OF_A_TEXT, weights.items(), key=lambda item: (item[1], item[0]))
-        length = math.sqrt(sum(weight * weight for _word, weight in heaviest))
+        own = math.log((1 + self._count) / 2)
+        length = math.sqrt(sum(weight * weight for _word, weight in heaviest) + _WORDS_OF_ITS_OWN * own * own)
         return {word: weight / length for word, weight in heaviest}
 
 
 class Index:
-    """Texts by id, to find those that are most like another one."""
+    """Texts by id, to find those that are most like another one. `groups` are the conversations that they are of."""
 
-    def __init__(self, vectors: Mapping[str, Vector]) -> None:
+    def __init__(self, vectors: Mapping[str, Vector], groups: Mapping[str, str]) -> None:
         by_word: dict[str, list[tuple[float, str]]] = defaultdict(list)
         for name, vector in vectors.items():
             for word, weight in vector.items():
                 by_word[word].append((weight, name))
         self._texts_of = {word: heapq.nlargest(_TEXTS_OF_A_WORD, texts) for word, texts in by_word.items()}
-        self._vectors = vectors
+        self._vectors, self._groups = vectors, groups
 
-    def nearest(self, vector: Vector, count: int, without: frozenset[str] = frozenset()) -> list[Neighbour]:
-        """Return up to `count` texts that share a word with a vector, nearest first."""
+    def nearest(self, vector: Vector, count: int, without: str | None = None) -> list[Neighbour]:
+        """Return up to `count` texts that share a word with a vector, nearest first; some of one conversation only."""
         scores: dict[str, float] = defaultdict(float)
         for word, weight in vector.items():
             for other, name in self._texts_of.get(word, ()):
                 scores[name] += weight * other
-        for name in without:
-            scores.pop(name, None)
-        nearest = heapq.nsmallest(count, scores.items(), key=lambda item: (-item[1], item[0]))
-        return [Neighbour(name, min(similarity, 1.0), self._shared(vector, name)) for name, similarity in nearest]
+        scores.pop(without or "", None)
+        of_group: Counter[str] = Counter()
+        nearest: list[Neighbour] = []
+        for name in sorted(scores, key=scores.__getitem__, reverse=True):
+            of_group[self._groups[name]] += 1
+            if of_group[self._groups[name]] <= _TEXTS_OF_A_GROUP:
+                nearest.append(Neighbour(name, min(scores[name], 1.0), self._shared(vector, name)))
+            if len(nearest) == count:
+                break
+        return nearest
 
     def _shared(self, vector: Vector, name: str) -> tuple[str, ...]:
         other = self._vectors[name]
-        products = {word: weight * other[word] for word, weight in vector.items() if word in other}
-        return tuple(heapq.nsmallest(_SHARED_TERMS, products, key=lambda word: (-products[word], word)))
+        products = [(weight * other[word], word) for word, weight in vector.items() if word in other]
+        return tuple(word for _product, word in sorted(products, reverse=True)[:_SHARED_TERMS])

@@ -49,6 +49,7 @@ class Passage:
     """A question with its answers, as topics are looked for in it. `tags` are what its source is tagged with."""
 
     id: str
+    interview: str
     language: str | None
     turns: tuple[PassageTurn, ...]
     tags: tuple[str, ...] = ()
@@ -94,7 +95,7 @@ class Suggester:
         self._counts = _Counts()
         self._frequencies = Frequencies(())
         self._confirmed: dict[str, Collection[str]] = {}
-        self._index = Index({})
+        self._index = Index({}, {})
         self._reliability: dict[str, float] = {}
 
     def learn(
@@ -110,6 +111,7 @@ class Suggester:
         """
         judged: list[tuple[_Read, Collection[str], Collection[str] | None]] = []
         words_of_confirmed: dict[str, list[str]] = {}
+        interviews: dict[str, str] = {}
         for passage in passages:
             read = self._read(passage)
             self._frequencies.add(read.words)
@@ -122,11 +124,13 @@ class Suggester:
                     counts.with_label[topic, text] += 1
             if topics := confirmed.get(passage.id):
                 self._confirmed[passage.id] = topics
-                words_of_confirmed[passage.id] = read.words
+                words_of_confirmed[passage.id], interviews[passage.id] = read.words, passage.interview
                 judged.append((read, topics, None))
             elif others := rejected.get(passage.id):
                 judged.append((read, (), others))
-        self._index = Index({name: self._frequencies.vector(words) for name, words in words_of_confirmed.items()})
+        self._index = Index(
+            {name: self._frequencies.vector(words) for name, words in words_of_confirmed.items()}, interviews
+        )
         self._learn_reliability(judged)
 
     def suggest(self, passage: Passage) -> list[Suggestion]:
@@ -225,7 +229,7 @@ class Suggester:
 
     def _votes(self, passage: Passage, read: _Read) -> dict[str, tuple[float, list[Neighbour]]]:
         """Return by topic the share of likeness of the nearest confirmed passages that have it, and those passages."""
-        nearest = self._index.nearest(self._frequencies.vector(read.words), NEIGHBOURS, frozenset((passage.id,)))
+        nearest = self._index.nearest(self._frequencies.vector(read.words), NEIGHBOURS, passage.id)
         together = sum(one.similarity**2 for one in nearest) + _DOUBT
         votes: dict[str, tuple[float, list[Neighbour]]] = {}
         for one in nearest:
