@@ -45,8 +45,7 @@ class Frequencies:
         self._texts_with.update(set(words))
 
     def vector(self, words: Sequence[str]) -> Vector:
-        """Weigh the words of a text: (1 + ln tf) x idf, its weightiest words alone, and of a length that is less than 1 for
-        short texts.
+        """Weigh the words of a text: (1 + ln tf) x idf, its weightiest words alone; short texts are shorter than 1.
 
         A word that stands in every text weighs nothing, which is what makes a list of stop words needless.
         """

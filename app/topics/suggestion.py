@@ -6,7 +6,7 @@ and what they mean is said beside them; what a corpus teaches is taken from its 
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -25,12 +25,14 @@ _IN_QUESTION, _IN_ANSWER = 3.0, 1.0
 _BY_KIND = {LabelKind.PREFERRED: 1.0, LabelKind.ALTERNATIVE: 0.9, LabelKind.HIDDEN: 0.7}
 # Before anything is counted, a label is taken to stand in one text of ten, as if ten texts had been read.
 _USUAL_SHARE, _USUAL_TEXTS = 0.1, 10
-# How many decisions it takes until they count as much as the presumption that a label found is right.
-_TRUST = 10.0
+# Before any decision is known, so many confirmations of a topic are taken to have been expected, and to have come.
+_EXPECTED_AND_COME = 5.0
 # A neighbour's vote is its likeness squared; doubt votes like one neighbour that is the very same text.
 _DOUBT = 1.0
 # A tag is said of a whole interview. Of one question it is taken to be true one time in three.
 _TAGGED = 1 / 3
+# Words alone never make certain.
+_SUREST = 0.99
 # What is kept as evidence; more makes nothing clearer.
 _SPANS_KEPT, _NEIGHBOURS_KEPT = 20, 5
 
@@ -148,7 +150,9 @@ class Suggester:
                 votes.get(topic, (0.0, [])),
                 tagged.get(topic, []),
             )
-            phrase = self._strength(read, topic, found) * self._reliability.get(topic, 1.0) if found else 0.0
+            phrase = (
+                min(self._strength(read, topic, found) * self._reliability.get(topic, 1.0), _SUREST) if found else 0.0
+            )
             by_method = {Method.PHRASE: phrase, Method.NEIGHBOURS: vote, Method.TAG: _TAGGED if tags else 0.0}
             methods = [method for method, confidence in by_method.items() if confidence]
             # Each may be right by itself: the chance that not all of them are wrong.
@@ -206,25 +210,23 @@ class Suggester:
         return telling / (_SATURATION + said)
 
     def _learn_reliability(self, judged: Iterable[tuple[_Read, Collection[str], Collection[str] | None]]) -> None:
-        """Learn how often what was found of a topic was confirmed, weighted by its strength.
+        """Learn of each topic how many confirmations came for one that its labels let expect.
 
         `judged` are passages, the topics confirmed on each, and those rejected, or None for all others.
         """
-        found_at_all: dict[str, float] = defaultdict(float)
-        found_right: dict[str, float] = defaultdict(float)
+        expected: dict[str, float] = defaultdict(float)
+        came: Counter[str] = Counter()
         ever_decided: set[str] = set()
         for read, confirmed, rejected in judged:
             ever_decided.update(confirmed, rejected or ())
             for topic, found in read.found.items():
                 if rejected is not None and topic not in rejected:
                     continue
-                strength = self._strength(read, topic, found)
-                found_at_all[topic] += strength
-                if topic in confirmed:
-                    found_right[topic] += strength
+                expected[topic] += self._strength(read, topic, found)
+                came[topic] += topic in confirmed
         # Of a topic that nobody has decided on yet, nobody can say that it was left out on purpose.
         self._reliability = {
-            topic: (found_right[topic] + _TRUST) / (found_at_all[topic] + _TRUST) for topic in ever_decided
+            topic: (came[topic] + _EXPECTED_AND_COME) / (expected[topic] + _EXPECTED_AND_COME) for topic in ever_decided
         }
 
     def _votes(self, passage: Passage, read: _Read) -> dict[str, tuple[float, list[Neighbour]]]:

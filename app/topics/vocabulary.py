@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import tomli_w
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from app.errors import MetadataError
 from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN
@@ -34,12 +34,16 @@ Language = Annotated[str, AfterValidator(_tag)]
 Address = Annotated[str, Field(pattern=_ADDRESS)]
 
 
+def _by_language(value: Any) -> Any:
+    return value if isinstance(value, dict) else {_NO_LANGUAGE: value}
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    label: LabelText | Annotated[dict[Language, LabelText], Field(min_length=1)]
-    alternative: list[LabelText] | dict[Language, list[LabelText]] = []
-    hidden: list[LabelText] | dict[Language, list[LabelText]] = []
+    label: Annotated[dict[Language, LabelText], BeforeValidator(_by_language), Field(min_length=1)]
+    alternative: Annotated[dict[Language, list[LabelText]], BeforeValidator(_by_language)] = {}
+    hidden: Annotated[dict[Language, list[LabelText]], BeforeValidator(_by_language)] = {}
     definition: Text | None = None
     broader: Slug | None = None
     uri: Address | None = None
@@ -49,9 +53,8 @@ class _Table(BaseModel):
 
     def concept(self) -> Concept:
         """Return what the table states, in the order in which it is kept."""
-        shown_first = _language(next(iter(self.label))) if isinstance(self.label, dict) else None
         return Concept(
-            labels=in_order(self._labels(), shown_first),
+            labels=in_order(self._labels(), _language(next(iter(self.label)))),
             definition=self.definition,
             broader=self.broader,
             uri=self.uri,
@@ -61,11 +64,9 @@ class _Table(BaseModel):
         )
 
     def _labels(self) -> Iterator[Label]:
-        shown = self.label if isinstance(self.label, dict) else {_NO_LANGUAGE: self.label}
-        yield from (Label(LabelKind.PREFERRED, _language(key), text) for key, text in shown.items())
+        yield from (Label(LabelKind.PREFERRED, _language(key), text) for key, text in self.label.items())
         for kind, given in ((LabelKind.ALTERNATIVE, self.alternative), (LabelKind.HIDDEN, self.hidden)):
-            by_language = given if isinstance(given, dict) else {_NO_LANGUAGE: given}
-            yield from (Label(kind, _language(key), text) for key, texts in by_language.items() for text in texts)
+            yield from (Label(kind, _language(key), text) for key, texts in given.items() for text in texts)
 
 
 def _language(key: str) -> str | None:
@@ -90,7 +91,9 @@ def read_vocabulary(name: str, data: bytes) -> dict[str, Concept]:
     except ValidationError as error:
         first = error.errors()[0]
         reason = "there is no such key" if first["type"] == "extra_forbidden" else first["msg"]
-        raise MetadataError(name, ".".join(str(part) for part in first["loc"]), reason) from None
+        # What the validator calls a key, and the language that nobody wrote, are not in the file.
+        place = (str(part) for part in first["loc"] if part not in {"[key]", _NO_LANGUAGE})
+        raise MetadataError(name, ".".join(place), reason) from None
     return checked(name, {slug: table.concept() for slug, table in tables.items()})
 
 
