@@ -21,6 +21,7 @@ _UNTOUCHED = {"", "skip"}
 # A spreadsheet runs what begins with one of these as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MAX_TEXT = 500
+_MAX_NAME = 200
 
 
 def write_table(file: TextIO, proposals: Iterable[Proposal], passage: Callable[[str], Passage]) -> int:
@@ -96,11 +97,11 @@ def read_table(name: str, data: bytes, known: Collection[tuple[str, str]]) -> li
                 raise MetadataError(
                     name, line, f"{word!r} is no decision; write {', '.join(_STATES)}, or nothing.{hint}"
                 )
-            key = ((row["question_id"] or "").strip(), (row["topic"] or "").strip())
+            key = ((row["question_id"] or "").strip()[:_MAX_NAME], (row["topic"] or "").strip()[:_MAX_NAME])
             if key not in known:
                 raise MetadataError(name, line, f"there is no suggestion of topic {key[1]!r} on question {key[0]!r}")
             if decisions.setdefault(key, _STATES[word]) is not _STATES[word]:
                 raise MetadataError(name, line, f"topic {key[1]!r} on question {key[0]!r} is decided otherwise above")
     except csv.Error as error:
-        raise MetadataError(name, f"line {reader.line_num}", f"not valid CSV: {error}") from None
+        raise MetadataError(name, f"line {reader.line_num + 1}", f"not valid CSV: {error}") from None
     return [Decision(question_id, topic, state) for (question_id, topic), state in decisions.items()]

@@ -216,7 +216,7 @@ def test_former_slugs_are_written_as_concepts_that_were_replaced() -> None:
         "PREFIX dct: <http://purl.org/dc/terms/> PREFIX owl: <http://www.w3.org/2002/07/owl#> "
         "SELECT ?old WHERE { ?old owl:deprecated true ; dct:isReplacedBy <urn:quoth:topic:stage> }"
     )
-    assert [str(one["old"]) for one in found.bindings] == ["urn:quoth:topic:theatre"]
+    assert [str(one) for row in found.bindings for one in row.values()] == ["urn:quoth:topic:theatre"]
 
 
 def test_thesaurus_of_a_news_agency_s_size_is_read() -> None:
