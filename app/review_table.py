@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import TextIO
 
 from app.errors import MetadataError, did_you_mean
+from app.exports.csv import safe
 from app.loading import Decision
 from app.models import TopicState
 from app.queries.suggestions import Proposal
@@ -18,8 +19,6 @@ _COLUMNS = (
 _NEEDED = ("question_id", "topic", "decision")
 _STATES = {"accept": TopicState.CONFIRMED, "reject": TopicState.REJECTED, "undecided": TopicState.PROPOSED}
 _UNTOUCHED = {"", "skip"}
-# A spreadsheet runs what begins with one of these as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MAX_TEXT = 500
 _MAX_NAME = 200
 
@@ -44,7 +43,7 @@ def write_table(file: TextIO, proposals: Iterable[Proposal], passage: Callable[[
             asked[:_MAX_TEXT],
             _told(one, turns)[:_MAX_TEXT],
         )
-        writer.writerow(_safe(cell) for cell in row)
+        writer.writerow(safe(cell) for cell in row)
         count += 1
     return count
 
@@ -59,10 +58,6 @@ def _told(one: Proposal, turns: dict[str, str]) -> str:
         else:
             pieces.append(f"tag {piece['tag']}")
     return "; ".join(dict.fromkeys(pieces))
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def read_table(name: str, data: bytes, known: Collection[tuple[str, str]]) -> list[Decision]:
