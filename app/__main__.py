@@ -10,28 +10,17 @@ from dataclasses import asdict
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import sqlalchemy as sa
 import typer
 from pydantic import BaseModel
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.api import schemas
 from app.api.fields import columns_of
 from app.db import Database
-from app.errors import (
-    DatabaseUnavailableError,
-    MetadataError,
-    NotFoundError,
-    NoTimesError,
-    QuothError,
-    SchemaVersionError,
-    SettingsError,
-    TranscriptError,
-)
+from app.errors import MetadataError, NoTimesError
 from app.exports import INTERVIEWS, LISTS
 from app.exports.format import Document
 from app.files import Found, How, Refused, collect_rarely, find, prepare_all, read_file, stated_by_options
@@ -60,12 +49,13 @@ from app.reports import (
     row_of,
 )
 from app.settings import read_settings
-from app.topics.vocabulary import Concept, read_vocabulary
+from app.terminal import Exit, err, fail, out, print_json, told
+from app.topic_commands import print_vocabulary
+from app.topic_commands import topics as topic_group
+from app.topics.concepts import Concept
+from app.topics.vocabulary import read_vocabulary
 from app.transcripts import FORMATS
 from app.transcripts.sidecar import Sidecar
-
-# Exit codes as in sysexits.h, so that a script can tell a bad file from a database that is away.
-_DATA, _NO_INPUT, _UNAVAILABLE, _SOFTWARE, _CANNOT_CREATE, _IO, _TRY_LATER, _CONFIG = 65, 66, 69, 70, 73, 74, 75, 78
 
 # How long an idle connection is kept, and how long a request may still take when the server is asked to stop.
 _IDLE_SECONDS = 10
@@ -82,8 +72,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_out = Console()
-_err = Console(stderr=True)
+cli.add_typer(topic_group, name="topics")
 
 Paths = Annotated[
     list[Path], typer.Argument(help="Transcript files, folders of them, or patterns.", show_default=False)
@@ -117,14 +106,14 @@ def serve(
     # The other commands start faster without the server.
     import uvicorn
 
-    with _told():
+    with told():
         settings = read_settings(host=host, port=port, workers=workers)
         with closing(Database(settings.database_url)) as database:
             database.check_schema()
     # Each serving process reads the environment for itself.
     os.environ["QUOTH_DATABASE_URL"] = settings.database_url
     address = f"http://{settings.host}:{settings.port}"
-    _out.print(f"Quoth serves {database}\n  {address}/docs\n  {address}/v1/questions", highlight=False, soft_wrap=True)
+    out.print(f"Quoth serves {database}\n  {address}/docs\n  {address}/v1/questions", highlight=False, soft_wrap=True)
     uvicorn.run(
         "app.main:create_app",
         factory=True,
@@ -147,13 +136,13 @@ def serve(
 @cli.command()
 def migrate() -> None:
     """Create the database, or bring its schema up to date."""
-    with _told(), closing(Database(read_settings().database_url)) as database:
+    with told(), closing(Database(read_settings().database_url)) as database:
         database.migrate()
         with database.write() as connection:
             indexed = index_missing(connection)
     if indexed:
-        _out.print(f"Interviews made searchable anew: {indexed}.", highlight=False)
-    _out.print(f"The schema of {database} is up to date.", highlight=False, soft_wrap=True)
+        out.print(f"Interviews made searchable anew: {indexed}.", highlight=False)
+    out.print(f"The schema of {database} is up to date.", highlight=False, soft_wrap=True)
 
 
 @cli.command()
@@ -180,7 +169,7 @@ def check(
     rows: list[Row] = []
     refused: list[Refused] = []
     reports: list[dict[str, Any]] = []
-    with _told(), _report_file(report) as write_report:
+    with told(), _report_file(report) as write_report:
         stated = _stated(title, language, published, publisher, series, source_url)
         found = find(paths)
         _vocabularies(found)
@@ -194,17 +183,17 @@ def check(
             if as_json:
                 reports.append(report_on(one, turns=True))
             elif show or len(found.jobs) == 1:
-                print_report(_out, one)
+                print_report(out, one)
                 if show:
-                    print_source(_out, one)
+                    print_source(out, one)
     if as_json:
         reports += [_line(one, None) for one in refused]
-        _print_json(reports[0] if len(found.jobs) == 1 else reports)
+        print_json(reports[0] if len(found.jobs) == 1 else reports)
     else:
-        print_summary(_out, rows, len(refused), len(found.passed_over))
-    print_refused(_err, refused)
+        print_summary(out, rows, len(refused), len(found.passed_over))
+    print_refused(err, refused)
     if refused:
-        raise typer.Exit(_DATA)
+        raise typer.Exit(Exit.DATA)
 
 
 @cli.command()
@@ -231,9 +220,9 @@ def load(
     """
     rows: list[Row] = []
     refused: list[Refused] = []
-    topics: list[VocabularyLoaded] = []
+    loaded_topics: list[VocabularyLoaded] = []
     reports: list[dict[str, Any]] = []
-    with _told(), _report_file(report) as write_report:
+    with told(), _report_file(report) as write_report:
         stated = _stated(title, language, published, publisher, series, source_url)
         found = find(paths)
         vocabularies = _vocabularies(found)
@@ -243,7 +232,7 @@ def load(
             batches = _progress(found, how, workers, quiet=as_json) if found.jobs else iter([[]])
             for batch in batches:
                 stored, outcomes, now_refused = _store(database, vocabularies, batch, reason)
-                topics, vocabularies = topics + stored, []
+                loaded_topics, vocabularies = loaded_topics + stored, []
                 refused += now_refused
                 for unread in now_refused:
                     write_report(_line(unread, None))
@@ -256,14 +245,14 @@ def load(
                         _print_loaded(prepared, loaded)
     if as_json:
         reports += [_line(one, None) for one in refused]
-        _print_json({"vocabularies": [asdict(one) for one in topics], "interviews": reports})
+        print_json({"vocabularies": [asdict(one) for one in loaded_topics], "interviews": reports})
     else:
-        for one in topics:
-            _print_topics(one)
-        print_summary(_out, rows, len(refused), len(found.passed_over))
-    print_refused(_err, refused)
+        for one in loaded_topics:
+            print_vocabulary(one)
+        print_summary(out, rows, len(refused), len(found.passed_over))
+    print_refused(err, refused)
     if refused:
-        raise typer.Exit(_DATA)
+        raise typer.Exit(Exit.DATA)
 
 
 @cli.command()
@@ -282,9 +271,9 @@ def export(
     and differs is somebody's, and stays.
     """
     if source == (format_name is not None):
-        _fail("say what to export: --source, or --format and one of " + ", ".join(ExportFormat), 64)
+        fail("say what to export: --source, or --format and one of " + ", ".join(ExportFormat), Exit.USAGE)
     left_out: list[str] = []
-    with _told(), closing(Database(read_settings().database_url)) as database:
+    with told(), closing(Database(read_settings().database_url)) as database:
         database.check_schema()
         written = 0
         with database.read() as connection:
@@ -292,10 +281,10 @@ def export(
             for name, content in files:
                 _write_new(folder / name, content)
                 written += 1
-    _out.print(f"{written} files written to {folder}", highlight=False, soft_wrap=True)
+    out.print(f"{written} files written to {folder}", highlight=False, soft_wrap=True)
     if left_out:
         more = f" and {len(left_out) - 10} more" if len(left_out) > 10 else ""
-        _err.print(f"left out, having no times: {', '.join(left_out[:10])}{more}", highlight=False, soft_wrap=True)
+        err.print(f"left out, having no times: {', '.join(left_out[:10])}{more}", highlight=False, soft_wrap=True)
 
 
 @cli.command()
@@ -304,8 +293,8 @@ def openapi() -> None:
     # The other commands start faster without the API.
     from app.main import create_app
 
-    with _told():
-        _print_json(create_app(read_settings()).openapi())
+    with told():
+        print_json(create_app(read_settings()).openapi())
 
 
 def _vocabularies(found: Found) -> list[dict[str, Concept]]:
@@ -354,8 +343,8 @@ def _progress(found: Found, how: How, workers: int | None, *, quiet: bool) -> It
     if workers is None and len(found.jobs) < 8:
         processes = 1
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    hidden = quiet or len(found.jobs) < 2 or not _err.is_terminal
-    with Progress(*columns, console=_err, transient=True, disable=hidden) as progress:
+    hidden = quiet or len(found.jobs) < 2 or not err.is_terminal
+    with Progress(*columns, console=err, transient=True, disable=hidden) as progress:
         task = progress.add_task("reading", total=len(found.jobs))
         for batch in prepare_all(found.jobs, how, processes):
             yield batch
@@ -377,21 +366,15 @@ def _report_file(path: Path | None) -> Iterator[Any]:
         yield lambda line: opened.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
 
 
-def _print_topics(loaded: VocabularyLoaded) -> None:
-    beyond = f"; stored but not in the file: {', '.join(loaded.not_in_file)}" if loaded.not_in_file else ""
-    counts = f"{len(loaded.created)} created, {len(loaded.changed)} changed, {len(loaded.unchanged)} unchanged"
-    _out.print(f"topics: {counts}{beyond}", soft_wrap=True)
-
-
 def _print_loaded(prepared: Prepared, loaded: Loaded) -> None:
-    _out.print(
+    out.print(
         f"{loaded.outcome.value} {loaded.slug} (revision {loaded.revision}): {loaded.questions} questions, "
         f"{loaded.answers} answers, {loaded.turns} turns, {loaded.speakers} speakers",
         highlight=False,
         soft_wrap=True,
     )
     if loaded.outcome is not Outcome.UNCHANGED:
-        print_remarks(_out, prepared)
+        print_remarks(out, prepared)
 
 
 def _sources(connection: sa.Connection) -> Iterator[tuple[Path, Iterable[bytes]]]:
@@ -441,38 +424,7 @@ def _write_new(target: Path, content: Iterable[bytes]) -> None:
     is_same = filecmp.cmp(part, target, shallow=False)
     part.unlink()
     if not is_same:
-        _fail(f"{target}: another file is there; remove it or export to another folder", _CANNOT_CREATE)
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """End with one plain line and a telling exit code instead of a traceback."""
-    try:
-        yield
-    except (TranscriptError, MetadataError, NotFoundError) as error:
-        _fail(str(error), _DATA)
-    except SettingsError as error:
-        _fail(str(error), _CONFIG)
-    except DatabaseUnavailableError as error:
-        _fail(str(error), _TRY_LATER)
-    except SchemaVersionError as error:
-        _fail(str(error), _UNAVAILABLE)
-    except QuothError as error:
-        _fail(str(error), _SOFTWARE)
-    except FileNotFoundError as error:
-        _fail(f"{error.filename}: {error.strerror}", _NO_INPUT)
-    except OSError as error:
-        _fail(f"{error.filename or ''}: {error.strerror}", _IO)
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    message = "; ".join(line.strip() for line in message.splitlines())
-    _err.print(f"quoth: {escape(message)}", highlight=False, soft_wrap=True)
-    raise typer.Exit(code)
+        fail(f"{target}: another file is there; remove it or export to another folder", Exit.CANNOT_CREATE)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from sqlmodel import Field, SQLModel
 
 from app.dates import EARLIEST, LATEST
 from app.pairing import Attribution, Role
+from app.topics.concepts import Method
 from app.transcripts.transcript import TurnKind
 
 NAMING = {
@@ -193,6 +194,8 @@ class Question(SQLModel, table=True):
     interview_id: str = Field(foreign_key="interview.id", sa_type=Exact)
     position: int
     asked_by: str | None = Field(default=None, foreign_key="speaker.id", sa_type=Exact)
+    # The version of the vocabulary that topics were last suggested from; null for a question that is new or reread.
+    suggested_from: str | None = Field(default=None, sa_type=Exact)
 
 
 class Answer(SQLModel, table=True):
@@ -260,7 +263,11 @@ class Topic(TopicFields, table=True):
     id: str = Field(primary_key=True, sa_type=Exact)
     definition: str | None = Field(default=None, sa_type=Exact)
     broader_id: str | None = Field(default=None, foreign_key="topic.id", sa_type=Exact)
-    alternative_labels: list[str] = Field(sa_type=Json)
+    # The concept's own name where it comes from, and its code there.
+    uri: str | None = Field(default=None, sa_type=Exact)
+    notation: str | None = Field(default=None, sa_type=Exact)
+    # Every label, the shown one first: {"kind": ..., "language": ..., "text": ...}.
+    labels: list[dict[str, Any]] = Field(sa_type=Json)
     exact_match: list[str] = Field(sa_type=Json)
 
 
@@ -277,8 +284,11 @@ class QuestionTopic(SQLModel, table=True):
     topic_id: str = Field(primary_key=True, foreign_key="topic.id", sa_type=Exact)
     origin: TopicOrigin = Field(sa_type=_words(TopicOrigin, "origin"))
     state: TopicState = Field(sa_type=_words(TopicState, "state"))
+    # How a suggestion was found and from which version of the vocabulary; null for what an editor states.
+    method: Method | None = Field(default=None, sa_type=_words(Method, "method"))
+    vocabulary: str | None = Field(default=None, sa_type=Exact)
     confidence: float | None = None
-    # Spans that speak for the topic: {"turn": id, "start": offset, "end": offset} in code points of the turn.
+    # What speaks for the topic, as in `app.topics.evidence`.
     evidence: list[dict[str, Any]] = Field(sa_type=Json)
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from app.files import Refused
 from app.loading import Loaded, Prepared
 from app.pairing import Role, Structure
+from app.terminal import visible
 from app.transcripts import sniff
 from app.transcripts.transcript import ByteClass
 
@@ -145,17 +146,8 @@ def print_source(console: Console, prepared: Prepared) -> None:
     text = prepared.transcript.text
     shown = Text()
     for start, end, kind in prepared.transcript.account.spans:
-        shown.append(_visible(text[start:end]), style=_STYLES[kind])
+        shown.append(visible(text[start:end]), style=_STYLES[kind])
     console.print(shown, soft_wrap=True)
-
-
-def _visible(text: str) -> str:
-    """Keep a terminal from obeying what a transcript says: control characters are shown, not sent."""
-    shown = []
-    for character in text:
-        safe = character.isprintable() or character in "\n\t"
-        shown.append(character if safe else f"\\x{ord(character):02x}")
-    return "".join(shown)
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def test_reading_cannot_write(database: Database) -> None:
 
 def test_error_in_a_writing_block_undoes_all_of_it(database: Database) -> None:
     def fail(connection: sa.Connection) -> None:
-        connection.execute(sa.insert(Topic).values(id="t", slug="t", label="T", alternative_labels=[], exact_match=[]))
+        connection.execute(sa.insert(Topic).values(id="t", slug="t", label="T", labels=[], exact_match=[]))
         raise LookupError
 
     with pytest.raises(LookupError), database.write() as connection:
@@ -121,7 +121,7 @@ def test_one_reading_block_sees_one_state(database: Database) -> None:
     with database.read() as reader:
         assert reader.execute(count).scalar() == 0
         with database.write() as writer:
-            writer.execute(sa.insert(Topic).values(id="t", slug="t", label="T", alternative_labels=[], exact_match=[]))
+            writer.execute(sa.insert(Topic).values(id="t", slug="t", label="T", labels=[], exact_match=[]))
         assert reader.execute(count).scalar() == 0
     with database.read() as reader:
         assert reader.execute(count).scalar() == 1

@@ -52,10 +52,7 @@ def test_migration_that_fails_leaves_the_schema_as_it_was(database: Database) ->
     with database.write() as connection:
         connection.execute(sa.text("CREATE TABLE stray (id TEXT PRIMARY KEY, topic_id TEXT REFERENCES topic (id))"))
         connection.execute(
-            sa.text(
-                "INSERT INTO topic (id, slug, label, alternative_labels, exact_match) "
-                "VALUES ('t', 't', 'T', '[]', '[]')"
-            )
+            sa.text("INSERT INTO topic (id, slug, label, labels, exact_match) VALUES ('t', 't', 'T', '[]', '[]')")
         )
         connection.execute(sa.text("INSERT INTO stray VALUES ('s', 't')"))
     before = _tables(database)

@@ -1,6 +1,7 @@
 import re
 
 from app.__main__ import cli
+from app.topic_commands import topics
 from app.transcripts import FORMATS
 from tests.conftest import ROOT
 
@@ -17,8 +18,14 @@ def test_readme_names_every_command() -> None:
     sentence = re.search(r"The commands are (.*?) \(", README)
     assert sentence is not None
     named = set(re.findall(r"`([a-z]+)`", sentence.group(1)))
+    commands = {command.name or command.callback.__name__ for command in cli.registered_commands if command.callback}
+    assert named == commands | {group.name for group in cli.registered_groups}
+
+
+def test_readme_names_every_command_of_topics() -> None:
+    named = set(re.findall(r"`topics ([a-z-]+)", README))
     assert named == {
-        command.name or command.callback.__name__ for command in cli.registered_commands if command.callback
+        command.name or command.callback.__name__ for command in topics.registered_commands if command.callback
     }
 
 

@@ -35,5 +35,5 @@ def list_answers(
 def get_answer(id: AnswerId, database: Open, parameters: Annotated[InContext, Query()]) -> Any:  # noqa: A002 - the path's own name
     """Get one answer with its question, its neighbours and, if asked, its context."""
     with database.read() as connection:
-        item = answers.find_answer(connection, id, parameters.context)
+        item = answers.find_answer(connection, id, parameters.context, parameters.topic_state.states)
     return answer_item(item, AnswerDetail, parameters.fields)

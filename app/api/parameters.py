@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from app.api.representations import JSON, InterviewFormatName, InterviewListFormatName, ListFormatName
 from app.dates import PartialDate
 from app.errors import ParameterError
+from app.models import TopicState
 from app.pairing import Role
 from app.queries import interviews, questions, speakers, topics
 from app.queries.facets import FacetName
@@ -148,6 +149,28 @@ class TopicScope(StrEnum):
     EXACT = "exact"
 
 
+class TopicStates(StrEnum):
+    """Which topics on a question count."""
+
+    CONFIRMED = "confirmed"
+    PROPOSED = "proposed"
+
+    @property
+    def states(self) -> tuple[TopicState, ...]:
+        """The states that count. What was rejected never does."""
+        confirmed = (TopicState.CONFIRMED,)
+        return confirmed if self is TopicStates.CONFIRMED else (*confirmed, TopicState.PROPOSED)
+
+
+def _topic_state(does: str) -> Any:
+    return Field(
+        default=TopicStates.CONFIRMED,
+        description=f"`confirmed` {does} topics that an editor or a reviewer has agreed to, `proposed` also those that "
+        "are only suggested; each says which it is, and why.",
+        examples=[TopicStates.PROPOSED],
+    )
+
+
 class NoParameters(BaseModel):
     """What an address without parameters takes: none, so that a misspelled one is told."""
 
@@ -184,6 +207,7 @@ class InContext(Sparse):
         description="Turns of the record to show before and after the item, in `context`.",
         examples=[2],
     )
+    topic_state: TopicStates = _topic_state("shows")
 
 
 class PageParameters(Sparse):
@@ -277,6 +301,7 @@ class Faceted(InterviewFilters):
         description="`narrower` includes the topics below those asked for, `exact` does not.",
         examples=[TopicScope.EXACT],
     )
+    topic_state: TopicStates = _topic_state("finds, counts and shows")
     speaker: Slugs = Field(
         default=[],
         description=f"Speaker slugs: who asks or answers. {_SLUG_GRAMMAR}",
@@ -316,6 +341,7 @@ class Faceted(InterviewFilters):
         return replace(
             super().filters(**within),
             topic_is_exact=self.topic_scope is TopicScope.EXACT,
+            topic_states=self.topic_state.states,
             answered=self.answered,
             q=self.q,
         )

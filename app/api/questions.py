@@ -35,7 +35,7 @@ def list_questions(
 def get_question(id: QuestionId, database: Open, parameters: Annotated[InContext, Query()]) -> Any:  # noqa: A002 - the path's own name
     """Get one question with its answers, people, topics and interview, its neighbours and, if asked, its context."""
     with database.read() as connection:
-        item = questions.find_question(connection, id, parameters.context)
+        item = questions.find_question(connection, id, parameters.context, parameters.topic_state.states)
     return answer_item(item, QuestionDetail, parameters.fields)
 
 

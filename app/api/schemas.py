@@ -6,12 +6,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel._compat import SQLModelConfig
 
-from app.models import InterviewFields, SpeakerFields, TopicFields, TopicOrigin
+from app.models import InterviewFields, SpeakerFields, TopicFields, TopicOrigin, TopicState
 from app.pairing import Attribution, Role
 from app.queries.facets import MAX_FACET_VALUES, FacetName
 from app.queries.hits import MAX_HIGHLIGHTS, HitKind, Matched, RankingKind
 from app.queries.query import Mode
 from app.queries.search import MAX_RANKED
+from app.topics.concepts import LabelKind, Method
+from app.topics.evidence import EvidenceKind
 from app.transcripts.transcript import ByteClass, TurnKind
 
 SPARSE_MEDIA_TYPE = "application/vnd.quoth.sparse+json"
@@ -73,10 +75,29 @@ class TopicReference(TopicFields):
     model_config = _COLUMNS
 
 
+class Evidence(Shape):
+    """What speaks for a topic on a question: words of a turn, a question that is like it, or a tag of the source."""
+
+    kind: EvidenceKind = Field(description="Which of these it is; what belongs to the others is null.")
+    turn_id: Id | None = Field(description="The turn in which a label of the topic stands.")
+    start: Count | None = Field(description="Where in the turn's text the label starts, in code points.")
+    end: Count | None = Field(description="Where it ends.")
+    label: str | None = Field(description="The label that stands there.")
+    question_id: Id | None = Field(description="A question that has the topic and is like this one.")
+    similarity: float | None = Field(ge=0, le=1, description="How like: the cosine of their words' weights.")
+    terms: list[str] | None = Field(description="The words that both have, weightiest first, in folded form.")
+    tag: str | None = Field(description="What the source is tagged with.")
+
+
 class AssignedTopic(TopicReference):
     """A topic on a question."""
 
     origin: TopicOrigin = Field(description="Where the assignment comes from.")
+    state: TopicState = Field(description="Whether an editor or a reviewer has agreed to it.")
+    method: Method | None = Field(description="How it was found; null for what an editor states.")
+    vocabulary: str | None = Field(description="The version of the vocabulary that it was found with.")
+    confidence: float | None = Field(ge=0, le=1, description="How sure it was when it was suggested.")
+    evidence: list[Evidence] = Field(description="What speaks for it; empty for what an editor states.")
 
 
 class AnswerInQuestion(Shape):
@@ -286,11 +307,22 @@ class Speaker(SpeakerFields):
     roles: list[RoleCount]
 
 
+class TopicLabel(Shape):
+    """One label of a topic."""
+
+    kind: LabelKind = Field(description="Shown, shown beside it, or only found by.")
+    language: str | None = Field(description="Language, a BCP 47 tag; null where the vocabulary does not say.")
+    text: str
+
+
 class Topic(TopicReference):
     """A concept in the hierarchy."""
 
     definition: str | None
-    alternative_labels: list[str]
+    alternative_labels: list[str] = Field(description="Other labels in the language of the one that is shown.")
+    labels: list[TopicLabel] = Field(description="Every label in every language, the one that is shown first.")
+    uri: str | None = Field(description="The concept's own name in the vocabulary that it comes from.")
+    notation: str | None = Field(description="Its code there.")
     exact_match: list[str] = Field(description="The same concept in other vocabularies.")
     broader: TopicReference | None
     narrower: list[TopicReference]

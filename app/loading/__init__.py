@@ -5,18 +5,23 @@ aligned with what is there.
 from app.loading.documents import Documents, index_missing
 from app.loading.interviews import Loaded, Outcome, load_interview
 from app.loading.preparing import Prepared, pair_again, prepare, without_spans
+from app.loading.suggestions import Decision, Suggested, decide, store_suggestions
 from app.loading.vocabulary import VocabularyLoaded, load_vocabulary
 
 __all__ = [
+    "Decision",
     "Documents",
     "Loaded",
     "Outcome",
     "Prepared",
+    "Suggested",
     "VocabularyLoaded",
+    "decide",
     "index_missing",
     "load_interview",
     "load_vocabulary",
     "pair_again",
     "prepare",
+    "store_suggestions",
     "without_spans",
 ]

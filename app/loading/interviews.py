@@ -36,6 +36,7 @@ from app.models import (
 )
 from app.pairing import Attribution
 from app.text import nearest
+from app.topics.evidence import that_holds
 from app.transcripts import transcript as reading
 
 _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -221,7 +222,7 @@ class _Import:
         self._insert(Turn, rows)
         said = (Said(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in rows)
         documents.add(self.id, self.prepared.title, self.prepared.metadata.language, said)
-        self._insert(QuestionTopic, self._topics(questions))
+        self._insert(QuestionTopic, self._topics(questions, turn_ids))
         self._record(number, questions, answers, owners)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED
         return _loaded(self.prepared, self.slug, self.id, outcome, self.revision)
@@ -339,6 +340,7 @@ class _Import:
                     "report": {
                         "bytes": {kind.value: count for kind, count in transcript.bytes_by_class.items()},
                         "remarks": [asdict(remark) for remark in transcript.remarks],
+                        "tags": list(self.prepared.metadata.topics),
                     },
                 }
             ],
@@ -366,12 +368,14 @@ class _Import:
             "answer_id": owner[1] if owner else None,
         }
 
-    def _topics(self, questions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def _topics(self, questions: Sequence[Mapping[str, Any]], turn_ids: Sequence[str]) -> list[dict[str, Any]]:
         """The editor's topics of the metadata file, and what was decided elsewhere on questions that live on."""
         decided: dict[tuple[str, str], dict[str, Any]] = {
             (questions[index]["id"], self.topic_ids[slug]): {
                 "origin": TopicOrigin.EDITOR,
                 "state": TopicState.CONFIRMED,
+                "method": None,
+                "vocabulary": None,
                 "confidence": None,
                 "evidence": [],
             }
@@ -379,11 +383,19 @@ class _Import:
             for slug in slugs
         }
         alive = {row["id"] for row in questions}
+        before = {row.id: row.text for row in self.before.turns}
+        now = {turn_id: turn.text for turn_id, turn in zip(turn_ids, self.prepared.transcript.turns, strict=True)}
         for row in self.before.topics:
             if row.question_id in alive:
                 decided.setdefault(
                     (row.question_id, row.topic_id),
-                    {name: getattr(row, name) for name in ("origin", "state", "confidence", "evidence")},
+                    {
+                        **{
+                            name: getattr(row, name)
+                            for name in ("origin", "state", "method", "vocabulary", "confidence")
+                        },
+                        "evidence": that_holds(row.evidence, before, now),
+                    },
                 )
         return [{"question_id": key[0], "topic_id": key[1], **values} for key, values in decided.items()]
 

@@ -1,59 +1,195 @@
-"""The topic vocabulary into its table."""
+"""The topic vocabulary into its table: a topic keeps its id, whatever it is called, and its old names lead on."""
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.loading.history import new_revision, record_changes
-from app.models import (
-    ChangeAction,
-    Topic,
-    table_of,
-)
-from app.topics.vocabulary import Concept
+from app.errors import MetadataError
+from app.loading.history import new_revision, record_changes, retire_name
+from app.models import ChangeAction, FormerName, QuestionTopic, Topic, TopicOrigin, TopicState, table_of
+from app.topics.concepts import Concept
+
+_NOUN = "topic"
+# Where two topics of one question become one, the stronger word on it stays: what an editor states, then decisions.
+_STRENGTH = {TopicState.CONFIRMED: 2, TopicState.REJECTED: 1, TopicState.PROPOSED: 0}
 
 
 @dataclass
 class VocabularyLoaded:
-    """What became of a vocabulary file: slugs by outcome, and topics that are stored but not in the file."""
+    """What became of a vocabulary: slugs by outcome, former and new slug of each topic that was renamed or merged into
+    another, topics that are stored but not in the file, and what reading it left out.
+    """
 
     created: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    renamed: dict[str, str] = field(default_factory=dict)
+    merged: dict[str, str] = field(default_factory=dict)
     not_in_file: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
 def load_vocabulary(
-    connection: sa.Connection, concepts: Mapping[str, Concept], now: datetime.datetime
+    connection: sa.Connection, concepts: Mapping[str, Concept], now: datetime.datetime, name: str = "the vocabulary"
 ) -> VocabularyLoaded:
-    """Store concepts, each after the one above it. A topic that the file leaves out stays, and is reported."""
-    stored = {row.slug: row for row in connection.execute(sa.select(table_of(Topic))).all()}
-    ids = {slug: row.id for slug, row in stored.items()}
-    report = VocabularyLoaded(not_in_file=sorted(set(stored) - set(concepts)))
-    for slug, concept in concepts.items():
+    """Store concepts, each after the one above it. A topic that the file leaves out stays, and is reported.
+
+    A topic is found by its slug, else by the concept's address, else as the first one that the concept replaces; found
+    in one of the latter ways it is renamed. All others that it replaces are merged into it, with their questions.
+
+    Raises:
+        MetadataError: a concept is one topic by its slug and another one by its address.
+    """
+    return _Load(connection, name).load(concepts, now)
+
+
+class _Load:
+    """One vocabulary on its way into the table."""
+
+    def __init__(self, connection: sa.Connection, name: str) -> None:
+        self._connection, self._name = connection, name
+        rows = connection.execute(sa.select(table_of(Topic)).order_by(col(Topic.slug))).all()
+        self._by_slug = {row.slug: row for row in rows}
+        self._by_uri = {row.uri: row for row in rows if row.uri is not None}
+        self._ids = {row.id for row in rows}
+        self._report = VocabularyLoaded()
+        self._changes: dict[tuple[str, str], ChangeAction] = {}
+
+    def load(self, concepts: Mapping[str, Concept], now: datetime.datetime) -> VocabularyLoaded:
+        found = self._find(concepts)
+        self._rename({slug: row for slug, row in found.items() if row.slug != slug})
+        ids = {slug: found[slug].id if slug in found else self._new_id(slug) for slug in concepts}
+        for slug, concept in concepts.items():
+            self._store(slug, concept, found.get(slug), ids)
+        for slug, concept in concepts.items():
+            for old in concept.replaces:
+                self._replace(old, slug, ids[slug])
+        known = {row.id for row in found.values()}
+        self._report.not_in_file = sorted(
+            row.slug for row in self._by_slug.values() if row.id not in known and row.slug not in self._report.merged
+        )
+        if self._changes:
+            number = new_revision(self._connection, now, None, None, None)
+            record_changes(
+                self._connection, number, [(noun, item, action) for (noun, item), action in self._changes.items()]
+            )
+        return self._report
+
+    def _find(self, concepts: Mapping[str, Concept]) -> dict[str, Any]:
+        """Return the stored topic that each concept is, by the concept's slug."""
+        found: dict[str, Any] = {}
+        taken: set[str] = set()
+        for slug, concept in concepts.items():
+            row, same = self._by_slug.get(slug), self._by_uri.get(concept.uri)
+            if row is not None and same is not None and row.id != same.id and same.slug not in concept.replaces:
+                reason = (
+                    f"{concept.uri} is the topic {same.slug!r}, and {slug!r} is another one; "
+                    f'write replaces = ["{same.slug}"] to make them one'
+                )
+                raise MetadataError(self._name, slug, reason)
+            if row is None and same is not None and same.slug not in concepts:
+                row = same
+            if row is not None:
+                found[slug] = row
+                taken.add(row.id)
+        for slug, concept in concepts.items():
+            replaced = (self._stored(old) for old in concept.replaces)
+            if slug not in found and (row := next((one for one in replaced if one and one.id not in taken), None)):
+                found[slug] = row
+                taken.add(row.id)
+        return found
+
+    def _stored(self, old: str) -> Any:
+        return self._by_slug.get(old) or self._by_uri.get(old)
+
+    def _new_id(self, slug: str) -> str:
+        """A topic's id is its first slug, unless a topic that was renamed has that."""
+        topic_id, number = slug, 1
+        while topic_id in self._ids:
+            number += 1
+            topic_id = f"{slug}-{number}"
+        self._ids.add(topic_id)
+        return topic_id
+
+    def _rename(self, rows: Mapping[str, Any]) -> None:
+        # A name may pass from one to the other, so all are let go before any is taken; no slug has a tilde.
+        for stage in ("let go", "take"):
+            for slug, row in rows.items():
+                name = f"{row.id}~" if stage == "let go" else slug
+                self._connection.execute(sa.update(Topic).where(col(Topic.id) == row.id).values(slug=name))
+        for slug, row in rows.items():
+            retire_name(self._connection, _NOUN, row.slug, row.id)
+            self._report.renamed[row.slug] = slug
+            self._changes[_NOUN, row.id] = ChangeAction.CHANGED
+        self._in_use_again(list(rows))
+
+    def _in_use_again(self, slugs: list[str]) -> None:
+        for slug in slugs:
+            former = sa.delete(FormerName).where(col(FormerName.noun) == _NOUN, col(FormerName.name) == slug)
+            self._connection.execute(former)
+
+    def _store(self, slug: str, concept: Concept, row: Any, ids: Mapping[str, str]) -> None:
         values: dict[str, Any] = {
             "label": concept.label,
+            "labels": [asdict(label) for label in concept.labels],
             "definition": concept.definition,
             "broader_id": ids[concept.broader] if concept.broader else None,
-            "alternative_labels": concept.alternative,
-            "exact_match": concept.exact_match,
+            "uri": concept.uri,
+            "notation": concept.notation,
+            "exact_match": list(concept.exact_match),
         }
-        if slug not in stored:
-            ids[slug] = slug
-            connection.execute(sa.insert(Topic).values(id=slug, slug=slug, **values))
-            report.created.append(slug)
-        elif any(getattr(stored[slug], name) != value for name, value in values.items()):
-            connection.execute(sa.update(Topic).where(col(Topic.id) == ids[slug]).values(**values))
-            report.changed.append(slug)
-        else:
-            report.unchanged.append(slug)
-    if report.created or report.changed:
-        number = new_revision(connection, now, None, None, None)
-        changes = [(slug, ChangeAction.CREATED) for slug in report.created]
-        changes += [(slug, ChangeAction.CHANGED) for slug in report.changed]
-        record_changes(connection, number, [("topic", ids[slug], action) for slug, action in changes])
-    return report
+        if row is None:
+            self._in_use_again([slug])
+            self._connection.execute(sa.insert(Topic).values(id=ids[slug], slug=slug, **values))
+            self._report.created.append(slug)
+            self._changes[_NOUN, ids[slug]] = ChangeAction.CREATED
+        elif any(getattr(row, key) != value for key, value in values.items()):
+            self._connection.execute(sa.update(Topic).where(col(Topic.id) == row.id).values(**values))
+            self._report.changed.append(slug)
+            self._changes[_NOUN, row.id] = ChangeAction.CHANGED
+        elif slug not in self._report.renamed.values():
+            self._report.unchanged.append(slug)
+
+    def _replace(self, old: str, slug: str, topic_id: str) -> None:
+        """Merge a topic into the one that replaces it; where there is none of that name, the name alone leads on."""
+        row = self._stored(old)
+        if row is not None and row.id == topic_id:
+            return
+        if row is not None:
+            self._move_questions(row.id, topic_id)
+            below = sa.update(Topic).where(col(Topic.broader_id) == row.id, col(Topic.id) != topic_id)
+            self._connection.execute(below.values(broader_id=topic_id))
+            self._connection.execute(sa.delete(Topic).where(col(Topic.id) == row.id))
+            former = sa.update(FormerName).where(col(FormerName.noun) == _NOUN, col(FormerName.item_id) == row.id)
+            self._connection.execute(former.values(item_id=topic_id))
+            self._report.merged[row.slug] = slug
+            self._changes[_NOUN, row.id] = ChangeAction.DELETED
+            self._changes[_NOUN, topic_id] = self._changes.get((_NOUN, topic_id), ChangeAction.CHANGED)
+            retire_name(self._connection, _NOUN, row.slug, topic_id)
+        elif ":" not in old:
+            retire_name(self._connection, _NOUN, old, topic_id)
+
+    def _move_questions(self, old_id: str, topic_id: str) -> None:
+        assigned = table_of(QuestionTopic)
+        both = self._connection.execute(sa.select(assigned).where(assigned.c.topic_id.in_((old_id, topic_id)))).all()
+        kept: dict[str, Any] = {}
+        for row in sorted(both, key=lambda row: (_strength(row), row.topic_id == topic_id), reverse=True):
+            kept.setdefault(row.question_id, row)
+        moved = [row for row in kept.values() if row.topic_id == old_id]
+        for row in moved:
+            here = sa.and_(assigned.c.question_id == row.question_id, assigned.c.topic_id == topic_id)
+            self._connection.execute(sa.delete(assigned).where(here))
+            there = sa.and_(assigned.c.question_id == row.question_id, assigned.c.topic_id == old_id)
+            self._connection.execute(sa.update(assigned).where(there).values(topic_id=topic_id))
+        self._connection.execute(sa.delete(assigned).where(assigned.c.topic_id == old_id))
+        for row in both:
+            if row.topic_id == old_id:
+                self._changes["question", row.question_id] = ChangeAction.CHANGED
+
+
+def _strength(row: Any) -> tuple[bool, int]:
+    return row.origin == TopicOrigin.EDITOR, _STRENGTH[row.state]

@@ -1,14 +1,24 @@
 """Answers, each with the question that it answers."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.models import Answer, Interview, Question
+from app.models import Answer, Interview, Question, TopicState
 from app.queries import questions
-from app.queries.embedding import Item, context_of, interview_of, people_of, topics_on, with_interview, words_of
+from app.queries.embedding import (
+    CONFIRMED,
+    Item,
+    context_of,
+    interview_of,
+    people_of,
+    topics_on,
+    with_interview,
+    words_of,
+)
 from app.queries.filters import Filters, conditions
 from app.queries.names import absent_id
 from app.queries.paging import Key, Listing, keys_for
@@ -40,10 +50,12 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     """
     keys = keys_for(sort, questions.sortable(filters), TIE)
     met = conditions(connection, filters, "answers")
-    return Listing(_select().where(*met.for_questions()), keys, _embed, met)
+    return Listing(_select().where(*met.for_questions()), keys, partial(_embed, states=met.topic_states), met)
 
 
-def find_answer(connection: sa.Connection, answer_id: str, context: int = 0) -> Item:
+def find_answer(
+    connection: sa.Connection, answer_id: str, context: int = 0, states: Sequence[TopicState] = CONFIRMED
+) -> Item:
     """Find one answer, the answers before and after it, and so many turns of the record around it.
 
     Raises:
@@ -53,7 +65,7 @@ def find_answer(connection: sa.Connection, answer_id: str, context: int = 0) -> 
     row = connection.execute(_select().where(col(Answer.id) == answer_id)).first()
     if row is None:
         raise absent_id(connection, "answer", answer_id)
-    item = _embed(connection, [row])[0]
+    item = _embed(connection, [row], states)[0]
     to_question = sa.select(sa.func.count()).where(col(Answer.question_id) == row.question_id)
     return {
         **item,
@@ -82,10 +94,10 @@ def _beside(connection: sa.Connection, row: sa.Row[Any], *, after: bool) -> Item
     return None if found is None else dict(found._mapping)
 
 
-def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:
+def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], states: Sequence[TopicState]) -> list[Item]:
     question_ids = [row.question_id for row in rows]
     asked, answered = words_of(connection, question_ids)
-    topics = topics_on(connection, question_ids)
+    topics = topics_on(connection, question_ids, states)
     people = people_of(connection, [row.interview_id for row in rows])
     return [
         {

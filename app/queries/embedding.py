@@ -25,6 +25,8 @@ from app.models import (
 
 Item = dict[str, Any]
 PARAGRAPH = "\n\n"
+# The states of topics that are shown and counted where nobody asks for more.
+CONFIRMED = (TopicState.CONFIRMED,)
 
 INTERVIEW_COLUMNS: tuple[Any, ...] = tuple(
     col(column)
@@ -40,6 +42,7 @@ INTERVIEW_COLUMNS: tuple[Any, ...] = tuple(
         Interview.source_url,
     )
 )
+_ASSIGNED = ("slug", "label", "origin", "state", "method", "vocabulary", "confidence", "evidence")
 _PREFIX = "of_interview_"
 
 
@@ -118,17 +121,19 @@ def answers_to(connection: sa.Connection, question_ids: Sequence[str]) -> dict[s
     return found
 
 
-def topics_on(connection: sa.Connection, question_ids: Sequence[str]) -> dict[str, list[Item]]:
-    """Return the confirmed topics of each question, by label."""
+def topics_on(
+    connection: sa.Connection, question_ids: Sequence[str], states: Sequence[TopicState]
+) -> dict[str, list[Item]]:
+    """Return the topics of each question that are in one of these states, by label."""
     rows = connection.execute(
-        sa.select(col(QuestionTopic.question_id), col(QuestionTopic.origin), col(Topic.slug), col(Topic.label))
+        sa.select(table_of(QuestionTopic), col(Topic.slug), col(Topic.label))
         .join(Topic, col(Topic.id) == col(QuestionTopic.topic_id))
-        .where(col(QuestionTopic.question_id).in_(question_ids), col(QuestionTopic.state) == TopicState.CONFIRMED)
+        .where(col(QuestionTopic.question_id).in_(question_ids), col(QuestionTopic.state).in_(states))
         .order_by(col(Topic.label), col(Topic.id))
     )
     found: dict[str, list[Item]] = defaultdict(list)
     for row in rows:
-        found[row.question_id].append({"slug": row.slug, "label": row.label, "origin": row.origin})
+        found[row.question_id].append({name: row._mapping[name] for name in _ASSIGNED})
     return found
 
 

@@ -16,7 +16,6 @@ from app.models import (
     SearchDocument,
     Speaker,
     Topic,
-    TopicState,
     Turn,
 )
 from app.queries.embedding import Item, document_select
@@ -108,7 +107,7 @@ def _of_topic(met: Conditions, _name: FacetName) -> sa.Select[Any]:
     tagged = (
         _rows_with_questions(met, _row_id(met).label("id"), col(QuestionTopic.topic_id))
         .join(QuestionTopic, col(QuestionTopic.question_id) == col(Question.id))
-        .where(col(QuestionTopic.state) == TopicState.CONFIRMED)
+        .where(col(QuestionTopic.state).in_(met.topic_states))
         .subquery()
     )
     above = sa.select(col(Topic.id).label("topic"), col(Topic.id).label("above")).cte("above", recursive=True)

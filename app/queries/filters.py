@@ -22,6 +22,7 @@ from app.models import (
     TopicState,
     Turn,
 )
+from app.queries.embedding import CONFIRMED
 from app.queries.names import Named, near, renamed
 from app.queries.query import Within, expanded, read_query
 from app.queries.search import matching
@@ -57,6 +58,7 @@ class Filters:
 
     topic: Clauses = ()
     topic_is_exact: bool = False
+    topic_states: tuple[TopicState, ...] = CONFIRMED
     speaker: Clauses = ()
     asked_by: Clauses = ()
     answered_by: Clauses = ()
@@ -120,6 +122,7 @@ class Conditions:
     on_interview: list[sa.ColumnElement[bool]]
     on_question: list[sa.ColumnElement[bool]]
     topic_is_exact: bool = False
+    topic_states: tuple[TopicState, ...] = CONFIRMED
 
     def for_interviews(self) -> list[sa.ColumnElement[bool]]:
         """Narrow a list of interviews: conditions on questions ask for one question that meets them all."""
@@ -148,7 +151,7 @@ def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Condi
     of_question = _where_there_is_one if rows == "documents" else _as_it_is
     for clause, ids in _resolved_topics(connection, filters):
         tagged = sa.select(col(QuestionTopic.question_id)).where(
-            col(QuestionTopic.topic_id).in_(ids), col(QuestionTopic.state) == TopicState.CONFIRMED
+            col(QuestionTopic.topic_id).in_(ids), col(QuestionTopic.state).in_(filters.topic_states)
         )
         on_question.append(_negated(clause, of_question(col(Question.id).in_(tagged))))
     for clause, ids in _resolved(connection, "asked_by", filters.asked_by, Speaker):
@@ -170,7 +173,7 @@ def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Condi
         has_answer = sa.exists().where(col(Answer.question_id) == col(Question.id)).correlate(Question)
         on_question.append(of_question(has_answer if filters.answered else ~has_answer))
     on_question += _word_conditions(connection, filters.q)
-    return Conditions(rows, on_interview, on_question, filters.topic_is_exact)
+    return Conditions(rows, on_interview, on_question, filters.topic_is_exact, filters.topic_states)
 
 
 def interview_conditions(connection: sa.Connection, filters: Filters) -> list[sa.ColumnElement[bool]]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.models import Interview, SearchDocument, Turn
+from app.models import Interview, SearchDocument, TopicState, Turn
 from app.queries import questions
 from app.queries.embedding import PARAGRAPH, Item, document_select, interview_of, people_of, with_interview
 from app.queries.filters import Conditions, Filters, conditions
@@ -63,7 +63,7 @@ def search(connection: sa.Connection, text: str, mode: Mode, filters: Filters) -
     if not query.groups:
         notes.append("The query has no letter and no digit to search for.")
         told = _told(text, query, Matched.NONE, RankingKind.EXACT, notes, None)
-        return Ranked([], _embedding(query), 0, total_is_exact=True, conditions=_none(met), told=told)
+        return Ranked([], _embedding(query, met.topic_states), 0, total_is_exact=True, conditions=_none(met), told=told)
     filtered = _filtered(met)
     strict = rank(connection, query, filtered, count_to=TOTAL_CAP, keep_common=filtered is not None)
     matched, used, ranking = _matched(query), query, strict
@@ -80,7 +80,7 @@ def search(connection: sa.Connection, text: str, mode: Mode, filters: Filters) -
         notes.append(f"The words are common: of what matches, at most the newest {MAX_RANKED:,} are ranked and shown.")
     return Ranked(
         _places(strict, ranking),
-        _embedding(used),
+        _embedding(used, met.topic_states),
         min(ranking.total, TOTAL_CAP),
         total_is_exact=ranking.total <= TOTAL_CAP,
         conditions=replace(met, on_question=[*met.on_question, matching(connection, used)]),
@@ -135,7 +135,7 @@ class _Said(NamedTuple):
     begins: int
 
 
-def _embedding(query: Query) -> Any:
+def _embedding(query: Query, states: Sequence[TopicState]) -> Any:
     highlighter = Highlighter(query)
 
     def embed(connection: sa.Connection, places: Sequence[Place]) -> list[Item]:
@@ -146,7 +146,7 @@ def _embedding(query: Query) -> Any:
             )
         )
         items = {row.number: (row.question_id, row.turn_id) for row in rows}
-        asked = questions.with_ids(connection, [question for question, _turn in items.values() if question])
+        asked = questions.with_ids(connection, [question for question, _turn in items.values() if question], states)
         turns = _turns(connection, [turn for _question, turn in items.values() if turn])
         said = _said(connection, list(asked))
         hits = []

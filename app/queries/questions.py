@@ -1,13 +1,15 @@
 """Questions with their answers, people, topics and interview: the main list."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.models import Interview, Question
+from app.models import Interview, Question, TopicState
 from app.queries.embedding import (
+    CONFIRMED,
     Item,
     answers_to,
     context_of,
@@ -39,7 +41,7 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     """
     keys = keys_for(sort, sortable(filters), TIE)
     met = conditions(connection, filters, "questions")
-    return Listing(question_select().where(*met.for_questions()), keys, _embed, met)
+    return Listing(question_select().where(*met.for_questions()), keys, partial(_embed, states=met.topic_states), met)
 
 
 def sortable(filters: Filters) -> dict[str, Sort]:
@@ -47,7 +49,12 @@ def sortable(filters: Filters) -> dict[str, Sort]:
     return SORTABLE if filters.q is None else {**SORTABLE, RELEVANCE: Sort(irrelevance(filters.q))}
 
 
-def find_question(connection: sa.Connection, question_id: str, context: int = 0) -> Item:
+def find_question(
+    connection: sa.Connection,
+    question_id: str,
+    context: int = 0,
+    states: Sequence[TopicState] = CONFIRMED,
+) -> Item:
     """Find one question with the ones before and after it, and so many turns of the record around it.
 
     Raises:
@@ -57,7 +64,7 @@ def find_question(connection: sa.Connection, question_id: str, context: int = 0)
     row = connection.execute(question_select().where(col(Question.id) == question_id)).first()
     if row is None:
         raise absent_id(connection, "question", question_id)
-    item = _embed(connection, [row])[0]
+    item = _embed(connection, [row], states)[0]
     beside = sa.select(col(Question.id), col(Question.position)).where(
         col(Question.interview_id) == row.interview_id,
         col(Question.position).in_((row.position - 1, row.position + 1)),
@@ -83,17 +90,17 @@ def find_question(connection: sa.Connection, question_id: str, context: int = 0)
     }
 
 
-def with_ids(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Item]:
+def with_ids(connection: sa.Connection, ids: Sequence[str], states: Sequence[TopicState]) -> dict[str, Item]:
     """Return questions by id, as the list shows them."""
     rows = connection.execute(question_select().where(col(Question.id).in_(ids))).all()
-    return {item["id"]: item for item in _embed(connection, rows)}
+    return {item["id"]: item for item in _embed(connection, rows, states)}
 
 
-def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:
+def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], states: Sequence[TopicState]) -> list[Item]:
     ids = [row.id for row in rows]
     asked, answered = words_of(connection, ids)
     answers = answers_to(connection, ids)
-    topics = topics_on(connection, ids)
+    topics = topics_on(connection, ids, states)
     people = people_of(connection, [row.interview_id for row in rows])
     return [
         {

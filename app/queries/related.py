@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from app.models import Answer, Interview, Question, SearchDocument, Turn
 from app.queries import questions
-from app.queries.embedding import Item, document_select
+from app.queries.embedding import CONFIRMED, Item, document_select
 from app.queries.names import absent_id
 from app.queries.paging import Place, Ranked
 from app.queries.query import Mode, Phrase, Query, Within, documents_with
@@ -150,7 +150,7 @@ def _ranked(found: Mapping[int, tuple[float, set[str]]], about: Mapping[str, _Te
         numbers = [number for _tier, _score, number in shown]
         rows = connection.execute(sa.select(*columns).where(col(SearchDocument.number).in_(numbers)))
         ids = {row.number: row.question_id for row in rows}
-        items = questions.with_ids(connection, list(ids.values()))
+        items = questions.with_ids(connection, list(ids.values()), CONFIRMED)
         return [
             {
                 "score": float(f"{score:.6g}"),

@@ -13,6 +13,7 @@ from app.queries.embedding import Item
 from app.queries.filters import descendants
 from app.queries.names import absent
 from app.queries.paging import Key, Listing, Sort, keys_for
+from app.topics.concepts import LabelKind
 
 DEFAULT_SORT = "label"
 SORTABLE = {"label": Sort(col(Topic.label), unique=col(Topic.id)), "slug": Sort(col(Topic.slug))}
@@ -25,7 +26,9 @@ def _select() -> sa.Select[Any]:
         col(Topic.slug),
         col(Topic.label),
         col(Topic.definition),
-        col(Topic.alternative_labels),
+        col(Topic.labels),
+        col(Topic.uri),
+        col(Topic.notation),
         col(Topic.exact_match),
         col(above.slug).label("broader_slug"),
         col(above.label).label("broader_label"),
@@ -86,7 +89,10 @@ def _with_counts(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list
             "slug": row.slug,
             "label": row.label,
             "definition": row.definition,
-            "alternative_labels": row.alternative_labels,
+            "alternative_labels": _alternative(row.labels),
+            "labels": row.labels,
+            "uri": row.uri,
+            "notation": row.notation,
             "exact_match": row.exact_match,
             "broader": None if row.broader_slug is None else {"slug": row.broader_slug, "label": row.broader_label},
             "narrower": narrower[row.id],
@@ -95,3 +101,10 @@ def _with_counts(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list
         }
         for row in rows
     ]
+
+
+def _alternative(labels: Sequence[Item]) -> list[str]:
+    """Return the alternative labels in the language of the one that is shown, and those without a language."""
+    shown = labels[0]["language"]
+    alternative = (label for label in labels if label["kind"] == LabelKind.ALTERNATIVE)
+    return [label["text"] for label in alternative if shown is None or label["language"] in {shown, None}]

@@ -1,41 +1,89 @@
-"""The vocabulary file: concepts with labels, definitions and the concept above each one."""
+"""The vocabulary as a TOML file, which people edit: each table is one concept, and its name is the topic's slug.
+
+A label that is written as text has no language; a table gives it one: `label = {en = "Faith", fr = "Foi"}`. The first
+language of `label` is the one that is shown; `und` is no language, beside others.
+"""
 
 import tomllib
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+import tomli_w
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from app.errors import MetadataError, did_you_mean
-from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
+from app.errors import MetadataError
+from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN
+from app.topics.concepts import Concept, Label, LabelKind, Vocabulary, checked, in_order, language_tag
+
+_NO_LANGUAGE = "und"
+_ADDRESS = r"^(https?://|urn:)[^\x00\s]+$"
+
+
+def _tag(value: str) -> str:
+    tag = language_tag(value)
+    if tag is None:
+        raise ValueError("this is no language tag, such as en or pt-BR")
+    return tag
+
 
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=SLUG_MAX_LENGTH)]
 # A database cannot hold NUL as text, though TOML can spell it.
 Text = Annotated[str, Field(min_length=1, pattern=r"^[^\x00]*$")]
+LabelText = Annotated[Text, Field(max_length=500)]
+Language = Annotated[str, AfterValidator(_tag)]
+Address = Annotated[str, Field(pattern=_ADDRESS)]
 
 
-class Concept(BaseModel):
-    """One topic as the vocabulary states it."""
+def _by_language(value: Any) -> Any:
+    return value if isinstance(value, dict) else {_NO_LANGUAGE: value}
 
+
+class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    label: Annotated[Text, Field(max_length=500)]
+    label: Annotated[dict[Language, LabelText], BeforeValidator(_by_language), Field(min_length=1)]
+    alternative: Annotated[dict[Language, list[LabelText]], BeforeValidator(_by_language)] = {}
+    hidden: Annotated[dict[Language, list[LabelText]], BeforeValidator(_by_language)] = {}
     definition: Text | None = None
     broader: Slug | None = None
-    alternative: list[Text] = []
+    uri: Address | None = None
+    notation: Text | None = None
     exact_match: list[Annotated[str, Field(pattern=r"^https?://")]] = []
+    replaces: list[Slug | Address] = []
+
+    def concept(self) -> Concept:
+        """Return what the table states, in the order in which it is kept."""
+        return Concept(
+            labels=in_order(self._labels(), _language(next(iter(self.label)))),
+            definition=self.definition,
+            broader=self.broader,
+            uri=self.uri,
+            notation=self.notation,
+            exact_match=tuple(sorted(set(self.exact_match))),
+            replaces=tuple(sorted(set(self.replaces))),
+        )
+
+    def _labels(self) -> Iterator[Label]:
+        yield from (Label(LabelKind.PREFERRED, _language(key), text) for key, text in self.label.items())
+        for kind, given in ((LabelKind.ALTERNATIVE, self.alternative), (LabelKind.HIDDEN, self.hidden)):
+            yield from (Label(kind, _language(key), text) for key, texts in given.items() for text in texts)
 
 
-_VOCABULARY = TypeAdapter(dict[Slug, Concept])
+def _language(key: str) -> str | None:
+    return None if key == _NO_LANGUAGE else key
+
+
+_FILE = TypeAdapter(dict[Slug, _Table])
 
 
 def read_vocabulary(name: str, data: bytes) -> dict[str, Concept]:
     """Read a vocabulary; concepts come back by slug, each after the one above it.
 
     Raises:
-        MetadataError: it is not TOML in UTF-8, a key is unknown, `broader` names no concept or leads in a circle.
+        MetadataError: it is not TOML in UTF-8, a key is unknown, or its concepts cannot be (see `checked`).
     """
     try:
-        concepts = _VOCABULARY.validate_python(tomllib.loads(data.decode("utf-8")))
+        tables = _FILE.validate_python(tomllib.loads(data.decode("utf-8")))
     except UnicodeDecodeError as error:
         raise MetadataError(name, "", f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -43,22 +91,36 @@ def read_vocabulary(name: str, data: bytes) -> dict[str, Concept]:
     except ValidationError as error:
         first = error.errors()[0]
         reason = "there is no such key" if first["type"] == "extra_forbidden" else first["msg"]
-        raise MetadataError(name, ".".join(str(part) for part in first["loc"]), reason) from None
-    ordered: dict[str, Concept] = {}
-    for slug in concepts:
-        for step in reversed(_way_up(name, slug, concepts)):
-            ordered.setdefault(step, concepts[step])
-    return ordered
+        # What the validator calls a key, and the language that nobody wrote, are not in the file.
+        place = (str(part) for part in first["loc"] if part not in {"[key]", _NO_LANGUAGE})
+        raise MetadataError(name, ".".join(place), reason) from None
+    return checked(name, {slug: table.concept() for slug, table in tables.items()})
 
 
-def _way_up(name: str, slug: str, concepts: dict[str, Concept]) -> list[str]:
-    way = [slug]
-    while (above := concepts[way[-1]].broader) is not None:
-        if above not in concepts:
-            hint = did_you_mean(nearest(above, concepts))
-            raise MetadataError(name, f"{way[-1]}.broader", f"there is no topic {above!r}.{hint}")
-        if above in way:
-            circle = " > ".join([*way[way.index(above) :], above])
-            raise MetadataError(name, f"{way[-1]}.broader", f"topics lead in a circle: {circle}")
-        way.append(above)
-    return way
+def write_vocabulary(concepts: Vocabulary) -> bytes:
+    """Write a vocabulary as TOML that reads back as the same, in UTF-8."""
+    return tomli_w.dumps({slug: _table(concept) for slug, concept in concepts.items()}).encode()
+
+
+def _table(concept: Concept) -> dict[str, Any]:
+    by_kind: dict[LabelKind, dict[str, list[str]]] = {kind: {} for kind in LabelKind}
+    for label in concept.labels:
+        by_kind[label.kind].setdefault(label.language or _NO_LANGUAGE, []).append(label.text)
+    shown = {language: texts[0] for language, texts in by_kind[LabelKind.PREFERRED].items()}
+    stated = {
+        "label": _plainly(shown),
+        "alternative": _plainly(by_kind[LabelKind.ALTERNATIVE]),
+        "hidden": _plainly(by_kind[LabelKind.HIDDEN]),
+        "definition": concept.definition,
+        "broader": concept.broader,
+        "uri": concept.uri,
+        "notation": concept.notation,
+        "exact_match": list(concept.exact_match),
+        "replaces": list(concept.replaces),
+    }
+    return {key: value for key, value in stated.items() if value}
+
+
+def _plainly(by_language: dict[str, Any]) -> Any:
+    """Leave the language out where none is stated."""
+    return by_language[_NO_LANGUAGE] if list(by_language) == [_NO_LANGUAGE] else by_language

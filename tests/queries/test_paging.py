@@ -303,7 +303,10 @@ def test_made_up_cursor_is_refused(seed: TestClient) -> None:
 
 
 # What the program binds a cursor of the bare list of questions to.
-SCOPE = b"1|/v1/questions?[('sort', '-published'), ('topic_scope', <TopicScope.NARROWER: 'narrower'>)]"
+SCOPE = (
+    b"1|/v1/questions?[('sort', '-published'), ('topic_scope', <TopicScope.NARROWER: 'narrower'>), "
+    b"('topic_state', <TopicStates.CONFIRMED: 'confirmed'>)]"
+)
 FORGED: tuple[Any, ...] = (
     [0],
     [0, "2023-01-01"],

@@ -1,7 +1,7 @@
 import pytest
 
 from app.errors import MetadataError
-from app.topics.vocabulary import read_vocabulary
+from app.topics.vocabulary import read_vocabulary, write_vocabulary
 
 
 def _read(text: str) -> list[str]:
@@ -45,3 +45,57 @@ def test_vocabulary_in_another_encoding_is_refused() -> None:
 
 def test_empty_vocabulary_has_no_concepts() -> None:
     assert _read("") == []
+
+
+FULL = """
+[faith]
+label = {en = "Faith", "pt-br" = "Fé"}
+alternative = {en = ["belief", "Belief"], und = ["religio"]}
+hidden = ["fayth"]
+definition = "What is\\nbelieved."
+broader = "society"
+uri = "http://example.org/concept/7"
+notation = "07.1"
+exact_match = ["http://example.com/b", "http://example.com/a"]
+replaces = ["creed", "http://example.org/concept/6"]
+
+[society]
+label = "Society"
+"""
+
+
+def test_labels_have_languages_and_the_first_is_shown() -> None:
+    concept = read_vocabulary("topics.toml", FULL.encode())["faith"]
+    assert concept.label == "Faith"
+    told = {(label.kind.value, label.language, label.text) for label in concept.labels}
+    assert ("preferred", "pt-BR", "Fé") in told
+    assert ("alternative", None, "religio") in told
+    assert ("hidden", None, "fayth") in told
+    turned = FULL.replace('{en = "Faith", "pt-br" = "Fé"}', '{"pt-br" = "Fé", en = "Faith"}')
+    assert read_vocabulary("topics.toml", turned.encode())["faith"].label == "Fé"
+
+
+def test_written_vocabulary_reads_back_as_the_same() -> None:
+    vocabulary = read_vocabulary("topics.toml", FULL.encode())
+    assert read_vocabulary("again.toml", write_vocabulary(vocabulary)) == vocabulary
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('[a]\nlabel = {english = "A"}', "no language tag"),
+        ("[a]\nlabel = {}", "label"),
+        ('[a]\nlabel = "A"\nuri = "http://x/1"\n[b]\nlabel = "B"\nuri = "http://x/1"', "'a' is http://x/1 already"),
+        ('[a]\nlabel = "A"\nreplaces = ["b"]\n[b]\nlabel = "B"', "'b' is a topic of this vocabulary itself"),
+        ('[a]\nlabel = "A"\nreplaces = ["c"]\n[b]\nlabel = "B"\nreplaces = ["c"]', "'a' replaces 'c' already"),
+        ('[a]\nlabel = "A"\nuri = "no address"', "a.uri"),
+    ],
+)
+def test_impossible_identity_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(MetadataError, match=reason):
+        read_vocabulary("topics.toml", text.encode())
+
+
+def test_long_chain_of_topics_takes_linear_time_and_no_recursion() -> None:
+    tables = "\n".join(f'[t{number}]\nlabel = "T"\nbroader = "t{number + 1}"' for number in range(5000))
+    assert len(_read(f'{tables}\n[t5000]\nlabel = "T"\n')) == 5001

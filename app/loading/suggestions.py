@@ -1,0 +1,128 @@
+"""Suggested topics into their table, and what reviewers decide on them. What was decided is never suggested away."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.loading.history import new_revision, record_changes
+from app.models import ChangeAction, Question, QuestionTopic, Topic, TopicOrigin, TopicState, table_of
+from app.topics.evidence import EvidenceKind
+from app.topics.suggestion import Suggestion
+
+_ASSIGNED = table_of(QuestionTopic)
+
+
+@dataclass
+class Suggested:
+    """How many proposals were made, changed, withdrawn because nothing speaks for them now, or left as they were; and
+    how many suggestions met a decision and changed nothing.
+    """
+
+    questions: int = 0
+    proposed: int = 0
+    changed: int = 0
+    withdrawn: int = 0
+    unchanged: int = 0
+    decided: int = 0
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a suggestion, named by question id and topic slug. Proposed is undecided again."""
+
+    question_id: str
+    topic: str
+    state: TopicState
+
+
+def store_suggestions(
+    connection: sa.Connection,
+    version: str,
+    suggestions: Mapping[str, Sequence[Suggestion]],
+    now: datetime.datetime,
+    counts: Suggested,
+) -> None:
+    """Make these the proposals of these questions, and add to the counts.
+
+    A topic that an editor stated or a reviewer decided on stays as it is; so does a rejection.
+    """
+    ids = {row.slug: row.id for row in connection.execute(sa.select(col(Topic.slug), col(Topic.id)))}
+    stored: dict[str, dict[str, Any]] = {question_id: {} for question_id in suggestions}
+    for row in connection.execute(sa.select(_ASSIGNED).where(_ASSIGNED.c.question_id.in_(list(suggestions)))):
+        stored[row.question_id][row.topic_id] = row
+    new: list[dict[str, Any]] = []
+    touched: set[str] = set()
+    for question_id, found in suggestions.items():
+        before = stored[question_id]
+        wanted = {ids[one.topic]: _values(one, version) for one in found}
+        for topic_id, values in wanted.items():
+            known: Any = before.get(topic_id)
+            if known is None:
+                new.append({"question_id": question_id, "topic_id": topic_id, **values})
+                counts.proposed += 1
+                touched.add(question_id)
+            elif known.state != TopicState.PROPOSED:
+                counts.decided += 1
+            elif any(getattr(known, name) != value for name, value in values.items()):
+                connection.execute(sa.update(_ASSIGNED).where(_at(question_id, topic_id)).values(**values))
+                counts.changed += 1
+                touched.add(question_id)
+            else:
+                counts.unchanged += 1
+        for topic_id, old in before.items():
+            if old.state == TopicState.PROPOSED and topic_id not in wanted:
+                connection.execute(sa.delete(_ASSIGNED).where(_at(question_id, topic_id)))
+                counts.withdrawn += 1
+                touched.add(question_id)
+    if new:
+        connection.execute(sa.insert(QuestionTopic), new)
+    done = sa.update(Question).where(col(Question.id).in_(list(suggestions)))
+    connection.execute(done.values(suggested_from=version))
+    counts.questions += len(suggestions)
+    _record(connection, touched, now, "topics suggested")
+
+
+def decide(connection: sa.Connection, decisions: Iterable[Decision], now: datetime.datetime) -> list[Decision]:
+    """Store decisions on suggestions, and return those that changed something.
+
+    What an editor stated in a metadata file is not decided on here, and what is no suggestion cannot be.
+    """
+    ids = {row.slug: row.id for row in connection.execute(sa.select(col(Topic.slug), col(Topic.id)))}
+    changed = []
+    for decision in decisions:
+        update = sa.update(_ASSIGNED).where(
+            _at(decision.question_id, ids.get(decision.topic, "")),
+            _ASSIGNED.c.origin != TopicOrigin.EDITOR,
+            _ASSIGNED.c.state != decision.state,
+        )
+        if connection.execute(update.values(state=decision.state)).rowcount:
+            changed.append(decision)
+    _record(connection, {decision.question_id for decision in changed}, now, "topics reviewed")
+    return changed
+
+
+def _values(one: Suggestion, version: str) -> dict[str, Any]:
+    # Labels and tags are matches of the vocabulary; what other questions speak for is a suggestion of theirs.
+    from_others = any(piece["kind"] == EvidenceKind.QUESTION for piece in one.evidence)
+    return {
+        "origin": TopicOrigin.SUGGESTION if from_others else TopicOrigin.VOCABULARY_MATCH,
+        "state": TopicState.PROPOSED,
+        "method": one.method,
+        "vocabulary": version,
+        "confidence": one.confidence,
+        "evidence": one.evidence,
+    }
+
+
+def _at(question_id: str, topic_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(_ASSIGNED.c.question_id == question_id, _ASSIGNED.c.topic_id == topic_id)
+
+
+def _record(connection: sa.Connection, question_ids: Iterable[str], now: datetime.datetime, reason: str) -> None:
+    changes = [("question", question_id, ChangeAction.CHANGED) for question_id in sorted(question_ids)]
+    if changes:
+        record_changes(connection, new_revision(connection, now, None, None, reason), changes)

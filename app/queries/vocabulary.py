@@ -1,0 +1,66 @@
+"""The vocabulary as it is stored, for matching labels, for writing it to a file, and to tell known concepts."""
+
+from collections import defaultdict
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from app.models import FormerName, Topic
+from app.topics.concepts import Concept, Known, Label, LabelKind, checked
+
+
+def find_vocabulary(connection: sa.Connection) -> dict[str, Concept]:
+    """Return every topic by slug, each after the one above it; former slugs are what a topic replaces."""
+    above = aliased(Topic)
+    former: dict[str, list[str]] = defaultdict(list)
+    for row in connection.execute(
+        sa.select(col(FormerName.item_id), col(FormerName.name))
+        .where(col(FormerName.noun) == "topic")
+        .order_by(col(FormerName.name))
+    ):
+        former[row.item_id].append(row.name)
+    columns = (
+        Topic.id,
+        Topic.slug,
+        Topic.labels,
+        Topic.definition,
+        Topic.uri,
+        Topic.notation,
+        Topic.exact_match,
+    )
+    rows = connection.execute(
+        sa.select(*map(col, columns), col(above.slug).label("broader"))
+        .outerjoin(above, col(above.id) == col(Topic.broader_id))
+        .order_by(col(Topic.slug))
+    )
+    concepts = {
+        row.slug: Concept(
+            labels=tuple(Label(LabelKind(one["kind"]), one["language"], one["text"]) for one in row.labels),
+            definition=row.definition,
+            broader=row.broader,
+            uri=row.uri,
+            notation=row.notation,
+            exact_match=tuple(row.exact_match),
+            replaces=tuple(former[row.id]),
+        )
+        for row in rows
+    }
+    return checked("the stored vocabulary", concepts)
+
+
+def find_known(connection: sa.Connection) -> Known:
+    """Return by which addresses stored topics are known, so that a thesaurus does not bring them a second time."""
+    rows = connection.execute(
+        sa.select(col(Topic.slug), col(Topic.uri), col(Topic.exact_match)).order_by(col(Topic.slug))
+    )
+    uris: dict[str, str] = {}
+    matches: dict[str, str] = {}
+    slugs = set()
+    for row in rows:
+        slugs.add(row.slug)
+        if row.uri is not None:
+            uris[row.uri] = row.slug
+        for match in row.exact_match:
+            matches.setdefault(match, row.slug)
+    return Known(uris, matches, frozenset(slugs))

@@ -1,0 +1,166 @@
+"""The vocabulary: what a concept is, whatever file it was written in, and what makes a set of concepts impossible."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+from app.errors import MetadataError, did_you_mean
+from app.text import nearest
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_SCRIPT, _REGION = 4, 2
+
+
+class LabelKind(StrEnum):
+    """What a label is for: to be shown, to be shown beside it, or only to be found by."""
+
+    PREFERRED = "preferred"
+    ALTERNATIVE = "alternative"
+    HIDDEN = "hidden"
+
+
+class Method(StrEnum):
+    """How a topic was found for a question; the evidence tells what in particular."""
+
+    PHRASE = "phrase"
+    NEIGHBOURS = "neighbours"
+    TAG = "tag"
+    COMBINED = "combined"
+
+
+_KINDS = list(LabelKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label; `language` is a BCP 47 tag, or None where the vocabulary does not say."""
+
+    kind: LabelKind
+    language: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One topic as a vocabulary states it.
+
+    `labels` has one preferred label a language, the one that is shown first. `uri` is the concept's own name where it
+    comes from; `exact_match` are the same concept in other vocabularies. `replaces` are slugs or addresses of topics
+    that this one stands for from now on.
+    """
+
+    labels: tuple[Label, ...]
+    definition: str | None = None
+    broader: str | None = None
+    uri: str | None = None
+    notation: str | None = None
+    exact_match: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The label that is shown."""
+        return self.labels[0].text
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is stored already: slugs by the address of the concept, slugs by its matches elsewhere, and all slugs."""
+
+    uris: Mapping[str, str] = field(default_factory=dict)
+    matches: Mapping[str, str] = field(default_factory=dict)
+    slugs: frozenset[str] = frozenset()
+
+
+Vocabulary = Mapping[str, Concept]
+
+
+def in_order(labels: Iterable[Label], shown_first: str | None = None) -> tuple[Label, ...]:
+    """Put labels in the one order that they are kept in: the one to be shown, then by kind, language and text.
+
+    `shown_first` is the language whose preferred label is shown; without it, or where there is none in that language,
+    it is the one without a language, or the first by language. What is a label of a stronger kind is not repeated.
+    """
+    kinds: dict[tuple[str | None, str], LabelKind] = {}
+    for label in labels:
+        key = (label.language, label.text)
+        kinds[key] = min(kinds.get(key, label.kind), label.kind, key=_KINDS.index)
+    ordered = sorted(
+        (Label(kind, language, text) for (language, text), kind in kinds.items()),
+        key=lambda label: (_KINDS.index(label.kind), label.language or "", label.text),
+    )
+    shown = [label for label in ordered if label.kind is LabelKind.PREFERRED]
+    # A language asked for is also found in its regions: `en` in `en-GB`.
+    chosen = next(
+        (
+            label
+            for wanted in (shown_first, None)
+            for label in shown
+            if label.language == wanted or (wanted and (label.language or "").startswith(f"{wanted}-"))
+        ),
+        shown[0] if shown else None,
+    )
+    return tuple(ordered) if chosen is None else (chosen, *(label for label in ordered if label != chosen))
+
+
+def language_tag(text: str) -> str | None:
+    """Bring a BCP 47 tag to its usual case (RFC 5646, 2.1.1), or return None for what is no tag."""
+    if not _LANGUAGE.fullmatch(text):
+        return None
+    first, *others = text.split("-")
+    cased = (
+        part.title() if len(part) == _SCRIPT else part.upper() if len(part) == _REGION else part.lower()
+        for part in others
+    )
+    return "-".join([first.lower(), *cased])
+
+
+def checked(name: str, concepts: Mapping[str, Concept]) -> dict[str, Concept]:
+    """Return concepts by slug, each after the one above it.
+
+    Raises:
+        MetadataError: `broader` names no concept or leads in a circle, two concepts have one `uri`, or a topic is
+            replaced twice or while it is there.
+    """
+    ordered: dict[str, Concept] = {}
+    for slug in concepts:
+        for step in reversed(_way_up(name, slug, concepts, ordered)):
+            ordered.setdefault(step, concepts[step])
+    uris: dict[str, str] = {}
+    replaced: dict[str, str] = {}
+    for slug, concept in ordered.items():
+        if concept.uri is not None and uris.setdefault(concept.uri, slug) != slug:
+            raise MetadataError(name, f"{slug}.uri", f"{uris[concept.uri]!r} is {concept.uri} already")
+        for old in concept.replaces:
+            if old in concepts:
+                raise MetadataError(name, f"{slug}.replaces", f"{old!r} is a topic of this vocabulary itself")
+            if replaced.setdefault(old, slug) != slug:
+                raise MetadataError(name, f"{slug}.replaces", f"{replaced[old]!r} replaces {old!r} already")
+    return ordered
+
+
+def _way_up(name: str, slug: str, concepts: Mapping[str, Concept], known: Mapping[str, Concept]) -> list[str]:
+    way, seen = [slug], {slug}
+    while (above := concepts[way[-1]].broader) is not None:
+        if above not in concepts:
+            hint = did_you_mean(nearest(above, concepts))
+            raise MetadataError(name, f"{way[-1]}.broader", f"there is no topic {above!r}.{hint}")
+        if above in seen:
+            circle = " > ".join([*way[way.index(above) :], above])
+            raise MetadataError(name, f"{way[-1]}.broader", f"topics lead in a circle: {circle}")
+        if above in known:
+            break
+        way.append(above)
+        seen.add(above)
+    return way
+
+
+def version_of(concepts: Vocabulary) -> str:
+    """Return a name for exactly this vocabulary: twelve hexadecimal digits of the SHA-256 of what can be matched."""
+    told = [
+        [slug, [asdict(label) for label in concepts[slug].labels], concepts[slug].broader] for slug in sorted(concepts)
+    ]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=True).encode()).hexdigest()[:12]

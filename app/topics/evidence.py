@@ -1,0 +1,54 @@
+"""What speaks for a topic on a question, in plain values that are stored and shown as they are."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from app.topics.matching import Match
+from app.topics.neighbours import Neighbour
+
+Evidence = dict[str, Any]
+
+
+class EvidenceKind(StrEnum):
+    """What a piece of evidence is."""
+
+    LABEL = "label"
+    QUESTION = "question"
+    TAG = "tag"
+
+
+def label_found(turn_id: str, match: Match) -> Evidence:
+    """A label of the topic stands in a turn, from start up to end, in code points of the turn's text."""
+    return _evidence(EvidenceKind.LABEL, turn_id=turn_id, start=match.start, end=match.end, label=match.label.text)
+
+
+def question_alike(neighbour: Neighbour) -> Evidence:
+    """A question that has the topic is like this one, by these terms."""
+    return _evidence(
+        EvidenceKind.QUESTION,
+        question_id=neighbour.id,
+        similarity=round(neighbour.similarity, 4),
+        terms=list(neighbour.terms),
+    )
+
+
+def tag_stated(tag: str) -> Evidence:
+    """The source of the interview is tagged so."""
+    return _evidence(EvidenceKind.TAG, tag=tag)
+
+
+def _evidence(kind: EvidenceKind, **stated: Any) -> Evidence:
+    keys = ("turn_id", "start", "end", "label", "question_id", "similarity", "terms", "tag")
+    return {"kind": kind.value, **{key: stated.get(key) for key in keys}}
+
+
+def that_holds(evidence: Iterable[Evidence], before: Mapping[str, str], now: Mapping[str, str]) -> list[Evidence]:
+    """Leave out words that stand no longer where they stood, once turns (texts by id) have been corrected."""
+    return [
+        one
+        for one in evidence
+        if one["kind"] != EvidenceKind.LABEL
+        or before.get(one["turn_id"], "")[one["start"] : one["end"]]
+        == now.get(one["turn_id"], "\0")[one["start"] : one["end"]]
+    ]

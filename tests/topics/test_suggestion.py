@@ -1,0 +1,114 @@
+from app.topics.concepts import Concept, Label, LabelKind, Method
+from app.topics.suggestion import Passage, PassageTurn, Suggester, Suggestion
+
+CONCEPTS = {
+    "rivers": Concept(
+        (
+            Label(LabelKind.PREFERRED, None, "River"),
+            Label(LabelKind.ALTERNATIVE, None, "stream"),
+            Label(LabelKind.HIDDEN, None, "brook"),
+        )
+    ),
+    "mills": Concept((Label(LabelKind.PREFERRED, None, "Mill"),)),
+}
+
+
+def _passage(name: str, asked: str, answered: str = "", tags: tuple[str, ...] = ()) -> Passage:
+    turns = (PassageTurn(f"{name}-t1", asked, True), PassageTurn(f"{name}-t2", answered, False))
+    return Passage(name, f"interview of {name}", "en", turns, tags)
+
+
+def _suggester(*passages: Passage, **confirmed: set[str]) -> Suggester:
+    suggester = Suggester(CONCEPTS)
+    suggester.learn(passages, confirmed, {})
+    return suggester
+
+
+def _sure(found: list[Suggestion], topic: str = "rivers") -> float:
+    return next((one.confidence for one in found if one.topic == topic), 0.0)
+
+
+def test_label_is_evidence_where_it_stands() -> None:
+    [found] = _suggester().suggest(_passage("q", "And the old rivers?", "They rose."))
+    assert (found.topic, found.method) == ("rivers", Method.PHRASE)
+    assert 0 < found.confidence < 1
+    [evidence] = found.evidence
+    assert (evidence["kind"], evidence["turn_id"], evidence["label"]) == ("label", "q-t1", "River")
+    assert "And the old rivers?"[evidence["start"] : evidence["end"]] == "rivers"
+
+
+def test_question_counts_more_than_answer_and_often_more_than_once() -> None:
+    passages = [_passage(str(number), "What then of it all?", "Nothing came of it.") for number in range(20)]
+    suggester = _suggester(*passages)
+    asked = _sure(suggester.suggest(_passage("q", "And the river then?", "It rose a little.")))
+    answered = _sure(suggester.suggest(_passage("q", "And what came then?", "The river rose.")))
+    twice = _sure(suggester.suggest(_passage("q", "And what came then?", "The river, the river.")))
+    long_ago = _sure(suggester.suggest(_passage("q", "And what came then?", "The river rose. " + "So it goes. " * 40)))
+    assert asked > twice > answered > long_ago > 0
+
+
+def test_kinds_of_labels_weigh_differently_and_common_labels_less() -> None:
+    suggester = _suggester()
+    asked = [_sure(suggester.suggest(_passage("q", f"And the {word}?"))) for word in ("river", "stream", "brook")]
+    assert asked[0] > asked[1] > asked[2]
+    everywhere = _suggester(*(_passage(str(number), "A river?") for number in range(30)))
+    assert _sure(everywhere.suggest(_passage("q", "And the river?"))) < asked[0]
+
+
+def test_confirmed_question_that_is_alike_votes_and_is_named() -> None:
+    told = [
+        _passage("a", "How did the wheel turn?", "By water from the weir, over the wheel."),
+        *(_passage(f"x{number}", f"Who sang {number}?", "The choir sang.") for number in range(8)),
+    ]
+    suggester = _suggester(*told, a={"mills"})
+    [found] = suggester.suggest(_passage("b", "Did the wheel stand at the weir?", "The wheel stood still."))
+    assert (found.topic, found.method) == ("mills", Method.NEIGHBOURS)
+    assert found.evidence[0]["question_id"] == "a"
+    assert set(found.evidence[0]["terms"]) >= {"wheel", "weir"}
+    assert suggester.suggest(_passage("c", "Who sang?")) == []
+    # What a question is confirmed as itself proves nothing about it.
+    assert suggester.suggest(told[0]) == []
+
+
+def test_two_reasons_make_it_surer() -> None:
+    told = [
+        _passage("a", "How did the wheel turn?", "By water from the weir, over the wheel."),
+        *(_passage(f"x{number}", f"Who sang {number}?", "The choir sang.") for number in range(8)),
+    ]
+    asked = _passage("b", "Did the wheel of the mill stand at the weir?")
+    alone = _suggester(*told).suggest(asked)
+    [both] = _suggester(*told, a={"mills"}).suggest(asked)
+    assert both.method is Method.COMBINED
+    assert both.confidence > _sure(alone, "mills") > 0
+    assert {piece["kind"] for piece in both.evidence} == {"label", "question"}
+
+
+def test_label_is_trusted_as_often_as_it_was_confirmed() -> None:
+    told = [_passage(f"{number}", "Was the mill by the river?") for number in range(20)]
+    asked = _passage("q", "A river")
+    never_decided = _suggester(*told).suggest(asked)
+    right, wrong = Suggester(CONCEPTS), Suggester(CONCEPTS)
+    right.learn(told, {f"{number}": {"rivers"} for number in range(20)}, {})
+    wrong.learn(told, {"0": {"rivers"}, **{f"{number}": {"mills"} for number in range(1, 20)}}, {})
+
+    assert _sure(wrong.suggest(asked)) < _sure(never_decided) < _sure(right.suggest(asked)) < 1
+
+
+def test_rejections_are_learned_from() -> None:
+    told = [_passage(f"{number}", "A river?") for number in range(20)]
+    unread, rejecting = Suggester(CONCEPTS), Suggester(CONCEPTS)
+    unread.learn(told, {}, {})
+    rejecting.learn(told, {}, {f"{number}": {"rivers"} for number in range(20)})
+    asked = _passage("q", "A river?")
+    assert _sure(rejecting.suggest(asked)) < 0.6 * _sure(unread.suggest(asked))
+
+
+def test_tag_that_is_a_label_is_a_reason() -> None:
+    [found] = _suggester().suggest(_passage("q", "What then?", tags=("Rivers", "unknown")))
+    assert (found.topic, found.method) == ("rivers", Method.TAG)
+    assert [(piece["kind"], piece["tag"]) for piece in found.evidence] == [("tag", "Rivers")]
+
+
+def test_version_changes_with_labels_and_not_with_their_order() -> None:
+    assert Suggester(CONCEPTS).version == Suggester(dict(reversed(CONCEPTS.items()))).version
+    assert Suggester(CONCEPTS).version != Suggester({"mills": CONCEPTS["mills"]}).version
