@@ -131,7 +131,7 @@ def rank(
         .order_by(words.key.desc())
         .limit(MAX_RANKED + 1)
     )
-    scores: dict[int, float] = dict(connection.execute(newest).tuples().all())
+    scores: dict[int, float] = {number: score for number, score in connection.execute(newest).all()}  # noqa: C416 - rows are no pairs to mypy
     is_exact = len(scores) <= MAX_RANKED and chosen == query
     total = len(scores)
     if len(scores) > MAX_RANKED:
