@@ -45,7 +45,7 @@ def _also(sparse: dict[str, Any], formats: Sequence[Format] = ()) -> dict[int | 
     What `fields` gives has a type of its own, so that the one of whole items is exact in generated clients.
     """
     others = {
-        known.media_type: {"schema": {"type": "object" if known.media_type.endswith("json") else "string"}}
+        known.media_type: {"schema": {"type": "object" if known.media_type.endswith("+json") else "string"}}
         for known in formats
         if known is not JSON
     }

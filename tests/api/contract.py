@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from greenery.parse import NoMatch, parse
+
 from app.main import create_app
 from app.settings import Settings
 
@@ -225,18 +227,22 @@ def _bounds(place: str, inner: Schema, outer: Schema, *, is_listed: bool) -> Ite
             continue
         if word == "pattern" and is_listed and all(re.search(outer[word], value) for value in inner.get("enum", [])):
             continue
-        if word == "pattern" and word in inner and _offers_less(inner[word], outer[word]):
+        if word == "pattern" and word in inner and _takes_all(outer[word], inner[word]):
             continue
         yield f"{place}: {word} {inner.get(word, 'of any kind')} is beyond {outer[word]}"
 
 
-def _offers_less(inner: str, outer: str) -> bool:
-    """Whether two patterns are the same but for words to choose from, `(?:a|b)`, of which one has only some."""
-    groups = re.compile(r"\(\?:([\w-]+(?:\?[\w-]+)*(?:\|[\w?-]+)*)\)")
-    if groups.sub("()", inner) != groups.sub("()", outer):
-        return False
-    pairs = zip(groups.findall(inner), groups.findall(outer), strict=True)
-    return all(set(some.split("|")) <= set(more.split("|")) for some, more in pairs)
+def _takes_all(outer: str, inner: str) -> bool:
+    """Tell whether all text of one pattern is also of another; False too where that cannot be told."""
+    automata = []
+    for pattern in (inner, outer):
+        if not (pattern.startswith("^") and pattern.endswith("$")):
+            return False
+        try:
+            automata.append(parse(pattern[1:-1]))
+        except NoMatch:
+            return False
+    return bool(automata[0].difference(automata[1]).empty())
 
 
 def current() -> Any:

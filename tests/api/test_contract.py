@@ -139,6 +139,11 @@ BREAKING: list[tuple[str, Change, str]] = [
         lambda d: _values(d, "facets").update(pattern="^(?:-?topic|-?day)(?:,(?:-?topic|-?day))*$"),
         "facets as it was taken",
     ),
+    (
+        "a parameter takes a form that cannot be compared",
+        lambda d: _values(d, "topic")["items"].update(pattern="^(?=a)[a-z]+$"),
+        "topic as it",
+    ),
     ("a parameter takes fewer at once", lambda d: _values(d, "topic").update(maxItems=3), "maxItems"),
     ("a default changes", lambda d: _values(d, "sort").update(default="date"), "default was 'title' and is 'date'"),
     ("commas instead of repeating", lambda d: _parameter(d, "topic").update(explode=False), "explode"),
@@ -203,6 +208,7 @@ HARMLESS: list[tuple[str, Change]] = [
         "listed values become a form",
         lambda d: _values(d, "sort").update(pattern="^[a-z]+$") or _values(d, "sort").pop("enum"),
     ),
+    ("a parameter takes more forms", lambda d: _values(d, "topic")["items"].update(pattern="^[a-z]+(?:-[a-z]+)*$")),
     ("a parameter takes any form", lambda d: _values(d, "topic")["items"].pop("pattern")),
     ("a new key", lambda d: _question(d)["properties"].update(new={"type": "string"})),
     (

@@ -251,8 +251,12 @@ def _other_values() -> Iterator[Lie]:
     yield Lie("a field of nothing", _asked("fields=id.x", ("/v1/questions", *DETAILS[:2])), BAD, "fields", ("id",))
     yield Lie("relevance of no words", _asked("sort=relevance", ("/v1/questions", "/v1/answers")), BAD, "sort")
     yield Lie("a cursor and a page", _asked("cursor=x&page=2", LISTS), BAD, "page")
-    for value in ("EXACT", "exakt", "all"):
-        yield Lie(f"the scope {value}", _asked(f"topic_scope={value}", ITEMS), BAD, "topic_scope")
+    for value, meant in (("EXACT", ("exact",)), ("exakt", ("exact",)), ("all", ())):
+        yield Lie(f"the scope {value}", _asked(f"topic_scope={value}", ITEMS), BAD, "topic_scope", meant)
+    for value, known in (("CSV", ("csv",)), ("ndjsn", ("ndjson",)), ("xlsx", ()), ("", ())):
+        yield Lie(f"the format {value or '(empty)'}", _asked(f"format={value}", ITEMS), BAD, "format", known)
+    yield Lie("a format of interviews for questions", _asked("format=tei", ("/v1/questions",)), BAD, "format")
+    yield Lie("a format of lists for an interview", _asked("format=csv", DETAILS[2:4]), BAD, "format")
     for value in ("Interviewee", "guest", "interviewee,guest", "-guest"):
         yield Lie(f"the role {value}", _asked(f"role={value}", _places("role")), BAD, "role")
     for value in ("23", "02023", "0000", "2023-11", "NaN", "-1", "2023,x", "%D9%A2023"):
