@@ -5,11 +5,13 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
 
+from app.api.citing import answer_citation, with_citation
 from app.api.database import Open
-from app.api.openapi import LIST, SPARSE_ITEM
+from app.api.openapi import CITATION, LIST, SPARSE_ITEM
 from app.api.pages import answer_item, answer_list
-from app.api.parameters import AnswerId, InContext, QuestionParameters
-from app.api.schemas import AnswerDetail, AnswerPage
+from app.api.parameters import AnswerId, InContext, OfPassage, QuestionParameters
+from app.api.schemas import AnswerDetail, AnswerPage, Citation
+from app.citations import Noun
 from app.queries import answers
 from app.queries.paging import Listing
 
@@ -32,8 +34,24 @@ def list_answers(
 
 
 @router.get("/{id}", response_model=AnswerDetail, responses=SPARSE_ITEM)
-def get_answer(id: AnswerId, database: Open, parameters: Annotated[InContext, Query()]) -> Any:  # noqa: A002 - the path's own name
+def get_answer(
+    id: AnswerId,  # noqa: A002 - the path's own name
+    request: Request,
+    database: Open,
+    parameters: Annotated[InContext, Query()],
+) -> Any:
     """Get one answer with its question, its neighbours and, if asked, its context."""
     with database.read() as connection:
         item = answers.find_answer(connection, id, parameters.context, parameters.topic_state.states)
-    return answer_item(item, AnswerDetail, parameters.fields)
+    return answer_item(with_citation(request, Noun.ANSWER, item), AnswerDetail, parameters.fields)
+
+
+@router.get("/{id}/citation", response_model=Citation, responses=CITATION)
+def get_answer_citation(
+    id: AnswerId,  # noqa: A002 - the path's own name
+    request: Request,
+    database: Open,
+    parameters: Annotated[OfPassage, Query()],
+) -> Any:
+    """Get what it takes to cite an answer, or a range of its characters: a permalink, selectors and references."""
+    return answer_citation(request, database, parameters, Noun.ANSWER, id)

@@ -8,19 +8,23 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
 
 from app import models
+from app.api.citing import answer_citation, with_citation
 from app.api.database import Open
-from app.api.openapi import INTERVIEW_LIST, LIST, RECORD
+from app.api.openapi import CITATION, INTERVIEW_LIST, LIST, RECORD
 from app.api.pages import answer_list, answer_record
 from app.api.parameters import (
     InterviewName,
     InterviewParameters,
     NoParameters,
+    OfInterviewPassage,
     OfRecord,
     WithinInterviewParameters,
 )
 from app.api.representations import INTERVIEW_LIST_FORMATS
-from app.api.schemas import Interview, InterviewPage, QuestionPage, Record
+from app.api.schemas import Citation, Interview, InterviewPage, QuestionPage, Record
+from app.citations import Noun
 from app.queries import interviews, questions
+from app.queries.embedding import Item
 from app.queries.filters import Clause
 from app.queries.names import slug_of
 from app.queries.paging import Listing
@@ -49,7 +53,11 @@ def get_interview(
     interview: InterviewName, request: Request, database: Open, parameters: Annotated[OfRecord, Query()]
 ) -> Any:
     """Get one interview, by slug or id, with its people, its topics, its neighbours and how its source was read."""
-    return answer_record(request, database, parameters, Interview, interviews.find_interview, interview)
+
+    def find(connection: sa.Connection, name: str) -> Item:
+        return with_citation(request, Noun.INTERVIEW, interviews.find_interview(connection, name))
+
+    return answer_record(request, database, parameters, Interview, find, interview)
 
 
 @router.get("/{interview}/questions", response_model=QuestionPage, responses=LIST)
@@ -75,6 +83,14 @@ def get_transcript(
 ) -> Any:
     """Get the whole record in order, verbatim: every turn, note and heading, with its place in the source."""
     return answer_record(request, database, parameters, Record, interviews.find_record, interview)
+
+
+@router.get("/{interview}/citation", response_model=Citation, responses=CITATION)
+def get_interview_citation(
+    interview: InterviewName, request: Request, database: Open, parameters: Annotated[OfInterviewPassage, Query()]
+) -> Any:
+    """Get what it takes to cite an interview, or one of its turns, or a range of a turn's characters."""
+    return answer_citation(request, database, parameters, Noun.INTERVIEW, interview)
 
 
 @router.get(

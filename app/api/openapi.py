@@ -10,7 +10,13 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app.api import problems
-from app.api.representations import INTERVIEW_FORMATS, INTERVIEW_LIST_FORMATS, JSON, LIST_FORMATS
+from app.api.representations import (
+    CITATION_FORMATS,
+    INTERVIEW_FORMATS,
+    INTERVIEW_LIST_FORMATS,
+    JSON,
+    LIST_FORMATS,
+)
 from app.api.schemas import SPARSE_MEDIA_TYPE, Problem, SparsePage
 from app.exports import Format
 
@@ -56,6 +62,7 @@ SPARSE_ITEM = _also({"type": "object"})
 LIST = _also({"$ref": "#/components/schemas/SparsePage"}, LIST_FORMATS)
 INTERVIEW_LIST = _also({"$ref": "#/components/schemas/SparsePage"}, INTERVIEW_LIST_FORMATS)
 RECORD = _also({"type": "object"}, INTERVIEW_FORMATS)
+CITATION = _also({"type": "object"}, CITATION_FORMATS)
 _LAST = {"format": 0.5, "facets": 1, "fields": 2, "sort": 3, "limit": 4, "page": 5, "cursor": 6}
 # What responses say in headers; the first three stand in all of them.
 _HEADERS: dict[str, tuple[str, dict[str, Any]]] = {

@@ -10,7 +10,13 @@ from typing import Annotated, Any, Self
 from fastapi import Path, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from app.api.representations import JSON, InterviewFormatName, InterviewListFormatName, ListFormatName
+from app.api.representations import (
+    JSON,
+    CitationFormatName,
+    InterviewFormatName,
+    InterviewListFormatName,
+    ListFormatName,
+)
 from app.dates import PartialDate
 from app.errors import ParameterError
 from app.models import TopicState
@@ -24,7 +30,8 @@ from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
 
 MAX_VALUE_LENGTH = 500
 MAX_CONTEXT = 20
-_DIGITS = re.compile(r"[0-9]{1,6}", re.ASCII)
+_DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
+_MAX_OFFSET = 2**31 - 1
 # There is no year 0000; not every dialect of regular expressions can say that with a look ahead.
 _YEAR = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
 
@@ -194,6 +201,47 @@ class OfRecord(Sparse):
         default=None,
         description=f"{_FORMAT} All but JSON are the whole record; `vtt` is there where the source has times.",
         examples=[JSON.name],
+    )
+
+
+TurnId = Annotated[str, Field(max_length=SLUG_MAX_LENGTH, pattern=SLUG_PATTERN)]
+# A validator before the bounds would hide them from the schema.
+RangeStart = Annotated[int, Field(ge=0, le=_MAX_OFFSET), BeforeValidator(_whole_number)]
+RangeEnd = Annotated[int, Field(ge=1, le=_MAX_OFFSET), BeforeValidator(_whole_number)]
+_IN_ITEM = "in code points of the item's `text`, or of the turn's where `turn` names one"
+_IN_TURN = "in code points of the `text` of the turn that `turn` names"
+
+
+class OfPassage(Sparse):
+    """Which characters of an item are cited, and how the citation is represented."""
+
+    format: CitationFormatName | None = Field(
+        default=None,
+        description=f"{_FORMAT} All but JSON are one reference: CSL-JSON, BibTeX, RIS or a sentence.",
+        examples=[JSON.name],
+    )
+    turn: TurnId | None = Field(default=None, description="Cite this turn of the item, or a range of it.")
+    start: RangeStart | None = Field(
+        default=None, description=f"Where the cited range begins, {_IN_ITEM}; 0 without it.", examples=[10]
+    )
+    end: RangeEnd | None = Field(
+        default=None,
+        description=f"Where the cited range ends, {_IN_ITEM}; without it, where the text does.",
+        examples=[40],
+    )
+
+
+class OfInterviewPassage(OfPassage):
+    """The same for an interview, where ranges count within a turn."""
+
+    turn: TurnId | None = Field(
+        default=None, description="Cite this turn of the interview, or a range of it.", examples=["gky5nhbt0gvp-t2"]
+    )
+    start: RangeStart | None = Field(
+        default=None, description=f"Where the cited range begins, {_IN_TURN}; 0 without it."
+    )
+    end: RangeEnd | None = Field(
+        default=None, description=f"Where the cited range ends, {_IN_TURN}; without it, where the text does."
     )
 
 

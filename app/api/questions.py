@@ -5,11 +5,13 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
 
+from app.api.citing import answer_citation, with_citation
 from app.api.database import Open
-from app.api.openapi import LIST, SPARSE_ITEM
+from app.api.openapi import CITATION, LIST, SPARSE_ITEM
 from app.api.pages import answer_item, answer_list
-from app.api.parameters import InContext, QuestionId, QuestionParameters, RankedParameters
-from app.api.schemas import QuestionDetail, QuestionPage, RelatedPage
+from app.api.parameters import InContext, OfPassage, QuestionId, QuestionParameters, RankedParameters
+from app.api.schemas import Citation, QuestionDetail, QuestionPage, RelatedPage
+from app.citations import Noun
 from app.queries import questions, related
 from app.queries.paging import Listing, Ranked
 
@@ -32,11 +34,27 @@ def list_questions(
 
 
 @router.get("/{id}", response_model=QuestionDetail, responses=SPARSE_ITEM)
-def get_question(id: QuestionId, database: Open, parameters: Annotated[InContext, Query()]) -> Any:  # noqa: A002 - the path's own name
+def get_question(
+    id: QuestionId,  # noqa: A002 - the path's own name
+    request: Request,
+    database: Open,
+    parameters: Annotated[InContext, Query()],
+) -> Any:
     """Get one question with its answers, people, topics and interview, its neighbours and, if asked, its context."""
     with database.read() as connection:
         item = questions.find_question(connection, id, parameters.context, parameters.topic_state.states)
-    return answer_item(item, QuestionDetail, parameters.fields)
+    return answer_item(with_citation(request, Noun.QUESTION, item), QuestionDetail, parameters.fields)
+
+
+@router.get("/{id}/citation", response_model=Citation, responses=CITATION)
+def get_question_citation(
+    id: QuestionId,  # noqa: A002 - the path's own name
+    request: Request,
+    database: Open,
+    parameters: Annotated[OfPassage, Query()],
+) -> Any:
+    """Get what it takes to cite a question, or a range of its characters: a permalink, selectors and references."""
+    return answer_citation(request, database, parameters, Noun.QUESTION, id)
 
 
 @router.get("/{id}/related", response_model=RelatedPage, responses=LIST)

@@ -9,13 +9,14 @@ from enum import StrEnum
 from fastapi import Request
 
 from app.api.schemas import SPARSE_MEDIA_TYPE
-from app.exports import FEEDS, INTERVIEWS, LISTS, Format
+from app.exports import FEEDS, INTERVIEWS, LISTS, REFERENCES, Format
 
 JSON = Format(name="json", media_type="application/json", suffix=".json", description="JSON")
 
 LIST_FORMATS: tuple[Format, ...] = (JSON, *LISTS)
 INTERVIEW_LIST_FORMATS: tuple[Format, ...] = (*LIST_FORMATS, *FEEDS)
 INTERVIEW_FORMATS: tuple[Format, ...] = (JSON, *INTERVIEWS)
+CITATION_FORMATS: tuple[Format, ...] = (JSON, *REFERENCES)
 
 
 ListFormatName = StrEnum("ListFormatName", {known.name.upper(): known.name for known in LIST_FORMATS})  # type: ignore[misc]  # the formats are known at run time only
@@ -23,6 +24,7 @@ InterviewListFormatName = StrEnum(  # type: ignore[misc]  # as above
     "InterviewListFormatName", {known.name.upper(): known.name for known in INTERVIEW_LIST_FORMATS}
 )
 InterviewFormatName = StrEnum("InterviewFormatName", {known.name.upper(): known.name for known in INTERVIEW_FORMATS})  # type: ignore[misc]  # as above
+CitationFormatName = StrEnum("CitationFormatName", {known.name.upper(): known.name for known in CITATION_FORMATS})  # type: ignore[misc]  # as above
 
 # Some fields of an item are a type of their own, and JSON to everybody who asks for JSON.
 _ALSO = {JSON.name: (SPARSE_MEDIA_TYPE,)}

@@ -4,8 +4,22 @@ One module a format, each ending in FORMAT. Lists go out as they come in, item b
 feed are written whole. Nothing is invented: who is not named stays unnamed, and a date is as exact as it is known.
 """
 
-from app.exports import atom, csv, json_feed, json_ld, markdown, ndjson, plain_text, tei, webvtt
-from app.exports.format import FeedFormat, Format, InterviewFormat, ListFormat
+from app.exports import (
+    atom,
+    bibtex,
+    csl,
+    csv,
+    json_feed,
+    json_ld,
+    markdown,
+    ndjson,
+    plain_reference,
+    plain_text,
+    ris,
+    tei,
+    webvtt,
+)
+from app.exports.format import FeedFormat, Format, InterviewFormat, ListFormat, ReferenceFormat
 
 LISTS: tuple[ListFormat, ...] = (csv.FORMAT, ndjson.FORMAT)
 FEEDS: tuple[FeedFormat, ...] = (atom.FORMAT, json_feed.FORMAT)
@@ -16,5 +30,16 @@ INTERVIEWS: tuple[InterviewFormat, ...] = (
     tei.FORMAT,
     webvtt.FORMAT,
 )
+REFERENCES: tuple[ReferenceFormat, ...] = (csl.FORMAT, bibtex.FORMAT, ris.FORMAT, plain_reference.FORMAT)
 
-__all__ = ["FEEDS", "INTERVIEWS", "LISTS", "FeedFormat", "Format", "InterviewFormat", "ListFormat"]
+__all__ = [
+    "FEEDS",
+    "INTERVIEWS",
+    "LISTS",
+    "REFERENCES",
+    "FeedFormat",
+    "Format",
+    "InterviewFormat",
+    "ListFormat",
+    "ReferenceFormat",
+]

@@ -1,10 +1,14 @@
-"""What a format is, and what it is given: the items of a list, one interview with its record, or a page of a feed."""
+"""What a format is, and what it is given: the items of a list, one interview with its record, a page of a feed, or a
+reference.
+"""
 
 import datetime
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from app.citations import Reference
 
 Item = Mapping[str, Any]
 # Ids in formats that want an address for everything. They are UUIDs of Quoth's own ids, and so the same on every
@@ -73,6 +77,13 @@ class FeedFormat(Format):
     """A format of feeds."""
 
     render: Callable[[Feed], str]
+
+
+@dataclass(frozen=True)
+class ReferenceFormat(Format):
+    """A format of one entry of a list of references."""
+
+    render: Callable[[Reference], str]
 
 
 def urn(identity: str) -> str:

@@ -69,6 +69,16 @@ def read(source: Source, format_name: str | None = None, *, keep_unlabelled: boo
     raise source.error(reason, 0) if source.text else TranscriptError(source.name, reason)
 
 
+def text_of(source: Source, format_name: str) -> str:
+    """Return the text in which offsets count, of a source that was read in this format.
+
+    Raises:
+        TranscriptError: the source is not in this format.
+    """
+    # The text of an archive has to be taken out of it again; that of every other file is its bytes.
+    return read(source, format_name).text if format_name == docx.FORMAT.name else source.text
+
+
 def _parse(source: Source, known: TranscriptFormat) -> Transcript:
     transcript = known.parse(source)
     if not transcript.turns:

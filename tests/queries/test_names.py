@@ -20,7 +20,9 @@ def renamed(load: Callable[..., Loaded], client: TestClient) -> TestClient:
     return client
 
 
-@pytest.mark.parametrize("rest", ["", "/transcript", "/source", "/questions", "/transcript?fields=revision"])
+@pytest.mark.parametrize(
+    "rest", ["", "/transcript", "/source", "/citation?format=ris", "/questions", "/transcript?fields=revision"]
+)
 def test_renamed_interview_answers_308_under_its_former_name(renamed: TestClient, rest: str) -> None:
     response = renamed.get(f"/v1/interviews/first{rest}", follow_redirects=False)
     assert (response.status_code, response.headers["Location"]) == (308, f"/v1/interviews/second{rest}")

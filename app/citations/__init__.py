@@ -1,0 +1,12 @@
+"""What is needed to cite an interview, a question, an answer or a range of characters of one. Pure.
+
+A range counts code points of the item's `text` (turns joined by an empty line) or of one turn's. The words are never
+changed; what is said about them is: nobody is named who is not, and a date is as exact as it is known.
+"""
+
+from app.citations.citation import Citation, cite
+from app.citations.passage import Noun, Subject
+from app.citations.reference import Reference
+from app.citations.selectors import Target
+
+__all__ = ["Citation", "Noun", "Reference", "Subject", "Target", "cite"]

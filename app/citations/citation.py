@@ -1,0 +1,106 @@
+"""Puts a citation together: the permalink and its fragment are decided here."""
+
+from dataclasses import dataclass
+
+from app.citations import selectors
+from app.citations.passage import Item, Noun, Passage, Subject, passage_of
+from app.citations.reference import Reference, address, refer
+from app.citations.selectors import Target
+from app.citations.text_fragment import text_fragment
+
+# Words that repeat are told apart on so much of a page before and after them, in code points: some ten hours of talk.
+_NEAR = 500_000
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Everything to cite a passage with; of an interview as a whole there are no words, ranges and targets.
+
+    `start` and `end` are None where the whole text is cited. `in_turns` and `in_source` have one target a turn;
+    `in_source` is empty where the source was not given. Addresses begin with the base, or are relative without one.
+    """
+
+    subject: Subject
+    text: str | None
+    start: int | None
+    end: int | None
+    turn_id: str | None
+    permalink: str
+    transcript_address: str
+    source_address: str
+    in_turns: tuple[Target, ...]
+    in_source: tuple[Target, ...]
+    text_fragment: str | None
+    reference: Reference
+
+
+def cite(
+    subject: Subject,
+    start: int | None = None,
+    end: int | None = None,
+    *,
+    turn_id: str | None = None,
+    source_text: str | None = None,
+    base: str = "",
+) -> Citation:
+    """Cite a question, an answer, an interview, or a range of one.
+
+    `start` and `end` count code points of the item's text, or of the turn's that `turn_id` names; without them, the
+    whole is cited. `source_text` is the text in which the source's offsets count; without it there are no targets in
+    the source, and words that repeat are told apart by the turns alone. `base` is what absolute addresses begin with.
+
+    Raises:
+        ParameterError: the range is empty, holds no word, or lies outside the text; there is no such turn; or an
+            interview is to be cited by range without a turn.
+    """
+    passage = passage_of(subject, start, end, turn_id)
+    permalink = _permalink(subject, passage, base)
+    spans = () if passage is None else passage.spans
+    interview = f"{base}/v1/interviews/{subject.interview['id']}"
+    pinned = f"?revision={subject.interview['revision']}"
+    return Citation(
+        subject=subject,
+        text=None if passage is None else passage.text,
+        start=None if passage is None else passage.start,
+        end=None if passage is None else passage.end,
+        turn_id=None if passage is None else passage.turn_id,
+        permalink=permalink,
+        transcript_address=f"{interview}/transcript{pinned}",
+        source_address=f"{interview}/source{pinned}",
+        in_turns=tuple(map(selectors.in_turn, spans)),
+        in_source=() if source_text is None else tuple(selectors.in_source(span, source_text) for span in spans),
+        text_fragment=None if passage is None else _text_fragment(subject.interview, passage, source_text),
+        reference=refer(subject, passage, permalink),
+    )
+
+
+def _permalink(subject: Subject, passage: Passage | None, base: str) -> str:
+    """Pin an item's address to its revision.
+
+    A range is the fragment `char=start,end`, which counts as RFC 5147 does for plain text, in the item's text or in
+    that of the turn named before it. Interviews go by id, which no renaming changes.
+    """
+    path = f"{base}/v1/{subject.noun.plural}/{subject.id}"
+    query = "" if subject.revision is None else f"?revision={subject.revision}"
+    if passage is None:
+        return f"{path}{query}"
+    if subject.noun is Noun.INTERVIEW:
+        # The record of an interview has its turns.
+        path += "/transcript"
+    within = [] if passage.turn_id is None else [f"turn={passage.turn_id}"]
+    if passage.start is not None:
+        within.append(f"char={passage.start},{passage.end}")
+    return f"{path}{query}{'#' if within else ''}{'&'.join(within)}"
+
+
+def _text_fragment(interview: Item, passage: Passage, source_text: str | None) -> str | None:
+    if interview["source_url"] is None:
+        return None
+    spans = passage.spans
+    if source_text is None:
+        page = "\n".join(span.turn["text"] for span in spans)
+    else:
+        start, _end = selectors.source_range(spans[0])
+        _start, end = selectors.source_range(spans[-1])
+        page = source_text[max(0, start - _NEAR) : end + _NEAR]
+    return text_fragment(address(interview["source_url"]), spans, page)

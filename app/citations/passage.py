@@ -1,0 +1,120 @@
+"""What is cited, and which characters of which turns: the meaning of a range is decided here."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from app.errors import ParameterError
+from app.text import nearest
+
+Item = Mapping[str, Any]
+PARAGRAPH = "\n\n"
+
+
+class Noun(StrEnum):
+    """What can be cited."""
+
+    QUESTION = "question"
+    ANSWER = "answer"
+    INTERVIEW = "interview"
+
+    @property
+    def plural(self) -> str:
+        """The noun as addresses have it."""
+        return f"{self.value}s"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A thing to cite, made of items as queries return them.
+
+    `revision` is the item's own; None where it has none. `interview` has the public columns of an interview, its
+    `revision` and its `contributions`. `turns` are the turns of a question or an answer in order, each with `id`,
+    `text`, `speaker` (a slug or None), `source_start`, `source_end` and `segments`; of an interview, any of its turns
+    that ranges may name. `position` is the place of a question in its interview, or of an answer among those to
+    its question, whose place is `question_position`.
+    """
+
+    noun: Noun
+    id: str
+    interview: Item
+    turns: Sequence[Item]
+    revision: int | None = None
+    position: int | None = None
+    question_position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters of one turn's text, from `start` up to `end`."""
+
+    turn: Item
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The cited characters of a subject, one span a turn. `start` and `end` count in the text of the item, or of the
+    turn where `turn_id` is not None; both are None where nothing but the whole is cited.
+    """
+
+    spans: tuple[Span, ...]
+    text: str
+    start: int | None = None
+    end: int | None = None
+    turn_id: str | None = None
+
+
+def passage_of(subject: Subject, start: int | None, end: int | None, turn_id: str | None) -> Passage | None:
+    """Find what a range means; without an end that is given, it goes as far as the text does.
+
+    Returns None for an interview as a whole.
+
+    Raises:
+        ParameterError: the range is empty, holds no word, or lies outside the text; or there is no such turn.
+    """
+    turns = subject.turns
+    if turn_id is not None:
+        turns = [turn for turn in turns if turn["id"] == turn_id]
+        if not turns:
+            known = [turn["id"] for turn in subject.turns]
+            raise ParameterError(
+                "turn", f"There is no turn {turn_id[:80]!r} in this {subject.noun}.", nearest(turn_id, known)
+            )
+    elif subject.noun is Noun.INTERVIEW:
+        for name, value in (("start", start), ("end", end)):
+            if value is not None:
+                raise ParameterError(name, "Ranges of an interview count within a turn; name it in `turn`.")
+        return None
+    text = PARAGRAPH.join(turn["text"] for turn in turns)
+    first, last = _checked(len(text), start, end)
+    words = text[first:last]
+    if not words.strip():
+        raise ParameterError("start", f"There is nothing but white space from {first} up to {last}.")
+    spans = tuple(_spans(turns, first, last))
+    if (first, last) == (0, len(text)):
+        return Passage(spans, words, turn_id=turn_id)
+    return Passage(spans, words, first, last, turn_id)
+
+
+def _checked(length: int, start: int | None, end: int | None) -> tuple[int, int]:
+    first, last = 0 if start is None else start, length if end is None else end
+    if not 0 <= first < length:
+        raise ParameterError("start", f"The text has {length} characters; a range starts at 0 to {length - 1}.")
+    if last > length:
+        raise ParameterError("end", f"The text has {length} characters; a range ends at {length} at the latest.")
+    if last <= first:
+        raise ParameterError("end", f"The range is empty; it starts at {first}, so it ends at {first + 1} or later.")
+    return first, last
+
+
+def _spans(turns: Sequence[Item], start: int, end: int) -> Iterator[Span]:
+    """Cut a range of the joined text by turns; what joins turns is in none of them."""
+    at = 0
+    for turn in turns:
+        first, last = max(start - at, 0), min(end - at, len(turn["text"]))
+        if first < last:
+            yield Span(turn, first, last)
+        at += len(turn["text"]) + len(PARAGRAPH)

@@ -1,0 +1,206 @@
+"""What a list of references says of what is cited: whose words, in which interview, where and when.
+
+Names stand as the source has them and are never split. Somebody whom the source does not name is cited by the label
+that it prints, or by role; what it does not state is left out, and no day of access is made up.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from app.citations.passage import Item, Noun, Passage, Subject
+from app.pairing import ASKING, Attribution, Role
+from app.transcripts.labels import stated_role
+
+# Directions that end nowhere would turn around the rest of a reference; marks that words are spelled with stay.
+_EMBEDDINGS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LONGEST_QUOTATION = 280
+# What no address can have as it is (RFC 3986, section 2), and so what ends it early or breaks out of a field.
+_NOT_IN_ADDRESSES = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")
+_CLOSED = tuple(f"{sign}{mark}" for sign in ".?!…。？！" for mark in ("", "”"))
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One entry of a list of references, all of its text on one line each.
+
+    `key` is made of ids, revision and range: letters, digits and hyphens. `authors` are those whose interview it is,
+    `speakers` those who say the very words that are cited. `published` is YYYY, YYYY-MM or YYYY-MM-DD. `place` says
+    what is cited inside the interview, by id and revision. `permalink` is None where it would not be absolute.
+    """
+
+    key: str
+    title: str
+    authors: tuple[str, ...]
+    speakers: tuple[str, ...]
+    interviewers: tuple[str, ...]
+    moderators: tuple[str, ...]
+    published: str | None
+    publisher: str | None
+    series: str | None
+    language: str | None
+    source_url: str | None
+    place: str
+    permalink: str | None
+    quotation: str | None
+
+    @property
+    def date_parts(self) -> list[int]:
+        """Year, month and day, as far as they are known."""
+        return [int(part) for part in self.published.split("-")] if self.published else []
+
+    @property
+    def url(self) -> str | None:
+        """Where a reader finds the interview: with its publisher, else here."""
+        return self.source_url or self.permalink
+
+    @property
+    def note(self) -> str:
+        """What the fields of reference formats have no place for."""
+        permalink = self.permalink if self.permalink != self.url else None
+        said_by = () if self.speakers == self.authors else self.speakers
+        return "; ".join(filter(None, (*self._people(), _list_of("speaker", said_by), self.place, permalink)))
+
+    @property
+    def sentence(self) -> str:
+        """The reference in plain words. Behind a quotation stand those who say it, and nobody else."""
+        first = self.authors if self.quotation is None else self.speakers
+        interview = "Interview"
+        if self.authors != first:
+            interview = f"Interview with {', '.join(self.authors)}"
+        parts = (
+            self.quotation and f"“{self.quotation}”",
+            ", ".join(first),
+            self.title,
+            "; ".join((interview, *self._people())),
+            ", ".join(filter(None, (self.series, self.publisher, self.published))),
+            self.source_url,
+            self.place,
+            self.permalink,
+        )
+        return " ".join(part if part.endswith(_CLOSED) else f"{part}." for part in parts if part)
+
+    def _people(self) -> Iterable[str]:
+        return filter(None, (_list_of("interviewer", self.interviewers), _list_of("moderator", self.moderators)))
+
+
+def refer(subject: Subject, passage: Passage | None, permalink: str) -> Reference:
+    """Make the reference of a passage, or of an interview as a whole."""
+    interview = subject.interview
+    people = {person["slug"]: person for person in interview["contributions"]}
+    slugs = () if passage is None else dict.fromkeys(span.turn["speaker"] for span in passage.spans)
+    speaking = [people[slug] for slug in slugs if slug in people]
+    inferred = interview["language_attribution"] != Attribution.STATED
+    return Reference(
+        key=_key(subject, passage),
+        title=clean(interview["title"]),
+        authors=_authors(speaking, people.values()),
+        speakers=_cited(speaking),
+        interviewers=_named(people.values(), Role.INTERVIEWER),
+        moderators=_named(people.values(), Role.MODERATOR),
+        published=interview["published"],
+        publisher=clean(interview["publisher"] or "") or None,
+        series=clean(interview["series"] or "") or None,
+        language=None if inferred else interview["language"],
+        source_url=address(interview["source_url"]) if interview["source_url"] else None,
+        place=_place(subject, passage),
+        permalink=address(permalink) if permalink.startswith(("http://", "https://")) else None,
+        quotation=None if passage is None else _quotation(passage.text),
+    )
+
+
+def cited_as(person: Item) -> str | None:
+    """Say whom to cite: by name, by a label that is more than a word for a role, or by role; None for nobody known."""
+    if name := clean(person["name"] or ""):
+        return name
+    labels = [clean(label) for label in person["labels"]]
+    if label := next((label for label in labels if label and stated_role(label) is None), None):
+        return label
+    role = Role(person["role"])
+    return None if role is Role.UNKNOWN else _unnamed(role)
+
+
+def clean(text: str) -> str:
+    """Put text on one line: fold white space, and leave out controls, noncharacters and directions without an end."""
+    return " ".join("".join(character for character in text if _is_kept(character)).split())
+
+
+def address(url: str) -> str:
+    """Percent-encode what an address cannot have as it is; nothing else of it is changed."""
+    return _NOT_IN_ADDRESSES.sub(lambda found: "".join(f"%{byte:02X}" for byte in found.group().encode()), url)
+
+
+def _is_kept(character: str) -> bool:
+    if character.isspace():
+        return True
+    code = ord(character)
+    is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return not is_noncharacter and character not in _EMBEDDINGS and unicodedata.category(character) not in {"Cc", "Cs"}
+
+
+def _authors(speaking: Sequence[Item], people: Collection[Item]) -> tuple[str, ...]:
+    """Name those who speak, unless they ask; else those who are interviewed, or who speak without a role."""
+    for those in (
+        [person for person in speaking if person["role"] not in {*ASKING, Role.INTERPRETER}],
+        [person for person in people if person["role"] == Role.INTERVIEWEE],
+        [person for person in people if person["role"] == Role.UNKNOWN],
+    ):
+        if those:
+            return _cited(those)
+    return ()
+
+
+def _cited(people: Iterable[Item]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(cited_as, people))))
+
+
+def _named(people: Iterable[Item], role: Role) -> tuple[str, ...]:
+    """Name those who have a role; that somebody has it whom nobody names goes without saying."""
+    return tuple(name for name in _cited(each for each in people if each["role"] == role) if name != _unnamed(role))
+
+
+def _unnamed(role: Role) -> str:
+    return f"Unnamed {role.value}"
+
+
+def _list_of(what: str, people: Sequence[str]) -> str:
+    return f"{what}{'s' if len(people) > 1 else ''}: {', '.join(people)}" if people else ""
+
+
+def _key(subject: Subject, passage: Passage | None) -> str:
+    parts: list[object] = ["quoth", subject.id]
+    if subject.revision is not None:
+        parts.append(f"r{subject.revision}")
+    if passage is not None and passage.turn_id is not None:
+        parts.append(passage.turn_id.rpartition("-")[2])
+    if passage is not None and passage.start is not None:
+        parts += [passage.start, passage.end]
+    return "-".join(map(str, parts))
+
+
+def _place(subject: Subject, passage: Passage | None) -> str:
+    what = subject.noun.value
+    if subject.noun is Noun.QUESTION and subject.position is not None:
+        what = f"question {subject.position}"
+    elif subject.noun is Noun.ANSWER and subject.question_position is not None:
+        number = f" {subject.position}" if (subject.position or 1) > 1 else ""
+        what = f"answer{number} to question {subject.question_position}"
+    revision = None if subject.revision is None else f"revision {subject.revision}"
+    where = [f"{what.capitalize()} ({', '.join(filter(None, (subject.id, revision)))})"]
+    if passage is not None and passage.turn_id is not None:
+        where.append(f"turn {passage.turn_id}")
+    if passage is not None and passage.start is not None:
+        where.append(f"char={passage.start},{passage.end}")
+    return ", ".join(where)
+
+
+def _quotation(text: str) -> str:
+    """Quote what is short; of what is long, its first words, with an ellipsis that says so."""
+    # Of an answer as long as a book only so much is looked at.
+    text = text.strip()
+    beginning = text[: 4 * _LONGEST_QUOTATION]
+    words = clean(beginning)
+    if len(words) <= _LONGEST_QUOTATION and beginning == text:
+        return words
+    return f"{words[:_LONGEST_QUOTATION].rpartition(' ')[0] or words[:_LONGEST_QUOTATION]} …"
