@@ -20,24 +20,24 @@ BREAK = "¶"
 _MAX_COPY_BYTES = 500_000
 _MAX_STEMS_KEPT = 300_000
 
-_MARKS = "".join(
+MARKS = "".join(
     chr(point) for point in range(0x0300, 0x10000) if unicodedata.category(chr(point)).startswith("M")
 )  # fmt: skip
 # Invisible characters that stand inside words: soft hyphen, joiners, word joiner.
-_JOINERS = "\u00ad\u200c\u200d\u2060\ufeff"
+JOINERS = "\u00ad\u200c\u200d\u2060\ufeff"
 _MAX_WORD = 64
 # A run of letters without end is cut up: no index takes words of any length.
 _ASCII_WORD = re.compile(r"[a-z0-9]{1,64}")
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}{_JOINERS}])*")
-_NOT_IN_WORDS = re.compile(rf"[^\w{_MARKS}]|_")
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}{JOINERS}])*")
+_NOT_IN_WORDS = re.compile(rf"[^\w{MARKS}]|_")
 # Scripts that are written without spaces between words, and Korean, whose particles are joined to words.
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3031-\u3035\u3041-\u3096\u309d-\u309f"
     "\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
     "\uff66-\uff9f\U00020000-\U000323af"
 )
-_JOINED = rf"[{_MARKS}{_JOINERS}\u1160-\u11ff\uff9e\uff9f]*"
-_PART = re.compile(rf"(?P<unspaced>(?:[{_UNSPACED}]{_JOINED})+)|[^{_UNSPACED}]{{1,64}}")
+_JOINED = rf"[{MARKS}{JOINERS}\u1160-\u11ff\uff9e\uff9f]*"
+_PART = re.compile(rf"(?P<unspaced>(?:[{UNSPACED}]{_JOINED})+)|[^{UNSPACED}]{{1,64}}")
 _CLUSTER = re.compile(rf".{_JOINED}", re.DOTALL)
 _ENGLISH = re.compile(r"[a-z]{3,64}")
 

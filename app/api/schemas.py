@@ -408,14 +408,14 @@ class Topic(TopicReference):
 
     definition: str | None
     alternative_labels: list[str] = Field(description="Other labels in the language of the one that is shown.")
-    labels: list[TopicLabel] = Field(description="Every label in every language, the one that is shown first.")
-    uri: str | None = Field(description="The concept's own name in the vocabulary that it comes from.")
-    notation: str | None = Field(description="Its code there.")
     exact_match: list[str] = Field(description="The same concept in other vocabularies.")
     broader: TopicReference | None
     narrower: list[TopicReference]
     questions: Count = Field(description="Questions with this very topic.")
     questions_with_narrower: Count = Field(description="Questions with this topic or one below it.")
+    labels: list[TopicLabel] = Field(description="Every label in every language, the one that is shown first.")
+    uri: str | None = Field(description="The concept's own name in the vocabulary that it comes from.")
+    notation: str | None = Field(description="Its code there.")
 
 
 class PageInfo(Shape):

@@ -90,14 +90,14 @@ def _with_counts(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list
             "label": row.label,
             "definition": row.definition,
             "alternative_labels": _alternative(row.labels),
-            "labels": row.labels,
-            "uri": row.uri,
-            "notation": row.notation,
             "exact_match": row.exact_match,
             "broader": None if row.broader_slug is None else {"slug": row.broader_slug, "label": row.broader_label},
             "narrower": narrower[row.id],
             "questions": counts[row.id].questions,
             "questions_with_narrower": counts[row.id].questions_with_narrower,
+            "labels": row.labels,
+            "uri": row.uri,
+            "notation": row.notation,
         }
         for row in rows
     ]

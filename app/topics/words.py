@@ -4,20 +4,12 @@ Only plurals are brought to one form. Stemming proper turns different words into
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import cache
 
+from app.terms import JOINERS, MARKS, UNSPACED
 from app.text import fold
 
-# Scripts that do not set words apart by spaces, and Korean, which writes its particles onto words: each character is a
-# word here, so that a label is found by its characters in a row.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
-    "\U00020000-\U0003ffff"
-)
-_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_ACCENTS = re.compile("[\u0300-\u036f]")
+_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _IRREGULAR = {"women": "woman", "men": "man", "children": "child", "lives": "life"}
 # They end in s and are no plurals, or not of what is left without it.
 _NO_PLURALS = frozenset(
@@ -40,30 +32,24 @@ class Words:
     spans: list[tuple[int, int]]
 
 
-@cache
-def _pattern() -> re.Pattern[str]:
-    """A word is letters and digits with the marks on them; `C++` and `C#` are words too.
-
-    The standard library's patterns know no class of marks, so it is made here, once, from the basic plane.
-    """
-    characters = map(chr, range(0x300, 0xFE30))
-    marks = "".join(re.escape(one) for one in characters if unicodedata.category(one).startswith("M"))
-    return re.compile(f"[{_UNSPACED}][{marks}]*|(?:(?![{_UNSPACED}])[^\\W_][{marks}]*)+(?:\\+\\+|#(?!\\w))?")
-
-
+# A word is letters and digits with the marks on them; `C++` and `C#` are words too. Where words are not set apart by
+# spaces, each character is one, so that a label is found by its characters in a row.
 _ASCII = re.compile(r"[a-z0-9]+(?:\+\+|#(?!\w))?")
+_WORD = re.compile(rf"[{UNSPACED}][{MARKS}]*|(?:(?![{UNSPACED}])[^\W_][{MARKS}{JOINERS}]*)+(?:\+\+|#(?!\w))?")
+# Accents are folded away, and what nobody sees; the vowel signs of other scripts are letters.
+_FOLDED_AWAY = re.compile(f"[\u0300-\u036f{JOINERS}]")
 
 
 def words_of(text: str, language: str | None) -> Words:
     """Split a text into words. Plurals are told in English, and in a text whose language (BCP 47) is not known."""
     folded = fold(text)
-    pattern = _ASCII if folded.isascii() else _pattern()
+    pattern = _ASCII if folded.isascii() else _WORD
     keys, spans = [], []
     singular_too = language is None or primary(language) == "en"
     for match in pattern.finditer(folded):
         word = match.group()
         if not word.isascii():
-            word = _ACCENTS.sub("", word)
+            word = _FOLDED_AWAY.sub("", word)
         keys.append(singular(word) if singular_too else word)
         spans.append(match.span())
     return Words(keys, spans)

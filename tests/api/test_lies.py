@@ -78,7 +78,7 @@ def _places(parameter: str) -> tuple[str, ...]:
 def _misspelled() -> Iterator[Lie]:
     for wrong, right, places in (
         ("topik=peace", ("topic",), ITEMS),
-        ("Topic=peace", ("topic", "topic_scope"), ITEMS),
+        ("Topic=peace", ("topic", "topic_scope", "topic_state"), ITEMS),
         ("topic[]=peace", ("topic",), ITEMS),
         ("speeker=x", ("speaker",), ITEMS),
         ("answer_by=x", ("answered_by", "asked_by", "answered"), ITEMS),
@@ -165,7 +165,7 @@ def _empty() -> Iterator[Lie]:
         for value in ("", ",", "-", "%20"):
             addresses = _asked(f"{parameter}={value}", _places(parameter))
             yield Lie(f"an empty value, {value or 'nothing'}", addresses, BAD, parameter)
-    for parameter in ("q", "answered", "published_from", "published_to", "topic_scope", "facets"):
+    for parameter in ("q", "answered", "published_from", "published_to", "topic_scope", "topic_state", "facets"):
         yield Lie("an empty value", _asked(f"{parameter}=", ITEMS), BAD, parameter)
     for parameter in ("year", "role"):
         yield Lie("an empty value", _asked(f"{parameter}=", _places(parameter)), BAD, parameter)

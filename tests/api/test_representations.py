@@ -79,7 +79,8 @@ def test_columns_are_stable(seed: TestClient) -> None:
     header = seed.get("/v1/topics?format=csv").text.splitlines()[0]
     assert header == (
         '"slug","label","definition","alternative_labels","exact_match","broader.slug","broader.label",'
-        '"narrower.slug","narrower.label","questions","questions_with_narrower"'
+        '"narrower.slug","narrower.label","questions","questions_with_narrower",'
+        '"labels.kind","labels.language","labels.text","uri","notation"'
     )
 
 
