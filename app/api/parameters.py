@@ -521,7 +521,9 @@ class CompareParameters(NoParameters):
     topic: SpeakerSlug = Field(
         description="Slug of a topic; topics below it are included.", examples=["interfaith-dialogue"]
     )
-    speaker: Annotated[list[SpeakerSlug], Field(min_length=2, max_length=4)] = Field(
+    speaker: Annotated[
+        list[SpeakerSlug], Field(min_length=2, max_length=4, json_schema_extra={"uniqueItems": True})
+    ] = Field(
         description="Slugs of two to four speakers, the parameter once for each.",
         examples=[["worldnewsam-3712-interviewee", "worldnewsam-3712-interviewer"]],
     )

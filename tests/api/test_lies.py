@@ -20,8 +20,10 @@ SCOPED = (
     "/v1/topics/peace/questions",
     "/v1/speakers/worldnewsam-3712-interviewee/answers",
 )
-ITEMS = ("/v1/questions", "/v1/answers", "/v1/interviews", *SCOPED)
-LISTS = (*ITEMS, "/v1/speakers", "/v1/topics")
+WITH_WORDS = ("/v1/questions", "/v1/answers", "/v1/interviews", *SCOPED)
+ITEMS = (*WITH_WORDS, "/v1/search?q=peace")
+NEAR = ("/v1/questions/gky5nhbt0gvp-q1/related", "/v1/questions/gky5nhbt0gvp-q1/asked-elsewhere")
+LISTS = (*ITEMS, *NEAR, "/v1/speakers", "/v1/topics")
 DETAILS = (
     "/v1/questions/gky5nhbt0gvp-q1",
     "/v1/answers/gky5nhbt0gvp-a1",
@@ -34,6 +36,8 @@ DETAILS = (
 # Where something is looked up by a name in the address.
 NAMED = {
     "/v1/questions/{}": "id",
+    "/v1/questions/{}/related": "id",
+    "/v1/questions/{}/asked-elsewhere": "id",
     "/v1/answers/{}": "id",
     "/v1/interviews/{}": "interview",
     "/v1/interviews/{}/transcript": "interview",
@@ -65,7 +69,7 @@ class Lie:
 
 
 def _asked(query: str, places: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"{place}?{query}" for place in places)
+    return tuple(f"{place}{'&' if '?' in place else '?'}{query}" for place in places)
 
 
 def _places(parameter: str) -> tuple[str, ...]:
@@ -93,6 +97,7 @@ def _misspelled() -> Iterator[Lie]:
         yield Lie("a misspelled parameter", _asked(wrong, places), "unknown-parameter", name, right)
     yield Lie("a parameter that means nothing", _asked("zzzz=1", LISTS), "unknown-parameter", "zzzz")
     yield Lie("a parameter with no name", _asked("=1", LISTS), "unknown-parameter", "")
+    yield Lie("nothing to search for", ("/v1/search", "/v1/search?topic=peace"), BAD, "q")
     yield Lie("a parameter of lists on one item", _asked("limit=1", DETAILS), "unknown-parameter", "limit")
 
 
@@ -165,7 +170,8 @@ def _empty() -> Iterator[Lie]:
         for value in ("", ",", "-", "%20"):
             addresses = _asked(f"{parameter}={value}", _places(parameter))
             yield Lie(f"an empty value, {value or 'nothing'}", addresses, BAD, parameter)
-    for parameter in ("q", "answered", "published_from", "published_to", "topic_scope", "topic_state", "facets"):
+    yield Lie("an empty value", _asked("q=", WITH_WORDS), BAD, "q")
+    for parameter in ("answered", "published_from", "published_to", "topic_scope", "topic_state", "facets"):
         yield Lie("an empty value", _asked(f"{parameter}=", ITEMS), BAD, parameter)
     for parameter in ("year", "role"):
         yield Lie("an empty value", _asked(f"{parameter}=", _places(parameter)), BAD, parameter)
@@ -179,7 +185,7 @@ def _many_and_long() -> Iterator[Lie]:
     yield Lie("a filter 2,000 times", _asked("&".join(["topic=peace"] * 2000), ITEMS), "uri-too-long")
     for query in ("limit=1", "sort=title", "cursor=x", "q=a"):
         name = query.partition("=")[0]
-        places = ITEMS if name == "q" else LISTS
+        places = WITH_WORDS if name == "q" else LISTS
         yield Lie("what can stand once 1,000 times", _asked("&".join([query] * 1000), places), BAD, name)
     yield Lie("1,000 names", _asked(f"topic={','.join(['peace'] * 1000)}", ITEMS), BAD, "topic")
     for parameter in ("topic", "speaker", "interview", "language", "publisher", "series", "q", "published_from"):
@@ -208,12 +214,12 @@ BYTES = (
 def _bytes() -> Iterator[Lie]:
     for what, value in BYTES:
         yield Lie(f"{what}, in a value", _asked(f"topic={value}", ITEMS), "bad-request")
-        yield Lie(f"{what}, in any value", _asked(f"q={value}", LISTS), "bad-request")
+        yield Lie(f"{what}, in any value", _asked(f"q={value}", (*WITH_WORDS, "/v1/search")), "bad-request")
         yield Lie(f"{what}, in a name", _asked(f"{value}=1", (*LISTS, *DETAILS)), "bad-request")
         yield Lie(f"{what}, in a path", tuple(address.format(value) for address in NAMED), "bad-request")
     # As JSON would write it, it is six plain characters.
     yield Lie(r"\ud800 as JSON writes it", _asked(r"topic=%5Cud800", ITEMS), BAD, "topic")
-    yield Lie(r"\ud800 as JSON writes it, in words", _asked(r"q=%5Cud800", ITEMS), LITERAL)
+    yield Lie(r"\ud800 as JSON writes it, in words", _asked(r"q=%5Cud800", WITH_WORDS), LITERAL)
 
 
 SPECIAL = (
@@ -234,15 +240,15 @@ SPECIAL = (
 
 def _special() -> Iterator[Lie]:
     for what, value in SPECIAL:
-        yield Lie(f"{what} in words", _asked(f"q={quote(value)}", ITEMS), LITERAL)
+        yield Lie(f"{what} in words", _asked(f"q={quote(value)}", WITH_WORDS), LITERAL)
         if "," not in value:
             yield Lie(f"{what} in a name", _asked(f"topic={quote(value)}", ITEMS), BAD, "topic")
             yield Lie(f"{what} in a sort", _asked(f"sort={quote(value[:100])}", LISTS), BAD, "sort")
 
 
 def _other_values() -> Iterator[Lie]:
-    yield Lie("a misspelled sort", _asked("sort=titel", ITEMS), BAD, "sort", ("title",))
-    yield Lie("a sort twice", _asked("sort=title,title", ITEMS), BAD, "sort", ("title",))
+    yield Lie("a misspelled sort", _asked("sort=titel", WITH_WORDS), BAD, "sort", ("title",))
+    yield Lie("a sort twice", _asked("sort=title,title", WITH_WORDS), BAD, "sort", ("title",))
     yield Lie("two sorts", _asked("sort=title&sort=published", ITEMS), BAD, "sort")
     yield Lie("a misspelled facet", _asked("facets=topic,speeker", ITEMS), BAD, "facets", ("speaker",))
     yield Lie("a facet in the wrong case", _asked("facets=Topic", ITEMS), BAD, "facets", ("topic",))
@@ -292,7 +298,7 @@ def _cursors(client: TestClient) -> Iterator[Lie]:
     for query in ("topic=peace", "answered=true", "sort=title", "q=peace"):
         given = cursor(f"/v1/questions?limit=1&{query}")
         yield Lie(f"a stale cursor, from before {query} was taken off", _asked(f"cursor={given}", ITEMS), *kind)
-        addresses = _asked(f"{query}&cursor={good['/v1/questions']}", ITEMS)
+        addresses = _asked(f"{query}&cursor={good['/v1/questions']}", WITH_WORDS)
         yield Lie(f"a stale cursor, from before {query} was added", addresses, *kind)
     for value in (
         "x",
@@ -328,7 +334,7 @@ def _paths() -> Iterator[Lie]:
         for what, value in (("a name that is not there", "zzzz"), ("2^64", str(2**64)), ("1e3", "1e3"), ("nan", "nan")):
             yield Lie(f"{what}, in a path", (address.format(value),), "not-found")
     yield Lie("20,000 characters, in a path", tuple(one.format("x" * 20_000) for one in NAMED), "uri-too-long")
-    yield Lie("an empty name in a path", tuple(f"{place}/" for place in LISTS), "not-found")
+    yield Lie("an empty name in a path", tuple(f"{place.partition('?')[0]}/" for place in LISTS), "not-found")
     yield Lie("an answer's id for a question", ("/v1/questions/gky5nhbt0gvp-a1",), "not-found")
     yield Lie("a path out of the API", ("/v1/topics/..%2f..%2fetc%2fpasswd",), "not-found")
 
