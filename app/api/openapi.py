@@ -24,12 +24,16 @@ TITLE = "Quoth"
 DESCRIPTION = """\
 Questions and answers from interview transcripts, by topic, each traceable to the exact characters of its source.
 
-**Start** with `GET /v1/questions?topic=interfaith-dialogue`.
+**Start** with `GET /v1/questions?topic=interfaith-dialogue`: open it below and press *Execute*. A guide of five
+minutes, with requests and their answers, is `docs/api.md` in the sources of Quoth.
 
+- `topic=a,b` is either, `topic=a&topic=b` is both, `topic=-c` is not; so for every parameter that takes names.
+- `facets` counts a list, `fields` shows some fields alone, `format` answers as CSV, NDJSON, Markdown and more.
 - Lists come in pages: follow `page.next`, or the same link in the `Link` header. Cursors are opaque.
 - A parameter that is not known, and a value that cannot be right, are refused with status 422 and say what may have
   been meant: a list is never less filtered than it looks.
 - Errors are problem documents (RFC 9457). What a source does not state is null, never left out.
+- Every answer has an `ETag`: send it back as `If-None-Match`, and what has not changed is not sent again.
 - Within v1 keys may be added; none is removed or changes its type.
 """
 TAGS = [
@@ -63,7 +67,9 @@ LIST = _also({"$ref": "#/components/schemas/SparsePage"}, LIST_FORMATS)
 INTERVIEW_LIST = _also({"$ref": "#/components/schemas/SparsePage"}, INTERVIEW_LIST_FORMATS)
 RECORD = _also({"type": "object"}, INTERVIEW_FORMATS)
 CITATION = _also({"type": "object"}, CITATION_FORMATS)
-_LAST = {"format": 0.5, "facets": 1, "fields": 2, "sort": 3, "limit": 4, "page": 5, "cursor": 6}
+# What a list is narrowed to is read first, and of that what people come for; how it is shown and turned over last.
+_FIRST = ("topic", "topic_scope", "topic_state", "speaker", "asked_by", "answered_by", "interview")
+_LAST = ("format", "facets", "fields", "sort", "limit", "page", "cursor")
 # What responses say in headers; the first three stand in all of them.
 _HEADERS: dict[str, tuple[str, dict[str, Any]]] = {
     "Access-Control-Allow-Origin": ("Pages of every origin may read this.", {"type": "string", "const": "*"}),
@@ -132,8 +138,9 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
                 _exact_parameter(parameter)
                 if parameter["name"] == "fields":
                     parameter["example"] = ",".join(_fields_of(operation, schemas)[:2])
-            # What a list is narrowed to is read first, how it is turned over last.
-            operation.get("parameters", []).sort(key=lambda parameter: _LAST.get(parameter["name"], 0))
+            operation.get("parameters", []).sort(key=_place_of)
+            # The function's name in words would say less than its first sentence.
+            operation["summary"] = operation["description"].partition("\n")[0].removesuffix(".")
             _add_problems(operation)
             _add_headers(operation)
             answer = answers.get(operation["operationId"])
@@ -184,6 +191,13 @@ def _say_width(part: Any) -> None:
     elif isinstance(part, list):
         for one in part:
             _say_width(one)
+
+
+def _place_of(parameter: dict[str, Any]) -> tuple[bool, int]:
+    name = parameter["name"]
+    if name in _FIRST:
+        return not parameter["required"], _FIRST.index(name) - len(_FIRST)
+    return not parameter["required"], 1 + _LAST.index(name) if name in _LAST else 0
 
 
 def _exact_parameter(parameter: dict[str, Any]) -> None:
