@@ -47,3 +47,9 @@ def test_every_line_is_a_tag_and_a_value(citation: Citation) -> None:
 def test_date_is_as_exact_as_it_is_known(published: str | None, written: str | None) -> None:
     [entry] = rispy.loads(render(cite(answer(turn(1, "It"), published=published)).reference))
     assert entry.get("date") == written
+
+
+def test_address_with_a_semicolon_stays_one_address() -> None:
+    stated = answer(turn(1, "It"), source_url="https://river.example/a;b?x=1;y")
+    [entry] = rispy.loads(render(cite(stated).reference))
+    assert entry["urls"] == ["https://river.example/a%3Bb?x=1%3By"]
