@@ -39,8 +39,11 @@ _WORDS = [
 _TERMS = list(map(stem, _WORDS))
 # Zipf's law: the word at place n is said 1/n times as often as the first.
 _CUMULATED = list(itertools.accumulate(1 / (place + 2) for place in range(len(_WORDS))))
+# Planted in one document of so many, which no word of a short vocabulary is as rare as.
+_RARE_WORD, _RARE_IN = "zyzzogeton", 50_000
 QUERIES = {
-    "a rare word": (_WORDS[36_000], Mode.SEARCH),
+    "a rare word": (_RARE_WORD, Mode.SEARCH),
+    "an uncommon word": (_WORDS[36_000], Mode.SEARCH),
     "a common word": (_WORDS[3], Mode.SEARCH),
     "six words, all": (" ".join(_WORDS[place] for place in (3, 20, 60, 150, 400, 900)), Mode.SEARCH),
     "six words, any": (" ".join(_WORDS[place] for place in (3, 20, 60, 150, 400, 900)), Mode.ASK),
@@ -54,6 +57,8 @@ def documents(count: int) -> Iterator[tuple[str, str, str, str, str]]:
         interview = number // _PER_INTERVIEW
         lengths = (max(3, int(source.expovariate(1 / mean))) for mean in (4, _QUESTION_WORDS, _ANSWER_WORDS))
         texts = [" ".join(source.choices(_TERMS, cum_weights=_CUMULATED, k=length)) for length in lengths]
+        if number % _RARE_IN == _RARE_IN // 2:
+            texts[2] += f" {stem(_RARE_WORD)}"
         yield f"i{interview}", f"q{number}", *texts  # type: ignore[misc]  # three of them
 
 

@@ -19,8 +19,11 @@ from app.queries.query import Phrase, Query, Within, documents_with
 
 # So many of the newest documents are ranked; past that a word is so common that no order of all of them says much.
 MAX_RANKED = 5_000
-# Words of a loose query that are in more documents than this, together, are left out, the most common ones first.
+# A query for any of its words looks for the rarest, which are in no more documents than this together; the others
+# count for the order of what is found.
 _MAX_LOOSE = 4 * MAX_RANKED
+# A word in one document of so many counts for no score, where rarer ones are there.
+_HARDLY_TELLS = 4
 # A filter that leaves fewer documents than this is worked out before the words are looked for.
 _NARROW = 20_000
 # A beginning of a word is taken to be in one document of so many.
@@ -56,10 +59,12 @@ class Ranking:
 
 
 class Words:
-    """A query in the words of one engine's index."""
+    """A query in the words of one engine's index. `also` is a query that documents need not meet, and that counts for
+    their score.
+    """
 
-    def __init__(self, connection: sa.Connection, query: Query) -> None:
-        self.query = query
+    def __init__(self, connection: sa.Connection, query: Query, also: Query | None = None) -> None:
+        self.query, self.also = query, also
         self._is_sqlite = connection.dialect.name == "sqlite"
         self._key = _INDEX.c.rowid if self._is_sqlite else _INDEX.c.number
 
@@ -71,24 +76,38 @@ class Words:
     def match(self) -> sa.ColumnElement[bool]:
         """Whether a row of the index is found."""
         if self._is_sqlite:
-            return sa.literal_column("search_index").op("MATCH", is_comparison=True)(_fts5(self.query))
+            return sa.literal_column("search_index").op("MATCH", is_comparison=True)(self._fts5())
         return _INDEX.c.vector.op("@@", is_comparison=True)(_tsquery(_postgresql(self.query)))
 
     def numbers(self) -> sa.Select[Any]:
         """Select the numbers of all documents that are found."""
         return sa.select(self._key.label("number")).select_from(_INDEX).where(self.match())
 
-    def score(self, documents: Mapping[str, int]) -> sa.ColumnElement[float]:
-        """How well a row of the index fits, given in how many documents each term is."""
+    def newest(
+        self, documents: Mapping[str, int], narrowed: Sequence[sa.ColumnElement[bool]], limit: int
+    ) -> sa.Select[Any]:
+        """Select number and score of the newest documents, given in how many documents each term is."""
         if self._is_sqlite:
             weights = (TITLE_WEIGHT, QUESTION_WEIGHT, ANSWERS_WEIGHT)
-            return -sa.func.bm25(sa.literal_column("search_index"), *weights, type_=sa.Float)
+            score = -sa.func.bm25(sa.literal_column("search_index"), *weights, type_=sa.Float)
+            found = sa.select(self._key.label("number"), score.label("score")).select_from(_INDEX)
+            return found.where(self.match(), *narrowed).order_by(self._key.desc()).limit(limit)
+        found = sa.select(self._key.label("number"), _INDEX.c.vector).where(self.match(), *narrowed)
+        # Only what is left is worth a score: PostgreSQL would score everything and sort then.
+        left = found.order_by(self._key.desc()).limit(limit).subquery()
+        return sa.select(left.c.number, self._postgresql_score(left.c.vector, documents).label("score"))
+
+    def _fts5(self) -> str:
+        # bm25 counts every phrase of the expression, so what only counts has to be in it and exclude nothing.
+        return _fts5(self.query) if self.also is None else f"({_fts5(self.query)}) AND ({_fts5(self.also)})"
+
+    def _postgresql_score(self, vector: Any, documents: Mapping[str, int]) -> sa.ColumnElement[float]:
         score: sa.ColumnElement[float] = sa.literal(0.0, sa.Float)
-        for phrase in self.query.phrases():
+        for phrase in (self.also or self.query).phrases():
             for terms, text in _postgresql_phrases(phrase, _POSTGRESQL_LABELS[self.query.within]):
                 # Of a beginning nobody knows how often it stands.
                 rarest = min((documents.get(term, 0) for term in terms), default=documents[""] // _BEGINNING_IN)
-                rank = sa.func.ts_rank(_POSTGRESQL_WEIGHTS, _INDEX.c.vector, _tsquery(text), 1, type_=sa.REAL)
+                rank = sa.func.ts_rank(_POSTGRESQL_WEIGHTS, vector, _tsquery(text), 1, type_=sa.REAL)
                 score = score + inverse_frequency(rarest, documents[""]) * sa.cast(rank, sa.Float)
         return score
 
@@ -115,22 +134,18 @@ def rank(
 ) -> Ranking:
     """Rank the documents that a query finds, all of them or, of very many, the newest.
 
-    `filtered` selects the number of every document that may be found; None lets all be. Of a query for any of its
-    words, the most common ones are left out unless `keep_common`: within a narrow filter they may be the only ones that
+    `filtered` selects the number of every document that may be found; None lets all be. A query for any of its words
+    does not look for the most common ones unless `keep_common`: within a narrow filter they may be the only ones that
     are there. The total is counted to one more than `count_to`. A second scorer takes part in the order with its share
     of the whole.
     """
     documents = documents_with(connection, {term for phrase in query.phrases() for term in phrase.terms()})
-    chosen = query if keep_common else _telling(query, documents)
-    words = Words(connection, chosen)
+    chosen = query if keep_common else _telling(query, documents, _MAX_LOOSE)
+    # A word of every other document tells next to nothing, and takes longest to look at.
+    also = None if chosen == query else _without_commonest(query, chosen, documents)
+    words = Words(connection, chosen, also)
     narrowed = [] if filtered is None else [_narrowed(connection, words, filtered, documents)]
-    newest = (
-        sa.select(words.key.label("number"), words.score(documents).label("score"))
-        .select_from(_INDEX)
-        .where(words.match(), *narrowed)
-        .order_by(words.key.desc())
-        .limit(MAX_RANKED + 1)
-    )
+    newest = words.newest(documents, narrowed, MAX_RANKED + 1)
     scores: dict[int, float] = {number: score for number, score in connection.execute(newest).all()}  # noqa: C416 - rows are no pairs to mypy
     is_exact = len(scores) <= MAX_RANKED and chosen == query
     total = len(scores)
@@ -163,8 +178,8 @@ def _normalized(scores: Mapping[int, float]) -> dict[int, float]:
     return {number: (score - lowest) / (highest - lowest or 1.0) for number, score in scores.items()}
 
 
-def _telling(query: Query, documents: Mapping[str, int]) -> Query:
-    """Leave the most common words out of a query for any of its words, as long as rarer ones find enough.
+def _telling(query: Query, documents: Mapping[str, int], at_most: int) -> Query:
+    """Look only for the rarest of a query's words, where any of them will do and the others find too much.
 
     The rarest word always stays, and so does every word of a small corpus.
     """
@@ -174,12 +189,22 @@ def _telling(query: Query, documents: Mapping[str, int]) -> Query:
     found = 0
     for phrase in sorted(query.groups[0], key=lambda one: _at_most(one, documents)):
         found += _at_most(phrase, documents)
-        if kept and found > _MAX_LOOSE:
+        if kept and found > at_most:
             break
         kept.append(phrase)
     if len(kept) == len(query.groups[0]):
         return query
     return replace(query, groups=(tuple(phrase for phrase in query.groups[0] if phrase in kept),))
+
+
+def _without_commonest(query: Query, chosen: Query, documents: Mapping[str, int]) -> Query:
+    """Leave out of a query for any of its words those that hardly count, and are not looked for."""
+    counting = tuple(
+        phrase
+        for phrase in query.groups[0]
+        if phrase in chosen.groups[0] or _at_most(phrase, documents) * _HARDLY_TELLS < documents[""]
+    )
+    return replace(query, groups=(counting,), excluded=())
 
 
 def _at_most(phrase: Phrase, documents: Mapping[str, int]) -> int:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from app.db import Database
 from app.loading import Loaded
+from app.queries import search as search_module
 from app.queries.query import Mode, Query, expanded, read_query
 from app.queries.search import fused, inverse_frequency, rank
 
@@ -72,3 +73,18 @@ def test_common_words_stay_while_no_more_is_found_than_can_be_ranked(corpus: Dat
     with corpus.read() as connection:
         ranking = rank(connection, read_query("river corn grows", Mode.ASK), count_to=100)
     assert (ranking.is_exact, ranking.total) == (True, 3)
+
+
+def test_common_words_that_are_not_looked_for_still_count(
+    database: Database, load: Callable[..., Loaded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = ["Quince.", "Quince and apple.", "Apple.", "Apple.", "Plum.", "Fig.", "Fig.", "Fig.", "Fig.", "Fig.", "Fig."]
+    said += ["Lime."] * 4
+    load("\n".join(f"Q: Number {place}?\nA: {text}" for place, text in enumerate(said)), 'language = "en"')
+    monkeypatch.setattr(search_module, "_MAX_LOOSE", 2)
+    with database.read() as connection:
+        ranking = rank(connection, read_query("apple quince", Mode.ASK), count_to=100)
+        quinces = set(_ranked(connection, "quince"))
+        [both] = _ranked(connection, "apple quince")
+    assert (ranking.is_exact, ranking.total, set(ranking.scores)) == (False, 4, quinces)
+    assert ranking.best(1) == [both]
