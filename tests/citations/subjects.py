@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from app.citations import Citation, Noun, Subject, cite
@@ -10,6 +11,8 @@ from tests.exports.documents import NASTY, person
 
 BASE = "https://quoth.example"
 SOURCE_URL = "https://river.example/talk"
+# How long an example takes says nothing here.
+untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def turn(number: int, text: str, speaker: str | None = None, **more: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from hypothesis import given
 
 from app.citations import Citation, Noun, Subject, cite
 from app.pairing import Attribution, Role
-from tests.citations.subjects import BASE, SOURCE_URL, answer, citations, interview, turn
+from tests.citations.subjects import BASE, SOURCE_URL, answer, citations, interview, turn, untimed
 from tests.exports.documents import person
 
 ROE = person("roe", "ROE", Role.INTERVIEWEE, "Jane Roe")
@@ -105,6 +105,7 @@ def test_long_quotation_is_cut_between_words_and_says_so() -> None:
     assert len(sentence) < 400
 
 
+@untimed
 @given(citations())
 def test_every_text_is_on_one_line_and_turns_nothing_around(citation: Citation) -> None:
     found = citation.reference

@@ -10,7 +10,7 @@ from app.citations.passage import Span
 from app.citations.selectors import in_source, in_turn, source_range
 from app.transcripts import read
 from app.transcripts.source import Source
-from tests.citations.subjects import answer, turn
+from tests.citations.subjects import answer, turn, untimed
 
 # Few different characters, so that passages repeat; some are outside the Basic Multilingual Plane, and one is a mark.
 REPETITIVE = st.lists(st.sampled_from(("a", "b", "ab", " ", "\n", "𝔘", "👩\u200d👧", "e\u0301", "word ")), min_size=1)
@@ -39,6 +39,7 @@ def _spans(draw: st.DrawFn) -> Span:
     return Span(turn(1, text), start, draw(st.integers(start + 1, len(text))))
 
 
+@untimed
 @given(_spans())
 @example(Span(turn(1, "𝔘𝔘𝔘"), 1, 2))
 @example(Span(turn(1, "la " * 2000), 3000, 3002))

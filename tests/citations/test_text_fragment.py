@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.citations.passage import Span
 from app.citations.text_fragment import text_fragment
-from tests.citations.subjects import turn
+from tests.citations.subjects import turn, untimed
 
 PAGE = "https://river.example/talk"
 BLOCK = "\n"
@@ -119,6 +119,7 @@ def _passages(draw: st.DrawFn, every: int) -> tuple[list[str], list[Span], tuple
     return texts, spans, (place(first, start), place(last, end))
 
 
+@untimed
 @given(_passages(every=3))
 def test_link_leads_to_the_cited_words_and_to_little_more(
     passage: tuple[list[str], list[Span], tuple[int, int]],
@@ -135,6 +136,7 @@ def test_link_leads_to_the_cited_words_and_to_little_more(
     assert ends <= end <= ends + 12
 
 
+@untimed
 @given(_passages(every=100))
 def test_link_leads_somewhere_even_where_all_repeats(passage: tuple[list[str], list[Span], tuple[int, int]]) -> None:
     texts, spans, _place = passage

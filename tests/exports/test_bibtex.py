@@ -1,4 +1,5 @@
 import re
+from functools import cache
 from typing import Any
 
 import pybtex.database
@@ -10,7 +11,7 @@ from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_la
 from app.citations import Citation, cite
 from app.exports.bibtex import render
 from app.pairing import Role
-from tests.citations.subjects import BASE, answer, citations, turn
+from tests.citations.subjects import BASE, answer, citations, turn, untimed
 from tests.exports.documents import person
 
 
@@ -31,6 +32,7 @@ def _one_name(name: Any) -> str:
 _SYMBOLS = {"braceleft": "{", "braceright": "}", "less": "<", "greater": ">", "bar": "|", "asciicircum": "^"}
 
 
+@cache
 def _reader() -> LatexNodes2Text:
     known = get_default_latex_context_db()
     symbols = [MacroTextSpec(f"text{name}", drawn) for name, drawn in _SYMBOLS.items()]
@@ -42,6 +44,7 @@ def _as_drawn(latex: str) -> str:
     return str(_reader().latex_to_text(latex))
 
 
+@untimed
 @given(citations())
 @example(cite(answer(turn(1, "It began"), title="\\ { } {} \\{ $x$ & % # _ ~ ^ -- --- '' ``x'' <|> \"q\" @misc{a, b}")))
 def test_readers_get_back_what_was_cited(citation: Citation) -> None:
@@ -56,6 +59,7 @@ def test_readers_get_back_what_was_cited(citation: Citation) -> None:
     assert fields.get("date") == reference.published
 
 
+@untimed
 @given(citations())
 def test_another_reader_finds_one_whole_entry(citation: Citation) -> None:
     library = parse_string(render(citation.reference))
@@ -65,6 +69,7 @@ def test_another_reader_finds_one_whole_entry(citation: Citation) -> None:
     assert _as_drawn(entry["title"]) == citation.reference.title
 
 
+@untimed
 @given(citations())
 def test_braces_balance_even_to_a_reader_that_knows_no_backslash(citation: Citation) -> None:
     depth = 0

@@ -12,7 +12,7 @@ from hypothesis import given
 from app.citations import Citation, cite
 from app.exports.csl import item, render
 from app.pairing import Role
-from tests.citations.subjects import BASE, SOURCE_URL, answer, citations, turn
+from tests.citations.subjects import BASE, SOURCE_URL, answer, citations, turn, untimed
 from tests.exports.documents import person
 
 # The specification's own lists of variables and types, as citeproc-py brings them.
@@ -35,6 +35,7 @@ def _bibliography(text: str) -> str:
     return str(entry)
 
 
+@untimed
 @given(citations())
 def test_every_variable_is_one_of_the_specification_and_says_what_was_cited(citation: Citation) -> None:
     reference = citation.reference
@@ -51,6 +52,7 @@ def test_every_variable_is_one_of_the_specification_and_says_what_was_cited(cita
     assert None not in read.values()
 
 
+@untimed
 @given(citations())
 def test_processor_takes_it(citation: Citation) -> None:
     entry = _bibliography(render(citation.reference))

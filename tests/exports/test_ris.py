@@ -6,9 +6,10 @@ from hypothesis import given
 
 from app.citations import Citation, cite
 from app.exports.ris import render
-from tests.citations.subjects import answer, citations, turn
+from tests.citations.subjects import answer, citations, turn, untimed
 
 
+@untimed
 @given(citations())
 def test_reader_gets_back_what_was_cited(citation: Citation) -> None:
     reference = citation.reference
@@ -29,6 +30,7 @@ def test_reader_gets_back_what_was_cited(citation: Citation) -> None:
     assert entry == {name: value for name, value in stated.items() if value}
 
 
+@untimed
 @given(citations())
 def test_every_line_is_a_tag_and_a_value(citation: Citation) -> None:
     written = render(citation.reference)
