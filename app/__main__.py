@@ -38,6 +38,7 @@ from app.queries import answers, interviews, questions, speakers, topics
 from app.queries.filters import Filters
 from app.queries.interviews import list_sources
 from app.queries.paging import Listing, walk
+from app.quote_commands import verify
 from app.reports import (
     Row,
     print_refused,
@@ -72,6 +73,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+cli.command()(verify)
 cli.add_typer(topic_group, name="topics")
 
 Paths = Annotated[

@@ -15,6 +15,7 @@ from app.api import (
     problem_pages,
     problems,
     questions,
+    quotes,
     search,
     speakers,
     topics,
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = Database(settings.database_url, settings.statement_seconds)
     app.state.corpus = Corpus(app.state.database)
     problems.install(app)
-    for resource in (questions, answers, interviews, speakers, topics, search, health):
+    for resource in (questions, answers, interviews, speakers, topics, search, quotes, health):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
     docs.install(app)
     problem_pages.install(app)

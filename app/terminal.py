@@ -16,6 +16,7 @@ from app.errors import (
     MetadataError,
     MovedError,
     NotFoundError,
+    ParameterError,
     QuothError,
     SchemaVersionError,
     SettingsError,
@@ -29,6 +30,8 @@ err = Console(stderr=True)
 class Exit(IntEnum):
     """How a command ends, as in sysexits.h, so that a script can tell a bad file from a database that is away."""
 
+    # Of our own: something was checked, and is not as it should be.
+    FOUND_WANTING = 3
     USAGE = 64
     DATA = 65
     NO_INPUT = 66
@@ -52,6 +55,8 @@ def told() -> Iterator[None]:
         yield
     except (TranscriptError, MetadataError, NotFoundError, MovedError, GoneError) as error:
         fail(str(error), Exit.DATA)
+    except ParameterError as error:
+        fail(str(error), Exit.USAGE)
     except SettingsError as error:
         fail(str(error), Exit.CONFIG)
     except DatabaseUnavailableError as error:

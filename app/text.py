@@ -57,13 +57,20 @@ def fold(text: str) -> str:
     """
     if not text.isascii():
         if _GREEK_OR_CYRILLIC.search(text):
-            text = _WORD.sub(lambda word: _unmask(word.group()), text)
+            text = _WORD.sub(lambda word: unmask(word.group()), text)
         text = _NOT_ASCII.sub(lambda run: "".join(map(_fold_character, run.group())), text)
     return text.translate(_TYPOGRAPHY).lower()
 
 
-def _unmask(word: str) -> str:
+def unmask(word: str) -> str:
+    """Replace letters of other scripts in a word that also has Latin letters by the Latin ones that they look like."""
     return word.translate(_CONFUSABLES) if _is_mixed(word) else word
+
+
+def look_alike(word: str) -> str | None:
+    """Return the Latin word that a word wholly in another script looks like, or None where it looks like none."""
+    latin = word.translate(_CONFUSABLES)
+    return latin if latin != word and latin.isascii() and latin.isalpha() else None
 
 
 @lru_cache(maxsize=10_000)

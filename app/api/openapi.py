@@ -43,6 +43,7 @@ TAGS = [
     {"name": "interviews", "description": "Interviews, their whole record and their source files."},
     {"name": "speakers", "description": "People, and those whom a source does not name."},
     {"name": "topics", "description": "The hierarchy of topics."},
+    {"name": "quotes", "description": "Verification of quotations."},
     {"name": "operation", "description": "For those who run the server."},
 ]
 CONTACT = {"name": "The Quoth maintainers"}
@@ -228,6 +229,8 @@ def _add_problems(operation: dict[str, Any]) -> None:
             kinds.append(problems.UNAVAILABLE)
     else:
         kinds = list(_LIST_PROBLEMS)
+    if "requestBody" in operation:
+        kinds += [problems.CONTENT_TOO_LARGE, problems.UNSUPPORTED_CODING]
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
         kinds += [problems.NOT_FOUND, problems.GONE]
         responses["308"] = {"description": "It has another name now."}

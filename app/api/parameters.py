@@ -1,8 +1,10 @@
 """Query parameters, each described once. A list's model refuses what it does not know."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -26,6 +28,7 @@ from app.queries.facets import FacetName
 from app.queries.filters import MAX_VALUES, Clauses, Filters, clauses
 from app.queries.paging import DEEPEST_NUMBERED, DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, RELEVANCE
 from app.queries.query import Mode
+from app.quotes import MAX_QUOTATION_LENGTH, read_quotation
 from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
 
 MAX_VALUE_LENGTH = 500
@@ -528,6 +531,53 @@ class CompareParameters(NoParameters):
         examples=[["worldnewsam-3712-interviewee", "worldnewsam-3712-interviewer"]],
     )
     limit: WholeNumber = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Answers of each speaker.")
+
+
+def _quotation(value: str) -> str:
+    if not read_quotation(value).words:
+        raise ValueError("write at least one word")
+    return value
+
+
+class QuoteParameters(NoParameters):
+    """A quotation to be verified, in an address or in the body of a request."""
+
+    text: Annotated[str, AfterValidator(_storable), AfterValidator(_quotation)] = Field(
+        max_length=MAX_QUOTATION_LENGTH,
+        description="The quotation, as it is printed: an ellipsis marks an omission, brackets an insertion. Quotation "
+        "marks around it are left out.",
+        examples=["We have newspapers … so that’s one part of it"],
+    )
+    speaker: SpeakerSlug | None = Field(
+        default=None,
+        description="Slug of the speaker to whom it is attributed.",
+        examples=["worldnewsam-3712-interviewee"],
+    )
+    interview: SpeakerSlug | None = Field(
+        default=None, description="Slug of the interview that it is from.", examples=["worldnewsam-3712"]
+    )
+    topic: SpeakerSlug | None = Field(
+        default=None,
+        description="Slug of a topic that the question has to have; topics below it are included.",
+        examples=["interfaith-dialogue"],
+    )
+
+
+async def single_keys(request: Request) -> None:
+    """Refuse a key that stands twice in the body: which of the two is meant would be a guess."""
+
+    def told_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        for name, count in Counter(name for name, _value in pairs).items():
+            if count > 1:
+                raise ParameterError(name[:120], "This key can stand only once.")
+        return dict(pairs)
+
+    try:
+        # What is no JSON is told of where the body is read.
+        with suppress(ValueError):
+            json.loads(await request.body(), object_pairs_hook=told_once)
+    except RecursionError as error:
+        raise ParameterError("body", "The body is nested too deeply.") from error
 
 
 def single_values(request: Request) -> None:

@@ -100,7 +100,7 @@ CONTENT_TOO_LARGE = Kind(
     "content-too-large",
     413,
     "The request has too large a body",
-    "Requests here are answered by their address and headers; leave the body out.",
+    "Only a quotation to be verified has a body, and that one is short; everything else is asked for by its address.",
 )
 URI_TOO_LONG = Kind(
     "uri-too-long",
@@ -280,6 +280,8 @@ async def _validation(request: Request, error: Exception) -> Response:
 
 def _told(error: dict[str, Any], known: Sequence[str]) -> ProblemError:
     name = str(error["loc"][1] if len(error["loc"]) > 1 else error["loc"][0])[:120]
+    if error["type"] == "json_invalid":
+        return ProblemError(parameter="body", detail="The body is not JSON.", suggestions=[])
     if error["type"] == "extra_forbidden":
         return ProblemError(parameter=name, detail="There is no such parameter here.", suggestions=nearest(name, known))
     if error["type"] == "string_pattern_mismatch":
@@ -297,9 +299,10 @@ def _told(error: dict[str, Any], known: Sequence[str]) -> ProblemError:
 
 
 def _parameters_of(request: Request) -> list[str]:
-    """Name the query parameters of the route that was asked; deriving the whole document for it would take long."""
+    """Name the parameters of the route that was asked, in query and body; deriving the document would take long."""
     route = request.scope.get("route")
-    models = [one.field_info.annotation for one in route.dependant.query_params] if isinstance(route, APIRoute) else []
+    taken = [*route.dependant.query_params, *route.dependant.body_params] if isinstance(route, APIRoute) else []
+    models = [one.field_info.annotation for one in taken]
     return [
         field.alias or name
         for model in models

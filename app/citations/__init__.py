@@ -4,9 +4,9 @@ A range counts code points of the item's `text` (turns joined by an empty line) 
 changed; what is said about them is: nobody is named who is not, and a date is as exact as it is known.
 """
 
-from app.citations.citation import Citation, cite
+from app.citations.citation import Citation, cite, permalink_to
 from app.citations.passage import Noun, Subject
 from app.citations.reference import Reference
 from app.citations.selectors import Target
 
-__all__ = ["Citation", "Noun", "Reference", "Subject", "Target", "cite"]
+__all__ = ["Citation", "Noun", "Reference", "Subject", "Target", "cite", "permalink_to"]

@@ -75,21 +75,35 @@ def cite(
 
 
 def _permalink(subject: Subject, passage: Passage | None, base: str) -> str:
+    if passage is None:
+        return permalink_to(subject.noun, subject.id, subject.revision, base=base)
+    start, end = passage.start, passage.end
+    return permalink_to(subject.noun, subject.id, subject.revision, passage.turn_id, start, end, base=base)
+
+
+def permalink_to(
+    noun: Noun,
+    item_id: str,
+    revision: int | None,
+    turn_id: str | None = None,
+    start: int | None = None,
+    end: int | None = None,
+    *,
+    base: str = "",
+) -> str:
     """Pin an item's address to its revision.
 
     A range is the fragment `char=start,end`, which counts as RFC 5147 does for plain text, in the item's text or in
     that of the turn named before it. Interviews go by id, which no renaming changes.
     """
-    path = f"{base}/v1/{subject.noun.plural}/{subject.id}"
-    query = "" if subject.revision is None else f"?revision={subject.revision}"
-    if passage is None:
-        return f"{path}{query}"
-    if subject.noun is Noun.INTERVIEW:
+    path = f"{base}/v1/{noun.plural}/{item_id}"
+    query = "" if revision is None else f"?revision={revision}"
+    within = [] if turn_id is None else [f"turn={turn_id}"]
+    if start is not None:
+        within.append(f"char={start},{end}")
+    if noun is Noun.INTERVIEW and within:
         # The record of an interview has its turns.
         path += "/transcript"
-    within = [] if passage.turn_id is None else [f"turn={passage.turn_id}"]
-    if passage.start is not None:
-        within.append(f"char={passage.start},{passage.end}")
     return f"{path}{query}{'#' if within else ''}{'&'.join(within)}"
 
 

@@ -164,6 +164,20 @@ def count(connection: sa.Connection, query: Query, up_to: int) -> int:
     return int(connection.execute(sa.select(sa.func.count()).select_from(found)).scalar_one())
 
 
+def newest(connection: sa.Connection, query: Query, filtered: sa.Select[Any] | None, most: int) -> list[int]:
+    """Return the numbers of the newest documents that a query finds, so many at most and without ranking them.
+
+    `filtered` selects the number of every document that may be found; None lets all be.
+    """
+    words = Words(connection, query)
+    narrowed = []
+    if filtered is not None:
+        terms = {term for phrase in query.phrases() for term in phrase.terms()}
+        narrowed = [_narrowed(connection, words, filtered, documents_with(connection, terms))]
+    found = sa.select(words.key).select_from(_INDEX).where(words.match(), *narrowed)
+    return list(connection.execute(found.order_by(words.key.desc()).limit(most)).scalars())
+
+
 def fused(first: Mapping[int, float], second: Mapping[int, float], share: float) -> dict[int, float]:
     """Combine two scorings of the same documents, each brought to 0 to 1, as a convex combination.
 

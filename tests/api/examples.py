@@ -45,9 +45,12 @@ ADDRESSES = {
     "searchRecord": "/v1/search?q=memorandums",
     "compareSpeakers": "/v1/compare?topic=higher-education-and-research&speaker=worldnewsam-3712-interviewee"
     "&speaker=worldnewsam-3712-interviewer",
+    "verifyQuote": "/v1/quotes/verify?text=tolerance+alone+is+enough&speaker=worldnewsam-3712-interviewee",
     "getHealth": "/healthz",
     "getReadiness": "/readyz",
 }
+
+POSTED = {"text": "We have newspapers … so that's one part of it", "interview": "worldnewsam-3712"}
 
 
 def seed_answers(client: TestClient) -> dict[str, Any]:
@@ -57,6 +60,9 @@ def seed_answers(client: TestClient) -> dict[str, Any]:
         response = client.get(address)
         response.raise_for_status()
         answers[operation] = response.json()
+    posted = client.post("/v1/quotes/verify", json=POSTED)
+    posted.raise_for_status()
+    answers["verifyPostedQuote"] = posted.json()
     answers["listRelated"]["items"] = answers["listRelated"]["items"][:1]
     answers["getTranscript"]["turns"] = answers["getTranscript"]["turns"][4:6]
     return answers

@@ -1,0 +1,255 @@
+"""Whether a quotation was said: the verdict on it, with every place where it stands in the record."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.citations import Noun, permalink_to
+from app.errors import ParameterError
+from app.models import Interview, SearchDocument, Speaker
+from app.queries.embedding import INTERVIEW_COLUMNS, Item, document_select, people_of
+from app.queries.filters import Clause, Clauses, Filters, conditions
+from app.queries.names import near, renamed
+from app.queries.passages import MAX_WHOLE, Candidates, Said, read_passages
+from app.quotes import (
+    FAITHFUL,
+    Caution,
+    Difference,
+    Judgement,
+    Match,
+    Place,
+    Verdict,
+    judge,
+    key_of,
+    read_quotation,
+    token_texts,
+)
+
+# So many characters of the passage are shown before and after a match.
+CONTEXT_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Claim:
+    """To whom a quotation is attributed: to any of these speakers."""
+
+    slugs: tuple[str, ...]
+    ids: frozenset[str]
+    # Folded, to tell whether somebody else bears one of them.
+    names: frozenset[tuple[str, ...]]
+
+
+def verify(
+    connection: sa.Connection,
+    text: str,
+    speakers: Sequence[str] = (),
+    interview: str | None = None,
+    topic: str | None = None,
+) -> Item:
+    """Judge a quotation, attributed to any of some speakers, within an interview or a topic; all are slugs.
+
+    Raises:
+        ParameterError: a name is not known; near names are suggested.
+    """
+    claim = _claim(connection, speakers) if speakers else None
+    within = Filters(interview=_clause(interview), topic=_clause(topic))
+    judgement, known = _judge(connection, text, claim, within)
+    return {
+        "verdict": judgement.verdict,
+        "text": text,
+        "speakers": list(claim.slugs) if claim else [],
+        "matches": _matches(connection, judgement.matches, known, claim),
+        "is_complete": judgement.is_complete,
+    }
+
+
+def _clause(slug: str | None) -> Clauses:
+    return () if slug is None else (Clause((slug,)),)
+
+
+def _claim(connection: sa.Connection, slugs: Sequence[str]) -> Claim:
+    columns = sa.select(col(Speaker.id), col(Speaker.slug), col(Speaker.name))
+    rows = list(connection.execute(columns.where(col(Speaker.slug).in_(slugs))))
+    missing = [slug for slug in slugs if slug not in {row.slug for row in rows}]
+    former = renamed(connection, Speaker, missing)
+    for slug in missing:
+        if slug not in former:
+            suggestions = near(connection, col(Speaker.slug), slug)
+            raise ParameterError("speaker", f"There is no speaker {slug[:120]!r}.", suggestions)
+    rows += connection.execute(columns.where(col(Speaker.id).in_(former.values())))
+    return Claim(
+        tuple(row.slug for row in rows),
+        frozenset(row.id for row in rows),
+        frozenset(_folded(row.name) for row in rows if row.name),
+    )
+
+
+def _folded(name: str) -> tuple[str, ...]:
+    return tuple(map(key_of, token_texts(name)))
+
+
+def _judge(
+    connection: sa.Connection, text: str, claim: Claim | None, within: Filters
+) -> tuple[Judgement, dict[str, Said]]:
+    """Judge by the passages that have the quotation whole, and only then by those that come near it."""
+    everywhere = _filtered(connection, within)
+    # What the claimed speaker says is found although others say the same more often.
+    own = None if claim is None else _filtered(connection, replace(within, speaker=(Clause(claim.slugs),)))
+    candidates = Candidates(connection, read_quotation(text))
+    known: dict[str, Said] = {}
+    judgement = Judgement(Verdict.NOT_FOUND)
+    for find in (candidates.whole, candidates.near):
+        numbers = find(everywhere)
+        is_cut = len(numbers) >= MAX_WHOLE
+        if own is not None:
+            numbers = list(dict.fromkeys([*find(own), *numbers]))
+        said = read_passages(connection, numbers)
+        names = _names(connection, said)
+        known = {one.id: one for one in said}
+        passages = [one.passage(as_claimed=_as_claimed(claim, one, names)) for one in said]
+        judgement = judge(text, passages, {key for name in names.values() for key in _folded(name or "")})
+        if judgement.verdict in (*FAITHFUL, Verdict.MISATTRIBUTED):
+            return replace(judgement, is_complete=judgement.is_complete and not is_cut), known
+    return judgement, known
+
+
+def _filtered(connection: sa.Connection, within: Filters) -> sa.Select[Any] | None:
+    met = conditions(connection, within, "documents").for_questions()
+    return document_select(col(SearchDocument.number)).where(*met) if met else None
+
+
+def _names(connection: sa.Connection, said: Iterable[Said]) -> dict[str, str | None]:
+    ids = {one.speaker_id for one in said if one.speaker_id is not None}
+    rows = connection.execute(sa.select(col(Speaker.id), col(Speaker.name)).where(col(Speaker.id).in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def _as_claimed(claim: Claim | None, said: Said, names: dict[str, str | None]) -> bool | None:
+    """Whether it is who is claimed; None where the record does not tell: nobody is named, or another of that name."""
+    if claim is None or said.speaker_id is None:
+        return None
+    if said.speaker_id in claim.ids:
+        return True
+    name = names[said.speaker_id]
+    return None if name is not None and _folded(name) in claim.names else False
+
+
+def _matches(
+    connection: sa.Connection, matches: Sequence[Match], known: dict[str, Said], claim: Claim | None
+) -> list[Item]:
+    interview_ids = {known[match.passage.id].interview_id for match in matches}
+    columns = sa.select(*INTERVIEW_COLUMNS, col(Interview.revision)).where(col(Interview.id).in_(interview_ids))
+    interviews = {row.id: dict(row._mapping) for row in connection.execute(columns)}
+    people = people_of(connection, interview_ids)
+    found = []
+    for match in matches:
+        said = known[match.passage.id]
+        interview = dict(interviews[said.interview_id])
+        revision = interview.pop("revision")
+        speaker = people[said.interview_id].get(said.speaker_id) if said.speaker_id else None
+        before, after = _context(match)
+        found.append(
+            {
+                "verdict": match.verdict,
+                "as_claimed": match.passage.as_claimed,
+                "speaker": speaker,
+                "interview": interview,
+                "question_id": said.question_id,
+                "answer_id": said.answer_id,
+                "text": match.text,
+                "before": before,
+                "after": after,
+                "places": [_place(said, place) for place in match.places],
+                "differences": [_difference(one) for one in match.differences],
+                "cautions": [*match.cautions, *_cautions_on(claim, match, speaker)],
+                "citation": _citation(said, match, revision),
+            }
+        )
+    return found
+
+
+def _cautions_on(claim: Claim | None, match: Match, speaker: Item | None) -> list[Caution]:
+    if claim is None or match.passage.as_claimed:
+        return []
+    if speaker is None:
+        return [Caution.SPEAKER_UNKNOWN]
+    if match.passage.as_claimed is None:
+        return [Caution.SAME_NAME]
+    return [Caution.SPEAKER_UNNAMED] if speaker["name"] is None else []
+
+
+def _context(match: Match) -> tuple[str, str]:
+    text = match.passage.text
+    before = text[max(0, match.start - CONTEXT_LENGTH) : match.start]
+    end = match.start + len(match.text)
+    return before, text[end : end + CONTEXT_LENGTH]
+
+
+def _place(said: Said, place: Place) -> Item:
+    turn = next(turn for turn in said.turns if turn.id == place.turn_id)
+    source_start, source_end = _in_source(turn, place.start, place.end)
+    return {
+        "turn": turn.id,
+        "start": place.start,
+        "end": place.end,
+        "source_start": source_start,
+        "source_end": source_end,
+        "start_ms": turn.start_ms,
+        "end_ms": turn.end_ms,
+    }
+
+
+def _in_source(turn: sa.Row[Any], start: int, end: int) -> tuple[int, int]:
+    """Find where a part of a turn's text stands in the source; a run that is no copy corresponds as a whole."""
+    if turn.segments is None:
+        return turn.source_start + start, turn.source_start + end
+    met = [run for run in turn.segments if run[0] < end and run[1] > start]
+    if not met:
+        return turn.source_start, turn.source_end
+    first, last = met[0], met[-1]
+    begins, ends = first[2], last[3]
+    if first[1] - first[0] == first[3] - first[2]:
+        begins += max(0, start - first[0])
+    if last[1] - last[0] == last[3] - last[2]:
+        ends -= max(0, last[1] - end)
+    return begins, ends
+
+
+def _difference(one: Difference) -> Item:
+    return {
+        "kind": one.kind,
+        "quoted": one.quoted,
+        "quoted_start": one.quoted_start,
+        "quoted_end": one.quoted_end,
+        "stands": one.stands,
+        "stands_start": one.stands_start,
+        "stands_end": one.stands_end,
+        "telling": [{"word": telling.word, "meaning": telling.meaning} for telling in one.telling],
+    }
+
+
+def _citation(said: Said, match: Match, revision: int) -> Item:
+    """Cite the range of an answer, or of a turn: a question may be asked by several people, and then has others' words.
+
+    Of a match in several turns that are no answer, the first part is cited.
+    """
+    noun, item_id = Noun.INTERVIEW, said.interview_id
+    place = match.places[0]
+    turn: str | None = place.turn_id
+    start, end = place.start, place.end
+    if said.answer_id is not None:
+        noun, item_id = Noun.ANSWER, said.answer_id
+        turn, start, end = None, match.start, match.start + len(match.text)
+    elif said.question_id is not None:
+        noun, item_id = Noun.QUESTION, said.question_id
+    within = "" if turn is None else f"turn={turn}&"
+    pinned = revision if noun is Noun.INTERVIEW else None
+    return {
+        "permalink": permalink_to(noun, item_id, pinned, turn, start, end),
+        "formats": f"/v1/{noun.plural}/{item_id}/citation?{within}start={start}&end={end}",
+        "revision": revision,
+        "revision_is_current": True,
+    }

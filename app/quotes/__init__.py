@@ -1,0 +1,46 @@
+"""Is this what was said? A quotation against passages of the record, word by word; and the quotations in a text.
+
+Pure: it knows neither a database nor HTTP.
+"""
+
+from app.quotes.meaning import Meaning
+from app.quotes.quotation import Quotation, read_quotation
+from app.quotes.tokens import key_of, token_texts
+from app.quotes.verdict import (
+    FAITHFUL,
+    MAX_MATCHES,
+    MAX_QUOTATION_LENGTH,
+    Caution,
+    Difference,
+    DifferenceKind,
+    Judgement,
+    Match,
+    Passage,
+    PassageTurn,
+    Place,
+    Telling,
+    Verdict,
+    judge,
+)
+
+__all__ = [
+    "FAITHFUL",
+    "MAX_MATCHES",
+    "MAX_QUOTATION_LENGTH",
+    "Caution",
+    "Difference",
+    "DifferenceKind",
+    "Judgement",
+    "Match",
+    "Meaning",
+    "Passage",
+    "PassageTurn",
+    "Place",
+    "Quotation",
+    "Telling",
+    "Verdict",
+    "judge",
+    "key_of",
+    "read_quotation",
+    "token_texts",
+]

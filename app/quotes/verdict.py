@@ -1,0 +1,534 @@
+"""The verdict on a quotation: which passages say it, in these words or nearly, and what differs. Decided by words that
+are aligned and never by a similarity: a passage with one "not" more is nearly the same and means the opposite.
+
+A quotation begins and ends where words do: "can" is not in "can't", nor "legal" in "illegal", though every character
+is.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import islice, pairwise
+
+from app.quotes.alignment import (
+    SHORTEST_TELLING,
+    Kind,
+    Piece,
+    Run,
+    allowed_edits,
+    in_pieces,
+    nearly,
+    occurrences,
+    with_a_hole,
+)
+from app.quotes.meaning import Meaning, are_opposites, is_name, meanings_of
+from app.quotes.quotation import Quotation, read_quotation
+from app.quotes.tokens import Token, is_same_word, token_texts, tokens
+
+# Longer quotations are refused where they come in.
+MAX_QUOTATION_LENGTH = 10_000
+MAX_MATCHES = 20
+_MAX_ALTERED = 3
+_MAX_DIFFERENCES = 100
+_MAX_TELLING = 50
+# What the search for near passages may cost, in words times words, and how many passages it may look into.
+_MAX_NEAR_WORDS = 150_000
+PARAGRAPH = "\n\n"
+_QUESTION_MARKS = re.compile(r"[?？؟⁇⁈⁉՞;]")
+_FULL_STOPS = re.compile(r"[.!。！｡]")
+
+
+class Verdict(StrEnum):
+    """What is true of a quotation, the best first."""
+
+    EXACT = "exact"
+    FOLDED = "folded"
+    ELIDED = "elided"
+    ALTERED = "altered"
+    MISATTRIBUTED = "misattributed"
+    NOT_FOUND = "not_found"
+
+
+FAITHFUL = (Verdict.EXACT, Verdict.FOLDED, Verdict.ELIDED)
+
+
+class DifferenceKind(StrEnum):
+    """How the words of a quotation differ from the record."""
+
+    TYPOGRAPHY = "typography"
+    REPLACED = "replaced"
+    LEFT_OUT = "left_out"
+    ADDED = "added"
+    OMITTED = "omitted"
+    INSERTED = "inserted"
+    MOVED = "moved"
+
+
+class Caution(StrEnum):
+    """What a reader should look at although the words are right."""
+
+    MEANING_OMITTED = "meaning_omitted"
+    QUESTION_MARK = "question_mark"
+    SPEAKER_UNKNOWN = "speaker_unknown"
+    SPEAKER_UNNAMED = "speaker_unnamed"
+    SAME_NAME = "same_name"
+
+
+@dataclass(frozen=True)
+class PassageTurn:
+    """A turn of a passage: its id and its text, verbatim."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What one speaker says in one answer, one question, or one run of statements.
+
+    `as_claimed` says whether that is who the quotation is attributed to: None where nobody is claimed, or where the
+    record does not tell.
+    """
+
+    id: str
+    turns: tuple[PassageTurn, ...]
+    as_claimed: bool | None = None
+
+    @property
+    def text(self) -> str:
+        """The turns as one text, joined by an empty line."""
+        return PARAGRAPH.join(turn.text for turn in self.turns)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A word that changes what a sentence means, and why."""
+
+    word: str
+    meaning: Meaning
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference: what is quoted and what stands in the record, either of which may be empty.
+
+    Offsets count code points of the quotation as it was given and of the match's `text`.
+    """
+
+    kind: DifferenceKind
+    quoted: str
+    quoted_start: int
+    quoted_end: int
+    stands: str
+    stands_start: int
+    stands_end: int
+    telling: tuple[Telling, ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """A part of a turn's text, in code points."""
+
+    turn_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Match:
+    """A passage that says the quotation, or nearly: where, in which words, and what differs."""
+
+    passage: Passage
+    verdict: Verdict
+    # Where it begins in the passage's text.
+    start: int
+    text: str
+    places: tuple[Place, ...]
+    differences: tuple[Difference, ...]
+    cautions: tuple[Caution, ...]
+    edits: int = 0
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict, and the matches that it rests on, the best first. Not `is_complete` where there are more."""
+
+    verdict: Verdict
+    matches: tuple[Match, ...] = field(default=())
+    is_complete: bool = True
+
+
+def judge(text: str, passages: Iterable[Passage], names: Collection[str] = frozenset()) -> Judgement:
+    """Judge a quotation by passages of the record. `names` are keys of words that are names wherever they stand.
+
+    A passage is judged by itself: what else is in the record never makes a verdict on it better or worse.
+    """
+    quotation = read_quotation(text)
+    if not quotation.words:
+        return Judgement(Verdict.NOT_FOUND)
+    read = [_Read(passage, quotation) for passage in passages]
+    found: list[Match] = []
+    for one in read:
+        if len(found) > MAX_MATCHES:
+            break
+        found += _faithful(quotation, one, names)
+    if not any(match.passage.as_claimed is not False for match in found):
+        # Where somebody else said it, the one who is claimed may have said it nearly.
+        others = {match.passage.id for match in found}
+        rest = [one for one in read if one.passage.id not in others and not (found and one.passage.as_claimed is False)]
+        found += _altered(quotation, rest, names)
+    return _judgement(found)
+
+
+def _judgement(found: list[Match]) -> Judgement:
+    order = list(Verdict)
+    found = sorted(
+        found, key=lambda match: (match.passage.as_claimed is False, order.index(match.verdict), match.edits)
+    )
+    shown = tuple(found[:MAX_MATCHES])
+    if not shown:
+        return Judgement(Verdict.NOT_FOUND)
+    faithful = [match for match in found if match.verdict in FAITHFUL]
+    if not faithful:
+        verdict = Verdict.ALTERED
+    elif faithful[0].passage.as_claimed is False:
+        verdict = Verdict.MISATTRIBUTED
+        # What was said comes before what the other one said nearly.
+        shown = tuple([*faithful, *(match for match in found if match not in faithful)][:MAX_MATCHES])
+    else:
+        verdict = faithful[0].verdict
+    return Judgement(verdict, shown, len(found) <= MAX_MATCHES)
+
+
+class _Read:
+    """A passage as a sequence of words, whose places are found when they are needed."""
+
+    def __init__(self, passage: Passage, quotation: Quotation) -> None:
+        self.passage = passage
+        counted = [token_texts(turn.text) for turn in passage.turns]
+        self.encoded = "".join(map(quotation.encoding.encode, counted))
+        self._words: list[Token] | None = None
+        self._text: str | None = None
+
+    @property
+    def text(self) -> str:
+        if self._text is None:
+            self._text = self.passage.text
+        return self._text
+
+    @property
+    def words(self) -> list[Token]:
+        """Its words with their places in its text."""
+        if self._words is None:
+            self._words, begun = [], 0
+            for turn in self.passage.turns:
+                self._words += [Token(word.text, word.start + begun, word.end + begun) for word in tokens(turn.text)]
+                begun += len(turn.text) + len(PARAGRAPH)
+        return self._words
+
+    def places(self, start: int, end: int) -> tuple[Place, ...]:
+        """Cut a part of its text up into parts of its turns."""
+        found, begun = [], 0
+        for turn in self.passage.turns:
+            first, last = max(start - begun, 0), min(end - begun, len(turn.text))
+            if first < last:
+                found.append(Place(turn.id, first, last))
+            begun += len(turn.text) + len(PARAGRAPH)
+        return tuple(found)
+
+
+def _faithful(quotation: Quotation, read: _Read, names: Collection[str]) -> Iterator[Match]:
+    """Find the quotation whole in a passage, or in order between its own marks of omission."""
+    length = len(quotation.words)
+    is_whole = False
+    for place in occurrences(quotation.encoded, read.encoded, MAX_MATCHES + 1):
+        runs = _checked(quotation, read, [Run(Kind.SAME, 0, length, place, place + length)])
+        if len(runs) == 1:
+            is_whole = True
+            yield _match(quotation, read, runs, Verdict.FOLDED, names)
+    if not is_whole and (verbatim := _verbatim(quotation, read)) is not None:
+        is_whole = True
+        yield verbatim
+    if is_whole or not quotation.pieces:
+        return
+    taken: list[tuple[int, int]] = []
+    for runs in in_pieces(quotation.encoded, quotation.pieces, read.encoded, 4 * MAX_MATCHES):
+        start, end = runs[0].start, runs[-1].end
+        if any(start < last and first < end for first, last in taken) or len(taken) > MAX_MATCHES:
+            continue
+        taken.append((start, end))
+        whole = _with_ends(quotation, runs)
+        if len(_checked(quotation, read, whole)) == len(whole) and all(
+            _is_honest(quotation, read, run) for run in whole
+        ):
+            yield _match(quotation, read, whole, Verdict.ELIDED, names)
+
+
+def _verbatim(quotation: Quotation, read: _Read) -> Match | None:
+    """Find a quotation that is cut out of the record with half of its markup, of which other words are read."""
+    start = read.text.find(quotation.text)
+    if start < 0:
+        return None
+    end = start + len(quotation.text)
+    if any(word.start < cut < word.end for word in read.words for cut in (start, end)):
+        return None
+    return Match(read.passage, Verdict.EXACT, start, quotation.text, read.places(start, end), (), ())
+
+
+def _with_ends(quotation: Quotation, runs: list[Run]) -> list[Run]:
+    end = runs[-1].end
+    return [*runs, *(Run(Kind.INSERTED, first, last, end, end) for first, last in quotation.ends)]
+
+
+def _is_honest(quotation: Quotation, read: _Read, run: Run) -> bool:
+    """Whether a bracketed insertion leaves the sense alone: it neither adds nor hides a negation or a modal verb."""
+    if run.kind is not Kind.INSERTED:
+        return True
+    quoted = _carried(word.text for word in quotation.words[run.quoted_start : run.quoted_end])
+    # What an ellipsis beside it leaves out is shown as omitted.
+    if any(piece.elastic and piece.inserted == (run.quoted_start, run.quoted_end) for piece in quotation.pieces):
+        return not quoted
+    return quoted == _carried(word.text for word in read.words[run.start : run.end])
+
+
+def _carried(words: Iterable[str]) -> list[Meaning]:
+    return sorted(
+        meaning for word in words for meaning in meanings_of(word) if meaning in {Meaning.NEGATION, Meaning.MODALITY}
+    )
+
+
+def _altered(quotation: Quotation, read: Sequence[_Read], names: Collection[str]) -> list[Match]:
+    """Find the passages that come nearest, where one comes near enough."""
+    least = allowed_edits(len(quotation.words))
+    found: list[tuple[int, _Read, list[Run]]] = []
+    wanted = set(quotation.encoded)
+    budget = _MAX_NEAR_WORDS
+    for one in read:
+        if len(one.encoded) > budget or 2 * len(wanted.intersection(one.encoded)) < len(wanted):
+            continue
+        budget -= len(one.encoded)
+        near = _nearest(quotation, one, least)
+        if near is not None:
+            least = min(least, max(near[0], 1))
+            found.append((near[0], one, near[1]))
+    found = [one for one in found if one[0] <= least]
+    return [_match(quotation, one, runs, Verdict.ALTERED, names, edits) for edits, one, runs in found[:_MAX_ALTERED]]
+
+
+def _nearest(quotation: Quotation, read: _Read, most: int) -> tuple[int, list[Run]] | None:
+    """Align a quotation with a passage, read literally, in pieces, or with a hole; the fewest differences decide."""
+    tried = [nearly(quotation.encoded, read.encoded, most)]
+    if quotation.pieces:
+        tried.append(_pieces_nearly(quotation, read.encoded, most))
+        in_order = in_pieces(quotation.encoded, quotation.pieces, read.encoded, 1)
+        if in_order:
+            # In order, but with an insertion that changes the sense.
+            tried.append((1, _with_ends(quotation, in_order[0])))
+    elif (runs := with_a_hole(quotation.encoded, read.encoded)) is not None:
+        tried.append((1, runs))
+    best = min((one for one in tried if one is not None), key=lambda one: one[0], default=None)
+    if best is None or best[0] > most:
+        return None
+    return best[0], _checked(quotation, read, best[1])
+
+
+def _pieces_nearly(quotation: Quotation, encoded: str, most: int) -> tuple[int, list[Run]] | None:
+    """Align each piece by itself, after the one before it where it stands there, or else anywhere."""
+    lengths = [piece.end - piece.start for piece in quotation.pieces]
+    # Single words stand anywhere: most of a quotation has to be in longer pieces.
+    if 2 * sum(length for length in lengths if length >= SHORTEST_TELLING) < sum(lengths):
+        return None
+    found: list[tuple[int, Piece, list[Run]]] = []
+    edits, reached = 0, 0
+    for piece in quotation.pieces:
+        quoted = quotation.encoded[piece.start : piece.end]
+        place = encoded.find(quoted, reached)
+        place = encoded.find(quoted) if place < 0 else place
+        if place >= 0:
+            runs = [Run(Kind.SAME, 0, len(quoted), place, place + len(quoted))]
+        else:
+            near = nearly(quoted, encoded, most - edits)
+            if near is None:
+                return None
+            edits += near[0]
+            runs = near[1]
+        moved = [
+            run._replace(quoted_start=run.quoted_start + piece.start, quoted_end=run.quoted_end + piece.start)
+            for run in runs
+        ]
+        reached = max(reached, moved[-1].end)
+        found.append((edits, piece, moved))
+    runs = []
+    for _edits, piece, own in found:
+        if runs and own[0].start >= runs[-1].end:
+            kind = Kind.INSERTED if piece.inserted else Kind.OMITTED
+            quoted_range = piece.inserted or (piece.start, piece.start)
+            runs.append(Run(kind, *quoted_range, runs[-1].end, own[0].start))
+        runs += own
+    return max(edits, 1), _with_ends(quotation, runs)
+
+
+def _checked(quotation: Quotation, read: _Read, runs: list[Run]) -> list[Run]:
+    """Tell words apart that only look the same in capitals, such as Maße and Masse."""
+    if quotation.text.isascii() and read.text.isascii():
+        return runs
+    checked: list[Run] = []
+    for run in runs:
+        if run.kind is not Kind.SAME:
+            checked.append(run)
+            continue
+        begun = run.quoted_start
+        for step in range(run.quoted_start, run.quoted_end):
+            place = run.start + step - run.quoted_start
+            if is_same_word(quotation.words[step].text, read.words[place].text):
+                continue
+            shift = run.start - run.quoted_start
+            if step > begun:
+                checked.append(Run(Kind.SAME, begun, step, begun + shift, step + shift))
+            checked.append(Run(Kind.REPLACED, step, step + 1, place, place + 1))
+            begun = step + 1
+        if begun < run.quoted_end:
+            checked.append(Run(Kind.SAME, begun, run.quoted_end, begun + run.start - run.quoted_start, run.end))
+    return checked
+
+
+def _match(
+    quotation: Quotation,
+    read: _Read,
+    runs: list[Run],
+    verdict: Verdict,
+    names: Collection[str],
+    edits: int = 0,
+) -> Match:
+    start = read.words[min(run.start for run in runs if run.end > run.start)].start
+    end = read.words[max(run.end for run in runs if run.end > run.start) - 1].end
+    start, end = _with_punctuation(quotation, read.text, start, end)
+    if verdict is Verdict.FOLDED and read.text[start:end] == quotation.text:
+        verdict = Verdict.EXACT
+    writer = _Writer(quotation, read, start, names)
+    differences = [] if verdict is Verdict.EXACT else list(islice(writer.differences(runs), _MAX_DIFFERENCES))
+    cautions = []
+    # Names are what omissions are made for.
+    omitted = (telling for one in differences if one.kind is DifferenceKind.OMITTED for telling in one.telling)
+    if any(telling.meaning is not Meaning.NAME for telling in omitted):
+        cautions.append(Caution.MEANING_OMITTED)
+    if verdict is not Verdict.EXACT and _asks_otherwise(quotation, read, runs):
+        cautions.append(Caution.QUESTION_MARK)
+    return Match(
+        read.passage,
+        verdict,
+        start,
+        read.text[start:end],
+        read.places(start, end),
+        tuple(differences),
+        tuple(cautions),
+        edits,
+    )
+
+
+def _with_punctuation(quotation: Quotation, text: str, start: int, end: int) -> tuple[int, int]:
+    """Take what stands around the words into the match where the quotation has the same there."""
+    before = quotation.text[: quotation.words[0].start]
+    after = quotation.text[quotation.words[-1].end :]
+    if before and start >= len(before) and text[start - len(before) : start] == before:
+        start -= len(before)
+    if after and text[end : end + len(after)] == after:
+        end += len(after)
+    return start, end
+
+
+class _Writer:
+    """Writes the runs of an alignment down as differences."""
+
+    def __init__(self, quotation: Quotation, read: _Read, start: int, names: Collection[str]) -> None:
+        self._quotation, self._read, self._start, self._names = quotation, read, start, names
+
+    def differences(self, runs: Sequence[Run]) -> Iterator[Difference]:
+        """Yield what differs, in the order of the quotation."""
+        reached = 0
+        for run in runs:
+            if run.kind is Kind.SAME:
+                if run.start < reached:
+                    yield self._difference(DifferenceKind.MOVED, run)
+                yield from self._typography(run)
+            elif run.quoted_end > run.quoted_start or run.end > run.start:
+                yield self._difference(DifferenceKind(run.kind.value), run)
+            reached = max(reached, run.end)
+
+    def _typography(self, run: Run) -> Iterator[Difference]:
+        for step in range(run.quoted_end - run.quoted_start):
+            quoted = self._quotation.words[run.quoted_start + step]
+            stands = self._read.words[run.start + step]
+            if self._quotation.text[quoted.start : quoted.end] != self._read.text[stands.start : stands.end]:
+                one = Run(
+                    run.kind,
+                    run.quoted_start + step,
+                    run.quoted_start + step + 1,
+                    run.start + step,
+                    run.start + step + 1,
+                )
+                yield self._difference(DifferenceKind.TYPOGRAPHY, one)
+
+    def _difference(self, kind: DifferenceKind, run: Run) -> Difference:
+        first, last = _range(self._quotation.words, run.quoted_start, run.quoted_end)
+        begin, end = _range(self._read.words, run.start, run.end)
+        telling = () if kind in {DifferenceKind.TYPOGRAPHY, DifferenceKind.MOVED} else self._telling(run)
+        return Difference(
+            kind,
+            self._quotation.text[first:last],
+            first + self._quotation.begun,
+            last + self._quotation.begun,
+            self._read.text[begin:end],
+            max(begin - self._start, 0),
+            max(end - self._start, 0),
+            telling,
+        )
+
+    def _telling(self, run: Run) -> tuple[Telling, ...]:
+        quoted = self._quotation.words[run.quoted_start : run.quoted_end]
+        stands = self._read.words[run.start : run.end]
+        found: dict[Telling, None] = {}
+        for text, words in ((self._quotation.text, quoted), (self._read.text, stands)):
+            for word in words:
+                shown = text[word.start : word.end]
+                found.update((Telling(shown, meaning), None) for meaning in sorted(meanings_of(word.text)))
+                if is_name(text, word.start, word.end, self._names):
+                    found[Telling(shown, Meaning.NAME)] = None
+        if (
+            run.kind is Kind.REPLACED
+            and len(quoted) == len(stands) == 1
+            and are_opposites(quoted[0].text, stands[0].text)
+        ):
+            found[Telling(quoted[0].text, Meaning.NEGATION)] = None
+        return tuple(found)[:_MAX_TELLING]
+
+
+def _range(words: Sequence[Token], first: int, last: int) -> tuple[int, int]:
+    if last > first:
+        return words[first].start, words[last - 1].end
+    place = words[first].start if first < len(words) else words[-1].end
+    return place, place
+
+
+def _asks_otherwise(quotation: Quotation, read: _Read, runs: Sequence[Run]) -> bool:
+    """Whether a question mark is lost or won: between two words, or where the quotation ends."""
+    for run in runs:
+        if run.kind is not Kind.SAME:
+            continue
+        quoted = pairwise(quotation.words[run.quoted_start : run.quoted_end])
+        stands = pairwise(read.words[run.start : run.end])
+        for (one, two), (three, four) in zip(quoted, stands, strict=True):
+            if _asks(quotation.text[one.end : two.start]) != _asks(read.text[three.end : four.start]):
+                return True
+    last = runs[-1]
+    if last.kind is not Kind.SAME or last.quoted_end < len(quotation.words):
+        return False
+    closing = quotation.text[quotation.words[-1].end :]
+    following = read.words[last.end].start if last.end < len(read.words) else len(read.text)
+    asked = _asks(read.text[read.words[last.end - 1].end : following])
+    return asked != _asks(closing) if _asks(closing) or _FULL_STOPS.search(closing) else False
+
+
+def _asks(between: str) -> bool:
+    return _QUESTION_MARKS.search(between) is not None
