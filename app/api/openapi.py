@@ -134,7 +134,7 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
     for shape in (Problem, SparsePage):
         schemas.update(_schemas_of(shape))
     for path in document["paths"].values():
-        for operation in path.values():
+        for method, operation in path.items():
             for parameter in operation.get("parameters", []):
                 _exact_parameter(parameter)
                 if parameter["name"] == "fields":
@@ -143,7 +143,7 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
             # The function's name in words would say less than its first sentence.
             operation["summary"] = operation["description"].partition("\n")[0].removesuffix(".")
             _add_problems(operation)
-            _add_headers(operation)
+            _add_headers(operation, is_read=method == "get")
             answer = answers.get(operation["operationId"])
             if answer is not None:
                 operation["responses"]["200"]["content"]["application/json"]["example"] = answer
@@ -243,12 +243,12 @@ def _add_problems(operation: dict[str, Any]) -> None:
         }
 
 
-def _add_headers(operation: dict[str, Any]) -> None:
+def _add_headers(operation: dict[str, Any], *, is_read: bool) -> None:
     responses = operation["responses"]
-    if "operation" not in operation["tags"]:
+    if is_read and "operation" not in operation["tags"]:
         responses["304"] = {"description": "Nothing has changed since the state that the request names."}
     for status, response in responses.items():
-        names = [*_ALWAYS, *_MORE.get(status, ())]
+        names = [*_ALWAYS, *(_MORE.get(status, ()) if is_read or status > "399" else ())]
         if status == "200" and operation["operationId"].startswith("list"):
             names.append("Link")
         if status == "200" and operation["operationId"] == "getSource":
