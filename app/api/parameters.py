@@ -542,7 +542,7 @@ def _quotation(value: str) -> str:
 class QuoteParameters(NoParameters):
     """A quotation to be verified, in an address or in the body of a request."""
 
-    text: Annotated[str, AfterValidator(_storable), AfterValidator(_quotation)] = Field(
+    text: Annotated[str, AfterValidator(_storable), AfterValidator(_quotation), _form(_TEXT)] = Field(
         max_length=MAX_QUOTATION_LENGTH,
         description="The quotation, as it is printed: an ellipsis marks an omission, brackets an insertion. Quotation "
         "marks around it are left out.",
