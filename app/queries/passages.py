@@ -64,7 +64,7 @@ class Candidates:
     def whole(self, filtered: sa.Select[Any] | None = None) -> list[int]:
         """Find documents that have a phrase of every piece of the quotation, its rarest words in it."""
         pieces = [(piece.start, piece.end) for piece in self._quotation.pieces] or [(0, len(self._quotation.words))]
-        spans = [self._around_rarest(*piece) for piece in pieces]
+        spans = [self._around_rarest(*piece) for piece in pieces if piece[1] > piece[0]]
         # What has the rarest words leaves few documents for the others to be in.
         spans = sorted(spans, key=lambda span: self._rarity(*span))[:4]
         return self._having(spans, filtered, MAX_WHOLE)

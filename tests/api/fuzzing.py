@@ -28,6 +28,7 @@ NAMES = {
     "publisher": ("worldnewsam.com",),
     "year": ("2023", "-2022"),
     "q": ("congress", "dialogue", "the people"),
+    "text": ("tolerance alone is enough", "We have newspapers … so that's one part of it", "the people"),
 }
 # What has no name in the seed that would do.
 UNKNOWN = ("series", "cursor")
@@ -40,10 +41,10 @@ REASONS = {
     "turn": r"There is no turn ",
     "start": r"Ranges of an interview count within a turn|The text has \d+ characters|There is nothing but white space",
     "end": r"Ranges of an interview count within a turn|The text has \d+ characters|The range is empty",
-    "text": r"Write at least one word",
     "fields": r"There is no field |The field .* has no fields inside it|`fields` has no place in ",
     "facets": r"`facets` has no place in ",
     "q": r"Write at least one word",
+    "text": r"Write at least one word|This key can stand only once",
     "role": r"At most 50 values ",
     "year": _NAMES_NOTHING.format("year"),
     "series": _NAMES_NOTHING.format("series") + r"|A value is empty",
