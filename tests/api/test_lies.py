@@ -420,18 +420,23 @@ def _shown(text: str) -> str:
 
 
 def main() -> None:
-    """Print the table as Markdown, with the answers as they are."""
-    rows = []
+    """Print the table as Markdown, with the answers as they are; what is tried at several parameters is one row."""
+    rows: dict[tuple[str, str], tuple[str, str, list[str], int]] = {}
     with seed_client() as client:
         for lie in lies(client):
             status, kind, blamed = _answer(client, lie.addresses[0])
-            told = "; ".join(f"`{name}`" + (f", meant {' or '.join(meant)}" if meant else "") for name, meant in blamed)
-            request = lie.addresses[0].removeprefix("/v1/")
-            rows.append(
-                f"| {lie.what} | `{_shown(request)}` | {len(lie.addresses)} | {status} {kind} | {_shown(told)} |"
-            )
-    sys.stdout.write("| tried | for example | addresses | answer | blamed |\n|---|---|---|---|---|\n")
-    sys.stdout.write("\n".join(rows) + "\n")
+            told = [
+                f"`{_shown(name)}`" + (f" (meant {' or '.join(meant)}?)" if meant else "") for name, meant in blamed
+            ]
+            answer = str(status) if kind == LITERAL else f"{status} {kind}"
+            example, _, before, times = rows.get((lie.what, answer), (lie.addresses[0], "", [], 0))
+            parameters = list(dict.fromkeys([*before, *told]))
+            rows[lie.what, answer] = (example, answer, parameters, times + len(lie.addresses))
+    sys.stdout.write("| tried | for example | times | answer | blamed |\n|---|---|---|---|---|\n")
+    for (what, _), (example, answer, told, times) in rows.items():
+        request = _shown(example.removeprefix("/v1/"))
+        sys.stdout.write(f"| {what} | `{request}` | {times} | {answer} | {', '.join(told)} |\n")
+    sys.stdout.write(f"\n{sum(times for *_, times in rows.values()):,} requests\n")
 
 
 if __name__ == "__main__":
