@@ -44,6 +44,9 @@ NAMED = {
     "/v1/interviews/{}/source": "interview",
     "/v1/speakers/{}": "speaker",
     "/v1/topics/{}": "topic",
+    "/v1/questions/{}/citation": "id",
+    "/v1/answers/{}/citation": "id",
+    "/v1/interviews/{}/citation": "interview",
 }
 INTERVIEWEE, INTERVIEWER, INTERVIEW = "worldnewsam-3712-interviewee", "worldnewsam-3712-interviewer", "worldnewsam-3712"
 PEOPLE = (INTERVIEWER, INTERVIEWEE)
@@ -317,6 +320,28 @@ def _cursors(client: TestClient) -> Iterator[Lie]:
         yield Lie("a cursor that is made up", _asked(f"cursor={value}", LISTS), *kind)
 
 
+CITED = ("/v1/questions/gky5nhbt0gvp-q1/citation", "/v1/answers/gky5nhbt0gvp-a1/citation")
+QUOTED = "/v1/quotes/verify?text=harmony"
+
+
+def _passages() -> Iterator[Lie]:
+    for value in ("NaN", "-1", "1.5", "1e3", str(2**64), "0x10", "%D9%A5", ""):
+        for parameter in ("start", "end"):
+            yield Lie(f"{value or '(empty)'} as {parameter}", _asked(f"{parameter}={value}", CITED), BAD, parameter)
+    yield Lie("a range past the text", _asked("start=0&end=99999", CITED), BAD, "end")
+    yield Lie("a range that ends before it starts", _asked("start=9&end=3", CITED), BAD, "end")
+    for place, turn in zip(CITED, ("gky5nhbt0gvp-t1", "gky5nhbt0gvp-t2"), strict=True):
+        yield Lie("a turn of another place", _asked("turn=gky5nhbt0gvp-t9", (place,)), BAD, "turn", (turn,))
+    yield Lie("a misspelled parameter", _asked("strat=1", CITED), "unknown-parameter", "strat", ("start",))
+    yield Lie("nothing to verify", ("/v1/quotes/verify",), BAD, "text")
+    for value in ("", "%20", "...", "%E2%80%A6", "%22%22"):
+        yield Lie("a quotation without words", (f"/v1/quotes/verify?text={value}",), BAD, "text")
+    yield Lie("a quotation of 12,000 characters", (f"/v1/quotes/verify?text={'x' * 12_000}",), BAD, "text")
+    yield Lie("a speaker who is not there", _asked("speaker=nobody", (QUOTED,)), BAD, "speaker")
+    yield Lie("an interview that is not there", _asked("interview=nothing", (QUOTED,)), BAD, "interview")
+    yield Lie("a misspelled parameter", _asked("speeker=x", (QUOTED,)), "unknown-parameter", "speeker", ("speaker",))
+
+
 def _paths() -> Iterator[Lie]:
     for address, parameter in NAMED.items():
         for what, value in (
@@ -341,7 +366,18 @@ def _paths() -> Iterator[Lie]:
 
 def lies(client: TestClient) -> Iterator[Lie]:
     """Give the whole table; a client is needed for cursors that were really given out."""
-    for part in (_misspelled, _names, _numbers, _empty, _many_and_long, _bytes, _special, _other_values, _paths):
+    for part in (
+        _misspelled,
+        _names,
+        _numbers,
+        _empty,
+        _many_and_long,
+        _bytes,
+        _special,
+        _other_values,
+        _passages,
+        _paths,
+    ):
         yield from part()
     yield from _cursors(client)
 
@@ -384,18 +420,23 @@ def _shown(text: str) -> str:
 
 
 def main() -> None:
-    """Print the table as Markdown, with the answers as they are."""
-    rows = []
+    """Print the table as Markdown, with the answers as they are; what is tried at several parameters is one row."""
+    rows: dict[tuple[str, str], tuple[str, str, list[str], int]] = {}
     with seed_client() as client:
         for lie in lies(client):
             status, kind, blamed = _answer(client, lie.addresses[0])
-            told = "; ".join(f"`{name}`" + (f", meant {' or '.join(meant)}" if meant else "") for name, meant in blamed)
-            request = lie.addresses[0].removeprefix("/v1/")
-            rows.append(
-                f"| {lie.what} | `{_shown(request)}` | {len(lie.addresses)} | {status} {kind} | {_shown(told)} |"
-            )
-    sys.stdout.write("| tried | for example | addresses | answer | blamed |\n|---|---|---|---|---|\n")
-    sys.stdout.write("\n".join(rows) + "\n")
+            told = [
+                f"`{_shown(name)}`" + (f" (meant {' or '.join(meant)}?)" if meant else "") for name, meant in blamed
+            ]
+            answer = str(status) if kind == LITERAL else f"{status} {kind}"
+            example, _, before, times = rows.get((lie.what, answer), (lie.addresses[0], "", [], 0))
+            parameters = list(dict.fromkeys([*before, *told]))
+            rows[lie.what, answer] = (example, answer, parameters, times + len(lie.addresses))
+    sys.stdout.write("| tried | for example | times | answer | blamed |\n|---|---|---|---|---|\n")
+    for (what, _), (example, answer, told, times) in rows.items():
+        request = _shown(example.removeprefix("/v1/"))
+        sys.stdout.write(f"| {what} | `{request}` | {times} | {answer} | {', '.join(told)} |\n")
+    sys.stdout.write(f"\n{sum(times for *_, times in rows.values()):,} requests\n")
 
 
 if __name__ == "__main__":
