@@ -390,7 +390,7 @@ class Wording(Shape):
 
 
 class WordDifference(Shape):
-    """Words that differ. Offsets count code points in the `text` of either wording; what was inserted is empty before."""
+    """Words that differ. Offsets count code points in the `text` of the one wording and of the other."""
 
     edit: Edit
     start_before: Count

@@ -6,12 +6,13 @@ from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from app.alignment import DISTINCT, align, align_returned, went_into
 from app.loading.numbers import Numbers
 from app.models import ChangeAction
-from app.pairing import Answer, Structure
+from app.pairing import Structure
 
 PARAGRAPH = "\n\n"
 QUESTION, ANSWER = "question", "answer"
@@ -92,8 +93,6 @@ class Identities:
         self._revision = revision
         self._turn_numbers, self._question_numbers, self._answer_numbers = numbers
         self._same = align([row.text for row in stored.turns], texts)
-        # Items of the past by id, for those that come back.
-        self._past: dict[str, Mapping[str, Any]] = {}
         self._origins = self._find_origins()
         self.turn_ids = [origin.turn_id if origin else self._turn_numbers.next() for origin in self._origins]
         self.owners: dict[int, tuple[str, str | None]] = {}
@@ -139,11 +138,8 @@ class Identities:
         if None not in origins:
             return origins
         alive = {row.id for row in rows}
-        for document in self._stored.past:
+        for document in self._documents:
             turns = document["turns"]
-            for noun in ("questions", "answers"):
-                for item in document[noun]:
-                    self._past.setdefault(item["id"], item)
             place_of = {turn["id"]: index for index, turn in enumerate(turns)}
             given = {origin.turn_id for origin in origins if origin}
             known = {
@@ -161,28 +157,74 @@ class Identities:
                 break
         return origins
 
+    @cached_property
+    def _documents(self) -> list[Mapping[str, Any]]:
+        return list(self._stored.past)
+
+    @cached_property
+    def _past(self) -> dict[str, Mapping[str, Any]]:
+        """Items of the past by id, as they were last."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for document in self._documents:
+            for item in (*document["questions"], *document["answers"]):
+                found.setdefault(item["id"], item)
+        return found
+
+    @cached_property
+    def _past_by_turns(self) -> dict[tuple[str, tuple[tuple[str, str], ...]], str]:
+        """Items that are no more, by noun and their turns with their words, as they last were."""
+        found: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
+        for document in self._documents:
+            turns: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+            for turn in document["turns"]:
+                if turn["question_id"] is not None:
+                    key = (ANSWER, turn["answer_id"]) if turn["answer_id"] else (QUESTION, turn["question_id"])
+                    turns[key].append((turn["id"], turn["text"]))
+            for (noun, item), words in turns.items():
+                if item not in self._stored.questions and item not in self._stored.answers:
+                    found.setdefault((noun, tuple(words)), item)
+        return found
+
     def _settle_structure(self) -> tuple[list[Row], list[Row]]:
         """Make question and answer rows; an item keeps the id of the one that most of its words continue."""
         exchanges = self._structure.exchanges
-        asked = _claimed([self._claims(QUESTION, exchange.question_turns) for exchange in exchanges])
-        questions, answers = [], []
-        for position, (exchange, claimed) in enumerate(zip(exchanges, asked, strict=True), start=1):
-            question_id = claimed or self._question_numbers.next()
-            questions.append({"id": question_id, "position": position, "asked_by": exchange.asked_by})
-            self.owners.update((turn, (question_id, None)) for turn in exchange.question_turns)
-        given: list[tuple[str, int, Answer]] = [
-            (question["id"], place, answer)
-            for question, exchange in zip(questions, exchanges, strict=True)
+        asked = [exchange.question_turns for exchange in exchanges]
+        ids = self._ids(QUESTION, asked, [self._claims(QUESTION, turns) for turns in asked], self._question_numbers)
+        questions = [
+            {"id": question_id, "position": position, "asked_by": exchange.asked_by}
+            for position, (question_id, exchange) in enumerate(zip(ids, exchanges, strict=True), start=1)
+        ]
+        for question_id, turns in zip(ids, asked, strict=True):
+            self.owners.update((turn, (question_id, None)) for turn in turns)
+        given = [
+            (question_id, place, answer)
+            for question_id, exchange in zip(ids, exchanges, strict=True)
             for place, answer in enumerate(exchange.answers, start=1)
         ]
-        claimed_answers = _claimed(
-            [self._claims(ANSWER, answer.turns, question_id) for question_id, _, answer in given]
-        )
-        for (question_id, place, answer), claimed in zip(given, claimed_answers, strict=True):
-            answer_id = claimed or self._answer_numbers.next()
+        claims = [self._claims(ANSWER, answer.turns, question_id) for question_id, _place, answer in given]
+        ids = self._ids(ANSWER, [answer.turns for _id, _place, answer in given], claims, self._answer_numbers)
+        answers = []
+        for answer_id, (question_id, place, answer) in zip(ids, given, strict=True):
             answers.append({"id": answer_id, "question_id": question_id, "position": place, "speaker_id": answer.part})
             self.owners.update((turn, (question_id, answer_id)) for turn in answer.turns)
         return questions, answers
+
+    def _ids(
+        self, noun: str, turns: Sequence[Sequence[int]], claims: Sequence[Mapping[str, int]], numbers: Numbers
+    ) -> list[str]:
+        """Give each item the id that it claims, else the one that it had in the past, else a new one."""
+        found = _claimed(claims)
+        given = set(found)
+        ids = []
+        for places, claimed in zip(turns, found, strict=True):
+            if claimed is None and None not in (self._origins[place] for place in places):
+                words = tuple((self.turn_ids[place], self._texts[place]) for place in places)
+                back = self._past_by_turns.get((noun, words))
+                if back not in given:
+                    claimed = back
+                    given.add(back)
+            ids.append(claimed or numbers.next())
+        return ids
 
     def _claims(self, noun: str, turns: Sequence[int], question_id: str | None = None) -> dict[str, int]:
         """Weigh by their words the items that these turns were of before.
@@ -332,7 +374,7 @@ class Identities:
     def _replacements(self, gone: Mapping[str, _Content]) -> dict[str, list[str]]:
         """Find the items that have the words of those that are gone; items of the same noun, if there are any.
 
-        A question whose words are nowhere is replaced by the question that its answers belong to now.
+        A question whose words are nowhere is replaced by the question that has the words of its answers now.
         """
         found: dict[str, list[str]] = {item: [] for item in gone}
         if not gone:
@@ -342,16 +384,17 @@ class Identities:
         for place, index in enumerate(self._same):
             if index is not None:
                 into.setdefault(index, []).insert(0, place)
+        answered: dict[str, list[str]] = defaultdict(list)
         for index, row in enumerate(rows):
+            owners = [self.owners[place] for place in into.get(index, ()) if place in self.owners]
             if (item := row.answer_id or row.question_id) in found:
-                owners = (self.owners[place] for place in into[index] if place in self.owners)
                 found[item] += [answer_id or question_id for question_id, answer_id in owners]
-        answered_now = {row["id"]: row["question_id"] for row in self.answers}
-        for item in found:
+            if row.answer_id is not None:
+                answered[row.question_id] += [question_id for question_id, _answer_id in owners]
+        for item, others in found.items():
             nouns = {row["id"] for row in (self.questions if item in self._stored.questions else self.answers)}
-            same_noun = [other for other in found[item] if other in nouns]
-            found[item] = same_noun or found[item] or [answered_now[a] for a in gone[item].linked if a in answered_now]
-            found[item] = list(dict.fromkeys(found[item]))
+            same_noun = [other for other in others if other in nouns]
+            found[item] = list(dict.fromkeys(same_noun or others or answered[item]))
         return found
 
 
