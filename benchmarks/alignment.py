@@ -34,6 +34,11 @@ class Ids:
     answers: dict[Numbers, str]
 
     @property
+    def of_turns(self) -> dict[Numbers, str]:
+        """The ids of turns, as those of questions and answers."""
+        return {(number,): item for number, item in self.turns.items()}
+
+    @property
     def words(self) -> dict[str, Numbers]:
         """What each id stands for."""
         return {
@@ -70,18 +75,21 @@ def ids_of(connection: sa.Connection, interview_id: str, talk: Talk) -> Ids:
     )
 
 
-def lost(before: Ids, after: Ids) -> dict[str, tuple[int, list[str]]]:
-    """Of turns, questions and answers that an edit left alone: how many there are, and the ids that some lost."""
-    nouns = (("turns", before.turns, after.turns), ("questions", before.questions, after.questions))
-    told: dict[str, tuple[int, list[str]]] = {}
-    for noun, old, new in (*nouns, ("answers", before.answers, after.answers)):
-        alike = [(item, new[key]) for key, item in old.items() if key in new]  # type: ignore[index]  # keys of one noun
-        told[noun] = len(alike), [item for item, now in alike if item != now]
-    return told
+def alike(before: Ids, after: Ids) -> dict[str, dict[Numbers, tuple[str, str]]]:
+    """Return the ids before and after of turns, questions and answers that an edit left alone, by their turns."""
+    return {
+        "turns": _of_both(before.of_turns, after.of_turns),
+        "questions": _of_both(before.questions, after.questions),
+        "answers": _of_both(before.answers, after.answers),
+    }
+
+
+def _of_both(old: dict[Numbers, str], new: dict[Numbers, str]) -> dict[Numbers, tuple[str, str]]:
+    return {key: (old[key], new[key]) for key in old if key in new}
 
 
 def main() -> None:
-    """Print the shares, by kind of edit where one edit makes a revision."""
+    """Print the shares, by kind of edit where one edit makes a revision, and how many ids were given to other words."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--talks", type=int, default=200)
     parser.add_argument("--revisions", type=int, default=5)
@@ -105,13 +113,11 @@ def main() -> None:
                     load_talk(connection, talk)
                     after = ids_of(connection, loaded.interview_id, talk)
                     kind = kinds.pop() if arguments.edits == 1 else "several"
-                    for noun, (alike, gone) in lost(before, after).items():
-                        unchanged[kind, noun] += alike
-                        missed[kind, noun] += len(gone)
+                    for noun, found in alike(before, after).items():
+                        unchanged[kind, noun] += len(found)
+                        missed[kind, noun] += sum(was != is_now for was, is_now in found.values())
                     now = after.words
-                    reused += sum(
-                        used[item] != now[item] for item in now if item in used and item not in before.words
-                    )
+                    reused += sum(used[item] != now[item] for item in now if item in used and item not in before.words)
                     used |= now
                     before = after
                 connection.rollback()
@@ -124,7 +130,9 @@ def main() -> None:
         )
         print(f"{kind:12} kept their id: {', '.join(shares)}")
     total = unchanged.total() - missed.total()
-    print(f"together {total:,} of {unchanged.total():,} ({total / unchanged.total():.6%}); ids given to others: {reused}")
+    print(
+        f"together {total:,} of {unchanged.total():,} ({total / unchanged.total():.6%}); ids given to others: {reused}"
+    )
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ from itertools import count, pairwise
 
 ASKING, ANSWERING = "Ana Ries", "Bo Lind"
 _SHORT = ("Yes.", "No, never.", "And then?", "Why?", "I do not know.")
-_WORDS = (
-    "river mill aunt summer road dry letter box harbour glass sand winter bridge teacher school garden apple train "
-    "window morning brother ship market bread stone village captain island paper river song water field horse light"
-).split()
+_WORDS = tuple(
+    # A list of them would be a line each.
+    "river mill aunt summer road dry letter box harbour glass sand winter bridge teacher school garden apple "  # noqa: SIM905
+    "train window morning brother ship market bread stone village captain island paper song water field horse".split()
+)
 
 
 @dataclass(frozen=True)
