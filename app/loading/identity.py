@@ -141,13 +141,13 @@ class Identities:
         for document in self._documents:
             turns = document["turns"]
             place_of = {turn["id"]: index for index, turn in enumerate(turns)}
-            given = {origin.turn_id for origin in origins if origin}
+            not_gone = alive | {origin.turn_id for origin in origins if origin}
             known = {
                 place: place_of[origin.turn_id]
                 for place, origin in enumerate(origins)
                 if origin and origin.turn_id in place_of
             }
-            gone = {index for index, turn in enumerate(turns) if turn["id"] not in alive | given}
+            gone = {index for index, turn in enumerate(turns) if turn["id"] not in not_gone}
             back = align_returned([turn["text"] for turn in turns], self._texts, known, gone) if gone else {}
             for place, index in back.items():
                 if origins[place] is None:
