@@ -16,6 +16,8 @@ from app.pairing import Structure
 
 PARAGRAPH = "\n\n"
 QUESTION, ANSWER = "question", "answer"
+# Turns so near stand beside one another still if what was between them is gone, or something is there now.
+_BESIDE = 2
 Row = dict[str, Any]
 
 
@@ -251,9 +253,15 @@ class Identities:
         if index is None:
             # It came back, and that took its neighbours into account.
             return True
-        same, last = self._same, len(self._stored.turns) - 1
-        after = same[place + 1] == index + 1 if place + 1 < len(same) else index == last
-        return after or (same[place - 1] == index - 1 if place else index == 0)
+        if (place, index) == (0, 0) or (len(self._same) - place, len(self._stored.turns) - index) == (1, 1):
+            return True
+        steps = range(1, _BESIDE + 1)
+        return any(
+            0 <= place + sign * here < len(self._same) and self._same[place + sign * here] == index + sign * there
+            for sign in (1, -1)
+            for here in steps
+            for there in steps
+        )
 
     def _contents_before(self) -> dict[str, _Content]:
         stored = self._stored
