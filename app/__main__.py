@@ -4,7 +4,7 @@ import datetime
 import filecmp
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from enum import StrEnum
@@ -19,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.api import schemas
 from app.api.fields import columns_of
+from app.corrections import correction_of, print_correction
 from app.db import Database
 from app.errors import MetadataError, NoTimesError
 from app.exports import INTERVIEWS, LISTS
@@ -28,11 +29,13 @@ from app.loading import (
     Documents,
     Loaded,
     Outcome,
+    Plan,
     Prepared,
     VocabularyLoaded,
     index_missing,
     load_interview,
     load_vocabulary,
+    plan_import,
 )
 from app.queries import answers, interviews, questions, speakers, topics
 from app.queries.filters import Filters
@@ -151,6 +154,10 @@ def migrate() -> None:
 def check(
     paths: Paths,
     show: Annotated[bool, typer.Option("--show", help="Print each source coloured by what its bytes are.")] = False,
+    against_stored: Annotated[
+        bool,
+        typer.Option("--against-stored", help="Tell also what loading would create, change, move and take out."),
+    ] = False,
     format_name: FormatName = None,
     keep_unlabelled: KeepUnlabelled = False,
     title: Title = None,
@@ -166,7 +173,8 @@ def check(
     """Tell what loading would understand, without storing anything.
 
     Ends with status 65 if a file is refused. --json prints one document for one file and a list for more, with every
-    turn and which turns answer which.
+    turn and which turns answer which. With --against-stored, each file is aligned with the interview that it corrects,
+    and nothing is stored: every question and answer is listed with what becomes of it, and words that differ.
     """
     rows: list[Row] = []
     refused: list[Refused] = []
@@ -176,18 +184,19 @@ def check(
         found = find(paths)
         _vocabularies(found)
         how = How(stated, format_name.value if format_name else None, keep_unlabelled, with_spans=show)
-        for one in chain.from_iterable(_progress(found, how, workers, quiet=as_json)):
-            write_report(_line(one, None))
-            if isinstance(one, Refused):
-                refused.append(one)
-                continue
-            rows.append(row_of(one, None))
-            if as_json:
-                reports.append(report_on(one, turns=True))
-            elif show or len(found.jobs) == 1:
-                print_report(out, one)
-                if show:
-                    print_source(out, one)
+        read = chain.from_iterable(_progress(found, how, workers, quiet=as_json))
+        with _planning(against_stored=against_stored) as plan_of:
+            for one, plan in map(plan_of, read):
+                planned = {"against_stored": correction_of(plan)} if plan else {}
+                write_report({**_line(one, None), **planned})
+                if isinstance(one, Refused):
+                    refused.append(one)
+                    continue
+                rows.append(row_of(one, None))
+                if as_json:
+                    reports.append({**report_on(one, turns=True), **planned})
+                else:
+                    _print_checked(one, plan, whole=len(found.jobs) == 1, show=show)
     if as_json:
         reports += [_line(one, None) for one in refused]
         print_json(reports[0] if len(found.jobs) == 1 else reports)
@@ -351,6 +360,40 @@ def _progress(found: Found, how: How, workers: int | None, *, quiet: bool) -> It
         for batch in prepare_all(found.jobs, how, processes):
             yield batch
             progress.advance(task, len(batch))
+
+
+@contextmanager
+def _planning(
+    *, against_stored: bool
+) -> Iterator[Callable[[Prepared | Refused], tuple[Prepared | Refused, Plan | None]]]:
+    """Give what finds out what importing a file would do, from one state of the database; it finds nothing where that
+    is not asked for.
+    """
+    if not against_stored:
+        yield lambda one: (one, None)
+        return
+    with closing(Database(read_settings().database_url)) as database:
+        database.check_schema()
+        with database.read() as connection:
+
+            def plan(one: Prepared | Refused) -> tuple[Prepared | Refused, Plan | None]:
+                if isinstance(one, Refused):
+                    return one, None
+                try:
+                    return one, plan_import(connection, one)
+                except MetadataError as error:
+                    return Refused(Path(one.transcript.source.name), str(error)), None
+
+            yield plan
+
+
+def _print_checked(prepared: Prepared, plan: Plan | None, *, whole: bool, show: bool) -> None:
+    if whole or show:
+        print_report(out, prepared)
+    if show:
+        print_source(out, prepared)
+    if plan:
+        print_correction(out, plan)
 
 
 def _line(one: Prepared | Refused, loaded: Loaded | None) -> dict[str, Any]:

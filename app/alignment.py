@@ -1,7 +1,13 @@
-"""What of a corrected text is still the same turn? Decided by content and not by position. Pure."""
+"""What of a corrected text is still the same turn? Decided by content and not by position. Pure.
 
-from collections import defaultdict, deque
-from collections.abc import Sequence
+Texts that stand once in both are the same wherever they stand; then their neighbours, then what is alike, then what
+repeats, in order; and last, pieces of what was split and wholes of what was merged.
+"""
+
+import re
+from collections import Counter, defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
@@ -10,47 +16,203 @@ from rapidfuzz.distance import LCSseq
 _SAME_TURN = 60.0
 # Past this many pairs, comparing every one would take minutes; then only unchanged texts are matched.
 _MAX_COMPARISONS = 4_000_000
+# Finding the longest common order takes a bit of memory for each pair of turns.
+_MAX_IN_ORDER = 2_000_000_000
 # Two turns that begin alike for this many characters are alike; comparing more takes memory and tells nothing.
 _COMPARED = 10_000
+# The words of a piece, or of a part, of which this share is in another text have gone there.
+_SAME_WORDS = 0.6
+# Fewer pairs of words in common are chance.
+_PAIRS = 3
+# A pair of words that so many turns have tells nothing of any.
+_COMMON = 50
+# A shorter text, such as "Yes, I do.", says nothing of which turn it is by itself.
+DISTINCT = 20
+_WORD = re.compile(r"\w+")
 
 
 def align(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
     """For each new text, the index of the old text that it is, or None for one that was not there.
 
-    Unchanged texts are matched first, in order and then wherever they moved; what is left is matched by likeness,
-    each old text at most once.
+    Each old text is given at most once, and as many of equal texts as both sides have. Of a text that was split the
+    piece with the most words is it; of texts that were merged, the one with the most is the whole.
     """
-    found: list[int | None] = [None] * len(new)
-    for block in LCSseq.opcodes(old, new):
-        if block.tag == "equal":
-            for step in range(block.dest_end - block.dest_start):
-                found[block.dest_start + step] = block.src_start + step
-    taken = {index for index in found if index is not None}
-    left: dict[str, deque[int]] = defaultdict(deque)
-    for index, text in enumerate(old):
-        if index not in taken:
-            left[text].append(index)
-    for place, text in enumerate(new):
-        if found[place] is None and left.get(text):
-            found[place] = left[text].popleft()
-    _match_by_likeness(old, new, found)
+    found = _Found(old, new)
+    found.match_unique()
+    found.match_beside()
+    found.match_alike()
+    found.match_beside()
+    found.match_in_order()
+    found.match_anywhere()
+    found.match_pieces()
+    return found.of_new
+
+
+def align_returned(
+    old: Sequence[str], new: Sequence[str], known: Mapping[int, int], gone: Collection[int]
+) -> dict[int, int]:
+    """For new texts that are not `known`, the index of the old text, one of those `gone`, that came back unchanged.
+
+    `known` gives the old index of each new text that there is one for. Texts too short to say which they are come back
+    beside one that is known.
+    """
+    found = _Found(old, new, known, gone)
+    found.match_unique(at_least=DISTINCT)
+    found.match_beside()
+    return {place: index for place, index in enumerate(found.of_new) if index is not None and place not in known}
+
+
+def went_into(old: Sequence[str], new: Sequence[str], same: Sequence[int | None]) -> dict[int, list[int]]:
+    """For each old text that none of the new ones is, the new texts that have its words now, if that can be told.
+
+    `same` is what align() found. Words that a new text had before are not taken for those of another.
+    """
+    continued = {index for index in same if index is not None}
+    gone = {index: _pairs(old[index]) for index in range(len(old)) if index not in continued}
+    having = _having(gone)
+    into: dict[int, list[int]] = {index: [] for index in gone}
+    if not gone:
+        return into
+    for place, index in enumerate(same):
+        if index is not None and old[index] == new[place]:
+            continue
+        added = _pairs(new[place]) - (set() if index is None else _pairs(old[index]))
+        for before, shared in _shared(added, having).items():
+            smaller = min(len(added), len(gone[before]))
+            # Of what had few words, all have to be there.
+            if shared >= _SAME_WORDS * smaller and (shared >= _PAIRS or shared == len(gone[before])):
+                into[before].append(place)
+    return into
+
+
+class _Found:
+    """Which new text is which old one, as far as it has been found out."""
+
+    def __init__(
+        self,
+        old: Sequence[str],
+        new: Sequence[str],
+        known: Mapping[int, int] | None = None,
+        left: Collection[int] | None = None,
+    ) -> None:
+        self._old, self._new = old, new
+        self.of_new: list[int | None] = [(known or {}).get(place) for place in range(len(new))]
+        # What is not left has a place; which one does not matter.
+        self._of_old: list[int | None] = [None if left is None or index in left else -1 for index in range(len(old))]
+        self._free = {place for place, index in enumerate(self.of_new) if index is None}
+
+    def match_unique(self, at_least: int = 0) -> None:
+        """Match texts that stand once on both sides."""
+        old, new = _places(self._old, self._left()), _places(self._new, sorted(self._free))
+        for text, places in new.items():
+            if len(places) == 1 and len(old.get(text, ())) == 1 and len(text) >= at_least:
+                self._match(old[text][0], places[0])
+
+    def match_beside(self) -> None:
+        """Match equal texts that stand beside matched ones: after them first, as answers stand after questions."""
+        for step in (1, -1):
+            for place in range(len(self._new)) if step > 0 else reversed(range(len(self._new))):
+                index = self.of_new[place]
+                beside, there = place + step, -1 if index is None else index + step
+                if (
+                    index is not None
+                    and beside in self._free
+                    and 0 <= there < len(self._old)
+                    and self._of_old[there] is None
+                    and self._old[there] == self._new[beside]
+                ):
+                    self._match(there, beside)
+
+    def match_alike(self) -> None:
+        """Match what is left by likeness, the most alike first; a text that is on both sides is not a changed one."""
+        left = self._left()
+        both = {self._old[index] for index in left} & {self._new[place] for place in self._free}
+        choices = {index: self._old[index][:_COMPARED] for index in left if self._old[index] not in both}
+        places = [place for place in sorted(self._free) if self._new[place] not in both]
+        if not choices or len(choices) * len(places) > _MAX_COMPARISONS:
+            return
+        candidates = [
+            (-score, abs(index - place), place, index)
+            for place in places
+            for _text, score, index in process.extract(
+                self._new[place][:_COMPARED], choices, scorer=fuzz.ratio, score_cutoff=_SAME_TURN, limit=3
+            )
+        ]
+        for _score, _distance, place, index in sorted(candidates):
+            self._match_if_free(index, place)
+
+    def match_in_order(self) -> None:
+        """Match equal texts that are left where they keep their order among those that are matched."""
+        left, free = set(self._left()), self._free
+        repeated = {self._old[index] for index in left} & {self._new[place] for place in free}
+        if not repeated or len(self._old) * len(self._new) > _MAX_IN_ORDER:
+            return
+        # What is matched stands for itself.
+        old: list[str | int] = [self._old[index] if index in left else index for index in range(len(self._old))]
+        new: list[str | int] = [self._new[at] if index is None else index for at, index in enumerate(self.of_new)]
+        for block in LCSseq.opcodes(old, new):
+            if block.tag == "equal":
+                for step in range(block.dest_end - block.dest_start):
+                    self._match_if_free(block.src_start + step, block.dest_start + step)
+
+    def match_anywhere(self) -> None:
+        """Match equal texts that are left, in order of each text."""
+        left = {text: deque(places) for text, places in _places(self._old, self._left()).items()}
+        for place in sorted(self._free):
+            if left.get(self._new[place]):
+                self._match(left[self._new[place]].popleft(), place)
+
+    def match_pieces(self) -> None:
+        """Match a piece with what it was split from, and a whole with what was merged into it, by words they share."""
+        pairs = {index: _pairs(self._old[index]) for index in self._left()}
+        if not pairs:
+            return
+        having = _having(pairs)
+        candidates = []
+        for place in sorted(self._free):
+            mine = _pairs(self._new[place])
+            for index, shared in _shared(mine, having).items():
+                if shared >= _PAIRS and shared >= _SAME_WORDS * min(len(mine), len(pairs[index])):
+                    candidates.append((-shared, place, index))
+        for _shared_pairs, place, index in sorted(candidates):
+            self._match_if_free(index, place)
+
+    def _left(self) -> list[int]:
+        return [index for index, place in enumerate(self._of_old) if place is None]
+
+    def _match_if_free(self, index: int, place: int) -> None:
+        if place in self._free and self._of_old[index] is None:
+            self._match(index, place)
+
+    def _match(self, index: int, place: int) -> None:
+        self.of_new[place], self._of_old[index] = index, place
+        self._free.discard(place)
+
+
+def _places(texts: Sequence[str], places: Iterable[int]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for place in places:
+        found[texts[place]].append(place)
     return found
 
 
-def _match_by_likeness(old: Sequence[str], new: Sequence[str], found: list[int | None]) -> None:
-    taken = {index for index in found if index is not None}
-    choices = {index: text[:_COMPARED] for index, text in enumerate(old) if index not in taken}
-    if not choices or len(choices) * found.count(None) > _MAX_COMPARISONS:
-        return
-    candidates = [
-        (score, place, index)
-        for place, text in enumerate(new)
-        if found[place] is None
-        for _text, score, index in process.extract(
-            text[:_COMPARED], choices, scorer=fuzz.ratio, score_cutoff=_SAME_TURN, limit=3
-        )
-    ]
-    for _score, place, index in sorted(candidates, key=lambda candidate: (-candidate[0], candidate[1], candidate[2])):
-        if found[place] is None and index in choices:
-            found[place] = index
-            del choices[index]
+def _pairs(text: str) -> set[tuple[str, str]]:
+    """Return the pairs of words that stand side by side; of a single word, it and nothing."""
+    words = [word.casefold() for word in _WORD.findall(text)]
+    return {(words[0], "")} if len(words) == 1 else set(pairwise(words))
+
+
+def _having(pairs: Mapping[int, Collection[tuple[str, str]]]) -> dict[tuple[str, str], list[int]]:
+    having: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, of_one in pairs.items():
+        for pair in of_one:
+            having[pair].append(index)
+    return {pair: indexes for pair, indexes in having.items() if len(indexes) <= _COMMON}
+
+
+def _shared(pairs: Iterable[tuple[str, str]], having: Mapping[tuple[str, str], Sequence[int]]) -> Counter[int]:
+    def indexes() -> Iterator[int]:
+        for pair in pairs:
+            yield from having.get(pair, ())
+
+    return Counter(indexes())

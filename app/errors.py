@@ -59,13 +59,34 @@ class MovedError(QuothError):
 
 @dataclass
 class GoneError(QuothError):
-    """Something that was here and was taken out; its id or name is given to nothing else."""
+    """Something that was here and was taken out; its id or name is given to nothing else.
+
+    `replaced_by` are the ids of what has its words now, where that is known, and `revisions` those that can be read.
+    """
 
     noun: str
     name: str
+    replaced_by: list[str] = field(default_factory=list)
+    revisions: list[int] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"The {self.noun} {self.name!r} was here and has been taken out."
+        told = f"The {self.noun} {self.name!r} was here and has been taken out."
+        if self.replaced_by:
+            told += f" What it said is in {_listed(self.replaced_by)}."
+        return f"{told} {_kept(self.revisions)}" if self.revisions else told
+
+
+@dataclass
+class UnknownRevisionError(QuothError):
+    """A revision that an item never had, or that was not kept; `known` are those that can be read."""
+
+    noun: str
+    name: str
+    revision: int
+    known: list[int]
+
+    def __str__(self) -> str:
+        return f"There is no revision {self.revision} of the {self.noun} {self.name!r}. {_kept(self.known)}"
 
 
 @dataclass
@@ -122,3 +143,16 @@ class SettingsError(QuothError):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.reason}"
+
+
+def _listed(names: list[str]) -> str:
+    *first, last = map(repr, names)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _kept(revisions: list[int]) -> str:
+    """Name revisions, in few words where there are many."""
+    if len(revisions) == 1:
+        return f"Revision {revisions[0]} can be read."
+    shown = ", ".join(map(str, revisions[:-1])) if len(revisions) < 10 else f"{revisions[0]} to {revisions[-2]}"
+    return f"Revisions {shown} and {revisions[-1]} can be read."

@@ -102,6 +102,7 @@ class Interview(InterviewFields, table=True):
         sa.Index(None, "publisher"),
         sa.Index(None, "series"),
         sa.Index(None, "language"),
+        sa.Index(None, "modified_at", "id"),
     )
 
     id: str = Field(primary_key=True, sa_type=Exact)
@@ -194,6 +195,9 @@ class Question(SQLModel, table=True):
     interview_id: str = Field(foreign_key="interview.id", sa_type=Exact)
     position: int
     asked_by: str | None = Field(default=None, foreign_key="speaker.id", sa_type=Exact)
+    # Counts the versions of its own words and structure, from 1; and which revision of the interview brought this one.
+    revision: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    revised_in: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     # The version of the vocabulary that topics were last suggested from; null for a question that is new or reread.
     suggested_from: str | None = Field(default=None, sa_type=Exact)
 
@@ -212,6 +216,9 @@ class Answer(SQLModel, table=True):
     question_id: str = Field(foreign_key="question.id", sa_type=Exact)
     position: int
     speaker_id: str | None = Field(default=None, foreign_key="speaker.id", sa_type=Exact)
+    # As of a question.
+    revision: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    revised_in: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 
 class Turn(SQLModel, table=True):
@@ -347,6 +354,8 @@ class FormerName(SQLModel, table=True):
 class Revision(SQLModel, table=True):
     """One import that changed something. Append-only; the highest number is the corpus revision."""
 
+    __table_args__ = (sa.Index(None, "interview_id"),)
+
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     made_at: datetime.datetime
     # Not a foreign key: history outlives what it tells of.
@@ -364,6 +373,35 @@ class Change(SQLModel, table=True):
     item_id: str = Field(primary_key=True, sa_type=Exact)
     noun: str = Field(sa_type=Exact)
     action: ChangeAction = Field(sa_type=_words(ChangeAction, "action"))
+    # Of an item that was taken out, the ids of what has its words now, where that is known.
+    replaced_by: list[str] | None = Field(default=None, sa_type=Json)
+
+
+class PastInterview(SQLModel, table=True):
+    """One interview as it was before a correction, whole, as `app.queries.past` reads it. Append-only."""
+
+    __tablename__ = "past_interview"
+
+    # Not foreign keys, here and below: history outlives what it tells of.
+    interview_id: str = Field(primary_key=True, sa_type=Exact)
+    revision: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    content: dict[str, Any] = Field(sa_type=Json)
+
+
+class PastItem(SQLModel, table=True):
+    """A revision of a question or an answer that is no longer the current one: which revisions of its interview had it,
+    the first and the last. Append-only; the current revision stands with the item.
+    """
+
+    __tablename__ = "past_item"
+    __table_args__ = (sa.CheckConstraint("first_in <= last_in", name="first_before_last"),)
+
+    item_id: str = Field(primary_key=True, sa_type=Exact)
+    revision: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    noun: str = Field(sa_type=Exact)
+    interview_id: str = Field(sa_type=Exact)
+    first_in: int
+    last_in: int
 
 
 def table_of(model: type[SQLModel]) -> sa.Table:

@@ -14,6 +14,11 @@ from app.db import Database
 from tests.conftest import ROOT, SEED
 
 TALK = "Q: Where did the river begin?\nA: It began under the old mill.\n"
+LONGER = (
+    "Q: Where did the river begin?\nA: It began under the old mill, behind our house.\n"
+    "Q: Who kept the mill in those years?\nA: My aunt kept it, and after her nobody did.\n"
+    "Q: Would you go back there?\nA: Every summer, if the road were dry.\n"
+)
 
 
 class Run:
@@ -88,6 +93,50 @@ def test_check_tells_what_would_be_understood_and_stores_nothing(run: Run, datab
     assert f"together {len(SEED.read_bytes())} of" in text
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM interview").scalar() == 0
+
+
+def test_check_against_what_is_stored_tells_what_would_become_of_it_and_stores_nothing(
+    run: Run, talk: Path, database: Database
+) -> None:
+    first, second, *rest = LONGER.splitlines(keepends=True)
+    talk.write_text(LONGER)
+    assert "is not stored; loading it creates river" in run("check", "--against-stored", talk)
+    run("load", talk)
+    assert "loading it changes nothing" in run("check", "--against-stored", talk)
+    talk.write_text("".join([*rest, first, second.replace("old", "new"), "Q: And now?\nA: Now it is gone.\n"]))
+    told = run("check", "--against-stored", talk)
+    assert "is a correction of river; loading it makes revision 2 of river" in told
+    assert "It began under the [-old-]{+new+} mill, behind our house." in told
+    assert "+ created answer to question 4" in told
+    assert "> moved question 3" in told
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT max(number) FROM revision").scalar() == 1
+    correction = run.json("check", "--against-stored", talk)["against_stored"]
+    assert correction["counts"]["question"] == {
+        "created": 1,
+        "restored": 0,
+        "changed": 0,
+        "moved": 1,
+        "kept": 2,
+        "deleted": 0,
+    }
+    [changed] = [item for item in correction["items"] if item["outcome"] == "changed"]
+    [difference] = changed["differences"]
+    assert changed["text"][difference["start_after"] : difference["end_after"]] == "new"
+    run("load", talk, "--reason", "a slip")
+    talk.write_text("".join([first, second]))
+    told = run("check", "--against-stored", talk)
+    assert f"- deleted question 2 ({correction['interview_id']}-q3)" in told
+    run("load", talk)
+    talk.write_text(LONGER)
+    restored = run.json("check", "--against-stored", talk)["against_stored"]
+    assert restored["counts"]["question"]["restored"] == 2
+
+
+def test_check_without_a_database_asks_for_none_unless_against_what_is_stored(talk: Path) -> None:
+    run = Run("sqlite:///never/quoth.db")
+    assert "1 questions" in run("check", talk)
+    assert "quoth" in run("check", "--against-stored", talk, code=75)
 
 
 def test_migrate_makes_the_database_and_its_folder(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def answer_citation(
     known = choose(request, CITATION_FORMATS, parameters.format)[0]
     is_reference = isinstance(known, ReferenceFormat)
     with database.read() as connection:
-        subject = find_subject(connection, noun, name, parameters.turn)
+        subject = find_subject(connection, noun, name, parameters.turn, parameters.revision)
         # What a reference says does not depend on the source.
         needs_source = not is_reference and bool(subject.turns)
         source_text = find_source_text(connection, subject.interview) if needs_source else None
@@ -56,7 +56,8 @@ def answer_citation(
 def with_citation(request: Request, noun: Noun, item: dict[str, Any]) -> dict[str, Any]:
     """Add to an item where its citation is found."""
     base = request.app.state.settings.public_url
-    return {**item, "citation": f"{base}/v1/{noun.plural}/{item['id']}/citation"}
+    pinned = "" if item["is_current"] else f"?revision={item['revision']}"
+    return {**item, "citation": f"{base}/v1/{noun.plural}/{item['id']}/citation{pinned}"}
 
 
 def citation_of(cited: Cited) -> dict[str, Any]:

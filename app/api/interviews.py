@@ -15,19 +15,21 @@ from app.api.pages import answer_list, answer_record
 from app.api.parameters import (
     InterviewName,
     InterviewParameters,
-    NoParameters,
     OfInterviewPassage,
     OfRecord,
+    OfSource,
+    RevisionParameters,
     WithinInterviewParameters,
 )
 from app.api.representations import INTERVIEW_LIST_FORMATS
-from app.api.schemas import Citation, Interview, InterviewPage, QuestionPage, Record
+from app.api.revisions import to_revision
+from app.api.schemas import Citation, Interview, InterviewPage, InterviewRevisionPage, QuestionPage, Record
 from app.citations import Noun
-from app.queries import interviews, questions
+from app.queries import interviews, questions, revisions
 from app.queries.embedding import Item
 from app.queries.filters import Clause
 from app.queries.names import slug_of
-from app.queries.paging import Listing
+from app.queries.paging import Listing, Ranked
 
 router = APIRouter(prefix="/v1/interviews", tags=["interviews"])
 
@@ -48,14 +50,17 @@ def list_interviews(
     return answer_list(request, response, database, parameters, InterviewPage, listing, INTERVIEW_LIST_FORMATS)
 
 
+router.add_api_route("/{interview}@{revision}", to_revision, include_in_schema=False)
+
+
 @router.get("/{interview}", response_model=Interview, responses=RECORD)
 def get_interview(
     interview: InterviewName, request: Request, database: Open, parameters: Annotated[OfRecord, Query()]
 ) -> Any:
     """Get one interview, by slug or id, with its people, its topics, its neighbours and how its source was read."""
 
-    def find(connection: sa.Connection, name: str) -> Item:
-        return with_citation(request, Noun.INTERVIEW, interviews.find_interview(connection, name))
+    def find(connection: sa.Connection, name: str, revision: int | None) -> Item:
+        return with_citation(request, Noun.INTERVIEW, revisions.find_interview(connection, name, revision))
 
     return answer_record(request, database, parameters, Interview, find, interview)
 
@@ -82,7 +87,7 @@ def get_transcript(
     interview: InterviewName, request: Request, database: Open, parameters: Annotated[OfRecord, Query()]
 ) -> Any:
     """Get the whole record in order, verbatim: every turn, note and heading, with its place in the source."""
-    return answer_record(request, database, parameters, Record, interviews.find_record, interview)
+    return answer_record(request, database, parameters, Record, revisions.find_record, interview)
 
 
 @router.get("/{interview}/citation", response_model=Citation, responses=CITATION)
@@ -91,6 +96,22 @@ def get_interview_citation(
 ) -> Any:
     """Get what it takes to cite an interview, or one of its turns, or a range of a turn's characters."""
     return answer_citation(request, database, parameters, Noun.INTERVIEW, interview)
+
+
+@router.get("/{interview}/revisions", response_model=InterviewRevisionPage, responses=LIST)
+def list_interview_revisions(
+    interview: InterviewName,
+    request: Request,
+    response: Response,
+    database: Open,
+    parameters: Annotated[RevisionParameters, Query()],
+) -> Any:
+    """List the revisions of an interview, the newest first: when each was made, why and from which file."""
+
+    def listing(connection: sa.Connection, _sort: str) -> Ranked:
+        return revisions.list_interview_revisions(connection, interview)
+
+    return answer_list(request, response, database, parameters, InterviewRevisionPage, listing)
 
 
 @router.get(
@@ -103,10 +124,10 @@ def get_interview_citation(
         }
     },
 )
-def get_source(interview: InterviewName, database: Open, _none: Annotated[NoParameters, Query()]) -> Response:
+def get_source(interview: InterviewName, database: Open, parameters: Annotated[OfSource, Query()]) -> Response:
     """Get the original bytes of the source file, exactly; the Repr-Digest header (RFC 9530) has their SHA-256."""
     with database.read() as connection:
-        name, content, digest = interviews.find_source(connection, interview)
+        name, content, digest = interviews.find_source(connection, interview, parameters.revision)
     encoded = base64.b64encode(bytes.fromhex(digest)).decode()
     return Response(
         content,

@@ -17,7 +17,7 @@ from app.api.representations import (
     JSON,
     LIST_FORMATS,
 )
-from app.api.schemas import SPARSE_MEDIA_TYPE, Problem, SparsePage
+from app.api.schemas import SPARSE_MEDIA_TYPE, GoneProblem, Problem, SparsePage
 from app.exports import Format
 
 TITLE = "Quoth"
@@ -131,7 +131,7 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
     schemas = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    for shape in (Problem, SparsePage):
+    for shape in (Problem, GoneProblem, SparsePage):
         schemas.update(_schemas_of(shape))
     for path in document["paths"].values():
         for method, operation in path.items():
@@ -237,9 +237,10 @@ def _add_problems(operation: dict[str, Any]) -> None:
     if any(parameter["name"] == "format" for parameter in operation.get("parameters", [])):
         kinds.append(problems.NOT_ACCEPTABLE)
     for kind in sorted(kinds, key=lambda kind: kind.status):
+        shape = GoneProblem if kind is problems.GONE else Problem
         responses[str(kind.status)] = {
             "description": kind.title,
-            "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": {problems.MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{shape.__name__}"}}},
         }
 
 

@@ -26,8 +26,9 @@ from app.errors import NoTimesError
 from app.exports import FeedFormat, Format, InterviewFormat, ListFormat
 from app.queries.embedding import Item
 from app.queries.facets import count_facets
-from app.queries.interviews import NEWEST_FIRST, find_interview, find_record
+from app.queries.interviews import NEWEST_FIRST
 from app.queries.paging import Listing, Page, PageRequest, Ranked, list_page
+from app.queries.revisions import find_interview, find_record
 
 # What does not change which rows a list has, nor their order: a cursor is good whatever these are.
 _NOT_SCOPE = {*PAGED_BY, "fields", "facets", "format"}
@@ -94,10 +95,10 @@ def answer_record(
     database: Open,
     parameters: OfRecord,
     shape: type[BaseModel],
-    find: Callable[[sa.Connection, str], Item],
+    find: Callable[[sa.Connection, str, int | None], Item],
     name: str,
 ) -> BaseModel | Response:
-    """Answer with what `find` finds of an interview, or with the whole interview in another format.
+    """Answer with what `find` finds of an interview in a revision, or with the whole of it in another format.
 
     Raises:
         NoTimesError: captions are asked for by name, and the interview has no times.
@@ -108,11 +109,12 @@ def answer_record(
     for known in choose(request, INTERVIEW_FORMATS, parameters.format):
         if not isinstance(known, InterviewFormat):
             with database.read() as connection:
-                item = find(connection, name)
+                item = find(connection, name, parameters.revision)
             return answer_item(item, shape, parameters.fields)
         refuse(known.description, fields=parameters.fields)
         with database.read() as connection:
-            interview, record = find_interview(connection, name), find_record(connection, name)
+            interview = find_interview(connection, name, parameters.revision)
+            record = find_record(connection, name, parameters.revision)
         try:
             return export_interview(known, interview, record, request.app.state.settings.public_url)
         except NoTimesError as error:

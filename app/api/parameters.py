@@ -123,6 +123,8 @@ DateText = Annotated[
 
 
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+# A validator before the bounds would hide them from the schema.
+RevisionNumber = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(_whole_number)]
 SortText = Annotated[str, Field(max_length=100)]
 
 
@@ -197,8 +199,20 @@ class Sparse(NoParameters):
     )
 
 
+def _revision(shows: str) -> Any:
+    return Field(default=None, description=f"{shows} this revision, from 1; without it, as it is now.", examples=[1])
+
+
+class OfSource(NoParameters):
+    """Which source file of an interview."""
+
+    revision: RevisionNumber | None = _revision("The file of")
+
+
 class OfRecord(Sparse):
-    """How an interview or its record is represented."""
+    """Which revision of an interview or its record, and how it is represented."""
+
+    revision: RevisionNumber | None = _revision("The whole interview as it was in")
 
     format: InterviewFormatName | None = Field(
         default=None,
@@ -208,7 +222,6 @@ class OfRecord(Sparse):
 
 
 TurnId = Annotated[str, Field(max_length=SLUG_MAX_LENGTH, pattern=SLUG_PATTERN)]
-# A validator before the bounds would hide them from the schema.
 RangeStart = Annotated[int, Field(ge=0, le=_MAX_OFFSET), BeforeValidator(_whole_number)]
 RangeEnd = Annotated[int, Field(ge=1, le=_MAX_OFFSET), BeforeValidator(_whole_number)]
 _IN_ITEM = "in code points of the item's `text`, or of the turn's where `turn` names one"
@@ -218,6 +231,7 @@ _IN_TURN = "in code points of the `text` of the turn that `turn` names"
 class OfPassage(Sparse):
     """Which characters of an item are cited, and how the citation is represented."""
 
+    revision: RevisionNumber | None = _revision("Cite")
     format: CitationFormatName | None = Field(
         default=None,
         description=f"{_FORMAT} All but JSON are one reference: CSL-JSON, BibTeX, RIS or a sentence.",
@@ -251,6 +265,7 @@ class OfInterviewPassage(OfPassage):
 class InContext(Sparse):
     """How an item by itself is shown."""
 
+    revision: RevisionNumber | None = _revision("The item as it was in")
     context: WholeNumber = Field(
         default=0,
         ge=0,
@@ -259,6 +274,23 @@ class InContext(Sparse):
         examples=[2],
     )
     topic_state: TopicStates = _topic_state("shows")
+
+
+class OfComparison(NoParameters):
+    """Which two revisions of an item are compared."""
+
+    before: RevisionNumber | None = Field(
+        default=None,
+        alias="from",
+        description="The revision that is compared; without it, the one before the other.",
+        examples=[1],
+    )
+    after: RevisionNumber | None = Field(
+        default=None,
+        alias="to",
+        description="The revision that it is compared with; without it, the last one.",
+        examples=[1],
+    )
 
 
 class PageParameters(Sparse):
@@ -487,6 +519,20 @@ class RankedParameters(PageParameters):
     """Parameters of lists that are ranked and not filtered."""
 
     sort: ByRelevanceText = Field(default=RELEVANCE, description=_BY_RELEVANCE, examples=[RELEVANCE])
+
+
+def _latest(value: str) -> str:
+    if value != "-revision":
+        raise ValueError("this list is sorted by -revision, the newest first, and by nothing else")
+    return value
+
+
+class RevisionParameters(PageParameters):
+    """Parameters of lists of revisions."""
+
+    sort: Annotated[SortText, AfterValidator(_latest), _form("^-revision$")] = Field(
+        default="-revision", description="`-revision`: the newest first.", examples=["-revision"]
+    )
 
 
 class SearchParameters(Faceted, ByInterview):

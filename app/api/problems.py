@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from app.api.methods import allowed
 from app.api.representations import NotAcceptableError
-from app.api.schemas import Problem, ProblemError
+from app.api.schemas import GoneProblem, Problem, ProblemError
 from app.api.trace import trace_of
 from app.errors import (
     CursorError,
@@ -27,6 +27,7 @@ from app.errors import (
     ParameterError,
     SchemaVersionError,
     StatementTimeError,
+    UnknownRevisionError,
     did_you_mean,
 )
 from app.text import nearest
@@ -68,7 +69,8 @@ GONE = Kind(
     "gone",
     410,
     "What was at this address has been taken out",
-    "A corrected transcript no longer has it, or it was withdrawn. Its id is given to nothing else.",
+    "A corrected transcript no longer has it, or it was withdrawn. Its id is given to nothing else. `replaced_by` says "
+    "what has its words now, where that is known, and `revisions` what can be read with `?revision=`.",
 )
 NO_TIMES = Kind(
     "no-times",
@@ -185,15 +187,18 @@ def problem(
     errors: Sequence[ProblemError] = (),
     status: int | None = None,
     headers: dict[str, str] | None = None,
+    shape: type[Problem] = Problem,
+    **more: Any,
 ) -> Response:
-    """Make the answer that tells of a problem."""
-    document = Problem(
+    """Make the answer that tells of a problem; `more` are the keys that its shape adds."""
+    document = shape(
         type=f"/problems/{kind.name}",
         title=kind.title,
         status=status or kind.status,
         detail=detail,
         instance=instance,
         errors=list(errors),
+        **more,
     )
     return Response(
         document.model_dump_json(),
@@ -206,6 +211,7 @@ def problem(
 def install(app: FastAPI) -> None:
     """Make every error of an application a problem document."""
     app.add_exception_handler(NotFoundError, _not_found)
+    app.add_exception_handler(UnknownRevisionError, _unknown_revision)
     app.add_exception_handler(MovedError, _moved)
     app.add_exception_handler(GoneError, _gone)
     app.add_exception_handler(NoTimesError, _no_times)
@@ -234,7 +240,22 @@ async def _moved(request: Request, error: Exception) -> Response:
 
 
 async def _gone(request: Request, error: Exception) -> Response:
-    return problem(GONE, request.url.path, str(error))
+    assert isinstance(error, GoneError)  # noqa: S101 - the handler is installed for this type alone
+    return problem(
+        GONE,
+        request.url.path,
+        str(error),
+        shape=GoneProblem,
+        replaced_by=error.replaced_by,
+        revisions=error.revisions,
+    )
+
+
+async def _unknown_revision(request: Request, error: Exception) -> Response:
+    assert isinstance(error, UnknownRevisionError)  # noqa: S101 - the handler is installed for this type alone
+    near = sorted(error.known, key=lambda known: abs(known - error.revision))[:3]
+    told = ProblemError(parameter="revision", detail=str(error), suggestions=list(map(str, near)))
+    return problem(NOT_FOUND, request.url.path, str(error), [told])
 
 
 async def _no_times(request: Request, error: Exception) -> Response:

@@ -9,10 +9,26 @@ from app.api.citing import answer_citation, with_citation
 from app.api.database import Open
 from app.api.openapi import CITATION, LIST, SPARSE_ITEM
 from app.api.pages import answer_item, answer_list
-from app.api.parameters import InContext, OfPassage, QuestionId, QuestionParameters, RankedParameters
-from app.api.schemas import Citation, QuestionDetail, QuestionPage, RelatedPage
+from app.api.parameters import (
+    InContext,
+    OfComparison,
+    OfPassage,
+    QuestionId,
+    QuestionParameters,
+    RankedParameters,
+    RevisionParameters,
+)
+from app.api.revisions import to_revision
+from app.api.schemas import (
+    Citation,
+    ItemRevisionPage,
+    QuestionDetail,
+    QuestionPage,
+    RelatedPage,
+    RevisionComparison,
+)
 from app.citations import Noun
-from app.queries import questions, related
+from app.queries import questions, related, revisions
 from app.queries.paging import Listing, Ranked
 
 router = APIRouter(prefix="/v1/questions", tags=["questions"])
@@ -33,6 +49,9 @@ def list_questions(
     return answer_list(request, response, database, parameters, QuestionPage, listing)
 
 
+router.add_api_route("/{id}@{revision}", to_revision, include_in_schema=False)
+
+
 @router.get("/{id}", response_model=QuestionDetail, responses=SPARSE_ITEM)
 def get_question(
     id: QuestionId,  # noqa: A002 - the path's own name
@@ -42,7 +61,9 @@ def get_question(
 ) -> Any:
     """Get one question with its answers, people, topics and interview, its neighbours and, if asked, its context."""
     with database.read() as connection:
-        item = questions.find_question(connection, id, parameters.context, parameters.topic_state.states)
+        item = revisions.find_question(
+            connection, id, parameters.revision, parameters.context, parameters.topic_state.states
+        )
     return answer_item(with_citation(request, Noun.QUESTION, item), QuestionDetail, parameters.fields)
 
 
@@ -87,3 +108,31 @@ def list_asked_elsewhere(
         return related.list_asked_elsewhere(connection, id)
 
     return answer_list(request, response, database, parameters, RelatedPage, listing)
+
+
+@router.get("/{id}/revisions", response_model=ItemRevisionPage, responses=LIST)
+def list_question_revisions(
+    id: QuestionId,  # noqa: A002 - the path's own name
+    request: Request,
+    response: Response,
+    database: Open,
+    parameters: Annotated[RevisionParameters, Query()],
+) -> Any:
+    """List every wording that a question has had, the newest first: when it was made, why and from which file."""
+
+    def listing(connection: sa.Connection, _sort: str) -> Ranked:
+        return revisions.list_revisions(connection, Noun.QUESTION, id)
+
+    return answer_list(request, response, database, parameters, ItemRevisionPage, listing)
+
+
+@router.get("/{id}/difference", response_model=RevisionComparison)
+def get_question_difference(
+    id: QuestionId,  # noqa: A002 - the path's own name
+    database: Open,
+    parameters: Annotated[OfComparison, Query()],
+) -> Any:
+    """Get two wordings of a question and the words in which they differ; without parameters, the last two."""
+    with database.read() as connection:
+        found = revisions.compare_revisions(connection, Noun.QUESTION, id, parameters.before, parameters.after)
+    return RevisionComparison.model_validate(found)

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel._compat import SQLModelConfig
 
 from app.citations import Noun
-from app.models import InterviewFields, SpeakerFields, TopicFields, TopicOrigin, TopicState
+from app.differences import Edit
+from app.models import ChangeAction, InterviewFields, SpeakerFields, TopicFields, TopicOrigin, TopicState
 from app.pairing import Attribution, Role
 from app.queries.facets import MAX_FACET_VALUES, FacetName
 from app.queries.hits import MAX_HIGHLIGHTS, HitKind, Matched, RankingKind
@@ -35,6 +36,11 @@ Milliseconds = Annotated[
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 CitationAddress = Annotated[str, Field(description="Address of what it takes to cite this.")]
 Position = Annotated[int, Field(ge=1, le=2**31 - 1, description="Place in order, from 1.")]
+Revision = Annotated[int, Field(ge=1, le=2**31 - 1, description="Counts the versions of its own words and structure.")]
+IsCurrent = Annotated[bool, Field(description="Whether this is what it says now, and not a revision of before.")]
+SupersededBy = Annotated[
+    int | None, Field(ge=2, le=2**31 - 1, description="The revision that came after this one; null for the last one.")
+]
 
 
 class Shape(BaseModel):
@@ -112,6 +118,7 @@ class AnswerInQuestion(Shape):
     text: Text
     turns: list[TurnPlace]
     speaker: Contributor | None
+    revision: Revision
 
 
 class Question(Shape):
@@ -125,6 +132,7 @@ class Question(Shape):
     answers: list[AnswerInQuestion]
     topics: list[AssignedTopic]
     interview: InterviewReference
+    revision: Revision
 
 
 class QuestionInAnswer(Shape):
@@ -136,6 +144,7 @@ class QuestionInAnswer(Shape):
     turns: list[TurnPlace]
     asked_by: Contributor | None
     topics: list[AssignedTopic]
+    revision: Revision
 
 
 class Answer(Shape):
@@ -148,6 +157,7 @@ class Answer(Shape):
     speaker: Contributor | None
     question: QuestionInAnswer
     interview: InterviewReference
+    revision: Revision
 
 
 class QuestionNeighbour(Shape):
@@ -217,6 +227,8 @@ class Interview(InterviewSummary):
     topics: list[CountedTopic]
     transcript: TranscriptFile
     citation: CitationAddress
+    is_current: IsCurrent
+    superseded_by: SupersededBy
 
 
 class Turn(Shape):
@@ -266,6 +278,8 @@ class QuestionDetail(Question):
     counts: QuestionCounts
     context: Context | None = Field(description=_CONTEXT)
     citation: CitationAddress
+    is_current: IsCurrent
+    superseded_by: SupersededBy
 
 
 class AnswerCounts(Shape):
@@ -283,6 +297,8 @@ class AnswerDetail(Answer):
     counts: AnswerCounts
     context: Context | None = Field(description=_CONTEXT)
     citation: CitationAddress
+    is_current: IsCurrent
+    superseded_by: SupersededBy
 
 
 class Record(Shape):
@@ -293,6 +309,106 @@ class Record(Shape):
     transcript: TranscriptFile
     contributions: list[Contributor]
     turns: list[Turn]
+
+
+class RevisionSource(Shape):
+    """The source file that a revision was made from."""
+
+    file_name: str
+    format: str
+    sha256: str = Field(min_length=64, max_length=64, description="SHA-256 of the file, in hexadecimal.")
+
+
+class MadeRevision(Shape):
+    """When, why and from what a revision was made."""
+
+    revision: Revision
+    corpus_revision: int = Field(
+        ge=1, le=2**31 - 1, description="The revision of the whole corpus that brought it; these are in order of time."
+    )
+    made_at: datetime.datetime
+    reason: str | None = Field(description="Why, as whoever loaded the file said.")
+    transcript: RevisionSource
+    is_current: IsCurrent
+    superseded_by: SupersededBy
+
+
+class ItemRevision(MadeRevision):
+    """One wording of a question or an answer."""
+
+    text: Text
+    speaker: Contributor | None = Field(description="Who asked or answered, as this revision has it.")
+    interview_revision: int = Field(ge=1, le=2**31 - 1, description="The first revision of the interview to have it.")
+    last_interview_revision: int = Field(ge=1, le=2**31 - 1, description="The last one, as far as now.")
+    replaced_by: list[str] = Field(
+        description="Ids of what has its words now, if it was taken out after this revision and that is known."
+    )
+
+
+class ItemChange(Shape):
+    """What a revision of an interview did to one question or answer."""
+
+    noun: str
+    id: Id
+    action: ChangeAction
+    replaced_by: list[str] = Field(description="Ids of what has the words of an item that was taken out, if known.")
+
+
+class InterviewRevision(MadeRevision):
+    """One revision of an interview."""
+
+    is_kept: bool = Field(
+        description="Whether the interview can be read as it was. Of revisions that are older than this, the source is "
+        "there."
+    )
+    changes: list[ItemChange] = Field(
+        description="Questions and answers that it changed; those of the first revision all came with it and are not "
+        "listed. A question is changed with its answers."
+    )
+
+
+class ItemRevisionPage(Shape):
+    """A page of the revisions of a question or an answer, the newest first."""
+
+    items: list[ItemRevision]
+    page: "PageInfo"
+
+
+class InterviewRevisionPage(Shape):
+    """A page of the revisions of an interview, the newest first."""
+
+    items: list[InterviewRevision]
+    page: "PageInfo"
+
+
+class Wording(Shape):
+    """One of two wordings."""
+
+    revision: Revision
+    text: Text
+    speaker: Contributor | None = Field(description="Who asked or answered, as this revision has it.")
+
+
+class WordDifference(Shape):
+    """Words that differ. Offsets count code points in the `text` of the one wording and of the other."""
+
+    edit: Edit
+    start_before: Count
+    end_before: Count
+    start_after: Count
+    end_after: Count
+    text_before: str
+    text_after: str
+
+
+class RevisionComparison(Shape):
+    """Two wordings of a question or an answer, and the words in which they differ, in order."""
+
+    noun: Noun
+    id: Id
+    before: Wording
+    after: Wording
+    differences: list[WordDifference]
 
 
 class TextQuoteSelector(Shape):
@@ -524,6 +640,15 @@ class Problem(Shape):
     detail: str
     instance: str = Field(description="The path that was asked for.")
     errors: list[ProblemError]
+
+
+class GoneProblem(Problem):
+    """What was at an address and has been taken out."""
+
+    replaced_by: list[str] = Field(
+        description="Ids of what has its words now, such as the question that it was merged into; empty if not known."
+    )
+    revisions: list[int] = Field(description="Revisions that can still be read, with `?revision=`.")
 
 
 class Health(Shape):

@@ -1,9 +1,8 @@
 """A prepared transcript into the tables: found again, aligned with what is there, and replaced whole."""
 
 import datetime
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Any
@@ -11,14 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
-from app.alignment import align
 from app.dates import EARLIEST, LATEST
-from app.errors import MetadataError, did_you_mean
 from app.loading.documents import Documents, Said
-from app.loading.history import new_revision, record_changes, retire_name
-from app.loading.numbers import Numbers
+from app.loading.history import keep_past, new_revision, record_changes, retire_name, transcript_id_of
+from app.loading.identity import Fate, Row
+from app.loading.planning import Plan, plan_import
 from app.loading.preparing import Prepared
-from app.loading.speakers import Speakers
 from app.models import (
     Answer,
     ChangeAction,
@@ -26,8 +23,6 @@ from app.models import (
     Interview,
     Question,
     QuestionTopic,
-    Speaker,
-    Topic,
     TopicOrigin,
     TopicState,
     Transcript,
@@ -35,15 +30,8 @@ from app.models import (
     table_of,
 )
 from app.pairing import Attribution
-from app.text import nearest
 from app.topics.evidence import that_holds
 from app.transcripts import transcript as reading
-
-_ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_ID_LENGTH = 12
-# Of its longest turns, one in this many has to be stored already for a file to be a correction of an interview.
-_TURNS_TO_COMPARE = 100
-_ALIKE = 5
 
 
 class Outcome(StrEnum):
@@ -82,70 +70,14 @@ def load_interview(
     Raises:
         MetadataError: the metadata file names a topic that is not in the vocabulary.
     """
-    topic_ids = _topic_ids(connection, prepared)
-    stored, slug = _stored_interview(connection, prepared)
-    digest = prepared.digest
-    if stored is not None and _is_current(connection, stored, prepared, digest):
-        return _loaded(prepared, stored.slug, stored.id, Outcome.UNCHANGED, stored.revision)
-    importing = _Import(connection, prepared, stored, slug, topic_ids, now)
+    plan = plan_import(connection, prepared)
+    if plan.is_unchanged:
+        return _loaded(prepared, plan.slug, plan.id, Outcome.UNCHANGED, plan.stored.revision)
+    importing = _Import(connection, plan, now)
     if documents is not None:
-        return importing.store(digest, reason, documents)
+        return importing.store(prepared.digest, reason, documents)
     with Documents(connection) as own:
-        return importing.store(digest, reason, own)
-
-
-def _is_current(connection: sa.Connection, stored: Any, prepared: Prepared, digest: str) -> bool:
-    current = connection.execute(
-        sa.select(col(Transcript.sha256), col(Transcript.reading_sha256)).where(
-            col(Transcript.interview_id) == stored.id, col(Transcript.revision) == stored.revision
-        )
-    ).one()
-    return bool(current.sha256 == prepared.transcript.source.sha256 and current.reading_sha256 == digest)
-
-
-def _stored_interview(connection: sa.Connection, prepared: Prepared) -> tuple[Any, str]:
-    """Find the interview that this file is, or None; and the slug that it has or gets.
-
-    A stated slug decides. Otherwise the same bytes do, now or in a revision before; and then the name of the file,
-    if what is stored under it is like this one: two shows may both have an `episode-1.txt`.
-    """
-    interviews = sa.select(table_of(Interview))
-    same_bytes = (
-        interviews.join(Transcript, col(Transcript.interview_id) == col(Interview.id))
-        .where(col(Transcript.sha256) == prepared.transcript.source.sha256)
-        .order_by((col(Transcript.revision) == col(Interview.revision)).desc(), col(Interview.id))
-    )
-    if prepared.slug_is_stated:
-        same_slug = connection.execute(interviews.where(col(Interview.slug) == prepared.slug)).first()
-        return same_slug or connection.execute(same_bytes).first(), prepared.slug
-    if (stored := connection.execute(same_bytes).first()) is not None:
-        return stored, stored.slug
-    number, slug = 1, prepared.slug
-    while (stored := connection.execute(interviews.where(col(Interview.slug) == slug)).first()) is not None:
-        if _is_alike(connection, stored.id, prepared):
-            return stored, slug
-        number += 1
-        slug = f"{prepared.slug}-{number}"
-    return None, slug
-
-
-def _is_alike(connection: sa.Connection, interview_id: str, prepared: Prepared) -> bool:
-    """Whether a transcript could be a corrected version of what is stored: some of its longest turns are there."""
-    stored = connection.execute(sa.select(col(Turn.text)).where(col(Turn.interview_id) == interview_id)).scalars()
-    texts = sorted((turn.text for turn in prepared.transcript.turns), key=len, reverse=True)[:_TURNS_TO_COMPARE]
-    found = align(sorted(stored, key=len, reverse=True)[: 2 * _TURNS_TO_COMPARE], texts)
-    return sum(index is not None for index in found) * _ALIKE >= len(texts)
-
-
-def _topic_ids(connection: sa.Connection, prepared: Prepared) -> dict[str, str]:
-    if not prepared.topics:
-        return {}
-    known = {row.slug: row.id for row in connection.execute(sa.select(col(Topic.slug), col(Topic.id)))}
-    for slug in (slug for slugs in prepared.topics.values() for slug in slugs):
-        if slug not in known:
-            hint = did_you_mean(nearest(slug, known))
-            raise MetadataError(prepared.metadata_file, "questions.topics", f"there is no topic {slug!r}.{hint}")
-    return known
+        return importing.store(prepared.digest, reason, own)
 
 
 def _loaded(prepared: Prepared, slug: str, interview_id: str, outcome: Outcome, revision: int) -> Loaded:
@@ -162,123 +94,49 @@ def _loaded(prepared: Prepared, slug: str, interview_id: str, outcome: Outcome, 
     )
 
 
-@dataclass
-class _Stored:
-    """What the interview holds before the import: rows that still may lend their ids."""
-
-    turns: list[Any] = field(default_factory=list)
-    questions: set[str] = field(default_factory=set)
-    answers: set[str] = field(default_factory=set)
-    parts: list[Any] = field(default_factory=list)
-    topics: list[Any] = field(default_factory=list)
-
-
 class _Import:
     """One transcript on its way into the tables."""
 
-    def __init__(
-        self,
-        connection: sa.Connection,
-        prepared: Prepared,
-        stored: Any,
-        slug: str,
-        topic_ids: Mapping[str, str],
-        now: datetime.datetime,
-    ) -> None:
-        self.connection, self.prepared, self.stored, self.now = connection, prepared, stored, now
-        self.topic_ids = topic_ids
-        self.id: str = stored.id if stored else _interview_id(prepared.transcript.source.sha256)
-        self.slug = slug
-        self.revision: int = stored.revision + 1 if stored else 1
-        self.turn_numbers = Numbers(self.id, "t", stored.turns_numbered if stored else 0)
-        self.question_numbers = Numbers(self.id, "q", stored.questions_numbered if stored else 0)
-        self.answer_numbers = Numbers(self.id, "a", stored.answers_numbered if stored else 0)
-        self.speaker_numbers = Numbers(self.id, "s", stored.speakers_numbered if stored else 0)
-        self.before = self._read_stored() if stored else _Stored()
+    def __init__(self, connection: sa.Connection, plan: Plan, now: datetime.datetime) -> None:
+        self.connection, self.plan, self.now = connection, plan, now
+        self.prepared, self.stored, self.before = plan.prepared, plan.stored, plan.before
+        self.id, self.slug, self.revision = plan.id, plan.slug, plan.revision
 
     def store(self, digest: str, reason: str | None, documents: Documents) -> Loaded:
         """Write everything, in an order that foreign keys allow."""
-        turns = self.prepared.transcript.turns
-        same = align([row.text for row in self.before.turns], [turn.text for turn in turns])
-        turn_ids = [self.turn_numbers.next() if old is None else str(self.before.turns[old].id) for old in same]
-        questions, answers, owners = self._structure_rows(same)
+        # Revisions of items are told by their fates, from what is stored before it is replaced.
+        fates, identities = self.plan.fates, self.plan.identities
+        turns, structure = self.prepared.transcript.turns, self.prepared.structure
+        if self.stored is not None:
+            keep_past(self.connection, self.stored, self.before, fates)
         self._clear(documents)
-        transcript_id = f"{self.id}-r{self.revision}"
+        transcript_id = transcript_id_of(self.id, self.revision)
         number = new_revision(self.connection, self.now, self.id, transcript_id, reason)
-        speakers = Speakers(self.connection, self.id, self.slug, self.prepared.metadata.series, self.before.parts)
-        parts = self.prepared.structure.parts
-        speaker_ids = speakers.settle(parts, self.speaker_numbers)
+        speaker_ids = self.plan.speakers.settle(structure.parts, self.plan.known_speakers, self.plan.speaker_numbers)
         self._write_interview()
-        speakers.contribute(parts, speaker_ids)
+        self.plan.speakers.contribute(structure.parts, speaker_ids)
         self._write_transcript(transcript_id, digest)
-        who = [None if part is None else speaker_ids[part] for part in self.prepared.structure.part_of]
-        for row in (*questions, *answers):
-            key = "asked_by" if "asked_by" in row else "speaker_id"
-            row[key] = None if row[key] is None else speaker_ids[row[key]]
-        speakers.forget()
-        self._insert(Question, questions)
-        self._insert(Answer, answers)
-        rows = [self._turn_row(index, turn_ids[index], who[index], owners.get(index)) for index in range(len(turns))]
+        who = [None if part is None else speaker_ids[part] for part in structure.part_of]
+        self.plan.speakers.forget()
+        self._insert(Question, self._rows(identities.questions, "asked_by", speaker_ids))
+        self._insert(Answer, self._rows(identities.answers, "speaker_id", speaker_ids))
+        rows = [
+            self._turn_row(index, identities.turn_ids[index], who[index], identities.owners.get(index))
+            for index in range(len(turns))
+        ]
         self._insert(Turn, rows)
         said = (Said(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in rows)
         documents.add(self.id, self.prepared.title, self.prepared.metadata.language, said)
-        self._insert(QuestionTopic, self._topics(questions, turn_ids))
-        self._record(number, questions, answers, owners)
+        self._insert(QuestionTopic, self._topics(identities.questions, identities.turn_ids))
+        self._record(number, fates)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED
         return _loaded(self.prepared, self.slug, self.id, outcome, self.revision)
 
-    def _read_stored(self) -> _Stored:
-        def rows(table: type[SQLModel], *order: Any) -> list[Any]:
-            columns = table_of(table)
-            return list(
-                self.connection.execute(sa.select(columns).where(columns.c.interview_id == self.id).order_by(*order))
-            )
-
-        parts = sa.select(col(Contribution.speaker_id), col(Contribution.labels), col(Speaker.name)).join(
-            Speaker, col(Speaker.id) == col(Contribution.speaker_id)
-        )
-        topics = (
-            sa.select(table_of(QuestionTopic))
-            .join(Question, col(Question.id) == col(QuestionTopic.question_id))
-            .where(col(Question.interview_id) == self.id, col(QuestionTopic.origin) != TopicOrigin.EDITOR)
-        )
-        return _Stored(
-            turns=rows(Turn, col(Turn.position)),
-            questions={row.id for row in rows(Question)},
-            answers={row.id for row in rows(Answer)},
-            parts=list(self.connection.execute(parts.where(col(Contribution.interview_id) == self.id))),
-            topics=list(self.connection.execute(topics)),
-        )
-
-    def _structure_rows(
-        self, same: Sequence[int | None]
-    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[int, tuple[str, str | None]]]:
-        """Make question and answer rows; an item keeps the id of the one whose turn it continues."""
-        questions, answers = [], []
-        owners: dict[int, tuple[str, str | None]] = {}
-        free_questions, free_answers = set(self.before.questions), set(self.before.answers)
-        for position, exchange in enumerate(self.prepared.structure.exchanges, start=1):
-            held = [self.before.turns[old] for turn in exchange.question_turns if (old := same[turn]) is not None]
-            question_id = _take([row.question_id for row in held if row.answer_id is None], free_questions)
-            question_id = question_id or self.question_numbers.next()
-            questions.append(
-                {"id": question_id, "interview_id": self.id, "position": position, "asked_by": exchange.asked_by}
-            )
-            owners.update((turn, (question_id, None)) for turn in exchange.question_turns)
-            for place, answer in enumerate(exchange.answers, start=1):
-                held = [self.before.turns[old] for turn in answer.turns if (old := same[turn]) is not None]
-                answer_id = _take([row.answer_id for row in held], free_answers) or self.answer_numbers.next()
-                answers.append(
-                    {
-                        "id": answer_id,
-                        "interview_id": self.id,
-                        "question_id": question_id,
-                        "position": place,
-                        "speaker_id": answer.part,
-                    }
-                )
-                owners.update((turn, (question_id, answer_id)) for turn in answer.turns)
-        return questions, answers, owners
+    def _rows(self, rows: Sequence[Row], who: str, speaker_ids: Sequence[str]) -> list[Row]:
+        """Put speakers in place of parts."""
+        return [
+            {**row, "interview_id": self.id, who: None if row[who] is None else speaker_ids[row[who]]} for row in rows
+        ]
 
     def _clear(self, documents: Documents) -> None:
         """Take out the rows that the new revision replaces; history stays."""
@@ -310,10 +168,10 @@ class _Import:
             "rights": metadata.rights,
             "revision": self.revision,
             "modified_at": self.now,
-            "turns_numbered": self.turn_numbers.given,
-            "questions_numbered": self.question_numbers.given,
-            "answers_numbered": self.answer_numbers.given,
-            "speakers_numbered": self.speaker_numbers.given,
+            "turns_numbered": self.plan.turn_numbers.given,
+            "questions_numbered": self.plan.question_numbers.given,
+            "answers_numbered": self.plan.answer_numbers.given,
+            "speakers_numbered": self.plan.speaker_numbers.given,
         }
         if self.stored:
             if self.stored.slug != self.slug:
@@ -371,7 +229,7 @@ class _Import:
     def _topics(self, questions: Sequence[Mapping[str, Any]], turn_ids: Sequence[str]) -> list[dict[str, Any]]:
         """The editor's topics of the metadata file, and what was decided elsewhere on questions that live on."""
         decided: dict[tuple[str, str], dict[str, Any]] = {
-            (questions[index]["id"], self.topic_ids[slug]): {
+            (questions[index]["id"], self.plan.topic_ids[slug]): {
                 "origin": TopicOrigin.EDITOR,
                 "state": TopicState.CONFIRMED,
                 "method": None,
@@ -399,61 +257,21 @@ class _Import:
                 )
         return [{"question_id": key[0], "topic_id": key[1], **values} for key, values in decided.items()]
 
-    def _record(
-        self,
-        number: int,
-        questions: Sequence[Mapping[str, Any]],
-        answers: Sequence[Mapping[str, Any]],
-        owners: Mapping[int, tuple[str, str | None]],
-    ) -> None:
+    def _record(self, number: int, fates: Sequence[Fate]) -> None:
         """Write down what changed. What an interview is created with is created with it and not listed again."""
-        if not self.stored:
-            record_changes(self.connection, number, [("interview", self.id, ChangeAction.CREATED)])
+        plan = self.plan
+        if plan.stored is None:
+            record_changes(self.connection, number, [("interview", plan.id, ChangeAction.CREATED, ())])
             return
-        changes = [("interview", self.id, ChangeAction.CHANGED)]
-        turns = self.prepared.transcript.turns
-        words_before = _words_by_item((row.question_id, row.answer_id, row.text) for row in self.before.turns)
-        words_now = _words_by_item((*owners[index], turns[index].text) for index in sorted(owners))
-        for noun, rows, old in (
-            ("question", questions, self.before.questions),
-            ("answer", answers, self.before.answers),
-        ):
-            now = {row["id"] for row in rows}
-            changes += [(noun, gone, ChangeAction.DELETED) for gone in sorted(old - now)]
-            changes += [(noun, new, ChangeAction.CREATED) for new in sorted(now - old)]
-            changed = (same for same in sorted(now & old) if words_now[same] != words_before[same])
-            changes += [(noun, same, ChangeAction.CHANGED) for same in changed]
-        record_changes(self.connection, number, changes)
+        changes = [(fate.noun, fate.id, fate.action, fate.replaced_by) for fate in fates if fate.action]
+        record_changes(self.connection, number, [("interview", plan.id, ChangeAction.CHANGED, ()), *changes])
 
     def _insert(self, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
         if rows:
             self.connection.execute(sa.insert(table), rows)
 
 
-def _words_by_item(turns: Iterable[tuple[str | None, str | None, str]]) -> dict[str, list[tuple[bool, str]]]:
-    """Collect the words of each answer, and of each question together with those of its answers."""
-    words: dict[str, list[tuple[bool, str]]] = defaultdict(list)
-    for question_id, answer_id, text in turns:
-        for item in (question_id, answer_id):
-            if item is not None:
-                words[item].append((answer_id is not None, text))
-    return words
-
-
-def _interview_id(sha256: str) -> str:
-    """Sixty bits of the first file's digest, in letters and digits that are not mistaken for one another."""
-    number = int(sha256[:15], 16)
-    return "".join(_ID_ALPHABET[number >> shift & 31] for shift in range(5 * (_ID_LENGTH - 1), -1, -5))
-
-
 def _language_attribution(metadata: reading.Metadata) -> Attribution:
     if metadata.language is None:
         return Attribution.UNKNOWN
     return Attribution.INFERRED if metadata.language_is_inferred else Attribution.STATED
-
-
-def _take(wanted: Sequence[str | None], free: set[str]) -> str | None:
-    found = next((item for item in wanted if item in free), None)
-    if found is not None:
-        free.discard(found)
-    return found

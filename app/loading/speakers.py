@@ -8,16 +8,19 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from rapidfuzz import fuzz
 from sqlmodel import col
 
 from app.loading.history import retire_name
 from app.loading.numbers import Numbers
 from app.models import Contribution, Interview, Speaker
 from app.pairing import Part
-from app.text import slugify
+from app.text import fold, slugify
 
 # A statement takes so many values; databases have limits of their own above that.
 _AT_A_TIME = 500
+# Names that have so much in common, in hundredths, may be one with a slip in it.
+_SAME_NAME = 80.0
 
 
 class Speakers:
@@ -29,11 +32,16 @@ class Speakers:
         self._connection, self._interview_id, self._slug = connection, interview_id, slug
         self._series, self._before = series, before
 
-    def settle(self, parts: Sequence[Part], numbers: Numbers) -> list[str]:
-        """Find or store the speaker of each part, and return their ids in the order of the parts."""
-        found = self._of_the_revision_before(parts)
-        found = self._of_the_series(parts, found)
+    def find(self, parts: Sequence[Part], heirs: Sequence[str | None]) -> list[str | None]:
+        """Find the stored speaker of each part, None for somebody new; `heirs` are those whose turns the parts have."""
+        found = self._of_the_series(parts, self._of_the_revision_before(parts))
+        return self._renamed(parts, found, heirs)
+
+    def settle(self, parts: Sequence[Part], known: Sequence[str | None], numbers: Numbers) -> list[str]:
+        """Store who is new, take over what is stated of those `known`, and return the speakers' ids."""
+        found = list(known)
         self._restate({speaker_id: part for speaker_id, part in zip(found, parts, strict=True) if speaker_id})
+        self._rename({speaker_id: part for speaker_id, part in zip(found, parts, strict=True) if speaker_id})
         new = [place for place, speaker_id in enumerate(found) if speaker_id is None]
         slugs = self._new_slugs([parts[place] for place in new])
         rows = []
@@ -94,6 +102,44 @@ class Speakers:
                 taken.add(speaker_id)
             found.append(speaker_id)
         return found
+
+    def _renamed(
+        self, parts: Sequence[Part], found: Sequence[str | None], heirs: Sequence[str | None]
+    ) -> list[str | None]:
+        """Take over who spoke the same turns under a name that could be the same person's, and takes part here only.
+
+        Another name is another person: then what was said had been laid into the wrong mouth.
+        """
+        names = {row.speaker_id: row.name for row in self._before}
+        could_be = {
+            place: heir
+            for place, heir in enumerate(heirs)
+            if heir is not None
+            and heir in names
+            and heir not in found
+            and found[place] is None
+            and _could_be_one(names[heir], parts[place].name)
+        }
+        elsewhere: set[str] = set()
+        for some in _chunks(sorted(could_be.values())):
+            contributions = sa.select(col(Contribution.speaker_id)).where(
+                col(Contribution.speaker_id).in_(some), col(Contribution.interview_id) != self._interview_id
+            )
+            elsewhere.update(self._connection.execute(contributions).scalars())
+        renamed = {place: heir for place, heir in could_be.items() if heir not in elsewhere}
+        return [renamed.get(place, speaker_id) for place, speaker_id in enumerate(found)]
+
+    def _rename(self, parts: dict[str, Part]) -> None:
+        """Give those who are called otherwise now their name and a slug of it; the former slug leads to them."""
+        for row in self._before:
+            part = parts.get(row.speaker_id)
+            if part is None or row.name == part.name:
+                continue
+            values = {"name": part.name}
+            if row.slug != self._slug_for(part):
+                [values["slug"]] = self._new_slugs([part])
+                retire_name(self._connection, "speaker", row.slug, row.speaker_id)
+            self._connection.execute(sa.update(Speaker).where(col(Speaker.id) == row.speaker_id).values(**values))
 
     def _of_the_series(self, parts: Sequence[Part], found: list[str | None]) -> list[str | None]:
         """Take a full name printed the same way in the same series for the same person."""
@@ -181,6 +227,16 @@ class Speakers:
             return slugify(part.name, fallback="speaker")
         who = part.name or (part.role.value if part.role.value != "unknown" else (part.labels or ["speaker"])[0])
         return f"{self._slug[:80]}-{slugify(who, fallback='speaker')[:39]}".strip("-")
+
+
+def _could_be_one(before: str | None, now: str | None) -> bool:
+    """Whether two names could be one person's: one is not known, has the words of the other, or is it misspelt."""
+    if before is None or now is None:
+        return True
+    shorter, longer = sorted((fold(before).split(), fold(now).split()), key=len)
+    # An initial stands for a word that begins with it.
+    has_words = all(any(word.startswith(part.rstrip(".")) for word in longer) for part in shorter if part.rstrip("."))
+    return has_words or fuzz.ratio(fold(before), fold(now)) >= _SAME_NAME
 
 
 def is_full_name(name: str) -> bool:

@@ -123,6 +123,6 @@ def _at(question_id: str, topic_id: str) -> sa.ColumnElement[bool]:
 
 
 def _record(connection: sa.Connection, question_ids: Iterable[str], now: datetime.datetime, reason: str) -> None:
-    changes = [("question", question_id, ChangeAction.CHANGED) for question_id in sorted(question_ids)]
+    changes = [("question", question_id, ChangeAction.CHANGED, ()) for question_id in sorted(question_ids)]
     if changes:
         record_changes(connection, new_revision(connection, now, None, None, reason), changes)

@@ -75,7 +75,7 @@ class _Load:
         if self._changes:
             number = new_revision(self._connection, now, None, None, None)
             record_changes(
-                self._connection, number, [(noun, item, action) for (noun, item), action in self._changes.items()]
+                self._connection, number, [(noun, item, action, ()) for (noun, item), action in self._changes.items()]
             )
         return self._report
 

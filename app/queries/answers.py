@@ -36,6 +36,8 @@ def _select() -> sa.Select[Any]:
             col(Answer.question_id),
             col(Question.position).label("question_position"),
             col(Question.asked_by),
+            col(Answer.revision),
+            col(Question.revision).label("question_revision"),
         )
         .join(Question, col(Question.id) == col(Answer.question_id))
         .join(Interview, col(Interview.id) == col(Question.interview_id))
@@ -111,8 +113,10 @@ def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], states: Seque
                 **asked[row.question_id],
                 "asked_by": people[row.interview_id].get(row.asked_by),
                 "topics": topics.get(row.question_id, []),
+                "revision": row.question_revision,
             },
             "interview": interview_of(row),
+            "revision": row.revision,
         }
         for row in rows
     ]

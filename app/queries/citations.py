@@ -8,16 +8,17 @@ from sqlmodel import col
 
 from app.citations import Noun, Subject
 from app.models import Turn, table_of
-from app.queries.answers import find_answer
 from app.queries.embedding import Item, people_of, turn_of
-from app.queries.interviews import find_interview, find_source
-from app.queries.questions import find_question
+from app.queries.interviews import find_source
+from app.queries.revisions import find_answer, find_interview, find_past, find_question, find_version
 from app.transcripts import text_of
 from app.transcripts.source import Source
 
 
-def find_subject(connection: sa.Connection, noun: Noun, name: str, turn_id: str | None = None) -> Subject:
-    """Find what is to be cited: a question or an answer by id, an interview by slug or id.
+def find_subject(
+    connection: sa.Connection, noun: Noun, name: str, turn_id: str | None = None, revision: int | None = None
+) -> Subject:
+    """Find what is to be cited, as it is or as it was: a question or an answer by id, an interview by slug or id.
 
     Of an interview there is the turn that is asked for, if it is one of its turns.
 
@@ -25,24 +26,23 @@ def find_subject(connection: sa.Connection, noun: Noun, name: str, turn_id: str 
         NotFoundError: there is none of this name.
         MovedError: the interview has another name now.
         GoneError: it was taken out.
+        UnknownRevisionError: it never had this revision, or none that was kept.
     """
     if noun is Noun.INTERVIEW:
-        interview = find_interview(connection, name)
-        turns = _turns(connection, interview["id"], col(Turn.id) == turn_id) if turn_id else []
+        interview = find_interview(connection, name, revision)
+        turns = _turns(connection, interview, {"id": turn_id}) if turn_id else []
         return Subject(noun, interview["id"], interview, turns, interview["revision"])
-    if noun is Noun.QUESTION:
-        item = find_question(connection, name)
-        of_item = sa.and_(col(Turn.question_id) == name, col(Turn.answer_id).is_(None))
-    else:
-        item = find_answer(connection, name)
-        of_item = sa.and_(col(Turn.answer_id) == name)
-    interview = find_interview(connection, item["interview"]["id"])
+    item = (find_question if noun is Noun.QUESTION else find_answer)(connection, name, revision)
+    of_item = {"question_id": name, "answer_id": None} if noun is Noun.QUESTION else {"answer_id": name}
+    # As a revision was last shown, which its permalink shows too.
+    version = None if item["is_current"] else find_version(connection, noun, name, item["revision"])
+    interview = find_interview(connection, item["interview"]["id"], version and version.last_in)
     return Subject(
         noun,
         name,
         interview,
-        _turns(connection, interview["id"], of_item),
-        item.get("revision"),
+        _turns(connection, interview, of_item),
+        item["revision"],
         item["position"],
         item["question"]["position"] if noun is Noun.ANSWER else None,
     )
@@ -50,12 +50,17 @@ def find_subject(connection: sa.Connection, noun: Noun, name: str, turn_id: str 
 
 def find_source_text(connection: sa.Connection, interview: Mapping[str, Any]) -> str:
     """Return the text in which the offsets of an interview's turns count."""
-    name, content, _digest = find_source(connection, interview["id"])
+    name, content, _digest = find_source(connection, interview["id"], interview["revision"])
     return text_of(Source(name, content), interview["transcript"]["format"])
 
 
-def _turns(connection: sa.Connection, interview_id: str, condition: sa.ColumnElement[bool]) -> list[Item]:
-    chosen = sa.select(table_of(Turn)).where(col(Turn.interview_id) == interview_id, condition)
+def _turns(connection: sa.Connection, interview: Item, of_item: Mapping[str, str | None]) -> list[Item]:
+    """Return the turns of an interview that have these values, in order."""
+    if not interview["is_current"]:
+        turns = find_past(connection, interview["id"], interview["revision"]).turns
+        return [turn for turn in turns if all(turn[name] == value for name, value in of_item.items())]
+    conditions = (table_of(Turn).c[name].is_not_distinct_from(value) for name, value in of_item.items())
+    chosen = sa.select(table_of(Turn)).where(col(Turn.interview_id) == interview["id"], *conditions)
     rows = connection.execute(chosen.order_by(col(Turn.position))).all()
-    people = people_of(connection, [interview_id])[interview_id]
+    people = people_of(connection, [interview["id"]])[interview["id"]]
     return [turn_of(row, people) for row in rows]

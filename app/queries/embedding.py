@@ -81,12 +81,13 @@ def words_of(connection: sa.Connection, question_ids: Sequence[str]) -> tuple[di
         else:
             answers[row.answer_id].append(row)
     return (
-        {key: _words(turns) for key, turns in questions.items()},
-        {key: _words(turns) for key, turns in answers.items()},
+        {key: words_in(turns) for key, turns in questions.items()},
+        {key: words_in(turns) for key, turns in answers.items()},
     )
 
 
-def _words(turns: Sequence[Any]) -> Item:
+def words_in(turns: Sequence[Any]) -> Item:
+    """Show turns, rows of them or what has the same attributes, as one text and a place each."""
     return {
         "text": PARAGRAPH.join(turn.text for turn in turns),
         "turns": [
@@ -111,6 +112,7 @@ def answers_to(connection: sa.Connection, question_ids: Sequence[str]) -> dict[s
             col(Answer.position),
             col(Answer.speaker_id),
             col(Answer.interview_id),
+            col(Answer.revision),
         )
         .where(col(Answer.question_id).in_(question_ids))
         .order_by(col(Answer.question_id), col(Answer.position))
@@ -191,7 +193,7 @@ def context_of(connection: sa.Connection, interview_id: str, turn_ids: Sequence[
 
 def question_select() -> sa.Select[Any]:
     """Select questions, each with its interview."""
-    columns = (Question.id, Question.interview_id, Question.position, Question.asked_by)
+    columns = (Question.id, Question.interview_id, Question.position, Question.asked_by, Question.revision)
     return with_interview(*map(col, columns)).join(Interview, col(Interview.id) == col(Question.interview_id))
 
 

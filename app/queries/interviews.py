@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app.errors import UnknownRevisionError
 from app.models import Answer, Interview, Question, QuestionTopic, Topic, TopicState, Transcript, Turn, table_of
 from app.queries.embedding import INTERVIEW_COLUMNS, Item, people_of, turn_of
 from app.queries.filters import Filters, conditions
@@ -102,18 +103,23 @@ def find_record(connection: sa.Connection, name: str) -> Item:
     }
 
 
-def find_source(connection: sa.Connection, name: str) -> tuple[str, bytes, str]:
-    """Return the current source file of an interview: its name, its bytes and their SHA-256.
+def find_source(connection: sa.Connection, name: str, revision: int | None = None) -> tuple[str, bytes, str]:
+    """Return the source file of an interview, or that of one of its revisions: its name, its bytes and their SHA-256.
 
     Raises:
         NotFoundError, MovedError, GoneError: as in find_interview().
+        UnknownRevisionError: it never had this revision.
     """
     row = _find(connection, name)
+    of_interview = col(Transcript.interview_id) == row.id
     found = connection.execute(
         sa.select(col(Transcript.file_name), col(Transcript.content), col(Transcript.sha256)).where(
-            col(Transcript.interview_id) == row.id, col(Transcript.revision) == row.revision
+            of_interview, col(Transcript.revision) == (row.revision if revision is None else revision)
         )
-    ).one()
+    ).first()
+    if found is None:
+        known = connection.execute(sa.select(col(Transcript.revision)).where(of_interview)).scalars()
+        raise UnknownRevisionError("interview", name, int(revision or 0), sorted(known))
     return found.file_name, bytes(found.content), found.sha256
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import GoneError, MovedError, NotFoundError, QuothError
-from app.models import Change, ChangeAction, FormerName, Interview, Speaker, Topic
+from app.models import Change, ChangeAction, FormerName, Interview, PastItem, Speaker, Topic
 from app.text import nearest
 
 Named = type[Interview] | type[Speaker] | type[Topic]
@@ -61,8 +61,30 @@ def absent_id(connection: sa.Connection, noun: str, item_id: str) -> QuothError:
     deleted = sa.select(sa.literal(1)).where(
         col(Change.item_id) == item_id, col(Change.noun) == noun, col(Change.action) == ChangeAction.DELETED
     )
-    gone = connection.execute(deleted.limit(1)).first() is not None
-    return GoneError(noun, item_id) if gone else NotFoundError(noun, item_id)
+    if connection.execute(deleted.limit(1)).first() is None:
+        return NotFoundError(noun, item_id)
+    kept = sa.select(col(PastItem.revision)).where(col(PastItem.item_id) == item_id).order_by(col(PastItem.revision))
+    return GoneError(noun, item_id, replacements(connection, item_id), list(connection.execute(kept).scalars()))
+
+
+def replacements(connection: sa.Connection, item_id: str) -> list[str]:
+    """Name what has the words of an item that was taken out; where that was taken out too, what replaced it in turn."""
+    found: list[str] = []
+    asked, seen = [item_id], {item_id}
+    while asked:
+        last = connection.execute(
+            sa.select(col(Change.item_id), col(Change.action), col(Change.replaced_by))
+            .where(col(Change.item_id).in_(asked))
+            .order_by(col(Change.revision))
+        )
+        # An item that was never changed since its interview was created is not listed.
+        newest = {row.item_id: row for row in last}
+        gone = [one for one in asked if one in newest and newest[one].action is ChangeAction.DELETED]
+        found += [one for one in asked if one not in gone]
+        following = [other for one in gone for other in newest[one].replaced_by or []]
+        asked = [other for other in dict.fromkeys(following) if other not in seen]
+        seen.update(asked)
+    return found
 
 
 def near(connection: sa.Connection, column: Any, value: str) -> list[str]:

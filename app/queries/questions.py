@@ -114,11 +114,13 @@ def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], states: Seque
                     "position": answer.position,
                     **answered[answer.id],
                     "speaker": people[row.interview_id].get(answer.speaker_id),
+                    "revision": answer.revision,
                 }
                 for answer in answers.get(row.id, ())
             ],
             "topics": topics.get(row.id, []),
             "interview": interview_of(row),
+            "revision": row.revision,
         }
         for row in rows
     ]

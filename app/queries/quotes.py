@@ -1,6 +1,6 @@
 """Whether a quotation was said: the verdict on it, with every place where it stands in the record."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from app.citations import Noun, permalink_to
 from app.errors import ParameterError
-from app.models import Interview, SearchDocument, Speaker
+from app.models import Answer, Interview, Question, SearchDocument, Speaker
 from app.queries.embedding import INTERVIEW_COLUMNS, Item, document_select, people_of
 from app.queries.filters import Clause, Clauses, Filters, conditions
 from app.queries.names import near, renamed
@@ -144,6 +144,8 @@ def _matches(
     columns = sa.select(*INTERVIEW_COLUMNS, col(Interview.revision)).where(col(Interview.id).in_(interview_ids))
     interviews = {row.id: dict(row._mapping) for row in connection.execute(columns)}
     people = people_of(connection, interview_ids)
+    cited = [known[match.passage.id] for match in matches]
+    revisions = _revisions(connection, [item for one in cited if (item := one.answer_id or one.question_id)])
     found = []
     for match in matches:
         said = known[match.passage.id]
@@ -165,7 +167,7 @@ def _matches(
                 "places": [_place(said, place) for place in match.places],
                 "differences": [_difference(one) for one in match.differences],
                 "cautions": [*match.cautions, *_cautions_on(claim, match, speaker)],
-                "citation": _citation(said, match, revision),
+                "citation": _citation(said, match, revision, revisions),
             }
         )
     return found
@@ -231,7 +233,16 @@ def _difference(one: Difference) -> Item:
     }
 
 
-def _citation(said: Said, match: Match, revision: int) -> Item:
+def _revisions(connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
+    """Return the revisions of questions and answers."""
+    found: dict[str, int] = {}
+    for table in (Question, Answer):
+        rows = connection.execute(sa.select(col(table.id), col(table.revision)).where(col(table.id).in_(ids)))
+        found.update({row.id: row.revision for row in rows})
+    return found
+
+
+def _citation(said: Said, match: Match, revision: int, revisions: Mapping[str, int]) -> Item:
     """Cite the range of an answer, or of a turn: a question may be asked by several people, and then has others' words.
 
     Of a match in several turns that are no answer, the first part is cited.
@@ -246,7 +257,7 @@ def _citation(said: Said, match: Match, revision: int) -> Item:
     elif said.question_id is not None:
         noun, item_id = Noun.QUESTION, said.question_id
     within = "" if turn is None else f"turn={turn}&"
-    pinned = revision if noun is Noun.INTERVIEW else None
+    pinned = revision if noun is Noun.INTERVIEW else revisions[item_id]
     return {
         "permalink": permalink_to(noun, item_id, pinned, turn, start, end),
         "formats": f"/v1/{noun.plural}/{item_id}/citation?{within}start={start}&end={end}",

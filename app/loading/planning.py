@@ -1,0 +1,197 @@
+"""What an import would do, worked out by reading alone: which interview a file is, what becomes of what is in it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel, col
+
+from app.alignment import align
+from app.errors import MetadataError, did_you_mean
+from app.loading.identity import Fate, Identities, Stored
+from app.loading.numbers import Numbers
+from app.loading.preparing import Prepared
+from app.loading.speakers import Speakers
+from app.models import (
+    Answer,
+    Contribution,
+    Interview,
+    PastInterview,
+    Question,
+    QuestionTopic,
+    Speaker,
+    Topic,
+    TopicOrigin,
+    Transcript,
+    Turn,
+    table_of,
+)
+from app.text import nearest
+
+_ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_ID_LENGTH = 12
+# Of its longest turns, one in this many has to be stored already for a file to be a correction of an interview.
+_TURNS_TO_COMPARE = 100
+_ALIKE = 5
+# What was taken out comes back with its id if it was there so many revisions ago.
+_REVISIONS_REMEMBERED = 20
+
+
+@dataclass
+class Plan:
+    """What importing one transcript would do. `stored` is the row of the interview that it corrects, if any."""
+
+    connection: sa.Connection
+    prepared: Prepared
+    stored: Any
+    slug: str
+    topic_ids: Mapping[str, str]
+    is_unchanged: bool
+    id: str = field(init=False)
+    revision: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        stored = self.stored
+        self.id = stored.id if stored else _interview_id(self.prepared.transcript.source.sha256)
+        self.revision = stored.revision + 1 if stored else 1
+        self.turn_numbers = Numbers(self.id, "t", stored.turns_numbered if stored else 0)
+        self.question_numbers = Numbers(self.id, "q", stored.questions_numbered if stored else 0)
+        self.answer_numbers = Numbers(self.id, "a", stored.answers_numbered if stored else 0)
+        self.speaker_numbers = Numbers(self.id, "s", stored.speakers_numbered if stored else 0)
+
+    @cached_property
+    def before(self) -> Stored:
+        """What the interview holds now."""
+        return _read_stored(self.connection, self.id) if self.stored else Stored()
+
+    @cached_property
+    def identities(self) -> Identities:
+        """The ids of turns, questions and answers."""
+        return Identities(
+            self.before,
+            [turn.text for turn in self.prepared.transcript.turns],
+            self.prepared.structure,
+            (self.turn_numbers, self.question_numbers, self.answer_numbers),
+            self.revision,
+        )
+
+    @cached_property
+    def speakers(self) -> Speakers:
+        """The people on their way into the tables."""
+        return Speakers(self.connection, self.id, self.slug, self.prepared.metadata.series, self.before.parts)
+
+    @cached_property
+    def known_speakers(self) -> list[str | None]:
+        """The stored speaker of each part; None for somebody new."""
+        return self.speakers.find(self.prepared.structure.parts, self.identities.heirs())
+
+    @cached_property
+    def fates(self) -> list[Fate]:
+        """What becomes of each question and answer."""
+        return self.identities.fates(self.known_speakers)
+
+
+def plan_import(connection: sa.Connection, prepared: Prepared) -> Plan:
+    """Find out what importing a transcript would do, without doing it.
+
+    Raises:
+        MetadataError: the metadata file names a topic that is not in the vocabulary.
+    """
+    topic_ids = _topic_ids(connection, prepared)
+    stored, slug = _stored_interview(connection, prepared)
+    is_unchanged = stored is not None and _is_current(connection, stored, prepared)
+    return Plan(connection, prepared, stored, stored.slug if is_unchanged else slug, topic_ids, is_unchanged)
+
+
+def _is_current(connection: sa.Connection, stored: Any, prepared: Prepared) -> bool:
+    current = connection.execute(
+        sa.select(col(Transcript.sha256), col(Transcript.reading_sha256)).where(
+            col(Transcript.interview_id) == stored.id, col(Transcript.revision) == stored.revision
+        )
+    ).one()
+    return bool(current.sha256 == prepared.transcript.source.sha256 and current.reading_sha256 == prepared.digest)
+
+
+def _stored_interview(connection: sa.Connection, prepared: Prepared) -> tuple[Any, str]:
+    """Find the interview that this file is, or None; and the slug that it has or gets.
+
+    A stated slug decides. Otherwise the same bytes do, now or in a revision before; and then the name of the file,
+    if what is stored under it is like this one: two shows may both have an `episode-1.txt`.
+    """
+    interviews = sa.select(table_of(Interview))
+    same_bytes = (
+        interviews.join(Transcript, col(Transcript.interview_id) == col(Interview.id))
+        .where(col(Transcript.sha256) == prepared.transcript.source.sha256)
+        .order_by((col(Transcript.revision) == col(Interview.revision)).desc(), col(Interview.id))
+    )
+    if prepared.slug_is_stated:
+        same_slug = connection.execute(interviews.where(col(Interview.slug) == prepared.slug)).first()
+        return same_slug or connection.execute(same_bytes).first(), prepared.slug
+    if (stored := connection.execute(same_bytes).first()) is not None:
+        return stored, stored.slug
+    number, slug = 1, prepared.slug
+    while (stored := connection.execute(interviews.where(col(Interview.slug) == slug)).first()) is not None:
+        if _is_alike(connection, stored.id, prepared):
+            return stored, slug
+        number += 1
+        slug = f"{prepared.slug}-{number}"
+    return None, slug
+
+
+def _is_alike(connection: sa.Connection, interview_id: str, prepared: Prepared) -> bool:
+    """Whether a transcript could be a corrected version of what is stored: some of its longest turns are there."""
+    stored = connection.execute(sa.select(col(Turn.text)).where(col(Turn.interview_id) == interview_id)).scalars()
+    texts = sorted((turn.text for turn in prepared.transcript.turns), key=len, reverse=True)[:_TURNS_TO_COMPARE]
+    found = align(sorted(stored, key=len, reverse=True)[: 2 * _TURNS_TO_COMPARE], texts)
+    return sum(index is not None for index in found) * _ALIKE >= len(texts)
+
+
+def _topic_ids(connection: sa.Connection, prepared: Prepared) -> dict[str, str]:
+    if not prepared.topics:
+        return {}
+    known = {row.slug: row.id for row in connection.execute(sa.select(col(Topic.slug), col(Topic.id)))}
+    for slug in (slug for slugs in prepared.topics.values() for slug in slugs):
+        if slug not in known:
+            hint = did_you_mean(nearest(slug, known))
+            raise MetadataError(prepared.metadata_file, "questions.topics", f"there is no topic {slug!r}.{hint}")
+    return known
+
+
+def _read_stored(connection: sa.Connection, interview_id: str) -> Stored:
+    def rows(table: type[SQLModel], *order: Any) -> list[Any]:
+        columns = table_of(table)
+        return list(
+            connection.execute(sa.select(columns).where(columns.c.interview_id == interview_id).order_by(*order))
+        )
+
+    columns: tuple[Any, ...] = (Contribution.speaker_id, Contribution.labels, Speaker.name, Speaker.slug)
+    parts = sa.select(*map(col, columns)).join(Speaker, col(Speaker.id) == col(Contribution.speaker_id))
+    topics = (
+        sa.select(table_of(QuestionTopic))
+        .join(Question, col(Question.id) == col(QuestionTopic.question_id))
+        .where(col(Question.interview_id) == interview_id, col(QuestionTopic.origin) != TopicOrigin.EDITOR)
+    )
+    return Stored(
+        turns=rows(Turn, col(Turn.position)),
+        questions={row.id: row for row in rows(Question)},
+        answers={row.id: row for row in rows(Answer)},
+        parts=list(connection.execute(parts.where(col(Contribution.interview_id) == interview_id))),
+        topics=list(connection.execute(topics)),
+        past=_past(connection, interview_id),
+    )
+
+
+def _past(connection: sa.Connection, interview_id: str) -> Iterator[Mapping[str, Any]]:
+    of_interview = col(PastInterview.interview_id) == interview_id
+    newest = sa.select(col(PastInterview.revision)).where(of_interview).order_by(col(PastInterview.revision).desc())
+    for revision in connection.execute(newest.limit(_REVISIONS_REMEMBERED)).scalars().all():
+        content = sa.select(col(PastInterview.content)).where(of_interview, col(PastInterview.revision) == revision)
+        yield connection.execute(content).scalar_one()
+
+
+def _interview_id(sha256: str) -> str:
+    """Sixty bits of the first file's digest, in letters and digits that are not mistaken for one another."""
+    number = int(sha256[:15], 16)
+    return "".join(_ID_ALPHABET[number >> shift & 31] for shift in range(5 * (_ID_LENGTH - 1), -1, -5))

@@ -1,0 +1,188 @@
+"""Interviews as they were: what is kept of one when it is corrected, and items made of that as queries return them now.
+
+`snapshot` writes the form that `Past` reads; nothing else knows it.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.models import Answer, Question, TopicState
+from app.queries.embedding import INTERVIEW_COLUMNS, Item, people_of, topics_on, words_in
+from app.queries.interviews import find_interview, find_record
+
+# Neighbours are other interviews, and have revisions of their own.
+_NOT_OF_IT = frozenset({"previous", "next"})
+_KEPT_TOPICS = (TopicState.CONFIRMED, TopicState.PROPOSED)
+
+
+def snapshot(connection: sa.Connection, interview_id: str) -> Item:
+    """Return everything that is shown of an interview now, in plain values; each word of it once."""
+    interview = find_interview(connection, interview_id)
+    people = people_of(connection, [interview_id])[interview_id]
+    questions = connection.execute(_of(Question, interview_id, Question.asked_by, Question.position)).all()
+    answers = connection.execute(
+        _of(Answer, interview_id, Answer.speaker_id, Answer.position, Answer.question_id)
+    ).all()
+    topics = topics_on(connection, [row.id for row in questions], _KEPT_TOPICS)
+
+    def slug(speaker_id: str | None) -> str | None:
+        return None if speaker_id is None else str(people[speaker_id]["slug"])
+
+    return {
+        "interview": {
+            **{name: value for name, value in interview.items() if name not in _NOT_OF_IT},
+            "modified_at": interview["modified_at"].isoformat(),
+        },
+        "turns": find_record(connection, interview_id)["turns"],
+        "questions": [
+            {
+                "id": row.id,
+                "position": row.position,
+                "asked_by": slug(row.asked_by),
+                "revision": row.revision,
+                "topics": topics.get(row.id, []),
+            }
+            for row in questions
+        ],
+        "answers": [
+            {
+                "id": row.id,
+                "position": row.position,
+                "question_id": row.question_id,
+                "speaker": slug(row.speaker_id),
+                "revision": row.revision,
+            }
+            for row in answers
+        ],
+    }
+
+
+def _of(table: type[Question] | type[Answer], interview_id: str, *columns: Any) -> sa.Select[Any]:
+    chosen = sa.select(col(table.id), col(table.revision), *map(col, columns))
+    return chosen.where(col(table.interview_id) == interview_id).order_by(col(table.position), col(table.id))
+
+
+class Past:
+    """One revision of an interview that has been superseded."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        interview = content["interview"]
+        modified_at = datetime.datetime.fromisoformat(interview["modified_at"])
+        self.interview: Item = {**interview, "modified_at": modified_at, **dict.fromkeys(_NOT_OF_IT)}
+        self.turns: list[Item] = content["turns"]
+        self._people = {person["slug"]: person for person in interview["contributions"]}
+        self._reference = {column.key: interview[column.key] for column in INTERVIEW_COLUMNS}
+        self._questions = {question["id"]: question for question in content["questions"]}
+        self._answers = {answer["id"]: answer for answer in content["answers"]}
+        self._answers_to: dict[str, list[Item]] = defaultdict(list)
+        for answer in content["answers"]:
+            self._answers_to[answer["question_id"]].append(answer)
+
+    @property
+    def record(self) -> Item:
+        """The whole record in order."""
+        return {
+            "interview": self._reference,
+            "revision": self.interview["revision"],
+            "transcript": self.interview["transcript"],
+            "contributions": self.interview["contributions"],
+            "turns": self.turns,
+        }
+
+    def turns_of(self, item_id: str) -> list[Item]:
+        """Return the turns of a question or of an answer, in order."""
+        return [turn for turn in self.turns if item_id == (turn["answer_id"] or turn["question_id"])]
+
+    def text_of(self, item_id: str) -> str:
+        """Return the words of a question or of an answer."""
+        text: str = self._words(item_id)["text"]
+        return text
+
+    def speaker_of(self, item_id: str) -> Item | None:
+        """Return who asked a question, or who gave an answer."""
+        item = self._questions.get(item_id) or self._answers[item_id]
+        return self._people.get(item.get("asked_by") or item.get("speaker"))
+
+    def question(self, question_id: str, context: int, states: Sequence[TopicState]) -> Item:
+        """Show a question with its answers, its neighbours and so many turns around it."""
+        question = self._questions[question_id]
+        answers = self._answers_to[question_id]
+        turns = [turn for turn in self.turns if turn["question_id"] == question_id]
+        return {
+            **self._asked(question, states),
+            "answers": [
+                {
+                    "id": answer["id"],
+                    "position": answer["position"],
+                    **self._words(answer["id"]),
+                    "speaker": self.speaker_of(answer["id"]),
+                    "revision": answer["revision"],
+                }
+                for answer in answers
+            ],
+            "interview": self._reference,
+            "previous": self._question_at(question["position"] - 1),
+            "next": self._question_at(question["position"] + 1),
+            "counts": {"answers": len(answers), "turns": len(turns), "questions_in_interview": len(self._questions)},
+            "context": self._context(turns, context),
+        }
+
+    def answer(self, answer_id: str, context: int, states: Sequence[TopicState]) -> Item:
+        """Show an answer with its question, its neighbours and so many turns around it."""
+        answer = self._answers[answer_id]
+        in_order = sorted(
+            self._answers.values(),
+            key=lambda one: (self._questions[one["question_id"]]["position"], one["position"]),
+        )
+        place = in_order.index(answer)
+        beside = {
+            key: {name: in_order[near][name] for name in ("id", "position", "question_id")}
+            if 0 <= near < len(in_order)
+            else None
+            for key, near in (("previous", place - 1), ("next", place + 1))
+        }
+        turns = self.turns_of(answer_id)
+        return {
+            "id": answer_id,
+            "position": answer["position"],
+            **self._words(answer_id),
+            "speaker": self.speaker_of(answer_id),
+            "question": self._asked(self._questions[answer["question_id"]], states),
+            "interview": self._reference,
+            "revision": answer["revision"],
+            **beside,
+            "counts": {"turns": len(turns), "answers_to_question": len(self._answers_to[answer["question_id"]])},
+            "context": self._context(turns, context),
+        }
+
+    def _asked(self, question: Item, states: Sequence[TopicState]) -> Item:
+        return {
+            "id": question["id"],
+            "position": question["position"],
+            **self._words(question["id"]),
+            "asked_by": self.speaker_of(question["id"]),
+            "topics": [topic for topic in question["topics"] if topic["state"] in states],
+            "revision": question["revision"],
+        }
+
+    def _words(self, item_id: str) -> Item:
+        return words_in([SimpleNamespace(**turn) for turn in self.turns_of(item_id)])
+
+    def _question_at(self, position: int) -> Item | None:
+        found = next((one for one in self._questions.values() if one["position"] == position), None)
+        return found and {"id": found["id"], "position": position, "text": self.text_of(found["id"])}
+
+    def _context(self, of_item: Sequence[Item], turns: int) -> Item | None:
+        if not turns:
+            return None
+        first, last = of_item[0]["position"], of_item[-1]["position"]
+        return {
+            "before": [turn for turn in self.turns if first - turns <= turn["position"] < first],
+            "after": [turn for turn in self.turns if last < turn["position"] <= last + turns],
+        }
