@@ -12,7 +12,7 @@ CLIENTS_READY := $(CLIENTS_VENV)/.ready
 NODE_READY := node_modules/.ready
 PIP := $(PYTHON) -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) --python $(BIN)/python install --no-deps --require-hashes
-CASES ?= 40
+CASES ?= 15
 SEED ?= 1
 
 .DEFAULT_GOAL := help
@@ -84,7 +84,7 @@ audit-http: $(RUN_READY) ## Let an independent auditor look at every GET of a se
 clients: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) ## Generate, compile and run clients in TypeScript and Python
 	$(BIN)/python -m pytest tests/clients
 
-fuzz: $(DEV_READY) ## Try the API with CASES arbitrary requests an operation (40), drawn from SEED (1)
+fuzz: $(DEV_READY) ## Try the API with CASES arbitrary requests an operation (15), drawn from SEED (1)
 	$(BIN)/python -m tests.server $(BIN)/schemathesis run '{}/openapi.json' --max-examples $(CASES) --seed $(SEED)
 
 fuzz-readers: $(DEV_READY) ## Try every format on many arbitrary files

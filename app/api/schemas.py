@@ -648,7 +648,7 @@ class GoneProblem(Problem):
     replaced_by: list[str] = Field(
         description="Ids of what has its words now, such as the question that it was merged into; empty if not known."
     )
-    revisions: list[int] = Field(description="Revisions that can still be read, with `?revision=`.")
+    revisions: list[Revision] = Field(description="Revisions that can still be read, with `?revision=`.")
 
 
 class Health(Shape):
