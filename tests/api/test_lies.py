@@ -359,6 +359,12 @@ def _paths() -> Iterator[Lie]:
         for what, value in (("a name that is not there", "zzzz"), ("2^64", str(2**64)), ("1e3", "1e3"), ("nan", "nan")):
             yield Lie(f"{what}, in a path", (address.format(value),), "not-found")
     yield Lie("20,000 characters, in a path", tuple(one.format("x" * 20_000) for one in NAMED), "uri-too-long")
+    for what, value in (("astral letters", "%F0%90%8C%B0"), ("a line's end", "x%0d%0aSet-Cookie:a")):
+        places = ("/v1/questions", "/v1/answers", "/v1/interviews")
+        yield Lie(f"{what} in a revision", tuple(f"{place}/{value}@2" for place in places), "not-found")
+    for value in ("x", "0", "-1", "1.5", "1e3", str(2**64), "%D9%A5"):
+        addresses = (f"/v1/questions/gky5nhbt0gvp-q1@{value}", f"/v1/interviews/worldnewsam-3712@{value}")
+        yield Lie(f"the revision {value}", addresses, BAD, "revision")
     yield Lie("an empty name in a path", tuple(f"{place.partition('?')[0]}/" for place in LISTS), "not-found")
     yield Lie("an answer's id for a question", ("/v1/questions/gky5nhbt0gvp-a1",), "not-found")
     yield Lie("a path out of the API", ("/v1/topics/..%2f..%2fetc%2fpasswd",), "not-found")
