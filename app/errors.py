@@ -119,6 +119,14 @@ class StatementTimeError(QuothError):
     """A query that took longer than one may take, and was cut off."""
 
 
+class MirrorError(QuothError):
+    """A mirror and its origin that do not go together: what was received is wrong, or the database is no mirror of it."""
+
+
+class OriginUnavailableError(QuothError):
+    """The server that is mirrored cannot be reached now; trying again later may help."""
+
+
 class SchemaVersionError(QuothError):
     """The database holds a schema that this version of Quoth does not know, or none at all."""
 

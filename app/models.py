@@ -365,9 +365,20 @@ class Revision(SQLModel, table=True):
 
 
 class Change(SQLModel, table=True):
-    """What one revision did to one item. Append-only."""
+    """What one revision did to one item. Append-only, but for the note that a later revision did more to it."""
 
-    __table_args__ = (sa.Index(None, "item_id"),)
+    __table_args__ = (
+        sa.Index(None, "item_id"),
+        # The change feed: each item at its newest change, and none of the older ones to step over.
+        sa.Index(
+            None,
+            "revision",
+            "item_id",
+            unique=True,
+            sqlite_where=sa.text("superseded_by IS NULL"),
+            postgresql_where=sa.text("superseded_by IS NULL"),
+        ),
+    )
 
     revision: int = Field(primary_key=True, foreign_key="revision.number", sa_column_kwargs={"autoincrement": False})
     item_id: str = Field(primary_key=True, sa_type=Exact)
@@ -375,6 +386,8 @@ class Change(SQLModel, table=True):
     action: ChangeAction = Field(sa_type=_words(ChangeAction, "action"))
     # Of an item that was taken out, the ids of what has its words now, where that is known.
     replaced_by: list[str] | None = Field(default=None, sa_type=Json)
+    # The revision of the next change of the same item; null for its newest one.
+    superseded_by: int | None = None
 
 
 class PastInterview(SQLModel, table=True):
@@ -402,6 +415,14 @@ class PastItem(SQLModel, table=True):
     interview_id: str = Field(sa_type=Exact)
     first_in: int
     last_in: int
+
+
+class Mirror(SQLModel, table=True):
+    """The server that this database follows, and how far; no row in a database that transcripts are loaded into."""
+
+    origin: str = Field(primary_key=True, sa_type=Exact)
+    # Where to go on in the origin's change feed.
+    cursor: str = Field(sa_type=Exact)
 
 
 def table_of(model: type[SQLModel]) -> sa.Table:

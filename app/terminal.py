@@ -14,8 +14,10 @@ from app.errors import (
     DatabaseUnavailableError,
     GoneError,
     MetadataError,
+    MirrorError,
     MovedError,
     NotFoundError,
+    OriginUnavailableError,
     ParameterError,
     QuothError,
     SchemaVersionError,
@@ -53,13 +55,13 @@ def told() -> Iterator[None]:
     """End with one plain line and a telling exit code instead of a traceback."""
     try:
         yield
-    except (TranscriptError, MetadataError, NotFoundError, MovedError, GoneError) as error:
+    except (TranscriptError, MetadataError, MirrorError, NotFoundError, MovedError, GoneError) as error:
         fail(str(error), Exit.DATA)
     except ParameterError as error:
         fail(str(error), Exit.USAGE)
     except SettingsError as error:
         fail(str(error), Exit.CONFIG)
-    except DatabaseUnavailableError as error:
+    except (DatabaseUnavailableError, OriginUnavailableError) as error:
         fail(str(error), Exit.TRY_LATER)
     except SchemaVersionError as error:
         fail(str(error), Exit.UNAVAILABLE)

@@ -1,15 +1,22 @@
-"""Revisions and changes: append-only, one number for the whole corpus."""
+"""Revisions and changes: append-only, one number for the whole corpus. Whoever writes holds the one lock of writers
+until the commit is visible, so that the order of numbers is the order of commits.
+"""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app.errors import MirrorError
 from app.loading.identity import Fate, Stored
-from app.models import Change, ChangeAction, FormerName, PastInterview, PastItem, Revision
+from app.models import Change, ChangeAction, FormerName, Mirror, PastInterview, PastItem, Revision
 from app.queries.past import snapshot
+
+# A statement takes so many values; databases have limits of their own above that.
+_AT_A_TIME = 500
 
 
 def new_revision(
@@ -19,7 +26,14 @@ def new_revision(
     transcript_id: str | None,
     reason: str | None,
 ) -> int:
-    """Write down a new revision of the corpus and return its number."""
+    """Write down a new revision of the corpus and return its number.
+
+    Raises:
+        MirrorError: the database follows another server, and is changed there.
+    """
+    origin = connection.execute(sa.select(col(Mirror.origin))).scalar()
+    if origin is not None:
+        raise MirrorError(f"this database mirrors {origin}; make the change there")
     last = connection.execute(sa.select(sa.func.max(col(Revision.number)))).scalar()
     number = int(last or 0) + 1
     connection.execute(
@@ -33,7 +47,21 @@ def new_revision(
 def record_changes(
     connection: sa.Connection, number: int, changes: Sequence[tuple[str, str, ChangeAction, Sequence[str]]]
 ) -> None:
-    """Write down what a revision did: (noun, id, action, ids of what replaces it) of each item."""
+    """Write down what a revision did: (noun, id, action, ids of what replaces it) of each item.
+
+    The items leave the places that their older changes have in the feed.
+    """
+    by_noun: dict[str, list[str]] = defaultdict(list)
+    for noun, item, _action, _replaced_by in changes:
+        by_noun[noun].append(item)
+    for noun, items in by_noun.items():
+        for first in range(0, len(items), _AT_A_TIME):
+            older = sa.update(Change).where(
+                col(Change.item_id).in_(items[first : first + _AT_A_TIME]),
+                col(Change.noun) == noun,
+                col(Change.superseded_by).is_(None),
+            )
+            connection.execute(older.values(superseded_by=number))
     rows = [
         {"revision": number, "item_id": item, "noun": noun, "action": action, "replaced_by": list(replaced_by) or None}
         for noun, item, action, replaced_by in changes
@@ -42,10 +70,22 @@ def record_changes(
         connection.execute(sa.insert(Change), rows)
 
 
-def retire_name(connection: sa.Connection, noun: str, name: str, item_id: str) -> None:
-    """Remember that an item had this slug, so that addresses with it still lead somewhere."""
-    connection.execute(sa.delete(FormerName).where(col(FormerName.noun) == noun, col(FormerName.name) == name))
+def retire_name(connection: sa.Connection, noun: str, name: str, item_id: str) -> bool:
+    """Remember that an item had this slug, so that addresses with it still lead somewhere; tell whether that is new."""
+    former = sa.and_(col(FormerName.noun) == noun, col(FormerName.name) == name)
+    if connection.execute(sa.select(col(FormerName.item_id)).where(former)).scalar() == item_id:
+        return False
+    connection.execute(sa.delete(FormerName).where(former))
     connection.execute(sa.insert(FormerName).values(noun=noun, name=name, item_id=item_id))
+    return True
+
+
+def take_names(connection: sa.Connection, noun: str, names: Collection[str]) -> None:
+    """Forget that these slugs were former names: they are in use now."""
+    wanted = sorted(names)
+    for first in range(0, len(wanted), _AT_A_TIME):
+        some = wanted[first : first + _AT_A_TIME]
+        connection.execute(sa.delete(FormerName).where(col(FormerName.noun) == noun, col(FormerName.name).in_(some)))
 
 
 def transcript_id_of(interview_id: str, revision: int) -> str:

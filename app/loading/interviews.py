@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col
 
 from app.dates import EARLIEST, LATEST
 from app.loading.documents import Documents, Said
-from app.loading.history import keep_past, new_revision, record_changes, retire_name, transcript_id_of
+from app.loading.history import keep_past, new_revision, record_changes, retire_name, take_names, transcript_id_of
 from app.loading.identity import Fate, Row
 from app.loading.planning import Plan, plan_import
 from app.loading.preparing import Prepared
@@ -173,6 +173,7 @@ class _Import:
             "answers_numbered": self.plan.answer_numbers.given,
             "speakers_numbered": self.plan.speaker_numbers.given,
         }
+        take_names(self.connection, "interview", [self.slug])
         if self.stored:
             if self.stored.slug != self.slug:
                 retire_name(self.connection, "interview", self.stored.slug, self.id)
@@ -259,12 +260,14 @@ class _Import:
 
     def _record(self, number: int, fates: Sequence[Fate]) -> None:
         """Write down what changed. What an interview is created with is created with it and not listed again."""
-        plan = self.plan
+        plan, of_speakers = self.plan, self.plan.speakers.changes
         if plan.stored is None:
-            record_changes(self.connection, number, [("interview", plan.id, ChangeAction.CREATED, ())])
+            known = [change for change in of_speakers if change[2] is not ChangeAction.CREATED]
+            record_changes(self.connection, number, [("interview", plan.id, ChangeAction.CREATED, ()), *known])
             return
         changes = [(fate.noun, fate.id, fate.action, fate.replaced_by) for fate in fates if fate.action]
-        record_changes(self.connection, number, [("interview", plan.id, ChangeAction.CHANGED, ()), *changes])
+        whole = ("interview", plan.id, ChangeAction.CHANGED, ())
+        record_changes(self.connection, number, [whole, *of_speakers, *changes])
 
     def _insert(self, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
         if rows:

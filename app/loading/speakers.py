@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from rapidfuzz import fuzz
 from sqlmodel import col
 
-from app.loading.history import retire_name
+from app.loading.history import retire_name, take_names
 from app.loading.numbers import Numbers
-from app.models import Contribution, Interview, Speaker
+from app.models import ChangeAction, Contribution, Interview, Speaker
 from app.pairing import Part
 from app.text import fold, slugify
 
@@ -21,6 +21,7 @@ from app.text import fold, slugify
 _AT_A_TIME = 500
 # Names that have so much in common, in hundredths, may be one with a slip in it.
 _SAME_NAME = 80.0
+_NOUN = "speaker"
 
 
 class Speakers:
@@ -31,6 +32,12 @@ class Speakers:
     ) -> None:
         self._connection, self._interview_id, self._slug = connection, interview_id, slug
         self._series, self._before = series, before
+        self._done: dict[str, ChangeAction] = {}
+
+    @property
+    def changes(self) -> list[tuple[str, str, ChangeAction, Sequence[str]]]:
+        """What was done to speakers, as `history.record_changes` takes it."""
+        return [(_NOUN, speaker_id, action, ()) for speaker_id, action in self._done.items()]
 
     def find(self, parts: Sequence[Part], heirs: Sequence[str | None]) -> list[str | None]:
         """Find the stored speaker of each part, None for somebody new; `heirs` are those whose turns the parts have."""
@@ -52,6 +59,8 @@ class Speakers:
             rows.append({"id": speaker_id, "slug": slug, **stated})
         if rows:
             self._connection.execute(sa.insert(Speaker), rows)
+            take_names(self._connection, _NOUN, slugs)
+            self._note(ChangeAction.CREATED, [str(row["id"]) for row in rows])
         return [str(speaker_id) for speaker_id in found]
 
     def contribute(self, parts: Sequence[Part], speaker_ids: Sequence[str]) -> None:
@@ -77,8 +86,10 @@ class Speakers:
         nowhere = ~sa.exists().where(col(Contribution.speaker_id) == col(Speaker.id))
         for some in _chunks([row.speaker_id for row in self._before]):
             forgotten = sa.select(col(Speaker.id), col(Speaker.slug)).where(col(Speaker.id).in_(some), nowhere)
-            for row in self._connection.execute(forgotten).all():
-                retire_name(self._connection, "speaker", row.slug, row.id)
+            gone = self._connection.execute(forgotten).all()
+            for row in gone:
+                retire_name(self._connection, _NOUN, row.slug, row.id)
+            self._note(ChangeAction.DELETED, [row.id for row in gone])
             self._connection.execute(sa.delete(Speaker).where(col(Speaker.id).in_(some), nowhere))
 
     def _of_the_revision_before(self, parts: Sequence[Part]) -> list[str | None]:
@@ -138,7 +149,9 @@ class Speakers:
             values = {"name": part.name}
             if row.slug != self._slug_for(part):
                 [values["slug"]] = self._new_slugs([part])
-                retire_name(self._connection, "speaker", row.slug, row.speaker_id)
+                retire_name(self._connection, _NOUN, row.slug, row.speaker_id)
+                take_names(self._connection, _NOUN, [values["slug"]])
+            self._note(ChangeAction.CHANGED, [row.speaker_id])
             self._connection.execute(sa.update(Speaker).where(col(Speaker.id) == row.speaker_id).values(**values))
 
     def _of_the_series(self, parts: Sequence[Part], found: list[str | None]) -> list[str | None]:
@@ -193,6 +206,10 @@ class Speakers:
                 }
                 if any(getattr(row, name) != value for name, value in values.items()):
                     self._connection.execute(sa.update(Speaker).where(col(Speaker.id) == row.id).values(**values))
+                    self._note(ChangeAction.CHANGED, [row.id])
+
+    def _note(self, action: ChangeAction, speaker_ids: Sequence[str]) -> None:
+        self._done |= dict.fromkeys(speaker_ids, action)
 
     def _new_slugs(self, parts: Sequence[Part]) -> list[str]:
         """Name each new speaker; a name that is taken gets the next free number."""

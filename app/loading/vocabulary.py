@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import MetadataError
-from app.loading.history import new_revision, record_changes, retire_name
+from app.loading.history import new_revision, record_changes, retire_name, take_names
 from app.models import ChangeAction, FormerName, QuestionTopic, Topic, TopicOrigin, TopicState, table_of
 from app.topics.concepts import Concept
 
@@ -125,12 +125,7 @@ class _Load:
             retire_name(self._connection, _NOUN, row.slug, row.id)
             self._report.renamed[row.slug] = slug
             self._changes[_NOUN, row.id] = ChangeAction.CHANGED
-        self._in_use_again(list(rows))
-
-    def _in_use_again(self, slugs: list[str]) -> None:
-        for slug in slugs:
-            former = sa.delete(FormerName).where(col(FormerName.noun) == _NOUN, col(FormerName.name) == slug)
-            self._connection.execute(former)
+        take_names(self._connection, _NOUN, rows)
 
     def _store(self, slug: str, concept: Concept, row: Any, ids: Mapping[str, str]) -> None:
         values: dict[str, Any] = {
@@ -143,7 +138,7 @@ class _Load:
             "exact_match": list(concept.exact_match),
         }
         if row is None:
-            self._in_use_again([slug])
+            take_names(self._connection, _NOUN, [slug])
             self._connection.execute(sa.insert(Topic).values(id=ids[slug], slug=slug, **values))
             self._report.created.append(slug)
             self._changes[_NOUN, ids[slug]] = ChangeAction.CREATED
@@ -161,17 +156,22 @@ class _Load:
             return
         if row is not None:
             self._move_questions(row.id, topic_id)
-            below = sa.update(Topic).where(col(Topic.broader_id) == row.id, col(Topic.id) != topic_id)
-            self._connection.execute(below.values(broader_id=topic_id))
+            self._move_below(row.id, topic_id)
             self._connection.execute(sa.delete(Topic).where(col(Topic.id) == row.id))
             former = sa.update(FormerName).where(col(FormerName.noun) == _NOUN, col(FormerName.item_id) == row.id)
             self._connection.execute(former.values(item_id=topic_id))
             self._report.merged[row.slug] = slug
             self._changes[_NOUN, row.id] = ChangeAction.DELETED
-            self._changes[_NOUN, topic_id] = self._changes.get((_NOUN, topic_id), ChangeAction.CHANGED)
+            self._changes.setdefault((_NOUN, topic_id), ChangeAction.CHANGED)
             retire_name(self._connection, _NOUN, row.slug, topic_id)
-        elif ":" not in old:
-            retire_name(self._connection, _NOUN, old, topic_id)
+        elif ":" not in old and retire_name(self._connection, _NOUN, old, topic_id):
+            self._changes.setdefault((_NOUN, topic_id), ChangeAction.CHANGED)
+
+    def _move_below(self, old_id: str, topic_id: str) -> None:
+        below = sa.and_(col(Topic.broader_id) == old_id, col(Topic.id) != topic_id)
+        for moved in self._connection.execute(sa.select(col(Topic.id)).where(below)).scalars().all():
+            self._changes.setdefault((_NOUN, moved), ChangeAction.CHANGED)
+        self._connection.execute(sa.update(Topic).where(below).values(broader_id=topic_id))
 
     def _move_questions(self, old_id: str, topic_id: str) -> None:
         assigned = table_of(QuestionTopic)
