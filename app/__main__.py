@@ -1,27 +1,29 @@
-"""The command line: serve, migrate, load, check, export, openapi. The same as `python -m app`."""
+"""The command line: serve, migrate, load, check, export, mirror, openapi. The same as `python -m app`."""
 
 import datetime
 import filecmp
 import json
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import sqlalchemy as sa
 import typer
 from pydantic import BaseModel
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as ProgressBar
 
 from app.api import schemas
 from app.api.fields import columns_of
 from app.corrections import correction_of, print_correction
 from app.db import Database
-from app.errors import MetadataError, NoTimesError
+from app.errors import DatabaseUnavailableError, MetadataError, NoTimesError, OriginUnavailableError
 from app.exports import INTERVIEWS, LISTS
 from app.exports.format import Document
 from app.files import Found, How, Refused, collect_rarely, find, prepare_all, read_file, stated_by_options
@@ -37,7 +39,7 @@ from app.loading import (
     load_vocabulary,
     plan_import,
 )
-from app.queries import answers, interviews, questions, speakers, topics
+from app.queries import answers, canonical, interviews, questions, speakers, topics
 from app.queries.filters import Filters
 from app.queries.interviews import list_sources
 from app.queries.paging import Listing, walk
@@ -61,12 +63,18 @@ from app.topics.vocabulary import read_vocabulary
 from app.transcripts import FORMATS
 from app.transcripts.sidecar import Sidecar
 
+if TYPE_CHECKING:
+    from app.mirroring import Progress
+
 # How long an idle connection is kept, and how long a request may still take when the server is asked to stop.
 _IDLE_SECONDS = 10
 _SHUTDOWN_SECONDS = 20
 
 Format = StrEnum("Format", {known.name: known.name for known in FORMATS})  # type: ignore[misc]  # the formats are known at run time only
-ExportFormat = StrEnum("ExportFormat", {known.name: known.name for known in (*INTERVIEWS, *LISTS)})  # type: ignore[misc]  # as above
+_CANONICAL = "canonical"
+_EXPORTED = (*(known.name for known in (*INTERVIEWS, *LISTS)), _CANONICAL)
+ExportFormat = StrEnum("ExportFormat", {name: name for name in _EXPORTED})  # type: ignore[misc]  # as above
+
 
 cli = typer.Typer(
     name="quoth",
@@ -272,14 +280,17 @@ def export(
     source: Annotated[bool, typer.Option("--source", help="Give back the source files, byte for byte.")] = False,
     format_name: Annotated[
         ExportFormat | None,
-        typer.Option("--format", help="Write every interview in this format; as csv or ndjson, all lists."),
+        typer.Option(
+            "--format", help="Write every interview in this format; as csv or ndjson, all lists; as canonical, all."
+        ),
     ] = None,
 ) -> None:
     """Write the corpus to files, from one state of it.
 
     With --source, each source file as it was received, in a folder of its interview. With --format, each interview in
-    that format, or questions, answers, interviews, speakers and topics as a table each. A file that is there already
-    and differs is somebody's, and stays.
+    that format, or questions, answers, interviews, speakers and topics as a table each. With --format canonical, one
+    file of JSON lines that is the same byte for byte wherever the content is the same. A file that is there already and
+    differs is somebody's, and stays.
     """
     if source == (format_name is not None):
         fail("say what to export: --source, or --format and one of " + ", ".join(ExportFormat), Exit.USAGE)
@@ -296,6 +307,42 @@ def export(
     if left_out:
         more = f" and {len(left_out) - 10} more" if len(left_out) > 10 else ""
         err.print(f"left out, having no times: {', '.join(left_out[:10])}{more}", highlight=False, soft_wrap=True)
+
+
+@cli.command()
+def mirror(
+    url: Annotated[str, typer.Argument(help="Address of the Quoth to follow, such as https://quoth.example.org.")],
+    once: Annotated[bool, typer.Option("--once", help="Catch up and end; so it is without --every too.")] = False,
+    every: Annotated[
+        float | None, typer.Option(min=1, help="Go on, and look for changes again after so many seconds.")
+    ] = None,
+) -> None:
+    """Keep this database in step with another Quoth.
+
+    The database has to be empty at first, and is changed by nothing else. What is interrupted goes on where it was.
+    With --every, an origin that is away is asked again; without, the status is 75 then. It is 65 for an address that is
+    no Quoth, or whose content is not what it should be.
+    """
+    # The other commands start faster without a client.
+    from app.mirroring import Origin, follow
+
+    if once and every is not None:
+        fail("say --once or --every, not both", Exit.USAGE)
+    with told(), closing(Database(read_settings().database_url)) as database, closing(Origin(url)) as origin:
+        database.check_schema()
+        while True:
+            try:
+                done = _followed(follow(database, origin))
+            except (OriginUnavailableError, DatabaseUnavailableError) as error:
+                if every is None:
+                    raise
+                err.print(f"quoth: {error}; trying again in {every:g} s", highlight=False, soft_wrap=True, markup=False)
+            else:
+                if done.changes or every is None:
+                    _print_mirrored(origin.url, done)
+            if every is None:
+                return
+            time.sleep(every)
 
 
 @cli.command()
@@ -355,7 +402,7 @@ def _progress(found: Found, how: How, workers: int | None, *, quiet: bool) -> It
         processes = 1
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     hidden = quiet or len(found.jobs) < 2 or not err.is_terminal
-    with Progress(*columns, console=err, transient=True, disable=hidden) as progress:
+    with ProgressBar(*columns, console=err, transient=True, disable=hidden) as progress:
         task = progress.add_task("reading", total=len(found.jobs))
         for batch in prepare_all(found.jobs, how, processes):
             yield batch
@@ -396,6 +443,23 @@ def _print_checked(prepared: Prepared, plan: Plan | None, *, whole: bool, show: 
         print_correction(out, plan)
 
 
+def _followed(steps: Iterator["Progress"]) -> "Progress":
+    """Follow to the end, and show how far it is, in revisions, where somebody sits at a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with ProgressBar(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("revision", total=None)
+        last = next(steps)
+        for step in chain([last], steps):
+            bar.update(task, completed=step.revision, total=step.newest)
+            last = step
+    return last
+
+
+def _print_mirrored(origin: str, done: "Progress") -> None:
+    told_of = f"{done.changes} changes and {done.sources} source files" if done.changes else "nothing new"
+    out.print(f"{told_of} from {origin}; revision {done.revision}", highlight=False, soft_wrap=True, markup=False)
+
+
 def _line(one: Prepared | Refused, loaded: Loaded | None) -> dict[str, Any]:
     if isinstance(one, Refused):
         return {"file": str(one.path), "outcome": "refused", "reason": one.reason}
@@ -431,6 +495,8 @@ def _exported(
     connection: sa.Connection, format_name: str | None, left_out: list[str]
 ) -> Iterator[tuple[Path, Iterable[bytes]]]:
     """Yield each file with its content, which is written piece by piece; note which interviews have no times."""
+    if format_name == _CANONICAL:
+        yield Path("corpus.jsonl"), (line.encode() for line in canonical.lines(connection))
     for known in LISTS:
         if known.name == format_name:
             for noun, listing, shape in _lists(connection):

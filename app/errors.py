@@ -120,7 +120,7 @@ class StatementTimeError(QuothError):
 
 
 class MirrorError(QuothError):
-    """A mirror and its origin that do not go together: what was received is wrong, or the database is no mirror of it."""
+    """A mirror and its origin that do not go together: what was received is wrong, or this is no mirror of it."""
 
 
 class OriginUnavailableError(QuothError):

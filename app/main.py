@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI
 
 from app.api import (
     answers,
+    changes,
     docs,
     health,
     interviews,
@@ -17,6 +18,7 @@ from app.api import (
     questions,
     quotes,
     search,
+    sources,
     speakers,
     topics,
 )
@@ -58,7 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = Database(settings.database_url, settings.statement_seconds)
     app.state.corpus = Corpus(app.state.database)
     problems.install(app)
-    for resource in (questions, answers, interviews, speakers, topics, search, quotes, health):
+    for resource in (questions, answers, interviews, speakers, topics, search, quotes, sources, changes, health):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
     docs.install(app)
     problem_pages.install(app)

@@ -105,21 +105,33 @@ def postgresql_template(postgresql: str | None) -> str | None:
     return postgresql
 
 
+@pytest.fixture
+def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Make a migrated, empty database on an engine, and give its address."""
+    made: list[str] = []
+
+    def make(engine: str) -> str:
+        name = f"quoth_{os.getpid()}_{abs(hash(str(tmp_path))):x}_{len(made)}"
+        made.append("" if engine == "sqlite" else name)
+        if engine == "sqlite":
+            path = tmp_path / f"{name}.db"
+            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            return f"sqlite:///{path}"
+        server = request.getfixturevalue("postgresql_template")
+        if server is None:
+            pytest.skip(_NO_POSTGRESQL)
+        _administer(server, f"CREATE DATABASE {name} TEMPLATE quoth_template")
+        return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+
+    yield make
+    for name in filter(None, made):
+        _administer(request.getfixturevalue("postgresql_template"), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, make_database: Callable[[str], str]) -> str:
     """The address of a migrated, empty database."""
-    if request.param == "sqlite":
-        path = tmp_path / "quoth.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    server = request.getfixturevalue("postgresql_template")
-    if server is None:
-        pytest.skip(_NO_POSTGRESQL)
-    name = f"quoth_{os.getpid()}_{abs(hash(str(tmp_path))):x}"
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE quoth_template")
-    yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    return make_database(request.param)
 
 
 @pytest.fixture

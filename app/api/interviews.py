@@ -1,8 +1,6 @@
 """/v1/interviews, the record of each and its source file."""
 
-import base64
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
@@ -10,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app import models
 from app.api.citing import answer_citation, with_citation
 from app.api.database import Open
-from app.api.openapi import CITATION, INTERVIEW_LIST, LIST, RECORD
+from app.api.openapi import CITATION, FILE, INTERVIEW_LIST, LIST, RECORD
 from app.api.pages import answer_list, answer_record
 from app.api.parameters import (
     InterviewName,
@@ -24,6 +22,7 @@ from app.api.parameters import (
 from app.api.representations import INTERVIEW_LIST_FORMATS
 from app.api.revisions import to_revision
 from app.api.schemas import Citation, Interview, InterviewPage, InterviewRevisionPage, QuestionPage, Record
+from app.api.sources import answer_file
 from app.citations import Noun
 from app.queries import interviews, questions, revisions
 from app.queries.embedding import Item
@@ -114,27 +113,8 @@ def list_interview_revisions(
     return answer_list(request, response, database, parameters, InterviewRevisionPage, listing)
 
 
-@router.get(
-    "/{interview}/source",
-    response_class=Response,
-    responses={
-        200: {
-            "description": "The file as it was received.",
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    },
-)
+@router.get("/{interview}/source", response_class=Response, responses=FILE)
 def get_source(interview: InterviewName, database: Open, parameters: Annotated[OfSource, Query()]) -> Response:
     """Get the original bytes of the source file, exactly; the Repr-Digest header (RFC 9530) has their SHA-256."""
     with database.read() as connection:
-        name, content, digest = interviews.find_source(connection, interview, parameters.revision)
-    encoded = base64.b64encode(bytes.fromhex(digest)).decode()
-    return Response(
-        content,
-        media_type="application/octet-stream",
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-            "Repr-Digest": f"sha-256=:{encoded}:",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+        return answer_file(*interviews.find_source(connection, interview, parameters.revision))

@@ -44,6 +44,7 @@ TAGS = [
     {"name": "speakers", "description": "People, and those whom a source does not name."},
     {"name": "topics", "description": "The hierarchy of topics."},
     {"name": "quotes", "description": "Verification of quotations."},
+    {"name": "changes", "description": "What changed since a cursor, deletions included."},
     {"name": "operation", "description": "For those who run the server."},
 ]
 CONTACT = {"name": "The Quoth maintainers"}
@@ -67,6 +68,12 @@ SPARSE_ITEM = _also({"type": "object"})
 LIST = _also({"$ref": "#/components/schemas/SparsePage"}, LIST_FORMATS)
 INTERVIEW_LIST = _also({"$ref": "#/components/schemas/SparsePage"}, INTERVIEW_LIST_FORMATS)
 RECORD = _also({"type": "object"}, INTERVIEW_FORMATS)
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file as it was received.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 CITATION = _also({"type": "object"}, CITATION_FORMATS)
 # What a list is narrowed to is read first, and of that what people come for; how it is shown and turned over last.
 _FIRST = ("topic", "topic_scope", "topic_state", "speaker", "asked_by", "answered_by", "interview")
@@ -252,7 +259,7 @@ def _add_headers(operation: dict[str, Any], *, is_read: bool) -> None:
         names = [*_ALWAYS, *(_MORE.get(status, ()) if is_read or status > "399" else ())]
         if status == "200" and operation["operationId"].startswith("list"):
             names.append("Link")
-        if status == "200" and operation["operationId"] == "getSource":
+        if status == "200" and operation["operationId"] in {"getSource", "getSourceFile"}:
             names.append("Repr-Digest")
         response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
     operation["responses"] = dict(sorted(responses.items()))

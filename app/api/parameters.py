@@ -148,6 +148,16 @@ QuestionId = Annotated[str, _named("Stable id of a question.", "gky5nhbt0gvp-q1"
 AnswerId = Annotated[str, _named("Stable id of an answer.", "gky5nhbt0gvp-a1")]
 InterviewName = Annotated[str, _named("Slug or id of an interview.", "worldnewsam-3712")]
 SpeakerName = Annotated[str, _named("Slug of a speaker.", "worldnewsam-3712-interviewee")]
+Sha256 = Annotated[
+    str,
+    Path(
+        min_length=64,
+        max_length=64,
+        pattern="^[0-9a-f]{64}$",
+        description="SHA-256 of a source file, in lower-case hexadecimal digits.",
+        examples=["84fc5ac57a04376ca06a80d4f0bf23af86b9941cf7f0cb35f787d5c9fd9636f9"],
+    ),
+]
 TopicName = Annotated[str, _named("Slug of a topic.", "interfaith-dialogue")]
 
 
@@ -320,6 +330,18 @@ class PageParameters(Sparse):
         if self.cursor is not None and self.page is not None:
             raise ParameterError("page", "A page is found by `cursor` or by `page`; give one of them.")
         return self
+
+
+class ChangesParameters(NoParameters):
+    """Where in the change feed to go on, and how much is told."""
+
+    limit: WholeNumber = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Changes on a page, at most.")
+    cursor: Annotated[str, Field(max_length=MAX_CURSOR_LENGTH), _form("^[A-Za-z0-9_-]+$")] | None = Field(
+        default=None, description="Where to go on: opaque, from `page.next`. Without it, the feed begins at its start."
+    )
+    data: Annotated[bool, BeforeValidator(_true_or_false)] = Field(
+        default=False, description="Also tell what another Quoth has to store of each item, in `data`."
+    )
 
 
 class ByInterview(NoParameters):

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from app.errors import MirrorError
 from app.loading.identity import Fate, Stored
-from app.models import Change, ChangeAction, FormerName, Mirror, PastInterview, PastItem, Revision
+from app.models import Change, ChangeAction, FormerName, Mirror, PastInterview, PastItem, Revision, table_of
 from app.queries.past import snapshot
 
 # A statement takes so many values; databases have limits of their own above that.
@@ -68,6 +68,18 @@ def record_changes(
     ]
     if rows:
         connection.execute(sa.insert(Change), rows)
+
+
+def supersede_changes(connection: sa.Connection, item_ids: Collection[str]) -> None:
+    """Work out anew which change of each of these items is its newest one, where some have come out of their order."""
+    items = sorted(item_ids)
+    change, later = table_of(Change), table_of(Change).alias("later")
+    following = sa.select(sa.func.min(later.c.revision)).where(
+        later.c.item_id == change.c.item_id, later.c.noun == change.c.noun, later.c.revision > change.c.revision
+    )
+    for first in range(0, len(items), _AT_A_TIME):
+        of_items = sa.update(change).where(change.c.item_id.in_(items[first : first + _AT_A_TIME]))
+        connection.execute(of_items.values(superseded_by=following.scalar_subquery()))
 
 
 def retire_name(connection: sa.Connection, noun: str, name: str, item_id: str) -> bool:

@@ -148,9 +148,10 @@ class Speakers:
                 continue
             values = {"name": part.name}
             if row.slug != self._slug_for(part):
-                [values["slug"]] = self._new_slugs([part])
+                [slug] = self._new_slugs([part])
+                values["slug"] = slug
                 retire_name(self._connection, _NOUN, row.slug, row.speaker_id)
-                take_names(self._connection, _NOUN, [values["slug"]])
+                take_names(self._connection, _NOUN, [slug])
             self._note(ChangeAction.CHANGED, [row.speaker_id])
             self._connection.execute(sa.update(Speaker).where(col(Speaker.id) == row.speaker_id).values(**values))
 

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.errors import UnknownRevisionError
+from app.errors import NotFoundError, UnknownRevisionError
 from app.models import Answer, Interview, Question, QuestionTopic, Topic, TopicState, Transcript, Turn, table_of
 from app.queries.embedding import INTERVIEW_COLUMNS, Item, people_of, turn_of
 from app.queries.filters import Filters, conditions
@@ -120,6 +120,20 @@ def find_source(connection: sa.Connection, name: str, revision: int | None = Non
     if found is None:
         known = connection.execute(sa.select(col(Transcript.revision)).where(of_interview)).scalars()
         raise UnknownRevisionError("interview", name, int(revision or 0), sorted(known))
+    return found.file_name, bytes(found.content), found.sha256
+
+
+def find_file(connection: sa.Connection, sha256: str) -> tuple[str, bytes, str]:
+    """Return the source file, of any revision, that has this SHA-256: as find_source().
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    columns = (col(Transcript.file_name), col(Transcript.content), col(Transcript.sha256))
+    same = sa.select(*columns).where(col(Transcript.sha256) == sha256).order_by(col(Transcript.id)).limit(1)
+    found = connection.execute(same).first()
+    if found is None:
+        raise NotFoundError("source file", sha256)
     return found.file_name, bytes(found.content), found.sha256
 
 

@@ -150,7 +150,7 @@ def list_page(connection: sa.Connection, listing: Listing | Ranked, request: Pag
         return _ranked_page(connection, listing, request)
     keys, backwards, at, offset = list(listing.keys), False, None, 0
     if request.cursor is not None:
-        backwards, values = _read_cursor(request)
+        backwards, values = read_cursor(request)
         at = _typed_values(keys, values)
     if request.number is not None:
         offset = _offset(request)
@@ -164,8 +164,10 @@ def list_page(connection: sa.Connection, listing: Listing | Ranked, request: Pag
     before = at is not None or offset > 0
     return Page(
         items=listing.embed(connection, rows),
-        next=_cursor_at(request, _values_of(rows[-1], keys), backwards=False) if rows and (more or backwards) else None,
-        previous=_cursor_at(request, _values_of(rows[0], keys), backwards=True)
+        next=write_cursor(request, _values_of(rows[-1], keys), backwards=False)
+        if rows and (more or backwards)
+        else None,
+        previous=write_cursor(request, _values_of(rows[0], keys), backwards=True)
         if rows and (more if backwards else before)
         else None,
         total=min(total, TOTAL_CAP),
@@ -178,7 +180,7 @@ def _ranked_page(connection: sa.Connection, listing: Ranked, request: PageReques
     places, first = listing.places, 0
     backwards = False
     if request.cursor is not None:
-        backwards, values = _read_cursor(request)
+        backwards, values = read_cursor(request)
         at = _place(values)
         if backwards:
             before = sum(place > at for place in places)
@@ -192,8 +194,8 @@ def _ranked_page(connection: sa.Connection, listing: Ranked, request: PageReques
     more = len(places) > first + len(shown) or backwards
     return Page(
         items=listing.embed(connection, shown),
-        next=_cursor_at(request, list(shown[-1]), backwards=False) if shown and more else None,
-        previous=_cursor_at(request, list(shown[0]), backwards=True) if shown and first else None,
+        next=write_cursor(request, list(shown[-1]), backwards=False) if shown and more else None,
+        previous=write_cursor(request, list(shown[0]), backwards=True) if shown and first else None,
         total=listing.total,
         total_is_exact=listing.total_is_exact,
     )
@@ -275,7 +277,8 @@ def _values_of(row: sa.Row[Any], keys: Sequence[Key]) -> list[Any]:
     return [row._mapping[f"key_{place}"] for place in range(len(keys))]
 
 
-def _cursor_at(request: PageRequest, values: Sequence[Any], *, backwards: bool) -> str:
+def write_cursor(request: PageRequest, values: Sequence[Any], *, backwards: bool) -> str:
+    """Write a place in a list as text; `values` are the keys of the item there."""
     payload = json.dumps(
         [int(backwards), *(value.isoformat() if isinstance(value, datetime.date) else value for value in values)],
         separators=(",", ":"),
@@ -284,7 +287,12 @@ def _cursor_at(request: PageRequest, values: Sequence[Any], *, backwards: bool) 
     return base64.urlsafe_b64encode(_signature(request, payload) + payload).decode().rstrip("=")
 
 
-def _read_cursor(request: PageRequest) -> tuple[bool, list[Any]]:
+def read_cursor(request: PageRequest) -> tuple[bool, list[Any]]:
+    """Read the cursor of a request: whether it goes backwards, and the keys of the place.
+
+    Raises:
+        CursorError: it is damaged, made up, or of another list.
+    """
     cursor = request.cursor or ""
     try:
         if len(cursor) > MAX_CURSOR_LENGTH:

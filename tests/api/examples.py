@@ -51,6 +51,7 @@ ADDRESSES = {
     "compareSpeakers": "/v1/compare?topic=higher-education-and-research&speaker=worldnewsam-3712-interviewee"
     "&speaker=worldnewsam-3712-interviewer",
     "verifyQuote": "/v1/quotes/verify?text=tolerance+alone+is+enough&speaker=worldnewsam-3712-interviewee",
+    "listChanges": "/v1/changes?limit=2",
     "getHealth": "/healthz",
     "getReadiness": "/readyz",
 }

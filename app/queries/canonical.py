@@ -1,0 +1,78 @@
+"""All public content as text that is the same on every database that holds the same: one JSON line a row, table by
+table, in the order of keys.
+
+Left out is what is derived from the rest (the search index), what only the writer needs, and changes that a later one
+of the same item stands for, unless they belong to a revision of an interview.
+"""
+
+import base64
+import datetime
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel, col
+
+from app.models import (
+    Answer,
+    Change,
+    Contribution,
+    FormerName,
+    Interview,
+    PastInterview,
+    PastItem,
+    Question,
+    QuestionTopic,
+    Revision,
+    Speaker,
+    Topic,
+    Transcript,
+    Turn,
+    table_of,
+)
+
+TABLES: tuple[type[SQLModel], ...] = (
+    Topic,
+    Interview,
+    Transcript,
+    Speaker,
+    Contribution,
+    Question,
+    Answer,
+    Turn,
+    QuestionTopic,
+    FormerName,
+    PastInterview,
+    PastItem,
+    Revision,
+    Change,
+)
+_LEFT_OUT = {("question", "suggested_from"), ("change", "superseded_by")}
+_ROWS_AT_A_TIME = 100
+
+
+def lines(connection: sa.Connection) -> Iterator[str]:
+    """Yield the dump, line by line, in bounded memory."""
+    newest = col(Change.superseded_by).is_(None)
+    of_interview = sa.exists().where(
+        col(Revision.number) == col(Change.revision), col(Revision.interview_id).is_not(None)
+    )
+    of_newest = sa.exists().where(col(Change.revision) == col(Revision.number), newest)
+    conditions: dict[type[SQLModel], Any] = {
+        Change: sa.or_(newest, of_interview),
+        Revision: sa.or_(col(Revision.interview_id).is_not(None), of_newest),
+    }
+    for table in TABLES:
+        described = table_of(table)
+        columns = [column for column in described.columns if (described.name, column.name) not in _LEFT_OUT]
+        select = sa.select(*columns).where(conditions.get(table, sa.true())).order_by(*described.primary_key)
+        for row in connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(select).mappings():
+            told = {"table": described.name, **{name: _plain(value) for name, value in row.items()}}
+            yield json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes | memoryview):
+        return base64.b64encode(value).decode()
+    return value.isoformat() if isinstance(value, datetime.date) else value
