@@ -23,7 +23,13 @@ from app.api import schemas
 from app.api.fields import columns_of
 from app.corrections import correction_of, print_correction
 from app.db import Database
-from app.errors import DatabaseUnavailableError, MetadataError, NoTimesError, OriginUnavailableError
+from app.errors import (
+    DatabaseUnavailableError,
+    MetadataError,
+    NoTimesError,
+    OriginUnavailableError,
+    WithdrawnError,
+)
 from app.exports import INTERVIEWS, LISTS
 from app.exports.format import Document
 from app.files import Found, How, Refused, collect_rarely, find, prepare_all, read_file, stated_by_options
@@ -38,6 +44,7 @@ from app.loading import (
     load_interview,
     load_vocabulary,
     plan_import,
+    release_due,
 )
 from app.queries import answers, canonical, interviews, questions, speakers, topics
 from app.queries.filters import Filters
@@ -62,6 +69,7 @@ from app.topics.concepts import Concept
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts import FORMATS
 from app.transcripts.sidecar import Sidecar
+from app.withdrawal_commands import add_withdrawal_commands
 
 if TYPE_CHECKING:
     from app.mirroring import Progress
@@ -85,6 +93,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.command()(verify)
+add_withdrawal_commands(cli)
 cli.add_typer(topic_group, name="topics")
 
 Paths = Annotated[
@@ -102,6 +111,9 @@ Published = Annotated[
 ]
 Publisher = Annotated[str | None, typer.Option(help="Publisher.", show_default=False)]
 Series = Annotated[str | None, typer.Option(help="Series, show or column.", show_default=False)]
+EmbargoUntil = Annotated[
+    str | None, typer.Option(help="Hold back until: 2026-12-31, or a time with its zone.", show_default=False)
+]
 SourceUrl = Annotated[str | None, typer.Option(help="Address of the publication.", show_default=False)]
 Workers = Annotated[int | None, typer.Option(min=1, max=64, help="Files read at a time; else one a processor.")]
 ReportFile = Annotated[
@@ -227,6 +239,7 @@ def load(
     publisher: Publisher = None,
     series: Series = None,
     source_url: SourceUrl = None,
+    embargo_until: EmbargoUntil = None,
     workers: Workers = None,
     report: ReportFile = None,
     as_json: AsJson = False,
@@ -242,7 +255,7 @@ def load(
     loaded_topics: list[VocabularyLoaded] = []
     reports: list[dict[str, Any]] = []
     with told(), _report_file(report) as write_report:
-        stated = _stated(title, language, published, publisher, series, source_url)
+        stated = _stated(title, language, published, publisher, series, source_url, embargo_until)
         found = find(paths)
         vocabularies = _vocabularies(found)
         how = How(stated, format_name.value if format_name else None, keep_unlabelled)
@@ -366,9 +379,16 @@ def _stated(
     publisher: str | None,
     series: str | None,
     source_url: str | None,
+    embargo_until: str | None = None,
 ) -> Sidecar:
     return stated_by_options(
-        title=title, language=language, published=published, publisher=publisher, series=series, source_url=source_url
+        title=title,
+        language=language,
+        published=published,
+        publisher=publisher,
+        series=series,
+        source_url=source_url,
+        embargo_until=embargo_until,
     )
 
 
@@ -383,13 +403,14 @@ def _store(
     outcomes: list[tuple[Prepared, Loaded]] = []
     refused = [one for one in batch if isinstance(one, Refused)]
     with database.write() as connection, Documents(connection) as documents:
+        release_due(connection, now)
         topics = [load_vocabulary(connection, vocabulary, now) for vocabulary in vocabularies]
         for one in batch:
             if isinstance(one, Refused):
                 continue
             try:
                 outcomes.append((one, load_interview(connection, one, now, reason, documents)))
-            except MetadataError as error:
+            except (MetadataError, WithdrawnError) as error:
                 refused.append(Refused(Path(one.transcript.source.name), str(error)))
     return topics, outcomes, refused
 
@@ -428,7 +449,7 @@ def _planning(
                     return one, None
                 try:
                     return one, plan_import(connection, one)
-                except MetadataError as error:
+                except (MetadataError, WithdrawnError) as error:
                     return Refused(Path(one.transcript.source.name), str(error)), None
 
             yield plan
@@ -476,8 +497,9 @@ def _report_file(path: Path | None) -> Iterator[Any]:
 
 
 def _print_loaded(prepared: Prepared, loaded: Loaded) -> None:
+    until = f" until {loaded.held_until:%Y-%m-%d %H:%M %Z}" if loaded.held_until else ""
     out.print(
-        f"{loaded.outcome.value} {loaded.slug} (revision {loaded.revision}): {loaded.questions} questions, "
+        f"{loaded.outcome.value} {loaded.slug}{until} (revision {loaded.revision}): {loaded.questions} questions, "
         f"{loaded.answers} answers, {loaded.turns} turns, {loaded.speakers} speakers",
         highlight=False,
         soft_wrap=True,

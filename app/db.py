@@ -109,6 +109,25 @@ class Database:
             with self._writer.connect() as connection:
                 connection.exec_driver_sql("PRAGMA optimize")
 
+    def purge(self) -> None:
+        """Write the database anew, so that nothing that was deleted is left in its files.
+
+        Readers and writers wait meanwhile on PostgreSQL, whose log of writes, replicas and backups are not touched;
+        on SQLite, readers go on, and a second copy of the file needs room beside it.
+
+        Raises:
+            DatabaseUnavailableError: the database cannot be reached or written, or somebody still reads an old state.
+        """
+        with _translated():
+            if self.is_sqlite:
+                _purge_sqlite(self._writer)
+                return
+            connection = self._writer.connect().execution_options(isolation_level="AUTOCOMMIT")
+            with connection:
+                for name in sa.inspect(connection).get_table_names():
+                    quoted = connection.dialect.identifier_preparer.quote(name)
+                    connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {quoted}")
+
     def schema_drift(self) -> None:
         """Compare the schema with the models.
 
@@ -186,6 +205,21 @@ def _sqlite_writer(file: str) -> sa.Engine:
     sa.event.listen(engine, "connect", connect)
     sa.event.listen(engine, "begin", begin)
     return engine
+
+
+def _purge_sqlite(engine: sa.Engine) -> None:
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        # A full-text index keeps the words of deleted documents until its parts are merged.
+        cursor.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
+        cursor.execute("VACUUM")
+        # What is in the file stays there until the log is written into it and cut off.
+        [is_busy, *_pages] = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            raise DatabaseUnavailableError("somebody still reads an older state; run 'quoth purge' again later")
+    finally:
+        connection.close()
 
 
 def _sqlite_reader(file: str, statement_seconds: float | None) -> sa.Engine:

@@ -1,5 +1,6 @@
 """Domain errors. They carry data about what is wrong and what to do, and know nothing of HTTP or exit codes."""
 
+import datetime
 from dataclasses import dataclass, field
 
 
@@ -31,6 +32,23 @@ class MetadataError(QuothError):
 
     def __str__(self) -> str:
         return f"{self.file}: {self.key}: {self.reason}" if self.key else f"{self.file}: {self.reason}"
+
+
+@dataclass
+class WithdrawnError(QuothError):
+    """A file that is not loaded, because its interview was withdrawn."""
+
+    file: str
+    interview: str
+    when: datetime.datetime
+    reason: str | None
+
+    def __str__(self) -> str:
+        why = f" ({self.reason})" if self.reason else ""
+        return (
+            f"{self.file}: its interview {self.interview!r} was withdrawn on {self.when.date()}{why}; to load it all "
+            f"the same, run 'quoth withdraw {self.interview} --lift' first"
+        )
 
 
 @dataclass
@@ -68,9 +86,13 @@ class GoneError(QuothError):
     name: str
     replaced_by: list[str] = field(default_factory=list)
     revisions: list[int] = field(default_factory=list)
+    reason: str | None = None
+    when: datetime.datetime | None = None
 
     def __str__(self) -> str:
-        told = f"The {self.noun} {self.name!r} was here and has been taken out."
+        told = f"The {self.noun} {self.name!r} was here and has been taken out"
+        told += f" on {self.when.date()}" if self.when else ""
+        told += f": {self.reason.rstrip('.')}." if self.reason else "."
         if self.replaced_by:
             told += f" What it said is in {_listed(self.replaced_by)}."
         return f"{told} {_kept(self.revisions)}" if self.revisions else told

@@ -27,6 +27,7 @@ from app.api.database import Corpus
 from app.api.envelope import Envelope
 from app.api.parameters import single_values
 from app.db import Database
+from app.releasing import releasing
 from app.settings import Settings, read_settings
 
 
@@ -39,7 +40,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with releasing(app.state.database):
+            yield
         app.state.database.close()
 
     app = FastAPI(

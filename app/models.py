@@ -143,6 +143,8 @@ class Transcript(SQLModel, table=True):
     reading_sha256: str = Field(sa_type=Exact)
     content: bytes
     report: dict[str, Any] = Field(sa_type=Json)
+    # Whether the bytes are not kept, because there are words in them that were redacted; their SHA-256 stays.
+    withheld: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class SpeakerFields(SQLModel):
@@ -247,6 +249,8 @@ class Turn(SQLModel, table=True):
     source_end: int
     # [text_start, text_end, source_start, source_end] of each run; null where the text is one slice of the source.
     segments: list[list[int]] | None = Field(default=None, sa_type=Json)
+    # {"start", "end", "reason", "redacted_at"} of each passage that was taken out of the text, in code points of it.
+    redactions: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)
     question_id: str | None = Field(default=None, foreign_key="question.id", sa_type=Exact)
     answer_id: str | None = Field(default=None, foreign_key="answer.id", sa_type=Exact)
 
@@ -415,6 +419,47 @@ class PastItem(SQLModel, table=True):
     interview_id: str = Field(sa_type=Exact)
     first_in: int
     last_in: int
+
+
+class Redaction(SQLModel, table=True):
+    """Words that were taken out of an interview, by their fingerprint alone, so that no file brings them back."""
+
+    __table_args__ = (sa.CheckConstraint("length >= 0", name="length_positive"),)
+
+    interview_id: str = Field(primary_key=True, sa_type=Exact)
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    # Which revision of the corpus took them out; it has the reason.
+    revision: int = Field(foreign_key="revision.number")
+    # As in `app.redactions.Fingerprint`; none where the same words were left in other places of the interview.
+    length: int
+    is_whole: bool
+    salt: str = Field(sa_type=Exact)
+    pieces: list[Any] = Field(sa_type=Json)
+
+
+class Withdrawal(SQLModel, table=True):
+    """A source file of an interview that was withdrawn: it is not loaded again."""
+
+    __table_args__ = (sa.Index(None, "interview_id"),)
+
+    sha256: str = Field(primary_key=True, sa_type=Exact)
+    interview_id: str = Field(sa_type=Exact)
+    # Which revision of the corpus took it out; it has the reason.
+    revision: int = Field(foreign_key="revision.number")
+
+
+class Embargo(SQLModel, table=True):
+    """An interview that is held back until a time, whole: no other table has anything of it."""
+
+    interview_id: str = Field(primary_key=True, sa_type=Exact)
+    until: datetime.datetime
+    reason: str | None = Field(default=None, sa_type=Exact)
+    slug: str = Field(sa_type=Exact, unique=True)
+    # Of the current source file and its reading, so that loading the same again can be told.
+    sha256s: list[str] = Field(sa_type=Json)
+    reading_sha256: str = Field(sa_type=Exact)
+    # Rows by table as `app.queries.replay` tells them, as JSON, and the source files.
+    content: bytes
 
 
 class Mirror(SQLModel, table=True):

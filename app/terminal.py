@@ -23,6 +23,7 @@ from app.errors import (
     SchemaVersionError,
     SettingsError,
     TranscriptError,
+    WithdrawnError,
 )
 
 out = Console()
@@ -55,7 +56,7 @@ def told() -> Iterator[None]:
     """End with one plain line and a telling exit code instead of a traceback."""
     try:
         yield
-    except (TranscriptError, MetadataError, MirrorError, NotFoundError, MovedError, GoneError) as error:
+    except (TranscriptError, MetadataError, WithdrawnError, MirrorError, NotFoundError, MovedError, GoneError) as error:
         fail(str(error), Exit.DATA)
     except ParameterError as error:
         fail(str(error), Exit.USAGE)

@@ -33,6 +33,8 @@ _TYPOGRAPHY: dict[int, str] = str.maketrans(
     }
 )
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
+# Stands for each character of words that were taken out of a record.
+REDACTED = "█"
 SLUG_PATTERN = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 SLUG_MAX_LENGTH = 120
 

@@ -2,6 +2,7 @@
 and by answers that no Quoth would give.
 """
 
+import datetime
 import hashlib
 import json
 import os
@@ -18,12 +19,13 @@ from urllib.request import Request, urlopen
 
 import httpx2
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from app import mirroring
 from app.db import Database
 from app.errors import MirrorError, OriginUnavailableError
-from app.loading import Loaded, load_interview, load_vocabulary, prepare
+from app.loading import Loaded, hold, load_interview, load_vocabulary, prepare, redact, release, withdraw
 from app.main import create_app
 from app.mirroring import Origin, Progress, follow
 from app.queries.canonical import lines
@@ -151,6 +153,33 @@ def deadly(behind: str) -> Iterator[tuple[Deadly, str]]:
         finally:
             proxy.shutdown()
             thread.join()
+
+
+def test_a_mirror_loses_what_its_origin_has_redacted_withdrawn_or_holds_back(
+    client: TestClient, mirror: Database, load: Load, database: Database, origin: Origin
+) -> None:
+    first = load(TALK.replace("old mill", "Quixel mill"))
+    load(TALK)
+    second = load(TALK.replace("south", "to Zembla"), name="second.txt")
+    third = load(TALK.replace("south", "to Ruritania"), name="third.txt")
+    _follow(mirror, origin)
+    assert all(word in _dump(mirror) for word in ("Quixel", "Zembla", "Ruritania"))
+    with database.write() as connection:
+        redact(connection, first.slug, NOW, "a court order", words="began under the old mill")
+        redact(connection, second.slug, NOW, None, words="to Zembla")
+        withdraw(connection, second.slug, NOW, "asked for")
+        hold(connection, third.slug, NOW + datetime.timedelta(days=1), NOW, None)
+    _follow(mirror, origin)
+    assert _dump(mirror) == _dump(database)
+    with mirror.read() as connection:
+        for name in ("transcript", "search_word", "search_term", "search_document", "past_interview", "turn"):
+            told = str(connection.execute(sa.text(f"SELECT * FROM {name}")).all()).lower()  # noqa: S608 - names of the schema
+            assert not any(word in told for word in ("quixel", "zembla", "ruritania", "began under")), name
+    with database.write() as connection:
+        release(connection, third.slug, NOW)
+    _follow(mirror, origin)
+    assert _dump(mirror) == _dump(database)
+    assert "Ruritania" in _dump(mirror)
 
 
 @pytest.mark.parametrize(("origin_engine", "mirror_engine"), list(zip(ENGINES, reversed(ENGINES), strict=True)))

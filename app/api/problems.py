@@ -248,6 +248,8 @@ async def _gone(request: Request, error: Exception) -> Response:
         shape=GoneProblem,
         replaced_by=error.replaced_by,
         revisions=error.revisions,
+        reason=error.reason,
+        taken_out_at=error.when,
     )
 
 

@@ -110,12 +110,22 @@ class AssignedTopic(TopicReference):
     evidence: list[Evidence] = Field(description="What speaks for it; empty for what an editor states.")
 
 
+class Redaction(Shape):
+    """Words that were taken out of a text: each of their characters is a full block (U+2588) in it."""
+
+    start: Offset = Field(description="Where they stood in the text, in code points.")
+    end: Offset = Field(description="Just past the last of them.")
+    reason: str | None = Field(description="Why, as whoever took them out said.")
+    redacted_at: datetime.datetime
+
+
 class AnswerInQuestion(Shape):
     """An answer as its question carries it."""
 
     id: Id
     position: Position
     text: Text
+    redactions: list[Redaction]
     turns: list[TurnPlace]
     speaker: Contributor | None
     revision: Revision
@@ -127,6 +137,7 @@ class Question(Shape):
     id: Id
     position: Position
     text: Text
+    redactions: list[Redaction]
     turns: list[TurnPlace]
     asked_by: Contributor | None
     answers: list[AnswerInQuestion]
@@ -141,6 +152,7 @@ class QuestionInAnswer(Shape):
     id: Id
     position: Position
     text: Text
+    redactions: list[Redaction]
     turns: list[TurnPlace]
     asked_by: Contributor | None
     topics: list[AssignedTopic]
@@ -153,6 +165,7 @@ class Answer(Shape):
     id: Id
     position: Position
     text: Text
+    redactions: list[Redaction]
     turns: list[TurnPlace]
     speaker: Contributor | None
     question: QuestionInAnswer
@@ -212,6 +225,7 @@ class TranscriptFile(Shape):
     encoding: str
     file_name: str
     sha256: str = Field(min_length=64, max_length=64, description="SHA-256 of the file, in hexadecimal.")
+    withheld: bool = Field(description="Whether the file is not given out, because there are redacted words in it.")
     bytes: Count
     bytes_by_class: dict[ByteClass, Count] = Field(description="What each byte is; the counts add up to `bytes`.")
     remarks: list[Remark]
@@ -240,6 +254,7 @@ class Turn(Shape):
     speaker: str | None = Field(description="Slug of the speaker.")
     speaker_label: str | None = Field(description="The label as printed.")
     text: str = Field(description="The words, verbatim.")
+    redactions: list[Redaction]
     start_ms: Milliseconds
     end_ms: Milliseconds
     source_start: Offset
@@ -688,6 +703,8 @@ class GoneProblem(Problem):
         description="Ids of what has its words now, such as the question that it was merged into; empty if not known."
     )
     revisions: list[Revision] = Field(description="Revisions that can still be read, with `?revision=`.")
+    reason: str | None = Field(description="Why it was taken out, if somebody said so.")
+    taken_out_at: datetime.datetime | None = Field(description="When, if that is known.")
 
 
 class Health(Shape):

@@ -3,30 +3,44 @@ aligned with what is there.
 """
 
 from app.loading.documents import Documents, index_missing
+from app.loading.embargoes import Held, hold, list_held, next_release, release, release_due
 from app.loading.identity import Fate
 from app.loading.interviews import Loaded, Outcome, load_interview
 from app.loading.planning import Plan, plan_import
 from app.loading.preparing import Prepared, pair_again, prepare, without_spans
+from app.loading.redacting import Redacted, redact
 from app.loading.suggestions import Decision, Suggested, decide, store_suggestions
 from app.loading.vocabulary import VocabularyLoaded, load_vocabulary
+from app.loading.withdrawing import Withdrawn, lift_withdrawal, withdraw
 
 __all__ = [
     "Decision",
     "Documents",
     "Fate",
+    "Held",
     "Loaded",
     "Outcome",
     "Plan",
     "Prepared",
+    "Redacted",
     "Suggested",
     "VocabularyLoaded",
+    "Withdrawn",
     "decide",
+    "hold",
     "index_missing",
+    "lift_withdrawal",
+    "list_held",
     "load_interview",
     "load_vocabulary",
+    "next_release",
     "pair_again",
     "plan_import",
     "prepare",
+    "redact",
+    "release",
+    "release_due",
     "store_suggestions",
+    "withdraw",
     "without_spans",
 ]

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple, Self
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.models import Interview, SearchDocument, SearchTerm, Turn, table_of
+from app.models import Interview, SearchDocument, SearchTerm, SearchWord, Turn, table_of
+from app.queries.spelling import is_spoken
 from app.terms import BREAK, index_copy, is_stemmed, words_of
+from app.text import REDACTED
 from app.transcripts.transcript import TurnKind
 
 # The kinds of turns that say something; notes and headings are the editor's.
@@ -39,6 +41,7 @@ class Documents:
         self._connection = connection
         self._documents: Counter[str] = Counter()
         self._words: set[str] = set()
+        self._forgotten: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -59,8 +62,12 @@ class Documents:
                 self._documents.update(_terms_of(row))
             self._documents[""] += len(rows)
 
-    def remove(self, interview_id: str) -> None:
-        """Take out the documents of one interview."""
+    def remove(self, interview_id: str, forget: Iterable[str] = ()) -> None:
+        """Take out the documents of one interview. Words of the texts to `forget` that stand nowhere any more are not
+        remembered either: nobody is to be told that they may have been meant.
+        """
+        for text in forget:
+            self._forgotten.update(words_of(text))
         of_interview = col(SearchDocument.interview_id) == interview_id
         columns = (table_of(SearchDocument).c[name] for name in _COLUMNS)
         for row in self._connection.execute(sa.select(*columns).where(of_interview)).mappings():
@@ -74,21 +81,22 @@ class Documents:
         self._words.update(title_words)
         title_copy = index_copy([title_words], stemmed=stemmed)
         of_questions: dict[str, tuple[list[list[str]], list[list[str]]]] = defaultdict(lambda: ([], []))
-        free: list[tuple[str, list[str]]] = []
+        free: list[tuple[str, list[list[str]]]] = []
         for turn in turns:
             if turn.question_id is None and turn.kind not in _SPOKEN:
                 continue
-            words = words_of(turn.text)
-            self._words.update(words)
+            # No phrase reaches over words that were taken out.
+            parts = [words for part in turn.text.split(REDACTED) if (words := words_of(part)) or part == turn.text]
+            self._words.update(*parts)
             if turn.question_id is not None:
-                of_questions[turn.question_id][turn.answer_id is not None].append(words)
-            elif words:
-                free.append((turn.id, words))
+                of_questions[turn.question_id][turn.answer_id is not None].extend(parts)
+            elif parts and parts[0]:
+                free.append((turn.id, parts))
         made: list[tuple[str | None, str | None, str, str]] = [
             (question_id, None, index_copy(asked, stemmed=stemmed), index_copy(answered, stemmed=stemmed))
             for question_id, (asked, answered) in of_questions.items()
         ]
-        made += [(None, turn_id, "", index_copy([words], stemmed=stemmed)) for turn_id, words in free]
+        made += [(None, turn_id, "", index_copy(parts, stemmed=stemmed)) for turn_id, parts in free]
         return [
             {
                 "interview_id": interview_id,
@@ -119,8 +127,12 @@ class Documents:
                 sa.text("INSERT INTO search_word (word) VALUES (:word) ON CONFLICT DO NOTHING"),
                 [{"word": word} for word in sorted(self._words)],
             )
+        for word in sorted(self._forgotten - self._words):
+            if not is_spoken(self._connection, word):
+                self._connection.execute(sa.delete(SearchWord).where(col(SearchWord.word) == word))
         self._documents.clear()
         self._words.clear()
+        self._forgotten.clear()
 
 
 def _terms_of(row: Mapping[Any, Any]) -> set[str]:

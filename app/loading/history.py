@@ -12,7 +12,18 @@ from sqlmodel import col
 
 from app.errors import MirrorError
 from app.loading.identity import Fate, Stored
-from app.models import Change, ChangeAction, FormerName, Mirror, PastInterview, PastItem, Revision, table_of
+from app.models import (
+    Change,
+    ChangeAction,
+    FormerName,
+    Interview,
+    Mirror,
+    PastInterview,
+    PastItem,
+    Revision,
+    Turn,
+    table_of,
+)
 from app.queries.past import snapshot
 
 # A statement takes so many values; databases have limits of their own above that.
@@ -126,3 +137,14 @@ def keep_past(connection: sa.Connection, interview: Any, before: Stored, fates: 
     ]
     if rows:
         connection.execute(sa.insert(PastItem), rows)
+
+
+def texts_of(connection: sa.Connection, interview_id: str) -> list[str]:
+    """Return every text that an interview has and had: titles and turns."""
+    past = sa.select(col(PastInterview.content)).where(col(PastInterview.interview_id) == interview_id)
+    title = sa.select(col(Interview.title)).where(col(Interview.id) == interview_id)
+    texts = list(connection.execute(title).scalars())
+    texts += connection.execute(sa.select(col(Turn.text)).where(col(Turn.interview_id) == interview_id)).scalars()
+    for content in connection.execute(past).scalars().all():
+        texts += [content["interview"]["title"], *(turn["text"] for turn in content["turns"])]
+    return texts

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Any
@@ -11,15 +11,18 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from app.dates import EARLIEST, LATEST
+from app.errors import MetadataError
 from app.loading.documents import Documents, Said
+from app.loading.embargoes import discard, find_held, hold, is_published, release, told_whole
 from app.loading.history import keep_past, new_revision, record_changes, retire_name, take_names, transcript_id_of
 from app.loading.identity import Fate, Row
-from app.loading.planning import Plan, plan_import
+from app.loading.planning import Plan, is_alike, plan_import
 from app.loading.preparing import Prepared
 from app.models import (
     Answer,
     ChangeAction,
     Contribution,
+    Embargo,
     Interview,
     Question,
     QuestionTopic,
@@ -40,6 +43,7 @@ class Outcome(StrEnum):
     CREATED = "created"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    HELD = "held"
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ class Loaded:
     questions: int
     answers: int
     speakers: int
+    # When its embargo ends; None for an interview that can be read.
+    held_until: datetime.datetime | None = None
 
 
 def load_interview(
@@ -65,11 +71,66 @@ def load_interview(
 ) -> Loaded:
     """Store a transcript as a new interview, as a new revision of the one it corrects, or not at all if unchanged.
 
+    Where an embargo is stated that has not ended, it is held back, and so is a correction of one that is held back.
     A caller who stores several in one transaction hands over the `documents` of that transaction.
 
     Raises:
-        MetadataError: the metadata file names a topic that is not in the vocabulary.
+        MetadataError: the metadata file names a topic that is not in the vocabulary, or an embargo on an interview that
+            can be read already.
+        WithdrawnError: the file is of an interview that was withdrawn.
     """
+    held = find_held(connection, prepared, is_alike)
+    until = prepared.sidecar.embargo_until or (held and held.until)
+    is_embargoed = until is not None and until > now
+    if held is None and not is_embargoed:
+        return _store(connection, prepared, now, reason, documents)
+    if held is not None and is_embargoed and until == held.until and _is_as_held(held, prepared):
+        return replace(_loaded(prepared, held.slug, held.interview_id, Outcome.UNCHANGED, 1), held_until=until)
+    if held is not None and is_published(connection, held.interview_id):
+        release(connection, held.interview_id, now)
+        loaded = _store(connection, prepared, now, reason, documents)
+        if is_embargoed:
+            hold(connection, loaded.interview_id, until, now, held.reason)
+    else:
+        if held is not None:
+            discard(connection, held.interview_id)
+        if not is_embargoed:
+            return _store(connection, prepared, now, reason, documents)
+        loaded = _store_unseen(connection, prepared, now, reason, until)
+    is_held = is_embargoed and loaded.outcome is not Outcome.UNCHANGED
+    return replace(loaded, outcome=Outcome.HELD, held_until=until) if is_held else loaded
+
+
+def _store_unseen(
+    connection: sa.Connection, prepared: Prepared, now: datetime.datetime, reason: str | None, until: datetime.datetime
+) -> Loaded:
+    """Store a transcript as it would be, keep what that makes, and leave no trace of it elsewhere."""
+    trial = connection.begin_nested()
+    loaded = _store(connection, prepared, now, reason, Documents(connection))
+    if loaded.outcome is not Outcome.CREATED:
+        trial.rollback()
+        if loaded.outcome is Outcome.UNCHANGED:
+            return loaded
+        told = f"{loaded.slug!r} can be read already; take it out with 'quoth embargo', or state no embargo"
+        raise MetadataError(prepared.metadata_file or prepared.transcript.source.name, "embargo_until", told)
+    row = told_whole(connection, loaded.interview_id)
+    trial.rollback()
+    connection.execute(sa.insert(Embargo).values(**row, until=until, reason=reason))
+    return loaded
+
+
+def _is_as_held(held: Any, prepared: Prepared) -> bool:
+    is_same_file = prepared.transcript.source.sha256 in held.sha256s
+    return bool(is_same_file and held.reading_sha256 == prepared.digest)
+
+
+def _store(
+    connection: sa.Connection,
+    prepared: Prepared,
+    now: datetime.datetime,
+    reason: str | None,
+    documents: Documents | None,
+) -> Loaded:
     plan = plan_import(connection, prepared)
     if plan.is_unchanged:
         return _loaded(prepared, plan.slug, plan.id, Outcome.UNCHANGED, plan.stored.revision)
@@ -182,7 +243,7 @@ class _Import:
             self.connection.execute(sa.insert(Interview).values(id=self.id, **values))
 
     def _write_transcript(self, transcript_id: str, digest: str) -> None:
-        transcript = self.prepared.transcript
+        transcript, is_withheld = self.prepared.transcript, self.plan.kept_out.is_withheld
         self._insert(
             Transcript,
             [
@@ -195,10 +256,12 @@ class _Import:
                     "file_name": PurePath(transcript.source.name).name,
                     "sha256": transcript.source.sha256,
                     "reading_sha256": digest,
-                    "content": transcript.source.data,
+                    "content": b"" if is_withheld else transcript.source.data,
+                    "withheld": is_withheld,
                     "report": {
                         "bytes": {kind.value: count for kind, count in transcript.bytes_by_class.items()},
-                        "remarks": [asdict(remark) for remark in transcript.remarks],
+                        # They may quote what is withheld.
+                        "remarks": [] if is_withheld else [asdict(remark) for remark in transcript.remarks],
                         "tags": list(self.prepared.metadata.topics),
                     },
                 }
@@ -223,6 +286,7 @@ class _Import:
             "source_start": turn.source_start,
             "source_end": turn.source_end,
             "segments": None if one_slice else [list(run) for run in turn.segments],
+            "redactions": self.plan.kept_out.redactions.get(index),
             "question_id": owner[0] if owner else None,
             "answer_id": owner[1] if owner else None,
         }

@@ -1,6 +1,7 @@
 """What an import would do, worked out by reading alone: which interview a file is, what becomes of what is in it."""
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,12 +12,15 @@ from sqlmodel import SQLModel, col
 from app.alignment import align
 from app.errors import MetadataError, did_you_mean
 from app.loading.identity import Fate, Identities, Stored
+from app.loading.keeping_out import KeptOut, keep_out, refuse_withdrawn
 from app.loading.numbers import Numbers
 from app.loading.preparing import Prepared
 from app.loading.speakers import Speakers
 from app.models import (
     Answer,
+    Change,
     Contribution,
+    Embargo,
     Interview,
     PastInterview,
     Question,
@@ -49,12 +53,13 @@ class Plan:
     slug: str
     topic_ids: Mapping[str, str]
     is_unchanged: bool
+    kept_out: KeptOut
     id: str = field(init=False)
     revision: int = field(init=False)
 
     def __post_init__(self) -> None:
         stored = self.stored
-        self.id = stored.id if stored else _interview_id(self.prepared.transcript.source.sha256)
+        self.id = stored.id if stored else _new_id(self.connection, self.prepared.transcript.source.sha256)
         self.revision = stored.revision + 1 if stored else 1
         self.turn_numbers = Numbers(self.id, "t", stored.turns_numbered if stored else 0)
         self.question_numbers = Numbers(self.id, "q", stored.questions_numbered if stored else 0)
@@ -64,7 +69,7 @@ class Plan:
     @cached_property
     def before(self) -> Stored:
         """What the interview holds now."""
-        return _read_stored(self.connection, self.id) if self.stored else Stored()
+        return read_stored(self.connection, self.id) if self.stored else Stored()
 
     @cached_property
     def identities(self) -> Identities:
@@ -96,13 +101,19 @@ class Plan:
 def plan_import(connection: sa.Connection, prepared: Prepared) -> Plan:
     """Find out what importing a transcript would do, without doing it.
 
+    What has been redacted before is taken out of the plan's transcript.
+
     Raises:
         MetadataError: the metadata file names a topic that is not in the vocabulary.
+        WithdrawnError: the file is of an interview that was withdrawn.
     """
+    refuse_withdrawn(connection, prepared)
     topic_ids = _topic_ids(connection, prepared)
     stored, slug = _stored_interview(connection, prepared)
     is_unchanged = stored is not None and _is_current(connection, stored, prepared)
-    return Plan(connection, prepared, stored, stored.slug if is_unchanged else slug, topic_ids, is_unchanged)
+    kept_out = KeptOut(prepared) if stored is None else keep_out(connection, stored.id, prepared)
+    slug = stored.slug if is_unchanged else slug
+    return Plan(connection, kept_out.prepared, stored, slug, topic_ids, is_unchanged, kept_out)
 
 
 def _is_current(connection: sa.Connection, stored: Any, prepared: Prepared) -> bool:
@@ -132,17 +143,18 @@ def _stored_interview(connection: sa.Connection, prepared: Prepared) -> tuple[An
     if (stored := connection.execute(same_bytes).first()) is not None:
         return stored, stored.slug
     number, slug = 1, prepared.slug
-    while (stored := connection.execute(interviews.where(col(Interview.slug) == slug)).first()) is not None:
-        if _is_alike(connection, stored.id, prepared):
+    held = set(connection.execute(sa.select(col(Embargo.slug))).scalars())
+    while (stored := connection.execute(interviews.where(col(Interview.slug) == slug)).first()) or slug in held:
+        texts = sa.select(col(Turn.text)).where(col(Turn.interview_id) == (stored and stored.id))
+        if stored and is_alike(connection.execute(texts).scalars().all(), prepared):
             return stored, slug
         number += 1
         slug = f"{prepared.slug}-{number}"
     return None, slug
 
 
-def _is_alike(connection: sa.Connection, interview_id: str, prepared: Prepared) -> bool:
-    """Whether a transcript could be a corrected version of what is stored: some of its longest turns are there."""
-    stored = connection.execute(sa.select(col(Turn.text)).where(col(Turn.interview_id) == interview_id)).scalars()
+def is_alike(stored: Sequence[str], prepared: Prepared) -> bool:
+    """Whether a transcript could be a corrected version of stored turns: some of its longest turns are among them."""
     texts = sorted((turn.text for turn in prepared.transcript.turns), key=len, reverse=True)[:_TURNS_TO_COMPARE]
     found = align(sorted(stored, key=len, reverse=True)[: 2 * _TURNS_TO_COMPARE], texts)
     return sum(index is not None for index in found) * _ALIKE >= len(texts)
@@ -159,7 +171,9 @@ def _topic_ids(connection: sa.Connection, prepared: Prepared) -> dict[str, str]:
     return known
 
 
-def _read_stored(connection: sa.Connection, interview_id: str) -> Stored:
+def read_stored(connection: sa.Connection, interview_id: str) -> Stored:
+    """Read what an interview holds now."""
+
     def rows(table: type[SQLModel], *order: Any) -> list[Any]:
         columns = table_of(table)
         return list(
@@ -189,6 +203,15 @@ def _past(connection: sa.Connection, interview_id: str) -> Iterator[Mapping[str,
     for revision in connection.execute(newest.limit(_REVISIONS_REMEMBERED)).scalars().all():
         content = sa.select(col(PastInterview.content)).where(of_interview, col(PastInterview.revision) == revision)
         yield connection.execute(content).scalar_one()
+
+
+def _new_id(connection: sa.Connection, sha256: str) -> str:
+    """Name an interview by its first file; one that was taken out and is loaded again is another interview."""
+    times, name = 0, _interview_id(sha256)
+    while connection.execute(sa.select(col(Change.item_id)).where(col(Change.item_id) == name).limit(1)).first():
+        times += 1
+        name = _interview_id(hashlib.sha256(f"{sha256} {times}".encode()).hexdigest())
+    return name
 
 
 def _interview_id(sha256: str) -> str:

@@ -17,7 +17,7 @@ from sqlmodel import SQLModel, col
 
 from app.errors import MirrorError
 from app.loading.documents import Documents, Said
-from app.loading.history import supersede_changes, take_names
+from app.loading.history import supersede_changes, take_names, texts_of
 from app.models import (
     Answer,
     Change,
@@ -81,7 +81,9 @@ def mirrored_to(connection: sa.Connection, origin: str) -> str | None:
 def missing_sources(connection: sa.Connection, items: Sequence[Told]) -> set[str]:
     """Return the SHA-256 of those source files that items refer to and that are not stored yet."""
     alive = [one for one in items if one.noun == "interview" and one.action is not ChangeAction.DELETED]
-    wanted = {str(row.get("sha256")) for one in alive for row in _list(one.data, "transcript")}
+    wanted = {
+        str(row.get("sha256")) for one in alive for row in _list(one.data, "transcript") if not row.get("withheld")
+    }
     return wanted - _stored(connection, col(Transcript.sha256), sorted(wanted))
 
 
@@ -121,7 +123,7 @@ def _record(connection: sa.Connection, items: Sequence[Told]) -> None:
     changes: dict[tuple[Any, Any], Row] = {}
     for one in items:
         if one.noun == "interview":
-            changes |= {(row["revision"], row["item_id"]): row for row in _rows(one, Change)}
+            changes |= {(row["revision"], row["item_id"]): row for row in rows_of(one, Change)}
     newest: list[Row] = [
         {
             "revision": one.revision,
@@ -175,12 +177,12 @@ class _Replay:
             self._store_former_names(one)
 
     def _store_interview(self, one: Told) -> None:
-        [interview] = _rows(one, Interview)
+        [interview] = rows_of(one, Interview)
         if interview["id"] != one.id:
             raise MirrorError(f"the data of the interview {one.id!r} are those of {interview['id']!r}")
-        transcripts = _rows(one, Transcript)
-        rows = {table: _rows(one, table) for table in OF_INTERVIEW}
-        topics, speakers = _rows(one, QuestionTopic), _rows(one, Speaker)
+        transcripts = rows_of(one, Transcript)
+        rows = {table: rows_of(one, table) for table in OF_INTERVIEW}
+        topics, speakers = rows_of(one, QuestionTopic), rows_of(one, Speaker)
         _check_owner(one, (*transcripts, *(row for some in rows.values() for row in some)))
         self._name_topics(one)
         for speaker in speakers:
@@ -197,7 +199,7 @@ class _Replay:
         self._documents.add(one.id, interview["title"], interview["language"], said)
 
     def _clear_interview(self, interview_id: str) -> None:
-        self._documents.remove(interview_id)
+        self._documents.remove(interview_id, forget=texts_of(self._connection, interview_id))
         mine = sa.select(col(Question.id)).where(col(Question.interview_id) == interview_id)
         self._connection.execute(sa.delete(QuestionTopic).where(col(QuestionTopic.question_id).in_(mine)))
         for table in reversed(OF_INTERVIEW):
@@ -208,18 +210,18 @@ class _Replay:
 
         Something else of such a revision may have come before the interview.
         """
-        rows = _rows(one, Revision)
-        past = {table: _rows(one, table) for table in PAST_OF_INTERVIEW}
+        rows = rows_of(one, Revision)
+        past = {table: rows_of(one, table) for table in PAST_OF_INTERVIEW}
         _check_owner(one, (*rows, *(row for some in past.values() for row in some)))
-        for table, kept in past.items():
-            self._connection.execute(sa.delete(table).where(table_of(table).c.interview_id == one.id))
-            self._insert(table, kept)
         stored = _stored(self._connection, col(Revision.number), [row["number"] for row in rows])
         for row in rows:
             if row["number"] in stored:
                 met = sa.update(Revision).where(col(Revision.number) == row["number"])
                 self._connection.execute(met.values(**row))
         self._insert(Revision, [row for row in rows if row["number"] not in stored])
+        for table, kept in past.items():
+            self._connection.execute(sa.delete(table).where(table_of(table).c.interview_id == one.id))
+            self._insert(table, kept)
 
     def _store_transcripts(self, interview_id: str, rows: Sequence[Row]) -> None:
         """Store what is not stored yet; the same file may be that of another interview or revision."""
@@ -230,32 +232,35 @@ class _Replay:
         for gone in stored.keys() - told:
             self._connection.execute(sa.delete(Transcript).where(col(Transcript.id) == gone))
         for row in rows:
+            if row["withheld"]:
+                same_bytes = sa.update(Transcript).where(col(Transcript.sha256) == row["sha256"])
+                self._connection.execute(same_bytes.values(content=b"", withheld=True))
             if stored.get(row["id"]) == row["sha256"]:
                 known = sa.update(Transcript).where(col(Transcript.id) == row["id"])
                 self._connection.execute(known.values(**row))
                 continue
-            content = self._content(row["sha256"])
+            content = b"" if row["withheld"] else self._content(row["sha256"])
             self._connection.execute(sa.delete(Transcript).where(col(Transcript.id) == row["id"]))
             self._connection.execute(sa.insert(Transcript).values(**row, content=content))
 
     def _content(self, digest: str) -> bytes:
         if digest in self._sources:
             return self._sources[digest]
-        same = sa.select(col(Transcript.content)).where(col(Transcript.sha256) == digest).limit(1)
-        content = self._connection.execute(same).scalar()
+        same = sa.select(col(Transcript.content)).where(col(Transcript.sha256) == digest, ~col(Transcript.withheld))
+        content = self._connection.execute(same.limit(1)).scalar()
         if content is None:
             raise MirrorError(f"the source file {digest} is missing")
         return bytes(content)
 
     def _remove_interview(self, one: Told) -> None:
-        self._store_past(one)
         self._clear_interview(one.id)
+        self._store_past(one)
         self._connection.execute(sa.delete(Transcript).where(col(Transcript.interview_id) == one.id))
         self._connection.execute(sa.delete(Interview).where(col(Interview.id) == one.id))
 
     def _store_topics_of_question(self, one: Told) -> None:
         """Store the topics on a question; one that is not there comes with its interview, as it will be then."""
-        topics = _rows(one, QuestionTopic)
+        topics = rows_of(one, QuestionTopic)
         if any(row["question_id"] != one.id for row in topics):
             raise MirrorError(f"the data of the question {one.id!r} have a row of another one")
         is_here = sa.select(col(Question.id)).where(col(Question.id) == one.id)
@@ -266,7 +271,7 @@ class _Replay:
         self._insert(QuestionTopic, topics)
 
     def _store_speaker(self, one: Told) -> None:
-        [row] = _rows(one, Speaker)
+        [row] = rows_of(one, Speaker)
         self._upsert(Speaker, "speaker", row)
 
     def _remove_speaker(self, one: Told) -> None:
@@ -278,7 +283,7 @@ class _Replay:
         self._connection.execute(sa.delete(Speaker).where(col(Speaker.id) == one.id))
 
     def _store_topic(self, one: Told) -> None:
-        [row] = _rows(one, Topic)
+        [row] = rows_of(one, Topic)
         self._name_topics(one)
         self._upsert(Topic, "topic", row)
 
@@ -307,7 +312,7 @@ class _Replay:
             self._connection.execute(sa.insert(table).values(**row))
 
     def _store_former_names(self, one: Told) -> None:
-        names = _rows(one, FormerName)
+        names = rows_of(one, FormerName)
         mine = sa.and_(col(FormerName.noun) == one.noun, col(FormerName.item_id) == one.id)
         self._connection.execute(sa.delete(FormerName).where(mine))
         if any((row["noun"], row["item_id"]) != (one.noun, one.id) for row in names):
@@ -337,7 +342,7 @@ def _list(data: Mapping[str, Any] | None, key: str) -> list[Any]:
     return found
 
 
-def _rows(one: Told, table: type[SQLModel]) -> list[Row]:
+def rows_of(one: Told, table: type[SQLModel]) -> list[Row]:
     """Take the rows of a table out of an item's data, each value in the type of its column."""
     columns = {column.name: column for column in told_columns(table)}
     rows = _list(one.data, table_of(table).name)

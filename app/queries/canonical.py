@@ -24,11 +24,13 @@ from app.models import (
     PastItem,
     Question,
     QuestionTopic,
+    Redaction,
     Revision,
     Speaker,
     Topic,
     Transcript,
     Turn,
+    Withdrawal,
     table_of,
 )
 
@@ -45,6 +47,8 @@ TABLES: tuple[type[SQLModel], ...] = (
     FormerName,
     PastInterview,
     PastItem,
+    Redaction,
+    Withdrawal,
     Revision,
     Change,
 )

@@ -67,6 +67,7 @@ def words_of(connection: sa.Connection, question_ids: Sequence[str]) -> tuple[di
         Turn.source_end,
         Turn.start_ms,
         Turn.end_ms,
+        Turn.redactions,
     )
     rows = connection.execute(
         sa.select(*map(col, columns))
@@ -88,8 +89,14 @@ def words_of(connection: sa.Connection, question_ids: Sequence[str]) -> tuple[di
 
 def words_in(turns: Sequence[Any]) -> Item:
     """Show turns, rows of them or what has the same attributes, as one text and a place each."""
+    redactions: list[Item] = []
+    at = 0
+    for turn in turns:
+        redactions += [{**one, "start": at + one["start"], "end": at + one["end"]} for one in turn.redactions or ()]
+        at += len(turn.text) + len(PARAGRAPH)
     return {
         "text": PARAGRAPH.join(turn.text for turn in turns),
+        "redactions": redactions,
         "turns": [
             {
                 "id": turn.id,
@@ -169,7 +176,8 @@ def people_of(connection: sa.Connection, interview_ids: Iterable[str]) -> dict[s
 def turn_of(row: sa.Row[Any], people: Item) -> Item:
     """Show a whole row of the record; `people` are those of its interview, by speaker id."""
     shown = {name: value for name, value in row._mapping.items() if name not in {"interview_id", "speaker_id"}}
-    return {**shown, "speaker": people[row.speaker_id]["slug"] if row.speaker_id else None}
+    speaker = people[row.speaker_id]["slug"] if row.speaker_id else None
+    return {**shown, "redactions": row.redactions or [], "speaker": speaker}
 
 
 def context_of(connection: sa.Connection, interview_id: str, turn_ids: Sequence[str], turns: int) -> Item | None:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.errors import NotFoundError, UnknownRevisionError
+from app.errors import GoneError, NotFoundError, UnknownRevisionError
 from app.models import Answer, Interview, Question, QuestionTopic, Topic, TopicState, Transcript, Turn, table_of
 from app.queries.embedding import INTERVIEW_COLUMNS, Item, people_of, turn_of
 from app.queries.filters import Filters, conditions
@@ -16,6 +16,7 @@ from app.queries.questions import BY_INTERVIEW
 
 SORTABLE = {**BY_INTERVIEW, "modified": Sort(col(Interview.modified_at), unique=col(Interview.id))}
 NEWEST_FIRST = "-modified"
+_FILE = (col(Transcript.file_name), col(Transcript.content), col(Transcript.sha256), col(Transcript.withheld))
 
 
 def _count_of(table: type[Question] | type[Answer]) -> sa.ScalarSelect[int]:
@@ -109,18 +110,19 @@ def find_source(connection: sa.Connection, name: str, revision: int | None = Non
     Raises:
         NotFoundError, MovedError, GoneError: as in find_interview().
         UnknownRevisionError: it never had this revision.
+        GoneError: also where the file is withheld.
     """
     row = _find(connection, name)
     of_interview = col(Transcript.interview_id) == row.id
     found = connection.execute(
-        sa.select(col(Transcript.file_name), col(Transcript.content), col(Transcript.sha256)).where(
+        sa.select(*_FILE).where(
             of_interview, col(Transcript.revision) == (row.revision if revision is None else revision)
         )
     ).first()
     if found is None:
         known = connection.execute(sa.select(col(Transcript.revision)).where(of_interview)).scalars()
         raise UnknownRevisionError("interview", name, int(revision or 0), sorted(known))
-    return found.file_name, bytes(found.content), found.sha256
+    return _file(found, name)
 
 
 def find_file(connection: sa.Connection, sha256: str) -> tuple[str, bytes, str]:
@@ -128,17 +130,23 @@ def find_file(connection: sa.Connection, sha256: str) -> tuple[str, bytes, str]:
 
     Raises:
         NotFoundError: there is none.
+        GoneError: it is withheld.
     """
-    columns = (col(Transcript.file_name), col(Transcript.content), col(Transcript.sha256))
-    same = sa.select(*columns).where(col(Transcript.sha256) == sha256).order_by(col(Transcript.id)).limit(1)
+    same = sa.select(*_FILE).where(col(Transcript.sha256) == sha256).order_by(col(Transcript.id)).limit(1)
     found = connection.execute(same).first()
     if found is None:
         raise NotFoundError("source file", sha256)
-    return found.file_name, bytes(found.content), found.sha256
+    return _file(found, sha256)
+
+
+def _file(row: Any, name: str) -> tuple[str, bytes, str]:
+    if row.withheld:
+        raise GoneError("source file of", name, reason="words in it were redacted")
+    return row.file_name, bytes(row.content), row.sha256
 
 
 def list_sources(connection: sa.Connection) -> Iterator[tuple[str, str, bytes]]:
-    """Yield slug, file name and bytes of every interview's current source file, a few at a time."""
+    """Yield slug, file name and bytes of every interview's current source file, unless withheld, a few at a time."""
     rows = connection.execution_options(yield_per=20).execute(
         sa.select(col(Interview.slug), col(Transcript.file_name), col(Transcript.content))
         .join(
@@ -147,6 +155,7 @@ def list_sources(connection: sa.Connection) -> Iterator[tuple[str, str, bytes]]:
                 col(Transcript.interview_id) == col(Interview.id), col(Transcript.revision) == col(Interview.revision)
             ),
         )
+        .where(~col(Transcript.withheld))
         .order_by(col(Interview.slug))
     )
     for row in rows:
@@ -188,6 +197,7 @@ def _transcript(connection: sa.Connection, interview: sa.Row[Any]) -> Item:
         Transcript.file_name,
         Transcript.sha256,
         Transcript.report,
+        Transcript.withheld,
     )
     row = connection.execute(
         sa.select(*map(col, columns)).where(
@@ -200,6 +210,7 @@ def _transcript(connection: sa.Connection, interview: sa.Row[Any]) -> Item:
         "encoding": row.encoding,
         "file_name": row.file_name,
         "sha256": row.sha256,
+        "withheld": row.withheld,
         "bytes": sum(report["bytes"].values()),
         "bytes_by_class": report["bytes"],
         "remarks": report["remarks"],

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import GoneError, MovedError, NotFoundError, QuothError
-from app.models import Change, ChangeAction, FormerName, Interview, PastItem, Speaker, Topic
+from app.models import Change, ChangeAction, FormerName, Interview, PastItem, Revision, Speaker, Topic
 from app.text import nearest
 
 Named = type[Interview] | type[Speaker] | type[Topic]
@@ -46,25 +46,42 @@ def absent(connection: sa.Connection, table: Named, name: str) -> QuothError:
     """Say why there is nothing of this name: it has another one now, it was taken out, or it never was."""
     noun = table.__name__.lower()
     former = connection.execute(
-        sa.select(col(table.slug))
+        sa.select(col(table.slug), col(FormerName.item_id))
         .select_from(FormerName)
         .outerjoin(table, col(table.id) == col(FormerName.item_id))
         .where(col(FormerName.noun) == noun, col(FormerName.name) == name)
     ).first()
-    if former is not None:
-        return GoneError(noun, name) if former.slug is None else MovedError(noun, name, former.slug)
+    if former is not None and former.slug is not None:
+        return MovedError(noun, name, former.slug)
+    item_id = name if former is None else former.item_id
+    if former is not None or table is Interview:
+        deleted = _deletion(connection, noun, item_id)
+        if former is not None or deleted is not None:
+            return GoneError(noun, name, **_told(deleted))
     return NotFoundError(noun, name, near(connection, col(table.slug), name))
 
 
 def absent_id(connection: sa.Connection, noun: str, item_id: str) -> QuothError:
     """Say why there is no item of this id: it was taken out, or it never was."""
-    deleted = sa.select(sa.literal(1)).where(
-        col(Change.item_id) == item_id, col(Change.noun) == noun, col(Change.action) == ChangeAction.DELETED
-    )
-    if connection.execute(deleted.limit(1)).first() is None:
+    deleted = _deletion(connection, noun, item_id)
+    if deleted is None:
         return NotFoundError(noun, item_id)
     kept = sa.select(col(PastItem.revision)).where(col(PastItem.item_id) == item_id).order_by(col(PastItem.revision))
-    return GoneError(noun, item_id, replacements(connection, item_id), list(connection.execute(kept).scalars()))
+    revisions = list(connection.execute(kept).scalars())
+    return GoneError(noun, item_id, replacements(connection, item_id), revisions, **_told(deleted))
+
+
+def _deletion(connection: sa.Connection, noun: str, item_id: str) -> Any:
+    """Find the revision that took an item out, the last time."""
+    select = sa.select(col(Revision.reason), col(Revision.made_at)).join(
+        Change, col(Change.revision) == col(Revision.number)
+    )
+    deleted = (col(Change.item_id) == item_id, col(Change.noun) == noun, col(Change.action) == ChangeAction.DELETED)
+    return connection.execute(select.where(*deleted).order_by(col(Revision.number).desc()).limit(1)).first()
+
+
+def _told(deleted: Any) -> dict[str, Any]:
+    return {} if deleted is None else {"reason": deleted.reason, "when": deleted.made_at}
 
 
 def replacements(connection: sa.Connection, item_id: str) -> list[str]:

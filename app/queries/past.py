@@ -75,7 +75,9 @@ class Past:
         interview = content["interview"]
         modified_at = datetime.datetime.fromisoformat(interview["modified_at"])
         self.interview: Item = {**interview, "modified_at": modified_at, **dict.fromkeys(_NOT_OF_IT)}
-        self.turns: list[Item] = content["turns"]
+        self.interview["transcript"] = {"withheld": False, **interview["transcript"]}
+        # What was kept before there were redactions has none.
+        self.turns: list[Item] = [{"redactions": [], **turn} for turn in content["turns"]]
         self._people = {person["slug"]: person for person in interview["contributions"]}
         self._reference = {column.key: interview[column.key] for column in INTERVIEW_COLUMNS}
         self._questions = {question["id"]: question for question in content["questions"]}

@@ -24,19 +24,21 @@ from app.models import (
     PastItem,
     Question,
     QuestionTopic,
+    Redaction,
     Revision,
     Speaker,
     Topic,
     Transcript,
     Turn,
+    Withdrawal,
     table_of,
 )
 from app.queries.embedding import Item
 
 # What belongs to one interview and is replaced with it, each table after those that it refers to.
 OF_INTERVIEW: tuple[type[SQLModel], ...] = (Contribution, Question, Answer, Turn)
-# What is kept of an interview's past.
-PAST_OF_INTERVIEW: tuple[type[SQLModel], ...] = (PastInterview, PastItem)
+# What is kept of an interview's past, and what must not come back of it.
+PAST_OF_INTERVIEW: tuple[type[SQLModel], ...] = (PastInterview, PastItem, Redaction, Withdrawal)
 # The key under which topics are named that an item refers to, and what is told of them there.
 REFERENCES = "topics_named"
 _NAMED_COLUMNS: tuple[Any, ...] = (col(Topic.id), col(Topic.slug), col(Topic.label))

@@ -7,10 +7,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from sqlmodel import col
 
-from app.models import SearchWord
+from app.models import Interview, SearchDocument, SearchWord, Turn
 from app.queries.embedding import Item
-from app.queries.query import Query, documents_with
-from app.terms import STOPWORDS, located_words, stem
+from app.queries.query import Mode, Phrase, Query, documents_with
+from app.queries.search import newest
+from app.terms import STOPWORDS, located_words, stem, words_of
 
 _SHORTEST = 4
 # From this length on, two letters may be wrong.
@@ -20,6 +21,8 @@ _MOST_WORDS = 60_000
 # A word that is there may be a slip all the same: it is rare, and one beside it is far more common.
 _RARE = 2
 _FAR_MORE = 20
+# So many documents of a word's stem are read to find the word itself.
+_READ = 200
 
 
 def did_you_mean(connection: sa.Connection, text: str, query: Query) -> Item | None:
@@ -74,3 +77,23 @@ def _words_like(connection: sa.Connection, word: str, initial: str, wrong: int) 
 def _near(word: str, known: Iterable[str], wrong: int) -> Iterable[tuple[str, int]]:
     found = process.extract(word, known, scorer=OSA.distance, score_cutoff=wrong, limit=_NEAR)  # type: ignore[arg-type]  # its overloads are typed more narrowly than what it takes
     return ((near, int(distance)) for near, distance, _place in found if near != word)
+
+
+def is_spoken(connection: sa.Connection, word: str) -> bool:
+    """Whether a folded word stands in what can be searched, as far as the newest documents with its stem tell."""
+    numbers = newest(connection, Query(Mode.SEARCH, ((Phrase((word,)),),)), None, _READ)
+    columns = (col(SearchDocument.question_id), col(SearchDocument.turn_id))
+    rows = connection.execute(sa.select(*columns).where(col(SearchDocument.number).in_(numbers))).all()
+    said = sa.select(col(Turn.text)).where(
+        sa.or_(
+            col(Turn.question_id).in_([row.question_id for row in rows if row.question_id]),
+            col(Turn.id).in_([row.turn_id for row in rows if row.turn_id]),
+        )
+    )
+    titles = (
+        sa.select(col(Interview.title))
+        .join(SearchDocument, col(SearchDocument.interview_id) == col(Interview.id))
+        .where(col(SearchDocument.number).in_(numbers))
+        .distinct()
+    )
+    return any(word in words_of(text) for some in (said, titles) for text in connection.execute(some).scalars())

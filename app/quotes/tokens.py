@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.text import look_alike, unmask
+from app.text import REDACTED, look_alike, unmask
 
 # Invisible characters that stand inside words: soft hyphen, joiners, marks of direction, variation selectors, tatweel.
 _INVISIBLE = "\u00ad\u034f\u061c\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
@@ -42,7 +42,7 @@ _INSIDE = rf"(?:{_LETTER}+|{_MARK}+|[{_APOSTROPHES}](?={_MARK}{{0,3}}{_LETTER}))
 # Digits with what stands inside a number: 1.5, 50,000, 10:30, 1/2; and a minus that is no dash, as in -5.
 _NUMBER = rf"(?:(?<![\w{_DASHES}])[{_DASHES}])?\d+(?:[.,:/{_APOSTROPHES}]\d+)*"
 _SIGN = r"[%‰‱°§&@=±×÷\u0024\u00a2-\u00a5\u20a0-\u20cf]|(?<=[\w+#])[+#]|[+](?=\d)"
-_TOKEN = re.compile(rf"{_NUMBER}{_INSIDE}*|{_LETTER}{_INSIDE}*|[{_UNSPACED}]{_MARK}*|{_SIGN}")
+_TOKEN = re.compile(rf"{_NUMBER}{_INSIDE}*|{_LETTER}{_INSIDE}*|[{_UNSPACED}]{_MARK}*|{_SIGN}|{REDACTED}+")
 
 # A link's target, a tag, an entity, emphasis, an escape. Bounded, so that reading stays linear.
 _MARKUP = re.compile(
@@ -100,6 +100,8 @@ def _blanked(found: re.Match[str]) -> str:
 @lru_cache(maxsize=_MAX_KEYS_KEPT)
 def key_of(token: str) -> str:
     """What two tokens have in common that may be the same word."""
+    if token[0] == REDACTED:
+        return REDACTED
     key = token.lower() if token.isascii() else _plain(token).casefold().translate(_I)
     if not key.isascii():
         key = unicodedata.normalize("NFC", key)

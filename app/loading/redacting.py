@@ -1,0 +1,357 @@
+"""Words taken out of the record for good: of what is shown now and of every revision that is kept, of the search index,
+of the reasons for topics, and with them the source files that have them.
+"""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel, col
+
+from app.errors import ParameterError
+from app.loading.documents import Documents, Said
+from app.loading.history import keep_past, new_revision, record_changes, texts_of, transcript_id_of
+from app.loading.identity import ANSWER, QUESTION, Fate, Stored
+from app.loading.keeping_out import STATED_WORDS, redaction_of, together
+from app.loading.planning import read_stored
+from app.models import (
+    Answer,
+    ChangeAction,
+    Contribution,
+    Interview,
+    PastInterview,
+    Question,
+    QuestionTopic,
+    Redaction,
+    Speaker,
+    Transcript,
+    Turn,
+    table_of,
+)
+from app.queries.embedding import PARAGRAPH
+from app.queries.names import absent, absent_id
+from app.redactions import Fingerprint, Span, Words, blank, carried, is_blank, merged, widened
+from app.topics.evidence import EvidenceKind, that_holds
+
+# Fewer words than this may stand in a past wording for themselves; they are taken out of it only where they stood.
+_TELLING = 3
+_LETTERS: dict[str, type[SQLModel]] = {"t": Turn, "q": Question, "a": Answer}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A redacted part of a turn, in code points of its text, which has none of the words any more."""
+
+    turn_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Redacted:
+    """What was redacted. `also_in` names where the same words stand still, and nobody asked to take them out."""
+
+    interview_id: str
+    slug: str
+    revision: int
+    passages: list[Passage]
+    past_wordings: int
+    source_files: int
+    also_in: list[str]
+
+
+def redact(
+    connection: sa.Connection,
+    name: str,
+    now: datetime.datetime,
+    reason: str | None,
+    *,
+    words: str | None = None,
+    span: Span | None = None,
+) -> Redacted:
+    """Take words out of a turn, a question or an answer, given by its id: all of it, each place where it has these
+    words, or a span in code points of its text. Of an interview, given by slug or id, each place that has the words.
+
+    Raises:
+        NotFoundError, MovedError, GoneError: there is no such item, or it is called otherwise.
+        ParameterError: the words do not stand there, or the span is not within the text.
+    """
+    return _Redaction(connection, name, now, reason).done(words, span)
+
+
+class _Redaction:
+    """One redaction on its way through the tables."""
+
+    def __init__(self, connection: sa.Connection, name: str, now: datetime.datetime, reason: str | None) -> None:
+        self._connection, self._name, self._now, self._reason = connection, name, now, reason
+        self._interview, self._is_whole_interview = self._find()
+        self._id: str = self._interview.id
+        self._before: Stored = read_stored(connection, self._id)
+        self._texts = texts_of(connection, self._id)
+        self._aimed = [row for row in self._before.turns if self._is_whole_interview or self._is_of(row)]
+
+    def done(self, words: str | None, span: Span | None) -> Redacted:
+        """Settle what goes, and take it out everywhere."""
+        spans = self._spans(words, span)
+        phrases = self._phrases(spans)
+        texts = {row.id: row.text for row in self._before.turns}
+        left = {turn_id: blank(text, spans.get(turn_id, ())) for turn_id, text in texts.items()}
+        remaining = {phrase: [key for key, text in left.items() if phrase.found_in(text)] for phrase in phrases}
+        nowhere_else = {phrase for phrase, found in remaining.items() if not found}
+        fates = self._fates(spans)
+        keep_past(self._connection, self._interview, self._before, fates)
+        revision = self._interview.revision + 1
+        transcript_id = transcript_id_of(self._id, revision)
+        number = new_revision(self._connection, self._now, self._id, transcript_id, self._reason)
+        self._write_fingerprints(number, [phrase for phrase in phrases if phrase in nowhere_else])
+        self._write_turns(spans, left)
+        self._write_interview(revision, phrases)
+        self._write_items(fates, revision)
+        self._write_topics(fates, texts, left)
+        files = self._withhold(transcript_id, revision)
+        past = self._write_past(spans, texts, phrases, nowhere_else)
+        self._write_documents(left)
+        changes = [(fate.noun, fate.id, ChangeAction.CHANGED, ()) for fate in fates]
+        record_changes(self._connection, number, [("interview", self._id, ChangeAction.CHANGED, ()), *changes])
+        return Redacted(
+            self._id,
+            self._interview.slug,
+            revision,
+            [Passage(turn_id, *one) for turn_id, some in spans.items() for one in some],
+            past,
+            files,
+            [*dict.fromkeys(place for found in remaining.values() for place in found), *self._stated_with(phrases)],
+        )
+
+    def _find(self) -> tuple[Any, bool]:
+        """Find the interview, and whether that is what was named."""
+        interviews = sa.select(table_of(Interview))
+        _head, _dash, tail = self._name.rpartition("-")
+        table = _LETTERS.get(tail[:1]) if tail[1:].isdigit() and tail.isascii() else None
+        called = sa.or_(col(Interview.slug) == self._name, col(Interview.id) == self._name)
+        found = self._connection.execute(interviews.where(called)).first()
+        if found is not None:
+            return found, True
+        if table is None:
+            raise absent(self._connection, Interview, self._name)
+        owner = sa.select(table_of(table).c.interview_id).where(table_of(table).c.id == self._name)
+        found = self._connection.execute(interviews.where(col(Interview.id) == owner.scalar_subquery())).first()
+        if found is None:
+            raise absent_id(self._connection, table_of(table).name, self._name)
+        return found, False
+
+    def _is_of(self, row: Any) -> bool:
+        is_question = row.question_id == self._name and row.answer_id is None
+        return bool(is_question or self._name in (row.id, row.answer_id))
+
+    def _spans(self, words: str | None, span: Span | None) -> dict[str, list[Span]]:
+        """Settle which spans of which turns go, in whole words."""
+        found: dict[str, list[Span]] = {}
+        if words is not None:
+            wanted = Words.of(words, is_whole=False)
+            if not wanted.keys:
+                raise ParameterError("words", f"There is no word in {words!r}.")
+            found = {row.id: wanted.found_in(row.text) for row in self._aimed}
+        elif span is not None:
+            if self._is_whole_interview:
+                raise ParameterError("span", "A span is of one item; of an interview, say which words.")
+            length = len(PARAGRAPH.join(row.text for row in self._aimed))
+            if not 0 <= span[0] < span[1] <= length:
+                raise ParameterError("span", f"{span[0]} to {span[1]} is not within its {length} characters.")
+            at = 0
+            for row in self._aimed:
+                start, end = max(0, span[0] - at), min(len(row.text), span[1] - at)
+                found[row.id] = [widened(row.text, start, end)] if start < end else []
+                at += len(row.text) + len(PARAGRAPH)
+        elif self._is_whole_interview:
+            raise ParameterError("words", "Say which words; a whole interview is withdrawn with 'quoth withdraw'.")
+        else:
+            found = {row.id: [(0, len(row.text))] for row in self._aimed}
+        texts = {row.id: row.text for row in self._aimed}
+        kept = {
+            turn_id: [one for one in merged(some) if not is_blank(texts[turn_id][slice(*one)])]
+            for turn_id, some in found.items()
+        }
+        kept = {turn_id: some for turn_id, some in kept.items() if some}
+        if not kept:
+            stand = f"The words {words!r} do not stand in" if words is not None else "Nothing is left to redact in"
+            raise ParameterError("words" if words is not None else "span", f"{stand} {self._name!r}.")
+        return kept
+
+    def _phrases(self, spans: Mapping[str, Sequence[Span]]) -> list[Words]:
+        texts = {row.id: row.text for row in self._before.turns}
+        found = [
+            Words.of(texts[turn_id][slice(*one)], is_whole=one == (0, len(texts[turn_id])))
+            for turn_id, some in spans.items()
+            for one in some
+        ]
+        return [phrase for phrase in dict.fromkeys(found) if phrase.keys]
+
+    def _stated_with(self, phrases: Sequence[Words]) -> list[str]:
+        """Name what is stated of the interview and its people and has such words; it is corrected where it stands."""
+        columns: tuple[Any, ...] = (Speaker.slug, Speaker.name, Speaker.aliases)
+        of_part: tuple[Any, ...] = (Contribution.affiliation, Contribution.labels)
+        people = self._connection.execute(
+            sa.select(*map(col, (*columns, *of_part)))
+            .join(Contribution, col(Contribution.speaker_id) == col(Speaker.id))
+            .where(col(Contribution.interview_id) == self._id)
+            .order_by(col(Contribution.position))
+        ).all()
+        stated = {
+            f"the {name} of the interview": str(getattr(self._interview, name) or "")
+            for name in ("publisher", "series", "source_url")
+        }
+        stated["the slug of the interview"] = self._interview.slug.replace("-", " ")
+        for row in people:
+            texts = [row.name or "", *row.aliases, row.affiliation or "", *row.labels]
+            stated[f"what is stated of the speaker {row.slug!r}"] = "\n".join(texts)
+        return [place for place, text in stated.items() if any(phrase.found_in(text) for phrase in phrases)]
+
+    def _fates(self, spans: Mapping[str, Any]) -> list[Fate]:
+        """Tell which items are revised: those that have a redacted turn, and of an answer its question is changed."""
+        turns = [row for row in self._before.turns if row.id in spans]
+        revised = {row.answer_id or row.question_id for row in turns} - {None}
+        changed = revised | {row.question_id for row in turns} - {None}
+        fates = []
+        for item_id in sorted(changed):
+            is_question = item_id in self._before.questions
+            noun, of_noun = (QUESTION, self._before.questions) if is_question else (ANSWER, self._before.answers)
+            is_revised = item_id in revised
+            revision = of_noun[item_id].revision + is_revised
+            fates.append(Fate(noun, item_id, ChangeAction.CHANGED, revision, revised=is_revised))
+        return fates
+
+    def _write_fingerprints(self, number: int, phrases: Sequence[Words]) -> None:
+        """Keep what knows the words again. Those that were left in other places are told by their places alone."""
+        stored = sa.select(sa.func.max(col(Redaction.number))).where(col(Redaction.interview_id) == self._id)
+        last = self._connection.execute(stored).scalar() or 0
+        rows = [
+            {"interview_id": self._id, "number": place, "revision": number, **asdict(Fingerprint.of(phrase))}
+            for place, phrase in enumerate(phrases or [Words((), is_whole=False)], start=last + 1)
+        ]
+        self._connection.execute(sa.insert(Redaction), rows)
+
+    def _write_turns(self, spans: Mapping[str, Sequence[Span]], left: Mapping[str, str]) -> None:
+        for row in self._before.turns:
+            if row.id in spans:
+                values = {"text": left[row.id], "redactions": self._with(row.redactions, spans[row.id])}
+                self._update(Turn, row.id, values)
+
+    def _with(self, redactions: Sequence[Any] | None, spans: Sequence[Span]) -> list[dict[str, Any]]:
+        return together([*(redactions or ()), *(redaction_of(one, self._reason, self._now) for one in spans)])
+
+    def _write_interview(self, revision: int, phrases: Sequence[Words]) -> None:
+        stated = {name: _without(phrases, getattr(self._interview, name)) for name in STATED_WORDS}
+        self._update(Interview, self._id, {**stated, "revision": revision, "modified_at": self._now})
+
+    def _write_items(self, fates: Sequence[Fate], revision: int) -> None:
+        for fate in fates:
+            table = Question if fate.noun == QUESTION else Answer
+            values: dict[str, Any] = {"revision": fate.revision, "revised_in": revision} if fate.revised else {}
+            if table is Question:
+                values["suggested_from"] = None
+            if values:
+                self._update(table, fate.id, values)
+
+    def _write_topics(self, fates: Sequence[Fate], before: Mapping[str, str], left: Mapping[str, str]) -> None:
+        """Leave out the reasons that are words which are gone, and those made of terms of the whole question."""
+        questions = [fate.id for fate in fates if fate.noun == QUESTION]
+        topics = table_of(QuestionTopic)
+        for row in self._connection.execute(sa.select(topics).where(topics.c.question_id.in_(questions))).all():
+            evidence = _evidence_left(row.evidence, before, left)
+            here = sa.and_(topics.c.question_id == row.question_id, topics.c.topic_id == row.topic_id)
+            self._connection.execute(sa.update(topics).where(here).values(evidence=evidence))
+
+    def _withhold(self, transcript_id: str, revision: int) -> int:
+        """Stop giving out every source file of the interview; the new revision has the file of the one before."""
+        transcripts = table_of(Transcript)
+        of_interview = transcripts.c.interview_id == self._id
+        rows = self._connection.execute(sa.select(transcripts).where(of_interview)).mappings().all()
+        current = next(row for row in rows if row["revision"] == self._interview.revision)
+        same_bytes = transcripts.c.sha256.in_({row["sha256"] for row in rows})
+        same = sa.select(transcripts.c.id, transcripts.c.report, transcripts.c.withheld).where(same_bytes)
+        known = self._connection.execute(same).all()
+        for row in known:
+            report = {**row.report, "remarks": []}
+            self._update(Transcript, row.id, {"content": b"", "withheld": True, "report": report})
+        values = {"id": transcript_id, "revision": revision, "content": b"", "withheld": True}
+        report = {**current["report"], "remarks": []}
+        self._connection.execute(sa.insert(Transcript).values(**{**current, **values, "report": report}))
+        return sum(not row.withheld for row in known)
+
+    def _write_past(
+        self,
+        spans: Mapping[str, Sequence[Span]],
+        texts: Mapping[str, str],
+        phrases: Sequence[Words],
+        nowhere_else: set[Words],
+    ) -> int:
+        """Take the words out of the interview as it was: where they stood, and wherever they tell of themselves."""
+        past = table_of(PastInterview)
+        of_interview = past.c.interview_id == self._id
+        telling = [phrase for phrase in phrases if len(phrase.keys) >= _TELLING or phrase in nowhere_else]
+        wordings = 0
+        for revision in self._connection.execute(sa.select(past.c.revision).where(of_interview)).scalars().all():
+            here = sa.and_(of_interview, past.c.revision == revision)
+            content = self._connection.execute(sa.select(past.c.content).where(here)).scalar_one()
+            before = {turn["id"]: turn["text"] for turn in content["turns"]}
+            for turn in content["turns"]:
+                wordings += self._redact_past(turn, spans, texts, telling)
+            left = {turn["id"]: turn["text"] for turn in content["turns"]}
+            changed = {turn_id for turn_id, text in before.items() if left[turn_id] != text}
+            touched = {turn["question_id"] for turn in content["turns"] if turn["id"] in changed}
+            for question in content["questions"]:
+                if question["id"] in touched:
+                    for topic in question["topics"]:
+                        topic["evidence"] = _evidence_left(topic["evidence"], before, left)
+            interview = content["interview"]
+            for name in STATED_WORDS:
+                interview[name] = self._stated_in_past(name, interview.get(name), phrases)
+            interview["transcript"] |= {"remarks": [], "withheld": True}
+            self._connection.execute(sa.update(past).where(here).values(content=content))
+        return wordings
+
+    def _stated_in_past(self, name: str, text: str | None, phrases: Sequence[Words]) -> str | None:
+        now = getattr(self._interview, name)
+        spans = [span for phrase in phrases for span in phrase.found_in(now or "")]
+        left = blank(text, carried(spans, now, text)) if text and spans else text
+        return _without(phrases, left)
+
+    def _redact_past(
+        self,
+        turn: dict[str, Any],
+        spans: Mapping[str, Sequence[Span]],
+        texts: Mapping[str, str],
+        phrases: Sequence[Words],
+    ) -> bool:
+        text = turn["text"]
+        found = [span for phrase in phrases for span in phrase.found_in(text)]
+        if turn["id"] in spans:
+            found += [widened(text, *span) for span in carried(spans[turn["id"]], texts[turn["id"]], text)]
+        found = [span for span in merged(found) if not is_blank(text[slice(*span)])]
+        if found:
+            turn["text"] = blank(text, found)
+            turn["redactions"] = self._with(turn.get("redactions"), found)
+        return bool(found)
+
+    def _write_documents(self, left: Mapping[str, str]) -> None:
+        with Documents(self._connection) as documents:
+            documents.remove(self._id, forget=self._texts)
+            interview = sa.select(col(Interview.title), col(Interview.language)).where(col(Interview.id) == self._id)
+            title, language = self._connection.execute(interview).one()
+            said = (Said(row.id, row.kind, left[row.id], row.question_id, row.answer_id) for row in self._before.turns)
+            documents.add(self._id, title, language, said)
+
+    def _update(self, table: type[SQLModel], item_id: str, values: Mapping[str, Any]) -> None:
+        described = table_of(table)
+        self._connection.execute(sa.update(described).where(described.c.id == item_id).values(**values))
+
+
+def _without(phrases: Sequence[Words], text: str | None) -> str | None:
+    return text and blank(text, (span for phrase in phrases for span in phrase.found_in(text)))
+
+
+def _evidence_left(evidence: Any, before: Mapping[str, str], left: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [one for one in that_holds(evidence, before, left) if one["kind"] != EvidenceKind.QUESTION]

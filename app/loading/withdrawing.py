@@ -1,0 +1,140 @@
+"""Interviews taken out whole: every row that tells of one but that it was here, when it was taken out, and why."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel, col
+
+from app.errors import NotFoundError
+from app.loading.documents import Documents
+from app.loading.history import new_revision, record_changes, retire_name, texts_of
+from app.models import (
+    Answer,
+    ChangeAction,
+    Contribution,
+    FormerName,
+    Interview,
+    Question,
+    QuestionTopic,
+    Speaker,
+    Transcript,
+    Withdrawal,
+    table_of,
+)
+from app.queries.names import absent
+from app.queries.replay import OF_INTERVIEW, PAST_OF_INTERVIEW
+
+_LIFTED = "the withdrawal was lifted"
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """What was taken out: an interview, so many questions and answers, and the people who took part nowhere else."""
+
+    interview_id: str
+    slug: str
+    questions: int
+    answers: int
+    speakers: list[str]
+
+
+def withdraw(connection: sa.Connection, name: str, now: datetime.datetime, reason: str | None) -> Withdrawn:
+    """Take out an interview, given by slug or id, for good. Its source files are not loaded again.
+
+    Raises:
+        NotFoundError, MovedError, GoneError: there is no such interview, or it is called otherwise.
+    """
+    interview = find_named(connection, name)
+    files = connection.execute(
+        sa.select(col(Transcript.sha256)).where(col(Transcript.interview_id) == interview.id).distinct()
+    ).scalars()
+    sha256s = sorted(files)
+    number, withdrawn = take_out(connection, interview, now, reason)
+    connection.execute(sa.delete(Withdrawal).where(col(Withdrawal.sha256).in_(sha256s)))
+    rows = [{"sha256": sha256, "interview_id": interview.id, "revision": number} for sha256 in sha256s]
+    connection.execute(sa.insert(Withdrawal), rows)
+    return withdrawn
+
+
+def lift_withdrawal(connection: sa.Connection, name: str, now: datetime.datetime) -> list[str]:
+    """Let the source files of a withdrawn interview be loaded again, as another interview; return their SHA-256.
+
+    Raises:
+        NotFoundError: no interview of this name was withdrawn.
+    """
+    named = sa.select(col(FormerName.item_id)).where(col(FormerName.noun) == "interview", col(FormerName.name) == name)
+    rows = connection.execute(
+        sa.select(col(Withdrawal.sha256), col(Withdrawal.interview_id)).where(
+            sa.or_(col(Withdrawal.interview_id) == name, col(Withdrawal.interview_id).in_(named))
+        )
+    ).all()
+    if not rows:
+        raise NotFoundError("withdrawn interview", name)
+    interview_id = rows[0].interview_id
+    connection.execute(sa.delete(Withdrawal).where(col(Withdrawal.interview_id) == interview_id))
+    # The same change once more, so that whoever follows the feed learns of it.
+    number = new_revision(connection, now, interview_id, None, _LIFTED)
+    record_changes(connection, number, [("interview", interview_id, ChangeAction.DELETED, ())])
+    return sorted(row.sha256 for row in rows)
+
+
+def find_named(connection: sa.Connection, name: str) -> Any:
+    """Find the row of an interview by slug or id.
+
+    Raises:
+        NotFoundError, MovedError, GoneError: there is no such interview, or it is called otherwise.
+    """
+    called = sa.or_(col(Interview.slug) == name, col(Interview.id) == name)
+    interview = connection.execute(sa.select(table_of(Interview)).where(called)).first()
+    if interview is None:
+        raise absent(connection, Interview, name)
+    return interview
+
+
+def take_out(
+    connection: sa.Connection, interview: Any, now: datetime.datetime, reason: str | None
+) -> tuple[int, Withdrawn]:
+    """Take out every row of an interview, and record it; return the number of the revision too."""
+    items = [
+        (noun, item_id)
+        for noun, of in (("question", Question), ("answer", Answer))
+        for item_id in connection.execute(
+            sa.select(col(of.id)).where(col(of.interview_id) == interview.id).order_by(col(of.id))
+        ).scalars()
+    ]
+    people = connection.execute(
+        sa.select(col(Contribution.speaker_id)).where(col(Contribution.interview_id) == interview.id)
+    ).scalars()
+    speaker_ids = sorted(people)
+    with Documents(connection) as documents:
+        documents.remove(interview.id, forget=texts_of(connection, interview.id))
+        mine = sa.select(col(Question.id)).where(col(Question.interview_id) == interview.id)
+        connection.execute(sa.delete(QuestionTopic).where(col(QuestionTopic.question_id).in_(mine)))
+        tables: tuple[type[SQLModel], ...] = (*reversed(OF_INTERVIEW), *PAST_OF_INTERVIEW, Transcript)
+        for table in tables:
+            connection.execute(sa.delete(table).where(table_of(table).c.interview_id == interview.id))
+        connection.execute(sa.delete(Interview).where(col(Interview.id) == interview.id))
+    retire_name(connection, "interview", interview.slug, interview.id)
+    gone = _forget_speakers(connection, speaker_ids)
+    number = new_revision(connection, now, interview.id, None, reason)
+    changes = [*items, ("interview", interview.id), *(("speaker", row.id) for row in gone)]
+    record_changes(connection, number, [(noun, item_id, ChangeAction.DELETED, ()) for noun, item_id in changes])
+    count = {noun: sum(one == noun for one, _id in items) for noun in ("question", "answer")}
+    slugs = [row.slug for row in gone]
+    return number, Withdrawn(interview.id, interview.slug, count["question"], count["answer"], slugs)
+
+
+def _forget_speakers(connection: sa.Connection, speaker_ids: Sequence[str]) -> Sequence[Any]:
+    """Take out who takes part nowhere now. Their slugs are their names, and are not kept, unlike an interview's."""
+    nowhere = ~sa.exists().where(col(Contribution.speaker_id) == col(Speaker.id))
+    columns = (col(Speaker.id), col(Speaker.slug))
+    gone = connection.execute(
+        sa.select(*columns).where(col(Speaker.id).in_(speaker_ids), nowhere).order_by(col(Speaker.id))
+    ).all()
+    ids = [row.id for row in gone]
+    connection.execute(sa.delete(FormerName).where(col(FormerName.noun) == "speaker", col(FormerName.item_id).in_(ids)))
+    connection.execute(sa.delete(Speaker).where(col(Speaker.id).in_(ids)))
+    return gone
