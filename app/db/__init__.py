@@ -1,15 +1,11 @@
-"""The database: engines, read and write transactions, migrations. The only place that knows
-which engine it is.
+"""The database: read and write transactions, migrations. With `sqlite` and `postgresql`, which make the engines, the
+only place that knows which engine it is.
 """
 
-import math
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from alembic import command
@@ -19,21 +15,19 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from app.db import postgresql, sqlite
 from app.errors import DatabaseUnavailableError, SchemaVersionError, StatementTimeError
 
-_BUSY_TIMEOUT_MS = 10_000
 # One number for all writers of a PostgreSQL database; any constant does, as long as it stays the same.
 _WRITER_LOCK = 0x51_75_6F_74_68
 # How the engines call a statement that was cut off.
 _INTERRUPTED, _CANCELLED = "interrupted", "57014"
-# SQLite asks about the time after so many of its instructions, some tenths of a millisecond.
-_INSTRUCTIONS = 10_000
 _NO_SUCH_TABLE_OR_COLUMN = frozenset({"42P01", "42703"})
 
 
 def _migrations() -> Path:
     """The revisions stand beside the package in a checkout and inside it once installed."""
-    here = Path(__file__).parent
+    here = Path(__file__).parent.parent
     inside = here / "migrations"
     return inside if inside.is_dir() else here.parent / "migrations"
 
@@ -47,12 +41,12 @@ class Database:
     def __init__(self, url: str, statement_seconds: float | None = None) -> None:
         self.url = sa.make_url(url)
         if self.url.get_backend_name() == "sqlite":
-            self._writer = _sqlite_writer(str(self.url.database))
-            self._reader = _sqlite_reader(str(self.url.database), statement_seconds)
+            self._writer = sqlite.writer(str(self.url.database))
+            self._reader = sqlite.reader(str(self.url.database), statement_seconds)
         else:
             self.url = self.url.set(drivername="postgresql+psycopg")
-            self._writer = _postgresql(self.url, read_only=False)
-            self._reader = _postgresql(self.url, read_only=True, statement_seconds=statement_seconds)
+            self._writer = postgresql.engine(self.url, read_only=False)
+            self._reader = postgresql.engine(self.url, read_only=True, statement_seconds=statement_seconds)
 
     @property
     def is_sqlite(self) -> bool:
@@ -165,84 +159,3 @@ def _translated() -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         # As above, while a connection is being made ready.
         raise DatabaseUnavailableError(f"the database cannot be used now: {error}") from error
-
-
-def _sqlite_writer(file: str) -> sa.Engine:
-    engine = sa.create_engine(
-        sa.URL.create("sqlite", database=file), connect_args={"isolation_level": None, "check_same_thread": False}
-    )
-
-    def connect(connection: Any, _record: Any) -> None:
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        # What has been acknowledged survives a power cut.
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-
-    def begin(connection: sa.Connection) -> None:
-        # A deferred transaction that reads before it writes can fail half way; this one waits for its turn instead.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    sa.event.listen(engine, "connect", connect)
-    sa.event.listen(engine, "begin", begin)
-    return engine
-
-
-def _sqlite_reader(file: str, statement_seconds: float | None) -> sa.Engine:
-    uri = f"file:{quote(file)}?mode=ro"
-    engine = sa.create_engine(
-        "sqlite://",
-        creator=lambda: sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False),
-        poolclass=sa.QueuePool,
-        pool_size=8,
-        max_overflow=56,
-    )
-
-    def connect(connection: Any, record: Any) -> None:
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-        connection.execute("PRAGMA query_only = ON")
-        record.info["file"] = _identity(file)
-        if statement_seconds is not None:
-            connection.set_progress_handler(
-                lambda: time.monotonic() > record.info.get("until", math.inf), _INSTRUCTIONS
-            )
-
-    def execute(connection: sa.Connection, *_statement: Any) -> None:
-        connection.info["until"] = time.monotonic() + (statement_seconds or math.inf)
-
-    def checkout(_connection: Any, record: Any, _proxy: Any) -> None:
-        # An open connection would go on to read a file that has been removed or replaced.
-        if record.info["file"] != _identity(file):
-            raise sa.exc.DisconnectionError
-
-    def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-
-    sa.event.listen(engine, "connect", connect)
-    sa.event.listen(engine, "checkout", checkout)
-    sa.event.listen(engine, "before_cursor_execute", execute)
-    sa.event.listen(engine, "begin", begin)
-    return engine
-
-
-def _identity(file: str) -> tuple[int, int] | None:
-    try:
-        status = Path(file).stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
-
-
-def _postgresql(url: sa.URL, *, read_only: bool, statement_seconds: float | None = None) -> sa.Engine:
-    options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if read_only else "")
-    if statement_seconds is not None:
-        options += f" -c statement_timeout={max(1, round(statement_seconds * 1000))}"
-    # A page is several statements: all of them see the state that the first one saw.
-    return sa.create_engine(
-        url,
-        isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
-        pool_size=8,
-        max_overflow=24,
-        pool_pre_ping=True,
-        connect_args={"options": options, "connect_timeout": 5},
-    )
