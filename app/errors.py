@@ -135,6 +135,24 @@ class DatabaseUnavailableError(QuothError):
     """The database cannot be reached or read now; trying again later may help."""
 
 
+class DatabaseBusyError(DatabaseUnavailableError):
+    """The database is there, and all connections to it that this process may have are in use."""
+
+
+@dataclass
+class RevisionAwaitedError(QuothError):
+    """A client has seen a revision of the corpus that cannot be read now; `newest` is what there is."""
+
+    seen: int
+    newest: int
+
+    def __str__(self) -> str:
+        return (
+            f"Revision {self.seen} of the corpus, which you have seen, cannot be read here now; the newest is "
+            f"{self.newest}."
+        )
+
+
 def did_you_mean(suggestions: list[str]) -> str:
     """Close a message with the nearest names, or with nothing when none is near."""
     if not suggestions:

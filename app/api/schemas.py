@@ -16,6 +16,7 @@ from app.queries.query import Mode
 from app.queries.quotes import CONTEXT_LENGTH
 from app.queries.search import MAX_RANKED
 from app.quotes import MAX_MATCHES, Caution, DifferenceKind, Meaning, Verdict
+from app.replicas import Condition
 from app.topics.concepts import LabelKind, Method
 from app.topics.evidence import EvidenceKind
 from app.transcripts.transcript import ByteClass, TurnKind
@@ -694,6 +695,26 @@ class Health(Shape):
     """Whether the server lives, or is ready."""
 
     status: str
+
+
+class ServerHealth(Shape):
+    """One database server."""
+
+    name: Annotated[str, Field(description="`primary`, or `replica 1` and so on in the order of the setting.")]
+    condition: Annotated[
+        Condition,
+        Field(description="`behind`: what the primary has is not all there yet; it is not read from meanwhile."),
+    ]
+    revision: Annotated[
+        Annotated[int, Field(ge=0, le=2**31 - 1)] | None,
+        Field(description="Its newest corpus revision; null while it cannot be read."),
+    ]
+
+
+class Readiness(Health):
+    """Whether answers can be given, and the servers that they are read from."""
+
+    servers: list[ServerHealth]
 
 
 TextOffset = Annotated[int, Field(ge=0, le=2**31 - 1, description="Offset in a text, in code points.")]

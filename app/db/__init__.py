@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -16,7 +17,8 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app.db import postgresql, sqlite
-from app.errors import DatabaseUnavailableError, SchemaVersionError, StatementTimeError
+from app.errors import DatabaseBusyError, DatabaseUnavailableError, SchemaVersionError, StatementTimeError
+from app.settings import DEFAULT_CONNECTION_SECONDS, DEFAULT_CONNECTIONS
 
 # One number for all writers of a PostgreSQL database; any constant does, as long as it stays the same.
 _WRITER_LOCK = 0x51_75_6F_74_68
@@ -35,18 +37,25 @@ def _migrations() -> Path:
 class Database:
     """One database, read through read() and written through write(). Opening it connects to nothing yet.
 
-    A reading statement is cut off after so many seconds, if any: a server has others to answer.
+    A reading statement is cut off after so many seconds, if any: a server has others to answer. To a PostgreSQL server,
+    at most so many connections are open for reading, and a reader waits so many seconds for one.
     """
 
-    def __init__(self, url: str, statement_seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        statement_seconds: float | None = None,
+        connections: int = DEFAULT_CONNECTIONS,
+        wait_seconds: float = DEFAULT_CONNECTION_SECONDS,
+    ) -> None:
         self.url = sa.make_url(url)
         if self.url.get_backend_name() == "sqlite":
             self._writer = sqlite.writer(str(self.url.database))
             self._reader = sqlite.reader(str(self.url.database), statement_seconds)
         else:
             self.url = self.url.set(drivername="postgresql+psycopg")
-            self._writer = postgresql.engine(self.url, read_only=False)
-            self._reader = postgresql.engine(self.url, read_only=True, statement_seconds=statement_seconds)
+            self._writer = postgresql.writer(self.url)
+            self._reader = postgresql.reader(self.url, statement_seconds, connections, wait_seconds)
 
     @property
     def is_sqlite(self) -> bool:
@@ -83,6 +92,12 @@ class Database:
             if not self.is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER_LOCK)))
             yield connection
+
+    def is_standby(self, connection: sa.Connection) -> bool:
+        """Tell whether a transaction is on a server that only follows another one."""
+        # The server tells of a change, as when it is promoted, by itself: this asks it nothing.
+        driver: Any = None if self.is_sqlite else connection.connection.driver_connection
+        return driver is not None and driver.info.parameter_status("in_hot_standby") == "on"
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the schema to a revision, in one transaction.
@@ -144,6 +159,8 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, sa.exc.TimeoutError) as error:
+        if isinstance(error, sa.exc.TimeoutError):
+            raise DatabaseBusyError("all connections to the database are in use") from error
         cause = error.orig if isinstance(error, DBAPIError) else error
         if str(cause) == _INTERRUPTED or getattr(cause, "sqlstate", None) == _CANCELLED:
             raise StatementTimeError("The database took too long over this.") from error
@@ -155,6 +172,9 @@ def _translated() -> Iterator[None]:
         # SQLite calls a missing table an OperationalError, PostgreSQL a fault of the statement.
         if getattr(error.orig, "sqlstate", None) in _NO_SUCH_TABLE_OR_COLUMN:
             raise DatabaseUnavailableError(f"the database has another schema: {error.orig}") from error
+        # PostgreSQL may say why it hung up with an error of any kind.
+        if error.connection_invalidated:
+            raise DatabaseUnavailableError(f"the database hung up: {error.orig}") from error
         raise
     except sqlite3.DatabaseError as error:
         # As above, while a connection is being made ready.

@@ -1,19 +1,72 @@
-"""Engines for a PostgreSQL database."""
+"""Engines for a PostgreSQL database: one that writes, one that cannot write. How long anybody waits for the server, and
+the server for anybody.
+"""
+
+from typing import Any
 
 import sqlalchemy as sa
 
+from app.db.sqlite import BUSY_TIMEOUT_MS
 
-def engine(url: sa.URL, *, read_only: bool, statement_seconds: float | None = None) -> sa.Engine:
-    """Make the engine that writes, or the one that reads and cuts a statement off after so many seconds, if any."""
-    options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if read_only else "")
-    if statement_seconds is not None:
-        options += f" -c statement_timeout={max(1, round(statement_seconds * 1000))}"
-    # A page is several statements: all of them see the state that the first one saw.
+# A transaction in which nothing is asked for so long was forgotten, or its process is stopped: a writer would keep all
+# others waiting, a reader the server from clearing up.
+_IDLE_TRANSACTION_MS = 300_000
+# A server that vanished without a word is noticed within half a minute. An address may say otherwise.
+_CONNECTION = {
+    "connect_timeout": "5",
+    "keepalives": "1",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+
+
+def writer(url: sa.URL) -> sa.Engine:
+    """Make the engine whose transactions write, one after another."""
+    # A command writes now and then: a connection is open for no longer than its transaction.
     return sa.create_engine(
         url,
-        isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
-        pool_size=8,
-        max_overflow=24,
-        pool_pre_ping=True,
-        connect_args={"options": options, "connect_timeout": 5},
+        isolation_level="READ COMMITTED",
+        poolclass=sa.NullPool,
+        connect_args=_arguments(url, lock_timeout=BUSY_TIMEOUT_MS),
     )
+
+
+def reader(url: sa.URL, statement_seconds: float | None, connections: int, wait_seconds: float) -> sa.Engine:
+    """Make the engine that reads, and cuts a statement off after so many seconds, if any.
+
+    It has so many connections at most, for one of which a reader waits so many seconds.
+    """
+    limits = {}
+    if statement_seconds is not None:
+        milliseconds = max(2, round(statement_seconds * 1000))
+        # Who waits for a lock, as while a migration runs, is told so before the statement seems to take too long.
+        limits = {"statement_timeout": milliseconds, "lock_timeout": milliseconds // 2}
+    engine = sa.create_engine(
+        url,
+        # A page is several statements: all of them see the state that the first one saw.
+        isolation_level="REPEATABLE READ",
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=wait_seconds,
+        # After a restart of the server every connection that waits here is a dead one.
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        connect_args=_arguments(url, **limits),
+    )
+
+    def connect(connection: Any, _record: Any) -> None:
+        # Not a default of the session: a primary is told from a standby by that default.
+        connection.read_only = True
+
+    sa.event.listen(engine, "connect", connect)
+    return engine
+
+
+def _arguments(url: sa.URL, **limits: int) -> dict[str, str]:
+    """Give what an address does not say for itself, and settings of the session behind those that it gives."""
+    session = {"timezone": "UTC", "idle_in_transaction_session_timeout": _IDLE_TRANSACTION_MS, **limits}
+    options = [url.query.get("options", ""), *(f"-c {name}={value}" for name, value in session.items())]
+    said = {name: value for name, value in _CONNECTION.items() if name not in url.query}
+    return {**said, "options": " ".join(filter(None, map(str, options)))}

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-_BUSY_TIMEOUT_MS = 10_000
+# So long a writer waits for another one.
+BUSY_TIMEOUT_MS = 10_000
 # SQLite asks about the time after so many of its instructions, some tenths of a millisecond.
 _INSTRUCTIONS = 10_000
 
@@ -21,7 +22,7 @@ def writer(file: str) -> sa.Engine:
     )
 
     def connect(connection: Any, _record: Any) -> None:
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA journal_mode = WAL")
         # What has been acknowledged survives a power cut.
         connection.execute("PRAGMA synchronous = FULL")
@@ -48,7 +49,7 @@ def reader(file: str, statement_seconds: float | None) -> sa.Engine:
     )
 
     def connect(connection: Any, record: Any) -> None:
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA query_only = ON")
         record.info["file"] = _identity(file)
         if statement_seconds is not None:
