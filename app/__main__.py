@@ -39,6 +39,7 @@ from app.loading import (
     load_vocabulary,
     plan_import,
 )
+from app.migrating import migrate_data
 from app.queries import answers, canonical, interviews, questions, speakers, topics
 from app.queries.filters import Filters
 from app.queries.interviews import list_sources
@@ -86,6 +87,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.command()(verify)
+cli.command()(migrate_data)
 cli.add_typer(topic_group, name="topics")
 
 Paths = Annotated[

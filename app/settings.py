@@ -14,7 +14,12 @@ from app.errors import SettingsError
 DEFAULT_CONNECTIONS, DEFAULT_CONNECTION_SECONDS = 16, 5.0
 
 
-def _database_url(url: str) -> str:
+def checked_address(url: str) -> str:
+    """Return the address of a database as it is.
+
+    Raises:
+        ValueError: it is no address, or not one of SQLite or PostgreSQL.
+    """
     try:
         parsed: URL = make_url(url)
     except ArgumentError:
@@ -50,7 +55,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="QUOTH_", extra="ignore")
 
-    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+    database_url: Annotated[str, AfterValidator(checked_address)] = Field(
         default="sqlite:///var/quoth.db",
         description="Address of the database: an SQLite file or a PostgreSQL database.",
     )

@@ -79,22 +79,63 @@ def postgresql_template(postgresql: str | None) -> str | None:
     return postgresql
 
 
+def _store_awkward(url: str) -> None:
+    from tests import awkward
+
+    database = Database(url)
+    awkward.store(database)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def awkward_sqlite_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the corpus of tests.awkward."""
+    path = tmp_path_factory.mktemp("awkward") / "awkward.db"
+    shutil.copy(sqlite_template, path)
+    _store_awkward(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def awkward_postgresql_template(postgresql_template: str | None) -> str | None:
+    """A PostgreSQL database with the corpus of tests.awkward."""
+    if postgresql_template is not None:
+        administer(
+            postgresql_template,
+            "DROP DATABASE IF EXISTS quoth_awkward",
+            "CREATE DATABASE quoth_awkward TEMPLATE quoth_template",
+        )
+        _store_awkward(sa.make_url(postgresql_template).set(database="quoth_awkward").render_as_string(False))
+    return postgresql_template
+
+
 @pytest.fixture
-def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
-    """Make a migrated, empty database on an engine, and give its address."""
-    made: list[str] = []
+def make_awkward(request: pytest.FixtureRequest, make_database: Callable[..., str]) -> Callable[[str], str]:
+    """Make a database with the corpus of tests.awkward on an engine, and give its address."""
 
     def make(engine: str) -> str:
+        template = request.getfixturevalue(f"awkward_{engine}_template")
+        return make_database(engine, template if engine == "sqlite" else "quoth_awkward")
+
+    return make
+
+
+@pytest.fixture
+def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Make a migrated, empty database on an engine, and give its address; or a copy of another one."""
+    made: list[str] = []
+
+    def make(engine: str, template: Path | str | None = None) -> str:
         name = f"quoth_{os.getpid()}_{abs(hash(str(tmp_path))):x}_{len(made)}"
         made.append("" if engine == "sqlite" else name)
         if engine == "sqlite":
             path = tmp_path / f"{name}.db"
-            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            shutil.copy(template or request.getfixturevalue("sqlite_template"), path)
             return f"sqlite:///{path}"
         server = request.getfixturevalue("postgresql_template")
         if server is None:
             pytest.skip(_NO_POSTGRESQL)
-        administer(server, f"CREATE DATABASE {name} TEMPLATE quoth_template")
+        administer(server, f"CREATE DATABASE {name} TEMPLATE {template or 'quoth_template'}")
         return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
 
     yield make

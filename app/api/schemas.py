@@ -3,7 +3,7 @@
 import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlmodel._compat import SQLModelConfig
 
 from app.citations import Noun
@@ -35,6 +35,13 @@ Milliseconds = Annotated[
     int | None, Field(ge=0, le=2**31 - 1, description="Time from the start of the recording, in milliseconds.")
 ]
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+def _in_order(counts: dict[ByteClass, int]) -> dict[ByteClass, int]:
+    """The engines keep the keys of what is stored as JSON in orders of their own."""
+    return {kind: counts[kind] for kind in ByteClass if kind in counts}
+
+
 CitationAddress = Annotated[str, Field(description="Address of what it takes to cite this.")]
 Position = Annotated[int, Field(ge=1, le=2**31 - 1, description="Place in order, from 1.")]
 Revision = Annotated[int, Field(ge=1, le=2**31 - 1, description="Counts the versions of its own words and structure.")]
@@ -214,7 +221,9 @@ class TranscriptFile(Shape):
     file_name: str
     sha256: str = Field(min_length=64, max_length=64, description="SHA-256 of the file, in hexadecimal.")
     bytes: Count
-    bytes_by_class: dict[ByteClass, Count] = Field(description="What each byte is; the counts add up to `bytes`.")
+    bytes_by_class: Annotated[dict[ByteClass, Count], AfterValidator(_in_order)] = Field(
+        description="What each byte is; the counts add up to `bytes`."
+    )
     remarks: list[Remark]
 
 

@@ -3,7 +3,7 @@ only place that knows which engine it is.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,13 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app.db import postgresql, sqlite
-from app.errors import DatabaseBusyError, DatabaseUnavailableError, SchemaVersionError, StatementTimeError
+from app.errors import (
+    DatabaseBusyError,
+    DatabaseNotEmptyError,
+    DatabaseUnavailableError,
+    SchemaVersionError,
+    StatementTimeError,
+)
 from app.settings import DEFAULT_CONNECTION_SECONDS, DEFAULT_CONNECTIONS
 
 # One number for all writers of a PostgreSQL database; any constant does, as long as it stays the same.
@@ -117,6 +123,38 @@ class Database:
         if self.is_sqlite:
             with self._writer.connect() as connection:
                 connection.exec_driver_sql("PRAGMA optimize")
+
+    def make_ready(self) -> None:
+        """Give a database that has no tables at all those of this version; leave one that has them as it is.
+
+        Raises:
+            DatabaseNotEmptyError: it has tables, and not ours.
+            SchemaVersionError: it has those of another version.
+            DatabaseUnavailableError: it cannot be reached or written.
+        """
+        if self.is_sqlite and not Path(str(self.url.database)).exists():
+            self.migrate()
+        with self.read() as connection:
+            tables = sa.inspect(connection).get_table_names()
+        if not tables:
+            self.migrate()
+        elif "alembic_version" not in tables:
+            raise DatabaseNotEmptyError(str(self), tables[0])
+        self.check_schema()
+
+    def continue_numbering(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
+        """Let what the database numbers by itself go on after the rows that came with numbers."""
+        if not self.is_sqlite:
+            postgresql.continue_numbering(connection, tables)
+
+    def take_stock(self) -> None:
+        """Let the database find out how much of what it holds, to answer well from now on.
+
+        Raises:
+            DatabaseUnavailableError: it cannot be reached or written.
+        """
+        with self.write() as connection:
+            connection.exec_driver_sql("ANALYZE")
 
     def schema_drift(self) -> None:
         """Compare the schema with the models.

@@ -2,6 +2,7 @@
 the server for anybody.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,6 +63,18 @@ def reader(url: sa.URL, statement_seconds: float | None, connections: int, wait_
 
     sa.event.listen(engine, "connect", connect)
     return engine
+
+
+def continue_numbering(connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
+    """Set every sequence behind a column to the highest number there."""
+    for table in tables:
+        column = table.autoincrement_column
+        if column is None:
+            continue
+        highest = sa.func.max(column)
+        sequence = sa.func.pg_get_serial_sequence(table.name, column.name)
+        # A table without rows begins at 1; where there is no sequence, nothing is set.
+        connection.execute(sa.select(sa.func.setval(sequence, sa.func.coalesce(highest, 1), highest.is_not(None))))
 
 
 def _arguments(url: sa.URL, **limits: int) -> dict[str, str]:
