@@ -220,7 +220,7 @@ def test_search_finds_the_same(everywhere: list[TestClient], filters: Asked, wor
         assert other == first
 
 
-def _found(client: TestClient, asked: Asked) -> Any:
+def _found(client: TestClient, asked: Any) -> Any:
     """All that a search finds, in no order and without how well; or why it is refused."""
     response = client.get("/v1/search", params=asked)
     if response.status_code != 200:
