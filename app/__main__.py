@@ -46,11 +46,13 @@ from app.loading import (
     plan_import,
     release_due,
 )
+from app.migrating import migrate_data
 from app.queries import answers, canonical, interviews, questions, speakers, topics
 from app.queries.filters import Filters
 from app.queries.interviews import list_sources
 from app.queries.paging import Listing, walk
 from app.quote_commands import verify
+from app.replicas import open_servers
 from app.reports import (
     Row,
     print_refused,
@@ -94,6 +96,7 @@ cli = typer.Typer(
 )
 cli.command()(verify)
 add_withdrawal_commands(cli)
+cli.command()(migrate_data)
 cli.add_typer(topic_group, name="topics")
 
 Paths = Annotated[
@@ -133,12 +136,14 @@ def serve(
 
     with told():
         settings = read_settings(host=host, port=port, workers=workers)
-        with closing(Database(settings.database_url)) as database:
-            database.check_schema()
+        with closing(open_servers(settings)) as servers:
+            servers.states()
     # Each serving process reads the environment for itself.
     os.environ["QUOTH_DATABASE_URL"] = settings.database_url
     address = f"http://{settings.host}:{settings.port}"
-    out.print(f"Quoth serves {database}\n  {address}/docs\n  {address}/v1/questions", highlight=False, soft_wrap=True)
+    out.print(
+        f"Quoth serves {servers.primary}\n  {address}/docs\n  {address}/v1/questions", highlight=False, soft_wrap=True
+    )
     uvicorn.run(
         "app.main:create_app",
         factory=True,

@@ -157,6 +157,56 @@ class DatabaseUnavailableError(QuothError):
     """The database cannot be reached or read now; trying again later may help."""
 
 
+@dataclass
+class DatabaseNotEmptyError(QuothError):
+    """A database that was to be filled and holds something: a row in `table`, or a table that is nobody's here."""
+
+    database: str
+    table: str
+
+    def __str__(self) -> str:
+        return f"{self.database} is not empty: there is something in {self.table}; give an empty database"
+
+
+@dataclass
+class UnstorableError(QuothError):
+    """Rows of `table` that another database cannot hold."""
+
+    table: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"rows of {self.table} cannot be stored there: {self.reason}"
+
+
+@dataclass
+class CopyDiffersError(QuothError):
+    """A copy that is not the same as what it was made from."""
+
+    difference: str
+
+    def __str__(self) -> str:
+        return f"the copy is not the same, and was not kept: {self.difference}"
+
+
+class DatabaseBusyError(DatabaseUnavailableError):
+    """The database is there, and all connections to it that this process may have are in use."""
+
+
+@dataclass
+class RevisionAwaitedError(QuothError):
+    """A client has seen a revision of the corpus that cannot be read now; `newest` is what there is."""
+
+    seen: int
+    newest: int
+
+    def __str__(self) -> str:
+        return (
+            f"Revision {self.seen} of the corpus, which you have seen, cannot be read here now; the newest is "
+            f"{self.newest}."
+        )
+
+
 def did_you_mean(suggestions: list[str]) -> str:
     """Close a message with the nearest names, or with nothing when none is near."""
     if not suggestions:

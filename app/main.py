@@ -26,8 +26,8 @@ from app.api.caching import Caching
 from app.api.database import Corpus
 from app.api.envelope import Envelope
 from app.api.parameters import single_values
-from app.db import Database
 from app.releasing import releasing
+from app.replicas import open_servers
 from app.settings import Settings, read_settings
 
 
@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with releasing(app.state.database):
             yield
-        app.state.database.close()
+        app.state.corpus.servers.close()
 
     app = FastAPI(
         title=openapi.TITLE,
@@ -59,8 +59,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.database = Database(settings.database_url, settings.statement_seconds)
-    app.state.corpus = Corpus(app.state.database)
+    servers = open_servers(settings)
+    app.state.database = servers.primary
+    app.state.corpus = Corpus(servers)
     problems.install(app)
     for resource in (questions, answers, interviews, speakers, topics, search, quotes, sources, changes, health):
         app.include_router(resource.router, dependencies=[Depends(single_values)])

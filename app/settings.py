@@ -1,16 +1,25 @@
 """Settings, read from the environment (prefix QUOTH_) when asked for; there is no global instance."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.errors import SettingsError
 
+# Connections for reading that a process keeps to a PostgreSQL server, and how long a request waits for one.
+DEFAULT_CONNECTIONS, DEFAULT_CONNECTION_SECONDS = 16, 5.0
 
-def _database_url(url: str) -> str:
+
+def checked_address(url: str) -> str:
+    """Return the address of a database as it is.
+
+    Raises:
+        ValueError: it is no address, or not one of SQLite or PostgreSQL.
+    """
     try:
         parsed: URL = make_url(url)
     except ArgumentError:
@@ -22,12 +31,31 @@ def _database_url(url: str) -> str:
     return url
 
 
+def _replicas(addresses: str) -> str:
+    for number, address in enumerate(_addresses(addresses), start=1):
+        try:
+            parsed = make_url(address)
+            # A comma in a name is one after which another address was meant.
+            if parsed.get_backend_name() == "postgresql" and "," not in (parsed.database or ""):
+                continue
+        except ArgumentError:
+            pass
+        # Not the address itself: it may hold a password.
+        raise ValueError(f"address {number} is not one of PostgreSQL; write postgresql://HOST/NAME,postgresql://...")
+    return addresses
+
+
+def _addresses(text: str) -> list[str]:
+    """Cut at commas that an address follows: one address may name several hosts with commas between them."""
+    return [address for address in re.split(r"\s*,\s*(?=[^,/?]*://)|\s+", text.strip()) if address]
+
+
 class Settings(BaseSettings):
     """Everything that an operator may set."""
 
     model_config = SettingsConfigDict(env_prefix="QUOTH_", extra="ignore")
 
-    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+    database_url: Annotated[str, AfterValidator(checked_address)] = Field(
         default="sqlite:///var/quoth.db",
         description="Address of the database: an SQLite file or a PostgreSQL database.",
     )
@@ -43,6 +71,34 @@ class Settings(BaseSettings):
     public_url: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+[^/\s?#])?$")] = Field(
         default="", description="Where readers reach this server, for absolute links; links are relative without it."
     )
+    database_connections: int = Field(
+        default=DEFAULT_CONNECTIONS,
+        ge=1,
+        le=1000,
+        description="How many connections a serving process opens to a PostgreSQL server at most.",
+    )
+    database_wait_seconds: float = Field(
+        default=DEFAULT_CONNECTION_SECONDS,
+        gt=0,
+        le=300,
+        description="How long a request waits for one of these connections, in seconds; then it is answered 503.",
+    )
+    database_replicas: Annotated[str, AfterValidator(_replicas)] = Field(
+        default="",
+        description="Addresses of PostgreSQL standbys to read from, with commas between them; the database is the "
+        "primary.",
+    )
+
+    @model_validator(mode="after")
+    def _has_replicas_of_postgresql(self) -> Self:
+        if self.database_replicas and make_url(self.database_url).get_backend_name() == "sqlite":
+            raise ValueError("replicas belong to PostgreSQL, and QUOTH_DATABASE_URL is an SQLite file")
+        return self
+
+    @property
+    def replicas(self) -> list[str]:
+        """The addresses of the standbys."""
+        return _addresses(self.database_replicas)
 
 
 def read_settings(**overrides: object) -> Settings:
@@ -55,5 +111,6 @@ def read_settings(**overrides: object) -> Settings:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks the values
     except ValidationError as error:
         first = error.errors()[0]
-        name = f"QUOTH_{'_'.join(str(part) for part in first['loc']).upper()}"
+        # What contradicts the database is said of no field by itself.
+        name = f"QUOTH_{'_'.join(map(str, first['loc'] or ('database_replicas',))).upper()}"
         raise SettingsError(name, first["msg"].removeprefix("Value error, ")) from None

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from app.errors import (
+    DatabaseNotEmptyError,
     DatabaseUnavailableError,
     GoneError,
     MetadataError,
@@ -23,6 +24,7 @@ from app.errors import (
     SchemaVersionError,
     SettingsError,
     TranscriptError,
+    UnstorableError,
     WithdrawnError,
 )
 
@@ -56,10 +58,21 @@ def told() -> Iterator[None]:
     """End with one plain line and a telling exit code instead of a traceback."""
     try:
         yield
-    except (TranscriptError, MetadataError, WithdrawnError, MirrorError, NotFoundError, MovedError, GoneError) as error:
+    except (
+        TranscriptError,
+        MetadataError,
+        WithdrawnError,
+        MirrorError,
+        NotFoundError,
+        MovedError,
+        GoneError,
+        UnstorableError,
+    ) as error:
         fail(str(error), Exit.DATA)
     except ParameterError as error:
         fail(str(error), Exit.USAGE)
+    except DatabaseNotEmptyError as error:
+        fail(str(error), Exit.CANNOT_CREATE)
     except SettingsError as error:
         fail(str(error), Exit.CONFIG)
     except (DatabaseUnavailableError, OriginUnavailableError) as error:

@@ -3,8 +3,6 @@
 import datetime
 import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from app.settings import Settings
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
+from tests.clusters import administer, cluster, programs
 
 settings.register_profile("long", max_examples=5_000)
 ROOT = Path(__file__).parent.parent
@@ -30,13 +29,14 @@ _NO_POSTGRESQL = "PostgreSQL is not installed here, so these tests ran on SQLite
 NO_CLIENT_TOOLS = "The generators of clients are not installed here, so NO CLIENT WAS TESTED. CI tests them."
 
 
-def _postgresql_programs() -> Path | None:
-    found = shutil.which("pg_ctl")
-    candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
-    for folder in [*candidates, *([Path(found).resolve().parent] if found else [])]:
-        if (folder / "initdb").exists() and (folder / "postgres").exists():
-            return folder
-    return None
+def postgresql_programs() -> Path:
+    """Find PostgreSQL, or leave the test out."""
+    found = programs()
+    if found is None:
+        if os.environ.get("QUOTH_TEST_REQUIRE_POSTGRESQL"):
+            pytest.fail("PostgreSQL has to be tested here, and is not installed")
+        pytest.skip(_NO_POSTGRESQL)
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -45,32 +45,16 @@ def postgresql() -> Iterator[str | None]:
     if given := os.environ.get("QUOTH_TEST_POSTGRESQL"):
         yield given
         return
-    programs = _postgresql_programs()
-    if programs is None:
+    found = programs()
+    if found is None:
         if os.environ.get("QUOTH_TEST_REQUIRE_POSTGRESQL"):
             pytest.fail("PostgreSQL has to be tested here, and is not installed")
         yield None
         return
-    folder = Path(tempfile.mkdtemp(prefix="quoth-pg."))
-    # PostgreSQL refuses to run as root.
-    as_user = []
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run([*as_user, programs / program, *arguments], check=True, capture_output=True, cwd=folder)
-
-    run(
-        "initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"
-    )
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=60"
-    run("pg_ctl", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options, "start")
-    try:
-        yield f"postgresql://postgres@/postgres?host={folder}"
-    finally:
-        run("pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder)
+    with cluster(found) as server:
+        server.create()
+        server.start()
+        yield server.url()
 
 
 @pytest.fixture(scope="session")
@@ -83,49 +67,80 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _administer(url: str, *statements: str) -> None:
-    engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in statements:
-            # From version 15 on another way is the default, which takes three times as long for a small template.
-            is_copy = " TEMPLATE " in statement and (connection.dialect.server_version_info or (0,)) >= (15,)
-            connection.exec_driver_sql(f"{statement} STRATEGY FILE_COPY" if is_copy else statement)
-    engine.dispose()
-
-
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql: str | None) -> str | None:
     """A migrated, empty PostgreSQL database to copy."""
     if postgresql is None:
         return None
-    _administer(postgresql, "DROP DATABASE IF EXISTS quoth_template", "CREATE DATABASE quoth_template")
+    administer(postgresql, "DROP DATABASE IF EXISTS quoth_template", "CREATE DATABASE quoth_template")
     database = Database(sa.make_url(postgresql).set(database="quoth_template").render_as_string(hide_password=False))
     database.migrate()
     database.close()
     return postgresql
 
 
+def _store_awkward(url: str) -> None:
+    from tests import awkward
+
+    database = Database(url)
+    awkward.store(database)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def awkward_sqlite_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the corpus of tests.awkward."""
+    path = tmp_path_factory.mktemp("awkward") / "awkward.db"
+    shutil.copy(sqlite_template, path)
+    _store_awkward(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def awkward_postgresql_template(postgresql_template: str | None) -> str | None:
+    """A PostgreSQL database with the corpus of tests.awkward."""
+    if postgresql_template is not None:
+        administer(
+            postgresql_template,
+            "DROP DATABASE IF EXISTS quoth_awkward",
+            "CREATE DATABASE quoth_awkward TEMPLATE quoth_template",
+        )
+        _store_awkward(sa.make_url(postgresql_template).set(database="quoth_awkward").render_as_string(False))
+    return postgresql_template
+
+
 @pytest.fixture
-def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
-    """Make a migrated, empty database on an engine, and give its address."""
-    made: list[str] = []
+def make_awkward(request: pytest.FixtureRequest, make_database: Callable[..., str]) -> Callable[[str], str]:
+    """Make a database with the corpus of tests.awkward on an engine, and give its address."""
 
     def make(engine: str) -> str:
+        template = request.getfixturevalue(f"awkward_{engine}_template")
+        return make_database(engine, template if engine == "sqlite" else "quoth_awkward")
+
+    return make
+
+
+@pytest.fixture
+def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Make a migrated, empty database on an engine, and give its address; or a copy of another one."""
+    made: list[str] = []
+
+    def make(engine: str, template: Path | str | None = None) -> str:
         name = f"quoth_{os.getpid()}_{abs(hash(str(tmp_path))):x}_{len(made)}"
         made.append("" if engine == "sqlite" else name)
         if engine == "sqlite":
             path = tmp_path / f"{name}.db"
-            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            shutil.copy(template or request.getfixturevalue("sqlite_template"), path)
             return f"sqlite:///{path}"
         server = request.getfixturevalue("postgresql_template")
         if server is None:
             pytest.skip(_NO_POSTGRESQL)
-        _administer(server, f"CREATE DATABASE {name} TEMPLATE quoth_template")
+        administer(server, f"CREATE DATABASE {name} TEMPLATE {template or 'quoth_template'}")
         return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
 
     yield make
     for name in filter(None, made):
-        _administer(request.getfixturevalue("postgresql_template"), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        administer(request.getfixturevalue("postgresql_template"), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=ENGINES)

@@ -535,3 +535,12 @@ def test_speaker_whose_name_is_put_right_leaves_nobody_behind(database: Database
             "Ana Reis",
             "Bo Lind",
         ]
+
+
+def test_time_that_no_recording_has_is_refused_with_its_place(load: Callable[..., Loaded]) -> None:
+    cue = (
+        "WEBVTT\n\n{}:00:00.000 --> {}:00:01.000\n<v Ada>Who goes there?\n\n{}:00:02.000 --> {}:00:03.000\n<v Bo>Me.\n"
+    )
+    assert load(cue.format(*["596"] * 4), name="late.vtt").turns == 2
+    with pytest.raises(TranscriptError, match=r"too-late\.vtt:7:\d+: this turn is 900 hours into the recording"):
+        load(cue.format("596", "596", "900", "900"), name="too-late.vtt")

@@ -17,8 +17,9 @@ def test_readme_names_every_format_and_no_other() -> None:
 def test_readme_names_every_command() -> None:
     sentence = re.search(r"The commands are (.*?) \(", README)
     assert sentence is not None
-    named = set(re.findall(r"`([a-z]+)`", sentence.group(1)))
-    commands = {command.name or command.callback.__name__ for command in cli.registered_commands if command.callback}
+    named = set(re.findall(r"`([a-z-]+)`", sentence.group(1)))
+    functions = {one.name or one.callback.__name__ for one in cli.registered_commands if one.callback}
+    commands = {name.replace("_", "-") for name in functions}
     assert named == commands | {group.name for group in cli.registered_groups}
 
 

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api import problems
 from app.api.compression import LONG, SMALLEST, Coding, Compressor, choose, is_compressible
 from app.api.conditional import Conditions, entity_tag, format_date, of_coding
-from app.api.trace import Trace, trace_of
+from app.api.trace import REVISION_HEADER, Trace, trace_of
 from app.queries.corpus import CorpusRevision
 
 # How long a cache may answer with what it has while it asks whether that still holds.
@@ -146,7 +146,9 @@ class _Answer:
         self._coding = self._choose_coding()
 
     def _vary(self) -> None:
-        wanted = ["Accept", "Accept-Encoding"] if self._scope["path"].startswith(_NEGOTIATED) else ["Accept-Encoding"]
+        wanted = ["Accept-Encoding"]
+        if self._scope["path"].startswith(_NEGOTIATED):
+            wanted = ["Accept", *wanted, REVISION_HEADER]
         present = [name.strip() for name in self._headers.get("vary", "").split(",") if name.strip()]
         known = {name.lower() for name in wanted}
         self._headers["vary"] = ", ".join([*wanted, *(name for name in present if name.lower() not in known)])

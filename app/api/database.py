@@ -8,38 +8,39 @@ from time import perf_counter
 from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 
-from app.api.trace import Trace, trace_of
-from app.db import Database
-from app.queries.corpus import CorpusRevision, find_revision, has_second_to_itself
+from app.api.trace import REVISION_HEADER, Trace, trace_of
+from app.queries.corpus import CorpusRevision, has_second_to_itself
+from app.replicas import Servers, ServerState
 
 
 class Corpus:
-    """The database as an application reads it, with what is known of its newest revision."""
+    """The corpus as an application reads it, from whichever server, with what is known of its newest revision."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, servers: Servers) -> None:
+        self.servers = servers
         # Whether a revision is told by its second is looked up once, not at every request.
         self._judged: tuple[CorpusRevision, bool] | None = None
 
-    def revision(self, connection: sa.Connection) -> tuple[CorpusRevision | None, bool]:
-        """Find the revision that a transaction reads, and whether its second alone tells it from all others."""
-        newest = find_revision(connection)
+    def is_dated(self, connection: sa.Connection, newest: CorpusRevision | None) -> bool:
+        """Tell whether the second of the revision that a transaction reads tells it from all others by itself."""
         if newest is None:
-            return None, False
+            return False
         judged = self._judged
         if judged is None or judged[0] != newest:
             judged = self._judged = newest, has_second_to_itself(connection, newest)
-        return judged
+        return judged[1]
 
 
 class Reading:
     """The database while one request is answered."""
 
-    def __init__(self, corpus: Corpus, trace: Trace) -> None:
+    def __init__(self, corpus: Corpus, trace: Trace, seen: int) -> None:
         self._corpus = corpus
         self._trace = trace
+        # The newest revision that the client has been shown, as it says.
+        self._seen = seen
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -47,27 +48,42 @@ class Reading:
 
         Raises:
             DatabaseUnavailableError: the database cannot be reached, or is not one.
+            RevisionAwaitedError: the client has seen a newer state than can be read.
         """
         started = perf_counter()
         try:
-            with self._corpus.database.read() as connection:
-                self._trace.corpus, self._trace.corpus_is_dated = self._corpus.revision(connection)
-                yield connection
+            with self._corpus.servers.read(self._seen) as opened:
+                self._trace.corpus = opened.revision
+                self._trace.corpus_is_dated = self._corpus.is_dated(opened.connection, opened.revision)
+                yield opened.connection
         finally:
             self._trace.database_seconds += perf_counter() - started
 
-    def check_schema(self) -> None:
-        """Make sure that the schema is the one that this version reads.
+    def states(self) -> list[ServerState]:
+        """Make sure that a server can be read and has the schema of this version, and tell how each of them is.
 
         Raises:
             SchemaVersionError: it is older, newer, or not there.
-            DatabaseUnavailableError: the database cannot be reached.
+            DatabaseUnavailableError: no server can be reached.
         """
-        self._corpus.database.check_schema()
+        return self._corpus.servers.states()
 
 
-def _reading(request: Request) -> Reading:
-    return Reading(request.app.state.corpus, trace_of(request.scope))
+SeenRevision = Annotated[
+    int | None,
+    Header(
+        alias=REVISION_HEADER,
+        ge=0,
+        le=2**31 - 1,
+        description=f"The highest `{REVISION_HEADER}` of the answers that you have had: whichever server answers, it "
+        "answers with nothing older, or with 503 where that revision cannot be read yet.",
+        examples=[1],
+    ),
+]
+
+
+def _reading(request: Request, seen: SeenRevision = None) -> Reading:
+    return Reading(request.app.state.corpus, trace_of(request.scope), seen or 0)
 
 
 Open = Annotated[Reading, Depends(_reading)]

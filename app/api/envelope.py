@@ -12,14 +12,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import guard, methods, problems
-from app.api.trace import Trace, attach
+from app.api.trace import REVISION_HEADER, Trace, attach
 
 _log = logging.getLogger("quoth.api")
 # What a log or another server can take without quoting.
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._~+/=:@-]{1,128}")
 _EXPOSED = (
-    "Allow, Content-Disposition, Content-Language, Content-Length, ETag, Last-Modified, Link, Location, Repr-Digest, "
-    "Retry-After, Server-Timing, Vary, X-Request-ID"
+    "Allow, Content-Disposition, Content-Language, Content-Length, ETag, Last-Modified, Link, Location, "
+    f"{REVISION_HEADER}, Repr-Digest, Retry-After, Server-Timing, Vary, X-Request-ID"
 )
 _ALWAYS = (
     (b"access-control-allow-origin", b"*"),
@@ -101,6 +101,8 @@ def _dressed(headers: list[tuple[bytes, bytes]], trace: Trace) -> list[tuple[byt
     dressed = [header for header in headers if header[0] not in _OURS]
     dressed += _ALWAYS
     dressed.append((b"x-request-id", trace.request_id.encode()))
+    if trace.corpus is not None:
+        dressed.append((REVISION_HEADER.lower().encode(), b"%d" % trace.corpus.number))
     total = 1000 * (perf_counter() - trace.started)
     dressed.append(
         (

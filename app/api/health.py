@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.api.database import Open
 from app.api.parameters import NoParameters
-from app.api.schemas import Health
+from app.api.schemas import Health, Readiness, ServerHealth
 
 router = APIRouter(tags=["operation"])
 
@@ -19,8 +19,9 @@ async def get_health(response: Response, _none: Annotated[NoParameters, Query()]
 
 
 @router.get("/readyz")
-def get_readiness(response: Response, database: Open, _none: Annotated[NoParameters, Query()]) -> Health:
-    """Tell whether the database can be read and has the schema of this version; 503 where not."""
-    database.check_schema()
+def get_readiness(response: Response, database: Open, _none: Annotated[NoParameters, Query()]) -> Readiness:
+    """Tell whether a database can be read and has the schema of this version, and how each server is; 503 where not."""
+    states = database.states()
     response.headers["Cache-Control"] = "no-store"
-    return Health(status="ready")
+    servers = [ServerHealth(name=one.name, condition=one.condition, revision=one.revision) for one in states]
+    return Readiness(status="ready", servers=servers)

@@ -18,6 +18,7 @@ from app.api.representations import (
     LIST_FORMATS,
 )
 from app.api.schemas import SPARSE_MEDIA_TYPE, GoneProblem, Problem, SparsePage
+from app.api.trace import REVISION_HEADER
 from app.exports import Format
 
 TITLE = "Quoth"
@@ -83,6 +84,10 @@ _HEADERS: dict[str, tuple[str, dict[str, Any]]] = {
     "Access-Control-Allow-Origin": ("Pages of every origin may read this.", {"type": "string", "const": "*"}),
     "Cache-Control": ("Who may keep the answer, and for how long.", {"type": "string"}),
     "X-Request-ID": ("The request in the server's log: the id that was sent, or a new one.", {"type": "string"}),
+    REVISION_HEADER: (
+        "The revision of the corpus that was read. Send the highest one back, and nothing older is answered.",
+        {"type": "integer", "format": "int32", "minimum": 0, "maximum": 2**31 - 1},
+    ),
     "Vary": ("The headers of the request that another answer may depend on.", {"type": "string"}),
     "ETag": ("Names this state of this representation, for If-None-Match.", {"type": "string"}),
     "Last-Modified": ("When what stands in the database last changed, for If-Modified-Since.", {"type": "string"}),
@@ -93,8 +98,8 @@ _HEADERS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 _ALWAYS = tuple(_HEADERS)[:3]
 _MORE = {
-    "200": ("Vary", "ETag", "Last-Modified"),
-    "304": ("Vary", "ETag", "Last-Modified"),
+    "200": (REVISION_HEADER, "Vary", "ETag", "Last-Modified"),
+    "304": (REVISION_HEADER, "Vary", "ETag", "Last-Modified"),
     "308": ("Location",),
     "503": ("Retry-After",),
 }

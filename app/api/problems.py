@@ -25,6 +25,7 @@ from app.errors import (
     NotFoundError,
     NoTimesError,
     ParameterError,
+    RevisionAwaitedError,
     SchemaVersionError,
     StatementTimeError,
     UnknownRevisionError,
@@ -144,6 +145,13 @@ UNAVAILABLE = Kind(
     "The database cannot be read now",
     "Wait as long as the Retry-After header says, and try again.",
 )
+REVISION_AWAITED = Kind(
+    "revision-awaited",
+    503,
+    "What you have seen cannot be read here yet",
+    "Quoth-Revision names a newer state of the corpus than any server has that answers now. Wait as long as the "
+    "Retry-After header says, and try again; without Quoth-Revision what there is would be answered.",
+)
 TOO_EXPENSIVE = Kind(
     "too-expensive",
     503,
@@ -172,6 +180,7 @@ KINDS = {
         HEADERS_TOO_LARGE,
         INTERNAL_ERROR,
         UNAVAILABLE,
+        REVISION_AWAITED,
         TOO_EXPENSIVE,
         OTHER,
     )
@@ -220,6 +229,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(CursorError, _cursor)
     app.add_exception_handler(DatabaseUnavailableError, _unavailable)
     app.add_exception_handler(SchemaVersionError, _unavailable)
+    app.add_exception_handler(RevisionAwaitedError, _revision_awaited)
     app.add_exception_handler(StatementTimeError, _too_expensive)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
@@ -283,6 +293,11 @@ async def _unavailable(request: Request, error: Exception) -> Response:
     _log.error("request %s: %s", trace_of(request.scope).request_id, error)
     headers = {"Retry-After": _RETRY_AFTER_SECONDS}
     return problem(UNAVAILABLE, request.url.path, "The database cannot be read now.", headers=headers)
+
+
+async def _revision_awaited(request: Request, error: Exception) -> Response:
+    headers = {"Retry-After": _RETRY_AFTER_SECONDS}
+    return problem(REVISION_AWAITED, request.url.path, str(error), headers=headers)
 
 
 async def _too_expensive(request: Request, error: Exception) -> Response:

@@ -3,7 +3,7 @@
 import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlmodel._compat import SQLModelConfig
 
 from app.citations import Noun
@@ -16,6 +16,7 @@ from app.queries.query import Mode
 from app.queries.quotes import CONTEXT_LENGTH
 from app.queries.search import MAX_RANKED
 from app.quotes import MAX_MATCHES, Caution, DifferenceKind, Meaning, Verdict
+from app.replicas import Condition
 from app.topics.concepts import LabelKind, Method
 from app.topics.evidence import EvidenceKind
 from app.transcripts.transcript import ByteClass, TurnKind
@@ -34,6 +35,13 @@ Milliseconds = Annotated[
     int | None, Field(ge=0, le=2**31 - 1, description="Time from the start of the recording, in milliseconds.")
 ]
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+def _in_order(counts: dict[ByteClass, int]) -> dict[ByteClass, int]:
+    """The engines keep the keys of what is stored as JSON in orders of their own."""
+    return {kind: counts[kind] for kind in ByteClass if kind in counts}
+
+
 CitationAddress = Annotated[str, Field(description="Address of what it takes to cite this.")]
 Position = Annotated[int, Field(ge=1, le=2**31 - 1, description="Place in order, from 1.")]
 Revision = Annotated[int, Field(ge=1, le=2**31 - 1, description="Counts the versions of its own words and structure.")]
@@ -227,7 +235,9 @@ class TranscriptFile(Shape):
     sha256: str = Field(min_length=64, max_length=64, description="SHA-256 of the file, in hexadecimal.")
     withheld: bool = Field(description="Whether the file is not given out, because there are redacted words in it.")
     bytes: Count
-    bytes_by_class: dict[ByteClass, Count] = Field(description="What each byte is; the counts add up to `bytes`.")
+    bytes_by_class: Annotated[dict[ByteClass, Count], AfterValidator(_in_order)] = Field(
+        description="What each byte is; the counts add up to `bytes`."
+    )
     remarks: list[Remark]
 
 
@@ -711,6 +721,26 @@ class Health(Shape):
     """Whether the server lives, or is ready."""
 
     status: str
+
+
+class ServerHealth(Shape):
+    """One database server."""
+
+    name: Annotated[str, Field(description="`primary`, or `replica 1` and so on in the order of the setting.")]
+    condition: Annotated[
+        Condition,
+        Field(description="`behind`: what the primary has is not all there yet; it is not read from meanwhile."),
+    ]
+    revision: Annotated[
+        Annotated[int, Field(ge=0, le=2**31 - 1)] | None,
+        Field(description="Its newest corpus revision; null while it cannot be read."),
+    ]
+
+
+class Readiness(Health):
+    """Whether answers can be given, and the servers that they are read from."""
+
+    servers: list[ServerHealth]
 
 
 TextOffset = Annotated[int, Field(ge=0, le=2**31 - 1, description="Offset in a text, in code points.")]

@@ -7,6 +7,8 @@ from starlette.types import Scope
 
 from app.queries.corpus import CorpusRevision
 
+# What names the corpus revision of an answer, and in a request the newest one that the client has seen.
+REVISION_HEADER = "Quoth-Revision"
 _KEY = "quoth.trace"
 
 

@@ -17,6 +17,8 @@ from app.transcripts.sidecar import Sidecar
 from app.transcripts.source import Source
 
 _MAX_NAME = 500
+# The last moment of a recording that can be told, some 24 days after its beginning, in milliseconds.
+_LATEST_MS, _HOUR_MS = 2**31 - 1, 3_600_000
 PARAGRAPH = "\n\n"
 
 
@@ -101,6 +103,7 @@ def prepare(
     """
     sidecar = sidecar or Sidecar()
     transcript = read(source, format_name, keep_unlabelled=keep_unlabelled)
+    _check_times(source, transcript.turns)
     metadata = with_language(sidecar.over(transcript.metadata), transcript.turns)
     evidence = sidecar.published_evidence
     if evidence is not None and evidence not in source.text:
@@ -156,6 +159,17 @@ def _with_topics(prepared: Prepared) -> Prepared:
             raise MetadataError(prepared.metadata_file, f"questions.{number}.begins", reason)
         prepared.topics.setdefault(found[0], []).extend(table.topics)
     return prepared
+
+
+def _check_times(source: Source, turns: Sequence[reading.Turn]) -> None:
+    """Refuse a time that is no time in a recording: databases and clients hold 32 bits."""
+    for turn in turns:
+        latest = max(turn.start_ms or 0, turn.end_ms or 0)
+        if latest > _LATEST_MS:
+            reason = (
+                f"this turn is {latest // 3_600_000} hours into the recording; {_LATEST_MS // 3_600_000} is the most"
+            )
+            raise source.error(reason, turn.source_start)
 
 
 def _check_speakers(sidecar: Sidecar, sidecar_name: str) -> None:

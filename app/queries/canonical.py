@@ -8,7 +8,7 @@ of the same item stands for, unless they belong to a revision of an interview.
 import base64
 import datetime
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,7 +56,7 @@ _LEFT_OUT = {("question", "suggested_from"), ("change", "superseded_by")}
 _ROWS_AT_A_TIME = 100
 
 
-def lines(connection: sa.Connection) -> Iterator[str]:
+def lines(connection: sa.Connection) -> Generator[str]:
     """Yield the dump, line by line, in bounded memory."""
     newest = col(Change.superseded_by).is_(None)
     of_interview = sa.exists().where(
@@ -71,9 +71,10 @@ def lines(connection: sa.Connection) -> Iterator[str]:
         described = table_of(table)
         columns = [column for column in described.columns if (described.name, column.name) not in _LEFT_OUT]
         select = sa.select(*columns).where(conditions.get(table, sa.true())).order_by(*described.primary_key)
-        for row in connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(select).mappings():
-            told = {"table": described.name, **{name: _plain(value) for name, value in row.items()}}
-            yield json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+        with connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(select) as rows:
+            for row in rows.mappings():
+                told = {"table": described.name, **{name: _plain(value) for name, value in row.items()}}
+                yield json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 
 def _plain(value: Any) -> Any:

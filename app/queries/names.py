@@ -107,6 +107,7 @@ def replacements(connection: sa.Connection, item_id: str) -> list[str]:
 def near(connection: sa.Connection, column: Any, value: str) -> list[str]:
     """Suggest names among those that begin like this one, or among the first thousand."""
     some = sa.select(column).where(column.is_not(None)).distinct().order_by(column).limit(1000)
-    alike = some.where(column.startswith(value[:2], autoescape=True))
+    # As a range and not by LIKE, which minds the case of letters on one engine only.
+    alike = some.where(column >= value[:2], column < f"{value[:2]}\U0010ffff")
     known = [*connection.execute(alike).scalars(), *connection.execute(some).scalars()]
     return nearest(value, dict.fromkeys(known))

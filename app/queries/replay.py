@@ -59,7 +59,11 @@ def told_columns(table: type[SQLModel]) -> list[sa.Column[Any]]:
 
 
 def plain(value: Any) -> Any:
-    """Write a value of a column as JSON knows it."""
+    """Write a value of a column as JSON knows it; the keys of what was stored as JSON in order."""
+    if isinstance(value, dict):
+        return {key: plain(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return [plain(one) for one in value]
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 

@@ -48,7 +48,7 @@ CODINGS = ("", "gzip", "zstd", "gzip;q=0.5, zstd;q=0.1", "br", "gzip, identity;q
 INSTALLED = caching._installed
 OF_ONE_REQUEST = {"x-request-id", "server-timing"}
 # What a 304 has of the answer that it confirms (RFC 9110, 15.4.5), and what every answer has.
-IN_A_304 = {"etag", "cache-control", "vary", "last-modified"}
+IN_A_304 = {"etag", "cache-control", "vary", "last-modified", "quoth-revision"}
 IN_EVERY_ANSWER = {
     "access-control-allow-origin",
     "access-control-expose-headers",
@@ -122,7 +122,7 @@ def test_body_is_in_the_coding_that_was_asked_for_and_small_or_compressed_ones_a
         for address in ("/healthz", f"/static/{EXPLORER}/favicon-32x32.png", OF_THE_CORPUS[9]):
             left = seed.get(address, headers={"Accept-Encoding": coding})
             assert "Content-Encoding" not in left.headers
-            assert left.headers["Vary"].endswith("Accept-Encoding")
+            assert "Accept-Encoding" in left.headers["Vary"]
     # A client that takes no plain body gets none, however small.
     assert seed.get("/problems/none", headers={"Accept-Encoding": "gzip, identity;q=0"}).headers["Content-Encoding"]
 
@@ -137,7 +137,7 @@ def test_caches_are_told_how_long_and_by_what(seed: TestClient) -> None:
     for address in OF_THE_CORPUS:
         headers = seed.get(address).headers
         assert headers["Cache-Control"] == "public, max-age=60, stale-while-revalidate=600"
-        assert headers["Vary"] == "Accept, Accept-Encoding"
+        assert headers["Vary"] == "Accept, Accept-Encoding, Quoth-Revision"
         assert headers["Last-Modified"] == format_date(NOW)
     for address in OF_THE_PROGRAM[:4]:
         headers = seed.get(address).headers
@@ -149,7 +149,7 @@ def test_caches_are_told_how_long_and_by_what(seed: TestClient) -> None:
         assert headers["Cache-Control"] == "no-store"
         assert "ETag" not in headers
         assert "Last-Modified" not in headers
-    assert seed.get("/v1/topics/none").headers["Vary"] == "Accept, Accept-Encoding"
+    assert seed.get("/v1/topics/none").headers["Vary"] == "Accept, Accept-Encoding, Quoth-Revision"
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(0, "public, no-cache"), (5, "public, max-age=5, stale-while-")])

@@ -2,7 +2,8 @@ from starlette.testclient import TestClient
 
 
 def test_living_and_ready_server_says_so_and_is_not_cached(client: TestClient) -> None:
-    for address, status in (("/healthz", "ok"), ("/readyz", "ready")):
+    servers = [{"name": "primary", "condition": "ready", "revision": 0}]
+    for address, told in (("/healthz", {"status": "ok"}), ("/readyz", {"status": "ready", "servers": servers})):
         response = client.get(address)
-        assert (response.status_code, response.json()) == (200, {"status": status})
+        assert (response.status_code, response.json()) == (200, told)
         assert response.headers["Cache-Control"] == "no-store"

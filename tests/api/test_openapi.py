@@ -64,9 +64,12 @@ def test_every_operation_has_an_example_that_fits_its_schema(document: dict[str,
 def test_examples_of_parameters_work(seed: TestClient, document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         address, query, required = path, {}, {}
+        headers = {}
         for parameter in operations["get"].get("parameters", []):
             if parameter["in"] == "path":
                 address = address.replace(f"{{{parameter['name']}}}", parameter["example"])
+            elif parameter["in"] == "header":
+                headers[parameter["name"]] = str(parameter["example"])
             elif "example" in parameter:
                 query[parameter["name"]] = parameter["example"]
                 if parameter.get("required"):
@@ -74,7 +77,7 @@ def test_examples_of_parameters_work(seed: TestClient, document: dict[str, Any])
         for name, value in query.items():
             asked = {**required, name: value}
             assert (address, name, seed.get(address, params=asked).status_code) == (address, name, 200)
-        assert seed.get(address, params=query).status_code == 200
+        assert seed.get(address, params=query, headers=headers).status_code == 200
 
 
 def test_problems_of_an_operation_are_described(document: dict[str, Any]) -> None:

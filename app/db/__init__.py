@@ -1,15 +1,12 @@
-"""The database: engines, read and write transactions, migrations. The only place that knows
-which engine it is.
+"""The database: read and write transactions, migrations. With `sqlite` and `postgresql`, which make the engines, the
+only place that knows which engine it is.
 """
 
-import math
 import sqlite3
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from alembic import command
@@ -19,21 +16,26 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from app.errors import DatabaseUnavailableError, SchemaVersionError, StatementTimeError
+from app.db import postgresql, sqlite
+from app.errors import (
+    DatabaseBusyError,
+    DatabaseNotEmptyError,
+    DatabaseUnavailableError,
+    SchemaVersionError,
+    StatementTimeError,
+)
+from app.settings import DEFAULT_CONNECTION_SECONDS, DEFAULT_CONNECTIONS
 
-_BUSY_TIMEOUT_MS = 10_000
 # One number for all writers of a PostgreSQL database; any constant does, as long as it stays the same.
 _WRITER_LOCK = 0x51_75_6F_74_68
 # How the engines call a statement that was cut off.
 _INTERRUPTED, _CANCELLED = "interrupted", "57014"
-# SQLite asks about the time after so many of its instructions, some tenths of a millisecond.
-_INSTRUCTIONS = 10_000
 _NO_SUCH_TABLE_OR_COLUMN = frozenset({"42P01", "42703"})
 
 
 def _migrations() -> Path:
     """The revisions stand beside the package in a checkout and inside it once installed."""
-    here = Path(__file__).parent
+    here = Path(__file__).parent.parent
     inside = here / "migrations"
     return inside if inside.is_dir() else here.parent / "migrations"
 
@@ -41,18 +43,25 @@ def _migrations() -> Path:
 class Database:
     """One database, read through read() and written through write(). Opening it connects to nothing yet.
 
-    A reading statement is cut off after so many seconds, if any: a server has others to answer.
+    A reading statement is cut off after so many seconds, if any: a server has others to answer. To a PostgreSQL server,
+    at most so many connections are open for reading, and a reader waits so many seconds for one.
     """
 
-    def __init__(self, url: str, statement_seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        statement_seconds: float | None = None,
+        connections: int = DEFAULT_CONNECTIONS,
+        wait_seconds: float = DEFAULT_CONNECTION_SECONDS,
+    ) -> None:
         self.url = sa.make_url(url)
         if self.url.get_backend_name() == "sqlite":
-            self._writer = _sqlite_writer(str(self.url.database))
-            self._reader = _sqlite_reader(str(self.url.database), statement_seconds)
+            self._writer = sqlite.writer(str(self.url.database))
+            self._reader = sqlite.reader(str(self.url.database), statement_seconds)
         else:
             self.url = self.url.set(drivername="postgresql+psycopg")
-            self._writer = _postgresql(self.url, read_only=False)
-            self._reader = _postgresql(self.url, read_only=True, statement_seconds=statement_seconds)
+            self._writer = postgresql.writer(self.url)
+            self._reader = postgresql.reader(self.url, statement_seconds, connections, wait_seconds)
 
     @property
     def is_sqlite(self) -> bool:
@@ -90,6 +99,12 @@ class Database:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER_LOCK)))
             yield connection
 
+    def is_standby(self, connection: sa.Connection) -> bool:
+        """Tell whether a transaction is on a server that only follows another one."""
+        # The server tells of a change, as when it is promoted, by itself: this asks it nothing.
+        driver: Any = None if self.is_sqlite else connection.connection.driver_connection
+        return driver is not None and driver.info.parameter_status("in_hot_standby") == "on"
+
     def migrate(self, revision: str = "head") -> None:
         """Bring the schema to a revision, in one transaction.
 
@@ -119,14 +134,39 @@ class Database:
             DatabaseUnavailableError: the database cannot be reached or written, or somebody still reads an old state.
         """
         with _translated():
-            if self.is_sqlite:
-                _purge_sqlite(self._writer)
-                return
-            connection = self._writer.connect().execution_options(isolation_level="AUTOCOMMIT")
-            with connection:
-                for name in sa.inspect(connection).get_table_names():
-                    quoted = connection.dialect.identifier_preparer.quote(name)
-                    connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {quoted}")
+            (sqlite if self.is_sqlite else postgresql).purge(self._writer)
+
+    def make_ready(self) -> None:
+        """Give a database that has no tables at all those of this version; leave one that has them as it is.
+
+        Raises:
+            DatabaseNotEmptyError: it has tables, and not ours.
+            SchemaVersionError: it has those of another version.
+            DatabaseUnavailableError: it cannot be reached or written.
+        """
+        if self.is_sqlite and not Path(str(self.url.database)).exists():
+            self.migrate()
+        with self.read() as connection:
+            tables = sa.inspect(connection).get_table_names()
+        if not tables:
+            self.migrate()
+        elif "alembic_version" not in tables:
+            raise DatabaseNotEmptyError(str(self), tables[0])
+        self.check_schema()
+
+    def continue_numbering(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
+        """Let what the database numbers by itself go on after the rows that came with numbers."""
+        if not self.is_sqlite:
+            postgresql.continue_numbering(connection, tables)
+
+    def take_stock(self) -> None:
+        """Let the database find out how much of what it holds, to answer well from now on.
+
+        Raises:
+            DatabaseUnavailableError: it cannot be reached or written.
+        """
+        with self.write() as connection:
+            connection.exec_driver_sql("ANALYZE")
 
     def schema_drift(self) -> None:
         """Compare the schema with the models.
@@ -169,6 +209,8 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, sa.exc.TimeoutError) as error:
+        if isinstance(error, sa.exc.TimeoutError):
+            raise DatabaseBusyError("all connections to the database are in use") from error
         cause = error.orig if isinstance(error, DBAPIError) else error
         if str(cause) == _INTERRUPTED or getattr(cause, "sqlstate", None) == _CANCELLED:
             raise StatementTimeError("The database took too long over this.") from error
@@ -180,103 +222,10 @@ def _translated() -> Iterator[None]:
         # SQLite calls a missing table an OperationalError, PostgreSQL a fault of the statement.
         if getattr(error.orig, "sqlstate", None) in _NO_SUCH_TABLE_OR_COLUMN:
             raise DatabaseUnavailableError(f"the database has another schema: {error.orig}") from error
+        # PostgreSQL may say why it hung up with an error of any kind.
+        if error.connection_invalidated:
+            raise DatabaseUnavailableError(f"the database hung up: {error.orig}") from error
         raise
     except sqlite3.DatabaseError as error:
         # As above, while a connection is being made ready.
         raise DatabaseUnavailableError(f"the database cannot be used now: {error}") from error
-
-
-def _sqlite_writer(file: str) -> sa.Engine:
-    engine = sa.create_engine(
-        sa.URL.create("sqlite", database=file), connect_args={"isolation_level": None, "check_same_thread": False}
-    )
-
-    def connect(connection: Any, _record: Any) -> None:
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        # What has been acknowledged survives a power cut.
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-
-    def begin(connection: sa.Connection) -> None:
-        # A deferred transaction that reads before it writes can fail half way; this one waits for its turn instead.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    sa.event.listen(engine, "connect", connect)
-    sa.event.listen(engine, "begin", begin)
-    return engine
-
-
-def _purge_sqlite(engine: sa.Engine) -> None:
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        # A full-text index keeps the words of deleted documents until its parts are merged.
-        cursor.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
-        cursor.execute("VACUUM")
-        # What is in the file stays there until the log is written into it and cut off.
-        [is_busy, *_pages] = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if is_busy:
-            raise DatabaseUnavailableError("somebody still reads an older state; run 'quoth purge' again later")
-    finally:
-        connection.close()
-
-
-def _sqlite_reader(file: str, statement_seconds: float | None) -> sa.Engine:
-    uri = f"file:{quote(file)}?mode=ro"
-    engine = sa.create_engine(
-        "sqlite://",
-        creator=lambda: sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False),
-        poolclass=sa.QueuePool,
-        pool_size=8,
-        max_overflow=56,
-    )
-
-    def connect(connection: Any, record: Any) -> None:
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-        connection.execute("PRAGMA query_only = ON")
-        record.info["file"] = _identity(file)
-        if statement_seconds is not None:
-            connection.set_progress_handler(
-                lambda: time.monotonic() > record.info.get("until", math.inf), _INSTRUCTIONS
-            )
-
-    def execute(connection: sa.Connection, *_statement: Any) -> None:
-        connection.info["until"] = time.monotonic() + (statement_seconds or math.inf)
-
-    def checkout(_connection: Any, record: Any, _proxy: Any) -> None:
-        # An open connection would go on to read a file that has been removed or replaced.
-        if record.info["file"] != _identity(file):
-            raise sa.exc.DisconnectionError
-
-    def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-
-    sa.event.listen(engine, "connect", connect)
-    sa.event.listen(engine, "checkout", checkout)
-    sa.event.listen(engine, "before_cursor_execute", execute)
-    sa.event.listen(engine, "begin", begin)
-    return engine
-
-
-def _identity(file: str) -> tuple[int, int] | None:
-    try:
-        status = Path(file).stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
-
-
-def _postgresql(url: sa.URL, *, read_only: bool, statement_seconds: float | None = None) -> sa.Engine:
-    options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if read_only else "")
-    if statement_seconds is not None:
-        options += f" -c statement_timeout={max(1, round(statement_seconds * 1000))}"
-    # A page is several statements: all of them see the state that the first one saw.
-    return sa.create_engine(
-        url,
-        isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
-        pool_size=8,
-        max_overflow=24,
-        pool_pre_ping=True,
-        connect_args={"options": options, "connect_timeout": 5},
-    )
