@@ -119,31 +119,36 @@ def serve(
     # The other commands start faster without the server.
     import uvicorn
 
+    from app.api.metrics import check_installed, counted_together
+    from app.logs import configuration
+
     with told():
         settings = read_settings(host=host, port=port, workers=workers)
+        check_installed(settings)
         with closing(Database(settings.database_url)) as database:
             database.check_schema()
     # Each serving process reads the environment for itself.
     os.environ["QUOTH_DATABASE_URL"] = settings.database_url
     address = f"http://{settings.host}:{settings.port}"
     out.print(f"Quoth serves {database}\n  {address}/docs\n  {address}/v1/questions", highlight=False, soft_wrap=True)
-    uvicorn.run(
-        "app.main:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        access_log=False,
-        server_header=False,
-        log_level="warning",
-        # Its limits on a request's head are the application's own; see app.api.guard.
-        http="httptools",
-        ws="none",
-        # Nothing is taken from X-Forwarded-*: no answer depends on who asks or by which scheme.
-        proxy_headers=False,
-        timeout_keep_alive=_IDLE_SECONDS,
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-    )
+    with counted_together(settings):
+        uvicorn.run(
+            "app.main:create_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            access_log=False,
+            server_header=False,
+            log_config=configuration(settings.log_format, settings.log_level),
+            # Its limits on a request's head are the application's own; see app.api.guard.
+            http="httptools",
+            ws="none",
+            # Nothing is taken from X-Forwarded-*: no answer depends on who asks or by which scheme.
+            proxy_headers=False,
+            timeout_keep_alive=_IDLE_SECONDS,
+            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        )
 
 
 @cli.command()

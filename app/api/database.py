@@ -48,13 +48,9 @@ class Reading:
         Raises:
             DatabaseUnavailableError: the database cannot be reached, or is not one.
         """
-        started = perf_counter()
-        try:
-            with self._corpus.database.read() as connection:
-                self._trace.corpus, self._trace.corpus_is_dated = self._corpus.revision(connection)
-                yield connection
-        finally:
-            self._trace.database_seconds += perf_counter() - started
+        with self._timed(), self._corpus.database.read() as connection:
+            self._trace.corpus, self._trace.corpus_is_dated = self._corpus.revision(connection)
+            yield connection
 
     def check_schema(self) -> None:
         """Make sure that the schema is the one that this version reads.
@@ -63,7 +59,17 @@ class Reading:
             SchemaVersionError: it is older, newer, or not there.
             DatabaseUnavailableError: the database cannot be reached.
         """
-        self._corpus.database.check_schema()
+        with self._timed():
+            self._corpus.database.check_schema()
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        trace = self._trace
+        trace.reading_since = perf_counter()
+        try:
+            yield
+        finally:
+            trace.database_seconds, trace.reading_since = trace.reading_seconds(), None
 
 
 def _reading(request: Request) -> Reading:
