@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, load, check, export, mirror, openapi. The same as `python -m app`."""
+"""The command line: serve, migrate, load, check, export, mirror, backup, openapi. The same as `python -m app`."""
 
 import datetime
 import filecmp
@@ -22,6 +22,7 @@ from rich.progress import Progress as ProgressBar
 from app.api import schemas
 from app.api.fields import columns_of
 from app.corrections import correction_of, print_correction
+from app.database_commands import backup, verify_database
 from app.db import Database
 from app.errors import DatabaseUnavailableError, MetadataError, NoTimesError, OriginUnavailableError
 from app.exports import INTERVIEWS, LISTS
@@ -85,6 +86,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.command()(verify)
+cli.command()(backup)
+cli.command("verify-database")(verify_database)
 cli.add_typer(topic_group, name="topics")
 
 Paths = Annotated[
