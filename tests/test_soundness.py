@@ -84,8 +84,8 @@ def test_database_of_segments_is_sound(database: Database, load: Callable[..., L
     [
         (
             "references",
-            "question_id is 'nowhere'",
-            "UPDATE answer SET question_id = 'nowhere'",
+            "asked_by is 'nobody'",
+            "UPDATE question SET asked_by = 'nobody'",
         ),
         ("files", "were received with", "UPDATE transcript SET sha256 = reading_sha256"),
         ("record", "its text is not what stands", "UPDATE turn SET text = text || '!' WHERE id = <first turn>"),
