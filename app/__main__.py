@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, load, check, export, mirror, openapi. The same as `python -m app`."""
+"""The command line: serve, migrate, load, check, export, mirror, backup, openapi. The same as `python -m app`."""
 
 import datetime
 import filecmp
@@ -22,6 +22,7 @@ from rich.progress import Progress as ProgressBar
 from app.api import schemas
 from app.api.fields import columns_of
 from app.corrections import correction_of, print_correction
+from app.database_commands import backup, verify_database
 from app.db import Database
 from app.errors import (
     DatabaseUnavailableError,
@@ -97,6 +98,8 @@ cli = typer.Typer(
 cli.command()(verify)
 add_withdrawal_commands(cli)
 cli.command()(migrate_data)
+cli.command()(backup)
+cli.command("verify-database")(verify_database)
 cli.add_typer(topic_group, name="topics")
 
 Paths = Annotated[
@@ -134,8 +137,12 @@ def serve(
     # The other commands start faster without the server.
     import uvicorn
 
+    from app.api.metrics import check_installed, counted_together
+    from app.logs import configuration
+
     with told():
         settings = read_settings(host=host, port=port, workers=workers)
+        check_installed(settings)
         with closing(open_servers(settings)) as servers:
             servers.states()
     # Each serving process reads the environment for itself.
@@ -144,23 +151,24 @@ def serve(
     out.print(
         f"Quoth serves {servers.primary}\n  {address}/docs\n  {address}/v1/questions", highlight=False, soft_wrap=True
     )
-    uvicorn.run(
-        "app.main:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        access_log=False,
-        server_header=False,
-        log_level="warning",
-        # Its limits on a request's head are the application's own; see app.api.guard.
-        http="httptools",
-        ws="none",
-        # Nothing is taken from X-Forwarded-*: no answer depends on who asks or by which scheme.
-        proxy_headers=False,
-        timeout_keep_alive=_IDLE_SECONDS,
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-    )
+    with counted_together(settings):
+        uvicorn.run(
+            "app.main:create_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            access_log=False,
+            server_header=False,
+            log_config=configuration(settings.log_format, settings.log_level),
+            # Its limits on a request's head are the application's own; see app.api.guard.
+            http="httptools",
+            ws="none",
+            # Nothing is taken from X-Forwarded-*: no answer depends on who asks or by which scheme.
+            proxy_headers=False,
+            timeout_keep_alive=_IDLE_SECONDS,
+            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        )
 
 
 @cli.command()

@@ -149,6 +149,10 @@ class OriginUnavailableError(QuothError):
     """The server that is mirrored cannot be reached now; trying again later may help."""
 
 
+class BackupError(QuothError):
+    """A backup that cannot be made here, or that is not what it should be; nothing of it is left."""
+
+
 class SchemaVersionError(QuothError):
     """The database holds a schema that this version of Quoth does not know, or none at all."""
 

@@ -12,6 +12,7 @@ from app.api import (
     docs,
     health,
     interviews,
+    metrics,
     openapi,
     problem_pages,
     problems,
@@ -20,12 +21,14 @@ from app.api import (
     search,
     sources,
     speakers,
+    telemetry,
     topics,
 )
 from app.api.caching import Caching
 from app.api.database import Corpus
 from app.api.envelope import Envelope
 from app.api.parameters import single_values
+from app.api.watching import Watch
 from app.releasing import releasing
 from app.replicas import open_servers
 from app.settings import Settings, read_settings
@@ -35,6 +38,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """Make the application; without settings, they are read from the environment.
 
     Connections are opened when the first request needs one, so that each serving process has its own.
+
+    Raises:
+        SettingsError: a setting asks for what is not installed.
     """
     settings = settings or read_settings()
 
@@ -57,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=openapi.operation_id,
         lifespan=lifespan,
+        telemetry=telemetry.CONFIGURATION,
     )
     app.state.settings = settings
     servers = open_servers(settings)
@@ -65,12 +72,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     for resource in (questions, answers, interviews, speakers, topics, search, quotes, sources, changes, health):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
+    numbers = metrics.install(app) if settings.metrics else None
     docs.install(app)
     problem_pages.install(app)
     openapi.install(app)
     # The last one is the outermost.
     app.add_middleware(Caching, max_age_seconds=settings.cache_seconds)
-    app.add_middleware(Envelope)
+    app.add_middleware(Envelope, watch=Watch(app, settings, numbers))
     return app
 
 

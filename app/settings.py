@@ -9,6 +9,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.errors import SettingsError
+from app.logs import LogFormat, LogLevel
 
 # Connections for reading that a process keeps to a PostgreSQL server, and how long a request waits for one.
 DEFAULT_CONNECTIONS, DEFAULT_CONNECTION_SECONDS = 16, 5.0
@@ -71,6 +72,15 @@ class Settings(BaseSettings):
     public_url: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+[^/\s?#])?$")] = Field(
         default="", description="Where readers reach this server, for absolute links; links are relative without it."
     )
+    log_format: LogFormat = Field(default="text", description="How the log is written: text for people, or json.")
+    log_level: LogLevel = Field(
+        default="warning", description="What the log tells: debug, info (a line for every request), warning or error."
+    )
+    log_query: bool = Field(
+        default=False, description="Whether the log and traces say what was asked for after the question mark."
+    )
+    log_client: bool = Field(default=False, description="Whether the log says which address a request came from.")
+    metrics: bool = Field(default=False, description="Whether /metrics is served, to whoever reaches the server.")
     database_connections: int = Field(
         default=DEFAULT_CONNECTIONS,
         ge=1,

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from app.errors import (
+    BackupError,
     DatabaseNotEmptyError,
     DatabaseUnavailableError,
     GoneError,
@@ -77,7 +78,7 @@ def told() -> Iterator[None]:
         fail(str(error), Exit.CONFIG)
     except (DatabaseUnavailableError, OriginUnavailableError) as error:
         fail(str(error), Exit.TRY_LATER)
-    except SchemaVersionError as error:
+    except (SchemaVersionError, BackupError) as error:
         fail(str(error), Exit.UNAVAILABLE)
     except QuothError as error:
         fail(str(error), Exit.SOFTWARE)

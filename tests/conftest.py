@@ -27,6 +27,7 @@ NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 ENGINES = ("sqlite", "postgresql")
 _NO_POSTGRESQL = "PostgreSQL is not installed here, so these tests ran on SQLite ONLY. CI runs them on both."
 NO_CLIENT_TOOLS = "The generators of clients are not installed here, so NO CLIENT WAS TESTED. CI tests them."
+NO_NGINX = "nginx is not installed here, so NO CACHE WAS TESTED. CI tests one."
 
 
 def postgresql_programs() -> Path:
@@ -197,7 +198,11 @@ def seed(seeded: Database, client: TestClient) -> TestClient:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say it loudly where only half of the databases, or no client, was tested."""
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
-    for title, reason in (("POSTGRESQL NOT TESTED", _NO_POSTGRESQL), ("CLIENTS NOT TESTED", NO_CLIENT_TOOLS)):
+    for title, reason in (
+        ("POSTGRESQL NOT TESTED", _NO_POSTGRESQL),
+        ("CLIENTS NOT TESTED", NO_CLIENT_TOOLS),
+        ("NGINX NOT TESTED", NO_NGINX),
+    ):
         if any(reason in told for told in skipped):
             terminalreporter.section(title, sep="!", red=True, bold=True)
             terminalreporter.line(reason, red=True, bold=True)

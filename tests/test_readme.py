@@ -15,7 +15,7 @@ def test_readme_names_every_format_and_no_other() -> None:
 
 
 def test_readme_names_every_command() -> None:
-    sentence = re.search(r"The commands are (.*?) \(", README)
+    sentence = re.search(r"The commands are (.*?) \(", README, re.DOTALL)
     assert sentence is not None
     named = set(re.findall(r"`([a-z-]+)`", sentence.group(1)))
     functions = {one.name or one.callback.__name__ for one in cli.registered_commands if one.callback}

@@ -50,14 +50,10 @@ class Reading:
             DatabaseUnavailableError: the database cannot be reached, or is not one.
             RevisionAwaitedError: the client has seen a newer state than can be read.
         """
-        started = perf_counter()
-        try:
-            with self._corpus.servers.read(self._seen) as opened:
-                self._trace.corpus = opened.revision
-                self._trace.corpus_is_dated = self._corpus.is_dated(opened.connection, opened.revision)
-                yield opened.connection
-        finally:
-            self._trace.database_seconds += perf_counter() - started
+        with self._timed(), self._corpus.servers.read(self._seen) as opened:
+            self._trace.corpus = opened.revision
+            self._trace.corpus_is_dated = self._corpus.is_dated(opened.connection, opened.revision)
+            yield opened.connection
 
     def states(self) -> list[ServerState]:
         """Make sure that a server can be read and has the schema of this version, and tell how each of them is.
@@ -66,7 +62,17 @@ class Reading:
             SchemaVersionError: it is older, newer, or not there.
             DatabaseUnavailableError: no server can be reached.
         """
-        return self._corpus.servers.states()
+        with self._timed():
+            return self._corpus.servers.states()
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        trace = self._trace
+        trace.reading_since = perf_counter()
+        try:
+            yield
+        finally:
+            trace.database_seconds, trace.reading_since = trace.reading_seconds(), None
 
 
 SeenRevision = Annotated[

@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import guard, methods, problems
 from app.api.trace import REVISION_HEADER, Trace, attach
+from app.api.watching import Watch
+from app.logs import FIELDS
 
 _log = logging.getLogger("quoth.api")
 # What a log or another server can take without quoting.
@@ -39,8 +41,9 @@ _OURS = frozenset(name for name, _ in _ALWAYS)
 class Envelope:
     """An ASGI layer around everything else of the application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, watch: Watch) -> None:
         self.app = app
+        self.watch = watch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -49,17 +52,21 @@ class Envelope:
             return
         trace = Trace(_request_id(scope))
         attach(scope, trace)
+        self.watch.begun(scope, trace)
         bodiless = scope["method"] == "HEAD"
-        started = False
 
         async def send_dressed(message: Message) -> None:
-            nonlocal started
+            is_last = False
             if message["type"] == "http.response.start":
-                started = True
+                trace.status = message["status"]
                 message = {**message, "headers": _dressed(message["headers"], trace)}
-            elif bodiless:
-                message = {**message, "body": b""}
+            else:
+                if bodiless:
+                    message = {**message, "body": b""}
+                trace.sent_bytes += len(message.get("body", b""))
+                is_last = not message.get("more_body", False)
             await send(message)
+            trace.is_whole = is_last
 
         try:
             answer = await self._settled(scope, receive)
@@ -69,12 +76,15 @@ class Envelope:
                 await self.app(scope, answer, send_dressed)
         except Exception:
             path = scope["path"][:500]
-            _log.exception("request %s failed: %s %r", trace.request_id, scope["method"], path)
-            if started:
+            told = {FIELDS: {"request_id": trace.request_id, "method": scope["method"], "path": path}}
+            _log.exception("request %s failed: %s %r", trace.request_id, scope["method"], path, extra=told)
+            if trace.status:
                 # The answer is cut short: the server has to break the connection, so that nobody takes it for whole.
                 raise
             fault = problems.problem(problems.INTERNAL_ERROR, path, "Something went wrong here; it has been logged.")
             await fault(scope, receive, send_dressed)
+        finally:
+            self.watch.ended(scope, trace)
 
     @staticmethod
     async def _settled(scope: Scope, receive: Receive) -> Response | Receive:
@@ -108,7 +118,7 @@ def _dressed(headers: list[tuple[bytes, bytes]], trace: Trace) -> list[tuple[byt
         (
             b"server-timing",
             b'total;desc="until the headers";dur=%.2f, db;desc="reading";dur=%.2f'
-            % (total, 1000 * trace.database_seconds),
+            % (total, 1000 * trace.reading_seconds()),
         )
     )
     if any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers):

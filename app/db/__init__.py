@@ -105,6 +105,13 @@ class Database:
         driver: Any = None if self.is_sqlite else connection.connection.driver_connection
         return driver is not None and driver.info.parameter_status("in_hot_standby") == "on"
 
+    def size_bytes(self, connection: sa.Connection) -> int:
+        """Return what the database takes: SQLite's file once its log is in it, everything of PostgreSQL's."""
+        if self.is_sqlite:
+            pages = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+            return int(connection.exec_driver_sql(pages).scalar_one())
+        return int(connection.execute(sa.select(sa.func.pg_database_size(sa.func.current_database()))).scalar_one())
+
     def migrate(self, revision: str = "head") -> None:
         """Bring the schema to a revision, in one transaction.
 

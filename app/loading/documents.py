@@ -59,7 +59,7 @@ class Documents:
             # RETURNING makes one statement of many rows: a full-text index writes a segment for each statement.
             self._connection.execute(sa.insert(SearchDocument).returning(col(SearchDocument.number)), rows).all()
             for row in rows:
-                self._documents.update(_terms_of(row))
+                self._documents.update(terms_of(row))
             self._documents[""] += len(rows)
 
     def remove(self, interview_id: str, forget: Iterable[str] = ()) -> None:
@@ -71,7 +71,7 @@ class Documents:
         of_interview = col(SearchDocument.interview_id) == interview_id
         columns = (table_of(SearchDocument).c[name] for name in _COLUMNS)
         for row in self._connection.execute(sa.select(*columns).where(of_interview)).mappings():
-            self._documents.subtract(_terms_of(row))
+            self._documents.subtract(terms_of(row))
             self._documents[""] -= 1
         self._connection.execute(sa.delete(SearchDocument).where(of_interview))
 
@@ -135,9 +135,19 @@ class Documents:
         self._forgotten.clear()
 
 
-def _terms_of(row: Mapping[Any, Any]) -> set[str]:
+def terms_of(row: Mapping[Any, Any]) -> set[str]:
+    """Return the terms of a document, each once."""
     terms = set(f"{row['title']} {row['question']} {row['answers']}".split(" "))
     return terms - {"", BREAK}
+
+
+def documents_of(
+    connection: sa.Connection, interview_id: str, title: str, language: str | None
+) -> tuple[list[dict[str, Any]], set[str]]:
+    """Make the documents that an interview should have, and the words that should be known, without writing any."""
+    made = Documents(connection)
+    rows = made._rows(interview_id, title, language, _stored_turns(connection, interview_id))
+    return rows, made._words
 
 
 def index_missing(connection: sa.Connection) -> int:

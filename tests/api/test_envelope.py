@@ -96,6 +96,28 @@ def test_time_in_the_database_is_told(faulty: TestClient) -> None:
     assert spent("/healthz") == 0
 
 
+@pytest.mark.parametrize("address", ["/v1/questions", "/v1/questions?format=csv", "/v1/quotes/verify?text=tolerance"])
+def test_time_is_told_of_answers_of_every_kind(faulty: TestClient, address: str) -> None:
+    """Of streams, whose transaction is still open when their headers go out, of 304 and of HEAD too."""
+
+    def times(method: str, **headers: str) -> tuple[int, float, float]:
+        response = faulty.request(method, address, headers=headers)
+        total, reading = map(float, re.findall(r"dur=([\d.]+)", response.headers["Server-Timing"]))
+        return response.status_code, total, reading
+
+    tag = faulty.get(address).headers.get("ETag")
+    asked = [("GET", {}, 200), ("HEAD", {}, 200), *([("GET", {"If-None-Match": tag}, 304)] if tag else [])]
+    for method, headers, status in asked:
+        answered, total, reading = times(method, **headers)
+        assert answered == status
+        assert total >= reading > 0
+
+
+def test_time_of_the_readiness_probe_is_time_in_the_database(faulty: TestClient) -> None:
+    total, reading = map(float, re.findall(r"dur=([\d.]+)", faulty.get("/readyz").headers["Server-Timing"]))
+    assert total >= reading > 0
+
+
 def test_request_id_is_taken_over_if_it_is_well_formed(faulty: TestClient) -> None:
     for given in ("abc", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "a" * 128, "user@host/1:2+3=~"):
         assert faulty.get("/healthz", headers={"X-Request-ID": given}).headers["X-Request-ID"] == given
