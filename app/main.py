@@ -28,7 +28,7 @@ from app.api.caching import Caching
 from app.api.database import Corpus
 from app.api.envelope import Envelope
 from app.api.parameters import single_values
-from app.api.watching import Watch
+from app.api.observing import Observer
 from app.releasing import releasing
 from app.replicas import open_servers
 from app.settings import Settings, read_settings
@@ -78,7 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     openapi.install(app)
     # The last one is the outermost.
     app.add_middleware(Caching, max_age_seconds=settings.cache_seconds)
-    app.add_middleware(Envelope, watch=Watch(app, settings, numbers))
+    app.add_middleware(Envelope, observer=Observer(app, settings, numbers))
     return app
 
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import guard, methods, problems
 from app.api.trace import REVISION_HEADER, Trace, attach
-from app.api.watching import Watch
+from app.api.observing import Observer
 from app.logs import FIELDS
 
 _log = logging.getLogger("quoth.api")
@@ -41,9 +41,9 @@ _OURS = frozenset(name for name, _ in _ALWAYS)
 class Envelope:
     """An ASGI layer around everything else of the application."""
 
-    def __init__(self, app: ASGIApp, watch: Watch) -> None:
+    def __init__(self, app: ASGIApp, observer: Observer) -> None:
         self.app = app
-        self.watch = watch
+        self.observer = observer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -52,7 +52,7 @@ class Envelope:
             return
         trace = Trace(_request_id(scope))
         attach(scope, trace)
-        self.watch.begun(scope, trace)
+        self.observer.begun(scope, trace)
         bodiless = scope["method"] == "HEAD"
 
         async def send_dressed(message: Message) -> None:
@@ -84,7 +84,7 @@ class Envelope:
             fault = problems.problem(problems.INTERNAL_ERROR, path, "Something went wrong here; it has been logged.")
             await fault(scope, receive, send_dressed)
         finally:
-            self.watch.ended(scope, trace)
+            self.observer.ended(scope, trace)
 
     @staticmethod
     async def _settled(scope: Scope, receive: Receive) -> Response | Receive:

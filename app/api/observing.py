@@ -20,7 +20,7 @@ _log = logging.getLogger("quoth.access")
 _MOST_CHARACTERS = 2_000
 
 
-class Watch:
+class Observer:
     """Told when a request begins and when it has ended, however that was."""
 
     def __init__(self, app: FastAPI, settings: Settings, metrics: Metrics | None) -> None:
