@@ -28,6 +28,8 @@ _WRITER_LOCK = 0x51_75_6F_74_68
 _INTERRUPTED, _CANCELLED = "interrupted", "57014"
 # SQLite asks about the time after so many of its instructions, some tenths of a millisecond.
 _INSTRUCTIONS = 10_000
+# The channel on which a PostgreSQL database tells those who listen that something was written.
+CHANGED = "quoth_changed"
 _NO_SUCH_TABLE_OR_COLUMN = frozenset({"42P01", "42703"})
 
 
@@ -89,6 +91,9 @@ class Database:
             if not self.is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER_LOCK)))
             yield connection
+            if not self.is_sqlite:
+                # It is delivered at the commit, and not at all without one.
+                connection.exec_driver_sql(f"NOTIFY {CHANGED}")
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the schema to a revision, in one transaction.

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from importlib import metadata
 
 from fastapi import Depends, FastAPI
+from starlette.types import Receive, Scope, Send
 
 from app.api import (
     answers,
@@ -25,9 +26,22 @@ from app.api import (
 from app.api.caching import Caching
 from app.api.database import Corpus
 from app.api.envelope import Envelope
+from app.api.keeping import Keeping, Kept
 from app.api.parameters import single_values
 from app.db import Database
 from app.settings import Settings, read_settings
+from app.watching import watch
+
+
+class _Application(FastAPI):
+    """Answers that are kept, ready to be sent, come before everything of the framework."""
+
+    kept: Kept | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if self.kept is None or scope["type"] != "http" or not await self.kept.sent_at_once(scope, send):
+            await super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -38,11 +52,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or read_settings()
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: _Application) -> AsyncIterator[None]:
         yield
+        if app.kept is not None:
+            app.kept.watch.close()
         app.state.database.close()
 
-    app = FastAPI(
+    app = _Application(
         title=openapi.TITLE,
         version=_version(),
         description=openapi.DESCRIPTION,
@@ -55,10 +71,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=openapi.operation_id,
         lifespan=lifespan,
+        # What is not set up anywhere is asked for at every request otherwise.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
     app.state.database = Database(settings.database_url, settings.statement_seconds)
     app.state.corpus = Corpus(app.state.database)
+    if settings.cache_bytes:
+        app.kept = Kept(watch(app.state.database), settings.cache_bytes)
     problems.install(app)
     for resource in (questions, answers, interviews, speakers, topics, search, quotes, sources, changes, health):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
@@ -67,6 +87,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     openapi.install(app)
     # The last one is the outermost.
     app.add_middleware(Caching, max_age_seconds=settings.cache_seconds)
+    if app.kept is not None:
+        app.add_middleware(Keeping, kept=app.kept)
     app.add_middleware(Envelope)
     return app
 

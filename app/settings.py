@@ -43,6 +43,12 @@ class Settings(BaseSettings):
     public_url: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+[^/\s?#])?$")] = Field(
         default="", description="Where readers reach this server, for absolute links; links are relative without it."
     )
+    cache_bytes: int = Field(
+        default=32 * 1024 * 1024,
+        ge=0,
+        le=2**40,
+        description="How many bytes of answers each serving process keeps in memory; 0: none.",
+    )
 
 
 def read_settings(**overrides: object) -> Settings:

@@ -2,8 +2,10 @@
 took.
 """
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Annotated
 
@@ -12,7 +14,16 @@ from fastapi import Depends, Request
 
 from app.api.trace import Trace, trace_of
 from app.db import Database
-from app.queries.corpus import CorpusRevision, find_revision, has_second_to_itself
+from app.queries.corpus import CorpusRevision, find_revision, has_second_to_itself, next_change
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is known of one revision: whether its second alone tells it from all others, and how long it lasts."""
+
+    revision: CorpusRevision | None
+    is_dated: bool = False
+    until: datetime.datetime | None = None
 
 
 class Corpus:
@@ -20,18 +31,19 @@ class Corpus:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        # Whether a revision is told by its second is looked up once, not at every request.
-        self._judged: tuple[CorpusRevision, bool] | None = None
+        # What is known of a revision is looked up once, not at every request.
+        self._known = _State(None)
 
-    def revision(self, connection: sa.Connection) -> tuple[CorpusRevision | None, bool]:
-        """Find the revision that a transaction reads, and whether its second alone tells it from all others."""
-        newest = find_revision(connection)
+    def state(self, connection: sa.Connection) -> _State:
+        """Find the revision that a transaction reads, and what is known of it."""
+        newest, known = find_revision(connection), self._known
         if newest is None:
-            return None, False
-        judged = self._judged
-        if judged is None or judged[0] != newest:
-            judged = self._judged = newest, has_second_to_itself(connection, newest)
-        return judged
+            return _State(None)
+        is_over = known.until is not None and known.until <= datetime.datetime.now(datetime.UTC)
+        if known.revision != newest or is_over:
+            is_dated = has_second_to_itself(connection, newest)
+            known = self._known = _State(newest, is_dated, next_change(connection))
+        return known
 
 
 class Reading:
@@ -51,7 +63,9 @@ class Reading:
         started = perf_counter()
         try:
             with self._corpus.database.read() as connection:
-                self._trace.corpus, self._trace.corpus_is_dated = self._corpus.revision(connection)
+                state, trace = self._corpus.state(connection), self._trace
+                trace.has_read, trace.corpus = True, state.revision
+                trace.corpus_is_dated, trace.corpus_until = state.is_dated, state.until
                 yield connection
         finally:
             self._trace.database_seconds += perf_counter() - started
@@ -66,7 +80,7 @@ class Reading:
         self._corpus.database.check_schema()
 
 
-def _reading(request: Request) -> Reading:
+async def _reading(request: Request) -> Reading:
     return Reading(request.app.state.corpus, trace_of(request.scope))
 
 
