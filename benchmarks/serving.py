@@ -142,7 +142,8 @@ def _compare(running: ExitStack, file: Path, folder: Path, arguments: argparse.N
     ]
     datasette = _datasette()
     if datasette is not None:
-        view = running.enter_context(_serving([datasette, "serve", str(file), "--host", "127.0.0.1"], {}))
+        patient = ["--setting", "sql_time_limit_ms", "60000"]
+        view = running.enter_context(_serving([datasette, "serve", str(file), "--host", "127.0.0.1", *patient], {}))
         asked.append(Asked("Datasette", view[0], view[1] + _view(file, arguments.topic)))
     _check(asked, arguments.topic)
     print(
