@@ -53,7 +53,6 @@ from app.queries.filters import Filters
 from app.queries.interviews import list_sources
 from app.queries.paging import Listing, walk
 from app.quote_commands import verify
-from app.replicas import open_servers
 from app.reports import (
     Row,
     print_refused,
@@ -64,6 +63,7 @@ from app.reports import (
     report_on,
     row_of,
 )
+from app.serve_command import serve
 from app.settings import read_settings
 from app.terminal import Exit, err, fail, out, print_json, told
 from app.topic_commands import print_vocabulary
@@ -76,10 +76,6 @@ from app.withdrawal_commands import add_withdrawal_commands
 
 if TYPE_CHECKING:
     from app.mirroring import Progress
-
-# How long an idle connection is kept, and how long a request may still take when the server is asked to stop.
-_IDLE_SECONDS = 10
-_SHUTDOWN_SECONDS = 20
 
 Format = StrEnum("Format", {known.name: known.name for known in FORMATS})  # type: ignore[misc]  # the formats are known at run time only
 _CANONICAL = "canonical"
@@ -95,6 +91,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+cli.command()(serve)
 cli.command()(verify)
 add_withdrawal_commands(cli)
 cli.command()(migrate_data)
@@ -125,50 +122,6 @@ Workers = Annotated[int | None, typer.Option(min=1, max=64, help="Files read at 
 ReportFile = Annotated[
     Path | None, typer.Option("--report", help="Write what was understood of each file here, a JSON line each.")
 ]
-
-
-@cli.command()
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on; else QUOTH_HOST, else 127.0.0.1.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; else QUOTH_PORT, else 8000.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Serving processes; else QUOTH_WORKERS, else 1.")] = None,
-) -> None:
-    """Serve the API and its documentation."""
-    # The other commands start faster without the server.
-    import uvicorn
-
-    from app.api.metrics import check_installed, counted_together
-    from app.logs import configuration
-
-    with told():
-        settings = read_settings(host=host, port=port, workers=workers)
-        check_installed(settings)
-        with closing(open_servers(settings)) as servers:
-            servers.states()
-    # Each serving process reads the environment for itself.
-    os.environ["QUOTH_DATABASE_URL"] = settings.database_url
-    address = f"http://{settings.host}:{settings.port}"
-    out.print(
-        f"Quoth serves {servers.primary}\n  {address}/docs\n  {address}/v1/questions", highlight=False, soft_wrap=True
-    )
-    with counted_together(settings):
-        uvicorn.run(
-            "app.main:create_app",
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers,
-            access_log=False,
-            server_header=False,
-            log_config=configuration(settings.log_format, settings.log_level),
-            # Its limits on a request's head are the application's own; see app.api.guard.
-            http="httptools",
-            ws="none",
-            # Nothing is taken from X-Forwarded-*: no answer depends on who asks or by which scheme.
-            proxy_headers=False,
-            timeout_keep_alive=_IDLE_SECONDS,
-            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-        )
 
 
 @cli.command()

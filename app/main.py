@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from importlib import metadata
 
 from fastapi import Depends, FastAPI
+from starlette.types import Receive, Scope, Send
 
 from app.api import (
     answers,
@@ -27,11 +28,31 @@ from app.api import (
 from app.api.caching import Caching
 from app.api.database import Corpus
 from app.api.envelope import Envelope
-from app.api.parameters import single_values
+from app.api.keeping import Keeping, Kept
 from app.api.observing import Observer
+from app.api.parameters import single_values
 from app.releasing import releasing
 from app.replicas import open_servers
 from app.settings import Settings, read_settings
+from app.watching import watch
+
+
+class _Application(FastAPI):
+    """Answers that are kept, ready to be sent, come before everything of the framework."""
+
+    kept: Kept | None = None
+    # A span is made around an answer by the framework alone.
+    is_traced = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if (
+            self.kept is None
+            or self.is_traced
+            or scope["type"] != "http"
+            or not await self.kept.sent_at_once(scope, send)
+        ):
+            await super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -45,12 +66,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or read_settings()
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: _Application) -> AsyncIterator[None]:
         async with releasing(app.state.database):
             yield
+        if app.kept is not None:
+            app.kept.watch.close()
         app.state.corpus.servers.close()
 
-    app = FastAPI(
+    app = _Application(
         title=openapi.TITLE,
         version=_version(),
         description=openapi.DESCRIPTION,
@@ -63,7 +86,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=openapi.operation_id,
         lifespan=lifespan,
-        telemetry=telemetry.CONFIGURATION,
+        telemetry=telemetry.configuration(),
     )
     app.state.settings = settings
     servers = open_servers(settings)
@@ -76,9 +99,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     docs.install(app)
     problem_pages.install(app)
     openapi.install(app)
+    observer = Observer(app, settings, numbers)
+    app.is_traced = telemetry.is_asked_for()
+    if settings.cache_bytes:
+        app.kept = Kept(watch(servers.primary), settings.cache_bytes, observer)
     # The last one is the outermost.
     app.add_middleware(Caching, max_age_seconds=settings.cache_seconds)
-    app.add_middleware(Envelope, observer=Observer(app, settings, numbers))
+    if app.kept is not None:
+        app.add_middleware(Keeping, kept=app.kept)
+    app.add_middleware(Envelope, observer=observer)
     return app
 
 

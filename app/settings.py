@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     public_url: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+[^/\s?#])?$")] = Field(
         default="", description="Where readers reach this server, for absolute links; links are relative without it."
     )
+    cache_bytes: int = Field(
+        default=32 * 1024 * 1024,
+        ge=0,
+        le=2**40,
+        description="How many bytes of answers each serving process keeps in memory; 0: none.",
+    )
     log_format: LogFormat = Field(default="text", description="How the log is written: text for people, or json.")
     log_level: LogLevel = Field(
         default="warning", description="What the log tells: debug, info (a line for every request), warning or error."

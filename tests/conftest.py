@@ -145,8 +145,16 @@ def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ca
 
 
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, make_database: Callable[[str], str]) -> str:
-    """The address of a migrated, empty database."""
+def database_url(
+    request: pytest.FixtureRequest, make_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """The address of a migrated, empty database.
+
+    A process hears of what is written to PostgreSQL some milliseconds later, for which most tests would have to wait;
+    those of what is kept set it up themselves.
+    """
+    if request.param == "postgresql":
+        monkeypatch.setenv("QUOTH_CACHE_BYTES", "0")
     return make_database(request.param)
 
 

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -16,9 +17,33 @@ ROOT = Path(__file__).parent.parent
 _START_SECONDS = 30.0
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server of the command line: where it answers, its process, and the environment that it was started in."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    environment: dict[str, str]
+
+    def quoth(self, *arguments: str) -> None:
+        """Run another command on the same database."""
+        subprocess.run(quoth(*arguments), check=True, cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL)
+
+
 @contextmanager
 def running(**environment: str) -> Iterator[str]:
     """Load data/ into a database of its own, serve it on a free port of this machine, and give its address.
+
+    Raises:
+        RuntimeError: the server ends, or does not answer within 30 seconds.
+    """
+    with started(**environment) as server:
+        yield server.address
+
+
+@contextmanager
+def started(*arguments: str, **environment: str) -> Iterator[Server]:
+    """Do as `running` does with more arguments for `serve`, and give all of the server. It is stopped at the end.
 
     Raises:
         RuntimeError: the server ends, or does not answer within 30 seconds.
@@ -34,19 +59,22 @@ def running(**environment: str) -> Iterator[str]:
             "QUOTH_PORT": str(port),
             **environment,
         }
-
-        def quoth(*arguments: str) -> list[str]:
-            return [sys.executable, "-m", "app", *arguments]
-
         for command in (quoth("migrate"), quoth("load", str(ROOT / "data"))):
             subprocess.run(command, check=True, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL)
-        with subprocess.Popen(quoth("serve"), cwd=ROOT, env=variables, stdout=subprocess.DEVNULL) as server:
+        with subprocess.Popen(
+            quoth("serve", *arguments), cwd=ROOT, env=variables, stdout=subprocess.DEVNULL
+        ) as process:
             try:
                 address = f"http://127.0.0.1:{port}"
-                _wait_for(server, f"{address}/readyz")
-                yield address
+                _wait_for(process, f"{address}/readyz")
+                yield Server(address, process, variables)
             finally:
-                server.terminate()
+                process.terminate()
+
+
+def quoth(*arguments: str) -> list[str]:
+    """Write a command of the command line, to be run in the folder of the project."""
+    return [sys.executable, "-m", "app", *arguments]
 
 
 def _wait_for(server: subprocess.Popen[bytes], address: str) -> None:

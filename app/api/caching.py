@@ -1,9 +1,9 @@
-"""The layer between routing and the outermost one: entity-tags, conditional requests, Cache-Control, Vary, content
+"""The layer between routing and the outermost ones: entity-tags, conditional requests, Cache-Control, Vary, content
 codings and HEAD, so that handlers know of none of it.
 
 Which representation is selected is settled by an answer's headers alone: a body is hashed before it is compressed, and
-neither produced nor compressed where its validator was stated and the client has it. A store of rendered answers
-belongs in front of `_Answer.whole`, which needs nothing but headers and the plain body.
+neither produced nor compressed where its validator was stated and the client has it. An answer that is there whole and
+may be cached becomes a `Rendered` one, which `keeping` may keep for other requests.
 """
 
 import datetime
@@ -16,25 +16,19 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import problems
-from app.api.compression import LONG, SMALLEST, Coding, Compressor, choose, is_compressible
-from app.api.conditional import Conditions, entity_tag, format_date, of_coding
-from app.api.trace import REVISION_HEADER, Trace, trace_of
+from app.api.compression import LONG, Coding, Compressor
+from app.api.conditional import FIELDS, Conditions, conditions_of, entity_tag, format_date, of_coding
+from app.api.dressing import REVISION_HEADER
+from app.api.rendered import Rendered, Sent, choose_coding, encoded, of_304, raw
+from app.api.trace import Trace, trace_of
 from app.queries.corpus import CorpusRevision
 
 # How long a cache may answer with what it has while it asks whether that still holds.
 STALE_WHILE_REVALIDATE_SECONDS = 600
 # What never changes at its address says so for a year, the longest that is understood.
 UNCHANGING = "public, max-age=31536000, immutable"
-_CONDITIONS = {
-    b"if-match": "if_match",
-    b"if-none-match": "if_none_match",
-    b"if-modified-since": "if_modified_since",
-    b"if-unmodified-since": "if_unmodified_since",
-}
 # Whatever a framework would do with these is done here already; ranges are not offered.
-_SETTLED_HERE = frozenset({*_CONDITIONS, b"range", b"if-range"})
-# RFC 9110, 15.4.5: a 304 updates what a cache has, and tells nothing of the body that it does not bring.
-_KEPT_IN_304 = frozenset({"cache-control", "content-location", "etag", "expires", "last-modified", "vary"})
+_SETTLED_HERE = frozenset({*FIELDS, b"range", b"if-range"})
 _NEGOTIATED = "/v1/"
 
 
@@ -137,6 +131,8 @@ class _Answer:
                 before = f"{self._headers[name]}, " if name in self._headers else ""
                 self._headers[name] = before + raw_value.decode("latin-1")
         self._headers.pop("accept-ranges", None)
+        if self._trace.corpus is not None:
+            self._headers[REVISION_HEADER.lower()] = str(self._trace.corpus.number)
         self._vary()
         if "cache-control" not in self._headers:
             is_kept = self.is_read and self._status < 400
@@ -165,17 +161,7 @@ class _Answer:
             self._headers.setdefault("last-modified", format_date(corpus.second))
 
     def _choose_coding(self) -> Coding | None:
-        headers = self._headers
-        if "content-encoding" in headers or "repr-digest" in headers or "no-transform" in headers["cache-control"]:
-            return None
-        if not is_compressible(headers.get("content-type", "")):
-            return None
-        accepted = ",".join(
-            value.decode("latin-1") for name, value in self._scope["headers"] if name == b"accept-encoding"
-        )
-        coding, plain_would_do = choose(accepted) if accepted else (None, True)
-        is_small = int(headers.get("content-length", SMALLEST)) < SMALLEST
-        return None if is_small and plain_would_do else coding
+        return choose_coding(self._headers, field_of(self._scope, b"accept-encoding"))
 
     def _tag(self, plain: str) -> str:
         return of_coding(plain, self._coding.name) if self._coding else plain
@@ -183,16 +169,27 @@ class _Answer:
     async def whole(self, body: bytes) -> None:
         """Answer with a body that is there whole."""
         if self._status == 200 and "etag" not in self._headers and "no-store" not in self._headers["cache-control"]:
-            content_type = self._headers.get("content-type", "").encode()
-            self._headers["etag"] = self._tag(entity_tag(content_type, body))
-            await self._answer_conditions()
+            self._headers["etag"] = entity_tag(self._headers.get("content-type", "").encode(), body)
+            modified = self._modified()
+            rendered = Rendered(self._headers, self._repeated, body, modified, self._may_date(modified))
+            if self.is_read and self._trace.keep is not None:
+                self._trace.keep(rendered)
+            await self._send_rendered(rendered)
+            return
         if self._coding is not None:
-            is_long = len(body) > LONG
-            body = await anyio.to_thread.run_sync(self._coding.encode, body) if is_long else self._coding.encode(body)
+            body = await encoded(self._coding, body)
             self._headers["content-encoding"] = self._coding.name
             self._headers["content-length"] = str(len(body))
         await self._start()
         await self._send({"type": "http.response.body", "body": body})
+
+    async def _send_rendered(self, rendered: Rendered) -> None:
+        status = rendered.status(conditions_of(self._scope["headers"]), self._coding)
+        if status == 412:
+            await self._refuse()
+        sent = rendered.confirmed(self._coding) if status == 304 else await rendered.whole(self._coding)
+        self._started = True
+        await send_whole(sent, self._send)
 
     async def _open_stream(self) -> None:
         if self._coding is not None:
@@ -217,39 +214,54 @@ class _Answer:
 
     async def _answer_conditions(self) -> None:
         """Answer 304 or 412 where the conditions of the request ask for it, and stop what makes the body."""
-        found = {_CONDITIONS[name]: b"" for name, _ in self._scope["headers"] if name in _CONDITIONS}
-        if not found or self._status != 200:
+        conditions: Conditions | None = conditions_of(self._scope["headers"])
+        if conditions is None or self._status != 200:
             return
-        for name, value in self._scope["headers"]:
-            if name in _CONDITIONS:
-                found[_CONDITIONS[name]] += (b", " if found[_CONDITIONS[name]] else b"") + value
-        conditions = Conditions(**{name: value.decode("latin-1") for name, value in found.items()})
-        corpus = self._trace.corpus
-        dated = corpus.second if corpus is not None and "last-modified" in self._headers else None
-        # What this version makes of an older corpus may differ from what another made of it.
-        may_date = dated is not None and dated > self._caching.installed
-        status = conditions.status(self._headers.get("etag"), dated, may_date=may_date)
+        modified = self._modified()
+        status = conditions.status(self._headers.get("etag"), modified, may_date=self._may_date(modified))
         if status == 304:
-            self._status, self._repeated = 304, []
-            self._headers = {name: value for name, value in self._headers.items() if name in _KEPT_IN_304}
+            self._status, self._repeated, self._headers = 304, [], of_304(self._headers)
             await self._start()
             await self._stop()
         elif status == 412:
-            detail = "The representation is not the one that the condition names."
-            headers = {"Vary": self._headers["vary"]}
-            refused = problems.problem(problems.PRECONDITION_FAILED, self._scope["path"], detail, headers=headers)
-            await refused(self._scope, self._receive, self._send)
-            raise _AnsweredError
+            await self._refuse()
+
+    def _modified(self) -> datetime.datetime | None:
+        corpus = self._trace.corpus
+        return corpus.second if corpus is not None and "last-modified" in self._headers else None
+
+    def _may_date(self, modified: datetime.datetime | None) -> bool:
+        """Tell whether a date alone confirms: what this version makes of an older corpus may differ from what another
+        made of it.
+        """
+        return modified is not None and modified > self._caching.installed
+
+    async def _refuse(self) -> NoReturn:
+        detail = "The representation is not the one that the condition names."
+        headers = {"Vary": self._headers["vary"]}
+        refused = problems.problem(problems.PRECONDITION_FAILED, self._scope["path"], detail, headers=headers)
+        await refused(self._scope, self._receive, self._send)
+        raise _AnsweredError
 
     async def _start(self) -> None:
         self._started = True
-        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._headers.items()]
         start: dict[str, Any] = {"type": "http.response.start", "status": self._status}
-        await self._send({**start, "headers": headers + self._repeated})
+        await self._send({**start, "headers": raw(self._headers) + self._repeated})
 
     async def _stop(self) -> NoReturn:
         await self._send({"type": "http.response.body", "body": b""})
         raise _AnsweredError
+
+
+def field_of(scope: Scope, wanted: bytes) -> str:
+    """Return a field of a request that is a list, all lines of it; empty where it has none."""
+    return ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == wanted)
+
+
+async def send_whole(sent: Sent, send: Send) -> None:
+    """Send an answer that is there whole."""
+    await send({"type": "http.response.start", "status": sent.status, "headers": sent.headers})
+    await send({"type": "http.response.body", "body": sent.body})
 
 
 def _installed() -> datetime.datetime:

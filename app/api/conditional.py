@@ -3,12 +3,19 @@
 import datetime
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 
 _ENTITY_TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _DIGEST_BYTES = 16
+FIELDS = {
+    b"if-match": "if_match",
+    b"if-none-match": "if_none_match",
+    b"if-modified-since": "if_modified_since",
+    b"if-unmodified-since": "if_unmodified_since",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,17 @@ class Conditions:
         if self.if_modified_since is not None and modified is not None and may_date:
             return 304 if parse_date(self.if_modified_since) == modified else None
         return None
+
+
+def conditions_of(headers: Iterable[tuple[bytes, bytes]]) -> Conditions | None:
+    """Read the conditions of a request from its headers; None where it has none."""
+    found: dict[str, str] = {}
+    for raw_name, value in headers:
+        name = FIELDS.get(raw_name)
+        if name is not None:
+            before = f"{found[name]}, " if found.get(name) else ""
+            found[name] = before + value.decode("latin-1")
+    return Conditions(**found) if found else None
 
 
 def entity_tag(*parts: bytes) -> str:

@@ -2,17 +2,29 @@
 took.
 """
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Annotated
 
 import sqlalchemy as sa
 from fastapi import Depends, Header, Request
 
-from app.api.trace import REVISION_HEADER, Trace, trace_of
-from app.queries.corpus import CorpusRevision, has_second_to_itself
+from app.api.dressing import REVISION_HEADER
+from app.api.trace import Trace, trace_of
+from app.queries.corpus import CorpusRevision, has_second_to_itself, next_change
 from app.replicas import Servers, ServerState
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is known of one revision: whether its second alone tells it from all others, and how long it lasts."""
+
+    revision: CorpusRevision | None
+    is_dated: bool = False
+    until: datetime.datetime | None = None
 
 
 class Corpus:
@@ -20,17 +32,19 @@ class Corpus:
 
     def __init__(self, servers: Servers) -> None:
         self.servers = servers
-        # Whether a revision is told by its second is looked up once, not at every request.
-        self._judged: tuple[CorpusRevision, bool] | None = None
+        # What is known of a revision is looked up once, not at every request.
+        self._known = _State(None)
 
-    def is_dated(self, connection: sa.Connection, newest: CorpusRevision | None) -> bool:
-        """Tell whether the second of the revision that a transaction reads tells it from all others by itself."""
+    def state(self, connection: sa.Connection, newest: CorpusRevision | None) -> _State:
+        """Tell what is known of the revision that a transaction reads."""
+        known = self._known
         if newest is None:
-            return False
-        judged = self._judged
-        if judged is None or judged[0] != newest:
-            judged = self._judged = newest, has_second_to_itself(connection, newest)
-        return judged[1]
+            return _State(None)
+        is_over = known.until is not None and known.until <= datetime.datetime.now(datetime.UTC)
+        if known.revision != newest or is_over:
+            is_dated = has_second_to_itself(connection, newest)
+            known = self._known = _State(newest, is_dated, next_change(connection))
+        return known
 
 
 class Reading:
@@ -51,8 +65,9 @@ class Reading:
             RevisionAwaitedError: the client has seen a newer state than can be read.
         """
         with self._timed(), self._corpus.servers.read(self._seen) as opened:
-            self._trace.corpus = opened.revision
-            self._trace.corpus_is_dated = self._corpus.is_dated(opened.connection, opened.revision)
+            state, trace = self._corpus.state(opened.connection, opened.revision), self._trace
+            trace.has_read, trace.corpus = True, state.revision
+            trace.corpus_is_dated, trace.corpus_until = state.is_dated, state.until
             yield opened.connection
 
     def states(self) -> list[ServerState]:
@@ -88,7 +103,7 @@ SeenRevision = Annotated[
 ]
 
 
-def _reading(request: Request, seen: SeenRevision = None) -> Reading:
+async def _reading(request: Request, seen: SeenRevision = None) -> Reading:
     return Reading(request.app.state.corpus, trace_of(request.scope), seen or 0)
 
 

@@ -43,7 +43,7 @@ def _refuse_headers(scope: Scope) -> Response | None:
         size += len(name) + len(value)
         if name == b"host":
             hosts += 1
-            if not _HOST.fullmatch(value):
+            if not is_host(value):
                 return _refused(problems.BAD_REQUEST, scope, "The Host header is not a host and port.")
         elif name == b"content-encoding" and value.strip().lower() not in {b"", b"identity"}:
             return _refused(problems.UNSUPPORTED_CODING, scope, "Send the body as it is, without Content-Encoding.")
@@ -60,12 +60,17 @@ def _refuse_headers(scope: Scope) -> Response | None:
     return None
 
 
+def is_host(value: bytes) -> bool:
+    """Tell whether a Host header is a host and port."""
+    return _HOST.fullmatch(value) is not None
+
+
 def has_body(scope: Scope) -> bool:
     """Tell whether a body comes with a request."""
-    return any(
-        name == b"transfer-encoding" or (name == b"content-length" and value.strip(b"0"))
-        for name, value in scope["headers"]
-    )
+    for name, value in scope["headers"]:
+        if name == b"transfer-encoding" or (name == b"content-length" and value.strip(b"0")):
+            return True
+    return False
 
 
 async def counted(scope: Scope, receive: Receive) -> Receive | Response:

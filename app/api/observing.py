@@ -3,6 +3,8 @@ in a trace. Whom it came from and what was searched for is told only where a set
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from time import perf_counter
 from typing import Any
 
@@ -18,6 +20,7 @@ from app.settings import Settings
 
 _log = logging.getLogger("quoth.access")
 _MOST_CHARACTERS = 2_000
+_UNTOLD: AbstractContextManager[None] = nullcontext()
 
 
 class Observer:
@@ -55,6 +58,23 @@ class Observer:
             fields = self._fields(scope, trace, route, seconds)
             told = "{method} {path} {status} {bytes} bytes {duration_ms} ms".format(**fields)
             _log.log(level, told, extra={FIELDS: fields})
+
+    def at_once(
+        self, scope: Scope, request_id: str, started: float, status: int, sent_bytes: int
+    ) -> AbstractContextManager[None]:
+        """Tell of a request that is answered in the block, if anybody wants to know."""
+        if self._metrics is None and not _log.isEnabledFor(logging.INFO):
+            return _UNTOLD
+        return self._told(scope, Trace(request_id, started, status=status, sent_bytes=sent_bytes, was_kept=True))
+
+    @contextmanager
+    def _told(self, scope: Scope, trace: Trace) -> Iterator[None]:
+        self.begun(scope, trace)
+        try:
+            yield
+            trace.is_whole = True
+        finally:
+            self.ended(scope, trace)
 
     def _fields(self, scope: Scope, trace: Trace, route: str, seconds: float) -> dict[str, Any]:
         fields: dict[str, Any] = {

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app.api import problems
+from app.api.dressing import REVISION_HEADER
 from app.api.representations import (
     CITATION_FORMATS,
     INTERVIEW_FORMATS,
@@ -18,7 +19,6 @@ from app.api.representations import (
     LIST_FORMATS,
 )
 from app.api.schemas import SPARSE_MEDIA_TYPE, GoneProblem, Problem, SparsePage
-from app.api.trace import REVISION_HEADER
 from app.exports import Format
 
 TITLE = "Quoth"

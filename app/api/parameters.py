@@ -648,7 +648,7 @@ async def single_keys(request: Request) -> None:
         raise ParameterError("body", "The body is nested too deeply.") from error
 
 
-def single_values(request: Request) -> None:
+async def single_values(request: Request) -> None:
     """Refuse a parameter that stands twice and means one thing: which of the two would be a guess."""
     times = Counter(name for name, _value in request.query_params.multi_items())
     for name, count in times.items():

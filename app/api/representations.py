@@ -5,6 +5,7 @@
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from fastapi import Request
 
@@ -17,6 +18,7 @@ LIST_FORMATS: tuple[Format, ...] = (JSON, *LISTS)
 INTERVIEW_LIST_FORMATS: tuple[Format, ...] = (*LIST_FORMATS, *FEEDS)
 INTERVIEW_FORMATS: tuple[Format, ...] = (JSON, *INTERVIEWS)
 CITATION_FORMATS: tuple[Format, ...] = (JSON, *REFERENCES)
+_EVERY_FORMAT = tuple({known.name: known for known in (JSON, *LISTS, *FEEDS, *INTERVIEWS, *REFERENCES)}.values())
 
 
 ListFormatName = StrEnum("ListFormatName", {known.name.upper(): known.name for known in LIST_FORMATS})  # type: ignore[misc]  # the formats are known at run time only
@@ -33,6 +35,9 @@ _RANGE = re.compile(rf"[ \t]*({_NAME})/({_NAME})[ \t]*(?:;|$)", re.ASCII)
 _QUALITY = re.compile(r";[ \t]*[qQ]=([01](?:\.[0-9]{0,3})?)[ \t]*(?:;|$)", re.ASCII)
 # More ranges than any client sends; what comes after them is not looked at.
 _MOST_RANGES = 100
+
+# Longer fields than browsers send are read anew each time, so that what is remembered of them stays small.
+_LONGEST_REMEMBERED = 512
 
 
 class NotAcceptableError(Exception):
@@ -57,6 +62,18 @@ def choose(request: Request, formats: Sequence[Format], asked: str | None) -> li
     if not found:
         raise NotAcceptableError(formats)
     return found
+
+
+def likings(accept: str) -> tuple[float, ...]:
+    """Return all that an Accept field says here: requests with the same likings are answered in the same format."""
+    return _remembered_likings(accept) if len(accept) <= _LONGEST_REMEMBERED else _likings(accept)
+
+
+def _likings(accept: str) -> tuple[float, ...]:
+    return tuple(quality(known, [accept] if accept else []) for known in _EVERY_FORMAT)
+
+
+_remembered_likings = lru_cache(maxsize=1024)(_likings)
 
 
 def quality(known: Format, accept: Sequence[str]) -> float:

@@ -2,6 +2,7 @@
 collector (OTEL_EXPORTER_OTLP_ENDPOINT) or a program sets a provider; sending needs the extra quoth[telemetry].
 """
 
+import os
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -16,12 +17,25 @@ def _is_probe(scope: MutableMapping[str, Any]) -> bool:
     return scope.get("path") in PROBES
 
 
-CONFIGURATION: TelemetryConfig = {
+# What is not set up anywhere is asked for at every request otherwise.
+_OFF: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+_ON: TelemetryConfig = {
     "auto_configure": True,
     # The log has the same, with the same ids.
     "logs": False,
     "exclude": _is_probe,
 }
+
+
+def configuration() -> TelemetryConfig:
+    """Return how FastAPI makes traces: not at all, where neither the environment nor the program has asked for them."""
+    return _ON if is_asked_for() else _OFF
+
+
+def is_asked_for() -> bool:
+    """Tell whether the environment names a collector, or the program has set a provider."""
+    is_set = not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+    return is_set or any(name.startswith("OTEL_EXPORTER_OTLP") for name in os.environ)
 
 
 def is_traced(scope: Scope) -> bool:

@@ -1,14 +1,15 @@
 """What is noted of one request while it is answered: its id, how long things took, which revision it was read from."""
 
+import datetime
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
 from starlette.types import Scope
 
+from app.api.rendered import Rendered
 from app.queries.corpus import CorpusRevision
 
-# What names the corpus revision of an answer, and in a request the newest one that the client has seen.
-REVISION_HEADER = "Quoth-Revision"
 _KEY = "quoth.trace"
 
 
@@ -25,6 +26,13 @@ class Trace:
     corpus: CorpusRevision | None = None
     # Whether the time of that revision, to the second, tells it from every other.
     corpus_is_dated: bool = False
+    # When the corpus changes by itself, if it ever does.
+    corpus_until: datetime.datetime | None = None
+    has_read: bool = False
+    # Takes the answer, once it is there whole, to be kept for other requests.
+    keep: Callable[[Rendered], None] | None = None
+    # Whether the answer was kept from another request.
+    was_kept: bool = False
     # What went out: the status (0 as long as nothing has), bytes of body, and whether the end was reached.
     status: int = 0
     sent_bytes: int = 0

@@ -30,6 +30,8 @@ from app.settings import DEFAULT_CONNECTION_SECONDS, DEFAULT_CONNECTIONS
 _WRITER_LOCK = 0x51_75_6F_74_68
 # How the engines call a statement that was cut off.
 _INTERRUPTED, _CANCELLED = "interrupted", "57014"
+# The channel on which a PostgreSQL database tells those who listen that something was written.
+CHANGED = "quoth_changed"
 _NO_SUCH_TABLE_OR_COLUMN = frozenset({"42P01", "42703"})
 
 
@@ -98,6 +100,9 @@ class Database:
             if not self.is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER_LOCK)))
             yield connection
+            if not self.is_sqlite:
+                # It is delivered at the commit, and not at all without one.
+                connection.exec_driver_sql(f"NOTIFY {CHANGED}")
 
     def is_standby(self, connection: sa.Connection) -> bool:
         """Tell whether a transaction is on a server that only follows another one."""

@@ -8,6 +8,8 @@ from sqlmodel import col
 
 from app.models import Revision
 
+_NEWEST = sa.select(col(Revision.number), col(Revision.made_at)).order_by(col(Revision.number).desc()).limit(1)
+
 
 @dataclass(frozen=True, slots=True)
 class CorpusRevision:
@@ -24,9 +26,7 @@ class CorpusRevision:
 
 def find_revision(connection: sa.Connection) -> CorpusRevision | None:
     """Find the newest revision; None for a corpus in which nothing has been stored yet."""
-    row = connection.execute(
-        sa.select(col(Revision.number), col(Revision.made_at)).order_by(col(Revision.number).desc()).limit(1)
-    ).first()
+    row = connection.execute(_NEWEST).first()
     return None if row is None else CorpusRevision(row.number, row.made_at)
 
 
@@ -42,3 +42,11 @@ def has_second_to_itself(connection: sa.Connection, revision: CorpusRevision) ->
         col(Revision.made_at) != revision.made_at,
     )
     return connection.execute(sa.select(col(Revision.number)).where(same_second).limit(1)).first() is None
+
+
+def next_change(connection: sa.Connection) -> datetime.datetime | None:  # noqa: ARG001 - nothing to look up as yet
+    """Find the next moment at which answers change though nothing is written; None where there is none.
+
+    No answer is kept past it. Nothing in a corpus depends on the clock as yet.
+    """
+    return None

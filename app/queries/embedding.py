@@ -1,9 +1,11 @@
 """What an item carries with it: its words, people, topics and interview. Each function is one statement for any
-number of items.
+number of items, built once: building one takes longer than the database takes to answer it.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,8 +44,86 @@ INTERVIEW_COLUMNS: tuple[Any, ...] = tuple(
         Interview.source_url,
     )
 )
-_ASSIGNED = ("slug", "label", "origin", "state", "method", "vocabulary", "confidence", "evidence")
+_ASSIGNED_COLUMNS: tuple[Any, ...] = (
+    Topic.slug,
+    Topic.label,
+    QuestionTopic.origin,
+    QuestionTopic.state,
+    QuestionTopic.method,
+    QuestionTopic.vocabulary,
+    QuestionTopic.confidence,
+    QuestionTopic.evidence,
+)
+_ASSIGNED = tuple(column.key for column in _ASSIGNED_COLUMNS)
+_SHOWN_OF_PERSON: tuple[Any, ...] = (
+    Speaker.slug,
+    Speaker.name,
+    Contribution.role,
+    Contribution.role_attribution,
+    Contribution.attribution,
+    Contribution.affiliation,
+    Contribution.labels,
+)
+_PERSON = tuple(column.key for column in _SHOWN_OF_PERSON)
 _PREFIX = "of_interview_"
+_INTERVIEW_NAMES = tuple(column.key for column in INTERVIEW_COLUMNS)
+_interview_values = attrgetter(*(f"{_PREFIX}{name}" for name in _INTERVIEW_NAMES))
+
+
+def _given(name: str) -> sa.BindParameter[Any]:
+    """Stand for values that are given when a statement is run."""
+    return sa.bindparam(name, expanding=True)
+
+
+_WORDS = (
+    sa.select(
+        *map(
+            col,
+            (
+                Turn.id,
+                Turn.question_id,
+                Turn.answer_id,
+                Turn.text,
+                Turn.source_start,
+                Turn.source_end,
+                Turn.start_ms,
+                Turn.end_ms,
+                Turn.redactions,
+            ),
+        )
+    )
+    .where(col(Turn.question_id).in_(_given("questions")))
+    .order_by(col(Turn.question_id), col(Turn.position))
+)
+_ANSWERS = (
+    sa.select(
+        *map(
+            col,
+            (
+                Answer.id,
+                Answer.question_id,
+                Answer.position,
+                Answer.speaker_id,
+                Answer.interview_id,
+                Answer.revision,
+            ),
+        )
+    )
+    .where(col(Answer.question_id).in_(_given("questions")))
+    .order_by(col(Answer.question_id), col(Answer.position))
+)
+_TOPICS = (
+    sa.select(col(QuestionTopic.question_id), *map(col, _ASSIGNED_COLUMNS))
+    .join(Topic, col(Topic.id) == col(QuestionTopic.topic_id))
+    .where(col(QuestionTopic.question_id).in_(_given("questions")), col(QuestionTopic.state).in_(_given("states")))
+    .order_by(col(Topic.label), col(Topic.id))
+)
+_PEOPLE = (
+    sa.select(col(Contribution.interview_id), col(Contribution.speaker_id), *map(col, _SHOWN_OF_PERSON))
+    .join(Speaker, col(Speaker.id) == col(Contribution.speaker_id))
+    .where(col(Contribution.interview_id).in_(_given("interviews")))
+    .order_by(col(Contribution.interview_id), col(Contribution.position))
+)
 
 
 def with_interview(*columns: Any) -> sa.Select[Any]:
@@ -53,27 +133,12 @@ def with_interview(*columns: Any) -> sa.Select[Any]:
 
 def interview_of(row: sa.Row[Any]) -> Item:
     """Take the interview out of a row of with_interview()."""
-    return {column.key: row._mapping[f"{_PREFIX}{column.key}"] for column in INTERVIEW_COLUMNS}
+    return dict(zip(_INTERVIEW_NAMES, _interview_values(row), strict=True))
 
 
 def words_of(connection: sa.Connection, question_ids: Sequence[str]) -> tuple[dict[str, Item], dict[str, Item]]:
     """Return the text and turns of each question and, by answer, of each answer to it."""
-    columns = (
-        Turn.id,
-        Turn.question_id,
-        Turn.answer_id,
-        Turn.text,
-        Turn.source_start,
-        Turn.source_end,
-        Turn.start_ms,
-        Turn.end_ms,
-        Turn.redactions,
-    )
-    rows = connection.execute(
-        sa.select(*map(col, columns))
-        .where(col(Turn.question_id).in_(question_ids))
-        .order_by(col(Turn.question_id), col(Turn.position))
-    )
+    rows = connection.execute(_WORDS, {"questions": list(question_ids)})
     questions: dict[str, list[Any]] = defaultdict(list)
     answers: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
@@ -112,18 +177,7 @@ def words_in(turns: Sequence[Any]) -> Item:
 
 def answers_to(connection: sa.Connection, question_ids: Sequence[str]) -> dict[str, list[Any]]:
     """Return the answer rows of each question, in order."""
-    rows = connection.execute(
-        sa.select(
-            col(Answer.id),
-            col(Answer.question_id),
-            col(Answer.position),
-            col(Answer.speaker_id),
-            col(Answer.interview_id),
-            col(Answer.revision),
-        )
-        .where(col(Answer.question_id).in_(question_ids))
-        .order_by(col(Answer.question_id), col(Answer.position))
-    )
+    rows = connection.execute(_ANSWERS, {"questions": list(question_ids)})
     found: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.question_id].append(row)
@@ -134,42 +188,19 @@ def topics_on(
     connection: sa.Connection, question_ids: Sequence[str], states: Sequence[TopicState]
 ) -> dict[str, list[Item]]:
     """Return the topics of each question that are in one of these states, by label."""
-    rows = connection.execute(
-        sa.select(table_of(QuestionTopic), col(Topic.slug), col(Topic.label))
-        .join(Topic, col(Topic.id) == col(QuestionTopic.topic_id))
-        .where(col(QuestionTopic.question_id).in_(question_ids), col(QuestionTopic.state).in_(states))
-        .order_by(col(Topic.label), col(Topic.id))
-    )
+    rows = connection.execute(_TOPICS, {"questions": list(question_ids), "states": list(states)})
     found: dict[str, list[Item]] = defaultdict(list)
     for row in rows:
-        found[row.question_id].append({name: row._mapping[name] for name in _ASSIGNED})
+        found[row[0]].append(dict(zip(_ASSIGNED, row[1:], strict=True)))
     return found
 
 
 def people_of(connection: sa.Connection, interview_ids: Iterable[str]) -> dict[str, dict[str, Item]]:
     """Return, by interview, everybody who takes part, in order, by speaker id."""
-    rows = connection.execute(
-        sa.select(
-            col(Contribution.interview_id),
-            col(Contribution.speaker_id),
-            col(Speaker.slug),
-            col(Speaker.name),
-            col(Contribution.role),
-            col(Contribution.role_attribution),
-            col(Contribution.attribution),
-            col(Contribution.affiliation),
-            col(Contribution.labels),
-        )
-        .join(Speaker, col(Speaker.id) == col(Contribution.speaker_id))
-        .where(col(Contribution.interview_id).in_(set(interview_ids)))
-        .order_by(col(Contribution.interview_id), col(Contribution.position))
-    )
+    rows = connection.execute(_PEOPLE, {"interviews": list(set(interview_ids))})
     found: dict[str, dict[str, Item]] = defaultdict(dict)
     for row in rows:
-        found[row.interview_id][row.speaker_id] = {
-            name: row._mapping[name]
-            for name in ("slug", "name", "role", "role_attribution", "attribution", "affiliation", "labels")
-        }
+        found[row[0]][row[1]] = dict(zip(_PERSON, row[2:], strict=True))
     return found
 
 
@@ -199,6 +230,7 @@ def context_of(connection: sa.Connection, interview_id: str, turn_ids: Sequence[
     }
 
 
+@cache
 def question_select() -> sa.Select[Any]:
     """Select questions, each with its interview."""
     columns = (Question.id, Question.interview_id, Question.position, Question.asked_by, Question.revision)
