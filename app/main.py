@@ -46,12 +46,8 @@ class _Application(FastAPI):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if (
-            self.kept is None
-            or self.is_traced
-            or scope["type"] != "http"
-            or not await self.kept.sent_at_once(scope, send)
-        ):
+        kept = None if self.is_traced or scope["type"] != "http" else self.kept
+        if kept is None or not await kept.sent_at_once(scope, send):
             await super().__call__(scope, receive, send)
 
 

@@ -15,6 +15,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind
 from starlette.testclient import TestClient
 
+from app.api import telemetry
 from app.db import Database
 from app.logs import JsonFormatter
 from app.main import create_app
@@ -45,7 +46,13 @@ class Traced:
 
 
 @pytest.fixture
-def traced(seeded: Database, database_url: str) -> Iterator[Traced]:
+def asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a program has set a provider."""
+    monkeypatch.setattr(telemetry, "is_asked_for", lambda: True)
+
+
+@pytest.fixture
+def traced(seeded: Database, database_url: str, asked_for: None) -> Iterator[Traced]:
     opened = Traced(create_app(Settings(database_url=database_url)))
     yield opened
     opened.close()
