@@ -209,6 +209,19 @@ def test_restart_of_the_server_costs_only_the_requests_under_way(primary: Cluste
     assert sum(status != 200 for started, status in outcomes if started < stopped) <= len(clients)
 
 
+def test_restart_that_nobody_noticed_costs_nothing(primary: Cluster) -> None:
+    url = primary.url("quoth")
+    _migrate(url)
+    with TestClient(create_app(Settings(database_url=url))) as client:
+        database: Database = client.app.state.database  # type: ignore[attr-defined]  # the application's own state
+        # Several connections wait in the pool, and each of them is a dead one afterwards.
+        with database.read(), database.read(), database.read():
+            assert client.get(LIST).status_code == 200
+        primary.stop()
+        primary.start()
+        assert [client.get(LIST).status_code for _ in range(5)] == [200] * 5
+
+
 @pytest.fixture
 def url(make_database: Callable[[str], str]) -> str:
     """The address of a migrated, empty PostgreSQL database."""
