@@ -21,7 +21,7 @@ from typing import Any
 from fastapi import FastAPI
 
 _ROUNDS, _REQUESTS = 20, 100
-_PATHS = ("/healthz", "/v1/questions")
+_PATHS = ("/problems/not-found", "/v1/topics")
 _NONE, _LOG, _METRICS, _SPANS = "nothing", "a line of JSON", "metrics", "spans, kept in memory"
 
 
