@@ -30,7 +30,7 @@ def configuration(log_format: LogFormat, level: LogLevel) -> dict[str, Any]:
         },
         "root": {"handlers": ["stderr"], "level": level.upper()},
         "loggers": {
-            # Requests are logged by ourselves, with their ids and routes, at a tenth of the cost.
+            # Requests are logged by ourselves, with their ids and routes.
             "uvicorn.access": {"handlers": ["nowhere"], "propagate": False},
         },
     }

@@ -1,3 +1,4 @@
+import io
 import json
 import logging
 import socket
@@ -111,6 +112,24 @@ def test_fault_is_one_object_with_the_id_of_the_answer(
     assert (fault["error"]["type"], fault["error"]["message"]) == ("RuntimeError", "secret words of the inside")
     assert "in broken" in fault["error"]["traceback"]
     assert "private" not in json.dumps(fault)
+
+
+def test_whatever_is_logged_meanwhile_carries_the_id(make_client: Callable[..., TestClient]) -> None:
+    client, written = make_client(), io.StringIO()
+    elsewhere = logging.getLogger("somebody.elses")
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(JsonFormatter())
+    elsewhere.addHandler(handler)
+
+    def talkative() -> None:
+        elsewhere.warning("by the way")
+
+    client.app.add_api_route("/talkative", talkative)  # type: ignore[attr-defined]  # it is a FastAPI
+    try:
+        answer = client.get("/talkative")
+    finally:
+        elsewhere.removeHandler(handler)
+    assert json.loads(written.getvalue())["request_id"] == answer.headers["X-Request-ID"]
 
 
 def test_answer_that_does_not_reach_its_end_says_so(
