@@ -54,7 +54,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         stored = self.stored
-        self.id = stored.id if stored else _interview_id(self.prepared.transcript.source.sha256)
+        self.id = stored.id if stored else interview_id_of(self.prepared.transcript.source.sha256)
         self.revision = stored.revision + 1 if stored else 1
         self.turn_numbers = Numbers(self.id, "t", stored.turns_numbered if stored else 0)
         self.question_numbers = Numbers(self.id, "q", stored.questions_numbered if stored else 0)
@@ -191,7 +191,7 @@ def _past(connection: sa.Connection, interview_id: str) -> Iterator[Mapping[str,
         yield connection.execute(content).scalar_one()
 
 
-def _interview_id(sha256: str) -> str:
+def interview_id_of(sha256: str) -> str:
     """Sixty bits of the first file's digest, in letters and digits that are not mistaken for one another."""
     number = int(sha256[:15], 16)
     return "".join(_ID_ALPHABET[number >> shift & 31] for shift in range(5 * (_ID_LENGTH - 1), -1, -5))
