@@ -172,7 +172,7 @@ class Contribution(SQLModel, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("interview_id", "position"),
-        sa.Index(None, "speaker_id", "role"),
+        sa.Index(None, "speaker_id", "role", "interview_id"),
     )
 
     interview_id: str = Field(primary_key=True, foreign_key="interview.id", sa_type=Exact)
@@ -211,7 +211,7 @@ class Answer(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("question_id", "position"),
         sa.Index(None, "interview_id"),
-        sa.Index(None, "speaker_id"),
+        sa.Index(None, "speaker_id", "question_id"),
     )
 
     id: str = Field(primary_key=True, sa_type=Exact)

@@ -276,9 +276,7 @@ def memory(url: str, addresses: list[str]) -> None:
             told = dict(line.split(":", 1) for line in Path(f"/proc/{server.pid}/status").read_text().splitlines())
             anonymous, peak = (int(told[name].split()[0]) / 1024 for name in ("RssAnon", "VmHWM"))
             reached = "reached" if peak <= MEMORY_AIM else "ABOVE"
-            print(
-                f"memory of a serving process: {anonymous:.0f} MiB of its own, at most {peak:.0f} MiB resident: {reached}"
-            )
+            print(f"a serving process: {anonymous:.0f} MiB of its own, at most {peak:.0f} MiB resident: {reached}")
         finally:
             server.terminate()
             server.wait()

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 SEED = ROOT / "data" / "interviews" / "worldnewsam-3712.txt"
 NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 ENGINES = ("sqlite", "postgresql")
-_NO_POSTGRESQL = "PostgreSQL is not installed here, so these tests ran on SQLite ONLY. CI runs them on both."
+NO_POSTGRESQL = "PostgreSQL is not installed here, so these tests ran on SQLite ONLY. CI runs them on both."
 NO_CLIENT_TOOLS = "The generators of clients are not installed here, so NO CLIENT WAS TESTED. CI tests them."
 
 
@@ -83,7 +83,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _administer(url: str, *statements: str) -> None:
+def administer(url: str, *statements: str) -> None:
+    """Run statements on a server, outside any transaction."""
     engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:
@@ -98,7 +99,7 @@ def postgresql_template(postgresql: str | None) -> str | None:
     """A migrated, empty PostgreSQL database to copy."""
     if postgresql is None:
         return None
-    _administer(postgresql, "DROP DATABASE IF EXISTS quoth_template", "CREATE DATABASE quoth_template")
+    administer(postgresql, "DROP DATABASE IF EXISTS quoth_template", "CREATE DATABASE quoth_template")
     database = Database(sa.make_url(postgresql).set(database="quoth_template").render_as_string(hide_password=False))
     database.migrate()
     database.close()
@@ -119,13 +120,13 @@ def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ca
             return f"sqlite:///{path}"
         server = request.getfixturevalue("postgresql_template")
         if server is None:
-            pytest.skip(_NO_POSTGRESQL)
-        _administer(server, f"CREATE DATABASE {name} TEMPLATE quoth_template")
+            pytest.skip(NO_POSTGRESQL)
+        administer(server, f"CREATE DATABASE {name} TEMPLATE quoth_template")
         return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
 
     yield make
     for name in filter(None, made):
-        _administer(request.getfixturevalue("postgresql_template"), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        administer(request.getfixturevalue("postgresql_template"), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=ENGINES)
@@ -182,7 +183,7 @@ def seed(seeded: Database, client: TestClient) -> TestClient:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say it loudly where only half of the databases, or no client, was tested."""
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
-    for title, reason in (("POSTGRESQL NOT TESTED", _NO_POSTGRESQL), ("CLIENTS NOT TESTED", NO_CLIENT_TOOLS)):
+    for title, reason in (("POSTGRESQL NOT TESTED", NO_POSTGRESQL), ("CLIENTS NOT TESTED", NO_CLIENT_TOOLS)):
         if any(reason in told for told in skipped):
             terminalreporter.section(title, sep="!", red=True, bold=True)
             terminalreporter.line(reason, red=True, bold=True)

@@ -145,7 +145,7 @@ def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Condi
             on_question.append(people.narrowing(name, clause, _these(ids)))
             # Who says something takes part, and there are fewer interviews to look through.
             if rows != "documents" and not clause.negated:
-                on_interview.append(takes_part)
+                on_interview.append(replace(takes_part, is_implied=True))
     for clause in filters.role:
         takes_part = _takes_part(None, clause.values, negated=clause.negated)
         if rows == "interviews":
@@ -153,8 +153,10 @@ def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Condi
             continue
         on_question.append(people.narrowing("speaker", clause, _in_role(clause.values)))
         if rows != "documents" and not clause.negated:
-            on_interview.append(takes_part)
-    if filters.answered is not None:
+            on_interview.append(replace(takes_part, is_implied=True))
+    if filters.answered is not None and rows == "answers":
+        on_question += [] if filters.answered else [plain(sa.false())]
+    elif filters.answered is not None:
         has_answer = sa.exists().where(col(Answer.question_id) == col(Question.id)).correlate(Question)
         on_question.append(plain(of_question(has_answer if filters.answered else ~has_answer)))
     on_question += _word_conditions(connection, filters.q)
@@ -192,20 +194,25 @@ def _of_interview(connection: sa.Connection, filters: Filters) -> list[Narrowing
     for clause in filters.year:
         # Each partial date lies within one year.
         years = [PartialDate.parse(year) for year in clause.values]
-        met.append(_dated(connection, partial(_between, years), negated=clause.negated))
+        # Of several years, there are as many stretches of the index.
+        met.append(_dated(connection, partial(_between, years), clause.negated, in_order=len(years) == 1))
     return [*met, *_date_conditions(connection, filters)]
 
 
 def _dated(
-    connection: sa.Connection, met: Callable[[Any], sa.ColumnElement[bool]], *, negated: bool = False
+    connection: sa.Connection,
+    met: Callable[[Any], sa.ColumnElement[bool]],
+    negated: bool = False,
+    *,
+    in_order: bool = True,
 ) -> Narrowing:
     """Ask something of the first day of a date; an interview whose date nobody states meets nothing."""
-    column = col(Interview.published_earliest)
+    columns = (col(Interview.undated), col(Interview.published_earliest))
     found, tested = (
-        _negated(Clause((), negated), sa.and_(~col(Interview.undated), met(date)))
-        for date in (column, without_index(connection, column))
+        _negated(Clause((), negated), sa.and_(~undated, met(date)))
+        for undated, date in (columns, tuple(without_index(connection, column) for column in columns))
     )
-    return Narrowing(found, tested, orders=frozenset() if negated else _DATED)
+    return Narrowing(found, tested, orders=_DATED if in_order and not negated else frozenset())
 
 
 def _between(years: Sequence[PartialDate], date: Any) -> sa.ColumnElement[bool]:
@@ -240,7 +247,7 @@ class _People:
         met = {"asked_by": self._asked_by, "answered_by": self._answered_by, "speaker": self._has_part}[name]
         of_question = _where_there_is_one if self.rows == "documents" and name != "speaker" else _as_it_is
         found, tested = (_negated(clause, of_question(met(who, on_walk))) for on_walk in (False, True))
-        return Narrowing(found, tested)
+        return Narrowing(found, tested, of_people=not clause.negated and name != "speaker")
 
     def _asked_by(self, who: Who, on_walk: bool) -> sa.ColumnElement[bool]:
         asked_by = without_index(self.connection, col(Question.asked_by)) if on_walk else col(Question.asked_by)
@@ -323,7 +330,7 @@ def _topic_conditions(connection: sa.Connection, filters: Filters, rows: Rows) -
             continue
         some = sa.select(sa.literal(1)).select_from(table).where(*under).limit(FEW_QUESTIONS + 1).subquery()
         count = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
-        topic = ids[0] if is_usual and len(ids) == 1 and count > FEW_QUESTIONS else None
+        topic = ids[0] if is_usual and len(ids) == 1 else None
         met.append(Narrowing(found, tested, is_rare=count <= FEW_QUESTIONS, topic=topic))
     return met
 

@@ -20,8 +20,8 @@ from app.queries.embedding import CONFIRMED, document_select
 FEW_INTERVIEWS = 30
 # So many interviews lead to what is counted sooner than a topic with its questions.
 _LEADING_INTERVIEWS = 500
-# So many questions of a topic are looked up and sorted.
-FEW_QUESTIONS = 500
+# So many questions of a topic are looked up and sorted, where no index has them in order.
+FEW_QUESTIONS = 4_000
 # Where conditions are tested row by row, a count looks at so many rows; past it the number is a lower bound.
 LOOKED_AT = 20_000
 
@@ -54,8 +54,12 @@ class Narrowing:
     orders: frozenset[str] = frozenset()
     # It leaves so few rows that it is looked up whatever the order.
     is_rare: bool = False
-    # The one topic that it asks for, where that is common.
+    # The one topic that it asks for: its questions stand in the order of dates.
     topic: str | None = None
+    # An index of people leads to its questions, and no more than what is asked of them.
+    of_people: bool = False
+    # It follows from what is asked of questions, and helps on a walk alone.
+    is_implied: bool = False
 
 
 def plain(condition: Condition) -> Narrowing:
@@ -85,10 +89,11 @@ class Conditions:
 
     def with_few(self, connection: sa.Connection) -> "Conditions":
         """Find out whether the interviews that meet what is asked of them are few, and which: one statement."""
-        if self.rows == "documents" or not (self.on_interview or self._rare):
+        of_questions = self.rows == "interviews" and bool(self._rare)
+        if self.rows == "documents" or not (self.on_interview or of_questions):
             return self
         met = [each.found for each in self.on_interview]
-        if self._rare:
+        if of_questions:
             rare = sa.select(col(Question.interview_id)).where(*(each.found for each in self._rare))
             met.append(col(Interview.id).in_(rare))
         up_to = _LEADING_INTERVIEWS if self._topic is not None else FEW_INTERVIEWS
@@ -105,6 +110,12 @@ class Conditions:
     def _topic(self) -> Narrowing | None:
         return next((each for each in self.on_question if each.topic is not None), None)
 
+    @property
+    def _leading_topic(self) -> Narrowing | None:
+        """The topic whose questions are gone through, where nothing else leaves fewer."""
+        others = self.few is not None or any(each.topic is None for each in self._rare)
+        return None if others else self._topic
+
     def for_questions(self) -> list[Condition]:
         """Narrow a list in which each row has its question and its interview, in no order."""
         return [each.found for each in (*self.on_interview, *self.on_question)]
@@ -114,18 +125,14 @@ class Conditions:
     ) -> tuple[sa.Select[Any], list[Key]]:
         """Narrow a list that is sorted by these keys; return it with the keys of the same values to sort it by."""
         first = getattr(keys[0].column, "key", None)
-        if self.few is not None or self._rare:
+        topic = self._leading_topic if first in {"undated", "published_earliest"} else None
+        if self.few is not None or (self._rare and topic is None):
             found = [] if self.few is None else [col(Interview.id).in_(self.few)]
             # What is looked up is sorted: no index of the order is to tempt anybody to walk.
-            sorted_by = [
-                Key(without_index(connection, key.column), key.descending) if place == 0 else key
-                for place, key in enumerate(keys)
-            ]
+            sorted_by = [Key(without_index(connection, keys[0].column), keys[0].descending), *keys[1:]]
             return select.where(*found, *self._of_interview(None), *self._of_question()), sorted_by
-        topic = self._topic
-        if topic is None or first not in {"undated", "published_earliest"} or self.rows == "interviews":
+        if topic is None or self.rows == "interviews":
             return select.where(*self._of_interview(first), *self._of_question()), list(keys)
-        # A topic's questions stand in the order of dates.
         select = select.join(TopicQuestion, col(TopicQuestion.question_id) == col(Question.id)).where(
             col(TopicQuestion.topic_id) == topic.topic, *self._of_interview(None), *self._of_question(but=topic)
         )
@@ -141,7 +148,7 @@ class Conditions:
         return [each.found if self.few is None and first in each.orders else each.tested for each in self.on_interview]
 
     def _of_question(self, but: Narrowing | None = None) -> list[Condition]:
-        if self.rows == "interviews" and len(self.on_question) == 1 and self._topic is not None:
+        if self.rows == "interviews" and len(self.on_question) == 1 and self._topic is not None and not self._rare:
             return []  # What is asked of the interview says it already.
         met = [each.found if each.is_rare else each.tested for each in self.on_question if each is not but]
         return [self._has_one(met)] if met and self.rows == "interviews" else met
@@ -164,28 +171,31 @@ class Conditions:
             if self.few is not None:
                 return select.where(col(Interview.id).in_(self.few)), [*self._of_interview(None), *tested]
             return select.where(*(each.found for each in self.on_interview)), tested
-        topic = None if self._rare or self.few is not None or self.interviews_lead else self._topic
-        tested = [each.tested for each in self.on_question if each is not topic and not each.is_rare]
-        found = [each.found for each in self._rare]
+        found, tested, is_topic, asks_interview = self._led()
         tables = {getattr(table, "name", None) for table in sa.select(*columns).columns_clause_froms}
-        if self.few is not None:
-            found.append(col(Question.interview_id).in_(self.few))
-        elif topic is None and not self._rare:
-            found += [each.found for each in self.on_interview]
-        else:
-            tested += [each.tested for each in self.on_interview]
         question_id, interview_id = col(Question.id), col(Question.interview_id)
-        select = sa.select(*columns)
-        if topic is None:
-            select = select.select_from(Question)
-        else:
-            found.append(col(TopicQuestion.topic_id) == topic.topic)
+        select = sa.select(*columns).select_from(TopicQuestion if is_topic else Question)
+        if is_topic:
             question_id, interview_id = col(TopicQuestion.question_id), col(TopicQuestion.interview_id)
-            select = select.select_from(TopicQuestion)
             if len(self.on_question) > 1 or "question" in tables:
                 select = select.join(Question, col(Question.id) == question_id)
         if self.rows == "answers":
             select = select.join(Answer, col(Answer.question_id) == question_id)
-        if (self.on_interview and self.few is None) or "interview" in tables:
+        if asks_interview or "interview" in tables:
             select = select.join(Interview, col(Interview.id) == interview_id)
         return select.where(*found), tested
+
+    def _led(self) -> tuple[list[Condition], list[Condition], bool, bool]:
+        """Tell what leads to questions and what is left to test; whether a topic leads, and interviews are asked."""
+        if self.few is not None:
+            tested = [each.tested for each in self.on_question]
+            return [col(Question.interview_id).in_(self.few)], tested, False, False
+        topic = None if self.interviews_lead else self._leading_topic
+        of_people = [each for each in self.on_question if each.of_people]
+        leading = next(iter([topic] if topic else [*self._rare, *of_people]), None)
+        tested = [each.tested for each in self.on_question if each is not leading]
+        if leading is None:
+            return [each.found for each in self.on_interview], tested, False, bool(self.on_interview)
+        asked = [each.tested for each in self.on_interview if not each.is_implied]
+        found = leading.found if topic is None else col(TopicQuestion.topic_id) == topic.topic
+        return [found], [*tested, *asked], topic is not None, bool(asked)

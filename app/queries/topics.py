@@ -68,9 +68,9 @@ def _with_counts(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list
         (0, col(QuestionTopic.topic_id), confirmed),
         (1, col(TopicQuestion.topic_id), col(TopicQuestion.topic_id).in_(ids)),
     ):
-        counted = sa.select(topic_id.label("id"), sa.func.count().label("questions")).where(met).group_by(topic_id)
-        for count in connection.execute(counted):
-            counts[count.id][place] = count.questions
+        counted = sa.select(topic_id, sa.func.count()).where(met).group_by(topic_id)
+        for topic, questions in connection.execute(counted).tuples():
+            counts[topic][place] = questions
     narrower: dict[str, list[Item]] = defaultdict(list)
     children = connection.execute(
         sa.select(col(Topic.broader_id), col(Topic.slug), col(Topic.label))
