@@ -69,6 +69,8 @@ if TYPE_CHECKING:
 # How long an idle connection is kept, and how long a request may still take when the server is asked to stop.
 _IDLE_SECONDS = 10
 _SHUTDOWN_SECONDS = 20
+# After so many interviews, the planner is told anew how many rows there are of each kind.
+_MANY = 20
 
 Format = StrEnum("Format", {known.name: known.name for known in FORMATS})  # type: ignore[misc]  # the formats are known at run time only
 _CANONICAL = "canonical"
@@ -262,6 +264,8 @@ def load(
                         reports.append(_line(prepared, loaded))
                     elif len(found.jobs) == 1:
                         _print_loaded(prepared, loaded)
+            if sum(row.outcome != Outcome.UNCHANGED.value for row in rows) >= _MANY:
+                database.analyze()
     if as_json:
         reports += [_line(one, None) for one in refused]
         print_json({"vocabularies": [asdict(one) for one in loaded_topics], "interviews": reports})

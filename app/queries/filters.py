@@ -320,11 +320,13 @@ def _topic_conditions(connection: sa.Connection, filters: Filters, rows: Rows) -
     is_usual = filters.topic_states == CONFIRMED and not filters.topic_is_exact
     for clause, ids in _resolved_topics(connection, filters, with_narrower=not is_usual):
         table: Any = TopicQuestion if is_usual else QuestionTopic
-        under = [col(table.topic_id).in_(ids)]
-        if not is_usual:
-            under.append(col(table.state).in_(filters.topic_states))
+        states = [] if is_usual else [col(table.state).in_(filters.topic_states)]
+        under = [col(table.topic_id).in_(ids), *states]
         found = of_question(col(Question.id).in_(sa.select(col(table.question_id)).where(*under)))
-        tested = of_question(sa.exists().where(col(table.question_id) == col(Question.id), *under).correlate(Question))
+        # A question has a topic or two, of which one look tells; there may be hundreds to look for.
+        topic_id = col(table.topic_id) if len(ids) == 1 else without_index(connection, col(table.topic_id))
+        on_it = sa.exists().where(col(table.question_id) == col(Question.id), topic_id.in_(ids), *states)
+        tested = of_question(on_it.correlate(Question))
         if clause.negated:
             met.append(Narrowing(sa.not_(found), sa.not_(tested)))
             continue

@@ -69,7 +69,7 @@ def _with_counts(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list
         (1, col(TopicQuestion.topic_id), col(TopicQuestion.topic_id).in_(ids)),
     ):
         counted = sa.select(topic_id, sa.func.count()).where(met).group_by(topic_id)
-        for topic, questions in connection.execute(counted).tuples():
+        for topic, questions in connection.execute(counted):
             counts[topic][place] = questions
     narrower: dict[str, list[Item]] = defaultdict(list)
     children = connection.execute(

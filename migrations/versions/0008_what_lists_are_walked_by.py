@@ -56,13 +56,31 @@ def _of_question(name: str, *, postgresql: bool) -> list[str]:
     ]
 
 
+# One more topic on a question: that one, and those above it.
+_ADDED = """
+    INSERT INTO topic_question (topic_id, question_id, own, undated, published_earliest, interview_id)
+    SELECT above.id, question.id, above.id = NEW.topic_id, interview.undated, interview.published_earliest, interview.id
+    FROM (
+        WITH RECURSIVE up (id) AS (
+            SELECT NEW.topic_id
+            UNION
+            SELECT topic.broader_id FROM up JOIN topic ON topic.id = up.id WHERE topic.broader_id IS NOT NULL
+        )
+        SELECT id FROM up
+    ) AS above
+    JOIN question ON question.id = NEW.question_id
+    JOIN interview ON interview.id = question.interview_id
+    WHERE 1 = 1
+    ON CONFLICT (question_id, topic_id) DO UPDATE SET own = TRUE WHERE excluded.own
+"""
+
+
 def _bodies(*, postgresql: bool) -> dict[str, tuple[str, str, list[str]]]:
     """Return what each trigger is after, when it fires, and what it does."""
     old, new = (
         _of_question("OLD.question_id", postgresql=postgresql),
         _of_question("NEW.question_id", postgresql=postgresql),
     )
-    confirmed = "NEW.state = 'confirmed'"
     below = """(
         WITH RECURSIVE below (id) AS (
             SELECT NEW.id UNION SELECT topic.id FROM topic JOIN below ON topic.broader_id = below.id
@@ -70,7 +88,7 @@ def _bodies(*, postgresql: bool) -> dict[str, tuple[str, str, list[str]]]:
         SELECT question_id FROM question_topic WHERE topic_id IN (SELECT id FROM below)
     )"""
     return {
-        "question_topic_inserted": ("INSERT ON question_topic", confirmed, new),
+        "question_topic_inserted": ("INSERT ON question_topic", "NEW.state = 'confirmed'", [_ADDED]),
         "question_topic_deleted": ("DELETE ON question_topic", "OLD.state = 'confirmed'", old),
         "question_topic_updated": (
             "UPDATE OF question_id, topic_id, state ON question_topic",
