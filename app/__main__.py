@@ -77,6 +77,9 @@ from app.withdrawal_commands import add_withdrawal_commands
 if TYPE_CHECKING:
     from app.mirroring import Progress
 
+# After so many interviews, the planner is told anew how many rows there are of each kind.
+_MANY = 20
+
 Format = StrEnum("Format", {known.name: known.name for known in FORMATS})  # type: ignore[misc]  # the formats are known at run time only
 _CANONICAL = "canonical"
 _EXPORTED = (*(known.name for known in (*INTERVIEWS, *LISTS)), _CANONICAL)
@@ -241,6 +244,8 @@ def load(
                         reports.append(_line(prepared, loaded))
                     elif len(found.jobs) == 1:
                         _print_loaded(prepared, loaded)
+            if sum(row.outcome != Outcome.UNCHANGED.value for row in rows) >= _MANY:
+                database.analyze()
     if as_json:
         reports += [_line(one, None) for one in refused]
         print_json({"vocabularies": [asdict(one) for one in loaded_topics], "interviews": reports})

@@ -44,7 +44,7 @@ def migrate_data(
             _show(copy(reading, writing), counts, "copying")
             new.continue_numbering(writing, tables())
             _show(compare(reading, writing), {"lines": 0}, "comparing")
-        new.take_stock()
+        new.analyze()
     for name, rows in counts.items():
         if rows:
             out.print(f"{rows:>12,}  {name}", highlight=False, soft_wrap=True)

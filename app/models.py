@@ -99,9 +99,12 @@ class Interview(InterviewFields, table=True):
         sa.Index(None, "published_earliest", "id", unique=True),
         sa.Index(None, "undated", "published_earliest", "id", unique=True),
         sa.Index(None, "title", "id", unique=True),
-        sa.Index(None, "publisher"),
-        sa.Index(None, "series"),
-        sa.Index(None, "language"),
+        # For each filter every order that an index can settle: what is common is walked, what is rare is found.
+        *(
+            sa.Index(None, filtered, *order, unique=True)
+            for filtered in ("publisher", "series", "language")
+            for order in (("published_earliest", "id"), ("undated", "published_earliest", "id"), ("title", "id"))
+        ),
         sa.Index(None, "modified_at", "id"),
     )
 
@@ -171,7 +174,7 @@ class Contribution(SQLModel, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("interview_id", "position"),
-        sa.Index(None, "speaker_id", "role"),
+        sa.Index(None, "speaker_id", "role", "interview_id"),
     )
 
     interview_id: str = Field(primary_key=True, foreign_key="interview.id", sa_type=Exact)
@@ -210,7 +213,7 @@ class Answer(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("question_id", "position"),
         sa.Index(None, "interview_id"),
-        sa.Index(None, "speaker_id"),
+        sa.Index(None, "speaker_id", "question_id"),
     )
 
     id: str = Field(primary_key=True, sa_type=Exact)
@@ -301,6 +304,29 @@ class QuestionTopic(SQLModel, table=True):
     confidence: float | None = None
     # What speaks for the topic, as in `app.topics.evidence`.
     evidence: list[dict[str, Any]] = Field(sa_type=Json)
+
+
+class TopicQuestion(SQLModel, table=True):
+    """A question under a topic that finds it: one of its confirmed topics (`own`), or one above these.
+
+    Derived, and kept in step by triggers, so that a topic with everything below it is one range of an index, in the
+    order of dates: what is asked most costs no walk of the hierarchy, and no more for a topic that is common.
+    """
+
+    __tablename__ = "topic_question"
+    __table_args__ = (
+        sa.Index("ix_topic_question_newest", "topic_id", "published_earliest", "interview_id"),
+        sa.Index("ix_topic_question_oldest", "topic_id", "undated", "published_earliest", "interview_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    question_id: str = Field(primary_key=True, sa_type=Exact)
+    topic_id: str = Field(primary_key=True, sa_type=Exact)
+    own: bool
+    # As of the interview.
+    undated: bool
+    published_earliest: datetime.date
+    interview_id: str = Field(sa_type=Exact)
 
 
 class SearchDocument(SQLModel, table=True):

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent
 SEED = ROOT / "data" / "interviews" / "worldnewsam-3712.txt"
 NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 ENGINES = ("sqlite", "postgresql")
-_NO_POSTGRESQL = "PostgreSQL is not installed here, so these tests ran on SQLite ONLY. CI runs them on both."
+NO_POSTGRESQL = "PostgreSQL is not installed here, so these tests ran on SQLite ONLY. CI runs them on both."
 NO_CLIENT_TOOLS = "The generators of clients are not installed here, so NO CLIENT WAS TESTED. CI tests them."
 NO_NGINX = "nginx is not installed here, so NO CACHE WAS TESTED. CI tests one."
 
@@ -36,7 +36,7 @@ def postgresql_programs() -> Path:
     if found is None:
         if os.environ.get("QUOTH_TEST_REQUIRE_POSTGRESQL"):
             pytest.fail("PostgreSQL has to be tested here, and is not installed")
-        pytest.skip(_NO_POSTGRESQL)
+        pytest.skip(NO_POSTGRESQL)
     return found
 
 
@@ -135,7 +135,7 @@ def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ca
             return f"sqlite:///{path}"
         server = request.getfixturevalue("postgresql_template")
         if server is None:
-            pytest.skip(_NO_POSTGRESQL)
+            pytest.skip(NO_POSTGRESQL)
         administer(server, f"CREATE DATABASE {name} TEMPLATE {template or 'quoth_template'}")
         return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
 
@@ -207,7 +207,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say it loudly where only half of the databases, or no client, was tested."""
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
     for title, reason in (
-        ("POSTGRESQL NOT TESTED", _NO_POSTGRESQL),
+        ("POSTGRESQL NOT TESTED", NO_POSTGRESQL),
         ("CLIENTS NOT TESTED", NO_CLIENT_TOOLS),
         ("NGINX NOT TESTED", NO_NGINX),
     ):

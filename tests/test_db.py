@@ -12,7 +12,7 @@ from app.db import Database
 from app.errors import DatabaseUnavailableError, SchemaVersionError, StatementTimeError
 from app.loading import load_interview, prepare
 from app.main import create_app
-from app.models import Topic
+from app.models import SearchTerm, Topic
 from app.settings import Settings
 from app.transcripts.source import Source
 from tests.conftest import NOW
@@ -146,6 +146,98 @@ def test_writers_wait_for_one_another(database_url: str, database: Database) -> 
     thread.join()
     other.close()
     assert order == ["first", "second"]
+
+
+def _insert_topic(connection: sa.Connection, number: int) -> None:
+    labels = [{"kind": "preferred", "language": None, "text": "T"}]
+    values = {"id": f"t{number}", "slug": f"t{number}", "label": "T", "labels": labels, "exact_match": []}
+    connection.execute(sa.insert(Topic).values(**values))
+
+
+def test_reader_waits_for_no_importer(database: Database, seed: TestClient) -> None:
+    with database.write() as importer:
+        _insert_topic(importer, 1)
+        # The import stands in the middle; whoever waited for it would wait for ever here.
+        assert seed.get(LIST).status_code == 200
+        assert seed.get("/v1/topics/t1").status_code == 404
+        assert seed.get("/readyz").status_code == 200
+    assert seed.get("/v1/topics/t1").status_code == 200
+
+
+def test_importer_is_not_starved_by_readers(database_url: str, database: Database) -> None:
+    readers, rounds = 4, 10
+    readings, done, overlapping = [0] * readers, threading.Event(), threading.Barrier(readers + 1)
+    count = sa.select(sa.func.count()).select_from(Topic)
+    failures: list[BaseException] = []
+
+    def read_all_the_time(place: int) -> None:
+        other = Database(database_url)
+        try:
+            with other.read() as connection:
+                connection.execute(count).scalar_one()
+                overlapping.wait()
+                while not done.is_set():
+                    # One state is read while the next reading begins, so that at no moment nobody reads.
+                    with other.read() as second:
+                        second.execute(count).scalar_one()
+                        connection.execute(count).scalar_one()
+                    readings[place] += 1
+        except BaseException as error:  # noqa: BLE001 - told in the thread of the test
+            failures.append(error)
+        finally:
+            other.close()
+
+    threads = [threading.Thread(target=read_all_the_time, args=(place,)) for place in range(readers)]
+    for thread in threads:
+        thread.start()
+    overlapping.wait()
+    try:
+        for number in range(rounds):
+            with database.write() as importer:
+                _insert_topic(importer, number)
+            with database.read() as connection:
+                assert connection.execute(count).scalar_one() == number + 1
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+    assert not failures
+    assert all(readings)
+
+
+def test_log_that_a_long_reader_let_grow_is_given_back(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.db._MAX_LOG_BYTES", 200_000)
+    database, log = Database(f"sqlite:///{file}"), file.with_name(f"{file.name}-wal")
+
+    def write(number: int) -> None:
+        with database.write() as connection:
+            _insert_topic(connection, number)
+            values = {"term": f"term{number}" + "x" * 1_000_000, "documents": 1}
+            connection.execute(sa.insert(SearchTerm).values(**values))
+
+    with database.read() as reader:
+        reader.execute(sa.select(Topic)).all()
+        for number in range(10):
+            write(number)
+        # What the reader sees stands in the database alone, and all that came after in the log.
+        assert log.stat().st_size > 10_000_000
+        assert not reader.execute(sa.select(Topic)).all()
+    for number in range(10, 13):
+        write(number)
+    assert log.stat().st_size < 5_000_000
+    database.close()
+
+
+def test_planner_is_told_how_many_rows_there_are(database: Database) -> None:
+    with database.write() as connection:
+        for number in range(300):
+            _insert_topic(connection, number)
+    database.analyze()
+    told = "SELECT CAST(stat AS text) FROM sqlite_stat1 WHERE tbl = 'topic' AND idx LIKE '%label%'"
+    if not database.is_sqlite:
+        told = "SELECT CAST(CAST(reltuples AS integer) AS text) FROM pg_class WHERE relname = 'topic'"
+    with database.read() as connection:
+        assert str(connection.exec_driver_sql(told).scalar_one()).split()[0] == "300"
 
 
 @pytest.mark.parametrize("version", ["9999", "0000"])

@@ -68,7 +68,11 @@ def answer_list(
     with database.read() as connection:
         found = listing(connection, sort)
         page = list_page(connection, found, asked)
-        facets = count_facets(connection, found.conditions, names) if found.conditions is not None and names else None
+        facets = None
+        if found.conditions is not None and names:
+            facets = count_facets(
+                connection, found.conditions, names, total=page.total, total_is_exact=page.total_is_exact
+            )
     about = _page(request, response, asked, page)
     kept = {name: value for name, value in response.headers.items() if name.lower() == "link"}
     answer: Response

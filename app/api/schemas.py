@@ -616,7 +616,9 @@ class FacetValue(Shape):
     value: str = Field(description="The value as the filter takes it.")
     label: str | None = Field(description="The value as people read it; null for somebody whom no source names.")
     count: Count = Field(description="The total of the list once this value is added to what it is narrowed to.")
-    count_is_exact: bool = Field(description="False where `count` is a lower bound.")
+    count_is_exact: bool = Field(
+        description="False where `count` is a lower bound: in a list of more rows than are counted, some are looked at."
+    )
 
 
 class TopicFacetValue(FacetValue):

@@ -13,6 +13,8 @@ from app.errors import DatabaseUnavailableError
 
 # So long a writer waits for another one.
 BUSY_TIMEOUT_MS = 10_000
+# What is kept of the log once all of it is in the database. It grows while a reader is at an older state.
+_MAX_LOG_BYTES = 64 * 2**20
 # SQLite asks about the time after so many of its instructions, some tenths of a millisecond.
 _INSTRUCTIONS = 10_000
 
@@ -28,6 +30,7 @@ def writer(file: str) -> sa.Engine:
         connection.execute("PRAGMA journal_mode = WAL")
         # What has been acknowledged survives a power cut.
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA journal_size_limit = {_MAX_LOG_BYTES}")
         connection.execute("PRAGMA foreign_keys = ON")
 
     def begin(connection: sa.Connection) -> None:

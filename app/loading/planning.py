@@ -207,14 +207,14 @@ def _past(connection: sa.Connection, interview_id: str) -> Iterator[Mapping[str,
 
 def _new_id(connection: sa.Connection, sha256: str) -> str:
     """Name an interview by its first file; one that was taken out and is loaded again is another interview."""
-    times, name = 0, _interview_id(sha256)
+    times, name = 0, interview_id_of(sha256)
     while connection.execute(sa.select(col(Change.item_id)).where(col(Change.item_id) == name).limit(1)).first():
         times += 1
-        name = _interview_id(hashlib.sha256(f"{sha256} {times}".encode()).hexdigest())
+        name = interview_id_of(hashlib.sha256(f"{sha256} {times}".encode()).hexdigest())
     return name
 
 
-def _interview_id(sha256: str) -> str:
+def interview_id_of(sha256: str) -> str:
     """Sixty bits of the first file's digest, in letters and digits that are not mistaken for one another."""
     number = int(sha256[:15], 16)
     return "".join(_ID_ALPHABET[number >> shift & 31] for shift in range(5 * (_ID_LENGTH - 1), -1, -5))

@@ -21,7 +21,8 @@ from app.queries.embedding import (
 )
 from app.queries.filters import Filters, conditions
 from app.queries.names import absent_id
-from app.queries.paging import Key, Listing, keys_for
+from app.queries.paging import Listing, keys_for
+from app.queries.plans import Key
 
 TIE = (*questions.TIE, Key(col(Answer.position)))
 
@@ -52,7 +53,8 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     """
     keys = keys_for(sort, questions.sortable(filters), TIE)
     met = conditions(connection, filters, "answers")
-    return Listing(_select().where(*met.for_questions()), keys, partial(_embed, states=met.topic_states), met)
+    select, keys = met.narrow(connection, _select(), keys)
+    return Listing(select, keys, partial(_embed, states=met.topic_states), met)
 
 
 def find_answer(

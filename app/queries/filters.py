@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -19,11 +20,13 @@ from app.models import (
     SearchDocument,
     Speaker,
     Topic,
+    TopicQuestion,
     TopicState,
     Turn,
 )
 from app.queries.embedding import CONFIRMED
 from app.queries.names import Named, near, renamed
+from app.queries.plans import FEW_QUESTIONS, Conditions, Narrowing, Rows, plain, without_index
 from app.queries.query import Within, expanded, read_query
 from app.queries.search import matching
 
@@ -35,8 +38,9 @@ _VALUE = re.compile(r"((?:[^\\,]|\\.)*)(,|$)", re.DOTALL)
 _QUESTION_WEIGHT = 3
 _ENOUGH_TIMES = 4
 
-# Documents are what a search finds: questions, and turns of the record that belong to none.
-Rows = Literal["questions", "answers", "interviews", "documents"]
+# The sorts, by their first column, that an index settles within one publisher, series or language; and by date.
+_DATED = frozenset({"undated", "published_earliest"})
+_ORDERS_OF_A_VALUE = _DATED | {"title"}
 # Whether a column of speakers, beside one of interviews, holds one of some people.
 Who = Callable[[Any, Any], sa.ColumnElement[bool]]
 
@@ -114,28 +118,6 @@ def written(value: str) -> str:
     return f"\\{escaped}" if escaped.startswith("-") else escaped
 
 
-@dataclass(frozen=True)
-class Conditions:
-    """What rows of a kind have to meet: conditions on the interview, and on a question (and answer) of it."""
-
-    rows: Rows
-    on_interview: list[sa.ColumnElement[bool]]
-    on_question: list[sa.ColumnElement[bool]]
-    topic_is_exact: bool = False
-    topic_states: tuple[TopicState, ...] = CONFIRMED
-
-    def for_interviews(self) -> list[sa.ColumnElement[bool]]:
-        """Narrow a list of interviews: conditions on questions ask for one question that meets them all."""
-        if not self.on_question:
-            return self.on_interview
-        having = sa.select(col(Question.interview_id)).where(*self.on_question)
-        return [*self.on_interview, col(Interview.id).in_(having)]
-
-    def for_questions(self) -> list[sa.ColumnElement[bool]]:
-        """Narrow a list in which each row has its question and its interview."""
-        return [*self.on_interview, *self.on_question]
-
-
 def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Conditions:
     """Look up every name that the filters give, one statement a kind, and build the conditions for rows of a kind.
 
@@ -146,34 +128,40 @@ def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Condi
     Raises:
         ParameterError: a name is not known; near names are suggested.
     """
-    on_interview = interview_conditions(connection, filters)
-    on_question: list[sa.ColumnElement[bool]] = []
+    on_interview = _of_interview(connection, filters)
+    on_question: list[Narrowing] = []
     of_question = _where_there_is_one if rows == "documents" else _as_it_is
-    for clause, ids in _resolved_topics(connection, filters):
-        tagged = sa.select(col(QuestionTopic.question_id)).where(
-            col(QuestionTopic.topic_id).in_(ids), col(QuestionTopic.state).in_(filters.topic_states)
-        )
-        on_question.append(_negated(clause, of_question(col(Question.id).in_(tagged))))
-    for clause, ids in _resolved(connection, "asked_by", filters.asked_by, Speaker):
-        on_question.append(_negated(clause, of_question(_asked_by(_these(ids)))))
-    answered_by = _gave_this_answer if rows == "answers" else _answered_by
-    for clause, ids in _resolved(connection, "answered_by", filters.answered_by, Speaker):
-        on_question.append(_negated(clause, of_question(answered_by(_these(ids)))))
-    for clause, ids in _resolved(connection, "speaker", filters.speaker, Speaker):
-        if rows == "interviews":
-            on_interview.append(_negated(clause, _takes_part(ids, None)))
-        else:
-            on_question.append(_negated(clause, _has_part(rows, _these(ids))))
+    for narrowing in _topic_conditions(connection, filters, rows):
+        on_question.append(narrowing)
+        if narrowing.topic is not None and rows == "interviews":
+            on_interview.append(plain(_has_topic(narrowing.topic)))
+    people = _People(connection, rows)
+    for name in ("asked_by", "answered_by", "speaker"):
+        for clause, ids in _resolved(connection, name, getattr(filters, name), Speaker):
+            takes_part = _takes_part(ids, None, negated=clause.negated)
+            if rows == "interviews" and name == "speaker":
+                on_interview.append(takes_part)
+                continue
+            on_question.append(people.narrowing(name, clause, _these(ids)))
+            # Who says something takes part, and there are fewer interviews to look through.
+            if rows != "documents" and not clause.negated:
+                on_interview.append(replace(takes_part, is_implied=True))
     for clause in filters.role:
+        takes_part = _takes_part(None, clause.values, negated=clause.negated)
         if rows == "interviews":
-            on_interview.append(_negated(clause, _takes_part(None, clause.values)))
-        else:
-            on_question.append(_negated(clause, _has_part(rows, _in_role(clause.values))))
-    if filters.answered is not None:
+            on_interview.append(takes_part)
+            continue
+        on_question.append(people.narrowing("speaker", clause, _in_role(clause.values)))
+        if rows != "documents" and not clause.negated:
+            on_interview.append(replace(takes_part, is_implied=True))
+    if filters.answered is not None and rows == "answers":
+        on_question += [] if filters.answered else [plain(sa.false())]
+    elif filters.answered is not None:
         has_answer = sa.exists().where(col(Answer.question_id) == col(Question.id)).correlate(Question)
-        on_question.append(of_question(has_answer if filters.answered else ~has_answer))
+        on_question.append(plain(of_question(has_answer if filters.answered else ~has_answer)))
     on_question += _word_conditions(connection, filters.q)
-    return Conditions(rows, on_interview, on_question, filters.topic_is_exact, filters.topic_states)
+    met = Conditions(rows, on_interview, on_question, filters.topic_is_exact, filters.topic_states)
+    return met.with_few(connection)
 
 
 def interview_conditions(connection: sa.Connection, filters: Filters) -> list[sa.ColumnElement[bool]]:
@@ -182,25 +170,53 @@ def interview_conditions(connection: sa.Connection, filters: Filters) -> list[sa
     Raises:
         ParameterError: a name is not known; near names are suggested.
     """
-    met: list[sa.ColumnElement[bool]] = [
-        _negated(clause, col(Interview.id).in_(ids))
-        for clause, ids in _resolved(connection, "interview", filters.interview, Interview)
-    ]
+    return [each.found for each in _of_interview(connection, filters)]
+
+
+def _of_interview(connection: sa.Connection, filters: Filters) -> list[Narrowing]:
+    met: list[Narrowing] = []
+    for clause, ids in _resolved(connection, "interview", filters.interview, Interview):
+        met.append(plain(_negated(clause, col(Interview.id).in_(ids))))
     for name, column in (
         ("language", Interview.language),
         ("publisher", Interview.publisher),
         ("series", Interview.series),
     ):
+        on_walk = without_index(connection, col(column))
         for clause in getattr(filters, name):
             _check_values(connection, name, col(column), clause.values)
-            met.append(_negated(clause, sa.and_(col(column).is_not(None), col(column).in_(clause.values))))
+            found, tested = (
+                _negated(clause, sa.and_(one.is_not(None), one.in_(clause.values))) for one in (col(column), on_walk)
+            )
+            # Of one value, an index has the interviews in order; of several, there are as many stretches of it.
+            is_one = len(clause.values) == 1 and not clause.negated
+            met.append(Narrowing(found, tested, orders=_ORDERS_OF_A_VALUE if is_one else frozenset()))
     for clause in filters.year:
         # Each partial date lies within one year.
         years = [PartialDate.parse(year) for year in clause.values]
-        within = (col(Interview.published_earliest).between(year.earliest, year.latest) for year in years)
-        met.append(_negated(clause, sa.and_(~col(Interview.undated), sa.or_(*within))))
-    met.extend(_date_conditions(filters))
-    return met
+        # Of several years, there are as many stretches of the index.
+        met.append(_dated(connection, partial(_between, years), clause.negated, in_order=len(years) == 1))
+    return [*met, *_date_conditions(connection, filters)]
+
+
+def _dated(
+    connection: sa.Connection,
+    met: Callable[[Any], sa.ColumnElement[bool]],
+    negated: bool = False,
+    *,
+    in_order: bool = True,
+) -> Narrowing:
+    """Ask something of the first day of a date; an interview whose date nobody states meets nothing."""
+    columns = (col(Interview.undated), col(Interview.published_earliest))
+    found, tested = (
+        _negated(Clause((), negated), sa.and_(~undated, met(date)))
+        for undated, date in (columns, tuple(without_index(connection, column) for column in columns))
+    )
+    return Narrowing(found, tested, orders=_DATED if in_order and not negated else frozenset())
+
+
+def _between(years: Sequence[PartialDate], date: Any) -> sa.ColumnElement[bool]:
+    return sa.or_(*(date.between(year.earliest, year.latest) for year in years))
 
 
 def _these(ids: Sequence[str]) -> Who:
@@ -219,25 +235,41 @@ def _in_role(roles: Sequence[str]) -> Who:
     return are
 
 
-def _asked_by(who: Who) -> sa.ColumnElement[bool]:
-    return who(col(Question.asked_by), col(Question.interview_id))
+@dataclass(frozen=True)
+class _People:
+    """Conditions on who asks and who answers, for rows of a kind."""
 
+    connection: sa.Connection
+    rows: Rows
 
-def _answered_by(who: Who) -> sa.ColumnElement[bool]:
-    given = sa.select(col(Answer.question_id)).where(who(col(Answer.speaker_id), col(Answer.interview_id)))
-    return col(Question.id).in_(given)
+    def narrowing(self, name: str, clause: Clause, who: Who) -> Narrowing:
+        """Ask a question for one of some people, in the part that a filter names."""
+        met = {"asked_by": self._asked_by, "answered_by": self._answered_by, "speaker": self._has_part}[name]
+        of_question = _where_there_is_one if self.rows == "documents" and name != "speaker" else _as_it_is
+        found, tested = (_negated(clause, of_question(met(who, on_walk))) for on_walk in (False, True))
+        return Narrowing(found, tested, of_people=not clause.negated and name != "speaker")
 
+    def _asked_by(self, who: Who, on_walk: bool) -> sa.ColumnElement[bool]:
+        asked_by = without_index(self.connection, col(Question.asked_by)) if on_walk else col(Question.asked_by)
+        return who(asked_by, col(Question.interview_id))
 
-def _gave_this_answer(who: Who) -> sa.ColumnElement[bool]:
-    return who(col(Answer.speaker_id), col(Answer.interview_id))
+    def _answered_by(self, who: Who, on_walk: bool) -> sa.ColumnElement[bool]:
+        speaker = without_index(self.connection, col(Answer.speaker_id)) if on_walk else col(Answer.speaker_id)
+        given = who(speaker, col(Answer.interview_id))
+        if self.rows == "answers":
+            # The very answer that the row is.
+            return given
+        if on_walk:
+            return sa.exists().where(col(Answer.question_id) == col(Question.id), given).correlate(Question)
+        return col(Question.id).in_(sa.select(col(Answer.question_id)).where(given))
 
-
-def _has_part(rows: Rows, who: Who) -> sa.ColumnElement[bool]:
-    """Whether one of them asks or answers, or says the free-standing turn that a document is."""
-    if rows == "documents":
+    def _has_part(self, who: Who, on_walk: bool) -> sa.ColumnElement[bool]:
+        """Whether one of them asks or answers, or says the free-standing turn that a document is."""
+        either = sa.or_(self._asked_by(who, on_walk), self._answered_by(who, on_walk))
+        if self.rows != "documents":
+            return either
         said = sa.and_(col(Turn.id).is_not(None), who(col(Turn.speaker_id), col(Turn.interview_id)))
-        return sa.or_(_where_there_is_one(sa.or_(_asked_by(who), _answered_by(who))), said)
-    return sa.or_(_asked_by(who), _gave_this_answer(who) if rows == "answers" else _answered_by(who))
+        return sa.or_(_where_there_is_one(either), said)
 
 
 def _as_it_is(met: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -249,8 +281,13 @@ def _where_there_is_one(met: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     return sa.and_(col(Question.id).is_not(None), met)
 
 
-def _takes_part(ids: Sequence[str] | None, roles: Sequence[str] | None) -> sa.ColumnElement[bool]:
-    return col(Interview.id).in_(sa.select(col(Contribution.interview_id)).where(*contributing(ids, roles)))
+def _takes_part(ids: Sequence[str] | None, roles: Sequence[str] | None, *, negated: bool = False) -> Narrowing:
+    """Ask an interview for one of these people, or for somebody in one of these roles."""
+    met = contributing(ids, roles)
+    clause = Clause((), negated)
+    found = col(Interview.id).in_(sa.select(col(Contribution.interview_id)).where(*met))
+    tested = sa.exists().where(col(Contribution.interview_id) == col(Interview.id), *met).correlate(Interview)
+    return Narrowing(_negated(clause, found), _negated(clause, tested))
 
 
 def contributing(ids: Sequence[str] | None, roles: Sequence[str] | None) -> list[sa.ColumnElement[bool]]:
@@ -263,30 +300,69 @@ def contributing(ids: Sequence[str] | None, roles: Sequence[str] | None) -> list
     return met
 
 
-def _date_conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
+def _date_conditions(connection: sa.Connection, filters: Filters) -> list[Narrowing]:
     """A partial date is the range that it is: it is met where the two ranges share a day."""
-    met: list[sa.ColumnElement[bool]] = []
+    met: list[Narrowing] = []
     if filters.published_from is not None:
-        met.append(col(Interview.published_latest) >= filters.published_from.earliest)
+        earliest = filters.published_from.earliest
+        met.append(plain(col(Interview.published_latest) >= earliest))
+        # Each partial date lies within one year, so that an index of first days leads there too.
+        met.append(_dated(connection, lambda date: date >= earliest.replace(month=1, day=1)))
     if filters.published_to is not None:
-        met.append(col(Interview.published_earliest) <= filters.published_to.latest)
-    # An interview whose date nobody states is in no range.
-    if met:
-        met.append(~col(Interview.undated))
+        latest = filters.published_to.latest
+        met.append(_dated(connection, lambda date: date <= latest))
     return met
 
 
-def _word_conditions(connection: sa.Connection, q: str | None) -> list[sa.ColumnElement[bool]]:
+def _topic_conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> list[Narrowing]:
+    met = []
+    of_question = _where_there_is_one if rows == "documents" else _as_it_is
+    is_usual = filters.topic_states == CONFIRMED and not filters.topic_is_exact
+    for clause, ids in _resolved_topics(connection, filters, with_narrower=not is_usual):
+        table: Any = TopicQuestion if is_usual else QuestionTopic
+        states = [] if is_usual else [col(table.state).in_(filters.topic_states)]
+        under = [col(table.topic_id).in_(ids), *states]
+        found = of_question(col(Question.id).in_(sa.select(col(table.question_id)).where(*under)))
+        # A question has a topic or two, of which one look tells; there may be hundreds to look for.
+        topic_id = col(table.topic_id) if len(ids) == 1 else without_index(connection, col(table.topic_id))
+        on_it = sa.exists().where(col(table.question_id) == col(Question.id), topic_id.in_(ids), *states)
+        tested = of_question(on_it.correlate(Question))
+        if clause.negated:
+            met.append(Narrowing(sa.not_(found), sa.not_(tested)))
+            continue
+        some = sa.select(sa.literal(1)).select_from(table).where(*under).limit(FEW_QUESTIONS + 1).subquery()
+        count = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+        topic = ids[0] if is_usual and len(ids) == 1 else None
+        met.append(Narrowing(found, tested, is_rare=count <= FEW_QUESTIONS, topic=topic))
+    return met
+
+
+def _has_topic(topic_id: str) -> sa.ColumnElement[bool]:
+    """Ask an interview for a question under a topic, in the order of the index that such questions stand in."""
+    return (
+        sa.exists()
+        .where(
+            col(TopicQuestion.topic_id) == topic_id,
+            col(TopicQuestion.published_earliest) == col(Interview.published_earliest),
+            col(TopicQuestion.interview_id) == col(Interview.id),
+        )
+        .correlate(Interview)
+    )
+
+
+def _word_conditions(connection: sa.Connection, q: str | None) -> list[Narrowing]:
     """Every word stands somewhere in the question or its answers. Where `q` has no word, nothing is found by it."""
     if q is None:
         return []
     query = replace(read_query(q), within=Within.SPOKEN)
     if not query.groups:
-        return [sa.false()]
+        return [plain(sa.false())]
+    whole = expanded(connection, query)
     holding = sa.select(col(SearchDocument.question_id)).where(
-        col(SearchDocument.question_id).is_not(None), matching(connection, expanded(connection, query))
+        col(SearchDocument.question_id).is_not(None), matching(connection, whole)
     )
-    return [col(Question.id).in_(holding)]
+    found = col(Question.id).in_(holding)
+    return [Narrowing(found, found, is_rare=True)]
 
 
 def irrelevance(q: str) -> sa.ColumnElement[int]:
@@ -332,9 +408,11 @@ def _resolved(
     return [(clause, [ids[value] for value in clause.values]) for clause in asked]
 
 
-def _resolved_topics(connection: sa.Connection, filters: Filters) -> list[tuple[Clause, list[str]]]:
+def _resolved_topics(
+    connection: sa.Connection, filters: Filters, *, with_narrower: bool
+) -> list[tuple[Clause, list[str]]]:
     resolved = _resolved(connection, "topic", filters.topic, Topic)
-    if not resolved or filters.topic_is_exact:
+    if not resolved or filters.topic_is_exact or not with_narrower:
         return resolved
     below = descendants(col(Topic.id).in_({topic for _clause, ids in resolved for topic in ids}))
     narrower: dict[str, list[str]] = {}

@@ -12,9 +12,10 @@ from sqlmodel import col
 from app.models import Interview, SearchDocument, TopicState, Turn
 from app.queries import questions
 from app.queries.embedding import PARAGRAPH, Item, document_select, interview_of, people_of, with_interview
-from app.queries.filters import Conditions, Filters, conditions
+from app.queries.filters import Filters, conditions
 from app.queries.highlights import Found, Highlighter, best_passage, marked
 from app.queries.paging import TOTAL_CAP, Place, Ranked
+from app.queries.plans import Conditions, plain
 from app.queries.query import Mode, Query, expanded, read_query
 from app.queries.search import MAX_RANKED, Ranking, count, matching, rank
 from app.queries.spelling import did_you_mean
@@ -83,7 +84,7 @@ def search(connection: sa.Connection, text: str, mode: Mode, filters: Filters) -
         _embedding(used, met.topic_states),
         min(ranking.total, TOTAL_CAP),
         total_is_exact=ranking.total <= TOTAL_CAP,
-        conditions=replace(met, on_question=[*met.on_question, matching(connection, used)]),
+        conditions=replace(met, on_question=[*met.on_question, plain(matching(connection, used))]),
         told=_told(text, used, matched, kind, notes, did_you_mean(connection, text, read)),
     )
 
@@ -110,7 +111,7 @@ def _told(
 
 
 def _none(met: Conditions) -> Conditions:
-    return replace(met, on_question=[*met.on_question, sa.false()])
+    return replace(met, on_question=[*met.on_question, plain(sa.false())])
 
 
 def _filtered(met: Conditions) -> sa.Select[Any] | None:

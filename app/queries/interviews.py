@@ -11,7 +11,8 @@ from app.models import Answer, Interview, Question, QuestionTopic, Topic, TopicS
 from app.queries.embedding import INTERVIEW_COLUMNS, Item, people_of, turn_of
 from app.queries.filters import Filters, conditions
 from app.queries.names import absent
-from app.queries.paging import Key, Listing, Sort, keys_for
+from app.queries.paging import Listing, Sort, keys_for
+from app.queries.plans import Key
 from app.queries.questions import BY_INTERVIEW
 
 SORTABLE = {**BY_INTERVIEW, "modified": Sort(col(Interview.modified_at), unique=col(Interview.id))}
@@ -49,7 +50,8 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     """
     keys = keys_for(sort, SORTABLE, (Key(col(Interview.id)),))
     met = conditions(connection, filters, "interviews")
-    return Listing(_select().where(*met.for_interviews()), keys, _embed, met)
+    select, keys = met.narrow(connection, _select(), keys)
+    return Listing(select, keys, _embed, met)
 
 
 def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:

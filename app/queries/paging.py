@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from app.errors import CursorError, ParameterError
 from app.queries.embedding import Item
-from app.queries.filters import Conditions
+from app.queries.plans import LOOKED_AT, Conditions, Key
 from app.text import nearest
 
 MAX_LIMIT = 100
@@ -33,19 +33,6 @@ RELEVANCE = "relevance"
 Place = tuple[int, float, int]
 # A walk fetches so many items at a time.
 _STEP = 200
-
-
-@dataclass(frozen=True)
-class Key:
-    """One column to sort by. None of these is ever null."""
-
-    # SQLModel types a mapped column as something that SQLAlchemy's own expressions do not share.
-    column: Any
-    descending: bool = False
-
-    def reversed(self) -> "Key":
-        """The same column in the other direction."""
-        return Key(self.column, not self.descending)
 
 
 @dataclass(frozen=True)
@@ -160,7 +147,7 @@ def list_page(connection: sa.Connection, listing: Listing | Ranked, request: Pag
     rows = found[: request.limit]
     if backwards:
         rows.reverse()
-    total = _count(connection, listing.select)
+    total, is_whole = _count(connection, listing)
     before = at is not None or offset > 0
     return Page(
         items=listing.embed(connection, rows),
@@ -171,7 +158,7 @@ def list_page(connection: sa.Connection, listing: Listing | Ranked, request: Pag
         if rows and (more if backwards else before)
         else None,
         total=min(total, TOTAL_CAP),
-        total_is_exact=total <= TOTAL_CAP,
+        total_is_exact=is_whole,
     )
 
 
@@ -250,10 +237,27 @@ def _offset(request: PageRequest) -> int:
     return (number - 1) * request.limit
 
 
-def _count(connection: sa.Connection, select: sa.Select[Any]) -> int:
-    one: sa.Select[Any] = select.with_only_columns(sa.literal_column("1"), maintain_column_froms=True)
-    capped = one.order_by(None).limit(TOTAL_CAP + 1).subquery()
-    return int(connection.execute(sa.select(sa.func.count()).select_from(capped)).scalar_one())
+def _count(connection: sa.Connection, listing: Listing) -> tuple[int, bool]:
+    """Count a list up to the cap, and tell whether that is all: no more rows are looked at than bounds allow."""
+    one: Any = sa.literal_column("1")
+    if listing.conditions is None:
+        whole: sa.Select[Any] = listing.select.with_only_columns(one, maintain_column_froms=True).order_by(None)
+        tested: list[sa.ColumnElement[bool]] = []
+    else:
+        whole, tested = listing.conditions.looked_at()
+    if not tested:
+        total = _size(connection, whole.add_columns(one) if listing.conditions else whole, TOTAL_CAP + 1)
+        return total, total <= TOTAL_CAP
+    looked_at = whole.add_columns(sa.and_(*tested).label("met")).limit(LOOKED_AT + 1).subquery()
+    total = _size(connection, sa.select(one).select_from(looked_at).where(looked_at.c.met), TOTAL_CAP + 1)
+    if total > TOTAL_CAP:
+        return total, False
+    return total, _size(connection, whole.add_columns(one), LOOKED_AT + 1) <= LOOKED_AT
+
+
+def _size(connection: sa.Connection, select: sa.Select[Any], up_to: int) -> int:
+    some = select.limit(up_to).subquery()
+    return int(connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
 
 
 def _after(keys: Sequence[Key], at: Sequence[Any]) -> sa.ColumnElement[bool]:

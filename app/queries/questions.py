@@ -21,7 +21,8 @@ from app.queries.embedding import (
 )
 from app.queries.filters import Filters, conditions, irrelevance
 from app.queries.names import absent_id
-from app.queries.paging import RELEVANCE, Key, Listing, Sort, keys_for
+from app.queries.paging import RELEVANCE, Listing, Sort, keys_for
+from app.queries.plans import Key
 
 DEFAULT_SORT = "-published"
 BY_INTERVIEW = {
@@ -41,7 +42,8 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     """
     keys = keys_for(sort, sortable(filters), TIE)
     met = conditions(connection, filters, "questions")
-    return Listing(question_select().where(*met.for_questions()), keys, partial(_embed, states=met.topic_states), met)
+    select, keys = met.narrow(connection, question_select(), keys)
+    return Listing(select, keys, partial(_embed, states=met.topic_states), met)
 
 
 def sortable(filters: Filters) -> dict[str, Sort]:

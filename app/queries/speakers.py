@@ -10,7 +10,8 @@ from app.models import Answer, Contribution, Interview, Question, Speaker
 from app.queries.embedding import Item
 from app.queries.filters import Filters, contributing, interview_conditions
 from app.queries.names import absent
-from app.queries.paging import Key, Listing, Sort, keys_for
+from app.queries.paging import Listing, Sort, keys_for
+from app.queries.plans import Key
 
 DEFAULT_SORT = "slug"
 SORTABLE = {"slug": Sort(col(Speaker.slug))}

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.models import QuestionTopic, Topic, TopicState
+from app.models import QuestionTopic, Topic, TopicQuestion, TopicState
 from app.queries.embedding import Item
-from app.queries.filters import descendants
 from app.queries.names import absent
-from app.queries.paging import Key, Listing, Sort, keys_for
+from app.queries.paging import Listing, Sort, keys_for
+from app.queries.plans import Key
 from app.topics.concepts import LabelKind
 
 DEFAULT_SORT = "label"
@@ -60,22 +60,17 @@ def find_topic(connection: sa.Connection, slug: str) -> Item:
 
 
 def _with_counts(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:
-    """Add the topics one step below, and counts of questions: two statements for any number of topics."""
-    below = descendants(col(Topic.id).in_([row.id for row in rows]))
-    confirmed = sa.and_(col(QuestionTopic.topic_id) == below.c.id, col(QuestionTopic.state) == TopicState.CONFIRMED)
-    own = sa.case((below.c.id == below.c.root, col(QuestionTopic.question_id)))
-    counts = {
-        count.root: count
-        for count in connection.execute(
-            sa.select(
-                below.c.root,
-                sa.func.count(sa.distinct(own)).label("questions"),
-                sa.func.count(sa.distinct(col(QuestionTopic.question_id))).label("questions_with_narrower"),
-            )
-            .select_from(below.outerjoin(QuestionTopic, confirmed))
-            .group_by(below.c.root)
-        )
-    }
+    """Add the topics one step below, and counts of questions: three statements for any number of topics."""
+    ids = [row.id for row in rows]
+    counts = {row.id: [0, 0] for row in rows}
+    confirmed = sa.and_(col(QuestionTopic.topic_id).in_(ids), col(QuestionTopic.state) == TopicState.CONFIRMED)
+    for place, topic_id, met in (
+        (0, col(QuestionTopic.topic_id), confirmed),
+        (1, col(TopicQuestion.topic_id), col(TopicQuestion.topic_id).in_(ids)),
+    ):
+        counted = sa.select(topic_id, sa.func.count()).where(met).group_by(topic_id)
+        for topic, questions in connection.execute(counted):
+            counts[topic][place] = questions
     narrower: dict[str, list[Item]] = defaultdict(list)
     children = connection.execute(
         sa.select(col(Topic.broader_id), col(Topic.slug), col(Topic.label))
@@ -93,8 +88,8 @@ def _with_counts(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list
             "exact_match": row.exact_match,
             "broader": None if row.broader_slug is None else {"slug": row.broader_slug, "label": row.broader_label},
             "narrower": narrower[row.id],
-            "questions": counts[row.id].questions,
-            "questions_with_narrower": counts[row.id].questions_with_narrower,
+            "questions": counts[row.id][0],
+            "questions_with_narrower": counts[row.id][1],
             "labels": row.labels,
             "uri": row.uri,
             "notation": row.notation,

@@ -13,8 +13,8 @@ from typing import Any
 
 import schemathesis
 
+from app.api.dressing import REVISION_HEADER
 from app.api.guard import MAX_TARGET_BYTES
-from app.api.trace import REVISION_HEADER
 from app.text import SLUG_PATTERN
 
 _SPEAKERS = ("worldnewsam-3712-interviewee", "worldnewsam-3712-interviewer", "-worldnewsam-3712-interviewer")

@@ -19,7 +19,8 @@ from app.loading import Loaded
 from app.models import Interview, Question
 from app.queries import answers, interviews, questions, speakers, topics
 from app.queries.filters import Filters
-from app.queries.paging import Key, Listing, Page, PageRequest, Sort, keys_for, list_page, walk
+from app.queries.paging import Listing, Page, PageRequest, Sort, keys_for, list_page, walk
+from app.queries.plans import Key
 from tests.queries.corpus import Talk, corpora, stored
 
 BY_INTERVIEW = ("published", "-published", "title", "-title", "published,title", "-published,title", "title,-published")

@@ -1,0 +1,317 @@
+"""No list scans a table or sorts all of it, whatever it is narrowed to and sorted by: asked of the planners of both
+engines, and, on SQLite, of the work that is done.
+"""
+
+import dataclasses
+import itertools
+import json
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.dates import PartialDate
+from app.db import Database
+from app.models import Interview, TopicState
+from app.queries import answers, interviews, paging, plans, questions
+from app.queries.facets import FacetName, count_facets
+from app.queries.filters import Clause, Filters
+from app.queries.paging import Listing, Page, PageRequest, list_page
+from benchmarks.corpus import fill
+from tests.clusters import administer
+from tests.conftest import ENGINES, NO_POSTGRESQL
+
+QUESTIONS, FEWER = 3_600, 1_200
+LISTS: dict[str, tuple[Callable[[sa.Connection, Filters, str], Listing], tuple[str, ...]]] = {
+    "questions": (questions.listing, tuple(questions.SORTABLE)),
+    "answers": (answers.listing, tuple(questions.SORTABLE)),
+    "interviews": (interviews.listing, tuple(interviews.SORTABLE)),
+}
+# Tables that grow with the corpus; a vocabulary does not.
+GROWING = {
+    "interview",
+    "question",
+    "answer",
+    "turn",
+    "question_topic",
+    "topic_question",
+    "contribution",
+    "search_document",
+}
+# What says how a filter is read narrows nothing by itself.
+MODIFIERS = {"topic_is_exact", "topic_states"}
+
+
+def _one(value: str) -> tuple[Clause, ...]:
+    return (Clause((value,)),)
+
+
+@pytest.fixture(scope="module")
+def corpora(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str, int], Database]]:
+    """A corpus of some size on an engine, built once; with statistics, as after an import."""
+    built: dict[tuple[str, int], Database] = {}
+
+    def corpus(engine: str, size: int) -> Database:
+        if (engine, size) not in built:
+            if engine == "sqlite":
+                url = f"sqlite:///{tmp_path_factory.mktemp('plans')}/{size}.db"
+            else:
+                server = request.getfixturevalue("postgresql")
+                if server is None:
+                    pytest.skip(NO_POSTGRESQL)
+                name = f"quoth_plans_{os.getpid()}_{size}"
+                administer(server, f"CREATE DATABASE {name}")
+                url = sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+            built[engine, size] = Database(url)
+            built[engine, size].migrate()
+            fill(built[engine, size], size, search=engine == "sqlite" and size == FEWER)
+            with built[engine, size].write() as connection:
+                connection.execute(sa.text("ANALYZE"))
+        return built[engine, size]
+
+    yield corpus
+    for (engine, _size), database in built.items():
+        database.close()
+        if engine == "postgresql":
+            administer(request.getfixturevalue("postgresql"), f"DROP DATABASE {database.url.database} WITH (FORCE)")
+
+
+@pytest.fixture(autouse=True)
+def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw the line between rare and common where the corpus has both."""
+    monkeypatch.setattr(plans, "FEW_INTERVIEWS", 4)
+    monkeypatch.setattr("app.queries.filters.FEW_QUESTIONS", 20)
+    monkeypatch.setattr(paging, "TOTAL_CAP", 100)
+    monkeypatch.setattr("app.queries.facets.TOTAL_CAP", 100)
+    monkeypatch.setattr("app.queries.facets.LOOKED_AT", 200)
+    monkeypatch.setattr(paging, "LOOKED_AT", 200)
+
+
+def narrowings(connection: sa.Connection) -> dict[str, Filters]:
+    """Each filter by itself, with a common and a rare value, from the fields that there are."""
+
+    def value(column: Any, *, common: bool) -> str:
+        count = sa.func.count()
+        order = count.desc() if common else count
+        found = sa.select(column).where(column.is_not(None)).group_by(column).order_by(order, column).limit(1)
+        return str(connection.execute(found).scalar_one())
+
+    host = connection.execute(
+        sa.text(
+            "SELECT speaker.slug FROM question JOIN speaker ON speaker.id = asked_by "
+            "GROUP BY speaker.slug ORDER BY COUNT(*) DESC, speaker.slug LIMIT 1"
+        )
+    ).scalar_one()
+    guest = connection.execute(
+        sa.text(
+            "SELECT speaker.slug FROM answer JOIN speaker ON speaker.id = speaker_id "
+            "GROUP BY speaker.slug ORDER BY COUNT(*), speaker.slug LIMIT 1"
+        )
+    ).scalar_one()
+    slug = connection.execute(sa.select(sa.func.min(col(Interview.slug)))).scalar_one()
+    by_field: dict[str, dict[str, Any]] = {
+        "topic": {"common": _one("topic-0"), "rare": _one("topic-199"), "either": (Clause(("topic-0", "topic-40")),)},
+        "speaker": {"common": _one(host), "rare": _one(guest), "not": (Clause((host,), negated=True),)},
+        "asked_by": {"common": _one(host)},
+        "answered_by": {"rare": _one(guest), "either": (Clause((host, guest)),)},
+        "role": {"common": _one("interviewee"), "nobody's": _one("audience")},
+        "interview": {"one": _one(slug)},
+        "language": {"common": _one("en"), "rare": _one(value(col(Interview.language), common=False))},
+        "publisher": {
+            "common": _one("Publisher 0"),
+            "rare": _one(value(col(Interview.publisher), common=False)),
+            "either": (Clause(("Publisher 0", "Publisher 1")),),
+        },
+        "series": {"common": _one(value(col(Interview.series), common=True))},
+        "year": {"common": _one("2024"), "either": (Clause(("2024", "2019")),)},
+        "published_from": {"recent": PartialDate.parse("2025")},
+        "published_to": {"early": PartialDate.parse("1970")},
+        "answered": {"yes": True, "no": False},
+        "q": {},  # The full-text index has plans of its own; see benchmarks.searching.
+    }
+    fields = {field.name for field in dataclasses.fields(Filters)}
+    assert by_field.keys() == fields - MODIFIERS, "a filter is not tried here"
+    single = {
+        f"{name} {kind}": Filters(**{name: given}) for name, kinds in by_field.items() for kind, given in kinds.items()
+    }
+    single["topic exact"] = Filters(topic=_one("topic-0"), topic_is_exact=True)
+    single["topic proposed"] = Filters(topic=_one("topic-0"), topic_states=(TopicState.PROPOSED, TopicState.CONFIRMED))
+    return {"nothing": Filters(), **single}
+
+
+def _pairs(single: dict[str, Filters]) -> dict[str, Filters]:
+    """Two filters at once, of two fields."""
+    plain = {name: one for name, one in single.items() if "either" not in name and name.split()[0] != "nothing"}
+    found = {}
+    for (name, one), (other_name, other) in itertools.combinations(plain.items(), 2):
+        if (
+            name.split()[0] != other_name.split()[0]
+            and "exact" not in name + other_name
+            and "proposed" not in name + other_name
+        ):
+            given = {field.name: getattr(other, field.name) for field in dataclasses.fields(Filters)}
+            kept = {field: value for field, value in given.items() if value and field not in MODIFIERS}
+            kept |= {"answered": other.answered} if other.answered is not None else {}
+            found[f"{name}, {other_name}"] = dataclasses.replace(one, **kept)
+    return found
+
+
+class _Statements:
+    """What a connection is asked, with what bound."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.asked: list[tuple[str, Any]] = []
+        sa.event.listen(connection, "before_cursor_execute", self._note)
+
+    def _note(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        self.asked.append((statement, parameters))
+
+
+def _pages(connection: sa.Connection, listing: Listing) -> Iterator[Page]:
+    """The first page, the next by its cursor, the one before that, and one by its number."""
+    first = list_page(connection, listing, PageRequest("list", limit=5))
+    yield first
+    if first.next:
+        second = list_page(connection, listing, PageRequest("list", limit=5, cursor=first.next))
+        yield second
+        if second.previous:
+            yield list_page(connection, listing, PageRequest("list", limit=5, cursor=second.previous))
+    yield list_page(connection, listing, PageRequest("list", limit=5, number=3))
+
+
+def _explained(connection: sa.Connection, statement: str, parameters: Any) -> list[str]:
+    if connection.dialect.name == "sqlite":
+        return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+    found: list[str] = []
+
+    def walk(node: dict[str, Any]) -> None:
+        if node["Node Type"] == "Seq Scan":
+            found.append(f"SCAN {node['Relation Name']}")
+        if node["Node Type"] == "Sort":
+            found.append("USE TEMP B-TREE FOR ORDER BY")
+        for below in node.get("Plans", ()):
+            walk(below)
+
+    walk((json.loads(told) if isinstance(told, str) else told)[0]["Plan"])
+    return found
+
+
+def faults(plan: list[str], *, is_looked_up: bool) -> list[str]:
+    """What a plan has that costs what the corpus holds: a scan of a growing table, or a sort of all that is found."""
+    scans = [line for line in plan if line.startswith("SCAN ") and line.split()[1] in GROWING and "INDEX" not in line]
+    sorts = [] if is_looked_up else [line for line in plan if line == "USE TEMP B-TREE FOR ORDER BY"]
+    return scans + sorts
+
+
+def test_faults_are_seen() -> None:
+    assert faults(["SCAN question"], is_looked_up=True)
+    assert faults(["SEARCH turn USING INDEX x", "USE TEMP B-TREE FOR ORDER BY"], is_looked_up=False)
+    assert not faults(["SCAN interview USING INDEX x", "SCAN topic", "SCAN anon_1"], is_looked_up=False)
+    assert not faults(["USE TEMP B-TREE FOR RIGHT PART OF ORDER BY"], is_looked_up=False)
+
+
+@pytest.mark.parametrize("rows", LISTS)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_no_list_scans_a_table_or_sorts_all_of_it(
+    corpora: Callable[[str, int], Database], engine: str, rows: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lister, names = LISTS[rows]
+    found: dict[str, list[str]] = {}
+    with corpora(engine, QUESTIONS).read() as connection:
+        if engine == "postgresql":
+            # Where a table is small, reading all of it is right; asked is whether there is another way.
+            for way in ("seqscan", "hashjoin", "mergejoin", "sort", "bitmapscan", "hashagg"):
+                connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        # What is counted is bounded, and asked of the work that is done.
+        monkeypatch.setattr(paging, "_count", lambda _connection, _listing: (0, True))
+        single = narrowings(connection)
+        pairs = _pairs(single) if (engine, rows) == ("sqlite", "questions") else {}
+        statements = _Statements(connection)
+        for name, filters, sort in _tried(single, pairs, _directions(names)):
+            listing = dataclasses.replace(lister(connection, filters, sort), embed=lambda _connection, _rows: [])
+            met = listing.conditions
+            assert met is not None
+            statements.asked.clear()
+            assert list(_pages(connection, listing))
+            keyed = [asked for asked in statements.asked if "AS key_0" in asked[0]]
+            assert keyed
+            is_looked_up = met.few is not None or any(each.is_rare for each in met.on_question)
+            for statement, parameters in keyed:
+                if bad := faults(_explained(connection, statement, parameters), is_looked_up=is_looked_up):
+                    found[f"{name} by {sort}"] = bad
+    assert not found
+
+
+def _tried(
+    single: dict[str, Filters], pairs: dict[str, Filters], sorts: list[str]
+) -> Iterator[tuple[str, Filters, str]]:
+    """Every filter in every order; and pairs of filters, each in one order after the other."""
+    for (name, filters), sort in itertools.product(single.items(), sorts):
+        yield name, filters, sort
+    for (name, filters), sort in zip(pairs.items(), itertools.cycle(sorts), strict=False):
+        yield name, filters, sort
+
+
+def _directions(names: tuple[str, ...]) -> list[str]:
+    return [f"{sign}{name}" for name in names for sign in ("", "-")]
+
+
+class _Work:
+    """How many instructions SQLite's machine has gone through, in tens."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.tens = 0
+        raw: Any = connection.connection.driver_connection
+        raw.set_progress_handler(self._count, 10)
+
+    def _count(self) -> int:
+        self.tens += 1
+        return 0
+
+
+def _work(database: Database, rows: str) -> dict[str, int]:
+    lister, names = LISTS[rows]
+    spent = {}
+    with database.read() as connection:
+        single = narrowings(connection)
+        work = _Work(connection)
+        try:
+            for (name, filters), sort in itertools.product(single.items(), _directions(names)):
+                if sort.endswith("position") and name != "nothing":
+                    continue
+                work.tens = 0
+                listing = lister(connection, filters, sort)
+                page = list_page(connection, listing, PageRequest("list", limit=5))
+                spent[f"{name} by {sort}"] = work.tens
+                if sort == "-published" and rows != "interviews":
+                    work.tens = 0
+                    assert listing.conditions is not None
+                    count_facets(
+                        connection,
+                        listing.conditions,
+                        list(FacetName),
+                        total=page.total,
+                        total_is_exact=page.total_is_exact,
+                    )
+                    spent[f"facets of {name}"] = work.tens
+        finally:
+            connection.connection.driver_connection.set_progress_handler(None, 0)  # type: ignore[union-attr]  # sqlite3's own
+    return spent
+
+
+@pytest.mark.parametrize("rows", ["questions", "answers"])
+def test_three_times_as_many_questions_cost_no_more(corpora: Callable[[str, int], Database], rows: str) -> None:
+    """Of each list: a page, its total and its facets, in instructions and not on a clock.
+
+    By position, a list begins with the first question of every interview: a narrowed one costs a walk of interviews.
+    """
+    small, large = _work(corpora("sqlite", FEWER), rows), _work(corpora("sqlite", QUESTIONS), rows)
+    assert small.keys() == large.keys()
+    grown = {name: (small[name], large[name]) for name in small if large[name] > 2 * small[name] + 600}
+    assert not grown
