@@ -103,7 +103,12 @@ class PostgresqlWatch:
             url,
             poolclass=sa.NullPool,
             isolation_level="AUTOCOMMIT",
-            connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "quoth watch"},
+            connect_args={
+                "connect_timeout": _CONNECT_SECONDS,
+                # A server that went away without a word is tried again, and not waited for.
+                "tcp_user_timeout": _CONNECT_SECONDS * 1000,
+                "application_name": "quoth watch",
+            },
         )
         self._number = itertools.count()
         # What is known, and until when, in seconds of the monotonic clock. Replaced as a whole, so that no lock is

@@ -63,7 +63,7 @@ def main() -> None:
         database.migrate()
         print(f"loading {arguments.questions} questions: {_seconds(lambda: fill(database, arguments.questions)):.1f} s")
         database.migrate()
-        with TestClient(create_app(Settings(database_url=url))) as client:
+        with TestClient(create_app(Settings(database_url=url, cache_bytes=0))) as client:
             _statements(client)
             _depth(client)
         database.close()

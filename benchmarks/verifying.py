@@ -392,7 +392,7 @@ def _cost(folder: Path, arguments: argparse.Namespace) -> None:
         turns = connection.execute(sa.select(sa.func.count()).select_from(Turn)).scalar_one()
     database.close()
     # A busy machine must not cut off what is measured.
-    with TestClient(create_app(Settings(database_url=url, statement_seconds=60))) as client:
+    with TestClient(create_app(Settings(database_url=url, statement_seconds=60, cache_bytes=0))) as client:
         search = _times(client, [_search(source, texts) for _ in range(_ASKED)])
         print(f"{turns} turns; one plain search: p50 {search[0]:.1f} ms, p95 {search[1]:.1f} ms")
         for kind in _QUOTED:

@@ -2,6 +2,7 @@ import datetime
 import os
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from app.db import Database
 from app.loading import Loaded
 from app.loading.history import new_revision
+from app.queries.corpus import CorpusRevision, find_revision
 from app.watching import FLOOR_SECONDS, PostgresqlWatch, Watch, watch
 from tests.conftest import NOW
 
@@ -194,6 +196,25 @@ def test_revision_is_noticed_within_the_floor_where_nothing_is_told(
         # The same state after the floor would be one that nobody has confirmed.
         assert time.monotonic() < asked + FLOOR_SECONDS + PATIENCE_SECONDS
         time.sleep(0.005)
+    watched.close()
+
+
+def test_server_that_does_not_answer_is_relied_upon_no_longer_than_the_floor(
+    postgresql_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = watch(postgresql_database)
+    _known(watched)
+    answers = threading.Event()
+    original = find_revision
+
+    def hanging(connection: sa.Connection) -> CorpusRevision | None:
+        answers.wait(PATIENCE_SECONDS)
+        return original(connection)
+
+    monkeypatch.setattr("app.watching.find_revision", hanging)
+    _until(lambda: watched.state() is None)
+    answers.set()
+    assert _known(watched) is not None
     watched.close()
 
 

@@ -226,6 +226,7 @@ class Keeping:
 
     async def _make(self, state: Hashable, key: Key, scope: Scope, receive: Receive, send: Send) -> None:
         """Have an answer made, and keep it if it was made in this state."""
+        made: Rendered | None = None
         with self._turns.take(key) as turn:
 
             async def send_on(message: Message) -> None:
@@ -234,15 +235,16 @@ class Keeping:
                 await send(message)
 
             def keep(rendered: Rendered) -> None:
+                nonlocal made
+                made = rendered
                 self._keep(state, key, rendered, trace_of(scope))
                 turn.end()
 
             trace_of(scope).keep = keep
             await self.app(scope, receive, send_on)
-        # It has been put into its first coding since it was kept.
-        found = self.kept.store.find(state, key)
-        if found is not None:
-            self.kept.store.weigh(key, found)
+        if made is not None:
+            # It has been put into its first coding since it was kept.
+            self.kept.store.weigh(key, made)
 
     def _keep(self, state: Hashable, key: Key, rendered: Rendered, trace: Trace) -> None:
         now = datetime.datetime.now(datetime.UTC)
