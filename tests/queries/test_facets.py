@@ -127,6 +127,23 @@ def test_facet_with_more_values_than_are_shown_says_so(load: Callable[..., Loade
     assert facets["cut"] == ["series"]
 
 
+def test_counts_in_a_list_of_more_than_is_counted_are_lower_bounds_and_say_so(
+    seed: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = {value["value"]: value["count"] for value in _values(seed, "/v1/questions?facets=topic", "topic")}
+    for module in ("paging", "facets"):
+        monkeypatch.setattr(f"app.queries.{module}.TOTAL_CAP", 2)
+    answer = seed.get("/v1/questions?facets=topic,language").json()
+    assert (answer["page"]["total"], answer["page"]["total_is_exact"]) == (2, False)
+    [language] = answer["facets"]["language"]
+    assert (language["count"], language["count_is_exact"]) == (2, False)
+    assert answer["facets"]["cut"] == ["topic", "language"]
+    assert answer["facets"]["topic"]
+    for value in answer["facets"]["topic"]:
+        assert 0 < value["count"] <= whole[value["value"]]
+        assert not value["count_is_exact"]
+
+
 @pytest.mark.parametrize(
     ("value", "told"), [("topics", "topic"), ("Topic", "topic"), ("topic,", None), ("", None), ("role", None)]
 )
