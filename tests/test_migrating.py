@@ -190,7 +190,7 @@ def test_copy_that_is_not_the_same_is_not_kept(
 
     monkeypatch.setattr("app.migrating.copy", spoilt)
     result = _run(source, target)
-    assert (result.exit_code, ("past_item" if how == "a row less" else '"turn"') in result.output) == (70, True)
+    assert (result.exit_code, ("past_item" if how == "a row less" else '-t2"') in result.output) == (70, True)
     database = Database(target)
     with database.read() as connection:
         assert not any(count_rows(connection).values())
@@ -220,7 +220,9 @@ def test_rows_are_copied_some_at_a_time(
             at_most = 2 if table in {"transcript", "past_interview"} else 7
             assert 0 < rows - done.get(table, 0) <= at_most
             done[table] = rows
-        assert done == {name: rows for name, rows in count_rows(reading).items() if rows}
+        # What triggers write is not copied.
+        kept = {name: rows for name, rows in count_rows(reading).items() if rows and name != "topic_question"}
+        assert done == kept
         assert all(isinstance(one, Copied) for one in compare(reading, writing))
     old.close()
     new.close()

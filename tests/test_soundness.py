@@ -151,7 +151,7 @@ def test_database_of_segments_is_sound(database: Database, load: Callable[..., L
         ("terms", "documents are counted", "UPDATE search_term SET documents = documents + 1 WHERE term = ''"),
         ("terms", "as many documents", "UPDATE search_term SET documents = documents + 1 WHERE term = 'river'"),
         ("terms", "as many documents", "DELETE FROM search_term WHERE term = 'river'"),
-        ("schema", "add_index", "DROP INDEX ix_answer_speaker_id"),
+        ("schema", "add_index", "DROP INDEX ix_question_asked_by"),
     ],
 )
 def test_spoilt_database_is_found_out(kept: Database, check: str, problem: str, statement: str) -> None:
@@ -213,11 +213,11 @@ def test_engine_that_finds_fault_with_itself_is_listened_to(kept: Database) -> N
         connection = sqlite3.connect(str(kept.url.database))
         connection.execute("PRAGMA writable_schema = ON")
         connection.execute("UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master "
-                           "WHERE name = 'ix_answer_interview_id') WHERE name = 'ix_answer_speaker_id'")  # fmt: skip
+                           "WHERE name = 'ix_turn_speaker_id') WHERE name = 'ix_question_asked_by'")  # fmt: skip
         connection.commit()
         connection.close()
     else:
-        spoil(kept, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_answer_speaker_id'::regclass")
+        spoil(kept, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_question_asked_by'::regclass")
     assert found(kept, "engine")
 
 

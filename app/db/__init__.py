@@ -32,6 +32,8 @@ _WRITER_LOCK = 0x51_75_6F_74_68
 _INTERRUPTED, _CANCELLED = "interrupted", "57014"
 # The channel on which a PostgreSQL database tells those who listen that something was written.
 CHANGED = "quoth_changed"
+# Whatever a transaction has been told of how its rows are fetched: a notification has none.
+_AT_ONCE = {"stream_results": False, "yield_per": None}
 # SQLite looks at so many rows of each index: a million questions take two seconds.
 _ROWS_ANALYZED = 1_000
 _NO_SUCH_TABLE_OR_COLUMN = frozenset({"42P01", "42703"})
@@ -102,9 +104,9 @@ class Database:
             if not self.is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER_LOCK)))
             yield connection
-            if not self.is_sqlite:
+            if not self.is_sqlite and connection.in_transaction():
                 # It is delivered at the commit, and not at all without one.
-                connection.exec_driver_sql(f"NOTIFY {CHANGED}")
+                connection.exec_driver_sql(f"NOTIFY {CHANGED}", execution_options=_AT_ONCE)
 
     def is_standby(self, connection: sa.Connection) -> bool:
         """Tell whether a transaction is on a server that only follows another one."""
