@@ -2,7 +2,6 @@
 took.
 """
 
-import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,17 +13,16 @@ from fastapi import Depends, Header, Request
 
 from app.api.dressing import REVISION_HEADER
 from app.api.trace import Trace, trace_of
-from app.queries.corpus import CorpusRevision, has_second_to_itself, next_change
+from app.queries.corpus import CorpusRevision, has_second_to_itself
 from app.replicas import Servers, ServerState
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What is known of one revision: whether its second alone tells it from all others, and how long it lasts."""
+    """What is known of one revision: whether its second alone tells it from all others."""
 
     revision: CorpusRevision | None
     is_dated: bool = False
-    until: datetime.datetime | None = None
 
 
 class Corpus:
@@ -40,10 +38,8 @@ class Corpus:
         known = self._known
         if newest is None:
             return _State(None)
-        is_over = known.until is not None and known.until <= datetime.datetime.now(datetime.UTC)
-        if known.revision != newest or is_over:
-            is_dated = has_second_to_itself(connection, newest)
-            known = self._known = _State(newest, is_dated, next_change(connection))
+        if known.revision != newest:
+            known = self._known = _State(newest, has_second_to_itself(connection, newest))
         return known
 
 
@@ -67,7 +63,7 @@ class Reading:
         with self._timed(), self._corpus.servers.read(self._seen) as opened:
             state, trace = self._corpus.state(opened.connection, opened.revision), self._trace
             trace.has_read, trace.corpus = True, state.revision
-            trace.corpus_is_dated, trace.corpus_until = state.is_dated, state.until
+            trace.corpus_is_dated = state.is_dated
             yield opened.connection
 
     def states(self) -> list[ServerState]:

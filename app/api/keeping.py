@@ -11,7 +11,7 @@ import asyncio
 import datetime
 from collections import OrderedDict
 from collections.abc import Hashable
-from time import perf_counter, time
+from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -59,8 +59,6 @@ class Store:
         self.max_bytes = max_bytes
         self.size = 0
         self._state: Hashable = None
-        # When the state ends by itself, in seconds since 1970.
-        self._until: float | None = None
         self._kept: OrderedDict[Key, tuple[Rendered, int]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -68,7 +66,7 @@ class Store:
 
     def find(self, state: Hashable, key: Key) -> Rendered | None:
         """Find an answer that was made in this state."""
-        if state != self._state or (self._until is not None and time() >= self._until):
+        if state != self._state:
             self._begin(state)
             return None
         found = self._kept.get(key)
@@ -77,12 +75,10 @@ class Store:
         self._kept.move_to_end(key)
         return found[0]
 
-    def put(self, state: Hashable, key: Key, rendered: Rendered, until: datetime.datetime | None = None) -> None:
-        """Keep an answer that was made in this state, and at the longest until a moment."""
+    def put(self, state: Hashable, key: Key, rendered: Rendered) -> None:
+        """Keep an answer that was made in this state."""
         if state != self._state:
             self._begin(state)
-        if until is not None:
-            self._until = min(until.timestamp(), self._until or until.timestamp())
         self._kept[key] = rendered, 0
         self.weigh(key, rendered)
 
@@ -102,7 +98,7 @@ class Store:
             self.size -= freed
 
     def _begin(self, state: Hashable) -> None:
-        self._state, self._until, self.size = state, None, 0
+        self._state, self.size = state, 0
         self._kept.clear()
 
 
@@ -248,14 +244,13 @@ class Keeping:
 
     def _keep(self, state: Hashable, key: Key, rendered: Rendered, trace: Trace) -> None:
         now = datetime.datetime.now(datetime.UTC)
-        is_over = trace.corpus_until is not None and trace.corpus_until <= now
         # A clock was set back: the answer will have a Last-Modified when that time has come.
         is_early = trace.corpus is not None and trace.corpus.second > now
         revision = trace.corpus.number if trace.corpus else None
         watch = self.kept.watch
         is_of_state = watch.state() == state and (not trace.has_read or watch.covers(state, revision))
-        if is_of_state and not is_over and not is_early:
-            self.kept.store.put(state, key, rendered, trace.corpus_until)
+        if is_of_state and not is_early:
+            self.kept.store.put(state, key, rendered)
 
 
 def _may_keep(scope: Scope) -> bool:

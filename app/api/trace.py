@@ -1,6 +1,5 @@
 """What is noted of one request while it is answered: its id, how long things took, which revision it was read from."""
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -26,8 +25,6 @@ class Trace:
     corpus: CorpusRevision | None = None
     # Whether the time of that revision, to the second, tells it from every other.
     corpus_is_dated: bool = False
-    # When the corpus changes by itself, if it ever does.
-    corpus_until: datetime.datetime | None = None
     has_read: bool = False
     # Takes the answer, once it is there whole, to be kept for other requests.
     keep: Callable[[Rendered], None] | None = None

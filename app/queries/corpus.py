@@ -42,11 +42,3 @@ def has_second_to_itself(connection: sa.Connection, revision: CorpusRevision) ->
         col(Revision.made_at) != revision.made_at,
     )
     return connection.execute(sa.select(col(Revision.number)).where(same_second).limit(1)).first() is None
-
-
-def next_change(connection: sa.Connection) -> datetime.datetime | None:  # noqa: ARG001 - nothing to look up as yet
-    """Find the next moment at which answers change though nothing is written; None where there is none.
-
-    No answer is kept past it. Nothing in a corpus depends on the clock as yet.
-    """
-    return None

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.api import caching, database, keeping
+from app.api import caching, keeping
 from app.api.conditional import entity_tag, format_date
 from app.api.rendered import Rendered
 from app.db import Database
@@ -439,30 +439,6 @@ def test_postgresql_that_goes_away_is_hidden_no_longer_than_the_floor(
         server.dispose()
         _until(lambda: client.get(LIST).status_code == 503)
         assert _kept(application).watch.state() is None
-
-
-def test_answer_is_not_kept_past_the_moment_at_which_it_changes_by_itself(
-    seeded: Database, keeping_client: TestClient, made: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = datetime.datetime.now(datetime.UTC)
-    moment = now + datetime.timedelta(hours=1)
-    monkeypatch.setattr(database, "next_change", lambda _connection: moment)
-    for _time in range(3):
-        keeping_client.get(LIST)
-    assert len(made) == 1
-    monkeypatch.setattr(keeping, "time", moment.timestamp)
-    keeping_client.get(LIST)
-    assert len(made) == 2
-
-
-def test_answer_that_has_changed_by_itself_while_it_was_made_is_not_kept(
-    seeded: Database, keeping_client: TestClient, made: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    past = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=1)
-    monkeypatch.setattr(database, "next_change", lambda _connection: past)
-    keeping_client.get(LIST)
-    keeping_client.get(LIST)
-    assert len(made) == 2
 
 
 def test_answer_that_will_have_a_date_when_its_time_has_come_is_not_kept(
