@@ -30,6 +30,9 @@ def configuration(log_format: LogFormat, level: LogLevel) -> dict[str, Any]:
         },
         "root": {"handlers": ["stderr"], "level": level.upper()},
         "loggers": {
+            # A server that was configured by itself before keeps its records to itself.
+            "uvicorn": {"handlers": [], "level": "NOTSET", "propagate": True},
+            "uvicorn.error": {"handlers": [], "level": "NOTSET", "propagate": True},
             # Requests are logged by ourselves, with their ids and routes.
             "uvicorn.access": {"handlers": ["nowhere"], "propagate": False},
         },

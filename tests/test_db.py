@@ -206,7 +206,7 @@ def test_importer_is_not_starved_by_readers(database_url: str, database: Databas
 
 
 def test_log_that_a_long_reader_let_grow_is_given_back(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.db._MAX_LOG_BYTES", 200_000)
+    monkeypatch.setattr("app.db.sqlite._MAX_LOG_BYTES", 200_000)
     database, log = Database(f"sqlite:///{file}"), file.with_name(f"{file.name}-wal")
 
     def write(number: int) -> None:

@@ -118,7 +118,8 @@ def test_standby_serves_what_it_has_and_takes_over(
     whichever_writes = primary.url("quoth", host=both, target_session_attrs="read-write")
     _migrate(whichever_writes)
     _load(whichever_writes, 1)
-    settings = Settings(database_url=whichever_writes, database_replicas=standby.url("quoth"))
+    # Which server is read from is asked here, and an answer that is kept is read from none.
+    settings = Settings(database_url=whichever_writes, database_replicas=standby.url("quoth"), cache_bytes=0)
     with TestClient(create_app(settings)) as client, _noted(monkeypatch) as on_standby:
         reader = _Reader(client)
 
@@ -212,7 +213,7 @@ def test_restart_of_the_server_costs_only_the_requests_under_way(primary: Cluste
 def test_restart_that_nobody_noticed_costs_nothing(primary: Cluster) -> None:
     url = primary.url("quoth")
     _migrate(url)
-    with TestClient(create_app(Settings(database_url=url))) as client:
+    with TestClient(create_app(Settings(database_url=url, cache_bytes=0))) as client:
         database: Database = client.app.state.database  # type: ignore[attr-defined]  # the application's own state
         # Several connections wait in the pool, and each of them is a dead one afterwards.
         with database.read(), database.read(), database.read():
@@ -252,7 +253,7 @@ def test_writer_that_loses_its_connection_leaves_nothing_behind(url: str) -> Non
 
 
 def test_exhausted_pool_is_told_as_unavailable(url: str) -> None:
-    few = Settings(database_url=url, database_connections=2, database_wait_seconds=0.1)
+    few = Settings(database_url=url, cache_bytes=0, database_connections=2, database_wait_seconds=0.1)
     with TestClient(create_app(few)) as client:
         database: Database = client.app.state.database  # type: ignore[attr-defined]  # the application's own state
         with database.read() as one, database.read() as other:
@@ -265,7 +266,7 @@ def test_exhausted_pool_is_told_as_unavailable(url: str) -> None:
 
 def test_process_opens_no_more_connections_than_it_may(url: str) -> None:
     application = url.replace("?", "?application_name=counted&")
-    few = Settings(database_url=application, database_connections=3)
+    few = Settings(database_url=application, cache_bytes=0, database_connections=3)
     most = 0
     with TestClient(create_app(few)) as client:
         threads = [threading.Thread(target=lambda: [client.get(LIST) for _ in range(5)]) for _ in range(12)]
@@ -285,7 +286,7 @@ def test_process_opens_no_more_connections_than_it_may(url: str) -> None:
 
 
 def test_reader_is_told_that_a_table_is_locked_before_its_statement_takes_too_long(url: str) -> None:
-    with TestClient(create_app(Settings(database_url=url, statement_seconds=0.5))) as client:
+    with TestClient(create_app(Settings(database_url=url, cache_bytes=0, statement_seconds=0.5))) as client:
         assert client.get(LIST).status_code == 200
         writer = Database(url)
         with writer.write() as connection:

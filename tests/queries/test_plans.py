@@ -193,7 +193,9 @@ def _explained(connection: sa.Connection, statement: str, parameters: Any) -> li
     def walk(node: dict[str, Any]) -> None:
         if node["Node Type"] == "Seq Scan":
             found.append(f"SCAN {node['Relation Name']}")
-        if node["Node Type"] == "Sort":
+        # What cannot be true is known before anything is read, and nothing is sorted then.
+        is_nothing = any(below.get("One-Time Filter") == "false" for below in node.get("Plans", ()))
+        if node["Node Type"] == "Sort" and not is_nothing:
             found.append("USE TEMP B-TREE FOR ORDER BY")
         for below in node.get("Plans", ()):
             walk(below)
