@@ -47,7 +47,7 @@ run: $(RUN_READY) ## Set up, load data/ and serve on http://127.0.0.1:8000
 	@exec $(BIN)/python -m app serve
 
 test: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) ## Set up and run the tests
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 check: lint types imports migrations test openapi-lint ## Everything that has to be green before a change lands
 

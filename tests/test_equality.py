@@ -20,6 +20,10 @@ from app.settings import Settings
 from tests import awkward
 from tests.clusters import administer
 
+# What all of them need is built once, by one process.
+pytestmark = pytest.mark.xdist_group("equality")
+
+
 Asked = list[tuple[str, str]]
 # German, numbers by their value, punctuation passed over: as unlike the order of code points as a collation can be.
 COLLATION = "de-u-kn-true-ka-shifted"

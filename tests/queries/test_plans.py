@@ -25,6 +25,10 @@ from tests.clusters import administer
 from tests.conftest import ENGINES, NO_POSTGRESQL
 
 QUESTIONS, FEWER = 3_600, 1_200
+
+# What all of them need is built once, by one process.
+pytestmark = pytest.mark.xdist_group("plans")
+
 LISTS: dict[str, tuple[Callable[[sa.Connection, Filters, str], Listing], tuple[str, ...]]] = {
     "questions": (questions.listing, tuple(questions.SORTABLE)),
     "answers": (answers.listing, tuple(questions.SORTABLE)),
