@@ -4,7 +4,7 @@ Requests go straight to the application, without a server, so that the cost stan
 sides. Processor time is compared, of all threads. The line is written to a file. With --shared, metrics are counted in
 files, as several workers do.
 
-python -m benchmarks.watching [--shared]
+python -m benchmarks.observing [--shared]
 """
 
 import argparse
