@@ -37,6 +37,9 @@ def main() -> None:
 
 
 async def _compare(folder: Path) -> None:
+    from opentelemetry import trace
+    from opentelemetry.sdk.trace import TracerProvider
+
     from app.db import Database
     from app.logs import configuration
     from app.main import create_app
@@ -51,9 +54,10 @@ async def _compare(folder: Path) -> None:
     settings = configuration("json", "info")
     settings["handlers"]["stderr"]["stream"] = (folder / "log").open("w")
     logging.config.dictConfig(settings)
-    plain = create_app(Settings(database_url=url))
-    apps = {_NONE: plain, _LOG: plain, _METRICS: create_app(Settings(database_url=url, metrics=True))}
-    apps[_SPANS] = _traced(create_app(Settings(database_url=url)))
+    plain = create_app(Settings(database_url=url, cache_bytes=0))
+    apps = {_NONE: plain, _LOG: plain, _METRICS: create_app(Settings(database_url=url, metrics=True, cache_bytes=0))}
+    trace.set_tracer_provider(TracerProvider())
+    apps[_SPANS] = _traced(create_app(Settings(database_url=url, cache_bytes=0)))
     for path in _PATHS:
         took: dict[str, list[float]] = {name: [] for name in apps}
         for _ in range(_ROUNDS):
