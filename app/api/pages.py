@@ -18,10 +18,11 @@ from app.api.exporting import (
     export_whole_list,
     refuse,
 )
-from app.api.fields import chosen
+from app.api.fields import Included, chosen
 from app.api.parameters import Faceted, OfRecord, PageParameters
 from app.api.representations import INTERVIEW_FORMATS, JSON, LIST_FORMATS, NotAcceptableError, choose
 from app.api.schemas import SPARSE_MEDIA_TYPE
+from app.api.writing import write
 from app.errors import NoTimesError
 from app.exports import FeedFormat, Format, InterviewFormat, ListFormat
 from app.queries.embedding import Item
@@ -82,11 +83,9 @@ def answer_list(
             content["facets"] = facets
         if isinstance(found, Ranked):
             content |= found.told
-        whole = shape.model_validate(content)
-        if included is None:
-            answer = _json(whole)
-        else:
-            answer = _sparse(whole, {**dict.fromkeys(content, True), "items": {"__all__": included}})
+        if included is not None:
+            included = {**dict.fromkeys(content, True), "items": {"__all__": included}}
+        answer = _json(shape, content, included)
     answer.headers.update(kept)
     return answer
 
@@ -132,8 +131,7 @@ def answer_item(item: dict[str, Any], shape: type[BaseModel], fields: str | None
         ParameterError: a field is not known.
     """
     included = None if fields is None else chosen(shape, fields)
-    whole = shape.model_validate(item)
-    return _json(whole) if included is None else _sparse(whole, included)
+    return _json(shape, item, included)
 
 
 def _listing(
@@ -185,13 +183,10 @@ def _item_of(shape: type[BaseModel]) -> type[BaseModel]:
     return item
 
 
-def _json(whole: BaseModel) -> Response:
-    """Write an answer here, where it was checked: the framework would check and write it in a thread of its own."""
-    return Response(whole.model_dump_json(by_alias=True), media_type=JSON.media_type)
-
-
-def _sparse(whole: BaseModel, included: dict[str, Any]) -> Response:
-    return Response(whole.model_dump_json(include=included), media_type=SPARSE_MEDIA_TYPE)
+def _json(shape: type[BaseModel], content: dict[str, Any], included: Included | None) -> Response:
+    """Check and write an answer here: the framework would do it in a thread of its own."""
+    media_type = JSON.media_type if included is None else SPARSE_MEDIA_TYPE
+    return Response(write(shape, content, included), media_type=media_type)
 
 
 def _page(request: Request, response: Response, asked: PageRequest, found: Page) -> dict[str, Any]:
