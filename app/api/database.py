@@ -2,11 +2,11 @@
 took.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import Depends, Header, Request
@@ -14,6 +14,7 @@ from fastapi import Depends, Header, Request
 from app.api.dressing import REVISION_HEADER
 from app.api.trace import Trace, trace_of
 from app.queries.corpus import CorpusRevision, has_second_to_itself
+from app.queries.known import Known
 from app.replicas import Servers, ServerState
 
 
@@ -30,6 +31,7 @@ class Corpus:
 
     def __init__(self, servers: Servers) -> None:
         self.servers = servers
+        self.known = Known()
         # What is known of a revision is looked up once, not at every request.
         self._known = _State(None)
 
@@ -65,6 +67,14 @@ class Reading:
             trace.has_read, trace.corpus = True, state.revision
             trace.corpus_is_dated = state.is_dated
             yield opened.connection
+
+    def known(self, name: Hashable) -> Any | None:
+        """Return what is known by this name of the revision that is being read; None where nothing is."""
+        return self._corpus.known.find(self._trace.corpus, name)
+
+    def keep(self, name: Hashable, value: Any) -> None:
+        """Let what follows from the revision that is being read be known by this name."""
+        self._corpus.known.keep(self._trace.corpus, name, value)
 
     def states(self) -> list[ServerState]:
         """Make sure that a server can be read and has the schema of this version, and tell how each of them is.

@@ -18,16 +18,17 @@ from app.api.exporting import (
     export_whole_list,
     refuse,
 )
-from app.api.fields import chosen
+from app.api.fields import Included, chosen
 from app.api.parameters import Faceted, OfRecord, PageParameters
 from app.api.representations import INTERVIEW_FORMATS, JSON, LIST_FORMATS, NotAcceptableError, choose
 from app.api.schemas import SPARSE_MEDIA_TYPE
+from app.api.writing import write
 from app.errors import NoTimesError
 from app.exports import FeedFormat, Format, InterviewFormat, ListFormat
 from app.queries.embedding import Item
-from app.queries.facets import count_facets
+from app.queries.facets import FacetName, count_facets
 from app.queries.interviews import NEWEST_FIRST
-from app.queries.paging import Listing, Page, PageRequest, Ranked, list_page
+from app.queries.paging import Listing, Page, PageRequest, Ranked, count, list_page
 from app.queries.revisions import find_interview, find_record
 
 # What does not change which rows a list has, nor their order: a cursor is good whatever these are.
@@ -66,13 +67,9 @@ def answer_list(
         return export_whole_list(request, database, known, lambda each: listing(each, sort), item, included)
     asked = _page_request(request, parameters, sort)
     with database.read() as connection:
-        found = listing(connection, sort)
+        found = _listing(database, connection, asked.scope, lambda: listing(connection, sort))
         page = list_page(connection, found, asked)
-        facets = None
-        if found.conditions is not None and names:
-            facets = count_facets(
-                connection, found.conditions, names, total=page.total, total_is_exact=page.total_is_exact
-            )
+        facets = _facets(database, connection, asked.scope, found, names, page)
     about = _page(request, response, asked, page)
     kept = {name: value for name, value in response.headers.items() if name.lower() == "link"}
     answer: Response
@@ -86,11 +83,9 @@ def answer_list(
             content["facets"] = facets
         if isinstance(found, Ranked):
             content |= found.told
-        whole = shape.model_validate(content)
-        if included is None:
-            answer = _json(whole)
-        else:
-            answer = _sparse(whole, {**dict.fromkeys(content, True), "items": {"__all__": included}})
+        if included is not None:
+            included = {**dict.fromkeys(content, True), "items": {"__all__": included}}
+        answer = _json(shape, content, included)
     answer.headers.update(kept)
     return answer
 
@@ -136,8 +131,42 @@ def answer_item(item: dict[str, Any], shape: type[BaseModel], fields: str | None
         ParameterError: a field is not known.
     """
     included = None if fields is None else chosen(shape, fields)
-    whole = shape.model_validate(item)
-    return _json(whole) if included is None else _sparse(whole, included)
+    return _json(shape, item, included)
+
+
+def _listing(
+    database: Open, connection: sa.Connection, scope: str, make: Callable[[], Listing | Ranked]
+) -> Listing | Ranked:
+    """Find the list of this scope with its size, as it is in the revision that is read: it is the same on each page."""
+    known: Listing | None = database.known(scope)
+    if known is not None:
+        return known
+    made = make()
+    if isinstance(made, Listing):
+        made = count(connection, made)
+        database.keep(scope, made)
+    return made
+
+
+def _facets(
+    database: Open,
+    connection: sa.Connection,
+    scope: str,
+    listing: Listing | Ranked,
+    names: Sequence[FacetName],
+    page: Page,
+) -> Item | None:
+    """Count a list by facets, if any are asked for and it has them."""
+    if listing.conditions is None or not names:
+        return None
+    name = (scope, tuple(names))
+    facets: Item | None = database.known(name)
+    if facets is None:
+        facets = count_facets(
+            connection, listing.conditions, names, total=page.total, total_is_exact=page.total_is_exact
+        )
+        database.keep(name, facets)
+    return facets
 
 
 def _page_request(request: Request, parameters: PageParameters, sort: str) -> PageRequest:
@@ -154,13 +183,10 @@ def _item_of(shape: type[BaseModel]) -> type[BaseModel]:
     return item
 
 
-def _json(whole: BaseModel) -> Response:
-    """Write an answer here, where it was checked: the framework would check and write it in a thread of its own."""
-    return Response(whole.model_dump_json(by_alias=True), media_type=JSON.media_type)
-
-
-def _sparse(whole: BaseModel, included: dict[str, Any]) -> Response:
-    return Response(whole.model_dump_json(include=included), media_type=SPARSE_MEDIA_TYPE)
+def _json(shape: type[BaseModel], content: dict[str, Any], included: Included | None) -> Response:
+    """Check and write an answer here: the framework would do it in a thread of its own."""
+    media_type = JSON.media_type if included is None else SPARSE_MEDIA_TYPE
+    return Response(write(shape, content, included), media_type=media_type)
 
 
 def _page(request: Request, response: Response, asked: PageRequest, found: Page) -> dict[str, Any]:

@@ -67,7 +67,8 @@ _SHOWN_OF_PERSON: tuple[Any, ...] = (
 _PERSON = tuple(column.key for column in _SHOWN_OF_PERSON)
 _PREFIX = "of_interview_"
 _INTERVIEW_NAMES = tuple(column.key for column in INTERVIEW_COLUMNS)
-_interview_values = attrgetter(*(f"{_PREFIX}{name}" for name in _INTERVIEW_NAMES))
+# What is shown of a turn, in the order of the columns of _WORDS.
+_shown_of_turn = attrgetter("id", "text", "source_start", "source_end", "start_ms", "end_ms", "redactions")
 
 
 def _given(name: str) -> sa.BindParameter[Any]:
@@ -80,9 +81,9 @@ _WORDS = (
         *map(
             col,
             (
-                Turn.id,
                 Turn.question_id,
                 Turn.answer_id,
+                Turn.id,
                 Turn.text,
                 Turn.source_start,
                 Turn.source_end,
@@ -128,56 +129,61 @@ _PEOPLE = (
 
 def with_interview(*columns: Any) -> sa.Select[Any]:
     """Select columns of a row that is joined with its interview, and the interview's public columns."""
-    return sa.select(*columns, *(column.label(f"{_PREFIX}{column.key}") for column in INTERVIEW_COLUMNS))
+    return sa.select(*(column.label(f"{_PREFIX}{column.key}") for column in INTERVIEW_COLUMNS), *columns)
 
 
 def interview_of(row: sa.Row[Any]) -> Item:
-    """Take the interview out of a row of with_interview()."""
-    return dict(zip(_INTERVIEW_NAMES, _interview_values(row), strict=True))
+    """Take the interview out of a row of with_interview(): it comes first."""
+    return dict(zip(_INTERVIEW_NAMES, row[: len(_INTERVIEW_NAMES)], strict=True))
 
 
 def words_of(connection: sa.Connection, question_ids: Sequence[str]) -> tuple[dict[str, Item], dict[str, Item]]:
     """Return the text and turns of each question and, by answer, of each answer to it."""
-    rows = connection.execute(_WORDS, {"questions": list(question_ids)})
+    rows = connection.execute(_WORDS, {"questions": list(question_ids)}).all()
     questions: dict[str, list[Any]] = defaultdict(list)
     answers: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
-        if row.answer_id is None:
-            questions[row.question_id].append(row)
+        question_id, answer_id = row[:2]
+        if answer_id is None:
+            questions[question_id].append(row[2:])
         else:
-            answers[row.answer_id].append(row)
+            answers[answer_id].append(row[2:])
     return (
-        {key: words_in(turns) for key, turns in questions.items()},
-        {key: words_in(turns) for key, turns in answers.items()},
+        {key: _words(turns) for key, turns in questions.items()},
+        {key: _words(turns) for key, turns in answers.items()},
     )
 
 
-def words_in(turns: Sequence[Any]) -> Item:
+def words_in(turns: Iterable[Any]) -> Item:
     """Show turns, rows of them or what has the same attributes, as one text and a place each."""
+    return _words(map(_shown_of_turn, turns))
+
+
+def _words(turns: Iterable[Sequence[Any]]) -> Item:
+    texts: list[str] = []
     redactions: list[Item] = []
+    places: list[Item] = []
     at = 0
-    for turn in turns:
-        redactions += [{**one, "start": at + one["start"], "end": at + one["end"]} for one in turn.redactions or ()]
-        at += len(turn.text) + len(PARAGRAPH)
-    return {
-        "text": PARAGRAPH.join(turn.text for turn in turns),
-        "redactions": redactions,
-        "turns": [
+    for turn_id, text, source_start, source_end, start_ms, end_ms, redacted in turns:
+        if redacted:
+            redactions += [{**one, "start": at + one["start"], "end": at + one["end"]} for one in redacted]
+        at += len(text) + len(PARAGRAPH)
+        texts.append(text)
+        places.append(
             {
-                "id": turn.id,
-                "source_start": turn.source_start,
-                "source_end": turn.source_end,
-                "start_ms": turn.start_ms,
-                "end_ms": turn.end_ms,
+                "id": turn_id,
+                "source_start": source_start,
+                "source_end": source_end,
+                "start_ms": start_ms,
+                "end_ms": end_ms,
             }
-            for turn in turns
-        ],
-    }
+        )
+    return {"text": PARAGRAPH.join(texts), "redactions": redactions, "turns": places}
 
 
 def answers_to(connection: sa.Connection, question_ids: Sequence[str]) -> dict[str, list[Any]]:
     """Return the answer rows of each question, in order."""
-    rows = connection.execute(_ANSWERS, {"questions": list(question_ids)})
+    rows = connection.execute(_ANSWERS, {"questions": list(question_ids)}).all()
     found: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.question_id].append(row)
@@ -188,7 +194,7 @@ def topics_on(
     connection: sa.Connection, question_ids: Sequence[str], states: Sequence[TopicState]
 ) -> dict[str, list[Item]]:
     """Return the topics of each question that are in one of these states, by label."""
-    rows = connection.execute(_TOPICS, {"questions": list(question_ids), "states": list(states)})
+    rows = connection.execute(_TOPICS, {"questions": list(question_ids), "states": list(states)}).all()
     found: dict[str, list[Item]] = defaultdict(list)
     for row in rows:
         found[row[0]].append(dict(zip(_ASSIGNED, row[1:], strict=True)))
@@ -197,7 +203,7 @@ def topics_on(
 
 def people_of(connection: sa.Connection, interview_ids: Iterable[str]) -> dict[str, dict[str, Item]]:
     """Return, by interview, everybody who takes part, in order, by speaker id."""
-    rows = connection.execute(_PEOPLE, {"interviews": list(set(interview_ids))})
+    rows = connection.execute(_PEOPLE, {"interviews": list(set(interview_ids))}).all()
     found: dict[str, dict[str, Item]] = defaultdict(dict)
     for row in rows:
         found[row[0]][row[1]] = dict(zip(_PERSON, row[2:], strict=True))

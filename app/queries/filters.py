@@ -330,11 +330,24 @@ def _topic_conditions(connection: sa.Connection, filters: Filters, rows: Rows) -
         if clause.negated:
             met.append(Narrowing(sa.not_(found), sa.not_(tested)))
             continue
-        some = sa.select(sa.literal(1)).select_from(table).where(*under).limit(FEW_QUESTIONS + 1).subquery()
-        count = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
-        topic = ids[0] if is_usual and len(ids) == 1 else None
-        met.append(Narrowing(found, tested, is_rare=count <= FEW_QUESTIONS, topic=topic))
+        is_rare = _are_few(connection, table, under)
+        # Those that have one topic themselves are met soon among those under it, where these are few.
+        is_own = (
+            is_rare
+            and filters.topic_is_exact
+            and filters.topic_states == CONFIRMED
+            and rows != "interviews"
+            and len(ids) == 1
+            and _are_few(connection, TopicQuestion, [col(TopicQuestion.topic_id) == ids[0]])
+        )
+        topic = ids[0] if is_own or (is_usual and len(ids) == 1) else None
+        met.append(Narrowing(found, tested, is_rare=is_rare, topic=topic, is_own=is_own))
     return met
+
+
+def _are_few(connection: sa.Connection, table: Any, under: Sequence[sa.ColumnElement[bool]]) -> bool:
+    some = sa.select(sa.literal(1)).select_from(table).where(*under).limit(FEW_QUESTIONS + 1).subquery()
+    return bool(connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() <= FEW_QUESTIONS)
 
 
 def _has_topic(topic_id: str) -> sa.ColumnElement[bool]:

@@ -10,7 +10,7 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,6 +33,8 @@ RELEVANCE = "relevance"
 Place = tuple[int, float, int]
 # A walk fetches so many items at a time.
 _STEP = 200
+# What the statement of a page is given when it is run.
+_AT, _LIMIT, _OFFSET = "page_at_", "page_limit", "page_offset"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,10 @@ class Listing:
     keys: Sequence[Key]
     embed: Callable[[sa.Connection, Sequence[sa.Row[Any]]], list[Item]]
     conditions: Conditions | None = None
+    # How many rows there are, up to the cap, and whether that is all; None as long as nobody has counted.
+    counted: tuple[int, bool] | None = None
+    # The statements that its pages are read with, built once.
+    statements: dict[tuple[bool, bool, bool], sa.Select[Any]] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,8 @@ def keys_for(sort: str, sortable: Mapping[str, Sort], tie: Sequence[Key]) -> lis
 
 
 def list_page(connection: sa.Connection, listing: Listing | Ranked, request: PageRequest) -> Page:
-    """Fetch one page of a list, and count the list up to the cap: two statements, and those that embedding takes.
+    """Fetch one page of a list, and count the list up to the cap: two statements, or one for a list that was counted
+    before, and those that embedding takes.
 
     A page whose number is past the last one is empty.
 
@@ -141,13 +148,12 @@ def list_page(connection: sa.Connection, listing: Listing | Ranked, request: Pag
         at = _typed_values(keys, values)
     if request.number is not None:
         offset = _offset(request)
-    towards = [key.reversed() for key in keys] if backwards else keys
-    found = _rows(connection, listing, towards, at, request.limit + 1, offset)
+    found = _rows(connection, listing, at, request.limit + 1, offset, backwards=backwards)
     more = len(found) > request.limit
     rows = found[: request.limit]
     if backwards:
         rows.reverse()
-    total, is_whole = _count(connection, listing)
+    total, is_whole = listing.counted or _count(connection, listing)
     before = at is not None or offset > 0
     return Page(
         items=listing.embed(connection, rows),
@@ -160,6 +166,11 @@ def list_page(connection: sa.Connection, listing: Listing | Ranked, request: Pag
         total=min(total, TOTAL_CAP),
         total_is_exact=is_whole,
     )
+
+
+def count(connection: sa.Connection, listing: Listing) -> Listing:
+    """Count a list up to the cap, once for all of its pages."""
+    return replace(listing, counted=_count(connection, listing))
 
 
 def _ranked_page(connection: sa.Connection, listing: Ranked, request: PageRequest) -> Page:
@@ -203,7 +214,7 @@ def walk(connection: sa.Connection, listing: Listing | Ranked) -> Iterator[Item]
         return
     keys, at = list(listing.keys), None
     while True:
-        rows = _rows(connection, listing, keys, at, _STEP)
+        rows = _rows(connection, listing, at, _STEP)
         yield from listing.embed(connection, rows)
         if len(rows) < _STEP:
             return
@@ -213,16 +224,32 @@ def walk(connection: sa.Connection, listing: Listing | Ranked) -> Iterator[Item]
 def _rows(
     connection: sa.Connection,
     listing: Listing,
-    towards: Sequence[Key],
     at: Sequence[Any] | None,
     limit: int,
     offset: int = 0,
+    *,
+    backwards: bool = False,
 ) -> list[sa.Row[Any]]:
+    which = (backwards, at is not None, offset > 0)
+    select = listing.statements.get(which)
+    if select is None:
+        select = listing.statements[which] = _page_select(listing, *which)
+    given = {f"{_AT}{place}": value for place, value in enumerate(at or ())}
+    given |= {_LIMIT: limit, _OFFSET: offset} if offset else {_LIMIT: limit}
+    return list(connection.execute(select, given).all())
+
+
+def _page_select(listing: Listing, backwards: bool, from_place: bool, with_offset: bool) -> sa.Select[Any]:
+    """Build the statement of a page, to be run with the values of the place that it follows, and how many rows."""
+    towards = [key.reversed() for key in listing.keys] if backwards else listing.keys
     select = listing.select.add_columns(*(key.column.label(f"key_{place}") for place, key in enumerate(towards)))
-    if at is not None:
-        select = select.where(_after(towards, at))
+    if from_place:
+        # Typed by the column, so that a date is bound as a date inside the row too.
+        here = [sa.bindparam(f"{_AT}{place}", type_=key.column.type) for place, key in enumerate(towards)]
+        select = select.where(_after(towards, here))
     select = select.order_by(*(key.column.desc() if key.descending else key.column.asc() for key in towards))
-    return list(connection.execute(select.limit(limit).offset(offset or None)))
+    select = select.limit(sa.bindparam(_LIMIT, type_=sa.Integer))
+    return select.offset(sa.bindparam(_OFFSET, type_=sa.Integer)) if with_offset else select
 
 
 def _offset(request: PageRequest) -> int:
@@ -260,16 +287,15 @@ def _size(connection: sa.Connection, select: sa.Select[Any], up_to: int) -> int:
     return int(connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
 
 
-def _after(keys: Sequence[Key], at: Sequence[Any]) -> sa.ColumnElement[bool]:
-    """Say 'comes after' for keys of mixed direction.
+def _after(keys: Sequence[Key], at: Sequence[sa.BindParameter[Any]]) -> sa.ColumnElement[bool]:
+    """Say 'comes after' a place for keys of mixed direction.
 
     Keys of one direction are compared as a row, which an index answers; the first comparison includes equality, so
     that it bounds the scan even where the rest has to be tested row by row.
     """
     run = next((place for place, key in enumerate(keys) if key.descending != keys[0].descending), len(keys))
     columns = sa.tuple_(*(key.column for key in keys[:run]))
-    # Typed by the column, so that a date is bound as a date inside the row too.
-    here = sa.tuple_(*(sa.literal(value, key.column.type) for key, value in zip(keys[:run], at, strict=False)))
+    here = sa.tuple_(*at[:run])
     beyond = columns < here if keys[0].descending else columns > here
     if run == len(keys):
         return beyond

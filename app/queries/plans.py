@@ -56,10 +56,17 @@ class Narrowing:
     is_rare: bool = False
     # The one topic that it asks for: its questions stand in the order of dates.
     topic: str | None = None
+    # Of these, only those that have that very topic.
+    is_own: bool = False
     # An index of people leads to its questions, and no more than what is asked of them.
     of_people: bool = False
     # It follows from what is asked of questions, and helps on a walk alone.
     is_implied: bool = False
+
+    def in_order(self) -> Condition:
+        """Ask for the questions under the one topic, as they stand in the order of dates."""
+        under = col(TopicQuestion.topic_id) == self.topic
+        return sa.and_(under, col(TopicQuestion.own)) if self.is_own else under
 
 
 def plain(condition: Condition) -> Narrowing:
@@ -134,7 +141,7 @@ class Conditions:
         if topic is None or self.rows == "interviews":
             return select.where(*self._of_interview(first), *self._of_question()), list(keys)
         select = select.join(TopicQuestion, col(TopicQuestion.question_id) == col(Question.id)).where(
-            col(TopicQuestion.topic_id) == topic.topic, *self._of_interview(None), *self._of_question(but=topic)
+            topic.in_order(), *self._of_interview(None), *self._of_question(but=topic)
         )
         instead: dict[str, Any] = {
             str(col(Interview.undated)): col(TopicQuestion.undated),
@@ -197,5 +204,5 @@ class Conditions:
         if leading is None:
             return [each.found for each in self.on_interview], tested, False, bool(self.on_interview)
         asked = [each.tested for each in self.on_interview if not each.is_implied]
-        found = leading.found if topic is None else col(TopicQuestion.topic_id) == topic.topic
+        found = leading.found if topic is None else topic.in_order()
         return [found], [*tested, *asked], topic is not None, bool(asked)

@@ -22,6 +22,7 @@ from app.db import Database
 from app.loading import Loaded, load_interview, prepare
 from app.main import create_app
 from app.queries import questions
+from app.queries.known import Known
 from app.settings import Settings
 from app.transcripts.source import Source
 from tests.conftest import NOW
@@ -137,6 +138,8 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return original(connection, filters, sort)
 
     monkeypatch.setattr(questions, "listing", listing)
+    # A list that is known already would be read from without being worked out.
+    monkeypatch.setattr(Known, "find", lambda *_: None)
     return listed
 
 

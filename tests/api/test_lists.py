@@ -1,13 +1,24 @@
 """What lists and items have in common: scoped lists, pages by number, neighbours, counts and context."""
 
-from collections.abc import Callable
-from typing import Any
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.loading import Loaded
+from app.main import create_app
+from app.queries import paging
+from app.queries.known import Known
 from app.queries.paging import DEEPEST_NUMBERED
+from app.settings import Settings
+from tests.conftest import ROOT
 
 INTERVIEWEE = "worldnewsam-3712-interviewee"
 SCOPED = {
@@ -213,3 +224,102 @@ def test_value_that_a_filter_cannot_have_is_refused(seed: TestClient, query: str
     for noun in ("questions", "answers", "interviews"):
         problem = seed.get(f"/v1/{noun}?{query}").json()
         assert (problem["status"], problem["errors"][0]["parameter"]) == (422, parameter)
+
+
+def _forgetful(database_url: str) -> TestClient:
+    """A client of an application that keeps no answers."""
+    return TestClient(create_app(Settings(database_url=database_url, cache_bytes=0)))
+
+
+@pytest.fixture
+def forgetful(two: TestClient, database_url: str) -> Iterator[TestClient]:
+    with _forgetful(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def counts(monkeypatch: pytest.MonkeyPatch) -> list[paging.Listing]:
+    """The lists that were counted."""
+    counted = []
+    original = paging._count
+
+    def count(connection: sa.Connection, listing: paging.Listing) -> tuple[int, bool]:
+        counted.append(listing)
+        return original(connection, listing)
+
+    monkeypatch.setattr(paging, "_count", count)
+    return counted
+
+
+def test_list_is_counted_once_for_all_of_its_pages(forgetful: TestClient, counts: list[paging.Listing]) -> None:
+    seen: list[str] = []
+    link: str | None = "/v1/questions?limit=2"
+    while link:
+        page = forgetful.get(link).json()
+        assert page["page"]["total"] == 7
+        seen += [item["id"] for item in page["items"]]
+        link = page["page"]["next"]
+    assert len(set(seen)) == len(seen) == 7
+    assert forgetful.get("/v1/questions?limit=3&page=2&fields=id").json()["page"]["total"] == 7
+    assert len(counts) == 1
+
+
+def test_write_in_another_process_changes_what_a_list_comes_to_at_once(
+    forgetful: TestClient, counts: list[paging.Listing], database_url: str, tmp_path: Path
+) -> None:
+    address = "/v1/questions?topic=religion&facets=topic,speaker&limit=2"
+    before = [forgetful.get(address).json() for _ in range(2)]
+    assert before[0] == before[1]
+    (tmp_path / "faith.txt").write_text("Q: Is faith one?\nA: It is.\n")
+    (tmp_path / "faith.toml").write_text(
+        'title = "Faith"\npublished = "2031"\n\n[[questions]]\nbegins = "Is faith"\ntopics = ["religion"]\n'
+    )
+    environment = {**os.environ, "QUOTH_DATABASE_URL": database_url}
+    command = [sys.executable, "-m", "app", "load", str(tmp_path / "faith.txt")]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    after = forgetful.get(address).json()
+    assert after["page"]["total"] == before[0]["page"]["total"] + 1
+    assert after["items"][0]["text"] == "Is faith one?"
+    found = [{value["value"]: value["count"] for value in each["facets"]["topic"]} for each in (before[0], after)]
+    assert found[1]["religion"] == found[0]["religion"] + 1
+    assert len(counts) == 2
+
+
+def test_lists_that_differ_in_anything_share_nothing(forgetful: TestClient, database_url: str) -> None:
+    filters = [
+        "",
+        "topic=religion",
+        "topic=-religion",
+        "topic=religion&topic_scope=exact",
+        "topic=religion&topic_state=all",
+        "topic=tolerance",
+        "topic=religion,tolerance",
+        "topic=religion&topic=tolerance",
+        f"speaker={INTERVIEWEE}",
+        f"asked_by={INTERVIEWEE}",
+        f"answered_by={INTERVIEWEE}",
+        "interview=river",
+        "series=Rivers",
+        "series=-Rivers",
+        "q=river",
+        "q=cold",
+        "answered=true",
+        "answered=false",
+        "published_from=2020",
+        "published_to=2020",
+    ]
+    paths = ["/v1/questions", "/v1/interviews", "/v1/topics/religion/questions"]
+    ways = ["limit=1", "limit=1&sort=title&facets=topic", "limit=1&facets=series,topic"]
+    addresses = [f"{path}?{each}&{way}" for path in paths for each in filters for way in ways]
+
+    def told(client: TestClient, address: str) -> Any:
+        answer = client.get(address)
+        return (answer.status_code, answer.json().get("page"), answer.json().get("facets"), answer.json().get("items"))
+
+    warm = {address: told(forgetful, address) for address in [*addresses, *reversed(addresses)]}
+    with _forgetful(database_url) as knowing_nothing:
+        for address in reversed(addresses):
+            cast("FastAPI", knowing_nothing.app).state.corpus.known = Known()
+            assert told(knowing_nothing, address) == warm[address], address
+    assert len({str(page) for status, page, _facets, _items in warm.values() if status == 200}) > len(filters)

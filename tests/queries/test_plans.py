@@ -19,7 +19,7 @@ from app.models import Interview, TopicState
 from app.queries import answers, interviews, paging, plans, questions
 from app.queries.facets import FacetName, count_facets
 from app.queries.filters import Clause, Filters
-from app.queries.paging import Listing, Page, PageRequest, list_page
+from app.queries.paging import Listing, Page, PageRequest, list_page, walk
 from benchmarks.corpus import fill
 from tests.clusters import administer
 from tests.conftest import ENGINES, NO_POSTGRESQL
@@ -144,6 +144,7 @@ def narrowings(connection: sa.Connection) -> dict[str, Filters]:
         f"{name} {kind}": Filters(**{name: given}) for name, kinds in by_field.items() for kind, given in kinds.items()
     }
     single["topic exact"] = Filters(topic=_one("topic-0"), topic_is_exact=True)
+    single["topic exact rare"] = Filters(topic=_one("topic-199"), topic_is_exact=True)
     single["topic proposed"] = Filters(topic=_one("topic-0"), topic_states=(TopicState.PROPOSED, TopicState.CONFIRMED))
     return {"nothing": Filters(), **single}
 
@@ -252,6 +253,30 @@ def test_no_list_scans_a_table_or_sorts_all_of_it(
                 if bad := faults(_explained(connection, statement, parameters), is_looked_up=is_looked_up):
                     found[f"{name} by {sort}"] = bad
     assert not found
+
+
+@pytest.mark.parametrize("few", [20, 4_000])
+@pytest.mark.parametrize("rows", ["questions", "answers"])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_topic_by_itself_is_walked_in_the_order_of_dates_where_few_are_under_it(
+    corpora: Callable[[str, int], Database], engine: str, rows: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.queries.filters.FEW_QUESTIONS", few)
+    filters = Filters(topic=_one("topic-5"), topic_is_exact=True)
+    found = {}
+    with corpora(engine, FEWER).read() as connection:
+        for sort in ("-published", "published", "title"):
+            listing = LISTS[rows][0](connection, filters, sort)
+            is_walked = "JOIN topic_question" in str(listing.select)
+            assert is_walked == (few == 4_000 and sort != "title")
+            found[sort] = {item["id"] for item in walk(connection, listing)}
+            topics = [
+                {topic["slug"] for topic in item.get("topics", item.get("question", {}).get("topics", ()))}
+                for item in walk(connection, listing)
+            ]
+            assert topics
+            assert all("topic-5" in each for each in topics)
+    assert found["-published"] == found["published"] == found["title"]
 
 
 def _tried(

@@ -1,0 +1,47 @@
+"""What follows from a revision of the corpus alone, such as how long a list is, worked out once for each revision."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from threading import Lock
+from typing import Any
+
+from app.queries.corpus import CorpusRevision
+
+# A list takes some tens of kilobytes with its statements.
+MOST_KNOWN = 256
+
+
+class Known:
+    """Values, by the revision that they were read at and by name; those not asked for the longest go first.
+
+    The revision has to be the one of the transaction that reads: a value is found by no other revision than its own, so
+    that none outlives a write, whoever made it. To be used by several threads at once.
+    """
+
+    def __init__(self, most: int = MOST_KNOWN) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._values: OrderedDict[tuple[CorpusRevision, Hashable], Any] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def find(self, revision: CorpusRevision | None, name: Hashable) -> Any | None:
+        """Return what is known by this name of a revision; None where nothing is."""
+        if revision is None:
+            return None
+        with self._lock:
+            value = self._values.get((revision, name))
+            if value is not None:
+                self._values.move_to_end((revision, name))
+            return value
+
+    def keep(self, revision: CorpusRevision | None, name: Hashable, value: Any) -> None:
+        """Keep a value, which nobody may change from now on; of a corpus without a revision nothing is kept."""
+        if revision is None:
+            return
+        with self._lock:
+            self._values[revision, name] = value
+            self._values.move_to_end((revision, name))
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
