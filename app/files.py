@@ -28,7 +28,7 @@ _SIDECAR_SUFFIX = ".toml"
 # Names that say what a file is and not which one; the folder says that.
 _GENERIC = frozenset({"index", "transcript", "interview", "readme", "default", "captions", "subtitles"})
 # One batch is read, paired as a series, and stored in one transaction.
-_BATCH_FILES = 200
+BATCH_FILES = 200
 _BATCH_BYTES = 32 * 1024 * 1024
 _OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
@@ -227,7 +227,7 @@ def _batches(jobs: Sequence[Job]) -> Iterator[list[Job]]:
             bytes_ = job.path.stat().st_size
         except OSError:
             bytes_ = 0
-        if batch and (len(batch) >= _BATCH_FILES or size + bytes_ > _BATCH_BYTES):
+        if batch and (len(batch) >= BATCH_FILES or size + bytes_ > _BATCH_BYTES):
             yield batch
             batch, size = [], 0
         batch.append(job)
