@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from app.errors import MetadataError, QuothError, TranscriptError, did_you_mean
-from app.loading import Prepared, pair_again, prepare, without_spans
+from app.loading import Prepared, pair_again, prepare, ready, without_spans
 from app.pairing import recurring_hosts
 from app.text import nearest, slugify
 from app.transcripts import FORMATS
@@ -51,6 +51,8 @@ class How:
     keep_unlabelled: bool = False
     # What every character is, is wanted only where it is shown; handing it from process to process costs time.
     with_spans: bool = False
+    # Whether what storing asks for is worked out as well, by the process that reads.
+    to_store: bool = False
 
 
 @dataclass(frozen=True)
@@ -264,7 +266,8 @@ def prepare_one(job: Job, how: How) -> Prepared | Refused:
             keep_unlabelled=how.keep_unlabelled,
             slug=job.slug,
         )
-        return prepared if how.with_spans else without_spans(prepared)
+        prepared = prepared if how.with_spans else without_spans(prepared)
+        return ready(prepared) if how.to_store else prepared
     except QuothError as error:
         return Refused(job.path, str(error))
     except OSError as error:

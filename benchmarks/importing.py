@@ -72,7 +72,7 @@ def import_corpus(database: Database, folder: Path, workers: int) -> float:
     found = find([folder])
     with database.write() as connection:
         load_vocabulary(connection, read_vocabulary("topics.toml", read_file(found.vocabularies[0])), now)
-    for batch in prepare_all(found.jobs, How(), workers):
+    for batch in prepare_all(found.jobs, How(to_store=True), workers):
         with database.write() as connection, Documents(connection) as documents:
             for one in batch:
                 if isinstance(one, Refused):
