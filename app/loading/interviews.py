@@ -327,7 +327,9 @@ class _Import:
         plan, of_speakers = self.plan, self.plan.speakers.changes
         if plan.stored is None:
             known = [change for change in of_speakers if change[2] is not ChangeAction.CREATED]
-            record_changes(self.connection, number, [("interview", plan.id, ChangeAction.CREATED, ()), *known])
+            created = ("interview", plan.id, ChangeAction.CREATED, ())
+            # An id that any change tells of is given to no new interview.
+            record_changes(self.connection, number, [created, *known], new={plan.id})
             return
         changes = [(fate.noun, fate.id, fate.action, fate.replaced_by) for fate in fates if fate.action]
         whole = ("interview", plan.id, ChangeAction.CHANGED, ())
