@@ -227,7 +227,7 @@ def load(
         stated = _stated(title, language, published, publisher, series, source_url, embargo_until)
         found = find(paths)
         vocabularies = _vocabularies(found)
-        how = How(stated, format_name.value if format_name else None, keep_unlabelled)
+        how = How(stated, format_name.value if format_name else None, keep_unlabelled, to_store=True)
         with closing(Database(read_settings().database_url)) as database:
             database.check_schema()
             batches = _progress(found, how, workers, quiet=as_json) if found.jobs else iter([[]])

@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from app.errors import MetadataError, QuothError, TranscriptError, did_you_mean
-from app.loading import Prepared, pair_again, prepare, without_spans
+from app.loading import Prepared, pair_again, prepare, ready, without_spans
 from app.pairing import recurring_hosts
 from app.text import nearest, slugify
 from app.transcripts import FORMATS
@@ -28,7 +28,7 @@ _SIDECAR_SUFFIX = ".toml"
 # Names that say what a file is and not which one; the folder says that.
 _GENERIC = frozenset({"index", "transcript", "interview", "readme", "default", "captions", "subtitles"})
 # One batch is read, paired as a series, and stored in one transaction.
-_BATCH_FILES = 200
+BATCH_FILES = 200
 _BATCH_BYTES = 32 * 1024 * 1024
 _OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
@@ -51,6 +51,8 @@ class How:
     keep_unlabelled: bool = False
     # What every character is, is wanted only where it is shown; handing it from process to process costs time.
     with_spans: bool = False
+    # Whether what storing asks for is worked out as well, by the process that reads.
+    to_store: bool = False
 
 
 @dataclass(frozen=True)
@@ -227,7 +229,7 @@ def _batches(jobs: Sequence[Job]) -> Iterator[list[Job]]:
             bytes_ = job.path.stat().st_size
         except OSError:
             bytes_ = 0
-        if batch and (len(batch) >= _BATCH_FILES or size + bytes_ > _BATCH_BYTES):
+        if batch and (len(batch) >= BATCH_FILES or size + bytes_ > _BATCH_BYTES):
             yield batch
             batch, size = [], 0
         batch.append(job)
@@ -264,7 +266,8 @@ def prepare_one(job: Job, how: How) -> Prepared | Refused:
             keep_unlabelled=how.keep_unlabelled,
             slug=job.slug,
         )
-        return prepared if how.with_spans else without_spans(prepared)
+        prepared = prepared if how.with_spans else without_spans(prepared)
+        return ready(prepared) if how.to_store else prepared
     except QuothError as error:
         return Refused(job.path, str(error))
     except OSError as error:

@@ -6,13 +6,13 @@ import itertools
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import snowballstemmer
 
-from app.text import DIACRITIC, fold
+from app.text import DIACRITIC, REDACTED, fold
 
 # Stands between two turns of a document: no query has it, so that no phrase reaches from one turn into the next.
 BREAK = "¶"
@@ -147,10 +147,40 @@ def is_stemmed(language: str | None) -> bool:
     return language is None or language.partition("-")[0].lower() == "en"
 
 
-def index_copy(words: Sequence[Sequence[str]], *, stemmed: bool) -> str:
-    """Join the words of some turns as they are indexed: terms with one space between them, cut at a bearable size."""
-    between = f" {BREAK} "
-    copy = between.join(" ".join(map(_STEMS.__getitem__, turn) if stemmed else turn) for turn in words)
+def copy_of(words: Sequence[str], *, stemmed: bool) -> str:
+    """Join the words of a turn, or of a part of it, as they are indexed: terms with one space between them."""
+    return " ".join(map(_STEMS.__getitem__, words) if stemmed else words)
+
+
+def join_copies(copies: Sequence[str]) -> str:
+    """Join what is indexed of some turns, cut at a bearable size; no phrase reaches from one into the next."""
+    copy = f" {BREAK} ".join(copies)
     if len(copy) * 4 <= _MAX_COPY_BYTES or len(encoded := copy.encode()) <= _MAX_COPY_BYTES:
         return copy
     return encoded[:_MAX_COPY_BYTES].decode(errors="ignore").rpartition(" ")[0]
+
+
+def index_copy(words: Sequence[Sequence[str]], *, stemmed: bool) -> str:
+    """Join the words of some turns as they are indexed."""
+    return join_copies([copy_of(turn, stemmed=stemmed) for turn in words])
+
+
+class Cut:
+    """Turns cut up for the index: the copies of each text, and the words of all of them."""
+
+    def __init__(self, texts: Iterable[str], *, stemmed: bool) -> None:
+        self._stemmed = stemmed
+        self._copies: dict[str, tuple[str, ...]] = {}
+        self.words: set[str] = set()
+        for text in texts:
+            self.copies(text)
+
+    def copies(self, text: str) -> tuple[str, ...]:
+        """Return what is indexed of a text: a copy of each part between words that were taken out."""
+        copies = self._copies.get(text)
+        if copies is None:
+            # No phrase reaches over words that were taken out.
+            parts = [words for part in text.split(REDACTED) if (words := words_of(part)) or part == text]
+            self.words.update(*parts)
+            copies = self._copies[text] = tuple(copy_of(words, stemmed=self._stemmed) for words in parts)
+        return copies

@@ -41,7 +41,7 @@ SLUG_MAX_LENGTH = 120
 
 def mixed_script_words(text: str) -> Iterator[tuple[int, str]]:
     """Yield (offset, word) for each word that mixes Latin with Cyrillic or Greek letters."""
-    if text.isascii():
+    if text.isascii() or not _GREEK_OR_CYRILLIC.search(text):
         return
     for match in _WORD.finditer(text):
         if _is_mixed(match.group()):

@@ -39,3 +39,22 @@ def test_files_of_another_folder_are_another_series(tmp_path: Path) -> None:
     (tmp_path / "show" / "b.txt").write_text(_CLEAR.format(guest="Di Moor"))
     (tmp_path / "other" / "c.txt").write_text(_UNCLEAR)
     assert _roles(tmp_path)["c"]["Ana Reis"] == (Role.UNKNOWN, Attribution.UNKNOWN)
+
+
+def test_what_storing_asks_for_is_worked_out_by_the_process_that_reads(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(_CLEAR.format(guest="Bo Lind"))
+    jobs = find([tmp_path]).jobs
+    for workers in (1, 2):
+        [read] = prepare_all(jobs, How(to_store=True), workers)
+        [bare] = prepare_all(jobs, How(), workers)
+        for one, other in zip(read, bare, strict=True):
+            assert isinstance(one, Prepared)
+            assert isinstance(other, Prepared)
+            assert {"cut", "digest"} <= vars(one).keys()
+            assert not {"cut", "digest"} & vars(other).keys()
+            assert one.digest == other.digest
+            assert one.cut.words == other.cut.words
+            assert "hives" in one.cut.words
+            text = one.transcript.turns[1].text
+            assert one.cut.copies(text) == other.cut.copies(text)

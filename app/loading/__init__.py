@@ -7,7 +7,7 @@ from app.loading.embargoes import Held, hold, list_held, next_release, release, 
 from app.loading.identity import Fate
 from app.loading.interviews import Loaded, Outcome, load_interview
 from app.loading.planning import Plan, plan_import
-from app.loading.preparing import Prepared, pair_again, prepare, without_spans
+from app.loading.preparing import Prepared, pair_again, prepare, ready, without_spans
 from app.loading.redacting import Redacted, redact
 from app.loading.suggestions import Decision, Suggested, decide, store_suggestions
 from app.loading.vocabulary import VocabularyLoaded, load_vocabulary
@@ -37,6 +37,7 @@ __all__ = [
     "pair_again",
     "plan_import",
     "prepare",
+    "ready",
     "redact",
     "release",
     "release_due",

@@ -12,14 +12,12 @@ from sqlmodel import col
 
 from app.models import Interview, SearchDocument, SearchTerm, SearchWord, Turn, table_of
 from app.queries.spelling import is_spoken
-from app.terms import BREAK, index_copy, is_stemmed, words_of
-from app.text import REDACTED
-from app.transcripts.transcript import TurnKind
+from app.terms import BREAK, Cut, index_copy, is_stemmed, join_copies, words_of
+from app.transcripts.transcript import SPOKEN, TurnKind
 
-# The kinds of turns that say something; notes and headings are the editor's.
-_SPOKEN = frozenset({TurnKind.QUESTION, TurnKind.ANSWER, TurnKind.STATEMENT})
 _COLUMNS = ("title", "question", "answers")
 _INTERVIEWS_AT_A_TIME = 100
+_ADDED = table_of(SearchDocument).insert().returning(col(SearchDocument.number))
 
 
 class Said(NamedTuple):
@@ -52,12 +50,19 @@ class Documents:
         if kind is None:
             self._write_counts()
 
-    def add(self, interview_id: str, title: str, language: str | None, turns: Iterable[Said]) -> None:
-        """Write the documents of one interview; its turns come in order."""
-        rows = self._rows(interview_id, title, language, turns)
+    def add(
+        self,
+        interview_id: str,
+        title: str,
+        language: str | None,
+        turns: Iterable[Said],
+        cut: Cut | None = None,
+    ) -> None:
+        """Write the documents of one interview; its turns come in order. Of `cut`, texts are cut up already."""
+        rows = self._rows(interview_id, title, language, turns, cut)
         if rows:
             # RETURNING makes one statement of many rows: a full-text index writes a segment for each statement.
-            self._connection.execute(sa.insert(SearchDocument).returning(col(SearchDocument.number)), rows).all()
+            self._connection.execute(_ADDED, rows).all()
             for row in rows:
                 self._documents.update(terms_of(row))
             self._documents[""] += len(rows)
@@ -75,28 +80,35 @@ class Documents:
             self._documents[""] -= 1
         self._connection.execute(sa.delete(SearchDocument).where(of_interview))
 
-    def _rows(self, interview_id: str, title: str, language: str | None, turns: Iterable[Said]) -> list[dict[str, Any]]:
+    def _rows(
+        self,
+        interview_id: str,
+        title: str,
+        language: str | None,
+        turns: Iterable[Said],
+        cut: Cut | None = None,
+    ) -> list[dict[str, Any]]:
         stemmed = is_stemmed(language)
-        title_words = words_of(title)
-        self._words.update(title_words)
-        title_copy = index_copy([title_words], stemmed=stemmed)
-        of_questions: dict[str, tuple[list[list[str]], list[list[str]]]] = defaultdict(lambda: ([], []))
-        free: list[tuple[str, list[list[str]]]] = []
+        cut = cut or Cut((), stemmed=stemmed)
+        whole_title = words_of(title)
+        self._words.update(whole_title)
+        title_copy = index_copy([whole_title], stemmed=stemmed)
+        of_questions: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+        free: list[tuple[str, Sequence[str]]] = []
         for turn in turns:
-            if turn.question_id is None and turn.kind not in _SPOKEN:
+            if turn.question_id is None and turn.kind not in SPOKEN:
                 continue
-            # No phrase reaches over words that were taken out.
-            parts = [words for part in turn.text.split(REDACTED) if (words := words_of(part)) or part == turn.text]
-            self._words.update(*parts)
+            copies = cut.copies(turn.text)
             if turn.question_id is not None:
-                of_questions[turn.question_id][turn.answer_id is not None].extend(parts)
-            elif parts and parts[0]:
-                free.append((turn.id, parts))
+                of_questions[turn.question_id][turn.answer_id is not None].extend(copies)
+            elif copies and copies[0]:
+                free.append((turn.id, copies))
+        self._words.update(cut.words)
         made: list[tuple[str | None, str | None, str, str]] = [
-            (question_id, None, index_copy(asked, stemmed=stemmed), index_copy(answered, stemmed=stemmed))
+            (question_id, None, join_copies(asked), join_copies(answered))
             for question_id, (asked, answered) in of_questions.items()
         ]
-        made += [(None, turn_id, "", index_copy(parts, stemmed=stemmed)) for turn_id, parts in free]
+        made += [(None, turn_id, "", join_copies(copies)) for turn_id, copies in free]
         return [
             {
                 "interview_id": interview_id,
@@ -154,7 +166,7 @@ def index_missing(connection: sa.Connection) -> int:
     """Write the documents of interviews that have none, as after a migration; return how many interviews that were."""
     indexed = sa.exists().where(col(SearchDocument.interview_id) == col(Interview.id))
     interview = sa.select(col(Interview.id), col(Interview.title), col(Interview.language))
-    spoken = sa.exists().where(col(Turn.interview_id) == col(Interview.id), col(Turn.kind).in_(_SPOKEN))
+    spoken = sa.exists().where(col(Turn.interview_id) == col(Interview.id), col(Turn.kind).in_(SPOKEN))
     missing = connection.execute(interview.where(~indexed, spoken).order_by(col(Interview.id))).all()
     for first in range(0, len(missing), _INTERVIEWS_AT_A_TIME):
         with Documents(connection) as documents:

@@ -28,6 +28,10 @@ from app.queries.past import snapshot
 
 # A statement takes so many values; databases have limits of their own above that.
 _AT_A_TIME = 500
+_STATE = sa.select(
+    sa.select(sa.func.max(col(Revision.number))).scalar_subquery().label("last"),
+    sa.select(col(Mirror.origin)).limit(1).scalar_subquery().label("origin"),
+)
 
 
 def new_revision(
@@ -42,11 +46,10 @@ def new_revision(
     Raises:
         MirrorError: the database follows another server, and is changed there.
     """
-    origin = connection.execute(sa.select(col(Mirror.origin))).scalar()
-    if origin is not None:
-        raise MirrorError(f"this database mirrors {origin}; make the change there")
-    last = connection.execute(sa.select(sa.func.max(col(Revision.number)))).scalar()
-    number = int(last or 0) + 1
+    state = connection.execute(_STATE).one()
+    if state.origin is not None:
+        raise MirrorError(f"this database mirrors {state.origin}; make the change there")
+    number = int(state.last or 0) + 1
     connection.execute(
         sa.insert(Revision).values(
             number=number, made_at=now, interview_id=interview_id, transcript_id=transcript_id, reason=reason
@@ -56,15 +59,19 @@ def new_revision(
 
 
 def record_changes(
-    connection: sa.Connection, number: int, changes: Sequence[tuple[str, str, ChangeAction, Sequence[str]]]
+    connection: sa.Connection,
+    number: int,
+    changes: Sequence[tuple[str, str, ChangeAction, Sequence[str]]],
+    new: Collection[str] = (),
 ) -> None:
     """Write down what a revision did: (noun, id, action, ids of what replaces it) of each item.
 
-    The items leave the places that their older changes have in the feed.
+    The items leave the places that their older changes have in the feed; those that are `new` have none.
     """
     by_noun: dict[str, list[str]] = defaultdict(list)
     for noun, item, _action, _replaced_by in changes:
-        by_noun[noun].append(item)
+        if item not in new:
+            by_noun[noun].append(item)
     for noun, items in by_noun.items():
         for first in range(0, len(items), _AT_A_TIME):
             older = sa.update(Change).where(

@@ -187,7 +187,7 @@ class _Import:
         ]
         self._insert(Turn, rows)
         said = (Said(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in rows)
-        documents.add(self.id, self.prepared.title, self.prepared.metadata.language, said)
+        documents.add(self.id, self.prepared.title, self.prepared.metadata.language, said, self.prepared.cut)
         self._insert(QuestionTopic, self._topics(identities.questions, identities.turn_ids))
         self._record(number, fates)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED
@@ -327,7 +327,9 @@ class _Import:
         plan, of_speakers = self.plan, self.plan.speakers.changes
         if plan.stored is None:
             known = [change for change in of_speakers if change[2] is not ChangeAction.CREATED]
-            record_changes(self.connection, number, [("interview", plan.id, ChangeAction.CREATED, ()), *known])
+            created = ("interview", plan.id, ChangeAction.CREATED, ())
+            # An id that any change tells of is given to no new interview.
+            record_changes(self.connection, number, [created, *known], new={plan.id})
             return
         changes = [(fate.noun, fate.id, fate.action, fate.replaced_by) for fate in fates if fate.action]
         whole = ("interview", plan.id, ChangeAction.CHANGED, ())
@@ -335,7 +337,8 @@ class _Import:
 
     def _insert(self, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
         if rows:
-            self.connection.execute(sa.insert(table), rows)
+            # Of the table and not of its class, which takes more time the more columns there are.
+            self.connection.execute(table_of(table).insert(), rows)
 
 
 def _language_attribution(metadata: reading.Metadata) -> Attribution:

@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from app.errors import MetadataError, did_you_mean
 from app.pairing import Attribution, Role, Structure, pair
+from app.terms import Cut, is_stemmed
 from app.text import nearest, slugify
 from app.transcripts import read
 from app.transcripts import transcript as reading
@@ -44,6 +45,13 @@ class Prepared:
     def text_of(self, turns: Sequence[int]) -> str:
         """Join turns as paragraphs."""
         return PARAGRAPH.join(self.transcript.turns[index].text for index in turns)
+
+    @cached_property
+    def cut(self) -> Cut:
+        """What is said, cut up for the index."""
+        kinds = self.structure.kinds
+        said = (turn.text for turn, kind in zip(self.transcript.turns, kinds, strict=True) if kind in reading.SPOKEN)
+        return Cut(said, stemmed=is_stemmed(self.metadata.language))
 
     @cached_property
     def digest(self) -> str:
@@ -139,6 +147,12 @@ def pair_again(prepared: Prepared, known_hosts: Collection[str]) -> Prepared:
         return _with_topics(replace(prepared, structure=structure, topics={}))
     except MetadataError:
         return prepared
+
+
+def ready(prepared: Prepared) -> Prepared:
+    """Work out now what storing will ask for: where several processes read, one of them stores."""
+    _ = prepared.cut, prepared.digest
+    return prepared
 
 
 def without_spans(prepared: Prepared) -> Prepared:

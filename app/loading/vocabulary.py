@@ -65,6 +65,7 @@ class _Load:
         ids = {slug: found[slug].id if slug in found else self._new_id(slug) for slug in concepts}
         for slug, concept in concepts.items():
             self._store(slug, concept, found.get(slug), ids)
+        take_names(self._connection, _NOUN, self._report.created)
         for slug, concept in concepts.items():
             for old in concept.replaces:
                 self._replace(old, slug, ids[slug])
@@ -138,7 +139,6 @@ class _Load:
             "exact_match": list(concept.exact_match),
         }
         if row is None:
-            take_names(self._connection, _NOUN, [slug])
             self._connection.execute(sa.insert(Topic).values(id=ids[slug], slug=slug, **values))
             self._report.created.append(slug)
             self._changes[_NOUN, ids[slug]] = ChangeAction.CREATED

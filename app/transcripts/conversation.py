@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from functools import lru_cache
 
 from app.transcripts.front_matter import FrontMatter
 from app.transcripts.label_words import ABBREVIATIONS
@@ -176,6 +177,15 @@ def _tokens(text: str) -> set[str]:
     return tokens
 
 
+# Every format that may be the one looks at the same text, one after another.
+@lru_cache(maxsize=1)
+def _prose_words(text: str) -> frozenset[str]:
+    """Collect the words that a text prints in lower case."""
+    # Addresses and file names write names in lower case as well, so they prove nothing.
+    plain = " ".join(token for token in _tokens(text) if _ADDRESS_MARKS.isdisjoint(token))
+    return frozenset(filter(str.islower, _WORD.findall(plain)))
+
+
 def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tuple[frozenset[str], int]:
     """Decide from all candidates which labels are speakers; also count the lines that begin with one.
 
@@ -183,9 +193,7 @@ def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tup
     talk such as `Reporter:`, is a label too; so a bold remark in an answer or a colon in prose is none.
     """
     known = known_names(front.metadata.speakers, front.people)
-    # Addresses and file names write names in lower case as well, so they prove nothing.
-    plain = (token for token in _tokens(text) if not _ADDRESS_MARKS.intersection(token))
-    words = frozenset(word for token in plain for word in _WORD.findall(token) if word.islower())
+    words = _prose_words(text)
     # Nobody prints a time beside a word of prose.
     known += [
         line.label.label

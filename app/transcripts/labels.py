@@ -292,6 +292,8 @@ def _period_end(text: str, start: int, run: str) -> int | None:
     return maybe
 
 
+# A file has few labels, and each of them many times.
+@lru_cache(maxsize=4096)
 def label_key(label: str) -> str:
     """Fold a label so that printings of the same one are equal: case, white space, accents, periods."""
     return " ".join(fold(label).replace(".", "").split())
@@ -330,6 +332,7 @@ def stands_for_speaker(label: str) -> bool:
     return bool(words) and len(words) <= 3 and all(word in UNNAMED or word == "speaker" for word in words)
 
 
+@lru_cache(maxsize=4096)
 def is_person(label: str) -> bool:
     """Whether a label can mean a person, unlike `Break`, `Jingle`, `Narrator` or `日期`."""
     key = label_key(label)

@@ -20,6 +20,10 @@ class TurnKind(StrEnum):
     HEADING = "heading"
 
 
+# The kinds of turns that say something; notes and headings are the editor's.
+SPOKEN = frozenset({TurnKind.QUESTION, TurnKind.ANSWER, TurnKind.STATEMENT})
+
+
 class ByteClass(StrEnum):
     """What a byte of a source is. Each byte has one class, and the classes add up to the file's size."""
 
