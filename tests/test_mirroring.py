@@ -168,7 +168,7 @@ def test_a_mirror_loses_what_its_origin_has_redacted_withdrawn_or_holds_back(
         redact(connection, first.slug, NOW, "a court order", words="began under the old mill")
         redact(connection, second.slug, NOW, None, words="to Zembla")
         withdraw(connection, second.slug, NOW, "asked for")
-        hold(connection, third.slug, NOW + datetime.timedelta(days=1), NOW, None)
+        hold(connection, third.slug, datetime.datetime(2999, 1, 1, tzinfo=datetime.UTC), NOW, None)
     _follow(mirror, origin)
     assert _dump(mirror) == _dump(database)
     with mirror.read() as connection:

@@ -86,17 +86,19 @@ def load_interview(
         return _store(connection, prepared, now, reason, documents)
     if held is not None and is_embargoed and until == held.until and _is_as_held(held, prepared):
         return replace(_loaded(prepared, held.slug, held.interview_id, Outcome.UNCHANGED, 1), held_until=until)
-    if held is not None and is_published(connection, held.interview_id):
-        release(connection, held.interview_id, now)
-        loaded = _store(connection, prepared, now, reason, documents)
-        if is_embargoed:
-            hold(connection, loaded.interview_id, until, now, held.reason)
-    else:
-        if held is not None:
-            discard(connection, held.interview_id)
-        if not is_embargoed:
-            return _store(connection, prepared, now, reason, documents)
-        loaded = _store_unseen(connection, prepared, now, reason, until)
+    # A file that is refused leaves what is held back as it is.
+    with connection.begin_nested():
+        if held is not None and is_published(connection, held.interview_id):
+            release(connection, held.interview_id, now)
+            loaded = _store(connection, prepared, now, reason, documents)
+            if is_embargoed:
+                hold(connection, loaded.interview_id, until, now, held.reason)
+        else:
+            if held is not None:
+                discard(connection, held.interview_id)
+            if not is_embargoed:
+                return _store(connection, prepared, now, reason, documents)
+            loaded = _store_unseen(connection, prepared, now, reason, until)
     is_held = is_embargoed and loaded.outcome is not Outcome.UNCHANGED
     return replace(loaded, outcome=Outcome.HELD, held_until=until) if is_held else loaded
 
@@ -106,15 +108,16 @@ def _store_unseen(
 ) -> Loaded:
     """Store a transcript as it would be, keep what that makes, and leave no trace of it elsewhere."""
     trial = connection.begin_nested()
-    loaded = _store(connection, prepared, now, reason, Documents(connection))
-    if loaded.outcome is not Outcome.CREATED:
+    try:
+        loaded = _store(connection, prepared, now, reason, Documents(connection))
+        row = told_whole(connection, loaded.interview_id)
+    finally:
         trial.rollback()
-        if loaded.outcome is Outcome.UNCHANGED:
-            return loaded
+    if loaded.outcome is Outcome.UNCHANGED:
+        return loaded
+    if loaded.outcome is not Outcome.CREATED:
         told = f"{loaded.slug!r} can be read already; take it out with 'quoth embargo', or state no embargo"
         raise MetadataError(prepared.metadata_file or prepared.transcript.source.name, "embargo_until", told)
-    row = told_whole(connection, loaded.interview_id)
-    trial.rollback()
     connection.execute(sa.insert(Embargo).values(**row, until=until, reason=reason))
     return loaded
 

@@ -251,7 +251,8 @@ def test_an_embargo_hides_everything_until_its_time_and_ids_come_back(
     said = ("Nobody asked for it", "burnt down since", "behind our house", "Bo Lind", WORD)
     shown = opened.get(f"/v1/questions?interview={talk.slug}").json()["items"]
     past = opened.get(f"/v1/interviews/{talk.slug}/transcript?revision=1").json()
-    until = NOW + datetime.timedelta(days=3)
+    # The application of the test ends embargoes by the clock on the wall.
+    until = datetime.datetime(2999, 1, 1, tzinfo=datetime.UTC)
     with database.write() as connection:
         hold(connection, talk.slug, until, NOW, "until the hearing")
     assert _saying(Everywhere(opened, searches, before.names).answers(), *said) == []

@@ -14,6 +14,8 @@ from app.loading import (
     hold,
     lift_withdrawal,
     list_held,
+    load_interview,
+    prepare,
     redact,
     release,
     release_due,
@@ -23,6 +25,8 @@ from app.models import Interview, SearchTerm, SearchWord, Speaker, Transcript, T
 from app.queries.canonical import lines
 from app.queries.interviews import find_interview, find_source
 from app.queries.speakers import find_speaker
+from app.transcripts.sidecar import read_sidecar
+from app.transcripts.source import Source
 from tests.conftest import NOW
 
 Load = Callable[..., Loaded]
@@ -242,6 +246,21 @@ def test_what_is_held_back_is_corrected_held_longer_or_published_by_loading(load
     with pytest.raises(MetadataError, match="can be read already"):
         load(TALK, metadata=stated)
     assert load(TALK.replace("old mill", "new mill"), metadata=stated).outcome is Outcome.UNCHANGED
+
+
+def test_a_refused_correction_leaves_what_is_held_back_as_it_is(load: Load, database: Database) -> None:
+    stated = "embargo_until = 2026-02-01\n"
+    load(TALK, metadata=stated)
+    with database.read() as connection:
+        held = list_held(connection)
+    before = _dump(database)
+    sidecar = read_sidecar("x.toml", (stated + '[[questions]]\nbegins = "And"\ntopics = ["none"]\n').encode())
+    corrected = prepare(Source("sample.txt", TALK.replace("old mill", "new mill").encode()), sidecar, "x.toml")
+    with database.write() as connection:
+        with pytest.raises(MetadataError, match="no topic 'none'"):
+            load_interview(connection, corrected, NOW)
+        assert list_held(connection) == held
+    assert _dump(database) == before
 
 
 def test_a_published_interview_is_held_back_corrected_meanwhile_and_comes_back(load: Load, database: Database) -> None:
