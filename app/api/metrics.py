@@ -6,6 +6,8 @@ methods and statuses: whatever somebody asks for, there are only so many of them
 
 import os
 import platform
+import struct
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OTHER = "other"
+# How often files of numbers are read that are not ready, and how long is waited in between.
+_ATTEMPTS, _MOMENT_SECONDS = 20, 0.01
 # Seconds. A kept answer takes a fraction of a millisecond, and a statement is cut off after one second.
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 # Where the processes of one server count together; the name is the library's.
@@ -143,6 +147,12 @@ class Metrics:
         else:
             _forget_dead(Path(self._shared))
             MultiProcessCollector(scrape, self._shared)  # type: ignore[no-untyped-call]  # the library leaves it out
+        for _attempt in range(_ATTEMPTS - 1):
+            try:
+                return generate_latest(scrape)
+            except struct.error:
+                # A process that is just starting has made its file and written nothing into it yet.
+                time.sleep(_MOMENT_SECONDS)
         return generate_latest(scrape)
 
     def _of_server(self) -> Iterator["Metric"]:

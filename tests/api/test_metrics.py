@@ -2,6 +2,7 @@ import math
 import os
 import re
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from urllib.request import urlopen
 import pytest
 from starlette.testclient import TestClient
 
+from app.api.metrics import Metrics
 from app.db import Database
 from app.errors import SettingsError
 from app.main import create_app
@@ -209,6 +211,20 @@ def test_every_worker_answers_for_all_of_them_and_for_those_that_died() -> None:
             time.sleep(0.1)
         assert {listed() for _ in range(20)} == {asked}
         assert _value(scraped(), "quoth_http_requests_in_progress") == 1
+
+
+def test_numbers_of_a_worker_that_is_just_starting_are_waited_for(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = iter([struct.error, struct.error])
+
+    def generate(_registry: object) -> bytes:
+        for unready in tries:
+            raise unready
+        return b"all of them"
+
+    monkeypatch.setattr("prometheus_client.generate_latest", generate)
+    assert Metrics("1.0").render(database) == b"all of them"
 
 
 def _workers() -> set[int]:
