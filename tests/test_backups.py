@@ -184,7 +184,7 @@ def test_copy_itself_is_verified_and_not_what_was_copied(
 
 def test_rows_that_are_missing_are_noticed(big: Database, target: Path) -> None:
     if not big.is_sqlite:
-        pytest.skip("as above")
+        pytest.skip("of PostgreSQL, what was dumped is verified")
 
     def told(what: str, _done: int, _of: int) -> None:
         if what == "verifying past":

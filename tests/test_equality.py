@@ -19,6 +19,7 @@ from app.queries import canonical
 from app.settings import Settings
 from tests import awkward
 from tests.clusters import administer
+from tests.conftest import NO_POSTGRESQL
 
 # What all of them need is built once, by one process.
 pytestmark = pytest.mark.xdist_group("equality")
@@ -77,7 +78,7 @@ def on_sqlite(awkward_sqlite_template: Any) -> Iterator[TestClient]:
 @pytest.fixture(scope="module")
 def on_postgresql(awkward_postgresql_template: str | None) -> Iterator[TestClient]:
     if awkward_postgresql_template is None:
-        pytest.skip("PostgreSQL is not installed here, so these tests ran on SQLite ONLY. CI runs them on both.")
+        pytest.skip(NO_POSTGRESQL)
     yield from _client(_address(awkward_postgresql_template, "quoth_awkward"))
 
 
@@ -85,7 +86,7 @@ def on_postgresql(awkward_postgresql_template: str | None) -> Iterator[TestClien
 def collated_url(awkward_sqlite_template: Any, awkward_postgresql_template: str | None) -> Iterator[str]:
     """A database with a collation of its own, into which the corpus was moved from SQLite."""
     if awkward_postgresql_template is None:
-        pytest.skip("PostgreSQL is not installed here, so these tests ran on SQLite ONLY. CI runs them on both.")
+        pytest.skip(NO_POSTGRESQL)
     administer(
         awkward_postgresql_template,
         "DROP DATABASE IF EXISTS quoth_collated",

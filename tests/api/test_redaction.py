@@ -152,13 +152,11 @@ def test_redacted_words_are_nowhere_in_the_rows_of_the_database(database: Databa
                 assert "qixel" not in told, (name, told[:500])
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("words_go", ["redacted", "withdrawn"])
 def test_purge_leaves_nothing_in_the_file_of_the_database(
     words_go: str, database: Database, talk: Loaded, tmp_path: Path
 ) -> None:
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL's files are its own; that purging works there is tested elsewhere")
-
     def said() -> int:
         files = [path.read_bytes().lower() for path in tmp_path.glob("*.db*")]
         return sum(content.count(form) for content in files for form in (b"kept the quixel", b"hid the qixel"))
@@ -174,6 +172,22 @@ def test_purge_leaves_nothing_in_the_file_of_the_database(
     if words_go == "withdrawn":
         # The full-text index holds words one by one, without what they have in common with the one before.
         assert not any(b"ixelbrandt" in path.read_bytes().lower() for path in tmp_path.glob("*.db*"))
+
+
+def test_purge_writes_every_table_of_postgresql_anew(make_database: Callable[[str], str]) -> None:
+    database = Database(make_database("postgresql"))
+
+    def files() -> dict[str, int]:
+        named = "SELECT relname, pg_relation_filenode(oid) FROM pg_class WHERE relkind = 'r' AND relnamespace = "
+        with database.read() as connection:
+            return dict(tuple(row) for row in connection.execute(sa.text(f"{named}'public'::regnamespace")))
+
+    before = files()
+    assert {"turn", "transcript", "past_interview", "search_index", "search_word"} <= before.keys()
+    database.purge()
+    after = files()
+    assert [name for name, file in before.items() if after[name] == file] == []
+    database.close()
 
 
 def test_a_redacted_text_says_where_and_why_and_keeps_every_other_offset(
