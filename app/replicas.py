@@ -139,6 +139,11 @@ class Servers:
         """The one that is written to."""
         return self._primary.database
 
+    @property
+    def readers(self) -> int:
+        """How many threads read best at a time."""
+        return sum(server.database.readers for server in (self._primary, *self._replicas))
+
     def close(self) -> None:
         """Close every connection to every server."""
         for server in (self._primary, *self._replicas):

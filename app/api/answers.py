@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.citing import answer_citation, with_citation
 from app.api.database import Open
+from app.api.lane import ReadingRoute
 from app.api.openapi import CITATION, LIST, SPARSE_ITEM
 from app.api.pages import answer_item, answer_list
 from app.api.parameters import (
@@ -23,7 +24,7 @@ from app.citations import Noun
 from app.queries import answers, revisions
 from app.queries.paging import Listing, Ranked
 
-router = APIRouter(prefix="/v1/answers", tags=["answers"])
+router = APIRouter(prefix="/v1/answers", tags=["answers"], route_class=ReadingRoute)
 
 
 @router.get("", response_model=AnswerPage, responses=LIST)

@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.database import Open
+from app.api.lane import ReadingRoute
 from app.api.parameters import ChangesParameters
 from app.api.schemas import ChangePage
 from app.models import ChangeAction
 from app.queries.changes import list_changes as find_changes
 from app.queries.embedding import Item
 
-router = APIRouter(prefix="/v1/changes", tags=["changes"])
+router = APIRouter(prefix="/v1/changes", tags=["changes"], route_class=ReadingRoute)
 # Whoever asks wants to know whether there is something new by now, and an unchanged page costs a 304.
 _ASK_EVERY_TIME = "public, no-cache"
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from fastapi import Depends, Header, Request
 
 from app.api.dressing import REVISION_HEADER
+from app.api.lane import Lane
 from app.api.trace import Trace, trace_of
 from app.queries.corpus import CorpusRevision, has_second_to_itself
 from app.queries.known import Known
@@ -31,6 +32,7 @@ class Corpus:
 
     def __init__(self, servers: Servers) -> None:
         self.servers = servers
+        self.lane = Lane(servers.readers)
         self.known = Known()
         # What is known of a revision is looked up once, not at every request.
         self._known = _State(None)
@@ -53,6 +55,11 @@ class Reading:
         self._trace = trace
         # The newest revision that the client has been shown, as it says.
         self._seen = seen
+
+    @property
+    def lane(self) -> Lane:
+        """Where handlers that read it run."""
+        return self._corpus.lane
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

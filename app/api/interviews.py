@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app import models
 from app.api.citing import answer_citation, with_citation
 from app.api.database import Open
+from app.api.lane import ReadingRoute
 from app.api.openapi import CITATION, FILE, INTERVIEW_LIST, LIST, RECORD
 from app.api.pages import answer_list, answer_record
 from app.api.parameters import (
@@ -30,7 +31,7 @@ from app.queries.filters import Clause
 from app.queries.names import slug_of
 from app.queries.paging import Listing, Ranked
 
-router = APIRouter(prefix="/v1/interviews", tags=["interviews"])
+router = APIRouter(prefix="/v1/interviews", tags=["interviews"], route_class=ReadingRoute)
 
 
 @router.get("", response_model=InterviewPage, responses=INTERVIEW_LIST)

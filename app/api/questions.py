@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.citing import answer_citation, with_citation
 from app.api.database import Open
+from app.api.lane import ReadingRoute
 from app.api.openapi import CITATION, LIST, SPARSE_ITEM
 from app.api.pages import answer_item, answer_list
 from app.api.parameters import (
@@ -31,7 +32,7 @@ from app.citations import Noun
 from app.queries import questions, related, revisions
 from app.queries.paging import Listing, Ranked
 
-router = APIRouter(prefix="/v1/questions", tags=["questions"])
+router = APIRouter(prefix="/v1/questions", tags=["questions"], route_class=ReadingRoute)
 
 
 @router.get("", response_model=QuestionPage, responses=LIST)

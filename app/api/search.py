@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.database import Open
+from app.api.lane import ReadingRoute
 from app.api.openapi import LIST
 from app.api.pages import answer_list
 from app.api.parameters import CompareParameters, SearchParameters
@@ -15,7 +16,7 @@ from app.errors import ParameterError
 from app.queries import compare, hits
 from app.queries.paging import Ranked
 
-router = APIRouter(prefix="/v1", tags=["search"])
+router = APIRouter(prefix="/v1", tags=["search"], route_class=ReadingRoute)
 
 
 @router.get("/search", response_model=SearchPage, responses=LIST)

@@ -7,11 +7,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Response
 
 from app.api.database import Open
+from app.api.lane import ReadingRoute
 from app.api.openapi import FILE
 from app.api.parameters import NoParameters, Sha256
 from app.queries.interviews import find_file
 
-router = APIRouter(prefix="/v1/sources", tags=["interviews"])
+router = APIRouter(prefix="/v1/sources", tags=["interviews"], route_class=ReadingRoute)
 
 
 @router.get("/{sha256}", response_class=Response, responses=FILE)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app import models
 from app.api.database import Open
+from app.api.lane import ReadingRoute
 from app.api.openapi import LIST, SPARSE_ITEM
 from app.api.pages import answer_item, answer_list
 from app.api.parameters import QuestionParameters, Sparse, SpeakerName, SpeakerParameters
@@ -16,7 +17,7 @@ from app.queries.filters import Clause
 from app.queries.names import slug_of
 from app.queries.paging import Listing
 
-router = APIRouter(prefix="/v1/speakers", tags=["speakers"])
+router = APIRouter(prefix="/v1/speakers", tags=["speakers"], route_class=ReadingRoute)
 
 
 @router.get("", response_model=SpeakerPage, responses=LIST)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app import models
 from app.api.database import Open
+from app.api.lane import ReadingRoute
 from app.api.openapi import LIST, SPARSE_ITEM
 from app.api.pages import answer_item, answer_list
 from app.api.parameters import QuestionParameters, Sparse, TopicName, TopicParameters
@@ -16,7 +17,7 @@ from app.queries.filters import Clause
 from app.queries.names import slug_of
 from app.queries.paging import Listing
 
-router = APIRouter(prefix="/v1/topics", tags=["topics"])
+router = APIRouter(prefix="/v1/topics", tags=["topics"], route_class=ReadingRoute)
 
 
 @router.get("", response_model=TopicPage, responses=LIST)

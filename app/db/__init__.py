@@ -51,6 +51,8 @@ class Database:
 
     A reading statement is cut off after so many seconds, if any: a server has others to answer. To a PostgreSQL server,
     at most so many connections are open for reading, and a reader waits so many seconds for one.
+
+    `readers` says how many threads of one process read it best at a time, as long as none of them takes long.
     """
 
     def __init__(
@@ -64,10 +66,13 @@ class Database:
         if self.url.get_backend_name() == "sqlite":
             self._writer = sqlite.writer(str(self.url.database))
             self._reader = sqlite.reader(str(self.url.database), statement_seconds)
+            # Threads that read an embedded database give the interpreter to one another at every row.
+            self.readers = 1
         else:
             self.url = self.url.set(drivername="postgresql+psycopg")
             self._writer = postgresql.writer(self.url)
             self._reader = postgresql.reader(self.url, statement_seconds, connections, wait_seconds)
+            self.readers = connections
 
     @property
     def is_sqlite(self) -> bool:
