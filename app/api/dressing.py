@@ -55,9 +55,17 @@ def dressed(headers: Sequence[tuple[bytes, bytes]]) -> Dressed:
 
 def request_id(scope: Scope) -> str:
     """Return the id of a request: the one that it brings, if that can be taken, else a new one."""
+    return given_id(scope) or new_id()
+
+
+def given_id(scope: Scope) -> str | None:
+    """Return the id that a request brings, if it brings one that can be taken."""
     given: list[bytes] = [value for name, value in scope["headers"] if name == b"x-request-id"]
-    if len(given) == 1 and _REQUEST_ID.fullmatch(given[0]):
-        return given[0].decode("ascii")
+    return given[0].decode("ascii") if len(given) == 1 and _REQUEST_ID.fullmatch(given[0]) else None
+
+
+def new_id() -> str:
+    """Make an id of 24 hexadecimal digits."""
     return f"{_drawn.getrandbits(96):024x}"
 
 

@@ -11,13 +11,15 @@ import asyncio
 import datetime
 from collections import OrderedDict
 from collections.abc import Hashable
+from dataclasses import dataclass
 from time import perf_counter
+from weakref import ref
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.caching import field_of, send_whole
 from app.api.conditional import FIELDS, conditions_of
-from app.api.dressing import REVISION_HEADER, of_one_request, request_id
+from app.api.dressing import REVISION_HEADER, given_id, new_id, of_one_request
 from app.api.guard import MAX_HEADER_BYTES, MAX_HEADERS, has_body, is_host
 from app.api.observing import Observer
 from app.api.rendered import Rendered, Sent
@@ -46,10 +48,26 @@ _TELLING = frozenset(
         b"transfer-encoding",
     }
 )
+# So many heads of requests are recognized as a whole, and none that is longer than those of browsers.
+_MOST_HEADS = 1_000
+_LONGEST_HEAD = 2_000
 # They answer about this moment.
 _OF_THE_MOMENT = frozenset({"/healthz", "/readyz", "/metrics"})
 
 Key = tuple[bytes, bytes, tuple[float, ...]]
+# Method, path, query and every header of a request.
+Head = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What is sent for a request with a certain head, as long as it is kept; what it is kept as; and the id that this
+    head brings, if any.
+    """
+
+    sent: ref[Sent]
+    key: Key
+    request_id: str | None
 
 
 class Store:
@@ -60,6 +78,8 @@ class Store:
         self.size = 0
         self._state: Hashable = None
         self._kept: OrderedDict[Key, tuple[Rendered, int]] = OrderedDict()
+        # Most clients send the same head every time: to read it takes longer than all the rest.
+        self._heads: dict[Head, Ready] = {}
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -74,6 +94,24 @@ class Store:
             return None
         self._kept.move_to_end(key)
         return found[0]
+
+    def find_ready(self, state: Hashable, head: Head) -> tuple[Sent, str | None] | None:
+        """Find what was sent for a request with this very head in this state, and the id that it brings."""
+        if state != self._state:
+            self._begin(state)
+            return None
+        ready = self._heads.get(head)
+        sent = None if ready is None else ready.sent()
+        if ready is None or sent is None or ready.key not in self._kept:
+            return None
+        self._kept.move_to_end(ready.key)
+        return sent, ready.request_id
+
+    def remember(self, head: Head, ready: Ready) -> None:
+        """Let what is sent for a head be found by it."""
+        if len(self._heads) >= _MOST_HEADS:
+            self._heads.clear()
+        self._heads[head] = ready
 
     def put(self, state: Hashable, key: Key, rendered: Rendered) -> None:
         """Keep an answer that was made in this state."""
@@ -100,6 +138,7 @@ class Store:
     def _begin(self, state: Hashable) -> None:
         self._state, self.size = state, 0
         self._kept.clear()
+        self._heads.clear()
 
 
 class Kept:
@@ -124,11 +163,6 @@ class Kept:
             loop.call_soon(self._forget)
         return self._state
 
-    def find(self, key: Key) -> Rendered | None:
-        """Find the answer to a request, if it is kept and holds."""
-        state = self.state()
-        return None if state is None else self.store.find(state, key)
-
     async def sent_at_once(self, scope: Scope, send: Send) -> bool:
         """Answer a request if all that is to be sent is there as it is; tell whether it was.
 
@@ -136,10 +170,14 @@ class Kept:
         with the headers that clients usually send are answered here.
         """
         started = perf_counter()
-        sent = self._at_once(scope)
-        if sent is None:
+        state = self.state()
+        if state is None:
             return False
-        known_as = request_id(scope)
+        head = (scope["method"], scope.get("raw_path") or scope["path"], scope["query_string"], *scope["headers"])
+        found = self.store.find_ready(state, head) or self._read(state, head, scope)
+        if found is None:
+            return False
+        sent, known_as = found[0], found[1] or new_id()
         headers = [*sent.headers, *of_one_request(known_as, started)]
         body = b"" if scope["method"] == "HEAD" else sent.body
         with self._observer.at_once(scope, known_as, started, sent.status, len(body)):
@@ -147,7 +185,8 @@ class Kept:
             await send({"type": "http.response.body", "body": body})
         return True
 
-    def _at_once(self, scope: Scope) -> Sent | None:
+    def _read(self, state: Hashable, head: Head, scope: Scope) -> tuple[Sent, str | None] | None:
+        """Read the head of a request and, if all that is to be sent for it is there as it is, remember it."""
         if scope["method"] not in _READS:
             return None
         size, host, accept, accept_encoding, if_none_match = 0, None, None, None, None
@@ -168,10 +207,17 @@ class Kept:
                 return None
         if host is None or not is_host(host) or size > MAX_HEADER_BYTES or len(headers) > MAX_HEADERS:
             return None
-        rendered = self.find(_key(scope, accept.decode("latin-1") if accept else ""))
+        key = _key(scope, accept.decode("latin-1") if accept else "")
+        rendered = self.store.find(state, key)
         if rendered is None:
             return None
-        return rendered.at_once(accept_encoding.decode("latin-1") if accept_encoding else "", if_none_match)
+        sent = rendered.at_once(accept_encoding.decode("latin-1") if accept_encoding else "", if_none_match)
+        if sent is None:
+            return None
+        known_as = given_id(scope)
+        if size + len(key[0]) + len(key[1]) <= _LONGEST_HEAD:
+            self.store.remember(head, Ready(ref(sent), key, known_as))
+        return sent, known_as
 
     def _forget(self) -> None:
         self._loop = None

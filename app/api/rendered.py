@@ -23,7 +23,7 @@ Headers = dict[str, str]
 RawHeaders = list[tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Sent:
     """What is sent for a request, but for the headers that differ with every one."""
 

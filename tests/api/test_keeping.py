@@ -1,5 +1,6 @@
 import asyncio
 import datetime
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ from app.queries import questions
 from app.queries.known import Known
 from app.settings import Settings
 from app.transcripts.source import Source
+from app.watching import LOOK_SECONDS
 from tests.conftest import NOW
 
 # What differs between two answers to the same request, and is all that may.
@@ -280,6 +282,32 @@ def test_what_is_kept_is_bounded_and_what_is_asked_for_stays(
         assert len(made) == before
 
 
+def test_heads_that_are_recognized_are_bounded_and_keep_nothing_from_going(
+    seeded: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "_MOST_HEADS", 20)
+    application = _application(database_url, 400_000)
+    with _client(application) as client:
+        store = _kept(application).store
+        _until(lambda: _kept(application).watch.state() is not None)
+        for number in range(70):
+            answers = [client.get(f"{LIST}?limit=1", headers={"X-Request-Id": f"n{number}"}) for _time in range(3)]
+            assert [answer.headers["X-Request-Id"] for answer in answers] == [f"n{number}"] * 3
+            assert 0 < len(store._heads) <= 20
+        long = {"Cookie": "x" * 2_000}
+        before = len(store._heads)
+        assert client.get(f"{LIST}?limit=1", headers=long).content == answers[0].content
+        assert len(store._heads) == before
+        client.get(f"{LIST}?limit=2")
+        client.get(f"{LIST}?limit=2")
+        [sent] = [one.sent for one in store._heads.values() if one.key[1] == b"limit=2"]
+        for number in range(300):
+            client.get(f"{LIST}?limit=2&q={number}", headers={"Accept-Encoding": ""})
+        gc.collect()
+        assert sent() is None
+        assert client.get(f"{LIST}?limit=2").json()["page"]["limit"] == 2
+
+
 def _load(corpus: Database, number: int) -> None:
     with corpus.write() as connection:
         source = Source(f"written-{number}.txt", f"Q: Why {number}?\nA: Because {number}.\n".encode())
@@ -422,6 +450,7 @@ def test_sqlite_file_that_goes_away_is_not_hidden_by_what_is_kept(
     with _client(application) as client:
         assert [client.get(LIST).json()["page"]["total"] for _time in range(2)] == [1, 1]
         file.rename(aside)
+        time.sleep(LOOK_SECONDS)
         assert client.get(LIST).status_code == 503
         aside.rename(file)
         assert client.get(LIST).json()["page"]["total"] == 1
