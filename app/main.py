@@ -36,6 +36,9 @@ from app.replicas import open_servers
 from app.settings import Settings, read_settings
 from app.watching import watch
 
+# This part of what may be kept is for items, which pages that nobody asked for yet are made of; the rest for answers.
+_PART_OF_ITEMS = 4
+
 
 class _Application(FastAPI):
     """Answers that are kept, ready to be sent, come before everything of the framework."""
@@ -87,7 +90,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     servers = open_servers(settings)
     app.state.database = servers.primary
-    app.state.corpus = Corpus(servers)
+    item_bytes = settings.cache_bytes // _PART_OF_ITEMS
+    app.state.corpus = Corpus(servers, item_bytes)
     problems.install(app)
     for resource in (questions, answers, interviews, speakers, topics, search, quotes, sources, changes, health):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
@@ -98,7 +102,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     observer = Observer(app, settings, numbers)
     app.is_traced = telemetry.is_asked_for()
     if settings.cache_bytes:
-        app.kept = Kept(watch(servers.primary), settings.cache_bytes, observer)
+        app.kept = Kept(watch(servers.primary), settings.cache_bytes - item_bytes, observer)
     # The last one is the outermost.
     app.add_middleware(Caching, max_age_seconds=settings.cache_seconds)
     if app.kept is not None:

@@ -76,7 +76,7 @@ class Settings(BaseSettings):
         default=32 * 1024 * 1024,
         ge=0,
         le=2**40,
-        description="How many bytes of answers each serving process keeps in memory; 0: none.",
+        description="How many bytes of answers and items each serving process keeps in memory; 0: none.",
     )
     log_format: LogFormat = Field(default="text", description="How the log is written: text for people, or json.")
     log_level: LogLevel = Field(

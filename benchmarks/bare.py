@@ -1,10 +1,16 @@
-"""What nothing can be quicker than in the same server: an ASGI application that sends bytes which it was given."""
+"""What nothing can be quicker than in the same server, an ASGI application that sends bytes which it was given; and in
+the same framework, a handler that does, with the parameters of a list.
+"""
 
 import json
 import os
 from pathlib import Path
+from typing import Annotated
 
+from fastapi import FastAPI, Query, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.api.parameters import QuestionParameters
 
 # Names a file with headers and body; see `Answer` in benchmarks.serving.
 ANSWER = "BENCHMARK_ANSWER"
@@ -26,3 +32,15 @@ def make() -> ASGIApp:
         await send({"type": "http.response.body", "body": body})
 
     return bare
+
+
+def make_framed() -> FastAPI:
+    """Make the application that has a framework around it, and checks parameters."""
+    app = FastAPI()
+    body = json.loads(Path(os.environ[ANSWER]).read_text())["body"].encode()
+
+    @app.get("/v1/questions")
+    async def framed(_parameters: Annotated[QuestionParameters, Query()]) -> Response:
+        return Response(body, media_type="application/json")
+
+    return app

@@ -1,5 +1,6 @@
-"""What a page costs to serve: kept in memory, made anew and confirmed by a 304, against a bare ASGI application that
-sends the same bytes, against FastAPI and SQLModel as in their tutorials, and against Datasette's view of the table.
+"""What a page costs to serve: kept in memory, made anew, made of items that are kept, and confirmed by a 304, against a
+bare ASGI application that sends the same bytes, against a handler of FastAPI that does, against FastAPI and SQLModel as
+in their tutorials, and against Datasette's view of the table.
 
 python -m benchmarks.serving [--questions N] [--database FILE] [--rounds N] [--seconds S] [--topic SLUG]
 python -m benchmarks.serving --memory [--questions N] [--database FILE]
@@ -42,6 +43,7 @@ _CONNECTIONS = 8
 _START_SECONDS = 60.0
 _OF_ONE_REQUEST = {"date", "x-request-id", "server-timing"}
 _BARE = "bare ASGI"
+_ANEW, _OF_ITEMS = "made anew", "made of kept items"
 _BARE_304 = "bare ASGI, 304"
 # Different pages: of many lengths, topics and orders, some of them of no length at all.
 _VARIED = """
@@ -128,6 +130,9 @@ def _compare(running: ExitStack, file: Path, folder: Path, arguments: argparse.N
     )
     answer.write_text(json.dumps({"body": body.decode(), "headers": headers, "headers_of_304": headers_of_304}))
     bare = running.enter_context(_serving(*_uvicorn("benchmarks.bare:make", "--factory", **{ANSWER: str(answer)})))
+    framed = running.enter_context(
+        _serving(*_uvicorn("benchmarks.bare:make_framed", "--factory", **{ANSWER: str(answer)}))
+    )
     textbook = running.enter_context(
         _serving(*_uvicorn("benchmarks.textbook:app", BENCHMARK_DATABASE=f"sqlite:///{file}"))
     )
@@ -135,7 +140,10 @@ def _compare(running: ExitStack, file: Path, folder: Path, arguments: argparse.N
     asked = [
         Asked(_BARE, bare[0], f"{bare[1]}/"),
         Asked("kept in memory", kept[0], kept[1] + path),
-        Asked("made anew", anew[0], anew[1] + path),
+        Asked(_ANEW, anew[0], anew[1] + path),
+        # What names a revision that it has seen is answered from the database.
+        Asked(_OF_ITEMS, kept[0], kept[1] + path, ("Quoth-Revision: 1",)),
+        Asked("FastAPI alone", framed[0], framed[1] + path),
         Asked(_BARE_304, bare[0], f"{bare[1]}/", if_none_match, _BARE_304),
         Asked("304 of what is kept", kept[0], kept[1] + path, if_none_match, _BARE_304),
         Asked("FastAPI and SQLModel", textbook[0], f"{textbook[1]}/questions?topic={arguments.topic}"),
@@ -173,15 +181,11 @@ def _told(asked: Asked, mine: Sequence[Round], baseline: Sequence[Round]) -> str
 
 def _told_times(rounds: dict[str, list[Round]]) -> None:
     for name in ("FastAPI and SQLModel", "Datasette"):
-        if name in rounds:
-            for by in ("rate", "processor"):
-                ratios = [
-                    getattr(one, by) / getattr(other, by)
-                    for one, other in zip(rounds["made anew"], rounds[name], strict=True)
-                ]
-                if by == "processor":
-                    ratios = [1 / ratio for ratio in ratios]
-                print(f"made anew is {_spread(ratios)} times {name}, by {by}")
+        for made in (_ANEW, _OF_ITEMS) if name in rounds else ():
+            pairs = list(zip(rounds[made], rounds[name], strict=True))
+            rate = _spread([one.rate / other.rate for one, other in pairs])
+            processor = _spread([other.processor / one.processor for one, other in pairs])
+            print(f"{made} is {rate} times {name} by rate, {processor} by processor time")
 
 
 def _spread(ratios: Sequence[float]) -> str:

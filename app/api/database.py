@@ -2,11 +2,11 @@
 took.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import sqlalchemy as sa
 from fastapi import Depends, Header, Request
@@ -17,6 +17,9 @@ from app.api.trace import Trace, trace_of
 from app.queries.corpus import CorpusRevision, has_second_to_itself
 from app.queries.known import Known
 from app.replicas import Servers, ServerState
+
+# About what is held beside the bytes of an item that is kept.
+_OVERHEAD_BYTES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,12 @@ class _State:
 class Corpus:
     """The corpus as an application reads it, from whichever server, with what is known of its newest revision."""
 
-    def __init__(self, servers: Servers) -> None:
+    def __init__(self, servers: Servers, item_bytes: int = 0) -> None:
         self.servers = servers
         self.lane = Lane(servers.readers)
         self.known = Known()
+        # Items as they were written, weighed in bytes.
+        self.items = Known(item_bytes) if item_bytes else None
         # What is known of a revision is looked up once, not at every request.
         self._known = _State(None)
 
@@ -82,6 +87,22 @@ class Reading:
     def keep(self, name: Hashable, value: Any) -> None:
         """Let what follows from the revision that is being read be known by this name."""
         self._corpus.known.keep(self._trace.corpus, name, value)
+
+    def written(
+        self, shown_as: Hashable, rows: Sequence[sa.Row[Any]], write: Callable[[Sequence[sa.Row[Any]]], list[bytes]]
+    ) -> list[bytes]:
+        """Return the items of these rows as they are written, whichever list they are in; `write` writes new ones."""
+        kept, revision = self._corpus.items, self._trace.corpus
+        if kept is None:
+            return write(rows)
+        items: list[bytes | None] = [kept.find(revision, (shown_as, row.id)) for row in rows]
+        new = [row for row, item in zip(rows, items, strict=True) if item is None]
+        made = iter(write(new) if new else ())
+        for place, row in enumerate(rows):
+            if items[place] is None:
+                item = items[place] = next(made)
+                kept.keep(revision, (shown_as, row.id), item, len(item) + _OVERHEAD_BYTES)
+        return cast("list[bytes]", items)
 
     def states(self) -> list[ServerState]:
         """Make sure that a server can be read and has the schema of this version, and tell how each of them is.

@@ -1,6 +1,7 @@
 """Lists and items as they are answered: from parameters to a page, its links and facets, and sparse items."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,13 +23,13 @@ from app.api.fields import Included, chosen
 from app.api.parameters import Faceted, OfRecord, PageParameters
 from app.api.representations import INTERVIEW_FORMATS, JSON, LIST_FORMATS, NotAcceptableError, choose
 from app.api.schemas import SPARSE_MEDIA_TYPE
-from app.api.writing import write
+from app.api.writing import write, write_list
 from app.errors import NoTimesError
 from app.exports import FeedFormat, Format, InterviewFormat, ListFormat
 from app.queries.embedding import Item
 from app.queries.facets import FacetName, count_facets
 from app.queries.interviews import NEWEST_FIRST
-from app.queries.paging import Listing, Page, PageRequest, Ranked, count, list_page
+from app.queries.paging import Embed, Listing, Page, PageRequest, Ranked, count, list_page
 from app.queries.revisions import find_interview, find_record
 
 # What does not change which rows a list has, nor their order: a cursor is good whatever these are.
@@ -66,9 +67,11 @@ def answer_list(
     if isinstance(known, ListFormat) and not asks_for_page(request):
         return export_whole_list(request, database, known, lambda each: listing(each, sort), item, included)
     asked = _page_request(request, parameters, sort)
+    # Items are written one by one where that is all that is done with them.
+    is_whole = known is JSON and included is None
     with database.read() as connection:
         found = _listing(database, connection, asked.scope, lambda: listing(connection, sort))
-        page = list_page(connection, found, asked)
+        page: Page = list_page(connection, found, asked, _written(database, found, item) if is_whole else found.embed)
         facets = _facets(database, connection, asked.scope, found, names, page)
     about = _page(request, response, asked, page)
     kept = {name: value for name, value in response.headers.items() if name.lower() == "link"}
@@ -78,14 +81,16 @@ def answer_list(
     elif isinstance(known, FeedFormat):
         answer = export_feed(request, known, page, asked.scope, about)
     else:
-        content: dict[str, Any] = {"items": page.items, "page": about}
+        content: dict[str, Any] = {"page": about}
         if found.conditions is not None:
             content["facets"] = facets
         if isinstance(found, Ranked):
             content |= found.told
-        if included is not None:
+        if included is None:
+            answer = Response(write_list(shape, content, page.items), media_type=JSON.media_type)
+        else:
             included = {**dict.fromkeys(content, True), "items": {"__all__": included}}
-        answer = _json(shape, content, included)
+            answer = _json(shape, {**content, "items": page.items}, included)
     answer.headers.update(kept)
     return answer
 
@@ -146,6 +151,18 @@ def _listing(
         made = count(connection, made)
         database.keep(scope, made)
     return made
+
+
+def _written(database: Open, listing: Listing | Ranked, shape: type[BaseModel]) -> Embed:
+    """Have the items of a list written, those excepted that are kept as they were written before."""
+
+    def written(connection: sa.Connection, rows: Sequence[Any]) -> list[bytes]:
+        return [write(shape, item) for item in listing.embed(connection, rows)]
+
+    shown_as = listing.shown_as if isinstance(listing, Listing) else None
+    if shown_as is None:
+        return written
+    return lambda connection, rows: database.written(shown_as, rows, partial(written, connection))
 
 
 def _facets(

@@ -54,7 +54,7 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     keys = keys_for(sort, questions.sortable(filters), TIE)
     met = conditions(connection, filters, "answers")
     select, keys = met.narrow(connection, _select(), keys)
-    return Listing(select, keys, partial(_embed, states=met.topic_states), met)
+    return Listing(select, keys, partial(_embed, states=met.topic_states), met, ("answer", *met.topic_states))
 
 
 def find_answer(

@@ -51,7 +51,7 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     keys = keys_for(sort, SORTABLE, (Key(col(Interview.id)),))
     met = conditions(connection, filters, "interviews")
     select, keys = met.narrow(connection, _select(), keys)
-    return Listing(select, keys, _embed, met)
+    return Listing(select, keys, _embed, met, "interview")
 
 
 def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:

@@ -12,7 +12,8 @@ MOST_KNOWN = 256
 
 
 class Known:
-    """Values, by the revision that they were read at and by name; those not asked for the longest go first.
+    """Values, by the revision that they were read at and by name; those not asked for the longest go first. All of them
+    together weigh `most` at most, in whatever unit they are weighed.
 
     The revision has to be the one of the transaction that reads: a value is found by no other revision than its own, so
     that none outlives a write, whoever made it. To be used by several threads at once.
@@ -21,7 +22,8 @@ class Known:
     def __init__(self, most: int = MOST_KNOWN) -> None:
         self._most = most
         self._lock = Lock()
-        self._values: OrderedDict[tuple[CorpusRevision, Hashable], Any] = OrderedDict()
+        self._values: OrderedDict[tuple[CorpusRevision, Hashable], tuple[Any, int]] = OrderedDict()
+        self.weight = 0
 
     def __len__(self) -> int:
         return len(self._values)
@@ -31,17 +33,22 @@ class Known:
         if revision is None:
             return None
         with self._lock:
-            value = self._values.get((revision, name))
-            if value is not None:
-                self._values.move_to_end((revision, name))
-            return value
+            found = self._values.get((revision, name))
+            if found is None:
+                return None
+            self._values.move_to_end((revision, name))
+            return found[0]
 
-    def keep(self, revision: CorpusRevision | None, name: Hashable, value: Any) -> None:
-        """Keep a value, which nobody may change from now on; of a corpus without a revision nothing is kept."""
-        if revision is None:
+    def keep(self, revision: CorpusRevision | None, name: Hashable, value: Any, weight: int = 1) -> None:
+        """Keep a value, which nobody may change from now on; of a corpus without a revision nothing is kept, nor what
+        would leave no room for anything else.
+        """
+        if revision is None or weight > self._most:
             return
         with self._lock:
-            self._values[revision, name] = value
-            self._values.move_to_end((revision, name))
-            while len(self._values) > self._most:
-                self._values.popitem(last=False)
+            _value, before = self._values.pop((revision, name), (None, 0))
+            self._values[revision, name] = value, weight
+            self.weight += weight - before
+            while self.weight > self._most:
+                _name, (_value, freed) = self._values.popitem(last=False)
+                self.weight -= freed

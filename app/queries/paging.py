@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,6 +33,8 @@ RELEVANCE = "relevance"
 Place = tuple[int, float, int]
 # A walk fetches so many items at a time.
 _STEP = 200
+# Makes items of rows or, in a ranked list, of places.
+Embed = Callable[[sa.Connection, Sequence[Any]], list[Any]]
 # What the statement of a page is given when it is run.
 _AT, _LIMIT, _OFFSET = "page_at_", "page_limit", "page_offset"
 
@@ -56,8 +58,11 @@ class Listing:
 
     select: sa.Select[Any]
     keys: Sequence[Key]
-    embed: Callable[[sa.Connection, Sequence[sa.Row[Any]]], list[Item]]
+    embed: Embed
     conditions: Conditions | None = None
+    # What its items are: where two lists say the same, rows of one id are shown alike in both. None where that depends
+    # on more than the id.
+    shown_as: Hashable | None = None
     # How many rows there are, up to the cap, and whether that is all; None as long as nobody has counted.
     counted: tuple[int, bool] | None = None
     # The statements that its pages are read with, built once.
@@ -69,7 +74,7 @@ class Ranked:
     """A list whose order is worked out whole, best first. It may have fewer places than its total says."""
 
     places: Sequence[Place]
-    embed: Callable[[sa.Connection, Sequence[Place]], list[Item]]
+    embed: Embed
     total: int
     total_is_exact: bool
     conditions: Conditions | None = None
@@ -81,7 +86,7 @@ class Ranked:
 class Page:
     """The items of one page, the cursors of its neighbours, and the size of the whole list."""
 
-    items: list[Item]
+    items: list[Any]
     next: str | None
     previous: str | None
     total: int
@@ -130,9 +135,11 @@ def keys_for(sort: str, sortable: Mapping[str, Sort], tie: Sequence[Key]) -> lis
     return keys + [key for key in tie if str(key.column) not in present]
 
 
-def list_page(connection: sa.Connection, listing: Listing | Ranked, request: PageRequest) -> Page:
-    """Fetch one page of a list, and count the list up to the cap: two statements, or one for a list that was counted
-    before, and those that embedding takes.
+def list_page(
+    connection: sa.Connection, listing: Listing | Ranked, request: PageRequest, embed: Embed | None = None
+) -> Page:
+    """Fetch one page of a list, its items made by `embed` or as the list says, and count the list up to the cap: two
+    statements, or one for a list that was counted before, and those that embedding takes.
 
     A page whose number is past the last one is empty.
 
@@ -141,7 +148,7 @@ def list_page(connection: sa.Connection, listing: Listing | Ranked, request: Pag
         ParameterError: a page with this number lies too deep.
     """
     if isinstance(listing, Ranked):
-        return _ranked_page(connection, listing, request)
+        return _ranked_page(connection, listing, request, embed or listing.embed)
     keys, backwards, at, offset = list(listing.keys), False, None, 0
     if request.cursor is not None:
         backwards, values = read_cursor(request)
@@ -156,7 +163,7 @@ def list_page(connection: sa.Connection, listing: Listing | Ranked, request: Pag
     total, is_whole = listing.counted or _count(connection, listing)
     before = at is not None or offset > 0
     return Page(
-        items=listing.embed(connection, rows),
+        items=(embed or listing.embed)(connection, rows),
         next=write_cursor(request, _values_of(rows[-1], keys), backwards=False)
         if rows and (more or backwards)
         else None,
@@ -173,7 +180,7 @@ def count(connection: sa.Connection, listing: Listing) -> Listing:
     return replace(listing, counted=_count(connection, listing))
 
 
-def _ranked_page(connection: sa.Connection, listing: Ranked, request: PageRequest) -> Page:
+def _ranked_page(connection: sa.Connection, listing: Ranked, request: PageRequest, embed: Embed) -> Page:
     """Cut a page from a ranked list. A cursor names a place, which keeps its meaning when others come or go."""
     places, first = listing.places, 0
     backwards = False
@@ -191,7 +198,7 @@ def _ranked_page(connection: sa.Connection, listing: Ranked, request: PageReques
     shown = places[first : first + request.limit]
     more = len(places) > first + len(shown) or backwards
     return Page(
-        items=listing.embed(connection, shown),
+        items=embed(connection, shown),
         next=write_cursor(request, list(shown[-1]), backwards=False) if shown and more else None,
         previous=write_cursor(request, list(shown[0]), backwards=True) if shown and first else None,
         total=listing.total,

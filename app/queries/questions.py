@@ -43,7 +43,7 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     keys = keys_for(sort, sortable(filters), TIE)
     met = conditions(connection, filters, "questions")
     select, keys = met.narrow(connection, question_select(), keys)
-    return Listing(select, keys, partial(_embed, states=met.topic_states), met)
+    return Listing(select, keys, partial(_embed, states=met.topic_states), met, ("question", *met.topic_states))
 
 
 def sortable(filters: Filters) -> dict[str, Sort]:

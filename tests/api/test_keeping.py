@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import anyio
 import httpx2
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import col
 from starlette.testclient import TestClient
 
 from app.api import caching, keeping
@@ -21,7 +22,9 @@ from app.api.conditional import entity_tag, format_date
 from app.api.rendered import Rendered
 from app.db import Database
 from app.loading import Loaded, load_interview, prepare
+from app.loading.history import new_revision
 from app.main import create_app
+from app.models import Topic, table_of
 from app.queries import questions
 from app.queries.known import Known
 from app.settings import Settings
@@ -306,6 +309,65 @@ def test_heads_that_are_recognized_are_bounded_and_keep_nothing_from_going(
         gc.collect()
         assert sent() is None
         assert client.get(f"{LIST}?limit=2").json()["page"]["limit"] == 2
+
+
+@pytest.fixture
+def embedded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of questions whose words, people and topics were read from the database."""
+    ids: list[str] = []
+    original = questions._embed
+
+    def embed(connection: sa.Connection, rows: Any, states: Any) -> Any:
+        ids.extend(row.id for row in rows)
+        return original(connection, rows, states)
+
+    monkeypatch.setattr(questions, "_embed", embed)
+    return ids
+
+
+def test_page_that_nobody_asked_for_yet_is_made_of_items_that_are_kept(
+    seeded: Database, keeping_client: TestClient, plain_client: TestClient, embedded: list[str]
+) -> None:
+    addresses = [f"{LIST}?limit=2", f"{LIST}?limit=3", f"{LIST}?topic=peace&sort=title", LIST, f"{LIST}?page=2&limit=3"]
+    answers = [keeping_client.get(address).content for address in addresses]
+    assert len(embedded) == len(set(embedded)) == len(keeping_client.get(LIST).json()["items"])
+    # What is shown of an item in another way is no such item.
+    assert keeping_client.get(f"{LIST}?limit=2&fields=id").json()["items"][0].keys() == {"id"}
+    keeping_client.get(f"{LIST}?limit=1&topic_state=proposed")
+    keeping_client.get("/v1/answers")
+    before = len(embedded)
+    assert [plain_client.get(address).content for address in addresses] == answers
+    assert len(embedded) > before + len(answers)
+
+
+def test_item_is_of_the_revision_that_is_read(
+    seeded: Database, keeping_client: TestClient, embedded: list[str]
+) -> None:
+    seen = {"Quoth-Revision": "1"}
+    [item] = keeping_client.get(f"{LIST}?limit=1&topic=peace", headers=seen).json()["items"]
+    assert keeping_client.get(f"{LIST}?limit=1&topic=peace", headers=seen).json()["items"] == [item]
+    assert len(embedded) == 1
+    with seeded.write() as connection:
+        connection.execute(sa.update(table_of(Topic)).where(col(Topic.slug) == "peace").values(label="Calm"))
+        new_revision(connection, datetime.datetime.now(datetime.UTC), None, None, None)
+    [changed] = keeping_client.get(f"{LIST}?limit=1&topic=peace", headers=seen).json()["items"]
+    assert "Calm" in {topic["label"] for topic in changed["topics"]} - {topic["label"] for topic in item["topics"]}
+    assert {**changed, "topics": []} == {**item, "topics": []}
+
+
+def test_items_take_their_part_of_what_may_be_kept(seeded: Database, database_url: str, embedded: list[str]) -> None:
+    with _client(_application(database_url, 40_000)) as client:
+        items = cast("FastAPI", client.app).state.corpus.items
+        for address in (LIST, f"{LIST}?sort=title", "/v1/answers", "/v1/interviews"):
+            client.get(address)
+            assert 0 < items.weight <= 10_000
+        assert 0 < len(items) < 10
+    with _client(_application(database_url, 0)) as client:
+        assert cast("FastAPI", client.app).state.corpus.items is None
+        before = len(embedded)
+        client.get(LIST)
+        client.get(LIST)
+        assert len(embedded) - before == 2 * len(client.get(LIST).json()["items"])
 
 
 def _load(corpus: Database, number: int) -> None:

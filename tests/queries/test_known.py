@@ -46,6 +46,19 @@ def test_what_was_not_asked_for_the_longest_makes_room() -> None:
     assert len(known) == 2
 
 
+def test_all_values_together_weigh_no_more_than_they_may() -> None:
+    known = Known(most=10)
+    for name, weight in (("a", 4), ("b", 4), ("a", 2), ("c", 4)):
+        known.keep(FIRST, name, (name, weight), weight)
+    assert known.weight == 10
+    assert known.find(FIRST, "a") == ("a", 2)
+    known.keep(FIRST, "whole", "whole", 10)
+    assert (len(known), known.weight) == (1, 10)
+    known.keep(FIRST, "more", "more", 11)
+    assert known.find(FIRST, "more") is None
+    assert known.find(FIRST, "whole") == "whole"
+
+
 def test_threads_share_it() -> None:
     known = Known(most=3)
 
