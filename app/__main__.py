@@ -19,8 +19,11 @@ from pydantic import BaseModel
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as ProgressBar
 
-from app.api import schemas
 from app.api.fields import columns_of
+from app.api.schemas.interviews import InterviewSummary
+from app.api.schemas.questions import Answer, Question
+from app.api.schemas.speakers import Speaker
+from app.api.schemas.topics import Topic
 from app.corrections import correction_of, print_correction
 from app.database_commands import backup, verify_database
 from app.db import Database
@@ -509,11 +512,11 @@ def _exported(
 
 def _lists(connection: sa.Connection) -> Iterator[tuple[str, Listing, type[BaseModel]]]:
     nothing = Filters()
-    yield "questions", questions.listing(connection, nothing, questions.DEFAULT_SORT), schemas.Question
-    yield "answers", answers.listing(connection, nothing, questions.DEFAULT_SORT), schemas.Answer
-    yield "interviews", interviews.listing(connection, nothing, questions.DEFAULT_SORT), schemas.InterviewSummary
-    yield "speakers", speakers.listing(connection, nothing, speakers.DEFAULT_SORT), schemas.Speaker
-    yield "topics", topics.listing(topics.DEFAULT_SORT), schemas.Topic
+    yield "questions", questions.listing(connection, nothing, questions.DEFAULT_SORT), Question
+    yield "answers", answers.listing(connection, nothing, questions.DEFAULT_SORT), Answer
+    yield "interviews", interviews.listing(connection, nothing, questions.DEFAULT_SORT), InterviewSummary
+    yield "speakers", speakers.listing(connection, nothing, speakers.DEFAULT_SORT), Speaker
+    yield "topics", topics.listing(topics.DEFAULT_SORT), Topic
 
 
 def _write_new(target: Path, content: Iterable[bytes]) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import httpx2
 from pydantic import ValidationError
 
-from app.api.schemas import ChangePage
+from app.api.schemas.changes import ChangePage
 from app.db import Database
 from app.errors import MirrorError, OriginUnavailableError
 from app.loading.replaying import Told, begin_mirror, mirrored_to, missing_sources, replay

@@ -19,7 +19,10 @@ from app.api.parameters import (
     RevisionParameters,
 )
 from app.api.revisions import to_revision
-from app.api.schemas import AnswerDetail, AnswerPage, Citation, ItemRevisionPage, RevisionComparison
+from app.api.schemas.citations import Citation
+from app.api.schemas.lists import AnswerPage
+from app.api.schemas.questions import AnswerDetail
+from app.api.schemas.revisions import ItemRevisionPage, RevisionComparison
 from app.citations import Noun
 from app.queries import answers, revisions
 from app.queries.paging import Listing, Ranked

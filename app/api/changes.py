@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.database import Open
 from app.api.lane import ReadingRoute
 from app.api.parameters import ChangesParameters
-from app.api.schemas import ChangePage
+from app.api.schemas.changes import ChangePage
 from app.models import ChangeAction
 from app.queries.changes import list_changes as find_changes
 from app.queries.embedding import Item

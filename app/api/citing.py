@@ -10,7 +10,7 @@ from app.api.exporting import refuse
 from app.api.pages import answer_item
 from app.api.parameters import OfPassage
 from app.api.representations import CITATION_FORMATS, choose
-from app.api.schemas import Citation
+from app.api.schemas.citations import Citation
 from app.citations import Citation as Cited
 from app.citations import Noun, Target, cite
 from app.exports import ReferenceFormat, csl

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.api.database import Open
 from app.api.parameters import NoParameters
-from app.api.schemas import Health, Readiness, ServerHealth
+from app.api.schemas.health import Health, Readiness, ServerHealth
 
 router = APIRouter(tags=["operation"])
 

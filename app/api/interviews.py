@@ -22,7 +22,10 @@ from app.api.parameters import (
 )
 from app.api.representations import INTERVIEW_LIST_FORMATS
 from app.api.revisions import to_revision
-from app.api.schemas import Citation, Interview, InterviewPage, InterviewRevisionPage, QuestionPage, Record
+from app.api.schemas.citations import Citation
+from app.api.schemas.interviews import Interview, Record
+from app.api.schemas.lists import InterviewPage, QuestionPage
+from app.api.schemas.revisions import InterviewRevisionPage
 from app.api.sources import answer_file
 from app.citations import Noun
 from app.queries import interviews, questions, revisions

@@ -18,7 +18,8 @@ from app.api.representations import (
     JSON,
     LIST_FORMATS,
 )
-from app.api.schemas import SPARSE_MEDIA_TYPE, GoneProblem, Problem, SparsePage
+from app.api.schemas.lists import SPARSE_MEDIA_TYPE, SparsePage
+from app.api.schemas.problems import GoneProblem, Problem
 from app.exports import Format
 
 TITLE = "Quoth"

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from app.api.methods import allowed
 from app.api.representations import NotAcceptableError
-from app.api.schemas import GoneProblem, Problem, ProblemError
+from app.api.schemas.problems import GoneProblem, Problem, ProblemError
 from app.api.trace import trace_of
 from app.errors import (
     CursorError,

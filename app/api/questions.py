@@ -20,14 +20,11 @@ from app.api.parameters import (
     RevisionParameters,
 )
 from app.api.revisions import to_revision
-from app.api.schemas import (
-    Citation,
-    ItemRevisionPage,
-    QuestionDetail,
-    QuestionPage,
-    RelatedPage,
-    RevisionComparison,
-)
+from app.api.schemas.citations import Citation
+from app.api.schemas.lists import QuestionPage
+from app.api.schemas.questions import QuestionDetail
+from app.api.schemas.revisions import ItemRevisionPage, RevisionComparison
+from app.api.schemas.search import RelatedPage
 from app.citations import Noun
 from app.queries import questions, related, revisions
 from app.queries.paging import Listing, Ranked

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Depends, Query
 from app.api.database import Open
 from app.api.lane import ReadingRoute
 from app.api.parameters import QuoteParameters, single_keys
-from app.api.schemas import VerifiedQuote
+from app.api.schemas.quotes import VerifiedQuote
 from app.queries import quotes
 
 router = APIRouter(prefix="/v1/quotes", tags=["quotes"], route_class=ReadingRoute)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from fastapi import Request
 
-from app.api.schemas import SPARSE_MEDIA_TYPE
+from app.api.schemas.lists import SPARSE_MEDIA_TYPE
 from app.exports import FEEDS, INTERVIEWS, LISTS, REFERENCES, Format
 
 JSON = Format(name="json", media_type="application/json", suffix=".json", description="JSON")

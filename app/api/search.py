@@ -11,7 +11,7 @@ from app.api.lane import ReadingRoute
 from app.api.openapi import LIST
 from app.api.pages import answer_list
 from app.api.parameters import CompareParameters, SearchParameters
-from app.api.schemas import Comparison, SearchPage
+from app.api.schemas.search import Comparison, SearchPage
 from app.errors import ParameterError
 from app.queries import compare, hits
 from app.queries.paging import Ranked

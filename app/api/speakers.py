@@ -11,7 +11,8 @@ from app.api.lane import ReadingRoute
 from app.api.openapi import LIST, SPARSE_ITEM
 from app.api.pages import answer_item, answer_list
 from app.api.parameters import QuestionParameters, Sparse, SpeakerName, SpeakerParameters
-from app.api.schemas import AnswerPage, Speaker, SpeakerPage
+from app.api.schemas.lists import AnswerPage, SpeakerPage
+from app.api.schemas.speakers import Speaker
 from app.queries import answers, speakers
 from app.queries.filters import Clause
 from app.queries.names import slug_of

@@ -11,7 +11,8 @@ from app.api.lane import ReadingRoute
 from app.api.openapi import LIST, SPARSE_ITEM
 from app.api.pages import answer_item, answer_list
 from app.api.parameters import QuestionParameters, Sparse, TopicName, TopicParameters
-from app.api.schemas import QuestionPage, Topic, TopicPage
+from app.api.schemas.lists import QuestionPage, TopicPage
+from app.api.schemas.topics import Topic
 from app.queries import questions, topics
 from app.queries.filters import Clause
 from app.queries.names import slug_of

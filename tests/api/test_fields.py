@@ -4,7 +4,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.api.fields import chosen
-from app.api.schemas import SPARSE_MEDIA_TYPE, Question
+from app.api.schemas.lists import SPARSE_MEDIA_TYPE
+from app.api.schemas.questions import Question
 
 LISTS = ("questions", "answers", "interviews", "speakers", "topics")
 

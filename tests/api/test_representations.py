@@ -22,7 +22,10 @@ from starlette.testclient import TestClient
 
 from app.api.fields import columns_of
 from app.api.representations import INTERVIEW_FORMATS, INTERVIEW_LIST_FORMATS, JSON, LIST_FORMATS, quality
-from app.api.schemas import Answer, InterviewSummary, Question, Speaker, Topic
+from app.api.schemas.interviews import InterviewSummary
+from app.api.schemas.questions import Answer, Question
+from app.api.schemas.speakers import Speaker
+from app.api.schemas.topics import Topic
 from app.db import Database
 from app.exports import FEEDS, INTERVIEWS, LISTS
 from app.exports.json_feed import VERSION

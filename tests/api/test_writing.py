@@ -5,23 +5,27 @@ import pytest
 from pydantic import BaseModel, Field, ValidationError, computed_field, field_serializer, model_validator
 from starlette.testclient import TestClient
 
-from app.api import schemas
+from app.api.schemas.interviews import Interview, Record
+from app.api.schemas.lists import AnswerPage, InterviewPage, QuestionPage, SpeakerPage, TopicPage
+from app.api.schemas.questions import AnswerDetail, QuestionDetail, TurnPlace
+from app.api.schemas.revisions import InterviewRevisionPage, ItemRevisionPage
+from app.api.schemas.search import RelatedPage, SearchPage
 from app.api.writing import write
 
 PAGES: dict[str, type[BaseModel]] = {
-    "/v1/questions?facets=topic,year": schemas.QuestionPage,
-    "/v1/answers?limit=3": schemas.AnswerPage,
-    "/v1/interviews": schemas.InterviewPage,
-    "/v1/speakers": schemas.SpeakerPage,
-    "/v1/topics": schemas.TopicPage,
-    "/v1/search?q=peace&facets=speaker": schemas.SearchPage,
-    "/v1/questions/gky5nhbt0gvp-q2?context=2": schemas.QuestionDetail,
-    "/v1/questions/gky5nhbt0gvp-q2/related": schemas.RelatedPage,
-    "/v1/questions/gky5nhbt0gvp-q2/revisions": schemas.ItemRevisionPage,
-    "/v1/answers/gky5nhbt0gvp-a2": schemas.AnswerDetail,
-    "/v1/interviews/worldnewsam-3712": schemas.Interview,
-    "/v1/interviews/worldnewsam-3712/transcript": schemas.Record,
-    "/v1/interviews/worldnewsam-3712/revisions": schemas.InterviewRevisionPage,
+    "/v1/questions?facets=topic,year": QuestionPage,
+    "/v1/answers?limit=3": AnswerPage,
+    "/v1/interviews": InterviewPage,
+    "/v1/speakers": SpeakerPage,
+    "/v1/topics": TopicPage,
+    "/v1/search?q=peace&facets=speaker": SearchPage,
+    "/v1/questions/gky5nhbt0gvp-q2?context=2": QuestionDetail,
+    "/v1/questions/gky5nhbt0gvp-q2/related": RelatedPage,
+    "/v1/questions/gky5nhbt0gvp-q2/revisions": ItemRevisionPage,
+    "/v1/answers/gky5nhbt0gvp-a2": AnswerDetail,
+    "/v1/interviews/worldnewsam-3712": Interview,
+    "/v1/interviews/worldnewsam-3712/transcript": Record,
+    "/v1/interviews/worldnewsam-3712/revisions": InterviewRevisionPage,
 }
 PLACE = {"id": "t1", "source_start": 1, "source_end": 2, "start_ms": None, "end_ms": 7}
 
@@ -34,12 +38,12 @@ def test_answer_is_what_its_shape_writes_byte_for_byte(seed: TestClient, address
 
 
 def test_keys_stand_in_the_order_of_the_shape_and_unknown_ones_are_left_out() -> None:
-    written = write(schemas.TurnPlace, {**dict(reversed(PLACE.items())), "number": 3})
+    written = write(TurnPlace, {**dict(reversed(PLACE.items())), "number": 3})
     assert written == b'{"id":"t1","source_start":1,"source_end":2,"start_ms":null,"end_ms":7}'
 
 
 def test_what_is_included_is_written_alone() -> None:
-    assert write(schemas.TurnPlace, PLACE, {"id": True, "end_ms": True}) == b'{"id":"t1","end_ms":7}'
+    assert write(TurnPlace, PLACE, {"id": True, "end_ms": True}) == b'{"id":"t1","end_ms":7}'
 
 
 @pytest.mark.parametrize(
@@ -47,12 +51,12 @@ def test_what_is_included_is_written_alone() -> None:
 )
 def test_content_of_another_shape_is_not_written(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        write(schemas.TurnPlace, {**PLACE, **wrong})
+        write(TurnPlace, {**PLACE, **wrong})
 
 
 def test_content_without_a_field_is_not_written() -> None:
     with pytest.raises(ValidationError):
-        write(schemas.TurnPlace, {name: value for name, value in PLACE.items() if name != "end_ms"})
+        write(TurnPlace, {name: value for name, value in PLACE.items() if name != "end_ms"})
 
 
 class _Counted(BaseModel):

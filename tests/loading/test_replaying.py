@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 from sqlmodel import col
 
-from app.api.schemas import Change as ChangeShape
+from app.api.schemas.changes import Change as ChangeShape
 from app.db import Database
 from app.errors import MetadataError, MirrorError
 from app.loading import Decision, Documents, Loaded, decide, load_interview, load_vocabulary, prepare, store_suggestions

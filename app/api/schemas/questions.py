@@ -1,0 +1,237 @@
+"""Questions and answers, with what they carry."""
+
+import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from app.api.schemas.shape import (
+    COLUMNS,
+    CitationAddress,
+    Count,
+    Id,
+    IsCurrent,
+    Milliseconds,
+    Offset,
+    Position,
+    Revision,
+    Shape,
+    SupersededBy,
+    Text,
+)
+from app.models import InterviewFields, SpeakerFields, TopicFields, TopicOrigin, TopicState
+from app.pairing import Attribution, Role
+from app.topics.concepts import Method
+from app.topics.evidence import EvidenceKind
+from app.transcripts.transcript import TurnKind
+
+
+class TurnPlace(Shape):
+    """A turn and where its words stand in the source file."""
+
+    id: Id
+    source_start: Offset
+    source_end: Offset
+    start_ms: Milliseconds
+    end_ms: Milliseconds
+
+
+class InterviewReference(InterviewFields):
+    """An interview as other items carry it."""
+
+    model_config = COLUMNS
+
+    id: Id
+
+
+class Contributor(SpeakerFields):
+    """A speaker's part in one interview."""
+
+    model_config = COLUMNS
+
+    role: Role = Field(description="What the speaker does in this interview.")
+    role_attribution: Attribution = Field(description="How the role is known.")
+    attribution: Attribution = Field(description="How it is known who the speaker is.")
+    affiliation: str | None = Field(description="Affiliation as of then, as the source states it.")
+    labels: list[str] = Field(description="The speaker's labels as printed.")
+
+
+class TopicReference(TopicFields):
+    """A topic as other items carry it."""
+
+    model_config = COLUMNS
+
+
+class Evidence(Shape):
+    """What speaks for a topic on a question: words of a turn, a question that is like it, or a tag of the source."""
+
+    kind: EvidenceKind = Field(description="Which of these it is; what belongs to the others is null.")
+    turn_id: Id | None = Field(description="The turn in which a label of the topic stands.")
+    start: Count | None = Field(description="Where in the turn's text the label starts, in code points.")
+    end: Count | None = Field(description="Where it ends.")
+    label: str | None = Field(description="The label that stands there.")
+    question_id: Id | None = Field(description="A question that has the topic and is like this one.")
+    similarity: float | None = Field(ge=0, le=1, description="How like: the cosine of their words' weights.")
+    terms: list[str] | None = Field(description="The words that both have, weightiest first, in folded form.")
+    tag: str | None = Field(description="What the source is tagged with.")
+
+
+class AssignedTopic(TopicReference):
+    """A topic on a question."""
+
+    origin: TopicOrigin = Field(description="Where the assignment comes from.")
+    state: TopicState = Field(description="Whether an editor or a reviewer has agreed to it.")
+    method: Method | None = Field(description="How it was found; null for what an editor states.")
+    vocabulary: str | None = Field(description="The version of the vocabulary that it was found with.")
+    confidence: float | None = Field(ge=0, le=1, description="How sure it was when it was suggested.")
+    evidence: list[Evidence] = Field(description="What speaks for it; empty for what an editor states.")
+
+
+class Redaction(Shape):
+    """Words that were taken out of a text: each of their characters is a full block (U+2588) in it."""
+
+    start: Offset = Field(description="Where they stood in the text, in code points.")
+    end: Offset = Field(description="Just past the last of them.")
+    reason: str | None = Field(description="Why, as whoever took them out said.")
+    redacted_at: datetime.datetime
+
+
+class AnswerInQuestion(Shape):
+    """An answer as its question carries it."""
+
+    id: Id
+    position: Position
+    text: Text
+    redactions: list[Redaction]
+    turns: list[TurnPlace]
+    speaker: Contributor | None
+    revision: Revision
+
+
+class Question(Shape):
+    """A question with its answers, people, topics and interview."""
+
+    id: Id
+    position: Position
+    text: Text
+    redactions: list[Redaction]
+    turns: list[TurnPlace]
+    asked_by: Contributor | None
+    answers: list[AnswerInQuestion]
+    topics: list[AssignedTopic]
+    interview: InterviewReference
+    revision: Revision
+
+
+class QuestionInAnswer(Shape):
+    """A question as its answer carries it."""
+
+    id: Id
+    position: Position
+    text: Text
+    redactions: list[Redaction]
+    turns: list[TurnPlace]
+    asked_by: Contributor | None
+    topics: list[AssignedTopic]
+    revision: Revision
+
+
+class Answer(Shape):
+    """One speaker's answer to one question."""
+
+    id: Id
+    position: Position
+    text: Text
+    redactions: list[Redaction]
+    turns: list[TurnPlace]
+    speaker: Contributor | None
+    question: QuestionInAnswer
+    interview: InterviewReference
+    revision: Revision
+
+
+class QuestionNeighbour(Shape):
+    """The question before or after another one in its interview."""
+
+    id: Id
+    position: Position
+    text: Text
+
+
+class AnswerNeighbour(Shape):
+    """The answer before or after another one in its interview."""
+
+    id: Id
+    position: Position
+    question_id: Id
+
+
+class Turn(Shape):
+    """One turn of the record."""
+
+    id: Id
+    position: Position
+    kind: TurnKind
+    speaker: str | None = Field(description="Slug of the speaker.")
+    speaker_label: str | None = Field(description="The label as printed.")
+    text: str = Field(description="The words, verbatim.")
+    redactions: list[Redaction]
+    start_ms: Milliseconds
+    end_ms: Milliseconds
+    source_start: Offset
+    source_end: Offset
+    segments: list[Annotated[list[Offset], Field(min_length=4, max_length=4)]] | None = Field(
+        description="Where the text is not one slice of the source: [text start, text end, source start, source end] "
+        "of each run, in code points. Null where it is one slice."
+    )
+    question_id: str | None = Field(description="The question that the turn asks, or answers.")
+    answer_id: str | None = Field(description="The answer that the turn belongs to.")
+
+
+class Context(Shape):
+    """Turns of the record around an item."""
+
+    before: list[Turn]
+    after: list[Turn]
+
+
+_CONTEXT = "Turns around the item, as many as `context` asks for; null where it asks for none."
+
+
+class QuestionCounts(Shape):
+    """How much there is of a question and around it."""
+
+    answers: Count
+    turns: Count = Field(description="Turns of the question and of its answers.")
+    questions_in_interview: Count
+
+
+class QuestionDetail(Question):
+    """A question by itself, with its neighbours and context."""
+
+    previous: QuestionNeighbour | None = Field(description="The question before it in the interview.")
+    next: QuestionNeighbour | None = Field(description="The question after it in the interview.")
+    counts: QuestionCounts
+    context: Context | None = Field(description=_CONTEXT)
+    citation: CitationAddress
+    is_current: IsCurrent
+    superseded_by: SupersededBy
+
+
+class AnswerCounts(Shape):
+    """How much there is of an answer and beside it."""
+
+    turns: Count
+    answers_to_question: Count
+
+
+class AnswerDetail(Answer):
+    """An answer by itself, with its neighbours and context."""
+
+    previous: AnswerNeighbour | None = Field(description="The answer before it in the interview.")
+    next: AnswerNeighbour | None = Field(description="The answer after it in the interview.")
+    counts: AnswerCounts
+    context: Context | None = Field(description=_CONTEXT)
+    citation: CitationAddress
+    is_current: IsCurrent
+    superseded_by: SupersededBy

@@ -1,0 +1,148 @@
+"""What is found, what is related to it, and what several people say."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app.api.schemas.lists import FacetsOfPage, PageInfo
+from app.api.schemas.questions import Answer, Contributor, InterviewReference, Question, TopicReference
+from app.api.schemas.shape import COLUMNS, Count, Id, Milliseconds, Offset, Position, Shape, TextOffset
+from app.models import SpeakerFields
+from app.queries.hits import MAX_HIGHLIGHTS, HitKind, Matched, RankingKind
+from app.queries.query import Mode
+from app.queries.search import MAX_RANKED
+from app.transcripts.transcript import TurnKind
+
+Score = Annotated[float, Field(description="Higher is better; comparable within one answer only.")]
+
+
+class TextSpan(Shape):
+    """Part of a text, in code points."""
+
+    start: TextOffset
+    end: TextOffset
+
+
+class SearchHighlight(TextSpan):
+    """Something found in a turn: `start` and `end` are offsets in the verbatim text of the turn."""
+
+    turn_id: Id
+    answer_id: str | None = Field(description="The answer that the turn belongs to; null in a question.")
+    text_start: int = Field(
+        ge=0, le=2**31 - 1, description="The same place in the `text` of the whole question, answer or turn."
+    )
+    text_end: int = Field(ge=0, le=2**31 - 1)
+
+
+class Snippet(TextSpan):
+    """A passage of a turn that shows what is found: `start` and `end` are offsets in the turn's verbatim text."""
+
+    turn_id: Id
+    answer_id: str | None = Field(description="The answer that the turn belongs to; null in a question.")
+    text: str = Field(description="The passage, verbatim.")
+    html: str = Field(description="The same as HTML: escaped, with what is found in `mark` elements.")
+    highlights: list[TextSpan] = Field(description="What is found, as offsets in the turn's verbatim text.")
+
+
+class FreeTurn(Shape):
+    """A turn of the record that belongs to no question, such as a statement on a panel."""
+
+    id: Id
+    position: Position
+    kind: TurnKind
+    text: str = Field(description="The words, verbatim.")
+    source_start: Offset
+    source_end: Offset
+    start_ms: Milliseconds
+    end_ms: Milliseconds
+    speaker: Contributor | None
+
+
+class SearchHit(Shape):
+    """A question, or a turn that belongs to none, and where it matches."""
+
+    kind: HitKind
+    id: Id
+    score: Score
+    question: Question | None = Field(description="Null where the hit is a turn.")
+    turn: FreeTurn | None = Field(description="Null where the hit is a question.")
+    answer_id: str | None = Field(description="The answer that matches best; null where none does.")
+    snippets: list[Snippet] = Field(description="The best passages, in the order in which they were said.")
+    highlights: list[SearchHighlight] = Field(description=f"Everything found, up to {MAX_HIGHLIGHTS} places.")
+    title_highlights: list[TextSpan] = Field(description="What is found in the title of the interview.")
+    interview: InterviewReference
+
+
+class ReadQuery(Shape):
+    """How a query was read."""
+
+    text: str = Field(description="The query as it was given.")
+    mode: Mode
+    words: list[str] = Field(description="The words and phrases that are searched for, folded.")
+    excluded: list[str] = Field(description="Those that hits must not have.")
+
+
+class CorrectedWord(Shape):
+    """A word that the corpus has not, and one that it has."""
+
+    word: str
+    suggestion: str
+
+
+class DidYouMean(Shape):
+    """What may have been meant. The search itself was made with the words as they were given."""
+
+    query: str = Field(description="The query with each such word replaced.")
+    words: list[CorrectedWord]
+
+
+class SearchPage(Shape):
+    """A page of hits, the best first."""
+
+    items: list[SearchHit]
+    page: PageInfo
+    facets: FacetsOfPage
+    query: ReadQuery
+    matched: Matched = Field(
+        description="`all`: hits have all words; `any`: they have some of them, those with all first; `none`: there "
+        "was nothing to search for."
+    )
+    ranking: RankingKind = Field(
+        description="`exact`: all that matches was ranked; `bounded`: the words are so common that at most the newest "
+        f"{MAX_RANKED:,} matches were, and no others are shown."
+    )
+    notes: list[str] = Field(description="What there is to know about how the query was taken.")
+    did_you_mean: DidYouMean | None
+
+
+class RelatedQuestion(Shape):
+    """A question near another one."""
+
+    score: Score
+    shared_terms: list[str] = Field(description="Words that both have, as they stand in the other one; best first.")
+    question: Question
+
+
+class RelatedPage(Shape):
+    """A page of questions near one, the nearest first."""
+
+    items: list[RelatedQuestion]
+    page: PageInfo
+
+
+class ComparedSpeaker(SpeakerFields):
+    """What one speaker says on a topic."""
+
+    model_config = COLUMNS
+
+    answers: list[Answer]
+    total: Count = Field(description="Answers that the speaker gives on the topic.")
+    total_is_exact: bool = Field(description="False where `total` is a lower bound.")
+    next: str | None = Field(description="Address of the list in which the speaker's answers go on.")
+
+
+class Comparison(Shape):
+    """What speakers say on one topic, side by side."""
+
+    topic: TopicReference
+    speakers: list[ComparedSpeaker]
