@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from app.exports.format import Document, InterviewFormat, Item, interview_address, timestamp, urn
-from app.exports.speech import SPOKEN, label_of, people_of, role_is_inferred, role_of
+from app.exports.speech import label_of, people_of, role_is_inferred, role_of
+from app.transcripts.transcript import SPOKEN
 
 CONTEXT = "https://schema.org"
 _PARAGRAPH = "\n\n"

@@ -11,8 +11,8 @@ import yaml
 
 from app.exports.format import Document, InterviewFormat, Item
 from app.exports.plain_text import bracketed
-from app.exports.speech import SPOKEN, label_of, one_line, people_of, role_of, stated
-from app.transcripts.transcript import TurnKind
+from app.exports.speech import label_of, one_line, people_of, role_of, stated
+from app.transcripts.transcript import SPOKEN, TurnKind
 
 # What means something anywhere in a line, and what does at its beginning. The ampersand counts where it begins a
 # reference, the dollar where mathematics is read.

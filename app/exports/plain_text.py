@@ -1,8 +1,8 @@
 """Plain text: a few lines about the interview, then `Label: words`, notes in brackets, an empty line between turns."""
 
 from app.exports.format import Document, InterviewFormat
-from app.exports.speech import SPOKEN, described, label_of, one_line, people_of, stated
-from app.transcripts.transcript import TurnKind
+from app.exports.speech import described, label_of, one_line, people_of, stated
+from app.transcripts.transcript import SPOKEN, TurnKind
 
 # A summary is somebody else's words about the interview, and may be as long as it likes.
 _LEFT_OUT = frozenset({"summary"})

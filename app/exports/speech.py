@@ -4,9 +4,6 @@ from collections.abc import Iterator, Mapping
 
 from app.exports.format import Item
 from app.pairing import Attribution, Role
-from app.transcripts.transcript import TurnKind
-
-SPOKEN = frozenset({TurnKind.QUESTION, TurnKind.ANSWER, TurnKind.STATEMENT})
 
 
 def people_of(record: Item) -> dict[str, Item]:

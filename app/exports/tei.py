@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from app.exports import xml
 from app.exports.format import Document, InterviewFormat, Item
-from app.exports.speech import SPOKEN, display_name, label_of, people_of, role_is_inferred, role_of
+from app.exports.speech import display_name, label_of, people_of, role_is_inferred, role_of
 from app.exports.xml import element, text_element
-from app.transcripts.transcript import TurnKind
+from app.transcripts.transcript import SPOKEN, TurnKind
 
 _NAMESPACE = "http://www.tei-c.org/ns/1.0"
 _PARAGRAPH = "\n\n"

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from app.errors import NoTimesError
 from app.exports.format import Document, InterviewFormat, Item
 from app.exports.plain_text import bracketed
-from app.exports.speech import SPOKEN, label_of, one_line, people_of, stated
-from app.transcripts.transcript import TurnKind
+from app.exports.speech import label_of, one_line, people_of, stated
+from app.transcripts.transcript import SPOKEN, TurnKind
 
 _LAST_CUE_MS = 10_000
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\0": "\ufffd"})

@@ -16,7 +16,7 @@ from app.queries.query import Mode, Phrase, Query, Within, documents_with, read_
 from app.queries.search import inverse_frequency, newest
 from app.quotes import Passage, PassageTurn
 from app.quotes.quotation import Quotation
-from app.transcripts.transcript import TurnKind
+from app.transcripts.transcript import SPOKEN
 
 # So many documents are read for a quotation that is there word for word, and for one that may be altered.
 MAX_WHOLE = 60
@@ -30,7 +30,6 @@ _MAX_VOTES = 2_000
 _MAX_COUNTED = 1_500
 # What belongs to no question goes on in the turns around it.
 _TURNS_AROUND = 10
-_SPOKEN = (TurnKind.QUESTION, TurnKind.ANSWER, TurnKind.STATEMENT)
 
 
 @dataclass(frozen=True)
@@ -217,7 +216,7 @@ def _free_standing(connection: sa.Connection, turn_ids: Sequence[str]) -> dict[s
                 col(around.position).between(col(asked.position) - _TURNS_AROUND, col(asked.position) + _TURNS_AROUND),
             ),
         )
-        .where(col(asked.id).in_(turn_ids), col(around.kind).in_(_SPOKEN))
+        .where(col(asked.id).in_(turn_ids), col(around.kind).in_(SPOKEN))
         .order_by(col(around.interview_id), col(around.position))
     )
     found: dict[str, tuple[Said, ...]] = {}
