@@ -93,7 +93,19 @@ class _Comparison:
                 yield f"{place}: the parameter {key[1]} is gone"
             else:
                 yield from self._parameter(f"{place}, parameter {key[1]}", parameter, after[key])
+        yield from self._body(place, old.get("requestBody"), new.get("requestBody"))
         yield from self._responses(place, old["responses"], new["responses"])
+
+    def _body(self, place: str, old: Schema | None, new: Schema | None) -> Iterator[str]:
+        if new is not None and new.get("required") and not (old or {}).get("required"):
+            yield f"{place}: a body has to be sent"
+        for media_type, content in (old or {}).get("content", {}).items():
+            here = f"{place}, body {media_type}"
+            now = (new or {}).get("content", {}).get(media_type)
+            if now is None:
+                yield f"{here}: is no longer taken"
+            else:
+                yield from self._beyond(f"{here} as it was taken", content["schema"], self.old, now["schema"], self.new)
 
     def _parameter(self, place: str, old: Schema, new: Schema) -> Iterator[str]:
         for name, was, now in (
@@ -173,7 +185,8 @@ class _Comparison:
         for key, schema in outer.get("properties", {}).items():
             if key in keys:
                 yield from self._beyond(f"{place}.{key}", keys[key], inner_root, schema, outer_root)
-            elif key not in outer.get("required", []):
+            elif key not in outer.get("required", []) and outer_root is self.old:
+                # What is taken from clients may have keys that they do not know.
                 yield f"{place}.{key}: is no longer described"
         others = outer.get("additionalProperties", True)
         if others is not True:

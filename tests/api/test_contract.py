@@ -55,10 +55,32 @@ def _document() -> Document:
                     "parameters": parameters,
                     "responses": {"200": answer, "422": {"content": {}}},
                 }
-            }
+            },
+            "/asked": {
+                "post": {
+                    "operationId": "ask",
+                    "requestBody": {
+                        "required": True,
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Asked"}}},
+                    },
+                    "responses": {"200": answer},
+                }
+            },
         },
         "components": {
-            "schemas": {"Question": question, "Role": {"type": "string", "enum": ["asks", "answers"], "title": "Role"}}
+            "schemas": {
+                "Question": question,
+                "Role": {"type": "string", "enum": ["asks", "answers"], "title": "Role"},
+                "Asked": {
+                    "type": "object",
+                    "required": ["text"],
+                    "properties": {
+                        "text": {"type": "string", "maxLength": 99},
+                        "role": {"type": "string", "enum": ["asks", "answers"]},
+                    },
+                    "additionalProperties": False,
+                },
+            }
         },
     }
 
@@ -92,11 +114,50 @@ def _content(document: Document) -> Document:
     return content
 
 
+def _asked(document: Document) -> Document:
+    schema: Document = document["components"]["schemas"]["Asked"]
+    return schema
+
+
+def _post(document: Document) -> Document:
+    operation: Document = document["paths"]["/asked"]["post"]
+    return operation
+
+
 def _new_parameter(*, required: bool) -> Document:
     return {"name": "new", "in": "query", "required": required, "schema": {"type": "string"}}
 
 
 BREAKING: list[tuple[str, Change, str]] = [
+    ("a body is no longer taken", lambda d: _post(d).pop("requestBody"), "body application/json: is no longer taken"),
+    (
+        "a body is taken in another form",
+        lambda d: _post(d)["requestBody"]["content"].update(
+            {"application/xml": _post(d)["requestBody"]["content"].pop("application/json")}
+        ),
+        "body application/json: is no longer taken",
+    ),
+    (
+        "a body has to be sent",
+        lambda d: _operation(d).update(requestBody=_post(d)["requestBody"]),
+        "GET /questions: a body has to be sent",
+    ),
+    ("a key of a body has to be sent", lambda d: _asked(d)["required"].append("role"), "role: is not always there"),
+    (
+        "a key of a body is gone",
+        lambda d: _asked(d)["properties"].pop("role"),
+        "body application/json as it was taken: keys that were excluded",
+    ),
+    (
+        "a key of a body takes shorter text",
+        lambda d: _asked(d)["properties"]["text"].update(maxLength=9),
+        "maxLength 99 is beyond 9",
+    ),
+    (
+        "a key of a body takes fewer values",
+        lambda d: _asked(d)["properties"]["role"].update(enum=["asks"]),
+        '"answers" is beyond "asks"',
+    ),
     ("a path is gone", lambda d: d["paths"].clear(), "GET /questions: is gone"),
     ("a method is gone", lambda d: d["paths"]["/questions"].pop("get"), "GET /questions: is gone"),
     ("an operation is renamed", lambda d: _operation(d).update(operationId="questions"), "operationId"),
@@ -197,6 +258,10 @@ HARMLESS: list[tuple[str, Change]] = [
         lambda d: _values(d, "facets").update(pattern="^(?:-?day|-?topic|-?year)(?:,(?:-?day|-?topic|-?year))*$"),
     ),
     ("nothing", lambda d: None),
+    ("a body may be left out", lambda d: _post(d)["requestBody"].pop("required")),
+    ("a key of a body may be left out", lambda d: _asked(d)["required"].clear()),
+    ("a body has a new key", lambda d: _asked(d)["properties"].update(new={"type": "string"})),
+    ("a key of a body takes longer text", lambda d: _asked(d)["properties"]["text"].pop("maxLength")),
     ("a new path", lambda d: d["paths"].update({"/new": copy.deepcopy(d["paths"]["/questions"])})),
     ("a new schema", lambda d: d["components"]["schemas"].update(New={"type": "string"})),
     ("a new parameter", lambda d: _operation(d)["parameters"].append(_new_parameter(required=False))),
