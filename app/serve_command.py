@@ -1,5 +1,6 @@
 """The command `quoth serve`: one serving process, or several under a supervisor that replaces one that dies."""
 
+import ctypes
 import gc
 import multiprocessing
 import os
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 # How long an idle connection is kept, and how long a request may still take when the server is asked to stop.
 _IDLE_SECONDS = 10
 _SHUTDOWN_SECONDS = 20
+# The number of a parameter in glibc's malloc.h: how many heaps there may be.
+_M_ARENA_MAX = -8
 
 
 def serve(
@@ -110,6 +113,7 @@ def make_worker() -> "FastAPI":
     # As in serve().
     from app.main import create_app
 
+    share_one_heap()
     app = create_app()
     supervisor = multiprocessing.parent_process()
     if supervisor is not None:
@@ -118,6 +122,16 @@ def make_worker() -> "FastAPI":
     gc.collect()
     gc.freeze()
     return app
+
+
+def share_one_heap() -> None:
+    """Let all threads that are still to come take memory from one heap, where the C library is glibc.
+
+    It would give each of them one of its own, in which what is kept stands among what is over, so that a process takes
+    ever more; and threads that take turns gain nothing by it. See mallopt(3).
+    """
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def _end_with(supervisor: int) -> None:

@@ -176,3 +176,39 @@ def test_port_that_is_taken_is_told_and_ends_the_server(make_database: Callable[
             assert done.returncode != 0
             assert "in use" in done.stderr
             assert "Traceback" not in done.stderr
+
+
+# Prints what glibc tells of its heaps after eight threads have taken memory, with or without what a worker does first.
+_HEAPS = """
+import ctypes, sys, threading
+from app.serve_command import make_worker
+libc = ctypes.CDLL(None)
+if not hasattr(libc, "malloc_info"):
+    sys.exit(3)
+if sys.argv[1] == "worker":
+    make_worker()
+gate = threading.Barrier(8)
+def take():
+    gate.wait()
+    taken = [bytes(2_000) for _ in range(1_000)]
+    gate.wait()
+threads = [threading.Thread(target=take) for _ in range(8)]
+for one in threads:
+    one.start()
+for one in threads:
+    one.join()
+libc.malloc_info(0, ctypes.c_void_p.in_dll(libc, "stdout"))
+libc.fflush(None)
+"""
+
+
+@pytest.mark.parametrize("who", ["worker", "another"])
+def test_threads_of_a_worker_share_one_heap(make_database: Callable[[str], str], who: str) -> None:
+    environment = {**os.environ, "QUOTH_DATABASE_URL": make_database("sqlite")}
+    done = subprocess.run(
+        [sys.executable, "-c", _HEAPS, who], capture_output=True, check=False, cwd=ROOT, env=environment, text=True
+    )
+    if done.returncode == 3:
+        pytest.skip("only glibc tells of its heaps")
+    heaps = done.stdout.count("<heap nr=")
+    assert heaps == 1 if who == "worker" else heaps > 1, done.stderr
