@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
@@ -203,6 +203,7 @@ def _same(clients: list[TestClient], address: str, asked: Any = None) -> Any:
 
 @settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(wanted=_lists())
+@example(wanted=("/v1/topics", [("format", "ndjson"), ("limit", "1")]))
 def test_lists_are_the_same_page_by_page(everywhere: list[TestClient], wanted: tuple[str, Asked]) -> None:
     response = _same(everywhere, *wanted)
     for direction in ("next", "previous"):

@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from app.api.database import Open
-from app.api.fields import Included, columns_of, narrowed
+from app.api.fields import Included, columns_of
 from app.api.streaming import stream
 from app.api.trace import trace_of
 from app.errors import ParameterError
@@ -102,8 +102,6 @@ def export_interview(known: InterviewFormat, interview: Item, record: Item, base
 def _rendered(
     known: ListFormat, items: Iterable[Item], shape: type[BaseModel], included: Included | None
 ) -> Iterator[str]:
-    if included is not None:
-        items = (narrowed(item, included) for item in items)
     return known.render(items, columns_of(shape, included))
 
 

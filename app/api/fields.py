@@ -40,15 +40,6 @@ def columns_of(shape: type[BaseModel], included: Included | None = None) -> list
     return columns
 
 
-def narrowed(value: Any, included: Any) -> Any:
-    """Leave out of an item what is not included of it."""
-    if included is True or value is None:
-        return value
-    if "__all__" in included:
-        return [narrowed(each, included["__all__"]) for each in value]
-    return {name: narrowed(value[name], part) for name, part in included.items()}
-
-
 def _include(shape: type[BaseModel], before: str, names: list[str], included: Included) -> None:
     name, *rest = names
     path, field = f"{before}{name}", shape.model_fields.get(name)

@@ -10,15 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from app.exports.format import Item, ListFormat, timestamp
+from app.exports.format import Item, ListFormat, Tree, timestamp, tree_of
 
 # A spreadsheet computes a cell that begins like this, and some forgive white space or marks in front of it. The wide
 # forms count in East Asian versions.
 _FORMULA = re.compile(r"[\t\r\n]|[\s\ufeff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x1f]*[=+\-@＝＋－＠]")
 _BETWEEN, _WITHIN, _PARAGRAPH = "; ", ", ", "\n\n"
-
-
-_Tree = dict[str, "int | _Tree"]
 
 
 class _Line:
@@ -32,7 +29,7 @@ def render(items: Iterable[Item], columns: Sequence[str]) -> Iterator[str]:
     """Yield the header row and then a row for each item; `columns` are paths into the items."""
     # Text is quoted throughout, so that no spreadsheet splits a cell at some other separator of its own.
     write = csv.writer(_Line(), quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n").writerow
-    tree = _tree(columns)
+    tree = tree_of(columns)
     yield write(columns)
     for item in items:
         row: list[Any] = [""] * len(columns)
@@ -40,19 +37,7 @@ def render(items: Iterable[Item], columns: Sequence[str]) -> Iterator[str]:
         yield write(row)
 
 
-def _tree(columns: Sequence[str]) -> _Tree:
-    """Put paths with a common beginning together, each ending in the place of its column."""
-    tree: _Tree = {}
-    for place, column in enumerate(columns):
-        *way, last = column.split(".")
-        branch = tree
-        for key in way:
-            branch = branch.setdefault(key, {})  # type: ignore[assignment]  # no path ends where another goes on
-        branch[last] = place
-    return tree
-
-
-def _fill(row: list[Any], value: Mapping[str, Any], tree: _Tree) -> None:
+def _fill(row: list[Any], value: Mapping[str, Any], tree: Tree) -> None:
     for key, branch in tree.items():
         inner = value[key]
         if isinstance(branch, int):
@@ -63,7 +48,7 @@ def _fill(row: list[Any], value: Mapping[str, Any], tree: _Tree) -> None:
             _fill(row, inner, branch)
 
 
-def _fill_list(row: list[Any], values: list[Any], tree: _Tree) -> None:
+def _fill_list(row: list[Any], values: list[Any], tree: Tree) -> None:
     """Fill the columns below a list: each cell has what all its elements have there."""
     for key, branch in tree.items():
         inner = [_each(value, key) for value in values]

@@ -38,6 +38,22 @@ class ListFormat(Format):
     render: Callable[[Iterable[Item], Sequence[str]], Iterator[str]]
 
 
+# Paths with a common beginning together, each ending in the place of its column.
+Tree = dict[str, "int | Tree"]
+
+
+def tree_of(columns: Sequence[str]) -> Tree:
+    """Put columns into a tree, in their order."""
+    tree: Tree = {}
+    for place, column in enumerate(columns):
+        *way, last = column.split(".")
+        branch = tree
+        for key in way:
+            branch = branch.setdefault(key, {})  # type: ignore[assignment]  # no path ends where another goes on
+        branch[last] = place
+    return tree
+
+
 @dataclass(frozen=True)
 class Document:
     """One interview: `interview` as find_interview() returns it, and its `record` as find_record() does.

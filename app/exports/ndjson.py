@@ -1,16 +1,26 @@
 """NDJSON: the JSON of each item on a line of its own."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from pydantic_core import to_json
 
-from app.exports.format import Item, ListFormat
+from app.exports.format import Item, ListFormat, Tree, tree_of
 
 
-def render(items: Iterable[Item], _columns: Sequence[str] = ()) -> Iterator[str]:
-    """Yield a line for each item; items are already narrowed to what was asked for."""
+def render(items: Iterable[Item], columns: Sequence[str]) -> Iterator[str]:
+    """Yield a line for each item, which has these columns in this order: databases keep keys in orders of their own."""
+    tree = tree_of(columns)
     for item in items:
-        yield to_json(item).decode() + "\n"
+        yield to_json(_part(item, tree)).decode() + "\n"
+
+
+def _part(value: Any, tree: Tree | int) -> Any:
+    if isinstance(tree, int) or value is None:
+        return value
+    if isinstance(value, list):
+        return [_part(each, tree) for each in value]
+    return {key: _part(value[key], branch) for key, branch in tree.items()}
 
 
 FORMAT = ListFormat(
