@@ -2,6 +2,7 @@
 sort and compare in a way of its own if it were let. What a search finds is the same; its order is each engine's own.
 """
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -261,6 +262,33 @@ def test_single_things_are_the_same(everywhere: list[TestClient]) -> None:
             addresses += [f"{of}?context=2", f"{of}/revisions", f"{of}/citation", f"{of}@1"]
     statuses = [_same(everywhere, address).status_code for address in addresses]
     assert statuses.count(200) > 60
+
+
+def _near(client: TestClient, address: str | None) -> list[Any]:
+    items = []
+    while address is not None:
+        page = client.get(address).json()
+        items += page["items"]
+        address = page["page"]["next"]
+    return sorted((item["question"]["id"], item["shared_terms"]) for item in items)
+
+
+def test_what_is_asked_elsewhere_and_compared_is_the_same(everywhere: list[TestClient]) -> None:
+    near = 0
+    for item in everywhere[0].get("/v1/questions?limit=100").json()["items"][::9]:
+        of = f"/v1/questions/{item['id']}"
+        near += len(_same(everywhere, f"{of}/asked-elsewhere?limit=100").json()["items"])
+        # How near what is related comes is told by each engine's own ranking.
+        first, *others = (_near(client, f"{of}/related?limit=100") for client in everywhere)
+        assert others == [first] * len(others)
+        near += len(first)
+    assert near
+    statuses = []
+    for topic in (*awkward.TOPICS, "peace", "nope"):
+        for one, another in itertools.combinations(_people[:5], 2):
+            asked = [("topic", topic), ("speaker", one), ("speaker", another)]
+            statuses.append(_same(everywhere, "/v1/compare", asked).status_code)
+    assert set(statuses) == {200, 422}
 
 
 def test_quotations_are_judged_the_same(everywhere: list[TestClient]) -> None:
