@@ -15,8 +15,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from app.errors import MetadataError, QuothError, TranscriptError, did_you_mean
-from app.loading import Prepared, pair_again, prepare, ready, without_spans
 from app.pairing import recurring_hosts
+from app.preparing import Prepared, pair_again, prepare, ready, without_spans
 from app.text import nearest, slugify
 from app.transcripts import FORMATS
 from app.transcripts.sidecar import Sidecar, read_sidecar, sidecar_of

@@ -17,7 +17,6 @@ from sqlmodel import SQLModel, col
 from app.errors import NotFoundError
 from app.loading.documents import Documents, Said
 from app.loading.history import new_revision, record_changes, take_names
-from app.loading.preparing import Prepared
 from app.loading.replaying import Row, Told, rows_of
 from app.loading.withdrawing import find_named, take_out
 from app.models import (
@@ -34,6 +33,7 @@ from app.models import (
     Turn,
     table_of,
 )
+from app.preparing import Prepared
 from app.queries.replay import OF_INTERVIEW, PAST_OF_INTERVIEW, contents
 
 _ENDED = "the embargo ended"

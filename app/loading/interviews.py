@@ -17,7 +17,6 @@ from app.loading.embargoes import discard, find_held, hold, is_published, releas
 from app.loading.history import keep_past, new_revision, record_changes, retire_name, take_names, transcript_id_of
 from app.loading.identity import Fate, Row
 from app.loading.planning import Plan, is_alike, plan_import
-from app.loading.preparing import Prepared
 from app.models import (
     Answer,
     ChangeAction,
@@ -33,6 +32,7 @@ from app.models import (
     table_of,
 )
 from app.pairing import Attribution
+from app.preparing import Prepared
 from app.topics.evidence import that_holds
 from app.transcripts import transcript as reading
 

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import WithdrawnError
-from app.loading.preparing import Prepared
 from app.models import FormerName, Redaction, Revision, Turn, Withdrawal, table_of
+from app.preparing import Prepared
 from app.redactions import Fingerprint, Span, blank, brought_back, merged
 
 # What is stated of an interview in words of its own or of its source.

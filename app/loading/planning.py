@@ -14,7 +14,6 @@ from app.errors import MetadataError, did_you_mean
 from app.loading.identity import Fate, Identities, Stored
 from app.loading.keeping_out import KeptOut, keep_out, refuse_withdrawn
 from app.loading.numbers import Numbers
-from app.loading.preparing import Prepared
 from app.loading.speakers import Speakers
 from app.models import (
     Answer,
@@ -32,6 +31,7 @@ from app.models import (
     Turn,
     table_of,
 )
+from app.preparing import Prepared
 from app.text import nearest
 
 _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

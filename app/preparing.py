@@ -1,4 +1,7 @@
-"""Everything that loading needs of one file, worked out before the database is touched. Pure."""
+"""Everything that loading needs of one file, worked out before the database is touched. Pure.
+
+The processes that read files import this and no database: what they import is most of the time that they take to start.
+"""
 
 import hashlib
 import json
