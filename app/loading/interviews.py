@@ -168,12 +168,15 @@ class _Import:
 
     def store(self, digest: str, reason: str | None, documents: Documents) -> Loaded:
         """Write everything, in an order that foreign keys allow."""
-        # Revisions of items are told by their fates, from what is stored before it is replaced.
-        fates, identities = self.plan.fates, self.plan.identities
+        identities, fates = self.plan.identities, list[Fate]()
         turns, structure = self.prepared.transcript.turns, self.prepared.structure
-        if self.stored is not None:
+        if self.stored is None:
+            identities.begin()
+        else:
+            # Revisions of items are told by their fates, from what is stored before it is replaced.
+            fates = self.plan.fates
             keep_past(self.connection, self.stored, self.before, fates)
-        self._clear(documents)
+            self._clear(documents)
         transcript_id = transcript_id_of(self.id, self.revision)
         number = new_revision(self.connection, self.now, self.id, transcript_id, reason)
         speaker_ids = self.plan.speakers.settle(structure.parts, self.plan.known_speakers, self.plan.speaker_numbers)
@@ -204,8 +207,6 @@ class _Import:
 
     def _clear(self, documents: Documents) -> None:
         """Take out the rows that the new revision replaces; history stays."""
-        if not self.stored:
-            return
         documents.remove(self.id)
         mine = sa.select(col(Question.id)).where(col(Question.interview_id) == self.id)
         self.connection.execute(sa.delete(QuestionTopic).where(col(QuestionTopic.question_id).in_(mine)))
@@ -243,7 +244,7 @@ class _Import:
                 retire_name(self.connection, "interview", self.stored.slug, self.id)
             self.connection.execute(sa.update(Interview).where(col(Interview.id) == self.id).values(**values))
         else:
-            self.connection.execute(sa.insert(Interview).values(id=self.id, **values))
+            self._insert(Interview, [{"id": self.id, **values}])
 
     def _write_transcript(self, transcript_id: str, digest: str) -> None:
         transcript, is_withheld = self.prepared.transcript, self.plan.kept_out.is_withheld
