@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from app.dates import EARLIEST, LATEST
 from app.errors import MetadataError
@@ -17,6 +17,7 @@ from app.loading.embargoes import discard, find_held, hold, is_published, releas
 from app.loading.history import keep_past, new_revision, record_changes, retire_name, take_names, transcript_id_of
 from app.loading.identity import Fate, Row
 from app.loading.planning import Plan, is_alike, plan_import
+from app.loading.rows import insert
 from app.models import (
     Answer,
     ChangeAction,
@@ -185,16 +186,16 @@ class _Import:
         self._write_transcript(transcript_id, digest)
         who = [None if part is None else speaker_ids[part] for part in structure.part_of]
         self.plan.speakers.forget()
-        self._insert(Question, self._rows(identities.questions, "asked_by", speaker_ids))
-        self._insert(Answer, self._rows(identities.answers, "speaker_id", speaker_ids))
+        insert(self.connection, Question, self._rows(identities.questions, "asked_by", speaker_ids))
+        insert(self.connection, Answer, self._rows(identities.answers, "speaker_id", speaker_ids))
         rows = [
             self._turn_row(index, identities.turn_ids[index], who[index], identities.owners.get(index))
             for index in range(len(turns))
         ]
-        self._insert(Turn, rows)
+        insert(self.connection, Turn, rows)
         said = (Said(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in rows)
         documents.add(self.id, self.prepared.title, self.prepared.metadata.language, said, self.prepared.cut)
-        self._insert(QuestionTopic, self._topics(identities.questions, identities.turn_ids))
+        insert(self.connection, QuestionTopic, self._topics(identities.questions, identities.turn_ids))
         self._record(number, fates)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED
         return _loaded(self.prepared, self.slug, self.id, outcome, self.revision)
@@ -244,11 +245,12 @@ class _Import:
                 retire_name(self.connection, "interview", self.stored.slug, self.id)
             self.connection.execute(sa.update(Interview).where(col(Interview.id) == self.id).values(**values))
         else:
-            self._insert(Interview, [{"id": self.id, **values}])
+            insert(self.connection, Interview, [{"id": self.id, **values}])
 
     def _write_transcript(self, transcript_id: str, digest: str) -> None:
         transcript, is_withheld = self.prepared.transcript, self.plan.kept_out.is_withheld
-        self._insert(
+        insert(
+            self.connection,
             Transcript,
             [
                 {
@@ -338,11 +340,6 @@ class _Import:
         changes = [(fate.noun, fate.id, fate.action, fate.replaced_by) for fate in fates if fate.action]
         whole = ("interview", plan.id, ChangeAction.CHANGED, ())
         record_changes(self.connection, number, [whole, *of_speakers, *changes])
-
-    def _insert(self, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
-        if rows:
-            # Of the table and not of its class, which takes more time the more columns there are.
-            self.connection.execute(table_of(table).insert(), rows)
 
 
 def _language_attribution(metadata: reading.Metadata) -> Attribution:

@@ -169,7 +169,7 @@ def is_alike(stored: Sequence[str], prepared: Prepared) -> bool:
 def _topic_ids(connection: sa.Connection, prepared: Prepared) -> dict[str, str]:
     if not prepared.topics:
         return {}
-    known = dict(connection.execute(_TOPICS).tuples().all())
+    known: dict[str, str] = dict(connection.execute(_TOPICS).all())
     for slug in (slug for slugs in prepared.topics.values() for slug in slugs):
         if slug not in known:
             hint = did_you_mean(nearest(slug, known))
