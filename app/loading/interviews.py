@@ -87,18 +87,18 @@ def load_interview(
         return _store(connection, prepared, now, reason, documents)
     if held is not None and is_embargoed and until == held.until and _is_as_held(held, prepared):
         return replace(_loaded(prepared, held.slug, held.interview_id, Outcome.UNCHANGED, 1), held_until=until)
-    # A file that is refused leaves what is held back as it is.
+    # A file that is refused leaves what is held back as it is; what is held back again leaves no document that waits.
     with connection.begin_nested():
         if held is not None and is_published(connection, held.interview_id):
             release(connection, held.interview_id, now)
-            loaded = _store(connection, prepared, now, reason, documents)
+            loaded = _store(connection, prepared, now, reason)
             if is_embargoed:
                 hold(connection, loaded.interview_id, until, now, held.reason)
         else:
             if held is not None:
                 discard(connection, held.interview_id)
             if not is_embargoed:
-                return _store(connection, prepared, now, reason, documents)
+                return _store(connection, prepared, now, reason)
             loaded = _store_unseen(connection, prepared, now, reason, until)
     is_held = is_embargoed and loaded.outcome is not Outcome.UNCHANGED
     return replace(loaded, outcome=Outcome.HELD, held_until=until) if is_held else loaded
@@ -133,7 +133,7 @@ def _store(
     prepared: Prepared,
     now: datetime.datetime,
     reason: str | None,
-    documents: Documents | None,
+    documents: Documents | None = None,
 ) -> Loaded:
     plan = plan_import(connection, prepared)
     if plan.is_unchanged:
