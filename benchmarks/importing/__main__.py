@@ -12,9 +12,9 @@ what it costs where others use the machine too. Of PostgreSQL, the server's own 
 What the last profile showed: reading takes nearly half of the processor time of an import (telling the format and the
 labels, cutting turns up for the index), with half a second a process for its interpreter and as much again for the
 model that tells languages. Of storing, two thirds are SQLite's own, with the full-text index and the triggers of
-topics, as in the baseline; the rest is making rows, counting terms, and twenty small statements an interview. A batch is
-stored when all of it has been read, because its files are paired as a series: a corpus of one batch has no storing while
-others are read.
+topics, as in the baseline; the rest is making rows, counting terms, and twenty small statements an interview. A batch
+is stored when all of it has been read, because its files are paired as a series: a corpus of one batch has no storing
+while others are read.
 
 python -m benchmarks.importing [--turns N] [--rounds N] [--workers N] [--url DATABASE --baseline-url DATABASE]
 """
