@@ -427,7 +427,11 @@ def _past(connection: sa.Connection, count: Count) -> Generator[Problem]:
         if file is None:
             yield name, "its source file is not there"
             continue
-        text = _text_of(file)
+        try:
+            text = _text_of(file)
+        except TranscriptError as error:
+            yield name, f"its source file cannot be read: {error}"
+            continue
         for turn_id, said, start, end, segments in pieces:
             if text is None:
                 break
