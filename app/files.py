@@ -8,7 +8,7 @@ import io
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -199,7 +199,7 @@ def collect_rarely() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
 
 
-def prepare_all(jobs: Sequence[Job], how: How, workers: int) -> Iterator[list[Prepared | Refused]]:
+def prepare_all(jobs: Sequence[Job], how: How, workers: int) -> Generator[list[Prepared | Refused]]:
     """Read transcripts in batches, in several processes, of which this is one; what cannot be read is told and stops
     nothing.
 
@@ -212,14 +212,18 @@ def prepare_all(jobs: Sequence[Job], how: How, workers: int) -> Iterator[list[Pr
     # A fresh interpreter for each of the others: forking a process that has threads is not safe.
     with ProcessPoolExecutor(min(workers, len(jobs)) - 1, get_context("spawn"), collect_rarely) as pool:
         ahead: _Reading | None = None
-        for batch in _batches(jobs):
-            reading = _Reading(batch, how, [pool.submit(prepare_one, job, how) for job in batch])
-            # While the caller stores one batch, the next is being read.
+        try:
+            for batch in _batches(jobs):
+                reading = _Reading(batch, how, [pool.submit(prepare_one, job, how) for job in batch])
+                # While the caller stores one batch, the next is being read.
+                if ahead is not None:
+                    yield ahead.finish()
+                ahead = reading
             if ahead is not None:
                 yield ahead.finish()
-            ahead = reading
-        if ahead is not None:
-            yield ahead.finish()
+        finally:
+            # A caller who cannot go on does not wait for files that nobody has begun to read.
+            pool.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True)

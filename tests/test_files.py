@@ -1,5 +1,6 @@
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,6 +95,25 @@ def test_this_process_reads_what_no_other_has_begun(tmp_path: Path, monkeypatch:
     assert [one.slug for one in read if isinstance(one, Prepared)] == [f"{number:02}" for number in range(40)]
     # The first was begun, and the rest are taken from the end.
     assert here == [f"{number:02}" for number in range(39, 0, -1)]
+
+
+def test_caller_who_goes_no_further_does_not_wait_for_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(60):
+        (tmp_path / f"{number:02}.txt").write_text(_CLEAR.format(guest="Bo Lind") * 60)
+    submitted: list[Future[Prepared | Refused]] = []
+    submit = ProcessPoolExecutor.submit
+
+    def submit_and_keep(pool: ProcessPoolExecutor, *given: Any) -> Future[Prepared | Refused]:
+        submitted.append(submit(pool, *given))
+        return submitted[-1]
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", submit_and_keep)
+    monkeypatch.setattr(files, "BATCH_FILES", 20)
+    batches = prepare_all(find([tmp_path]).jobs, How(), 2)
+    assert len(next(batches)) == 20
+    batches.close()
+    assert len(submitted) == 40
+    assert any(future.cancelled() for future in submitted[20:])
 
 
 class _Waiting(Future[Prepared | Refused]):
