@@ -134,9 +134,11 @@ def test_backup_does_not_wait_for_a_writer(big: Database, target: Path) -> None:
 
 def test_file_that_is_there_stays_unless_it_is_to_be_replaced(big: Database, target: Path) -> None:
     target.write_text("somebody's")
+    steps: list[str] = []
     with pytest.raises(FileExistsError):
-        make(big, target)
-    assert target.read_text() == "somebody's"
+        make(big, target, lambda what, _done, _of: steps.append(what))
+    # Nothing is copied to no purpose.
+    assert (target.read_text(), steps) == ("somebody's", [])
     make(big, target, replace=True)
     assert target.stat().st_size > 100_000 or not big.is_sqlite
     assert [one.name for one in target.parent.iterdir()] == [target.name]
