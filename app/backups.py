@@ -98,7 +98,11 @@ def dump_command(database: Database, target: Path) -> list[str]:
 @contextmanager
 def _part_of(target: Path) -> Iterator[Path]:
     """Make an empty file beside the target that only its owner can read, and see to it that it does not stay."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    except OSError as error:
+        # Who asked for the backup knows the name that it is to have.
+        raise OSError(error.errno, error.strerror, str(target)) from error
     os.close(handle)
     part = Path(name)
     try:

@@ -8,15 +8,15 @@ import io
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
 from app.errors import MetadataError, QuothError, TranscriptError, did_you_mean
-from app.loading import Prepared, pair_again, prepare, ready, without_spans
 from app.pairing import recurring_hosts
+from app.preparing import Prepared, pair_again, prepare, ready, without_spans
 from app.text import nearest, slugify
 from app.transcripts import FORMATS
 from app.transcripts.sidecar import Sidecar, read_sidecar, sidecar_of
@@ -199,8 +199,9 @@ def collect_rarely() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
 
 
-def prepare_all(jobs: Sequence[Job], how: How, workers: int) -> Iterator[list[Prepared | Refused]]:
-    """Read transcripts in batches, several at a time; what cannot be read is told and stops nothing.
+def prepare_all(jobs: Sequence[Job], how: How, workers: int) -> Generator[list[Prepared | Refused]]:
+    """Read transcripts in batches, in several processes, of which this is one; what cannot be read is told and stops
+    nothing.
 
     Files of one folder are paired as a series: who interviews in most of them interviews in the others too.
     """
@@ -208,17 +209,40 @@ def prepare_all(jobs: Sequence[Job], how: How, workers: int) -> Iterator[list[Pr
         for batch in _batches(jobs):
             yield _as_series(batch, [prepare_one(job, how) for job in batch])
         return
-    # A fresh interpreter for each worker: forking a process that has threads is not safe.
-    with ProcessPoolExecutor(min(workers, len(jobs)), get_context("spawn"), collect_rarely) as pool:
-        ahead: tuple[list[Job], Iterator[Prepared | Refused]] | None = None
-        for batch in _batches(jobs):
-            reading = pool.map(prepare_one, batch, [how] * len(batch), chunksize=max(1, len(batch) // (workers * 8)))
-            # While the caller stores one batch, the next is being read.
+    # A fresh interpreter for each of the others: forking a process that has threads is not safe.
+    with ProcessPoolExecutor(min(workers, len(jobs)) - 1, get_context("spawn"), collect_rarely) as pool:
+        ahead: _Reading | None = None
+        try:
+            for batch in _batches(jobs):
+                reading = _Reading(batch, how, [pool.submit(prepare_one, job, how) for job in batch])
+                # While the caller stores one batch, the next is being read.
+                if ahead is not None:
+                    yield ahead.finish()
+                ahead = reading
             if ahead is not None:
-                yield _as_series(ahead[0], list(ahead[1]))
-            ahead = batch, reading
-        if ahead is not None:
-            yield _as_series(ahead[0], list(ahead[1]))
+                yield ahead.finish()
+        finally:
+            # A caller who cannot go on does not wait for files that nobody has begun to read.
+            pool.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A batch that other processes have begun to read."""
+
+    batch: list[Job]
+    how: How
+    futures: list[Future[Prepared | Refused]]
+
+    def finish(self) -> list[Prepared | Refused]:
+        """Read what no other process has begun, from the end, and wait for what they read from the beginning."""
+        own = {
+            place: prepare_one(self.batch[place], self.how)
+            for place in reversed(range(len(self.batch)))
+            if self.futures[place].cancel()
+        }
+        read = [own[place] if place in own else future.result() for place, future in enumerate(self.futures)]
+        return _as_series(self.batch, read)
 
 
 def _batches(jobs: Sequence[Job]) -> Iterator[list[Job]]:

@@ -28,11 +28,14 @@ from app.models import (
     PastInterview,
     PastItem,
     Question,
+    QuestionTopic,
     SearchDocument,
     SearchTerm,
     SearchWord,
     Speaker,
     Topic,
+    TopicQuestion,
+    TopicState,
     Transcript,
     Turn,
     table_of,
@@ -51,10 +54,18 @@ _RESTORE = "restore the newest backup that verifies, and load what is newer agai
 _INDEX_ANEW = "empty search_document, search_term and search_word; 'quoth migrate' makes them anew from the record"
 _AT_A_TIME = 500
 _ROWS_AT_A_TIME = 100
+_TOPICS_ANEW = "run DELETE FROM topic_question; UPDATE question_topic SET state = state: triggers make it anew"
 _TRIGGERS = {
-    "sqlite": ("search_document_deleted", "search_document_inserted", "search_document_updated"),
-    "postgresql": ("search_document_inserted", "search_document_updated"),
+    "search_document_inserted": "the index of search",
+    "search_document_updated": "the index of search",
+    "question_topic_inserted": "topic_question",
+    "question_topic_deleted": "topic_question",
+    "question_topic_updated": "topic_question",
+    "topic_moved": "topic_question",
+    "interview_redated": "topic_question",
 }
+# PostgreSQL has a foreign key for that.
+_TRIGGERS_OF_SQLITE = {"search_document_deleted": "the index of search"}
 # Sums of hashes, which tell whether two multitudes are the same in whatever order they come.
 _MASK = (1 << 64) - 1
 
@@ -154,9 +165,10 @@ def _schema(connection: sa.Connection, count: Count) -> Generator[Problem]:
         "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
     }
     present = set(connection.exec_driver_sql(listed[connection.dialect.name]).scalars())
-    for trigger in _TRIGGERS[connection.dialect.name]:
+    wanted = _TRIGGERS | (_TRIGGERS_OF_SQLITE if connection.dialect.name == "sqlite" else {})
+    for trigger, kept in wanted.items():
         if trigger not in present:
-            yield trigger, "the trigger that keeps the index of search in step is not there"
+            yield trigger, f"the trigger that keeps {kept} in step is not there"
 
 
 def _references(connection: sa.Connection, count: Count) -> Generator[Problem]:
@@ -415,7 +427,11 @@ def _past(connection: sa.Connection, count: Count) -> Generator[Problem]:
         if file is None:
             yield name, "its source file is not there"
             continue
-        text = _text_of(file)
+        try:
+            text = _text_of(file)
+        except TranscriptError as error:
+            yield name, f"its source file cannot be read: {error}"
+            continue
         for turn_id, said, start, end, segments in pieces:
             if text is None:
                 break
@@ -436,6 +452,40 @@ def _read_all(past: Past) -> set[str]:
     for answer_id in answers:
         past.answer(answer_id, 1, ())
     return questions | answers
+
+
+def _topics(connection: sa.Connection, count: Count) -> Generator[Problem]:
+    """A question stands under its confirmed topics and all that are above these, with the date of its interview."""
+    topic, assigned, stands = table_of(Topic), table_of(QuestionTopic), table_of(TopicQuestion)
+    question, interview = table_of(Question), table_of(Interview)
+    up = sa.select(topic.c.id.label("topic_id"), topic.c.id.label("above_id")).cte("up", recursive=True)
+    higher = sa.select(up.c.topic_id, topic.c.broader_id).join(topic, topic.c.id == up.c.above_id)
+    up = up.union(higher.where(topic.c.broader_id.is_not(None)))
+    is_confirmed = assigned.c.state == TopicState.CONFIRMED
+    differs = sa.or_(
+        stands.c.question_id.is_(None),
+        stands.c.interview_id != interview.c.id,
+        stands.c.undated != interview.c.undated,
+        stands.c.published_earliest != interview.c.published_earliest,
+        sa.and_(up.c.above_id == assigned.c.topic_id, ~stands.c.own),
+    )
+    untold = (
+        sa.select(assigned.c.question_id, up.c.above_id)
+        .join(up, up.c.topic_id == assigned.c.topic_id)
+        .join(question, question.c.id == assigned.c.question_id)
+        .join(interview, interview.c.id == question.c.interview_id)
+        .outerjoin(stands, sa.and_(stands.c.question_id == assigned.c.question_id, stands.c.topic_id == up.c.above_id))
+        .where(is_confirmed, differs)
+    )
+    count.one(connection.execute(sa.select(sa.func.count()).select_from(stands)).scalar_one())
+    for row in _stream(connection, untold):
+        yield row.question_id, f"does not stand under the topic {row.above_id} as it should"
+    of_question = sa.and_(assigned.c.question_id == stands.c.question_id, is_confirmed)
+    own = sa.exists().where(of_question, assigned.c.topic_id == stands.c.topic_id)
+    below = sa.exists().where(of_question, up.c.topic_id == assigned.c.topic_id, up.c.above_id == stands.c.topic_id)
+    too_much = sa.select(stands.c.question_id, stands.c.topic_id).where(sa.or_(~below, sa.and_(stands.c.own, ~own)))
+    for row in _stream(connection, too_much):
+        yield row.question_id, f"stands under the topic {row.topic_id}, which is not so"
 
 
 def _documents(connection: sa.Connection, count: Count) -> Generator[Problem]:
@@ -537,6 +587,9 @@ CHECKS = (
     ),
     Check("changes", "each item has one newest change, which is true of it", _RESTORE, _changes),
     Check("past", "past revisions can be read, and say what their source files say", _RESTORE, _past),
+    Check(
+        "topics", "each question stands under its topics and those above them", _TOPICS_ANEW, _topics, is_derived=True
+    ),
     Check("documents", "what can be searched is what was said", _INDEX_ANEW, _documents, is_derived=True),
     Check("terms", "terms are counted right", _INDEX_ANEW, _terms, is_derived=True),
     Check("index", "the full-text index is in step", _INDEX_ANEW, _index, is_derived=True),

@@ -19,8 +19,8 @@ from app.db import Database
 from app.files import How, Refused, find, prepare_one
 from app.loading import Documents
 from app.loading.documents import Said
-from app.loading.preparing import PARAGRAPH
 from app.models import Answer, Interview, Question, Turn, table_of
+from app.preparing import PARAGRAPH
 from app.queries.query import Mode, expanded, read_query
 from app.queries.search import rank
 from app.queries.spelling import did_you_mean

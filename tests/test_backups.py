@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import resource
@@ -5,7 +6,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -133,9 +134,11 @@ def test_backup_does_not_wait_for_a_writer(big: Database, target: Path) -> None:
 
 def test_file_that_is_there_stays_unless_it_is_to_be_replaced(big: Database, target: Path) -> None:
     target.write_text("somebody's")
+    steps: list[str] = []
     with pytest.raises(FileExistsError):
-        make(big, target)
-    assert target.read_text() == "somebody's"
+        make(big, target, lambda what, _done, _of: steps.append(what))
+    # Nothing is copied to no purpose.
+    assert (target.read_text(), steps) == ("somebody's", [])
     make(big, target, replace=True)
     assert target.stat().st_size > 100_000 or not big.is_sqlite
     assert [one.name for one in target.parent.iterdir()] == [target.name]
@@ -180,6 +183,95 @@ def test_copy_itself_is_verified_and_not_what_was_copied(
     with pytest.raises((BackupError, sa.exc.DatabaseError)):
         make(big, target, told)
     assert list(target.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "statement"),
+    [
+        ("files", "UPDATE transcript SET content = replace(content, 'word', 'ward')"),
+        ("record", "UPDATE turn SET text = replace(text, 'word', 'ward')"),
+        ("references", "DELETE FROM interview WHERE slug = 'big'"),
+        ("structure", "UPDATE question SET position = position + 1000"),
+        ("numbers", "UPDATE interview SET questions_numbered = 1"),
+        ("changes", "DELETE FROM change"),
+        ("schema", "DROP INDEX ix_question_asked_by"),
+    ],
+)
+def test_copy_that_an_engine_takes_for_whole_does_not_pass(
+    big: Database, target: Path, check: str, statement: str
+) -> None:
+    if not big.is_sqlite:
+        pytest.skip("of PostgreSQL, what was dumped is verified")
+
+    def told(what: str, _done: int, _of: int) -> None:
+        if what == "verifying engine":
+            (part,) = target.parent.glob(".*.part")
+            copy = Database(f"sqlite:///{part}")
+            spoil(copy, statement)
+            copy.close()
+
+    with pytest.raises(UnsoundError) as caught:
+        make(big, target, told)
+    assert check in {one.check for one in caught.value.findings}
+    assert list(target.parent.iterdir()) == []
+    assert [finding for one in CHECKS for finding in examine(big, one, Count())] == []
+
+
+def test_dump_that_is_damaged_does_not_pass(big: Database, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if big.is_sqlite:
+        pytest.skip("SQLite has no dump")
+    run = backups._run
+
+    def run_and_spoil(command: Sequence[str], environment: dict[str, str]) -> None:
+        run(command, environment)
+        if command[0] == "pg_dump":
+            (part,) = target.parent.glob(".*.part")
+            part.write_bytes(part.read_bytes()[:-200])
+
+    monkeypatch.setattr(backups, "_run", run_and_spoil)
+    with pytest.raises(BackupError, match="pg_restore failed"):
+        make(big, target)
+    assert list(target.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_file_system_without_links_is_no_reason_to_replace_a_file(
+    big: Database, target: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    def refuse(_self: Path, _other: Path) -> None:
+        if is_there:
+            target.write_text("somebody's")
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    if is_there:
+        with pytest.raises(FileExistsError):
+            make(big, target)
+        assert target.read_text() == "somebody's"
+    else:
+        assert make(big, target).bytes == target.stat().st_size
+    assert [one.name for one in target.parent.iterdir()] == [target.name]
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"), [("ro", "Read-only file system"), ("size=64k", "No space left on device")]
+)
+def test_disk_that_cannot_be_written_is_told_and_keeps_what_it_has(
+    big: Database, target: Path, options: str, reason: str
+) -> None:
+    """A file system of its own, which nobody else sees."""
+    mounted = f"mount -t tmpfs -o {options} none {target.parent}"
+    if subprocess.run(["unshare", "-m", "sh", "-c", mounted], check=False, capture_output=True).returncode:
+        pytest.skip("mounting takes rights that these tests do not have")
+    script = f"{mounted} && {sys.executable} -m app backup {target}; echo $?; ls -A {target.parent}"
+    environment = {**os.environ, "QUOTH_DATABASE_URL": big.url.render_as_string(hide_password=False)}
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == ("74\n" if big.is_sqlite or options == "ro" else "69\n")
+    assert reason in done.stderr
+    # Of a full disk pg_dump tells in words of its own.
+    assert str(target) in done.stderr or "pg_dump failed" in done.stderr
 
 
 def test_rows_that_are_missing_are_noticed(big: Database, target: Path) -> None:

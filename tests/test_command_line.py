@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -322,3 +323,23 @@ def test_export_says_what_it_needs(run: Run, tmp_path: Path) -> None:
     for arguments in ([], ["--source", "--format", "tei"]):
         assert "--format and one of markdown" in run("export", tmp_path, *arguments, code=64)
     assert CliRunner().invoke(cli, ["export", str(tmp_path), "--format", "pdf"]).exit_code == 2
+
+
+def test_a_process_that_reads_files_imports_no_more_than_it_needs() -> None:
+    # It imports the installed script, which imports the entry point, and the module whose function it calls.
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    entry_point = scripts["quoth"].partition(":")[0]
+    told = subprocess.run(
+        [sys.executable, "-c", f"import sys, {entry_point}, app.files; print(*sys.modules)"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert not {"app.__main__", "sqlalchemy", "fastapi", "typer"} & set(told.stdout.split())
+
+
+def test_the_entry_point_runs_the_command_line() -> None:
+    script = "import sys; from app.command import main; sys.argv = ['quoth', '--help']; main()"
+    told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert "verify-database" in told.stdout

@@ -1,3 +1,4 @@
+import datetime
 from collections import Counter
 from collections.abc import Callable
 
@@ -6,9 +7,10 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.db import Database
-from app.loading import Documents, Loaded, index_missing, load_interview, prepare
+from app.loading import Documents, Loaded, Outcome, hold, index_missing, load_interview, prepare
 from app.models import SearchDocument, SearchTerm, SearchWord, table_of
 from app.terms import BREAK
+from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 from tests.conftest import NOW
 
@@ -73,6 +75,46 @@ def test_several_interviews_of_a_transaction_are_counted_once_and_right(database
         source = Source("talk-2.txt", TALK.replace("mills", "mills again").encode())
         load_interview(connection, prepare(source), NOW, documents=documents)
     assert _counted(database)[""] == 6
+    _in_step(database)
+
+
+def test_documents_wait_for_others_and_are_all_there_in_the_end(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.loading.documents._ROWS_AT_A_TIME", 5)
+
+    def stored(connection: sa.Connection) -> int:
+        return int(connection.execute(sa.select(sa.func.count()).select_from(SearchDocument)).scalar_one())
+
+    seen = []
+    with database.write() as connection, Documents(connection) as documents:
+        for number in range(4):
+            source = Source(f"talk-{number}.txt", TALK.replace("mills", f"mills {number}").encode())
+            load_interview(connection, prepare(source), NOW, documents=documents)
+            seen.append(stored(connection))
+    assert seen == [0, 0, 6, 6]
+    assert len(_documents(database)) == 8
+    _in_step(database)
+
+
+def test_what_is_held_back_again_leaves_no_document_that_waits(database: Database) -> None:
+    def load(connection: sa.Connection, name: str, text: str, metadata: str, documents: Documents | None) -> Loaded:
+        prepared = prepare(Source(name, text.encode()), read_sidecar("x.toml", metadata.encode()))
+        return load_interview(connection, prepared, NOW, documents=documents)
+
+    until = NOW + datetime.timedelta(days=40)
+    with database.write() as connection:
+        load(connection, "two.txt", TALK, 'slug = "two"\n', None)
+        hold(connection, "two", until, NOW, None)
+    assert _documents(database) == []
+    with database.write() as connection, Documents(connection) as documents:
+        load(connection, "one.txt", TALK.replace("mill", "dam"), "", documents)
+        longer = f'slug = "two"\nembargo_until = {(until + datetime.timedelta(days=1)).date()}\n'
+        again = load(connection, "two.txt", TALK.replace("mill", "lake"), longer, documents)
+        load(connection, "three.txt", TALK.replace("mill", "weir"), "", documents)
+    assert again.outcome is Outcome.HELD
+    assert len(_documents(database)) == 4
+    assert "lake" not in _counted(database)
     _in_step(database)
 
 

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from app.__main__ import cli
 from app.db import Database
 from app.loading import Loaded, hold, redact, release_due, withdraw
-from app.soundness import CHECKS, Count, Finding, examine
+from app.soundness import _TRIGGERS, _TRIGGERS_OF_SQLITE, CHECKS, Count, Finding, examine
 from tests.conftest import NOW
 from tests.transcripts.test_docx import document as word_document
 from tests.transcripts.test_docx import lines
@@ -93,6 +93,18 @@ def test_database_of_segments_is_sound(database: Database, load: Callable[..., L
     load("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Salt &amp; bread, what\n\n00:02.000 --> 00:03.000\n<v Ann>else?\n\n"
          "00:03.000 --> 00:04.000\n<v Ben>Nothing.\n", 'slug = "captions"', "captions.vtt")  # fmt: skip
     assert found(database) == []
+    # A run that stands before the place of its turn.
+    spoil(database, "UPDATE turn SET segments = '[[0, 5, 0, 5]]' WHERE position = 1")
+    assert {one.problem for one in found(database, "record")} == {
+        "its runs are out of order, or not within its text and its place"
+    }
+
+
+def test_words_that_a_run_does_not_have_in_the_source_are_found(
+    database: Database, load: Callable[..., Loaded]
+) -> None:
+    load("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Salt &amp; bread, what\n\n00:02.000 --> 00:03.000\n<v Ann>else?\n",
+         'slug = "captions"', "captions.vtt")  # fmt: skip
     spoil(database, "UPDATE turn SET text = replace(text, 'bread', 'broad')")
     assert [one.check for one in found(database, "record")] == ["record"]
 
@@ -121,6 +133,16 @@ def test_database_of_segments_is_sound(database: Database, load: Callable[..., L
         ),
         (
             "structure",
+            "belongs to an answer of another interview or to another question",
+            "UPDATE turn SET question_id = <question of other> WHERE answer_id = <answer of talk>",
+        ),
+        (
+            "structure",
+            "belongs to an answer of another interview",
+            "UPDATE answer SET interview_id = (SELECT min(id) FROM interview) WHERE id = <answer of talk>",
+        ),
+        (
+            "structure",
             "answers a question of another interview",
             "UPDATE answer SET position = 9, question_id = <question of talk> WHERE id = <answer of other>",
         ),
@@ -145,6 +167,13 @@ def test_database_of_segments_is_sound(database: Database, load: Callable[..., L
         ("past", "is not in", "UPDATE past_item SET item_id = item_id || '77'"),
         ("past", "interview as it was then is not there", "DELETE FROM past_interview"),
         ("past", "its source file is not there", "DELETE FROM transcript WHERE revision = 1"),
+        ("topics", "does not stand under", "DELETE FROM topic_question"),
+        ("topics", "does not stand under", "UPDATE topic_question SET undated = NOT undated"),
+        ("topics", "does not stand under", "UPDATE topic_question SET published_earliest = '1900-01-01'"),
+        ("topics", "does not stand under", "UPDATE topic_question SET interview_id = 'else'"),
+        ("topics", "does not stand under", "UPDATE topic_question SET own = FALSE"),
+        ("topics", "stands under the topic", "UPDATE topic_question SET own = TRUE"),
+        ("topics", "-else, which is not so", "UPDATE topic_question SET topic_id = topic_id || '-else' WHERE NOT own"),
         ("documents", "not what it says", "UPDATE search_document SET answers = 'else'"),
         ("documents", "not what it says", "DELETE FROM search_document"),
         ("documents", "are not known as words", "DELETE FROM search_word WHERE word = 'rivers'"),
@@ -168,6 +197,46 @@ def test_bytes_that_are_not_accounted_for_are_found(kept: Database) -> None:
     problems = [one.problem for one in found(kept, "files")]
     assert any("bytes are accounted for" in one for one in problems)
     assert any("SHA-256" in one for one in problems)
+
+
+@pytest.mark.parametrize(("name", "revision", "least"), [("record", 3, 6), ("past", 1, 2)])
+def test_source_file_that_is_no_text_any_more_is_found_and_others_are_looked_at(
+    kept: Database, name: str, revision: int, least: int
+) -> None:
+    statement = (
+        "UPDATE transcript SET content = :data WHERE revision = :revision "
+        "AND interview_id = (SELECT id FROM interview WHERE slug = 'talk')"
+    )
+    spoil(kept, statement, data=b"\xff\xfe\xfd", revision=revision)
+    count = Count()
+    problems = [one.problem for one in examine(kept, next(one for one in CHECKS if one.name == name), count)]
+    assert len(problems) == 1
+    assert "source file" in problems[0]
+    assert "cannot be read: " in problems[0]
+    assert count.examined >= least
+
+
+def test_words_that_are_left_in_the_past_are_found(kept: Database) -> None:
+    with kept.write() as connection:
+        redact(connection, "talk", NOW, None, words="Rivers are")
+    assert found(kept) == []
+    with kept.read() as connection:
+        [text] = connection.execute(
+            sa.text("SELECT text FROM turn WHERE redactions IS NOT NULL AND redactions <> 'null'")
+            if kept.is_sqlite
+            else sa.text("SELECT text FROM turn WHERE redactions IS NOT NULL")
+        ).scalars()
+    blanks = text[: text.index(" water")]
+    statement = "UPDATE past_interview SET content = replace(content, :blanks, 'Rivers are') WHERE revision = 1"
+    if not kept.is_sqlite:
+        statement = statement.replace("(content,", "(content::text,").replace("'Rivers are')", "'Rivers are')::jsonb")
+    else:
+        # It is written with escapes there.
+        blanks = json.dumps(blanks)[1:-1]
+    spoil(kept, statement, blanks=blanks)
+    assert [(one.check, one.problem) for one in found(kept, "past")] == [
+        ("past", "has words where it says that they were redacted")
+    ]
 
 
 def test_words_of_the_past_are_compared_with_their_file(kept: Database) -> None:
@@ -201,10 +270,59 @@ def test_index_that_holds_more_than_the_documents_is_found(kept: Database) -> No
     assert found(kept, "index")
 
 
-def test_trigger_that_is_gone_is_found(kept: Database) -> None:
-    on = "" if kept.is_sqlite else " ON search_document"
-    spoil(kept, f"DROP TRIGGER search_document_inserted{on}")
-    assert [one.item for one in found(kept, "schema")] == ["search_document_inserted"]
+@pytest.mark.parametrize(
+    ("trigger", "table"),
+    [
+        ("search_document_inserted", "search_document"),
+        ("search_document_updated", "search_document"),
+        ("search_document_deleted", "search_document"),
+        ("question_topic_inserted", "question_topic"),
+        ("question_topic_updated", "question_topic"),
+        ("question_topic_deleted", "question_topic"),
+        ("topic_moved", "topic"),
+        ("interview_redated", "interview"),
+    ],
+)
+def test_trigger_that_is_gone_is_found(kept: Database, trigger: str, table: str) -> None:
+    if kept.is_sqlite:
+        spoil(kept, f"DROP TRIGGER {trigger}")
+    elif trigger == "search_document_deleted":
+        pytest.skip("PostgreSQL has a foreign key for that")
+    else:
+        spoil(kept, f"DROP TRIGGER {trigger} ON {table}")
+    assert [one.item for one in found(kept, "schema")] == [trigger]
+
+
+def test_every_trigger_is_one_that_is_looked_for(kept: Database) -> None:
+    """A migration that makes another one has it listed here."""
+    names = {
+        True: "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        False: "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    with kept.read() as connection:
+        present = set(connection.exec_driver_sql(names[kept.is_sqlite]).scalars())
+    assert present == _TRIGGERS.keys() | (_TRIGGERS_OF_SQLITE.keys() if kept.is_sqlite else set())
+
+
+def test_what_is_derived_is_made_anew_as_the_finding_says(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def remedy_of(check: str) -> str:
+        return {one.remedy for one in found(kept, check)}.pop()
+
+    spoil(kept, "UPDATE topic_question SET topic_id = topic_id || '-else' WHERE NOT own")
+    anew = re.fullmatch("run (DELETE .*); (UPDATE .*): triggers make it anew", remedy_of("topics"))
+    assert anew
+    with kept.write() as connection:
+        for statement in anew.groups():
+            connection.exec_driver_sql(statement)
+    assert found(kept) == []
+    spoil(kept, "UPDATE search_document SET answers = 'else'")
+    assert "empty search_document, search_term and search_word; 'quoth migrate'" in remedy_of("documents")
+    with kept.write() as connection:
+        for table in ("search_document", "search_term", "search_word"):
+            connection.execute(sa.delete(sa.table(table)))
+    monkeypatch.setenv("QUOTH_DATABASE_URL", kept.url.render_as_string(hide_password=False))
+    assert CliRunner().invoke(cli, ["migrate"]).exit_code == 0
+    assert found(kept) == []
 
 
 def test_engine_that_finds_fault_with_itself_is_listened_to(kept: Database) -> None:

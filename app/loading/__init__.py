@@ -7,11 +7,11 @@ from app.loading.embargoes import Held, hold, list_held, next_release, release, 
 from app.loading.identity import Fate
 from app.loading.interviews import Loaded, Outcome, load_interview
 from app.loading.planning import Plan, plan_import
-from app.loading.preparing import Prepared, pair_again, prepare, ready, without_spans
 from app.loading.redacting import Redacted, redact
 from app.loading.suggestions import Decision, Suggested, decide, store_suggestions
 from app.loading.vocabulary import VocabularyLoaded, load_vocabulary
 from app.loading.withdrawing import Withdrawn, lift_withdrawal, withdraw
+from app.preparing import Prepared, prepare
 
 __all__ = [
     "Decision",
@@ -34,14 +34,11 @@ __all__ = [
     "load_interview",
     "load_vocabulary",
     "next_release",
-    "pair_again",
     "plan_import",
     "prepare",
-    "ready",
     "redact",
     "release",
     "release_due",
     "store_suggestions",
     "withdraw",
-    "without_spans",
 ]

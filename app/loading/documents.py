@@ -17,6 +17,8 @@ from app.transcripts.transcript import SPOKEN, TurnKind
 
 _COLUMNS = ("title", "question", "answers")
 _INTERVIEWS_AT_A_TIME = 100
+# A full-text index writes a segment for each statement, and merges them later.
+_ROWS_AT_A_TIME = 1_000
 _ADDED = table_of(SearchDocument).insert().returning(col(SearchDocument.number))
 
 
@@ -31,12 +33,13 @@ class Said(NamedTuple):
 
 
 class Documents:
-    """The search documents that one transaction writes. What is counted is written once, when the block ends, so that
-    a transaction of many interviews updates the count of a common term once and not once an interview.
+    """The search documents that one transaction writes, many at a time. What is counted is written once, when the block
+    ends, so that a transaction of many interviews updates the count of a common term once and not once an interview.
     """
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        self._waiting: list[dict[str, Any]] = []
         self._documents: Counter[str] = Counter()
         self._words: set[str] = set()
         self._forgotten: set[str] = set()
@@ -48,6 +51,7 @@ class Documents:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
+            self._write()
             self._write_counts()
 
     def add(
@@ -60,12 +64,12 @@ class Documents:
     ) -> None:
         """Write the documents of one interview; its turns come in order. Of `cut`, texts are cut up already."""
         rows = self._rows(interview_id, title, language, turns, cut)
-        if rows:
-            # RETURNING makes one statement of many rows: a full-text index writes a segment for each statement.
-            self._connection.execute(_ADDED, rows).all()
-            for row in rows:
-                self._documents.update(terms_of(row))
-            self._documents[""] += len(rows)
+        for row in rows:
+            self._documents.update(terms_of(row))
+        self._documents[""] += len(rows)
+        self._waiting += rows
+        if len(self._waiting) >= _ROWS_AT_A_TIME:
+            self._write()
 
     def remove(self, interview_id: str, forget: Iterable[str] = ()) -> None:
         """Take out the documents of one interview. Words of the texts to `forget` that stand nowhere any more are not
@@ -73,12 +77,19 @@ class Documents:
         """
         for text in forget:
             self._forgotten.update(words_of(text))
+        self._write()
         of_interview = col(SearchDocument.interview_id) == interview_id
         columns = (table_of(SearchDocument).c[name] for name in _COLUMNS)
         for row in self._connection.execute(sa.select(*columns).where(of_interview)).mappings():
             self._documents.subtract(terms_of(row))
             self._documents[""] -= 1
         self._connection.execute(sa.delete(SearchDocument).where(of_interview))
+
+    def _write(self) -> None:
+        if self._waiting:
+            # RETURNING makes one statement of many rows.
+            self._connection.execute(_ADDED, self._waiting).all()
+            self._waiting.clear()
 
     def _rows(
         self,

@@ -17,7 +17,6 @@ from sqlmodel import SQLModel, col
 from app.errors import NotFoundError
 from app.loading.documents import Documents, Said
 from app.loading.history import new_revision, record_changes, take_names
-from app.loading.preparing import Prepared
 from app.loading.replaying import Row, Told, rows_of
 from app.loading.withdrawing import find_named, take_out
 from app.models import (
@@ -34,6 +33,7 @@ from app.models import (
     Turn,
     table_of,
 )
+from app.preparing import Prepared
 from app.queries.replay import OF_INTERVIEW, PAST_OF_INTERVIEW, contents
 
 _ENDED = "the embargo ended"
@@ -48,6 +48,7 @@ _COLUMNS: tuple[Any, ...] = tuple(
         Embargo.reading_sha256,
     )
 )
+_ALL_HELD = sa.select(*_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Held:
 
 def list_held(connection: sa.Connection) -> list[Held]:
     """List what is held back, the next to be released first."""
-    rows = connection.execute(sa.select(*_COLUMNS).order_by(col(Embargo.until), col(Embargo.interview_id)))
+    rows = connection.execute(_ALL_HELD.order_by(col(Embargo.until), col(Embargo.interview_id)))
     return [Held(row.interview_id, row.slug, row.until, row.reason) for row in rows]
 
 
@@ -76,7 +77,7 @@ def find_held(
     connection: sa.Connection, prepared: Prepared, is_alike: Callable[[Sequence[str], Prepared], bool]
 ) -> Any:
     """Find the interview held back that a file is, by its bytes or by its slug and what is said; None if it is none."""
-    for row in connection.execute(sa.select(*_COLUMNS)).all():
+    for row in connection.execute(_ALL_HELD).all():
         if prepared.transcript.source.sha256 in row.sha256s:
             return row
         if row.slug == prepared.slug:

@@ -32,6 +32,9 @@ _STATE = sa.select(
     sa.select(sa.func.max(col(Revision.number))).scalar_subquery().label("last"),
     sa.select(col(Mirror.origin)).limit(1).scalar_subquery().label("origin"),
 )
+_NO_LONGER_FORMER = sa.delete(FormerName).where(
+    col(FormerName.noun) == sa.bindparam("noun"), col(FormerName.name).in_(sa.bindparam("names", expanding=True))
+)
 
 
 def new_revision(
@@ -50,11 +53,8 @@ def new_revision(
     if state.origin is not None:
         raise MirrorError(f"this database mirrors {state.origin}; make the change there")
     number = int(state.last or 0) + 1
-    connection.execute(
-        sa.insert(Revision).values(
-            number=number, made_at=now, interview_id=interview_id, transcript_id=transcript_id, reason=reason
-        )
-    )
+    row = {"interview_id": interview_id, "transcript_id": transcript_id, "reason": reason}
+    connection.execute(table_of(Revision).insert(), {"number": number, "made_at": now, **row})
     return number
 
 
@@ -85,7 +85,7 @@ def record_changes(
         for noun, item, action, replaced_by in changes
     ]
     if rows:
-        connection.execute(sa.insert(Change), rows)
+        connection.execute(table_of(Change).insert(), rows)
 
 
 def supersede_changes(connection: sa.Connection, item_ids: Collection[str]) -> None:
@@ -114,8 +114,7 @@ def take_names(connection: sa.Connection, noun: str, names: Collection[str]) -> 
     """Forget that these slugs were former names: they are in use now."""
     wanted = sorted(names)
     for first in range(0, len(wanted), _AT_A_TIME):
-        some = wanted[first : first + _AT_A_TIME]
-        connection.execute(sa.delete(FormerName).where(col(FormerName.noun) == noun, col(FormerName.name).in_(some)))
+        connection.execute(_NO_LONGER_FORMER, {"noun": noun, "names": wanted[first : first + _AT_A_TIME]})
 
 
 def transcript_id_of(interview_id: str, revision: int) -> str:

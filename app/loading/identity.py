@@ -134,6 +134,11 @@ class Identities:
         gone = {item: kept for item, kept in before.items() if item not in now}
         return [*fates, *self._fates_of_gone(gone)]
 
+    def begin(self) -> None:
+        """Give each question and answer of an interview that is not stored yet its first revision."""
+        for row in (*self.questions, *self.answers):
+            row["revision"], row["revised_in"] = 1, self._revision
+
     def _find_origins(self) -> list[_Origin | None]:
         rows = self._stored.turns
         origins = [None if index is None else _origin_of(rows[index]) for index in self._same]

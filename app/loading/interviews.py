@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from app.dates import EARLIEST, LATEST
 from app.errors import MetadataError
@@ -17,7 +17,7 @@ from app.loading.embargoes import discard, find_held, hold, is_published, releas
 from app.loading.history import keep_past, new_revision, record_changes, retire_name, take_names, transcript_id_of
 from app.loading.identity import Fate, Row
 from app.loading.planning import Plan, is_alike, plan_import
-from app.loading.preparing import Prepared
+from app.loading.rows import insert
 from app.models import (
     Answer,
     ChangeAction,
@@ -33,6 +33,7 @@ from app.models import (
     table_of,
 )
 from app.pairing import Attribution
+from app.preparing import Prepared
 from app.topics.evidence import that_holds
 from app.transcripts import transcript as reading
 
@@ -86,18 +87,18 @@ def load_interview(
         return _store(connection, prepared, now, reason, documents)
     if held is not None and is_embargoed and until == held.until and _is_as_held(held, prepared):
         return replace(_loaded(prepared, held.slug, held.interview_id, Outcome.UNCHANGED, 1), held_until=until)
-    # A file that is refused leaves what is held back as it is.
+    # A file that is refused leaves what is held back as it is; what is held back again leaves no document that waits.
     with connection.begin_nested():
         if held is not None and is_published(connection, held.interview_id):
             release(connection, held.interview_id, now)
-            loaded = _store(connection, prepared, now, reason, documents)
+            loaded = _store(connection, prepared, now, reason)
             if is_embargoed:
                 hold(connection, loaded.interview_id, until, now, held.reason)
         else:
             if held is not None:
                 discard(connection, held.interview_id)
             if not is_embargoed:
-                return _store(connection, prepared, now, reason, documents)
+                return _store(connection, prepared, now, reason)
             loaded = _store_unseen(connection, prepared, now, reason, until)
     is_held = is_embargoed and loaded.outcome is not Outcome.UNCHANGED
     return replace(loaded, outcome=Outcome.HELD, held_until=until) if is_held else loaded
@@ -132,7 +133,7 @@ def _store(
     prepared: Prepared,
     now: datetime.datetime,
     reason: str | None,
-    documents: Documents | None,
+    documents: Documents | None = None,
 ) -> Loaded:
     plan = plan_import(connection, prepared)
     if plan.is_unchanged:
@@ -168,12 +169,15 @@ class _Import:
 
     def store(self, digest: str, reason: str | None, documents: Documents) -> Loaded:
         """Write everything, in an order that foreign keys allow."""
-        # Revisions of items are told by their fates, from what is stored before it is replaced.
-        fates, identities = self.plan.fates, self.plan.identities
+        identities, fates = self.plan.identities, list[Fate]()
         turns, structure = self.prepared.transcript.turns, self.prepared.structure
-        if self.stored is not None:
+        if self.stored is None:
+            identities.begin()
+        else:
+            # Revisions of items are told by their fates, from what is stored before it is replaced.
+            fates = self.plan.fates
             keep_past(self.connection, self.stored, self.before, fates)
-        self._clear(documents)
+            self._clear(documents)
         transcript_id = transcript_id_of(self.id, self.revision)
         number = new_revision(self.connection, self.now, self.id, transcript_id, reason)
         speaker_ids = self.plan.speakers.settle(structure.parts, self.plan.known_speakers, self.plan.speaker_numbers)
@@ -182,16 +186,16 @@ class _Import:
         self._write_transcript(transcript_id, digest)
         who = [None if part is None else speaker_ids[part] for part in structure.part_of]
         self.plan.speakers.forget()
-        self._insert(Question, self._rows(identities.questions, "asked_by", speaker_ids))
-        self._insert(Answer, self._rows(identities.answers, "speaker_id", speaker_ids))
+        insert(self.connection, Question, self._rows(identities.questions, "asked_by", speaker_ids))
+        insert(self.connection, Answer, self._rows(identities.answers, "speaker_id", speaker_ids))
         rows = [
             self._turn_row(index, identities.turn_ids[index], who[index], identities.owners.get(index))
             for index in range(len(turns))
         ]
-        self._insert(Turn, rows)
+        insert(self.connection, Turn, rows)
         said = (Said(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in rows)
         documents.add(self.id, self.prepared.title, self.prepared.metadata.language, said, self.prepared.cut)
-        self._insert(QuestionTopic, self._topics(identities.questions, identities.turn_ids))
+        insert(self.connection, QuestionTopic, self._topics(identities.questions, identities.turn_ids))
         self._record(number, fates)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED
         return _loaded(self.prepared, self.slug, self.id, outcome, self.revision)
@@ -204,8 +208,6 @@ class _Import:
 
     def _clear(self, documents: Documents) -> None:
         """Take out the rows that the new revision replaces; history stays."""
-        if not self.stored:
-            return
         documents.remove(self.id)
         mine = sa.select(col(Question.id)).where(col(Question.interview_id) == self.id)
         self.connection.execute(sa.delete(QuestionTopic).where(col(QuestionTopic.question_id).in_(mine)))
@@ -243,11 +245,12 @@ class _Import:
                 retire_name(self.connection, "interview", self.stored.slug, self.id)
             self.connection.execute(sa.update(Interview).where(col(Interview.id) == self.id).values(**values))
         else:
-            self.connection.execute(sa.insert(Interview).values(id=self.id, **values))
+            insert(self.connection, Interview, [{"id": self.id, **values}])
 
     def _write_transcript(self, transcript_id: str, digest: str) -> None:
         transcript, is_withheld = self.prepared.transcript, self.plan.kept_out.is_withheld
-        self._insert(
+        insert(
+            self.connection,
             Transcript,
             [
                 {
@@ -337,11 +340,6 @@ class _Import:
         changes = [(fate.noun, fate.id, fate.action, fate.replaced_by) for fate in fates if fate.action]
         whole = ("interview", plan.id, ChangeAction.CHANGED, ())
         record_changes(self.connection, number, [whole, *of_speakers, *changes])
-
-    def _insert(self, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
-        if rows:
-            # Of the table and not of its class, which takes more time the more columns there are.
-            self.connection.execute(table_of(table).insert(), rows)
 
 
 def _language_attribution(metadata: reading.Metadata) -> Attribution:

@@ -12,13 +12,26 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import WithdrawnError
-from app.loading.preparing import Prepared
 from app.models import FormerName, Redaction, Revision, Turn, Withdrawal, table_of
+from app.preparing import Prepared
 from app.redactions import Fingerprint, Span, blank, brought_back, merged
 
 # What is stated of an interview in words of its own or of its source.
 STATED_WORDS = ("title", "summary", "rights", "published_evidence")
 Row = dict[str, Any]
+_SLUGS = sa.select(col(FormerName.name)).where(
+    col(FormerName.noun) == "interview", col(FormerName.item_id) == col(Withdrawal.interview_id)
+)
+_WITHDRAWN = (
+    sa.select(
+        col(Withdrawal.interview_id),
+        col(Revision.made_at),
+        col(Revision.reason),
+        _SLUGS.order_by(col(FormerName.name)).limit(1).scalar_subquery().label("slug"),
+    )
+    .join(Revision, col(Revision.number) == col(Withdrawal.revision))
+    .where(col(Withdrawal.sha256) == sa.bindparam("sha256"))
+)
 
 
 @dataclass(frozen=True)
@@ -36,19 +49,7 @@ def refuse_withdrawn(connection: sa.Connection, prepared: Prepared) -> None:
     Raises:
         WithdrawnError: it is.
     """
-    named = sa.select(col(FormerName.name)).where(
-        col(FormerName.noun) == "interview", col(FormerName.item_id) == col(Withdrawal.interview_id)
-    )
-    withdrawn = connection.execute(
-        sa.select(
-            col(Withdrawal.interview_id),
-            col(Revision.made_at),
-            col(Revision.reason),
-            named.order_by(col(FormerName.name)).limit(1).scalar_subquery().label("slug"),
-        )
-        .join(Revision, col(Revision.number) == col(Withdrawal.revision))
-        .where(col(Withdrawal.sha256) == prepared.transcript.source.sha256)
-    ).first()
+    withdrawn = connection.execute(_WITHDRAWN, {"sha256": prepared.transcript.source.sha256}).first()
     if withdrawn is not None:
         name = withdrawn.slug or withdrawn.interview_id
         raise WithdrawnError(prepared.transcript.source.name, name, withdrawn.made_at, withdrawn.reason)

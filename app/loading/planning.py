@@ -14,7 +14,6 @@ from app.errors import MetadataError, did_you_mean
 from app.loading.identity import Fate, Identities, Stored
 from app.loading.keeping_out import KeptOut, keep_out, refuse_withdrawn
 from app.loading.numbers import Numbers
-from app.loading.preparing import Prepared
 from app.loading.speakers import Speakers
 from app.models import (
     Answer,
@@ -32,6 +31,7 @@ from app.models import (
     Turn,
     table_of,
 )
+from app.preparing import Prepared
 from app.text import nearest
 
 _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -41,6 +41,17 @@ _TURNS_TO_COMPARE = 100
 _ALIKE = 5
 # What was taken out comes back with its id if it was there so many revisions ago.
 _REVISIONS_REMEMBERED = 20
+# A statement that every import needs is made once: making it takes longer than the database needs for it.
+_INTERVIEWS = sa.select(table_of(Interview))
+_OF_SLUG = _INTERVIEWS.where(col(Interview.slug) == sa.bindparam("slug"))
+_OF_SAME_BYTES = (
+    _INTERVIEWS.join(Transcript, col(Transcript.interview_id) == col(Interview.id))
+    .where(col(Transcript.sha256) == sa.bindparam("sha256"))
+    .order_by((col(Transcript.revision) == col(Interview.revision)).desc(), col(Interview.id))
+)
+_SLUGS_HELD = sa.select(col(Embargo.slug))
+_TOPICS = sa.select(col(Topic.slug), col(Topic.id))
+_CHANGES = sa.select(col(Change.item_id)).where(col(Change.item_id) == sa.bindparam("item_id")).limit(1)
 
 
 @dataclass
@@ -131,20 +142,15 @@ def _stored_interview(connection: sa.Connection, prepared: Prepared) -> tuple[An
     A stated slug decides. Otherwise the same bytes do, now or in a revision before; and then the name of the file,
     if what is stored under it is like this one: two shows may both have an `episode-1.txt`.
     """
-    interviews = sa.select(table_of(Interview))
-    same_bytes = (
-        interviews.join(Transcript, col(Transcript.interview_id) == col(Interview.id))
-        .where(col(Transcript.sha256) == prepared.transcript.source.sha256)
-        .order_by((col(Transcript.revision) == col(Interview.revision)).desc(), col(Interview.id))
-    )
+    same_bytes = {"sha256": prepared.transcript.source.sha256}
     if prepared.slug_is_stated:
-        same_slug = connection.execute(interviews.where(col(Interview.slug) == prepared.slug)).first()
-        return same_slug or connection.execute(same_bytes).first(), prepared.slug
-    if (stored := connection.execute(same_bytes).first()) is not None:
+        same_slug = connection.execute(_OF_SLUG, {"slug": prepared.slug}).first()
+        return same_slug or connection.execute(_OF_SAME_BYTES, same_bytes).first(), prepared.slug
+    if (stored := connection.execute(_OF_SAME_BYTES, same_bytes).first()) is not None:
         return stored, stored.slug
     number, slug = 1, prepared.slug
-    held = set(connection.execute(sa.select(col(Embargo.slug))).scalars())
-    while (stored := connection.execute(interviews.where(col(Interview.slug) == slug)).first()) or slug in held:
+    held = set(connection.execute(_SLUGS_HELD).scalars())
+    while (stored := connection.execute(_OF_SLUG, {"slug": slug}).first()) or slug in held:
         texts = sa.select(col(Turn.text)).where(col(Turn.interview_id) == (stored and stored.id))
         if stored and is_alike(connection.execute(texts).scalars().all(), prepared):
             return stored, slug
@@ -163,7 +169,7 @@ def is_alike(stored: Sequence[str], prepared: Prepared) -> bool:
 def _topic_ids(connection: sa.Connection, prepared: Prepared) -> dict[str, str]:
     if not prepared.topics:
         return {}
-    known = {row.slug: row.id for row in connection.execute(sa.select(col(Topic.slug), col(Topic.id)))}
+    known: dict[str, str] = dict(connection.execute(_TOPICS).all())
     for slug in (slug for slugs in prepared.topics.values() for slug in slugs):
         if slug not in known:
             hint = did_you_mean(nearest(slug, known))
@@ -208,7 +214,7 @@ def _past(connection: sa.Connection, interview_id: str) -> Iterator[Mapping[str,
 def _new_id(connection: sa.Connection, sha256: str) -> str:
     """Name an interview by its first file; one that was taken out and is loaded again is another interview."""
     times, name = 0, interview_id_of(sha256)
-    while connection.execute(sa.select(col(Change.item_id)).where(col(Change.item_id) == name).limit(1)).first():
+    while connection.execute(_CHANGES, {"item_id": name}).first():
         times += 1
         name = interview_id_of(hashlib.sha256(f"{sha256} {times}".encode()).hexdigest())
     return name

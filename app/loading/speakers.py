@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from app.loading.history import retire_name, take_names
 from app.loading.numbers import Numbers
-from app.models import ChangeAction, Contribution, Interview, Speaker
+from app.models import ChangeAction, Contribution, Interview, Speaker, table_of
 from app.pairing import Part
 from app.text import fold, slugify
 
@@ -22,6 +22,18 @@ _AT_A_TIME = 500
 # Names that have so much in common, in hundredths, may be one with a slip in it.
 _SAME_NAME = 80.0
 _NOUN = "speaker"
+# Everybody of these names in a series; and which of these slugs are taken.
+_OF_SERIES = (
+    sa.select(col(Speaker.name), col(Speaker.id))
+    .where(
+        col(Speaker.name).in_(sa.bindparam("names", expanding=True)),
+        sa.exists()
+        .where(col(Contribution.speaker_id) == col(Speaker.id))
+        .where(col(Interview.id) == col(Contribution.interview_id), col(Interview.series) == sa.bindparam("series")),
+    )
+    .order_by(col(Speaker.id))
+)
+_TAKEN = sa.select(col(Speaker.slug)).where(col(Speaker.slug).in_(sa.bindparam("slugs", expanding=True)))
 
 
 class Speakers:
@@ -58,7 +70,7 @@ class Speakers:
             stated = {"name": part.name, "aliases": list(part.aliases), "same_as": list(part.same_as)}
             rows.append({"id": speaker_id, "slug": slug, **stated})
         if rows:
-            self._connection.execute(sa.insert(Speaker), rows)
+            self._connection.execute(table_of(Speaker).insert(), rows)
             take_names(self._connection, _NOUN, slugs)
             self._note(ChangeAction.CREATED, [str(row["id"]) for row in rows])
         return [str(speaker_id) for speaker_id in found]
@@ -79,7 +91,7 @@ class Speakers:
             for position, (speaker_id, part) in enumerate(zip(speaker_ids, parts, strict=True), start=1)
         ]
         if rows:
-            self._connection.execute(sa.insert(Contribution), rows)
+            self._connection.execute(table_of(Contribution).insert(), rows)
 
     def forget(self) -> None:
         """Take out who took part in the revision before and takes part nowhere now, such as a name put right."""
@@ -164,19 +176,9 @@ class Speakers:
         }
         if self._series is None or not names:
             return found
-        in_series = (
-            sa.exists()
-            .where(col(Contribution.speaker_id) == col(Speaker.id))
-            .where(col(Interview.id) == col(Contribution.interview_id), col(Interview.series) == self._series)
-        )
         known: dict[str, list[str]] = defaultdict(list)
         for some in _chunks(sorted(names)):
-            rows = self._connection.execute(
-                sa.select(col(Speaker.name), col(Speaker.id))
-                .where(col(Speaker.name).in_(some), in_series)
-                .order_by(col(Speaker.id))
-            )
-            for row in rows:
+            for row in self._connection.execute(_OF_SERIES, {"names": some, "series": self._series}):
                 known[row.name].append(row.id)
         taken = {speaker_id for speaker_id in found if speaker_id is not None}
         for place, part in enumerate(parts):
@@ -217,9 +219,7 @@ class Speakers:
         wanted = [self._slug_for(part) for part in parts]
         taken: set[str] = set()
         for some in _chunks(sorted(set(wanted))):
-            taken.update(
-                self._connection.execute(sa.select(col(Speaker.slug)).where(col(Speaker.slug).in_(some))).scalars()
-            )
+            taken.update(self._connection.execute(_TAKEN, {"slugs": some}).scalars())
         numbers: dict[str, int] = {}
         given = []
         for slug in wanted:

@@ -17,7 +17,7 @@ from app.transcripts import (
     webvtt,
 )
 from app.transcripts.source import Source
-from app.transcripts.transcript import Guess, Transcript, TranscriptFormat
+from app.transcripts.transcript import NO, Guess, Transcript, TranscriptFormat
 
 FORMATS: tuple[TranscriptFormat, ...] = (
     webvtt.FORMAT,
@@ -59,9 +59,8 @@ def read(source: Source, format_name: str | None = None, *, keep_unlabelled: boo
         if format_name not in by_name:
             raise ValueError(f"there is no format {format_name!r}; the formats are {', '.join(by_name)}")
         return _parse(source, by_name[format_name])
-    guesses = sniff(source)
-    if guesses:
-        return _parse(source, guesses[0][0])
+    if surest := next(iter(sniff(source)), None):
+        return _parse(source, *surest)
     if keep_unlabelled:
         return labelled.parse_unlabelled(source)
     # Asking for the characters tells a file that is no text, or in another encoding, with the place.
@@ -79,8 +78,8 @@ def text_of(source: Source, format_name: str) -> str:
     return read(source, format_name).text if format_name == docx.FORMAT.name else source.text
 
 
-def _parse(source: Source, known: TranscriptFormat) -> Transcript:
-    transcript = known.parse(source)
+def _parse(source: Source, known: TranscriptFormat, guess: Guess = NO) -> Transcript:
+    transcript = guess.parse() if guess.parse else known.parse(source)
     if not transcript.turns:
         raise TranscriptError(source.name, f"read as {known.name}, and not one turn was found")
     return transcript

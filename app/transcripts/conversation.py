@@ -6,7 +6,7 @@ conversation is decided here, once for both.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import lru_cache
@@ -182,7 +182,10 @@ def _tokens(text: str) -> set[str]:
 def _prose_words(text: str) -> frozenset[str]:
     """Collect the words that a text prints in lower case."""
     # Addresses and file names write names in lower case as well, so they prove nothing.
-    plain = " ".join(token for token in _tokens(text) if _ADDRESS_MARKS.isdisjoint(token))
+    tokens: Iterable[str] = _tokens(text)
+    if any(mark in text for mark in _ADDRESS_MARKS):
+        tokens = (token for token in tokens if _ADDRESS_MARKS.isdisjoint(token))
+    plain = " ".join(tokens)
     return frozenset(filter(str.islower, _WORD.findall(plain)))
 
 

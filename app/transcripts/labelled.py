@@ -6,6 +6,8 @@ lines in brackets are stage directions; neither is ever taken as anybody's words
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from app.errors import TranscriptError
 from app.transcripts import front_matter
@@ -120,10 +122,10 @@ def sniff(source: Source) -> Guess:
         text = source.text
         if is_other_format(text):
             return NO
-        _, lines, plan = _plan(source)
+        front, lines, plan = _plan(source)
     except TranscriptError:
         return NO
-    return guess(lines, plan, text)
+    return replace(guess(lines, plan, text), parse=partial(_read, source, front, lines, plan))
 
 
 def parse(source: Source) -> Transcript:
@@ -133,7 +135,10 @@ def parse(source: Source) -> Transcript:
         TranscriptError: the file is empty, is not text, or has no label.
     """
     refuse_empty(source)
-    front, lines, plan = _plan(source)
+    return _read(source, *_plan(source))
+
+
+def _read(source: Source, front: front_matter.FrontMatter, lines: list[Line], plan: Plan) -> Transcript:
     if not plan.speakers:
         raise source.error("no speaker labels such as 'Q:' or 'NAME:' at the start of a line", front.end)
     ledger = Ledger(source)

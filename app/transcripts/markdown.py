@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 
 from app.errors import TranscriptError
@@ -236,14 +237,15 @@ def sniff(source: Source) -> Guess:
         text = source.text
         if is_other_format(text):
             return NO
-        _, lines, plan = _plan(source)
+        front, lines, plan = _plan(source)
     except TranscriptError:
         return NO
+    parse_on = partial(_read, source, front, lines, plan)
     is_markdown = source.suffix in _SUFFIXES
     if plan.asked_by_layout:
         confidence = min(0.9, 0.55 + plan.asked_by_layout / 40)
         who = f", answered by {plan.answerer}" if plan.answerer else ""
-        return Guess(confidence, f"{plan.asked_by_layout} questions stand each as a {plan.layout}{who}")
+        return Guess(confidence, f"{plan.asked_by_layout} questions stand each as a {plan.layout}{who}", parse_on)
     emphasized = sum(
         line.label is not None
         and line.label.label in plan.speakers
@@ -253,7 +255,7 @@ def sniff(source: Source) -> Guess:
     found = guess(lines, plan, text)
     if found.confidence and (is_markdown or emphasized * 2 > plan.labelled_lines):
         kind = "in Markdown emphasis " if emphasized * 2 > plan.labelled_lines else ""
-        return Guess(found.confidence + 0.05, found.reason.replace("with a label ", f"with a label {kind}"))
+        return Guess(found.confidence + 0.05, found.reason.replace("with a label ", f"with a label {kind}"), parse_on)
     return NO
 
 
@@ -264,7 +266,10 @@ def parse(source: Source) -> Transcript:
         TranscriptError: the file is empty, is not text, or marks neither speakers nor questions.
     """
     refuse_empty(source)
-    front, lines, plan = _plan(source)
+    return _read(source, *_plan(source))
+
+
+def _read(source: Source, front: FrontMatter, lines: list[Line], plan: Plan) -> Transcript:
     if not plan.speakers and not plan.asked_by_layout:
         raise source.error(
             "no speaker labels such as '**Name:**' and no questions as headings or in bold",

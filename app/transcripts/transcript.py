@@ -162,10 +162,14 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """How sure a format is that a source is its own, from 0 (no) to 1 (certain), and why."""
+    """How sure a format is that a source is its own, from 0 (no) to 1 (certain), and why.
+
+    `parse` reads on from what was found out for that, where it is most of what reading takes.
+    """
 
     confidence: float
     reason: str
+    parse: Callable[[], Transcript] | None = None
 
 
 @dataclass(frozen=True, slots=True)

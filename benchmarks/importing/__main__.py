@@ -9,12 +9,12 @@ statement for each row would make the full-text index write a segment for each, 
 counted against the original. Wall time is what a user waits for; processor time, of every process that took part, says
 what it costs where others use the machine too. Of PostgreSQL, the server's own time is in the first only.
 
-What the last profile showed: of the processor time of an import, half is the reading processes' (telling the format and
-the labels, cutting turns up for the index) and more of a small corpus, which does not make up for the start of an
-interpreter each; the rest is the storing process's. Half of the latter is SQLAlchemy making twenty-five statements an
-interview and binding rows, a quarter SQLite with the full-text index and the triggers of topics, the rest identities,
-counting terms, and taking over what was read. A batch is stored when all of it has been read, because its files are
-paired as a series: a corpus of one batch has no storing while others are read.
+What the last profile showed: reading takes nearly half of the processor time of an import (telling the format and the
+labels, cutting turns up for the index), with half a second a process for its interpreter and as much again for the
+model that tells languages. Of storing, two thirds are SQLite's own, with the full-text index and the triggers of
+topics, as in the baseline; the rest is making rows, counting terms, and twenty small statements an interview. A batch
+is stored when all of it has been read, because its files are paired as a series: a corpus of one batch has no storing
+while others are read.
 
 python -m benchmarks.importing [--turns N] [--rounds N] [--workers N] [--url DATABASE --baseline-url DATABASE]
 """
