@@ -5,6 +5,7 @@ What an engine alone can tell is asked of it here, as in `app.db`: this is about
 
 import hashlib
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -28,11 +29,15 @@ from app.models import (
     PastInterview,
     PastItem,
     Question,
+    QuestionTopic,
     SearchDocument,
     SearchTerm,
     SearchWord,
     Speaker,
     Topic,
+    TopicCount,
+    TopicQuestion,
+    TopicState,
     Transcript,
     Turn,
     table_of,
@@ -49,11 +54,21 @@ Look = Callable[[sa.Connection, "Count"], Generator[Problem]]
 _UNREDACTED = "has words where it says that they were redacted"
 _RESTORE = "restore the newest backup that verifies, and load what is newer again"
 _INDEX_ANEW = "empty search_document, search_term and search_word; 'quoth migrate' makes them anew from the record"
+_TOPICS_ANEW = (
+    "delete all of topic_question, then all of topic_count, and set the state of each row of question_topic to what it "
+    "is; triggers make both anew"
+)
 _AT_A_TIME = 500
 _ROWS_AT_A_TIME = 100
+_OF_TOPICS = (
+    *(f"question_topic_{done}" for done in ("inserted", "deleted", "updated")),
+    *(f"topic_question_{done}" for done in ("inserted", "deleted", "updated")),
+    "topic_moved",
+    "interview_redated",
+)
 _TRIGGERS = {
-    "sqlite": ("search_document_deleted", "search_document_inserted", "search_document_updated"),
-    "postgresql": ("search_document_inserted", "search_document_updated"),
+    "sqlite": ("search_document_deleted", "search_document_inserted", "search_document_updated", *_OF_TOPICS),
+    "postgresql": ("search_document_inserted", "search_document_updated", *_OF_TOPICS),
 }
 # Sums of hashes, which tell whether two multitudes are the same in whatever order they come.
 _MASK = (1 << 64) - 1
@@ -156,7 +171,8 @@ def _schema(connection: sa.Connection, count: Count) -> Generator[Problem]:
     present = set(connection.exec_driver_sql(listed[connection.dialect.name]).scalars())
     for trigger in _TRIGGERS[connection.dialect.name]:
         if trigger not in present:
-            yield trigger, "the trigger that keeps the index of search in step is not there"
+            kept = "what topics find" if trigger in _OF_TOPICS else "the index of search"
+            yield trigger, f"the trigger that keeps {kept} in step is not there"
 
 
 def _references(connection: sa.Connection, count: Count) -> Generator[Problem]:
@@ -517,6 +533,47 @@ def _index(connection: sa.Connection, count: Count) -> Generator[Problem]:
         yield "search_index", "the index of search does not hold what the documents say"
 
 
+def _topics(connection: sa.Connection, count: Count) -> Generator[Problem]:
+    """Each question is found by its confirmed topics and those above them, in the order of its interview's date."""
+    above = {row.id: row.broader_id for row in connection.execute(sa.select(col(Topic.id), col(Topic.broader_id)))}
+    asked = (
+        sa.select(col(QuestionTopic.question_id), col(QuestionTopic.topic_id))
+        .join(Question, col(Question.id) == col(QuestionTopic.question_id))
+        .where(col(QuestionTopic.state) == TopicState.CONFIRMED)
+    )
+    columns = [table_of(TopicQuestion).c[name] for name in ("question_id", "topic_id", "own")]
+    dated = [table_of(TopicQuestion).c[name] for name in ("undated", "published_earliest", "interview_id")]
+    sizes: Counter[str] = Counter()
+    own: Counter[str] = Counter()
+    interviews = sa.select(col(Interview.undated), col(Interview.published_earliest), col(Interview.id))
+    for interview in _stream(connection, interviews):
+        mine = sa.select(col(Question.id)).where(col(Question.interview_id) == interview.id)
+        wanted: dict[tuple[str, str], bool] = {}
+        for question, topic in connection.execute(asked.where(col(Question.interview_id) == interview.id)):
+            found, is_own = topic, True
+            while found is not None:
+                wanted[question, found] = wanted.get((question, found), False) or is_own
+                found, is_own = above[found], False
+        rows = {(*key, is_own, *interview) for key, is_own in wanted.items()}
+        stored = sa.select(*columns, *dated).where(columns[0].in_(mine))
+        count.one(len(rows))
+        sizes.update(topic for _question, topic in wanted)
+        own.update(topic for (_question, topic), is_own in wanted.items() if is_own)
+        for question in sorted({one[0] for one in rows ^ {tuple(row) for row in connection.execute(stored)}}):
+            yield question, "the topics that find it are not its own and those above these"
+    stored_rows = connection.execute(sa.select(sa.func.count()).select_from(TopicQuestion)).scalar_one()
+    if stored_rows > sizes.total():
+        yield "topic_question", f"{stored_rows} rows are there, and {sizes.total()} are of questions under their topics"
+    kept = table_of(TopicCount).c
+    sums = sa.select(kept.topic_id, sa.func.sum(kept.own).label("own"), sa.func.sum(kept.questions).label("questions"))
+    counted = {row.topic_id: (row.own, row.questions) for row in connection.execute(sums.group_by(kept.topic_id))}
+    count.one(len(above))
+    for topic in sorted(above):
+        if (told := counted.get(topic, (0, 0))) != (is_so := (own[topic], sizes[topic])):
+            counts = "{} of its own and {} in all"
+            yield topic, f"{counts.format(*told)} questions are counted, and there are {counts.format(*is_so)}"
+
+
 CHECKS = (
     Check("engine", "the engine finds nothing wrong with its own storage", _RESTORE, _engine),
     Check("schema", "tables, indexes and triggers are those of this version", _RESTORE, _schema),
@@ -537,6 +594,7 @@ CHECKS = (
     ),
     Check("changes", "each item has one newest change, which is true of it", _RESTORE, _changes),
     Check("past", "past revisions can be read, and say what their source files say", _RESTORE, _past),
+    Check("topics", "topics find and count the questions that have them", _TOPICS_ANEW, _topics, is_derived=True),
     Check("documents", "what can be searched is what was said", _INDEX_ANEW, _documents, is_derived=True),
     Check("terms", "terms are counted right", _INDEX_ANEW, _terms, is_derived=True),
     Check("index", "the full-text index is in step", _INDEX_ANEW, _index, is_derived=True),

@@ -145,6 +145,17 @@ def test_database_of_segments_is_sound(database: Database, load: Callable[..., L
         ("past", "is not in", "UPDATE past_item SET item_id = item_id || '77'"),
         ("past", "interview as it was then is not there", "DELETE FROM past_interview"),
         ("past", "its source file is not there", "DELETE FROM transcript WHERE revision = 1"),
+        ("topics", "topics that find it are not", "DELETE FROM topic_question WHERE own"),
+        ("topics", "topics that find it are not", "UPDATE topic_question SET undated = NOT undated"),
+        ("topics", "topics that find it are not", "UPDATE topic_question SET own = NOT own"),
+        (
+            "topics",
+            "rows are there",
+            """INSERT INTO topic_question (question_id, topic_id, own, undated, published_earliest, interview_id)
+            SELECT 'gone', topic_id, own, undated, published_earliest, interview_id FROM topic_question LIMIT 1""",
+        ),
+        ("topics", "questions are counted", "UPDATE topic_count SET questions = questions + 1"),
+        ("topics", "questions are counted", "DELETE FROM topic_count"),
         ("documents", "not what it says", "UPDATE search_document SET answers = 'else'"),
         ("documents", "not what it says", "DELETE FROM search_document"),
         ("documents", "are not known as words", "DELETE FROM search_word WHERE word = 'rivers'"),
@@ -161,6 +172,20 @@ def test_spoilt_database_is_found_out(kept: Database, check: str, problem: str, 
     findings = found(kept, check)
     assert [one for one in findings if problem in one.problem], findings
     assert all(one.item and one.remedy for one in findings)
+
+
+def test_what_topics_find_is_made_anew_by_its_remedy(kept: Database) -> None:
+    spoil(kept, "UPDATE topic_count SET questions = questions + 1")
+    spoil(kept, "UPDATE topic_question SET own = NOT own, undated = NOT undated")
+    assert "delete all of topic_question, then all of topic_count" in found(kept, "topics")[0].remedy
+    with kept.write() as connection:
+        for statement in (
+            "DELETE FROM topic_question",
+            "DELETE FROM topic_count",
+            "UPDATE question_topic SET state = state",
+        ):
+            connection.exec_driver_sql(statement)
+    assert found(kept) == []
 
 
 def test_bytes_that_are_not_accounted_for_are_found(kept: Database) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -20,6 +20,7 @@ from app.models import (
     SearchDocument,
     Speaker,
     Topic,
+    TopicCount,
     TopicQuestion,
     TopicState,
     Turn,
@@ -330,7 +331,8 @@ def _topic_conditions(connection: sa.Connection, filters: Filters, rows: Rows) -
         if clause.negated:
             met.append(Narrowing(sa.not_(found), sa.not_(tested)))
             continue
-        is_rare = _are_few(connection, table, under)
+        size = _size(connection, filters, ids, under)
+        is_rare = size <= FEW_QUESTIONS
         # Those that have one topic themselves are met soon among those under it, where these are few.
         is_own = (
             is_rare
@@ -338,16 +340,42 @@ def _topic_conditions(connection: sa.Connection, filters: Filters, rows: Rows) -
             and filters.topic_states == CONFIRMED
             and rows != "interviews"
             and len(ids) == 1
-            and _are_few(connection, TopicQuestion, [col(TopicQuestion.topic_id) == ids[0]])
+            and counts_of(connection, ids)[ids[0]].questions <= FEW_QUESTIONS
         )
         topic = ids[0] if is_own or (is_usual and len(ids) == 1) else None
-        met.append(Narrowing(found, tested, is_rare=is_rare, topic=topic, is_own=is_own))
+        # Known is the size of a list that facets too are led to.
+        is_known = len(ids) == 1 and filters.topic_states == CONFIRMED and (is_rare or is_usual)
+        questions = size if is_known else None
+        met.append(Narrowing(found, tested, is_rare=is_rare, topic=topic, is_own=is_own, questions=questions))
     return met
 
 
-def _are_few(connection: sa.Connection, table: Any, under: Sequence[sa.ColumnElement[bool]]) -> bool:
-    some = sa.select(sa.literal(1)).select_from(table).where(*under).limit(FEW_QUESTIONS + 1).subquery()
-    return bool(connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() <= FEW_QUESTIONS)
+def _size(
+    connection: sa.Connection, filters: Filters, ids: Sequence[str], under: Sequence[sa.ColumnElement[bool]]
+) -> int:
+    """Tell how many questions have one of some topics, those that have several as often; some more than few will do."""
+    if filters.topic_states == CONFIRMED:
+        counts = counts_of(connection, ids).values()
+        return sum(each.own if filters.topic_is_exact else each.questions for each in counts)
+    some = sa.select(sa.literal(1)).select_from(QuestionTopic).where(*under).limit(FEW_QUESTIONS + 1).subquery()
+    return int(connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
+
+
+class TopicSize(NamedTuple):
+    """How many questions have a topic itself, and how many that or one below it."""
+
+    own: int
+    questions: int
+
+
+def counts_of(connection: sa.Connection, topics: Sequence[str]) -> dict[str, TopicSize]:
+    """Return how many questions each of some topics has: one statement, which counts nothing."""
+    own, questions = sa.func.sum(col(TopicCount.own)), sa.func.sum(col(TopicCount.questions))
+    kept = sa.select(col(TopicCount.topic_id), own, questions).where(col(TopicCount.topic_id).in_(topics))
+    sizes = dict.fromkeys(topics, TopicSize(0, 0))
+    for topic, of_own, in_all in connection.execute(kept.group_by(col(TopicCount.topic_id))):
+        sizes[topic] = TopicSize(of_own, in_all)
+    return sizes
 
 
 def _has_topic(topic_id: str) -> sa.ColumnElement[bool]:

@@ -58,6 +58,8 @@ class Narrowing:
     topic: str | None = None
     # Of these, only those that have that very topic.
     is_own: bool = False
+    # How many questions meet it, where that is kept.
+    questions: int | None = None
     # An index of people leads to its questions, and no more than what is asked of them.
     of_people: bool = False
     # It follows from what is asked of questions, and helps on a walk alone.
@@ -108,6 +110,13 @@ class Conditions:
         if len(some) <= FEW_INTERVIEWS:
             return replace(self, few=tuple(some))
         return replace(self, interviews_lead=len(some) <= up_to)
+
+    @property
+    def size(self) -> int | None:
+        """How many rows meet all of it, where that is kept and need not be counted."""
+        if self.rows != "questions" or self.on_interview or len(self.on_question) != 1:
+            return None
+        return self.on_question[0].questions
 
     @property
     def _rare(self) -> list[Narrowing]:
