@@ -24,12 +24,13 @@ from app.models import (
     TopicQuestion,
     TopicState,
     Turn,
+    table_of,
 )
 from app.queries.embedding import CONFIRMED
 from app.queries.names import Named, near, renamed
-from app.queries.plans import FEW_QUESTIONS, Conditions, Narrowing, Rows, plain, without_index
+from app.queries.plans import FEW_QUESTIONS, Conditions, Lead, Narrowing, Rows, plain, without_index
 from app.queries.query import Within, expanded, read_query
-from app.queries.search import matching
+from app.queries.search import count, least, matches, matching, saying
 
 MAX_VALUES = 50
 # A value is what stands between commas; a backslash takes the next character for what it is.
@@ -135,7 +136,8 @@ def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Condi
     for narrowing in _topic_conditions(connection, filters, rows):
         on_question.append(narrowing)
         if narrowing.topic is not None and rows == "interviews":
-            on_interview.append(plain(_has_topic(narrowing.topic)))
+            has_topic = _has_topic(narrowing.topic)
+            on_interview.append(Narrowing(has_topic, has_topic, topic=narrowing.topic))
     people = _People(connection, rows)
     for name in ("asked_by", "answered_by", "speaker"):
         for clause, ids in _resolved(connection, name, getattr(filters, name), Speaker):
@@ -343,10 +345,14 @@ def _topic_conditions(connection: sa.Connection, filters: Filters, rows: Rows) -
             and counts_of(connection, ids)[ids[0]].questions <= FEW_QUESTIONS
         )
         topic = ids[0] if is_own or (is_usual and len(ids) == 1) else None
-        # Known is the size of a list that facets too are led to.
-        is_known = len(ids) == 1 and filters.topic_states == CONFIRMED and (is_rare or is_usual)
-        questions = size if is_known else None
-        met.append(Narrowing(found, tested, is_rare=is_rare, topic=topic, is_own=is_own, questions=questions))
+        narrowing = Narrowing(found, tested, is_rare=is_rare, topic=topic, is_own=is_own, size=size)
+        if topic is not None:
+            columns = (col(TopicQuestion.question_id), col(TopicQuestion.interview_id))
+            lead = Lead(table_of(TopicQuestion), narrowing.in_order(), *columns)
+            narrowing = replace(narrowing, lead=lead)
+        # Only of what leads to them is it known how many there are.
+        is_counted = filters.topic_states == CONFIRMED and len(ids) == 1 and (is_rare or topic is not None)
+        met.append(replace(narrowing, is_counted=is_counted))
     return met
 
 
@@ -399,11 +405,19 @@ def _word_conditions(connection: sa.Connection, q: str | None) -> list[Narrowing
     if not query.groups:
         return [plain(sa.false())]
     whole = expanded(connection, query)
-    holding = sa.select(col(SearchDocument.question_id)).where(
-        col(SearchDocument.question_id).is_not(None), matching(connection, whole)
-    )
+    is_question = col(SearchDocument.question_id).is_not(None)
+    holding = sa.select(col(SearchDocument.question_id)).where(is_question, matching(connection, whole))
     found = col(Question.id).in_(holding)
-    return [Narrowing(found, found, is_rare=True)]
+    source, matched = matches(connection, whole)
+    columns = (col(SearchDocument.question_id), col(SearchDocument.interview_id))
+    lead = Lead(source, sa.and_(matched, is_question), *columns)
+    size = count(connection, whole, FEW_QUESTIONS + 1)
+    if size == 0:
+        return [plain(sa.false())]
+    if size <= FEW_QUESTIONS:
+        return [Narrowing(found, found, is_rare=True, size=size, lead=lead, is_of_words=True)]
+    says = sa.exists().where(col(SearchDocument.question_id) == col(Question.id), saying(connection, whole))
+    return [Narrowing(found, says.correlate(Question), size=size, lead=lead, is_of_words=True)]
 
 
 def irrelevance(q: str) -> sa.ColumnElement[int]:
@@ -415,12 +429,12 @@ def irrelevance(q: str) -> sa.ColumnElement[int]:
     score: sa.ColumnElement[int] = sa.literal(0)
     terms = sorted({term for phrase in read_query(q).phrases() for term in phrase.terms()})
     for column, weight in ((col(SearchDocument.question), _QUESTION_WEIGHT), (col(SearchDocument.answers), 1)):
-        # With a space on both sides of every term, none is counted within another.
-        spaced = sa.literal(" ").concat(sa.func.replace(column, " ", "  ")).concat(" ")
         for term in terms:
-            without = sa.func.length(sa.func.replace(spaced, f" {term} ", ""), type_=sa.Integer)
-            times = (sa.func.length(spaced, type_=sa.Integer) - without) // sa.literal(len(term) + 2)
-            score += weight * sa.case((times > _ENOUGH_TIMES, _ENOUGH_TIMES), else_=times)
+            # With spaces of its own on both sides of the term, none is counted within another.
+            apart = sa.func.replace(sa.literal(" ").concat(column).concat(" "), f" {term} ", f"  {term}  ")
+            without = sa.func.length(sa.func.replace(apart, f" {term} ", ""), type_=sa.Integer)
+            times = (sa.func.length(apart, type_=sa.Integer) - without) // sa.literal(len(term) + 2)
+            score += weight * least(times, _ENOUGH_TIMES)
     ranked = sa.select(-score).where(col(SearchDocument.question_id) == col(Question.id)).correlate(Question)
     return ranked.scalar_subquery()
 

@@ -242,12 +242,15 @@ def _rows(
 def _page_select(listing: Listing, backwards: bool, from_place: bool, with_offset: bool) -> sa.Select[Any]:
     """Build the statement of a page, to be run with the values of the place that it follows, and how many rows."""
     towards = [key.reversed() for key in listing.keys] if backwards else listing.keys
-    select = listing.select.add_columns(*(key.column.label(f"key_{place}") for place, key in enumerate(towards)))
+    labels = [key.column.label(f"key_{place}") for place, key in enumerate(towards)]
+    select = listing.select.add_columns(*labels)
     if from_place:
         # Typed by the column, so that a date is bound as a date inside the row too.
         here = [sa.bindparam(f"{_AT}{place}", type_=key.column.type) for place, key in enumerate(towards)]
         select = select.where(_after(towards, here))
-    select = select.order_by(*(key.column.desc() if key.descending else key.column.asc() for key in towards))
+    # By name, so that a column that is worked out of each row is worked out once.
+    ordered = zip(labels, towards, strict=True)
+    select = select.order_by(*(label.desc() if key.descending else label.asc() for label, key in ordered))
     select = select.limit(sa.bindparam(_LIMIT, type_=sa.Integer))
     return select.offset(sa.bindparam(_OFFSET, type_=sa.Integer)) if with_offset else select
 
