@@ -175,6 +175,7 @@ class Contribution(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("interview_id", "position"),
         sa.Index(None, "speaker_id", "role", "interview_id"),
+        sa.Index(None, "role", "interview_id"),
     )
 
     interview_id: str = Field(primary_key=True, foreign_key="interview.id", sa_type=Exact)

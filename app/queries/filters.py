@@ -150,7 +150,7 @@ def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Condi
             if rows != "documents" and not clause.negated:
                 on_interview.append(replace(takes_part, is_implied=True))
     for clause in filters.role:
-        takes_part = _takes_part(None, clause.values, negated=clause.negated)
+        takes_part = _in_roles(connection, clause)
         if rows == "interviews":
             on_interview.append(takes_part)
             continue
@@ -250,7 +250,13 @@ class _People:
         met = {"asked_by": self._asked_by, "answered_by": self._answered_by, "speaker": self._has_part}[name]
         of_question = _where_there_is_one if self.rows == "documents" and name != "speaker" else _as_it_is
         found, tested = (_negated(clause, of_question(met(who, on_walk))) for on_walk in (False, True))
-        return Narrowing(found, tested, of_people=not clause.negated and name != "speaker")
+        lead = None
+        if name == "answered_by" and self.rows == "questions" and not clause.negated:
+            # Who answers a question twice finds it once.
+            given = sa.select(col(Answer.question_id)).where(who(col(Answer.speaker_id), col(Answer.interview_id)))
+            answered = given.distinct().subquery()
+            lead = Lead(answered, sa.true(), answered.c.question_id)
+        return Narrowing(found, tested, of_people=not clause.negated and name != "speaker", lead=lead)
 
     def _asked_by(self, who: Who, on_walk: bool) -> sa.ColumnElement[bool]:
         asked_by = without_index(self.connection, col(Question.asked_by)) if on_walk else col(Question.asked_by)
@@ -291,6 +297,14 @@ def _takes_part(ids: Sequence[str] | None, roles: Sequence[str] | None, *, negat
     found = col(Interview.id).in_(sa.select(col(Contribution.interview_id)).where(*met))
     tested = sa.exists().where(col(Contribution.interview_id) == col(Interview.id), *met).correlate(Interview)
     return Narrowing(_negated(clause, found), _negated(clause, tested))
+
+
+def _in_roles(connection: sa.Connection, clause: Clause) -> Narrowing:
+    """Ask an interview for somebody in one of these roles; most have somebody in a common one, who is met on a walk."""
+    narrowing = _takes_part(None, clause.values, negated=clause.negated)
+    some = sa.select(sa.literal(1)).where(*contributing(None, clause.values)).limit(FEW_QUESTIONS + 1).subquery()
+    is_rare = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() <= FEW_QUESTIONS
+    return narrowing if is_rare else plain(narrowing.tested)
 
 
 def contributing(ids: Sequence[str] | None, roles: Sequence[str] | None) -> list[sa.ColumnElement[bool]]:
@@ -346,12 +360,14 @@ def _topic_conditions(connection: sa.Connection, filters: Filters, rows: Rows) -
         )
         topic = ids[0] if is_own or (is_usual and len(ids) == 1) else None
         narrowing = Narrowing(found, tested, is_rare=is_rare, topic=topic, is_own=is_own, size=size)
+        is_counted = len(ids) == 1 and filters.topic_states == CONFIRMED
         if topic is not None:
             columns = (col(TopicQuestion.question_id), col(TopicQuestion.interview_id))
-            lead = Lead(table_of(TopicQuestion), narrowing.in_order(), *columns)
-            narrowing = replace(narrowing, lead=lead)
-        # Only of what leads to them is it known how many there are.
-        is_counted = filters.topic_states == CONFIRMED and len(ids) == 1 and (is_rare or topic is not None)
+            narrowing = replace(narrowing, lead=Lead(table_of(TopicQuestion), narrowing.in_order(), *columns))
+        elif is_counted:
+            narrowing = replace(narrowing, lead=Lead(table_of(table), sa.and_(*under), col(table.question_id)))
+        elif not is_rare:
+            narrowing = replace(narrowing, size=None)
         met.append(replace(narrowing, is_counted=is_counted))
     return met
 

@@ -52,7 +52,7 @@ class Lead:
     met: Condition
     # Columns of it, so that a question or an interview is looked up only where more is asked of it.
     question_id: Any
-    interview_id: Any
+    interview_id: Any = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ class Narrowing:
     topic: str | None = None
     # Of these, only those that have that very topic.
     is_own: bool = False
-    # How many questions meet it, where that is known; of what was counted to a bound, that or more.
+    # How many questions meet it, where that is known and an index leads to them; of what was counted to a bound, that
+    # or more.
     size: int | None = None
     # The size is that of a list with nothing else asked for.
     is_counted: bool = False
@@ -223,15 +224,20 @@ class Conditions:
         lead, found, tested, asks_interview = self._led()
         question_id, interview_id = col(Question.id), col(Question.interview_id)
         if lead is not None:
-            question_id, interview_id = lead.question_id, lead.interview_id
+            question_id, interview_id = (
+                lead.question_id,
+                interview_id if lead.interview_id is None else lead.interview_id,
+            )
             columns = _in_place(columns, {col(Question.id): question_id, col(Question.interview_id): interview_id})
         tables = {getattr(table, "name", None) for table in sa.select(*columns).columns_clause_froms}
+        asks_interview |= "interview" in tables
         select = sa.select(*columns).select_from(Question if lead is None else lead.source)
-        if lead is not None and (len(self.on_question) > 1 or "question" in tables):
+        asks_question = len(self.on_question) > 1 or "question" in tables
+        if lead is not None and (asks_question or (asks_interview and lead.interview_id is None)):
             select = select.join(Question, col(Question.id) == question_id)
         if self.rows == "answers":
             select = select.join(Answer, col(Answer.question_id) == question_id)
-        if asks_interview or "interview" in tables:
+        if asks_interview:
             select = select.join(Interview, col(Interview.id) == interview_id)
         return select.where(*found), tested
 
@@ -262,7 +268,9 @@ class Conditions:
     @property
     def _leading(self) -> Narrowing | None:
         """What leaves fewest questions, as far as that is known; else whom an index of people leads to."""
-        sized = [each for each in self.on_question if each.is_rare or (each.lead and not self.interviews_lead)]
+        sized = [each for each in self.on_question if each.size is not None]
+        if self.interviews_lead:
+            sized = [each for each in sized if each.is_rare]
         of_people = (each for each in self.on_question if each.of_people)
         return min(sized, key=lambda each: each.size or 0) if sized else next(of_people, None)
 

@@ -1,4 +1,6 @@
-"""How many questions each topic has, by itself and with everything below it, so that nobody has to count them."""
+"""How many questions each topic has, by itself and with everything below it, so that nobody has to count them; and the
+interviews in which somebody has a role.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -77,10 +79,12 @@ def upgrade() -> None:
             op.execute(f"CREATE TRIGGER {name} AFTER {after} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION {name} ()")
         else:
             op.execute(f"CREATE TRIGGER {name} AFTER {after} WHEN {when} BEGIN {statements}; END")
+    op.create_index("ix_contribution_role_interview_id", "contribution", ["role", "interview_id"])
 
 
 def downgrade() -> None:
     postgresql = op.get_bind().dialect.name == "postgresql"
+    op.drop_index("ix_contribution_role_interview_id", "contribution")
     for name, (after, _when, _body) in _bodies(postgresql=postgresql).items():
         if postgresql:
             op.execute(f"DROP TRIGGER {name} ON {after.rpartition(' ')[2]}")

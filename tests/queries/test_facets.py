@@ -102,9 +102,9 @@ def test_what_a_list_is_led_by_changes_nothing_of_it(
                 listing = LISTINGS[rows](connection, filters, sort)
                 page = list_page(connection, listing, PageRequest("list", limit=1))
                 assert listing.conditions is not None
-                totals = {"total": page.total, "total_is_exact": page.total_is_exact}
-                facets = count_facets(connection, listing.conditions, list(FacetName), **totals)
-                found.append(([item["id"] for item in walk(connection, listing)], totals, facets))
+                size, is_exact, names = page.total, page.total_is_exact, list(FacetName)
+                facets = count_facets(connection, listing.conditions, names, total=size, total_is_exact=is_exact)
+                found.append(([item["id"] for item in walk(connection, listing)], size, is_exact, facets))
         assert found == [found[0]] * len(found)
 
 
