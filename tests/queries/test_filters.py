@@ -221,7 +221,10 @@ def _sizes(database: Database, filters: Filters) -> tuple[int, int, int]:
         return len(list(walk(connection, listing))), page.total, facets["language"][0]["count"]
 
 
-def test_who_answers_a_question_twice_finds_it_once(database: Database, load: Callable[..., Loaded]) -> None:
+def test_who_answers_a_question_twice_finds_it_once(
+    database: Database, load: Callable[..., Loaded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.queries.plans.FEW_INTERVIEWS", 0)
     people = "".join(f'[[speakers]]\nlabels = ["{name}"]\nname = "{name}"\n' for name in ("Ann", "Ben"))
     load(
         "Q: Where is the mill?\nAnn: There.\nBen: Where?\nAnn: There!\nQ: Why?\nBen: So.", f'language = "en"\n{people}'
