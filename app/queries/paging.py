@@ -295,10 +295,12 @@ def _size(connection: sa.Connection, select: sa.Select[Any], up_to: int) -> int:
 def _after(keys: Sequence[Key], at: Sequence[sa.BindParameter[Any]]) -> sa.ColumnElement[bool]:
     """Say 'comes after' a place for keys of mixed direction.
 
-    Keys of one direction are compared as a row, which an index answers; the first comparison includes equality, so
-    that it bounds the scan even where the rest has to be tested row by row.
+    Keys of one direction and one table are compared as a row, which an index answers; the first comparison includes
+    equality, so that it bounds the scan even where the rest has to be tested row by row. PostgreSQL does not see a bound
+    in a row of two tables.
     """
-    run = next((place for place, key in enumerate(keys) if key.descending != keys[0].descending), len(keys))
+    first = (keys[0].descending, _table_of(keys[0]))
+    run = next((place for place, key in enumerate(keys) if (key.descending, _table_of(key)) != first), len(keys))
     columns = sa.tuple_(*(key.column for key in keys[:run]))
     here = sa.tuple_(*at[:run])
     beyond = columns < here if keys[0].descending else columns > here
@@ -306,6 +308,11 @@ def _after(keys: Sequence[Key], at: Sequence[sa.BindParameter[Any]]) -> sa.Colum
         return beyond
     not_before = columns <= here if keys[0].descending else columns >= here
     return sa.and_(not_before, sa.or_(beyond, _after(keys[run:], at[run:])))
+
+
+def _table_of(key: Key) -> str | None:
+    table = getattr(getattr(key.column, "expression", None), "table", None)
+    return getattr(table, "name", None)
 
 
 def _values_of(row: sa.Row[Any], keys: Sequence[Key]) -> list[Any]:

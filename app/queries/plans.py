@@ -101,6 +101,13 @@ def without_index(connection: sa.Connection, column: Any) -> Any:
     return UnaryExpression(sa.inspect(column).expression, operator=_PLUS, type_=column.type)
 
 
+def _in_no_order(connection: sa.Connection, column: Any) -> Any:
+    """Write a column so that no index has its order. PostgreSQL guesses how many rows have some words, and walks."""
+    if connection.dialect.name == "postgresql":
+        return sa.func.coalesce(column, column)
+    return without_index(connection, column)
+
+
 @dataclass(frozen=True)
 class Conditions:
     """What rows of a kind have to meet: conditions on the interview, and on a question (and answer) of it."""
@@ -176,7 +183,7 @@ class Conditions:
         if self.few is not None or (self._rare and topic is None) or is_ranked:
             found = [] if self.few is None else [col(Interview.id).in_(self.few)]
             # What is looked up is sorted: no index of the order is to tempt anybody to walk.
-            sorted_by = [Key(without_index(connection, keys[0].column), keys[0].descending), *keys[1:]]
+            sorted_by = [Key(_in_no_order(connection, keys[0].column), keys[0].descending), *keys[1:]]
             of_question = self._of_question(with_words=self.few is None and not self._rare)
             return select.where(*found, *self._of_interview(None), *of_question), sorted_by
         if topic is None or self.rows == "interviews":
