@@ -136,8 +136,7 @@ def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Condi
     for narrowing in _topic_conditions(connection, filters, rows):
         on_question.append(narrowing)
         if narrowing.topic is not None and rows == "interviews":
-            has_topic = _has_topic(narrowing.topic)
-            on_interview.append(Narrowing(has_topic, has_topic, topic=narrowing.topic))
+            on_interview.append(_of_topic(narrowing.topic, is_rare=narrowing.is_rare))
     people = _People(connection, rows)
     for name in ("asked_by", "answered_by", "speaker"):
         for clause, ids in _resolved(connection, name, getattr(filters, name), Speaker):
@@ -400,17 +399,17 @@ def counts_of(connection: sa.Connection, topics: Sequence[str]) -> dict[str, Top
     return sizes
 
 
-def _has_topic(topic_id: str) -> sa.ColumnElement[bool]:
+def _of_topic(topic_id: str, *, is_rare: bool) -> Narrowing:
     """Ask an interview for a question under a topic, in the order of the index that such questions stand in."""
-    return (
-        sa.exists()
-        .where(
-            col(TopicQuestion.topic_id) == topic_id,
-            col(TopicQuestion.published_earliest) == col(Interview.published_earliest),
-            col(TopicQuestion.interview_id) == col(Interview.id),
-        )
-        .correlate(Interview)
+    under = col(TopicQuestion.topic_id) == topic_id
+    has_one = sa.exists().where(
+        under,
+        col(TopicQuestion.published_earliest) == col(Interview.published_earliest),
+        col(TopicQuestion.interview_id) == col(Interview.id),
     )
+    tested = has_one.correlate(Interview)
+    found = col(Interview.id).in_(sa.select(col(TopicQuestion.interview_id)).where(under)) if is_rare else tested
+    return Narrowing(found, tested, topic=topic_id, is_rare=is_rare)
 
 
 def _word_conditions(connection: sa.Connection, q: str | None) -> list[Narrowing]:

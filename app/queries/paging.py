@@ -295,9 +295,9 @@ def _size(connection: sa.Connection, select: sa.Select[Any], up_to: int) -> int:
 def _after(keys: Sequence[Key], at: Sequence[sa.BindParameter[Any]]) -> sa.ColumnElement[bool]:
     """Say 'comes after' a place for keys of mixed direction.
 
-    Keys of one direction and one table are compared as a row, which an index answers; the first comparison includes
-    equality, so that it bounds the scan even where the rest has to be tested row by row. PostgreSQL does not see a bound
-    in a row of two tables.
+    Keys of one direction and one table are compared as a row, which an index answers; in a row of two tables PostgreSQL
+    sees no bound. The first comparison includes equality, so that it bounds the scan even where the rest has to be
+    tested row by row.
     """
     first = (keys[0].descending, _table_of(keys[0]))
     run = next((place for place, key in enumerate(keys) if (key.descending, _table_of(key)) != first), len(keys))

@@ -123,7 +123,7 @@ class Conditions:
 
     def with_few(self, connection: sa.Connection) -> "Conditions":
         """Find out whether the interviews that meet what is asked of them are few, and which: one statement."""
-        of_questions = self.rows == "interviews" and bool(self._rare)
+        of_questions = self.rows == "interviews" and bool(self._rare) and not self._is_under_topic
         if self.rows == "documents" or not (self.on_interview or of_questions):
             return self
         met = [each.found for each in self.on_interview]
@@ -152,6 +152,11 @@ class Conditions:
     @property
     def _topic(self) -> Narrowing | None:
         return next((each for each in self.on_question if each.topic is not None), None)
+
+    @property
+    def _is_under_topic(self) -> bool:
+        """Whether all that is asked of the questions of an interview is that one is under a topic."""
+        return self.rows == "interviews" and len(self.on_question) == 1 and self._topic is not None
 
     @property
     def _leading_topic(self) -> Narrowing | None:
@@ -185,7 +190,7 @@ class Conditions:
             # What is looked up is sorted: no index of the order is to tempt anybody to walk.
             sorted_by = [Key(_in_no_order(connection, keys[0].column), keys[0].descending), *keys[1:]]
             of_question = self._of_question(with_words=self.few is None and not self._rare)
-            return select.where(*found, *self._of_interview(None), *of_question), sorted_by
+            return select.where(*found, *self._of_interview(None, is_looked_up=True), *of_question), sorted_by
         if topic is None or self.rows == "interviews":
             return select.where(*self._of_interview(first), *self._of_question()), list(keys)
         select = select.join(TopicQuestion, col(TopicQuestion.question_id) == col(Question.id)).where(
@@ -198,13 +203,18 @@ class Conditions:
         }
         return select, [Key(instead.get(str(key.column), key.column), key.descending) for key in keys]
 
-    def _of_interview(self, first: str | None) -> list[Condition]:
+    def _of_interview(self, first: str | None, *, is_looked_up: bool = False) -> list[Condition]:
         """What is asked of interviews, in a list that stands in the order of a column, or in another one."""
-        return [each.found if self.few is None and first in each.orders else each.tested for each in self.on_interview]
+        return [
+            each.found
+            if self.few is None and (first in each.orders or (is_looked_up and each.is_rare))
+            else each.tested
+            for each in self.on_interview
+        ]
 
     def _of_question(self, but: Narrowing | None = None, *, with_words: bool = False) -> list[Condition]:
         """What is asked of questions, one at a time but for what is rare and, where these lead, words."""
-        if self.rows == "interviews" and len(self.on_question) == 1 and self._topic is not None and not self._rare:
+        if self._is_under_topic:
             return []  # What is asked of the interview says it already.
         met = [
             each.found if each.is_rare or (with_words and each.is_of_words) else each.tested
