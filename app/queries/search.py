@@ -166,6 +166,7 @@ def saying(connection: sa.Connection, query: Query) -> sa.ColumnElement[bool]:
 class least(GenericFunction[int]):  # noqa: N801 - a function of SQL is named as it is called there
     """The smallest of some values; on SQLite, min() of several is that."""
 
+    type = sa.Integer()
     inherit_cache = True
 
 
