@@ -175,6 +175,7 @@ class Contribution(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("interview_id", "position"),
         sa.Index(None, "speaker_id", "role", "interview_id"),
+        sa.Index(None, "role", "interview_id"),
     )
 
     interview_id: str = Field(primary_key=True, foreign_key="interview.id", sa_type=Exact)
@@ -327,6 +328,21 @@ class TopicQuestion(SQLModel, table=True):
     undated: bool
     published_earliest: datetime.date
     interview_id: str = Field(sa_type=Exact)
+
+
+class TopicCount(SQLModel, table=True):
+    """A part of how many questions are under a topic, and how many of these have the very topic; the sum counts.
+
+    Kept in step with `topic_question` by triggers. PostgreSQL has several parts, SQLite one.
+    """
+
+    __tablename__ = "topic_count"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    topic_id: str = Field(primary_key=True, foreign_key="topic.id", ondelete="CASCADE", sa_type=Exact)
+    part: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    questions: int
+    own: int
 
 
 class SearchDocument(SQLModel, table=True):

@@ -5,6 +5,7 @@ What an engine alone can tell is asked of it here, as in `app.db`: this is about
 
 import hashlib
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from app.models import (
     SearchWord,
     Speaker,
     Topic,
+    TopicCount,
     TopicQuestion,
     TopicState,
     Transcript,
@@ -52,17 +54,22 @@ Look = Callable[[sa.Connection, "Count"], Generator[Problem]]
 _UNREDACTED = "has words where it says that they were redacted"
 _RESTORE = "restore the newest backup that verifies, and load what is newer again"
 _INDEX_ANEW = "empty search_document, search_term and search_word; 'quoth migrate' makes them anew from the record"
+_TOPICS_ANEW = (
+    "run DELETE FROM topic_question; DELETE FROM topic_count; UPDATE question_topic SET state = state: "
+    "triggers make both anew"
+)
 _AT_A_TIME = 500
 _ROWS_AT_A_TIME = 100
-_TOPICS_ANEW = "run DELETE FROM topic_question; UPDATE question_topic SET state = state: triggers make it anew"
+_OF_TOPICS = (
+    *(f"question_topic_{done}" for done in ("inserted", "deleted", "updated")),
+    *(f"topic_question_{done}" for done in ("inserted", "deleted", "updated")),
+    "topic_moved",
+    "interview_redated",
+)
 _TRIGGERS = {
     "search_document_inserted": "the index of search",
     "search_document_updated": "the index of search",
-    "question_topic_inserted": "topic_question",
-    "question_topic_deleted": "topic_question",
-    "question_topic_updated": "topic_question",
-    "topic_moved": "topic_question",
-    "interview_redated": "topic_question",
+    **dict.fromkeys(_OF_TOPICS, "what topics find"),
 }
 # PostgreSQL has a foreign key for that.
 _TRIGGERS_OF_SQLITE = {"search_document_deleted": "the index of search"}
@@ -454,40 +461,6 @@ def _read_all(past: Past) -> set[str]:
     return questions | answers
 
 
-def _topics(connection: sa.Connection, count: Count) -> Generator[Problem]:
-    """A question stands under its confirmed topics and all that are above these, with the date of its interview."""
-    topic, assigned, stands = table_of(Topic), table_of(QuestionTopic), table_of(TopicQuestion)
-    question, interview = table_of(Question), table_of(Interview)
-    up = sa.select(topic.c.id.label("topic_id"), topic.c.id.label("above_id")).cte("up", recursive=True)
-    higher = sa.select(up.c.topic_id, topic.c.broader_id).join(topic, topic.c.id == up.c.above_id)
-    up = up.union(higher.where(topic.c.broader_id.is_not(None)))
-    is_confirmed = assigned.c.state == TopicState.CONFIRMED
-    differs = sa.or_(
-        stands.c.question_id.is_(None),
-        stands.c.interview_id != interview.c.id,
-        stands.c.undated != interview.c.undated,
-        stands.c.published_earliest != interview.c.published_earliest,
-        sa.and_(up.c.above_id == assigned.c.topic_id, ~stands.c.own),
-    )
-    untold = (
-        sa.select(assigned.c.question_id, up.c.above_id)
-        .join(up, up.c.topic_id == assigned.c.topic_id)
-        .join(question, question.c.id == assigned.c.question_id)
-        .join(interview, interview.c.id == question.c.interview_id)
-        .outerjoin(stands, sa.and_(stands.c.question_id == assigned.c.question_id, stands.c.topic_id == up.c.above_id))
-        .where(is_confirmed, differs)
-    )
-    count.one(connection.execute(sa.select(sa.func.count()).select_from(stands)).scalar_one())
-    for row in _stream(connection, untold):
-        yield row.question_id, f"does not stand under the topic {row.above_id} as it should"
-    of_question = sa.and_(assigned.c.question_id == stands.c.question_id, is_confirmed)
-    own = sa.exists().where(of_question, assigned.c.topic_id == stands.c.topic_id)
-    below = sa.exists().where(of_question, up.c.topic_id == assigned.c.topic_id, up.c.above_id == stands.c.topic_id)
-    too_much = sa.select(stands.c.question_id, stands.c.topic_id).where(sa.or_(~below, sa.and_(stands.c.own, ~own)))
-    for row in _stream(connection, too_much):
-        yield row.question_id, f"stands under the topic {row.topic_id}, which is not so"
-
-
 def _documents(connection: sa.Connection, count: Count) -> Generator[Problem]:
     columns = [table_of(SearchDocument).c[name] for name in ("question_id", "turn_id", "title", "question", "answers")]
     word = table_of(SearchWord).c.word
@@ -567,6 +540,54 @@ def _index(connection: sa.Connection, count: Count) -> Generator[Problem]:
         yield "search_index", "the index of search does not hold what the documents say"
 
 
+def _topics(connection: sa.Connection, count: Count) -> Generator[Problem]:
+    """Each question is found by its confirmed topics and those above them, in the order of its interview's date."""
+    above = {row.id: row.broader_id for row in connection.execute(sa.select(col(Topic.id), col(Topic.broader_id)))}
+    ways: dict[str, list[str]] = {}
+    for topic in sorted(above):
+        way, higher = [topic], above[topic]
+        while higher is not None and higher not in way:
+            way.append(higher)
+            higher = above.get(higher)
+        ways[topic] = way
+        if higher is not None:
+            yield topic, f"the topics above it go round in a circle: {', '.join([*way, higher])}"
+    asked = (
+        sa.select(col(QuestionTopic.question_id), col(QuestionTopic.topic_id))
+        .join(Question, col(Question.id) == col(QuestionTopic.question_id))
+        .where(col(QuestionTopic.state) == TopicState.CONFIRMED)
+    )
+    columns = [table_of(TopicQuestion).c[name] for name in ("question_id", "topic_id", "own")]
+    dated = [table_of(TopicQuestion).c[name] for name in ("undated", "published_earliest", "interview_id")]
+    sizes: Counter[str] = Counter()
+    own: Counter[str] = Counter()
+    interviews = sa.select(col(Interview.undated), col(Interview.published_earliest), col(Interview.id))
+    for interview in _stream(connection, interviews):
+        mine = sa.select(col(Question.id)).where(col(Question.interview_id) == interview.id)
+        wanted: dict[tuple[str, str], bool] = {}
+        for question, topic in connection.execute(asked.where(col(Question.interview_id) == interview.id)):
+            for found in ways.get(topic, ()):
+                wanted[question, found] = wanted.get((question, found), False) or found == topic
+        rows = {(*key, is_own, *interview) for key, is_own in wanted.items()}
+        stored = sa.select(*columns, *dated).where(columns[0].in_(mine))
+        count.one(len(rows))
+        sizes.update(topic for _question, topic in wanted)
+        own.update(topic for (_question, topic), is_own in wanted.items() if is_own)
+        for question in sorted({one[0] for one in rows ^ {tuple(row) for row in connection.execute(stored)}}):
+            yield question, "the topics that find it are not its own and those above these"
+    stored_rows = connection.execute(sa.select(sa.func.count()).select_from(TopicQuestion)).scalar_one()
+    if stored_rows > sizes.total():
+        yield "topic_question", f"{stored_rows} rows are there, and {sizes.total()} are of questions under their topics"
+    kept = table_of(TopicCount).c
+    sums = sa.select(kept.topic_id, sa.func.sum(kept.own).label("own"), sa.func.sum(kept.questions).label("questions"))
+    counted = {row.topic_id: (row.own, row.questions) for row in connection.execute(sums.group_by(kept.topic_id))}
+    count.one(len(above))
+    for topic in sorted(above):
+        if (told := counted.get(topic, (0, 0))) != (is_so := (own[topic], sizes[topic])):
+            counts = "{} of its own and {} in all"
+            yield topic, f"{counts.format(*told)} questions are counted, and there are {counts.format(*is_so)}"
+
+
 CHECKS = (
     Check("engine", "the engine finds nothing wrong with its own storage", _RESTORE, _engine),
     Check("schema", "tables, indexes and triggers are those of this version", _RESTORE, _schema),
@@ -587,9 +608,7 @@ CHECKS = (
     ),
     Check("changes", "each item has one newest change, which is true of it", _RESTORE, _changes),
     Check("past", "past revisions can be read, and say what their source files say", _RESTORE, _past),
-    Check(
-        "topics", "each question stands under its topics and those above them", _TOPICS_ANEW, _topics, is_derived=True
-    ),
+    Check("topics", "topics find and count the questions that have them", _TOPICS_ANEW, _topics, is_derived=True),
     Check("documents", "what can be searched is what was said", _INDEX_ANEW, _documents, is_derived=True),
     Check("terms", "terms are counted right", _INDEX_ANEW, _terms, is_derived=True),
     Check("index", "the full-text index is in step", _INDEX_ANEW, _index, is_derived=True),

@@ -34,6 +34,7 @@ from app.models import (
     Interview,
     Question,
     QuestionTopic,
+    SearchDocument,
     SearchTerm,
     Speaker,
     Topic,
@@ -93,7 +94,11 @@ class Corpus:
                 near = min(rows, key=lambda row: abs(row[0] - self.questions / _MIDDLING))
                 self.values[name] = {"common": rows[-1][1], "middling": near[1], "rare": rows[0][1]}
             terms = sa.select(col(SearchTerm.term), col(SearchTerm.documents)).where(col(SearchTerm.term) != "")
+            # Words of titles are in most documents and are not said: `q` finds nothing by them.
+            titles = connection.execute(sa.select(col(SearchDocument.title)).limit(_MIDDLING)).scalars()
+            unsaid = {term for title in titles for term in title.split()}
             rows = sorted((row.documents, row.term) for row in connection.execute(terms) if row.term.isalpha())
+            rows = [row for row in rows if row[1] not in unsaid]
             if rows:
                 near = min(rows, key=lambda row: abs(row[0] - self.questions / _MIDDLING))
                 self.values["q"] = {"common": rows[-1][1], "middling": near[1], "rare": rows[0][1]}

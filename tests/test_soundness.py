@@ -167,13 +167,26 @@ def test_words_that_a_run_does_not_have_in_the_source_are_found(
         ("past", "is not in", "UPDATE past_item SET item_id = item_id || '77'"),
         ("past", "interview as it was then is not there", "DELETE FROM past_interview"),
         ("past", "its source file is not there", "DELETE FROM transcript WHERE revision = 1"),
-        ("topics", "does not stand under", "DELETE FROM topic_question"),
-        ("topics", "does not stand under", "UPDATE topic_question SET undated = NOT undated"),
-        ("topics", "does not stand under", "UPDATE topic_question SET published_earliest = '1900-01-01'"),
-        ("topics", "does not stand under", "UPDATE topic_question SET interview_id = 'else'"),
-        ("topics", "does not stand under", "UPDATE topic_question SET own = FALSE"),
-        ("topics", "stands under the topic", "UPDATE topic_question SET own = TRUE"),
-        ("topics", "-else, which is not so", "UPDATE topic_question SET topic_id = topic_id || '-else' WHERE NOT own"),
+        ("topics", "topics that find it are not", "DELETE FROM topic_question WHERE own"),
+        ("topics", "topics that find it are not", "DELETE FROM topic_question"),
+        ("topics", "topics that find it are not", "UPDATE topic_question SET undated = NOT undated"),
+        ("topics", "topics that find it are not", "UPDATE topic_question SET published_earliest = '1900-01-01'"),
+        ("topics", "topics that find it are not", "UPDATE topic_question SET interview_id = 'else'"),
+        ("topics", "topics that find it are not", "UPDATE topic_question SET own = NOT own"),
+        (
+            "topics",
+            "rows are there",
+            """INSERT INTO topic_question (question_id, topic_id, own, undated, published_earliest, interview_id)
+            SELECT 'gone', topic_id, own, undated, published_earliest, interview_id FROM topic_question LIMIT 1""",
+        ),
+        ("topics", "questions are counted", "UPDATE topic_count SET questions = questions + 1"),
+        ("topics", "questions are counted", "DELETE FROM topic_count"),
+        (
+            "topics",
+            "go round in a circle",
+            """UPDATE topic SET broader_id = (SELECT min(id) FROM topic WHERE broader_id IS NOT NULL) WHERE id =
+            (SELECT broader_id FROM topic WHERE id = (SELECT min(id) FROM topic WHERE broader_id IS NOT NULL))""",
+        ),
         ("documents", "not what it says", "UPDATE search_document SET answers = 'else'"),
         ("documents", "not what it says", "DELETE FROM search_document"),
         ("documents", "are not known as words", "DELETE FROM search_word WHERE word = 'rivers'"),
@@ -308,8 +321,9 @@ def test_what_is_derived_is_made_anew_as_the_finding_says(kept: Database, monkey
     def remedy_of(check: str) -> str:
         return {one.remedy for one in found(kept, check)}.pop()
 
-    spoil(kept, "UPDATE topic_question SET topic_id = topic_id || '-else' WHERE NOT own")
-    anew = re.fullmatch("run (DELETE .*); (UPDATE .*): triggers make it anew", remedy_of("topics"))
+    spoil(kept, "UPDATE topic_count SET questions = questions + 1")
+    spoil(kept, "UPDATE topic_question SET own = NOT own, undated = NOT undated")
+    anew = re.fullmatch("run (DELETE .*); (DELETE .*); (UPDATE .*): triggers make both anew", remedy_of("topics"))
     assert anew
     with kept.write() as connection:
         for statement in anew.groups():

@@ -105,10 +105,13 @@ def _of_interview(_met: Conditions, name: FacetName, rows: sa.CTE) -> sa.Select[
         FacetName.SERIES: col(Interview.series),
         FacetName.YEAR: sa.func.substr(col(Interview.published), 1, 4),
     }[name]
+    # Rows of one interview are many: it is looked up once.
+    count = sa.func.count().label("rows")
+    each = sa.select(rows.c.interview_id, count).group_by(rows.c.interview_id).subquery()
     return (
-        sa.select(value.label("value"), sa.func.count().label("rows"))
-        .select_from(rows)
-        .join(Interview, col(Interview.id) == rows.c.interview_id)
+        sa.select(value.label("value"), sa.cast(sa.func.sum(each.c.rows), sa.Integer).label("rows"))
+        .select_from(each)
+        .join(Interview, col(Interview.id) == each.c.interview_id)
         .where(value.is_not(None))
         .group_by(value)
         .order_by(sa.desc("rows"), value)
@@ -118,17 +121,20 @@ def _of_interview(_met: Conditions, name: FacetName, rows: sa.CTE) -> sa.Select[
 def _of_topic(met: Conditions, _name: FacetName, rows: sa.CTE) -> sa.Select[Any]:
     """Count by topic: with those below it, as the filter does, and by itself."""
     if met.rows == "interviews":
-        having = sa.select(rows.c.id, col(Question.id).label("question_id")).where(
-            col(Question.interview_id) == rows.c.id, *(each.tested for each in met.on_question)
+        having = (
+            sa.select(rows.c.id, col(Question.id).label("question_id"))
+            .join(Question, col(Question.interview_id) == rows.c.id)
+            .where(*(each.tested for each in met.on_question))
         )
         rows = having.cte("questions")
-    tagged = _topics_of(met, rows).subquery()
-    # A row with two topics below the same one counts once there, and so does an interview for all of its questions.
-    once = (
-        sa.select(tagged.c.topic, tagged.c.id, sa.func.max(tagged.c.own).label("own"))
-        .group_by(tagged.c.topic, tagged.c.id)
-        .subquery()
-    )
+    once = tagged = _topics_of(met, rows).subquery()
+    if met.rows == "interviews" or met.topic_states != CONFIRMED:
+        # A row with two topics below the same one counts once there, and so does an interview for all of its questions.
+        once = (
+            sa.select(tagged.c.topic, tagged.c.id, sa.func.max(tagged.c.own).label("own"))
+            .group_by(tagged.c.topic, tagged.c.id)
+            .subquery()
+        )
     counts = (
         sa.select(once.c.topic, sa.func.count().label("rows"), sa.func.sum(once.c.own).label("own"))
         .group_by(once.c.topic)
@@ -193,19 +199,15 @@ def _of_speaker(met: Conditions, _name: FacetName, rows: sa.CTE) -> sa.Select[An
         parts = [asked, answered] if met.rows != "answers" else [asked]
         if met.rows != "questions":
             parts.append(sa.select(rows.c.speaker_id.label("speaker"), rows.c.id))
-        # Who asks and also answers counts once.
-        who = sa.union(*parts).subquery()
-    columns: tuple[Any, ...] = (
-        col(Speaker.slug).label("value"),
-        col(Speaker.name).label("label"),
-        sa.func.count().label("rows"),
-    )
+        who = sa.union_all(*parts).subquery()
+    # Who asks and also answers counts once.
+    rows_of = sa.func.count(sa.distinct(who.c.id)).label("rows")
+    counts = sa.select(who.c.speaker, rows_of).group_by(who.c.speaker).subquery()
     return (
-        sa.select(*columns)
-        .select_from(who)
-        .join(Speaker, col(Speaker.id) == who.c.speaker)
-        .group_by(col(Speaker.id), col(Speaker.slug), col(Speaker.name))
-        .order_by(sa.desc("rows"), col(Speaker.slug))
+        sa.select(col(Speaker.slug).label("value"), col(Speaker.name).label("label"), counts.c.rows)
+        .select_from(counts)
+        .join(Speaker, col(Speaker.id) == counts.c.speaker)
+        .order_by(counts.c.rows.desc(), col(Speaker.slug))
     )
 
 

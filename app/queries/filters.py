@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -20,15 +20,17 @@ from app.models import (
     SearchDocument,
     Speaker,
     Topic,
+    TopicCount,
     TopicQuestion,
     TopicState,
     Turn,
+    table_of,
 )
 from app.queries.embedding import CONFIRMED
 from app.queries.names import Named, near, renamed
-from app.queries.plans import FEW_QUESTIONS, Conditions, Narrowing, Rows, plain, without_index
+from app.queries.plans import FEW_QUESTIONS, Conditions, Lead, Narrowing, Rows, plain, without_index
 from app.queries.query import Within, expanded, read_query
-from app.queries.search import matching
+from app.queries.search import count, least, matches, matching, saying
 
 MAX_VALUES = 50
 # A value is what stands between commas; a backslash takes the next character for what it is.
@@ -134,7 +136,7 @@ def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Condi
     for narrowing in _topic_conditions(connection, filters, rows):
         on_question.append(narrowing)
         if narrowing.topic is not None and rows == "interviews":
-            on_interview.append(plain(_has_topic(narrowing.topic)))
+            on_interview.append(_of_topic(narrowing.topic, is_rare=narrowing.is_rare))
     people = _People(connection, rows)
     for name in ("asked_by", "answered_by", "speaker"):
         for clause, ids in _resolved(connection, name, getattr(filters, name), Speaker):
@@ -147,7 +149,7 @@ def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Condi
             if rows != "documents" and not clause.negated:
                 on_interview.append(replace(takes_part, is_implied=True))
     for clause in filters.role:
-        takes_part = _takes_part(None, clause.values, negated=clause.negated)
+        takes_part = _in_roles(connection, clause)
         if rows == "interviews":
             on_interview.append(takes_part)
             continue
@@ -247,7 +249,13 @@ class _People:
         met = {"asked_by": self._asked_by, "answered_by": self._answered_by, "speaker": self._has_part}[name]
         of_question = _where_there_is_one if self.rows == "documents" and name != "speaker" else _as_it_is
         found, tested = (_negated(clause, of_question(met(who, on_walk))) for on_walk in (False, True))
-        return Narrowing(found, tested, of_people=not clause.negated and name != "speaker")
+        lead = None
+        if name == "answered_by" and self.rows == "questions" and not clause.negated:
+            # Who answers a question twice finds it once.
+            given = sa.select(col(Answer.question_id)).where(who(col(Answer.speaker_id), col(Answer.interview_id)))
+            answered = given.distinct().subquery()
+            lead = Lead(answered, sa.true(), answered.c.question_id)
+        return Narrowing(found, tested, of_people=not clause.negated and name != "speaker", lead=lead)
 
     def _asked_by(self, who: Who, on_walk: bool) -> sa.ColumnElement[bool]:
         asked_by = without_index(self.connection, col(Question.asked_by)) if on_walk else col(Question.asked_by)
@@ -290,6 +298,14 @@ def _takes_part(ids: Sequence[str] | None, roles: Sequence[str] | None, *, negat
     return Narrowing(_negated(clause, found), _negated(clause, tested))
 
 
+def _in_roles(connection: sa.Connection, clause: Clause) -> Narrowing:
+    """Ask an interview for somebody in one of these roles; most have somebody in a common one, who is met on a walk."""
+    narrowing = _takes_part(None, clause.values, negated=clause.negated)
+    some = sa.select(sa.literal(1)).where(*contributing(None, clause.values)).limit(FEW_QUESTIONS + 1).subquery()
+    is_rare = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() <= FEW_QUESTIONS
+    return narrowing if is_rare else plain(narrowing.tested)
+
+
 def contributing(ids: Sequence[str] | None, roles: Sequence[str] | None) -> list[sa.ColumnElement[bool]]:
     """Conditions on a contribution: of one of these people, in one of these roles."""
     met: list[sa.ColumnElement[bool]] = []
@@ -330,7 +346,8 @@ def _topic_conditions(connection: sa.Connection, filters: Filters, rows: Rows) -
         if clause.negated:
             met.append(Narrowing(sa.not_(found), sa.not_(tested)))
             continue
-        is_rare = _are_few(connection, table, under)
+        size = _size(connection, filters, ids, under)
+        is_rare = size <= FEW_QUESTIONS
         # Those that have one topic themselves are met soon among those under it, where these are few.
         is_own = (
             is_rare
@@ -338,29 +355,61 @@ def _topic_conditions(connection: sa.Connection, filters: Filters, rows: Rows) -
             and filters.topic_states == CONFIRMED
             and rows != "interviews"
             and len(ids) == 1
-            and _are_few(connection, TopicQuestion, [col(TopicQuestion.topic_id) == ids[0]])
+            and counts_of(connection, ids)[ids[0]].questions <= FEW_QUESTIONS
         )
         topic = ids[0] if is_own or (is_usual and len(ids) == 1) else None
-        met.append(Narrowing(found, tested, is_rare=is_rare, topic=topic, is_own=is_own))
+        narrowing = Narrowing(found, tested, is_rare=is_rare, topic=topic, is_own=is_own, size=size)
+        is_counted = len(ids) == 1 and filters.topic_states == CONFIRMED
+        if topic is not None:
+            columns = (col(TopicQuestion.question_id), col(TopicQuestion.interview_id))
+            narrowing = replace(narrowing, lead=Lead(table_of(TopicQuestion), narrowing.in_order(), *columns))
+        elif is_counted:
+            narrowing = replace(narrowing, lead=Lead(table_of(table), sa.and_(*under), col(table.question_id)))
+        elif not is_rare:
+            narrowing = replace(narrowing, size=None)
+        met.append(replace(narrowing, is_counted=is_counted))
     return met
 
 
-def _are_few(connection: sa.Connection, table: Any, under: Sequence[sa.ColumnElement[bool]]) -> bool:
-    some = sa.select(sa.literal(1)).select_from(table).where(*under).limit(FEW_QUESTIONS + 1).subquery()
-    return bool(connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() <= FEW_QUESTIONS)
+def _size(
+    connection: sa.Connection, filters: Filters, ids: Sequence[str], under: Sequence[sa.ColumnElement[bool]]
+) -> int:
+    """Tell how many questions have one of some topics, those that have several as often; some more than few will do."""
+    if filters.topic_states == CONFIRMED:
+        counts = counts_of(connection, ids).values()
+        return sum(each.own if filters.topic_is_exact else each.questions for each in counts)
+    some = sa.select(sa.literal(1)).select_from(QuestionTopic).where(*under).limit(FEW_QUESTIONS + 1).subquery()
+    return int(connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
 
 
-def _has_topic(topic_id: str) -> sa.ColumnElement[bool]:
+class TopicSize(NamedTuple):
+    """How many questions have a topic itself, and how many that or one below it."""
+
+    own: int
+    questions: int
+
+
+def counts_of(connection: sa.Connection, topics: Sequence[str]) -> dict[str, TopicSize]:
+    """Return how many questions each of some topics has: one statement, which counts nothing."""
+    own, questions = sa.func.sum(col(TopicCount.own)), sa.func.sum(col(TopicCount.questions))
+    kept = sa.select(col(TopicCount.topic_id), own, questions).where(col(TopicCount.topic_id).in_(topics))
+    sizes = dict.fromkeys(topics, TopicSize(0, 0))
+    for topic, of_own, in_all in connection.execute(kept.group_by(col(TopicCount.topic_id))):
+        sizes[topic] = TopicSize(of_own, in_all)
+    return sizes
+
+
+def _of_topic(topic_id: str, *, is_rare: bool) -> Narrowing:
     """Ask an interview for a question under a topic, in the order of the index that such questions stand in."""
-    return (
-        sa.exists()
-        .where(
-            col(TopicQuestion.topic_id) == topic_id,
-            col(TopicQuestion.published_earliest) == col(Interview.published_earliest),
-            col(TopicQuestion.interview_id) == col(Interview.id),
-        )
-        .correlate(Interview)
+    under = col(TopicQuestion.topic_id) == topic_id
+    has_one = sa.exists().where(
+        under,
+        col(TopicQuestion.published_earliest) == col(Interview.published_earliest),
+        col(TopicQuestion.interview_id) == col(Interview.id),
     )
+    tested = has_one.correlate(Interview)
+    found = col(Interview.id).in_(sa.select(col(TopicQuestion.interview_id)).where(under)) if is_rare else tested
+    return Narrowing(found, tested, topic=topic_id, is_rare=is_rare)
 
 
 def _word_conditions(connection: sa.Connection, q: str | None) -> list[Narrowing]:
@@ -371,11 +420,19 @@ def _word_conditions(connection: sa.Connection, q: str | None) -> list[Narrowing
     if not query.groups:
         return [plain(sa.false())]
     whole = expanded(connection, query)
-    holding = sa.select(col(SearchDocument.question_id)).where(
-        col(SearchDocument.question_id).is_not(None), matching(connection, whole)
-    )
+    is_question = col(SearchDocument.question_id).is_not(None)
+    holding = sa.select(col(SearchDocument.question_id)).where(is_question, matching(connection, whole))
     found = col(Question.id).in_(holding)
-    return [Narrowing(found, found, is_rare=True)]
+    source, matched = matches(connection, whole)
+    columns = (col(SearchDocument.question_id), col(SearchDocument.interview_id))
+    lead = Lead(source, sa.and_(matched, is_question), *columns)
+    size = count(connection, whole, FEW_QUESTIONS + 1)
+    if size == 0:
+        return [plain(sa.false())]
+    if size <= FEW_QUESTIONS:
+        return [Narrowing(found, found, is_rare=True, size=size, lead=lead, is_of_words=True)]
+    says = sa.exists().where(col(SearchDocument.question_id) == col(Question.id), saying(connection, whole))
+    return [Narrowing(found, says.correlate(Question), size=size, lead=lead, is_of_words=True)]
 
 
 def irrelevance(q: str) -> sa.ColumnElement[int]:
@@ -387,12 +444,12 @@ def irrelevance(q: str) -> sa.ColumnElement[int]:
     score: sa.ColumnElement[int] = sa.literal(0)
     terms = sorted({term for phrase in read_query(q).phrases() for term in phrase.terms()})
     for column, weight in ((col(SearchDocument.question), _QUESTION_WEIGHT), (col(SearchDocument.answers), 1)):
-        # With a space on both sides of every term, none is counted within another.
-        spaced = sa.literal(" ").concat(sa.func.replace(column, " ", "  ")).concat(" ")
         for term in terms:
-            without = sa.func.length(sa.func.replace(spaced, f" {term} ", ""), type_=sa.Integer)
-            times = (sa.func.length(spaced, type_=sa.Integer) - without) // sa.literal(len(term) + 2)
-            score += weight * sa.case((times > _ENOUGH_TIMES, _ENOUGH_TIMES), else_=times)
+            # With spaces of its own on both sides of the term, none is counted within another.
+            apart = sa.func.replace(sa.literal(" ").concat(column).concat(" "), f" {term} ", f"  {term}  ")
+            without = sa.func.length(sa.func.replace(apart, f" {term} ", ""), type_=sa.Integer)
+            times = (sa.func.length(apart, type_=sa.Integer) - without) // sa.literal(len(term) + 2)
+            score += weight * least(times, _ENOUGH_TIMES)
     ranked = sa.select(-score).where(col(SearchDocument.question_id) == col(Question.id)).correlate(Question)
     return ranked.scalar_subquery()
 

@@ -249,12 +249,15 @@ def _rows(
 def _page_select(listing: Listing, backwards: bool, from_place: bool, with_offset: bool) -> sa.Select[Any]:
     """Build the statement of a page, to be run with the values of the place that it follows, and how many rows."""
     towards = [key.reversed() for key in listing.keys] if backwards else listing.keys
-    select = listing.select.add_columns(*(key.column.label(f"key_{place}") for place, key in enumerate(towards)))
+    labels = [key.column.label(f"key_{place}") for place, key in enumerate(towards)]
+    select = listing.select.add_columns(*labels)
     if from_place:
         # Typed by the column, so that a date is bound as a date inside the row too.
         here = [sa.bindparam(f"{_AT}{place}", type_=key.column.type) for place, key in enumerate(towards)]
         select = select.where(_after(towards, here))
-    select = select.order_by(*(key.column.desc() if key.descending else key.column.asc() for key in towards))
+    # By name, so that a column that is worked out of each row is worked out once.
+    ordered = zip(labels, towards, strict=True)
+    select = select.order_by(*(label.desc() if key.descending else label.asc() for label, key in ordered))
     select = select.limit(sa.bindparam(_LIMIT, type_=sa.Integer))
     return select.offset(sa.bindparam(_OFFSET, type_=sa.Integer)) if with_offset else select
 
@@ -274,6 +277,8 @@ def _offset(request: PageRequest) -> int:
 def _count(connection: sa.Connection, listing: Listing) -> tuple[int, bool]:
     """Count a list up to the cap, and tell whether that is all: no more rows are looked at than bounds allow."""
     one: Any = sa.literal_column("1")
+    if listing.conditions is not None and (size := listing.conditions.size) is not None:
+        return size, size <= TOTAL_CAP
     if listing.conditions is None:
         whole: sa.Select[Any] = listing.select.with_only_columns(one, maintain_column_froms=True).order_by(None)
         tested: list[sa.ColumnElement[bool]] = []
@@ -297,10 +302,12 @@ def _size(connection: sa.Connection, select: sa.Select[Any], up_to: int) -> int:
 def _after(keys: Sequence[Key], at: Sequence[sa.BindParameter[Any]]) -> sa.ColumnElement[bool]:
     """Say 'comes after' a place for keys of mixed direction.
 
-    Keys of one direction are compared as a row, which an index answers; the first comparison includes equality, so
-    that it bounds the scan even where the rest has to be tested row by row.
+    Keys of one direction and one table are compared as a row, which an index answers; in a row of two tables PostgreSQL
+    sees no bound. The first comparison includes equality, so that it bounds the scan even where the rest has to be
+    tested row by row.
     """
-    run = next((place for place, key in enumerate(keys) if key.descending != keys[0].descending), len(keys))
+    first = (keys[0].descending, _table_of(keys[0]))
+    run = next((place for place, key in enumerate(keys) if (key.descending, _table_of(key)) != first), len(keys))
     columns = sa.tuple_(*(key.column for key in keys[:run]))
     here = sa.tuple_(*at[:run])
     beyond = columns < here if keys[0].descending else columns > here
@@ -308,6 +315,11 @@ def _after(keys: Sequence[Key], at: Sequence[sa.BindParameter[Any]]) -> sa.Colum
         return beyond
     not_before = columns <= here if keys[0].descending else columns >= here
     return sa.and_(not_before, sa.or_(beyond, _after(keys[run:], at[run:])))
+
+
+def _table_of(key: Key) -> str | None:
+    table = getattr(getattr(key.column, "expression", None), "table", None)
+    return getattr(table, "name", None)
 
 
 def _values_of(row: sa.Row[Any], keys: Sequence[Key]) -> list[Any]:

@@ -6,16 +6,20 @@ Both indexes hold the same terms (see app.terms), so that a query finds the same
 
 import heapq
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, array
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
 from sqlmodel import col
 
-from app.models import SearchDocument
+from app.models import SearchDocument, table_of
 from app.queries.query import Phrase, Query, Within, documents_with
+from app.terms import BREAK
 
 # So many of the newest documents are ranked; past that a word is so common that no order of all of them says much.
 MAX_RANKED = 5_000
@@ -37,6 +41,12 @@ _POSTGRESQL_WEIGHTS = sa.cast(
 )
 _FTS5_COLUMNS = {Within.ANYWHERE: "", Within.SPOKEN: "{question answers} : ", Within.ASKED: "{question} : "}
 _POSTGRESQL_LABELS = {Within.ANYWHERE: "", Within.SPOKEN: "AB", Within.ASKED: "A"}
+# What is indexed of a document, in each place where words may have to stand.
+_COPIES: Mapping[Within, Sequence[Any]] = {
+    Within.ANYWHERE: (col(SearchDocument.title), col(SearchDocument.question), col(SearchDocument.answers)),
+    Within.SPOKEN: (col(SearchDocument.question), col(SearchDocument.answers)),
+    Within.ASKED: (col(SearchDocument.question),),
+}
 # The table of both engines that stands behind the index; SQLite calls the key rowid.
 _INDEX = sa.table("search_index", sa.column("rowid", sa.Integer), sa.column("number", sa.Integer), sa.column("vector"))
 
@@ -120,6 +130,49 @@ def inverse_frequency(documents: int, of: int) -> float:
 def matching(connection: sa.Connection, query: Query) -> sa.ColumnElement[bool]:
     """Whether a search document, joined in the statement, is found by a query."""
     return col(SearchDocument.number).in_(Words(connection, query).numbers())
+
+
+def matches(connection: sa.Connection, query: Query) -> tuple[sa.FromClause, sa.ColumnElement[bool]]:
+    """Join the index with its documents, and say which a query finds: they are met as the index comes upon them."""
+    words, document = Words(connection, query), table_of(SearchDocument)
+    return _INDEX.join(document, document.c.number == words.key), words.match()
+
+
+def saying(connection: sa.Connection, query: Query) -> sa.ColumnElement[bool]:
+    """Whether a search document, joined in the statement, is found by a query, read from the document itself.
+
+    That is for where one is met at a time and most are found: the index is made for finding all of them.
+    """
+    contains = sa.func.instr if connection.dialect.name == "sqlite" else sa.func.strpos
+    space = sa.literal(" ")
+    # No phrase reaches over what stands between columns.
+    between = sa.literal(f" {BREAK} ")
+    said = space.concat(reduce(lambda one, other: one.concat(between).concat(other), _COPIES[query.within])).concat(
+        space
+    )
+
+    def holds(phrase: Phrase) -> Iterator[sa.ColumnElement[bool]]:
+        for terms in (*phrase.alternatives(), *((term,) for term in phrase.also)):
+            ends = "" if phrase.is_prefix and terms[-1] not in phrase.also else " "
+            yield contains(said, sa.literal(f" {' '.join(terms)}{ends}")) > 0
+
+    def any_of(phrases: Sequence[Phrase]) -> sa.ColumnElement[bool]:
+        return sa.or_(*(way for phrase in phrases for way in holds(phrase)))
+
+    excluded = [sa.not_(any_of(query.excluded))] if query.excluded else []
+    return sa.and_(*map(any_of, query.groups), *excluded)
+
+
+class least(GenericFunction[int]):  # noqa: N801 - a function of SQL is named as it is called there
+    """The smallest of some values; on SQLite, min() of several is that."""
+
+    type = sa.Integer()
+    inherit_cache = True
+
+
+@compiles(least, "sqlite")
+def _least_on_sqlite(element: least, compiler: Any, **options: Any) -> str:
+    return f"min({compiler.process(element.clauses, **options)})"
 
 
 def rank(

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.models import QuestionTopic, Topic, TopicQuestion, TopicState
+from app.models import Topic
 from app.queries.embedding import Item
+from app.queries.filters import counts_of
 from app.queries.names import absent
 from app.queries.paging import Listing, Sort, keys_for
 from app.queries.plans import Key
@@ -60,17 +61,9 @@ def find_topic(connection: sa.Connection, slug: str) -> Item:
 
 
 def _with_counts(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:
-    """Add the topics one step below, and counts of questions: three statements for any number of topics."""
+    """Add the topics one step below, and counts of questions: two statements for any number of topics."""
     ids = [row.id for row in rows]
-    counts = {row.id: [0, 0] for row in rows}
-    confirmed = sa.and_(col(QuestionTopic.topic_id).in_(ids), col(QuestionTopic.state) == TopicState.CONFIRMED)
-    for place, topic_id, met in (
-        (0, col(QuestionTopic.topic_id), confirmed),
-        (1, col(TopicQuestion.topic_id), col(TopicQuestion.topic_id).in_(ids)),
-    ):
-        counted = sa.select(topic_id, sa.func.count()).where(met).group_by(topic_id)
-        for topic, questions in connection.execute(counted):
-            counts[topic][place] = questions
+    counts = counts_of(connection, ids)
     narrower: dict[str, list[Item]] = defaultdict(list)
     children = connection.execute(
         sa.select(col(Topic.broader_id), col(Topic.slug), col(Topic.label))
@@ -88,8 +81,8 @@ def _with_counts(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list
             "exact_match": row.exact_match,
             "broader": None if row.broader_slug is None else {"slug": row.broader_slug, "label": row.broader_label},
             "narrower": narrower[row.id],
-            "questions": counts[row.id][0],
-            "questions_with_narrower": counts[row.id][1],
+            "questions": counts[row.id].own,
+            "questions_with_narrower": counts[row.id].questions,
             "labels": row.labels,
             "uri": row.uri,
             "notation": row.notation,

@@ -11,11 +11,11 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.loading import Loaded
-from app.queries import answers, interviews, questions
+from app.queries import answers, interviews, plans, questions
 from app.queries.facets import MAX_FACET_VALUES, FacetName, count_facets
 from app.queries.filters import Filters, clauses
 from app.queries.known import Known
-from app.queries.paging import Listing, PageRequest, list_page
+from app.queries.paging import Listing, PageRequest, list_page, walk
 from tests.queries.corpus import LANGUAGES, PUBLISHERS, SERIES, TOPICS, Talk, corpora, stored
 from tests.queries.test_filters import narrowings, slugs_of
 
@@ -72,6 +72,40 @@ def test_count_is_the_total_after_applying_the_value(
                     exact = dataclasses.replace(narrowed, topic_is_exact=True)
                     assert _total(connection, rows, exact) == shown["own"], (rows, value)
             assert counted.keys() <= values[name]
+
+
+@settings(
+    max_examples=settings().max_examples // 2,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(data=st.data(), corpus=corpora())
+def test_what_a_list_is_led_by_changes_nothing_of_it(
+    database: Database, data: st.DataObject, corpus: list[Talk]
+) -> None:
+    """What is rare is looked up and what is common met on a walk: the bounds between them are put everywhere."""
+    people = slugs_of(corpus)
+    rows = data.draw(st.sampled_from(sorted(LISTINGS)))
+    with stored(database, corpus) as connection:
+        filters = data.draw(narrowings(corpus, people))
+        sorts = ["-published", "published", "title", "-title", "-modified" if rows == "interviews" else "-position"]
+        if filters.q and rows != "interviews":
+            sorts.append("relevance")
+        sort = data.draw(st.sampled_from(sorts))
+        found = []
+        for few_interviews, leading_interviews, few_questions in ((30, 500, 4_000), (0, 0, 0), (0, 500, 1), (1, 1, 2)):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(plans, "FEW_INTERVIEWS", few_interviews)
+                patch.setattr(plans, "_LEADING_INTERVIEWS", leading_interviews)
+                patch.setattr("app.queries.filters.FEW_QUESTIONS", few_questions)
+                listing = LISTINGS[rows](connection, filters, sort)
+                page = list_page(connection, listing, PageRequest("list", limit=1))
+                assert listing.conditions is not None
+                size, is_exact, names = page.total, page.total_is_exact, list(FacetName)
+                facets = count_facets(connection, listing.conditions, names, total=size, total_is_exact=is_exact)
+                found.append(([item["id"] for item in walk(connection, listing)], size, is_exact, facets))
+        assert found == [found[0]] * len(found)
 
 
 def test_corpora_have_something_for_every_facet() -> None:

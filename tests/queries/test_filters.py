@@ -4,14 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlmodel import col
 
 from app.dates import PartialDate
 from app.db import Database
 from app.errors import ParameterError
+from app.loading import Loaded
+from app.models import SearchDocument
 from app.pairing import Role
 from app.queries import answers, interviews, questions
+from app.queries.facets import FacetName, count_facets
 from app.queries.filters import Clause, Clauses, Filters, clauses, written
 from app.queries.paging import PageRequest, list_page, walk
 from app.text import fold, slugify
@@ -201,6 +206,47 @@ def test_filters_find_what_a_plain_reading_of_them_finds(
             assert [item["slug"] for item in talked] == expected_interviews
             totals = (asked_page.total, answered_page.total, talked_page.total)
             assert totals == (len(asked), len(answered), len(talked))
+
+
+def _sizes(database: Database, filters: Filters) -> tuple[int, int, int]:
+    """How many questions are in the whole list, in its total, and in its facet of languages."""
+    with database.read() as connection:
+        listing = questions.listing(connection, filters, "-published")
+        page = list_page(connection, listing, PageRequest("list", limit=1))
+        assert listing.conditions is not None
+        names = [FacetName.LANGUAGE]
+        facets = count_facets(
+            connection, listing.conditions, names, total=page.total, total_is_exact=page.total_is_exact
+        )
+        return len(list(walk(connection, listing))), page.total, facets["language"][0]["count"]
+
+
+def test_who_answers_a_question_twice_finds_it_once(
+    database: Database, load: Callable[..., Loaded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.queries.plans.FEW_INTERVIEWS", 0)
+    people = "".join(f'[[speakers]]\nlabels = ["{name}"]\nname = "{name}"\n' for name in ("Ann", "Ben"))
+    load(
+        "Q: Where is the mill?\nAnn: There.\nBen: Where?\nAnn: There!\nQ: Why?\nBen: So.", f'language = "en"\n{people}'
+    )
+    with database.read() as connection:
+        given = list(
+            walk(connection, answers.listing(connection, Filters(answered_by=(Clause(("sample-ann",)),)), "title"))
+        )
+    assert [answer["question"]["position"] for answer in given] == [1, 1]
+    assert _sizes(database, Filters(answered_by=(Clause(("sample-ann",)),))) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("few", [0, 4_000])
+def test_what_is_said_outside_of_questions_is_no_question_with_a_word(
+    database: Database, load: Callable[..., Loaded], few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.queries.filters.FEW_QUESTIONS", few)
+    load("A: Welcome to the mill.\nQ: Is this the mill?\nA: It is.\nQ: And that?\nA: That too.", 'language = "en"')
+    with database.read() as connection:
+        said = sa.select(sa.func.count()).select_from(SearchDocument).where(col(SearchDocument.turn_id).is_not(None))
+        assert connection.execute(said).scalar_one() == 1
+    assert _sizes(database, Filters(q="mill")) == (1, 1, 1)
 
 
 def test_corpora_have_something_for_every_filter() -> None:

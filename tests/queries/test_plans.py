@@ -293,6 +293,31 @@ def _directions(names: tuple[str, ...]) -> list[str]:
     return [f"{sign}{name}" for name in names for sign in ("", "-")]
 
 
+@pytest.mark.parametrize("sort", _directions(tuple(questions.SORTABLE)))
+def test_a_page_far_down_is_found_by_its_place(corpora: Callable[[str, int], Database], sort: str) -> None:
+    """On PostgreSQL, in rows that are read. SQLite's work is compared below."""
+    with corpora("postgresql", QUESTIONS).read() as connection:
+        for way in ("seqscan", "hashjoin", "mergejoin", "sort", "bitmapscan"):
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        listing = dataclasses.replace(
+            questions.listing(connection, Filters(), sort), embed=lambda _connection, _rows: []
+        )
+        statements, cursor = _Statements(connection), None
+        for _page in range(30):
+            statements.asked.clear()
+            cursor = list_page(connection, listing, PageRequest("list", limit=100, cursor=cursor)).next
+        [(statement, parameters)] = [asked for asked in statements.asked if "AS key_0" in asked[0]]
+        told = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters).scalar_one()
+    nodes = [(json.loads(told) if isinstance(told, str) else told)[0]["Plan"]]
+    read = 0.0
+    while nodes:
+        node = nodes.pop()
+        nodes += node.get("Plans", ())
+        if "Relation Name" in node:
+            read += (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+    assert read < 600
+
+
 class _Work:
     """How many instructions SQLite's machine has gone through, in tens."""
 

@@ -1,14 +1,20 @@
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlmodel import col
 
 from app.db import Database
 from app.loading import Loaded
+from app.models import SearchDocument
 from app.queries import search as search_module
-from app.queries.query import Mode, Query, expanded, read_query
-from app.queries.search import fused, inverse_frequency, rank
+from app.queries.query import Mode, Query, Within, expanded, read_query
+from app.queries.search import fused, inverse_frequency, matches, matching, rank, saying
+from tests.queries.corpus import WORDS, Talk, corpora, stored
 
 TALK = """Q: What is a mill?
 A: A mill grinds corn beside a river.
@@ -88,3 +94,35 @@ def test_common_words_that_are_not_looked_for_still_count(
         [both] = _ranked(connection, "apple quince")
     assert (ranking.is_exact, ranking.total, set(ranking.scores)) == (False, 4, quinces)
     assert ranking.best(1) == [both]
+
+
+@settings(
+    max_examples=settings().max_examples // 2,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(data=st.data(), corpus=corpora())
+def test_a_document_says_what_the_index_finds_in_it(
+    database: Database, data: st.DataObject, corpus: list[Talk]
+) -> None:
+    words = st.sampled_from(
+        [*WORDS, "Item", "of 0", "riv", "ite", "riv*", "happine*", '"item 1 of"', '"river mill"', '"well, ri"*']
+    )
+    signs = st.sampled_from(["", "", "-", "OR "])
+    number = col(SearchDocument.number)
+    with stored(database, corpus) as connection:
+        for _ in range(8):
+            operands = data.draw(st.lists(st.tuples(signs, words), min_size=1, max_size=4))
+            query = read_query(" ".join(f"{sign}{word}" for sign, word in operands))
+            within = data.draw(st.sampled_from(Within))
+            query = expanded(connection, dataclasses.replace(query, within=within))
+            if not query.groups:
+                continue
+            found, said = (
+                connection.execute(sa.select(number).where(which(connection, query)).order_by(number)).scalars().all()
+                for which in (matching, saying)
+            )
+            assert said == found
+            source, matched = matches(connection, query)
+            assert set(connection.execute(sa.select(number).select_from(source).where(matched)).scalars()) == set(found)
