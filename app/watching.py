@@ -27,8 +27,6 @@ from app.queries.corpus import find_revision
 # A state of a PostgreSQL database is relied upon for so long after it was confirmed.
 FLOOR_SECONDS = 1.0
 _ASK_SECONDS = 0.5
-# So often an SQLite file is looked at from outside: whether it is still the same one.
-LOOK_SECONDS = 0.01
 _CONNECT_SECONDS = 5
 _log = logging.getLogger("quoth.watching")
 
@@ -55,9 +53,7 @@ def watch(database: Database) -> Watch:
 
 
 class SqliteWatch:
-    """Asks how often the file was committed to, and every LOOK_SECONDS which file that is: a commit is told by the next
-    state, a file that was replaced, restored or overwritten as a whole that much later at the latest.
-    """
+    """Asks the file: which one it is, and how often it was committed to."""
 
     def __init__(self, file: str) -> None:
         self._file = file
@@ -65,23 +61,19 @@ class SqliteWatch:
         self._which: tuple[int, int] | None = None
         # What one connection counts says nothing about what the next one counts.
         self._opened = 0
-        # What the file looked like, and until when that will do, in seconds of the monotonic clock.
-        self._looks = 0, 0
-        self._look_at = 0.0
 
     def state(self) -> Hashable | None:
-        """Return a state that a commit and another file change."""
+        """Return a state that a commit, and a replaced, restored or overwritten file, changes."""
         try:
-            now = monotonic()
-            if now >= self._look_at or self._connection is None:
-                self._look()
-                self._look_at = now + LOOK_SECONDS
+            found = os.stat(self._file)  # noqa: PTH116 - a Path made at every request costs as much as the call
+            if self._which != (found.st_dev, found.st_ino) or self._connection is None:
+                self._open(found)
             assert self._connection is not None  # noqa: S101 - for the type checker
             (commits,) = self._connection.execute("PRAGMA data_version").fetchone()
         except (OSError, sqlite3.Error):
             self.close()
             return None
-        return self._opened, commits, self._looks
+        return self._opened, commits, found.st_size, found.st_ctime_ns
 
     def covers(self, state: Hashable, revision: int | None) -> bool:  # noqa: ARG002 - the protocol's
         """Tell that it does: a state that is the same before and after a reading was there in between."""
@@ -92,12 +84,6 @@ class SqliteWatch:
         if self._connection is not None:
             self._connection.close()
         self._connection = None
-
-    def _look(self) -> None:
-        found = os.stat(self._file)  # noqa: PTH116 - a Path made every time costs as much as the call
-        self._looks = found.st_size, found.st_ctime_ns
-        if self._which != (found.st_dev, found.st_ino) or self._connection is None:
-            self._open(found)
 
     def _open(self, found: os.stat_result) -> None:
         self.close()

@@ -29,7 +29,6 @@ from app.queries import questions
 from app.queries.known import Known
 from app.settings import Settings
 from app.transcripts.source import Source
-from app.watching import LOOK_SECONDS
 from tests.conftest import NOW
 
 # What differs between two answers to the same request, and is all that may.
@@ -512,7 +511,6 @@ def test_sqlite_file_that_goes_away_is_not_hidden_by_what_is_kept(
     with _client(application) as client:
         assert [client.get(LIST).json()["page"]["total"] for _time in range(2)] == [1, 1]
         file.rename(aside)
-        time.sleep(LOOK_SECONDS)
         assert client.get(LIST).status_code == 503
         aside.rename(file)
         assert client.get(LIST).json()["page"]["total"] == 1
