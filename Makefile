@@ -66,7 +66,7 @@ imports: $(DEV_READY) ## Check which module may import which
 	$(BIN)/lint-imports
 
 migrations: $(DEV_READY) ## Upgrade, downgrade, upgrade and compare with the models, on both databases
-	$(BIN)/python -m pytest tests/test_migrations.py
+	$(BIN)/python -m pytest tests/db/test_migrations.py
 
 openapi-lint: $(DEV_READY) $(NODE_READY) ## Lint the OpenAPI document
 	@mkdir -p var
@@ -94,8 +94,8 @@ contract: $(DEV_READY) ## Accept a change of the API, unless it breaks clients
 	$(BIN)/python -m tests.api.contract $(if $(BREAK),--break)
 
 examples: $(DEV_READY) ## Take the examples of the OpenAPI document from the seed again
-	$(BIN)/python -m tests.api.examples > app/api/examples.json.new
-	mv app/api/examples.json.new app/api/examples.json
+	$(BIN)/python -m tests.api.examples > app/api/documentation/examples.json.new
+	mv app/api/documentation/examples.json.new app/api/documentation/examples.json
 
 lock: ## Pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock

@@ -7,34 +7,31 @@ from importlib import metadata
 from fastapi import Depends, FastAPI
 from starlette.types import Receive, Scope, Send
 
-from app.api import (
+from app.api import problems
+from app.api.database import Corpus
+from app.api.documentation import explorer, openapi, problem_pages
+from app.api.http.caching import Caching
+from app.api.http.envelope import Envelope
+from app.api.http.response_cache import Keeping, Kept
+from app.api.observability import metrics, telemetry
+from app.api.observability.observer import Observer
+from app.api.parameters import single_values
+from app.api.resources import (
     answers,
     changes,
-    docs,
     health,
     interviews,
-    metrics,
-    openapi,
-    problem_pages,
-    problems,
     questions,
     quotes,
     search,
     sources,
     speakers,
-    telemetry,
     topics,
 )
-from app.api.caching import Caching
-from app.api.database import Corpus
-from app.api.envelope import Envelope
-from app.api.keeping import Keeping, Kept
-from app.api.observing import Observer
-from app.api.parameters import single_values
-from app.releasing import releasing
-from app.replicas import open_servers
+from app.db.change_detection import watch
+from app.db.replicas import open_servers
+from app.maintenance.embargo_timer import releasing
 from app.settings import Settings, read_settings
-from app.watching import watch
 
 # This part of what may be kept is for items, which pages that nobody asked for yet are made of; the rest for answers.
 _PART_OF_ITEMS = 4
@@ -96,7 +93,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for resource in (questions, answers, interviews, speakers, topics, search, quotes, sources, changes, health):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
     numbers = metrics.install(app) if settings.metrics else None
-    docs.install(app)
+    explorer.install(app)
     problem_pages.install(app)
     openapi.install(app)
     observer = Observer(app, settings, numbers)

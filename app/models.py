@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlmodel import Field, SQLModel
 
-from app.dates import EARLIEST, LATEST
-from app.pairing import Attribution, Role
+from app.structure.pairing import Attribution, Role
+from app.text.dates import EARLIEST, LATEST
 from app.topics.concepts import Method
 from app.transcripts.transcript import TurnKind
 

@@ -25,7 +25,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
-from app.dates import EARLIEST, LATEST, PartialDate
 from app.db import Database
 from app.loading import load_vocabulary
 from app.loading.planning import interview_id_of
@@ -48,9 +47,10 @@ from app.models import (
     Turn,
     table_of,
 )
-from app.pairing import Attribution, Role
-from app.terms import BREAK, index_copy, is_stemmed, words_of
-from app.text import slugify
+from app.structure.pairing import Attribution, Role
+from app.text.dates import EARLIEST, LATEST, PartialDate
+from app.text.folding import slugify
+from app.text.terms import BREAK, index_copy, is_stemmed, words_of
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.transcript import TurnKind
 

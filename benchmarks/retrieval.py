@@ -16,14 +16,14 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from app.db import Database
-from app.files import How, Refused, find, prepare_one
 from app.loading import Documents
 from app.loading.documents import Said
 from app.models import Answer, Interview, Question, Turn, table_of
-from app.preparing import PARAGRAPH
 from app.queries.query import Mode, expanded, read_query
 from app.queries.search import rank
 from app.queries.spelling import did_you_mean
+from app.structure.files import How, Refused, find, prepare_one
+from app.structure.prepare import PARAGRAPH
 from app.transcripts.transcript import TurnKind
 
 _DEPTH = 10

@@ -27,7 +27,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.dates import PartialDate
 from app.db import Database
 from app.models import (
     Answer,
@@ -45,6 +44,7 @@ from app.queries.filters import Clause, Filters
 from app.queries.hits import search
 from app.queries.paging import Listing, PageRequest, list_page
 from app.queries.query import Mode
+from app.text.dates import PartialDate
 from benchmarks.corpus import fill
 
 DEPTH_AIM, SCALE_AIM, MEMORY_AIM = 1.1, 1.3, 250

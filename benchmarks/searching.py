@@ -26,7 +26,7 @@ from app.queries.filters import Filters
 from app.queries.hits import search
 from app.queries.query import Mode, read_query
 from app.queries.search import Words
-from app.terms import stem
+from app.text.terms import stem
 
 _AT_A_TIME = 5_000
 _ROUNDS = 15

@@ -22,9 +22,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from app.files import How, Refused, find, prepare_all
 from app.loading import Prepared
-from app.text import slugify
+from app.structure.files import How, Refused, find, prepare_all
+from app.text.folding import slugify
 from app.topics.concepts import Concept, Label, LabelKind, Vocabulary
 from app.topics.suggestion import Passage, PassageTurn, Suggester
 from app.topics.words import words_of

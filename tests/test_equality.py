@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from app.__main__ import cli
+from app.cli.program import cli
 from app.db import Database
 from app.main import create_app
 from app.queries import canonical

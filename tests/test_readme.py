@@ -1,7 +1,7 @@
 import re
 
-from app.__main__ import cli
-from app.topic_commands import topics
+from app.cli.program import cli
+from app.cli.topics import topics
 from app.transcripts import FORMATS
 from tests.conftest import ROOT
 

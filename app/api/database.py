@@ -11,12 +11,12 @@ from typing import Annotated, Any, cast
 import sqlalchemy as sa
 from fastapi import Depends, Header, Request
 
-from app.api.dressing import REVISION_HEADER
-from app.api.lane import Lane
-from app.api.trace import Trace, trace_of
-from app.queries.corpus import CorpusRevision, has_second_to_itself
+from app.api.http.headers import REVISION_HEADER
+from app.api.http.read_limiter import Lane
+from app.api.observability.request_context import Trace, trace_of
+from app.db.corpus_revision import CorpusRevision, has_second_to_itself
+from app.db.replicas import Servers, ServerState
 from app.queries.known import Known
-from app.replicas import Servers, ServerState
 
 # About what is held beside the bytes of an item that is kept.
 _OVERHEAD_BYTES = 400

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 
 from app.api.database import Open
 from app.api.fields import Included, columns_of
-from app.api.streaming import stream
-from app.api.trace import trace_of
+from app.api.http.streaming import stream
+from app.api.observability.request_context import trace_of
 from app.errors import ParameterError
 from app.exports.format import Document, Feed, FeedFormat, InterviewFormat, ListFormat
 from app.queries.embedding import Item

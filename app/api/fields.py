@@ -6,7 +6,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from app.errors import ParameterError
-from app.text import nearest
+from app.text.folding import nearest
 
 # As pydantic takes it: True for a whole field, a mapping for a part of it, and "__all__" for each item of a list.
 Included = dict[str, Any]

@@ -20,10 +20,10 @@ from app.api.exporting import (
     refuse,
 )
 from app.api.fields import Included, chosen
+from app.api.formats import INTERVIEW_FORMATS, JSON, LIST_FORMATS, NotAcceptableError, choose
 from app.api.parameters import Faceted, OfRecord, PageParameters
-from app.api.representations import INTERVIEW_FORMATS, JSON, LIST_FORMATS, NotAcceptableError, choose
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE
-from app.api.writing import write, write_list
+from app.api.serialization import write, write_list
 from app.errors import NoTimesError
 from app.exports import FeedFormat, Format, InterviewFormat, ListFormat
 from app.queries.embedding import Item

@@ -12,24 +12,18 @@ from typing import Annotated, Any, Self
 from fastapi import Path, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from app.api.representations import (
-    JSON,
-    CitationFormatName,
-    InterviewFormatName,
-    InterviewListFormatName,
-    ListFormatName,
-)
-from app.dates import PartialDate
+from app.api.formats import JSON, CitationFormatName, InterviewFormatName, InterviewListFormatName, ListFormatName
 from app.errors import ParameterError
 from app.models import TopicState
-from app.pairing import Role
 from app.queries import interviews, questions, speakers, topics
 from app.queries.facets import FacetName
 from app.queries.filters import MAX_VALUES, Clauses, Filters, clauses
 from app.queries.paging import DEEPEST_NUMBERED, DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, RELEVANCE
 from app.queries.query import Mode
 from app.quotes import MAX_QUOTATION_LENGTH, read_quotation
-from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
+from app.structure.pairing import Role
+from app.text.dates import PartialDate
+from app.text.folding import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
 
 MAX_VALUE_LENGTH = 500
 MAX_CONTEXT = 20

@@ -13,10 +13,10 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.api.methods import allowed
-from app.api.representations import NotAcceptableError
+from app.api.formats import NotAcceptableError
+from app.api.http.methods import allowed
+from app.api.observability.request_context import trace_of
 from app.api.schemas.problems import GoneProblem, Problem, ProblemError
-from app.api.trace import trace_of
 from app.errors import (
     CursorError,
     DatabaseUnavailableError,
@@ -31,7 +31,7 @@ from app.errors import (
     UnknownRevisionError,
     did_you_mean,
 )
-from app.text import nearest
+from app.text.folding import nearest
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger("quoth.api")

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.errors import ParameterError
-from app.text import nearest
+from app.text.folding import nearest
 
 Item = Mapping[str, Any]
 PARAGRAPH = "\n\n"

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.citations.passage import Item, Noun, Passage, Subject
-from app.pairing import ASKING, Attribution, Role
+from app.structure.pairing import ASKING, Attribution, Role
 from app.transcripts.labels import stated_role
 
 # Directions that end nowhere would turn around the rest of a reference; marks that words are spelled with stay.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from app.exports.format import Item
-from app.pairing import Attribution, Role
+from app.structure.pairing import Attribution, Role
 
 
 def people_of(record: Item) -> dict[str, Item]:

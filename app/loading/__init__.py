@@ -11,7 +11,7 @@ from app.loading.redacting import Redacted, redact
 from app.loading.suggestions import Decision, Suggested, decide, store_suggestions
 from app.loading.vocabulary import VocabularyLoaded, load_vocabulary
 from app.loading.withdrawing import Withdrawn, lift_withdrawal, withdraw
-from app.preparing import Prepared, prepare
+from app.structure.prepare import Prepared, prepare
 
 __all__ = [
     "Decision",

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from app.models import Interview, SearchDocument, SearchTerm, SearchWord, Turn, table_of
 from app.queries.spelling import is_spoken
-from app.terms import BREAK, Cut, index_copy, is_stemmed, join_copies, words_of
+from app.text.terms import BREAK, Cut, index_copy, is_stemmed, join_copies, words_of
 from app.transcripts.transcript import SPOKEN, TurnKind
 
 _COLUMNS = ("title", "question", "answers")

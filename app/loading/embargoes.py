@@ -33,8 +33,8 @@ from app.models import (
     Turn,
     table_of,
 )
-from app.preparing import Prepared
 from app.queries.replay import OF_INTERVIEW, PAST_OF_INTERVIEW, contents
+from app.structure.prepare import Prepared
 
 _ENDED = "the embargo ended"
 _COLUMNS: tuple[Any, ...] = tuple(

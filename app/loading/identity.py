@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from app.alignment import DISTINCT, align, align_returned, went_into
 from app.loading.numbers import Numbers
 from app.models import ChangeAction
-from app.pairing import Structure
+from app.structure.pairing import Structure
+from app.text.alignment import DISTINCT, align, align_returned, went_into
 
 PARAGRAPH = "\n\n"
 QUESTION, ANSWER = "question", "answer"

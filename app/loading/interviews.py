@@ -10,7 +10,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.dates import EARLIEST, LATEST
 from app.errors import MetadataError
 from app.loading.documents import Documents, Said
 from app.loading.embargoes import discard, find_held, hold, is_published, release, told_whole
@@ -32,8 +31,9 @@ from app.models import (
     Turn,
     table_of,
 )
-from app.pairing import Attribution
-from app.preparing import Prepared
+from app.structure.pairing import Attribution
+from app.structure.prepare import Prepared
+from app.text.dates import EARLIEST, LATEST
 from app.topics.evidence import that_holds
 from app.transcripts import transcript as reading
 

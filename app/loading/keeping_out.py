@@ -13,8 +13,8 @@ from sqlmodel import col
 
 from app.errors import WithdrawnError
 from app.models import FormerName, Redaction, Revision, Turn, Withdrawal, table_of
-from app.preparing import Prepared
-from app.redactions import Fingerprint, Span, blank, brought_back, merged
+from app.quotes.redactions import Fingerprint, Span, blank, brought_back, merged
+from app.structure.prepare import Prepared
 
 # What is stated of an interview in words of its own or of its source.
 STATED_WORDS = ("title", "summary", "rights", "published_evidence")

@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
-from app.alignment import align
 from app.errors import MetadataError, did_you_mean
 from app.loading.identity import Fate, Identities, Stored
 from app.loading.keeping_out import KeptOut, keep_out, refuse_withdrawn
@@ -31,8 +30,9 @@ from app.models import (
     Turn,
     table_of,
 )
-from app.preparing import Prepared
-from app.text import nearest
+from app.structure.prepare import Prepared
+from app.text.alignment import align
+from app.text.folding import nearest
 
 _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_LENGTH = 12

@@ -32,7 +32,7 @@ from app.models import (
 )
 from app.queries.embedding import PARAGRAPH
 from app.queries.names import absent, absent_id
-from app.redactions import Fingerprint, Span, Words, blank, carried, is_blank, merged, widened
+from app.quotes.redactions import Fingerprint, Span, Words, blank, carried, is_blank, merged, widened
 from app.topics.evidence import EvidenceKind, that_holds
 
 # Fewer words than this may stand in a past wording for themselves; they are taken out of it only where they stood.

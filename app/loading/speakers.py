@@ -14,8 +14,8 @@ from sqlmodel import col
 from app.loading.history import retire_name, take_names
 from app.loading.numbers import Numbers
 from app.models import ChangeAction, Contribution, Interview, Speaker, table_of
-from app.pairing import Part
-from app.text import fold, slugify
+from app.structure.pairing import Part
+from app.text.folding import fold, slugify
 
 # A statement takes so many values; databases have limits of their own above that.
 _AT_A_TIME = 500

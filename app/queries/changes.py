@@ -12,9 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app.db.corpus_revision import CorpusRevision, find_revision
 from app.errors import CursorError
 from app.models import Change, ChangeAction, Revision, Speaker, Topic
-from app.queries.corpus import CorpusRevision, find_revision
 from app.queries.embedding import Item
 from app.queries.paging import PageRequest, read_cursor, write_cursor
 from app.queries.replay import contents, within_bounds

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.dates import PartialDate
 from app.errors import ParameterError
 from app.models import (
     Answer,
@@ -31,6 +30,7 @@ from app.queries.names import Named, near, renamed
 from app.queries.plans import FEW_QUESTIONS, Conditions, Lead, Narrowing, Rows, plain, without_index
 from app.queries.query import Within, expanded, read_query
 from app.queries.search import count, least, matches, matching, saying
+from app.text.dates import PartialDate
 
 MAX_VALUES = 50
 # A value is what stands between commas; a backslash takes the next character for what it is.

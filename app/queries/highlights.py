@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from app.queries.query import Query
-from app.terms import Word, located_words, stem
+from app.text.terms import Word, located_words, stem
 
 _PASSAGE_LENGTH = 240
 

@@ -19,7 +19,7 @@ from app.queries.plans import Conditions, plain
 from app.queries.query import Mode, Query, expanded, read_query
 from app.queries.search import MAX_RANKED, Ranking, count, matching, rank
 from app.queries.spelling import did_you_mean
-from app.terms import is_stemmed
+from app.text.terms import is_stemmed
 
 # With fewer hits for all words, hits for any of them follow.
 _FEW = 5

@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from threading import Lock
 from typing import Any
 
-from app.queries.corpus import CorpusRevision
+from app.db.corpus_revision import CorpusRevision
 
 # A list takes some tens of kilobytes with its statements.
 MOST_KNOWN = 256

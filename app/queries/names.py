@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from app.errors import GoneError, MovedError, NotFoundError, QuothError
 from app.models import Change, ChangeAction, FormerName, Interview, PastItem, Revision, Speaker, Topic
-from app.text import nearest
+from app.text.folding import nearest
 
 Named = type[Interview] | type[Speaker] | type[Topic]
 

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from app.errors import CursorError, ParameterError
 from app.queries.embedding import Item
 from app.queries.plans import LOOKED_AT, Conditions, Key
-from app.text import nearest
+from app.text.folding import nearest
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.models import SearchTerm, SearchWord
-from app.terms import STOPWORDS, Word, located_words, stem
+from app.text.terms import STOPWORDS, Word, located_words, stem
 
 MAX_OPERANDS = 60
 # Shorter beginnings stand for so many words that they say nothing.

@@ -16,7 +16,7 @@ from app.queries.names import absent_id
 from app.queries.paging import Place, Ranked
 from app.queries.query import Mode, Phrase, Query, Within, documents_with
 from app.queries.search import inverse_frequency, rank
-from app.terms import BREAK, STOPWORDS, is_stemmed, stem, words_of
+from app.text.terms import BREAK, STOPWORDS, is_stemmed, stem, words_of
 
 # What a question is about is said by so many of its terms, those that tell most.
 _TELLING = 25

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.citations import Noun
-from app.differences import differences
 from app.errors import UnknownRevisionError
 from app.models import (
     Answer,
@@ -29,6 +28,7 @@ from app.queries.embedding import CONFIRMED, Item
 from app.queries.names import absent, absent_id, replacements
 from app.queries.paging import Place, Ranked
 from app.queries.past import Past
+from app.text.differences import differences
 
 _CURRENT = {"is_current": True, "superseded_by": None}
 

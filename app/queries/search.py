@@ -19,7 +19,7 @@ from sqlmodel import col
 
 from app.models import SearchDocument, table_of
 from app.queries.query import Phrase, Query, Within, documents_with
-from app.terms import BREAK
+from app.text.terms import BREAK
 
 # So many of the newest documents are ranked; past that a word is so common that no order of all of them says much.
 MAX_RANKED = 5_000

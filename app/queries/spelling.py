@@ -11,7 +11,7 @@ from app.models import Interview, SearchDocument, SearchWord, Turn
 from app.queries.embedding import Item
 from app.queries.query import Mode, Phrase, Query, documents_with
 from app.queries.search import newest
-from app.terms import STOPWORDS, located_words, stem, words_of
+from app.text.terms import STOPWORDS, located_words, stem, words_of
 
 _SHORTEST = 4
 # From this length on, two letters may be wrong.

@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.text import REDACTED, look_alike, unmask
+from app.text.folding import REDACTED, look_alike, unmask
 
 # Invisible characters that stand inside words: soft hyphen, joiners, marks of direction, variation selectors, tatweel.
 _INVISIBLE = "\u00ad\u034f\u061c\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"

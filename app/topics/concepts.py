@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from app.errors import MetadataError, did_you_mean
-from app.text import nearest
+from app.text.folding import nearest
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _SCRIPT, _REGION = 4, 2

@@ -13,7 +13,7 @@ from pathlib import PurePath
 import pyoxigraph as rdf
 
 from app.errors import MetadataError
-from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN, slugify
+from app.text.folding import SLUG_MAX_LENGTH, SLUG_PATTERN, slugify
 from app.topics.concepts import Concept, Known, Label, LabelKind, Vocabulary, checked, in_order, language_tag
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"

@@ -12,7 +12,7 @@ import tomli_w
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from app.errors import MetadataError
-from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN
+from app.text.folding import SLUG_MAX_LENGTH, SLUG_PATTERN
 from app.topics.concepts import Concept, Label, LabelKind, Vocabulary, checked, in_order, language_tag
 
 _NO_LANGUAGE = "und"

@@ -6,8 +6,8 @@ Only plurals are brought to one form. Stemming proper turns different words into
 import re
 from dataclasses import dataclass
 
-from app.terms import JOINERS, MARKS, UNSPACED
-from app.text import fold
+from app.text.folding import fold
+from app.text.terms import JOINERS, MARKS, UNSPACED
 
 _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _IRREGULAR = {"women": "woman", "men": "man", "children": "child", "lives": "life"}

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from app.dates import people_write
+from app.text.dates import people_write
 from app.transcripts.labels import is_name_shaped, stated_role
 from app.transcripts.source import Source
 from app.transcripts.transcript import Metadata, SpeakerStatement

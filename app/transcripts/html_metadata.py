@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.dates import PartialDate, people_write
+from app.text.dates import PartialDate, people_write
 from app.transcripts.html_text import Tag, decode
 from app.transcripts.source import Source
 from app.transcripts.transcript import Ledger, Metadata

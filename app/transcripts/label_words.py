@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from app.text import fold
+from app.text.folding import fold
 
 Role = Literal["interviewer", "interviewee", "moderator", "audience", "interpreter"]
 

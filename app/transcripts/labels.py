@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from app.text import fold
+from app.text.folding import fold
 from app.transcripts.label_words import (
     ABBREVIATIONS,
     ANSWER_LABELS,

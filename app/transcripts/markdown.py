@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import PurePath
 
 from app.errors import TranscriptError
-from app.text import slugify
+from app.text.folding import slugify
 from app.transcripts import front_matter
 from app.transcripts.conversation import (
     MIN_LABELLED_LINES,

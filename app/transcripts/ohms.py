@@ -7,7 +7,7 @@ turn a time; WebVTT has times of its own.
 
 from dataclasses import replace
 
-from app.dates import people_write
+from app.text.dates import people_write
 from app.transcripts import front_matter, labelled, webvtt, xml
 from app.transcripts.conversation import (
     Kind,

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from app.dates import PartialDate
 from app.errors import MetadataError, did_you_mean
-from app.text import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
+from app.text.dates import PartialDate
+from app.text.folding import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
 from app.transcripts.transcript import Metadata, SpeakerStatement
 from app.transcripts.urls import canonical
 

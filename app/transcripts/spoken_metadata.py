@@ -2,7 +2,7 @@
 
 import re
 
-from app.dates import people_write
+from app.text.dates import people_write
 from app.transcripts.json_text import JsonNode
 from app.transcripts.source import Source
 from app.transcripts.spoken_keys import plain_members

@@ -5,7 +5,7 @@ What has another form is not guessed at: the answer is None, and the reader of t
 
 import re
 
-from app.dates import PartialDate
+from app.text.dates import PartialDate
 from app.transcripts.urls import canonical
 
 _DATE = re.compile(r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?![\d-])", re.ASCII)

@@ -7,7 +7,7 @@ Each utterance is one turn, its segments and paragraphs are kept apart by an emp
 import re
 from fractions import Fraction
 
-from app.dates import PartialDate
+from app.text.dates import PartialDate
 from app.transcripts import xml
 from app.transcripts.source import Source
 from app.transcripts.speeches import Part, Speech, read_speeches

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from app.dates import PartialDate
-from app.text import mixed_script_words
+from app.text.dates import PartialDate
+from app.text.folding import mixed_script_words
 from app.transcripts.source import Source
 
 

@@ -6,8 +6,8 @@ The libraries for it (webvtt-py, pysubs2) keep no positions in the file, so the 
 import re
 from dataclasses import dataclass, field
 
-from app.dates import PartialDate
 from app.errors import TranscriptError
+from app.text.dates import PartialDate
 from app.transcripts.captions import Cue, Part, Tally, clock_ms, lines_of, read_cue_text, transcript_of
 from app.transcripts.source import Source
 from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Transcript, TranscriptFormat

@@ -35,7 +35,6 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from app.db import Database
-from app.files import BATCH_FILES, How, Refused, collect_rarely, find, prepare_all, read_file
 from app.loading import Documents, load_interview, load_vocabulary
 from app.models import (
     Change,
@@ -51,6 +50,7 @@ from app.models import (
     TopicQuestion,
     table_of,
 )
+from app.structure.files import BATCH_FILES, How, Refused, collect_rarely, find, prepare_all, read_file
 from app.topics.vocabulary import read_vocabulary
 from benchmarks.corpus import interviews, vocabulary
 

@@ -26,6 +26,7 @@ from httplint.note import levels
 from redbot.resource import HttpResource
 
 ROOT = Path(__file__).parent.parent.parent
+STATIC = ROOT / "app/api/documentation/static"
 # Pages that the document does not describe, and what errors look like.
 OTHERS = (
     "/",
@@ -33,7 +34,10 @@ OTHERS = (
     "/openapi.json",
     "/problems/",
     "/problems/not-found",
-    *(f"/{file.relative_to(ROOT / 'app/api')}" for file in (ROOT / "app/api/static").glob("*/swagger-ui*")),
+    *(
+        f"/{file.relative_to(ROOT / 'app/api/documentation')}"
+        for file in (ROOT / "app/api/documentation/static").glob("*/swagger-ui*")
+    ),
     "/nothing",
     "/v1/questions?limit=0",
 )

@@ -13,9 +13,9 @@ from typing import Any
 
 import schemathesis
 
-from app.api.dressing import REVISION_HEADER
-from app.api.guard import MAX_TARGET_BYTES
-from app.text import SLUG_PATTERN
+from app.api.http.guard import MAX_TARGET_BYTES
+from app.api.http.headers import REVISION_HEADER
+from app.text.folding import SLUG_PATTERN
 
 _SPEAKERS = ("worldnewsam-3712-interviewee", "worldnewsam-3712-interviewer", "-worldnewsam-3712-interviewer")
 # Names of the seed, some in the grammar of lists.

@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
+from app.cli.topics import suggest_topics
 from app.db import Database
 from app.loading import Loaded, hold, load_vocabulary, redact, release_due, withdraw
 from app.main import create_app
 from app.settings import Settings
-from app.topic_commands import suggest_topics
 from app.topics.vocabulary import read_vocabulary
 from tests.api.everywhere import Everywhere
 from tests.conftest import NOW

@@ -21,7 +21,7 @@ from lxml import etree
 from starlette.testclient import TestClient
 
 from app.api.fields import columns_of
-from app.api.representations import INTERVIEW_FORMATS, INTERVIEW_LIST_FORMATS, JSON, LIST_FORMATS, quality
+from app.api.formats import INTERVIEW_FORMATS, INTERVIEW_LIST_FORMATS, JSON, LIST_FORMATS, quality
 from app.api.schemas.interviews import InterviewSummary
 from app.api.schemas.questions import Answer, Question
 from app.api.schemas.speakers import Speaker

@@ -3,9 +3,9 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
+from app.cli.topics import suggest_topics
 from app.db import Database
 from app.loading import Loaded, load_vocabulary
-from app.topic_commands import suggest_topics
 from app.topics.vocabulary import read_vocabulary
 from tests.conftest import NOW
 

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from app.citations import Citation, Noun, Subject, cite
-from app.pairing import Attribution, Role
+from app.structure.pairing import Attribution, Role
 from tests.exports.documents import NASTY, person
 
 BASE = "https://quoth.example"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from app.citations import Citation, Noun, Subject, cite
-from app.pairing import Attribution, Role
+from app.structure.pairing import Attribution, Role
 from tests.citations.subjects import BASE, SOURCE_URL, answer, citations, interview, turn, untimed
 from tests.exports.documents import person
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from app.exports.format import Document
-from app.pairing import Attribution, Role
+from app.structure.pairing import Attribution, Role
 from app.transcripts.transcript import TurnKind
 
 MODIFIED = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)

@@ -10,7 +10,7 @@ from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_la
 
 from app.citations import Citation, cite
 from app.exports.bibtex import render
-from app.pairing import Role
+from app.structure.pairing import Role
 from tests.citations.subjects import BASE, answer, citations, turn, untimed
 from tests.exports.documents import person
 

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from app.citations import Citation, cite
 from app.exports.csl import item, render
-from app.pairing import Role
+from app.structure.pairing import Role
 from tests.citations.subjects import BASE, SOURCE_URL, answer, citations, turn, untimed
 from tests.exports.documents import person
 

@@ -12,7 +12,7 @@ from lxml import etree
 from app.exports import atom, json_feed
 from app.exports.format import Feed, urn
 from app.exports.xml import possible
-from app.pairing import Role
+from app.structure.pairing import Role
 from tests.exports.documents import MODIFIED, document, person, texts
 
 ATOM = "{http://www.w3.org/2005/Atom}"

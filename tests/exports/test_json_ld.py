@@ -8,7 +8,7 @@ from pyld import jsonld
 
 from app.exports.format import Document
 from app.exports.json_ld import CONTEXT, render
-from app.pairing import Role
+from app.structure.pairing import Role
 from app.transcripts.transcript import TurnKind
 from tests.exports.documents import conversations, document, person, spoken, texts, turn
 

@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from app.exports.format import Document
 from app.exports.markdown import render
-from app.pairing import Role
+from app.structure.pairing import Role
 from app.transcripts import markdown, read
 from app.transcripts.source import Source
 from app.transcripts.transcript import TurnKind

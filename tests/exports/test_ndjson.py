@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.exports.ndjson import render
-from app.pairing import Role
+from app.structure.pairing import Role
 from tests.exports.documents import MODIFIED, texts
 
 

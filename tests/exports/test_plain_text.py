@@ -2,7 +2,7 @@ from hypothesis import given
 
 from app.exports.format import Document
 from app.exports.plain_text import render
-from app.pairing import Role
+from app.structure.pairing import Role
 from app.transcripts import read
 from app.transcripts.source import Source
 from app.transcripts.transcript import TurnKind

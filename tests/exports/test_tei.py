@@ -7,7 +7,7 @@ from lxml import etree
 from app.exports.format import Document
 from app.exports.tei import render
 from app.exports.xml import possible
-from app.pairing import Role
+from app.structure.pairing import Role
 from app.transcripts import read
 from app.transcripts.source import Source
 from app.transcripts.transcript import TurnKind

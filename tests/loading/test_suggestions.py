@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
+from app.cli.topics import suggest_topics
 from app.db import Database
 from app.loading import Decision, Loaded, decide, load_vocabulary
 from app.models import TopicState
-from app.topic_commands import suggest_topics
 from app.topics.vocabulary import read_vocabulary
 
 NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)

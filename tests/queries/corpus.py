@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from hypothesis import strategies as st
 
-from app.dates import PartialDate
 from app.db import Database
 from app.loading import load_interview, load_vocabulary, prepare
+from app.text.dates import PartialDate
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source

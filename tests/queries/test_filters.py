@@ -9,17 +9,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col
 
-from app.dates import PartialDate
 from app.db import Database
 from app.errors import ParameterError
 from app.loading import Loaded
 from app.models import SearchDocument
-from app.pairing import Role
 from app.queries import answers, interviews, questions
 from app.queries.facets import FacetName, count_facets
 from app.queries.filters import Clause, Clauses, Filters, clauses, written
 from app.queries.paging import PageRequest, list_page, walk
-from app.text import fold, slugify
+from app.structure.pairing import Role
+from app.text.dates import PartialDate
+from app.text.folding import fold, slugify
 from tests.queries.corpus import (
     ASKERS,
     DATES,

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.queries.corpus import CorpusRevision
+from app.db.corpus_revision import CorpusRevision
 from app.queries.known import Known
 from tests.conftest import NOW
 

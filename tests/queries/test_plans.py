@@ -13,13 +13,13 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.dates import PartialDate
 from app.db import Database
 from app.models import Interview, TopicState
 from app.queries import answers, interviews, paging, plans, questions
 from app.queries.facets import FacetName, count_facets
 from app.queries.filters import Clause, Filters
 from app.queries.paging import Listing, Page, PageRequest, list_page, walk
+from app.text.dates import PartialDate
 from benchmarks.corpus import fill
 from tests.clusters import administer
 from tests.conftest import ENGINES, NO_POSTGRESQL

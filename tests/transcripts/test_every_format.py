@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.errors import TranscriptError
-from app.pairing import pair
+from app.structure.pairing import pair
 from app.transcripts import FORMATS, read
 from app.transcripts.source import Source
 from app.transcripts.transcript import TranscriptFormat

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.dates import people_write
+from app.text.dates import people_write
 from app.transcripts.front_matter import find, person_in_title
 from app.transcripts.source import Source
 

@@ -1,7 +1,7 @@
 import pytest
 
-from app.dates import PartialDate
 from app.errors import MetadataError
+from app.text.dates import PartialDate
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.transcript import Metadata
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app.api.schemas.shape import Shape
-from app.replicas import Condition
+from app.db.replicas import Condition
 
 
 class Health(Shape):

@@ -20,7 +20,7 @@ from app.api.schemas.shape import (
     Text,
 )
 from app.models import InterviewFields, SpeakerFields, TopicFields, TopicOrigin, TopicState
-from app.pairing import Attribution, Role
+from app.structure.pairing import Attribution, Role
 from app.topics.concepts import Method
 from app.topics.evidence import EvidenceKind
 from app.transcripts.transcript import TurnKind

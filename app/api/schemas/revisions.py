@@ -8,8 +8,8 @@ from app.api.schemas.lists import PageInfo
 from app.api.schemas.questions import Contributor
 from app.api.schemas.shape import Count, Id, IsCurrent, Revision, Shape, SupersededBy, Text
 from app.citations import Noun
-from app.differences import Edit
 from app.models import ChangeAction
+from app.text.differences import Edit
 
 
 class RevisionSource(Shape):

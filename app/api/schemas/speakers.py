@@ -4,7 +4,7 @@ from pydantic import Field
 
 from app.api.schemas.shape import COLUMNS, Count, Shape
 from app.models import SpeakerFields
-from app.pairing import Role
+from app.structure.pairing import Role
 
 
 class RoleCount(Shape):

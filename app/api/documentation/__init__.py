@@ -1,0 +1,1 @@
+"""The OpenAPI document, the explorer, and the pages about problems."""

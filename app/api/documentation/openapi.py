@@ -1,0 +1,265 @@
+"""The OpenAPI document: what FastAPI derives, made exact, with examples taken from the seed."""
+
+import json
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from app.api import problems
+from app.api.formats import CITATION_FORMATS, INTERVIEW_FORMATS, INTERVIEW_LIST_FORMATS, JSON, LIST_FORMATS
+from app.api.http.headers import REVISION_HEADER
+from app.api.schemas.lists import SPARSE_MEDIA_TYPE, SparsePage
+from app.api.schemas.problems import GoneProblem, Problem
+from app.exports import Format
+
+TITLE = "Quoth"
+DESCRIPTION = """\
+Questions and answers from interview transcripts, by topic, each traceable to the exact characters of its source.
+
+**Start** with `GET /v1/questions?topic=interfaith-dialogue`: open it below and press *Execute*. A guide of five
+minutes, with requests and their answers, is `docs/api.md` in the sources of Quoth.
+
+- `topic=a,b` is either, `topic=a&topic=b` is both, `topic=-c` is not; so for every parameter that takes names.
+- `facets` counts a list, `fields` shows some fields alone, `format` answers as CSV, NDJSON, Markdown and more.
+- Lists come in pages: follow `page.next`, or the same link in the `Link` header. Cursors are opaque.
+- A parameter that is not known, and a value that cannot be right, are refused with status 422 and say what may have
+  been meant: a list is never less filtered than it looks.
+- Errors are problem documents (RFC 9457). What a source does not state is null, never left out.
+- Every answer has an `ETag`: send it back as `If-None-Match`, and what has not changed is not sent again.
+- Within v1 keys may be added; none is removed or changes its type.
+"""
+TAGS = [
+    {"name": "questions", "description": "Questions with their answers: the main list."},
+    {"name": "answers", "description": "Answers with their question."},
+    {"name": "search", "description": "Full text over the record."},
+    {"name": "interviews", "description": "Interviews, their whole record and their source files."},
+    {"name": "speakers", "description": "People, and those whom a source does not name."},
+    {"name": "topics", "description": "The hierarchy of topics."},
+    {"name": "quotes", "description": "Verification of quotations."},
+    {"name": "changes", "description": "What changed since a cursor, deletions included."},
+    {"name": "operation", "description": "For those who run the server."},
+]
+CONTACT = {"name": "The Quoth maintainers"}
+LICENSE = {"name": "MIT", "identifier": "MIT"}
+
+
+def _also(sparse: dict[str, Any], formats: Sequence[Format] = ()) -> dict[int | str, dict[str, Any]]:
+    """Describe what an operation answers with beside its JSON.
+
+    What `fields` gives has a type of its own, so that the one of whole items is exact in generated clients.
+    """
+    others = {
+        known.media_type: {"schema": {"type": "object" if known.media_type.endswith("+json") else "string"}}
+        for known in formats
+        if known is not JSON
+    }
+    return {200: {"content": {SPARSE_MEDIA_TYPE: {"schema": sparse}, **others}}}
+
+
+SPARSE_ITEM = _also({"type": "object"})
+LIST = _also({"$ref": "#/components/schemas/SparsePage"}, LIST_FORMATS)
+INTERVIEW_LIST = _also({"$ref": "#/components/schemas/SparsePage"}, INTERVIEW_LIST_FORMATS)
+RECORD = _also({"type": "object"}, INTERVIEW_FORMATS)
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file as it was received.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+CITATION = _also({"type": "object"}, CITATION_FORMATS)
+# What a list is narrowed to is read first, and of that what people come for; how it is shown and turned over last.
+_FIRST = ("topic", "topic_scope", "topic_state", "speaker", "asked_by", "answered_by", "interview")
+_LAST = ("format", "facets", "fields", "sort", "limit", "page", "cursor")
+# What responses say in headers; the first three stand in all of them.
+_HEADERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "Access-Control-Allow-Origin": ("Pages of every origin may read this.", {"type": "string", "const": "*"}),
+    "Cache-Control": ("Who may keep the answer, and for how long.", {"type": "string"}),
+    "X-Request-ID": ("The request in the server's log: the id that was sent, or a new one.", {"type": "string"}),
+    REVISION_HEADER: (
+        "The revision of the corpus that was read. Send the highest one back, and nothing older is answered.",
+        {"type": "integer", "format": "int32", "minimum": 0, "maximum": 2**31 - 1},
+    ),
+    "Vary": ("The headers of the request that another answer may depend on.", {"type": "string"}),
+    "ETag": ("Names this state of this representation, for If-None-Match.", {"type": "string"}),
+    "Last-Modified": ("When what stands in the database last changed, for If-Modified-Since.", {"type": "string"}),
+    "Link": ("Addresses of the next and the previous page (RFC 8288).", {"type": "string"}),
+    "Location": ("The address to ask instead.", {"type": "string"}),
+    "Retry-After": ("Seconds to wait before another try.", {"type": "string", "pattern": "^[0-9]+$"}),
+    "Repr-Digest": ("SHA-256 of the file (RFC 9530).", {"type": "string"}),
+}
+_ALWAYS = tuple(_HEADERS)[:3]
+_MORE = {
+    "200": (REVISION_HEADER, "Vary", "ETag", "Last-Modified"),
+    "304": (REVISION_HEADER, "Vary", "ETag", "Last-Modified"),
+    "308": ("Location",),
+    "503": ("Retry-After",),
+}
+_LIST_PROBLEMS = (
+    problems.BAD_REQUEST,
+    problems.URI_TOO_LONG,
+    problems.INVALID_PARAMETER,
+    problems.UNAVAILABLE,
+    problems.INTERNAL_ERROR,
+)
+
+
+def operation_id(route: APIRoute) -> str:
+    """Name an operation as its function, in camelCase."""
+    first, *rest = route.name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def examples() -> dict[str, Any]:
+    """Answers of the seed by operation id; the tests keep them equal to what the server answers."""
+    text = resources.files("app.api.documentation").joinpath("examples.json").read_text(encoding="utf-8")
+    answers: dict[str, Any] = json.loads(text)
+    return answers
+
+
+def install(app: FastAPI) -> None:
+    """Serve the exact document in place of the derived one."""
+    derive = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _exact(derive(), examples(), app.state.settings.public_url)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to change the document
+
+
+def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -> dict[str, Any]:
+    document["servers"] = [_server(public_url)]
+    document["security"] = []
+    schemas = document["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    for shape in (Problem, GoneProblem, SparsePage):
+        schemas.update(_schemas_of(shape))
+    for path in document["paths"].values():
+        for method, operation in path.items():
+            for parameter in operation.get("parameters", []):
+                _exact_parameter(parameter)
+                if parameter["name"] == "fields":
+                    parameter["example"] = ",".join(_fields_of(operation, schemas)[:2])
+            operation.get("parameters", []).sort(key=_place_of)
+            # The function's name in words would say less than its first sentence.
+            operation["summary"] = operation["description"].partition("\n")[0].removesuffix(".")
+            _add_problems(operation)
+            _add_headers(operation, is_read=method == "get")
+            answer = answers.get(operation["operationId"])
+            if answer is not None:
+                operation["responses"]["200"]["content"]["application/json"]["example"] = answer
+            if operation.get("parameters") == []:
+                del operation["parameters"]
+    document["components"]["headers"] = {
+        name: {"description": description, "required": name in _ALWAYS, "schema": schema}
+        for name, (description, schema) in _HEADERS.items()
+    }
+    _say_width(document["paths"])
+    _say_width(schemas)
+    return document
+
+
+def _schemas_of(shape: type[BaseModel]) -> dict[str, Any]:
+    """Describe a shape that no handler returns by itself, and those inside it."""
+    schema = shape.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    return {**schema.pop("$defs"), shape.__name__: schema}
+
+
+def _fields_of(operation: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
+    """Name the fields of the items that an operation answers with."""
+    shape = _shape_of(operation["responses"]["200"]["content"]["application/json"]["schema"], schemas)
+    items = shape["properties"].get("items")
+    return list((shape if items is None else _shape_of(items["items"], schemas))["properties"])
+
+
+def _shape_of(reference: dict[str, str], schemas: dict[str, Any]) -> dict[str, Any]:
+    shape: dict[str, Any] = schemas[reference["$ref"].rpartition("/")[2]]
+    return shape
+
+
+def _server(public_url: str) -> dict[str, Any]:
+    if public_url:
+        return {"url": public_url, "description": "The production server.", "x-internal": False}
+    return {"url": "/", "description": "The server that this document came from, local or not.", "x-internal": False}
+
+
+def _say_width(part: Any) -> None:
+    """Say which whole numbers fit into 32 bits: generated clients choose their types by it."""
+    if isinstance(part, dict):
+        if part.get("type") == "integer" and part.get("maximum", 2**31) < 2**31:
+            part["format"] = "int32"
+        for one in part.values():
+            _say_width(one)
+    elif isinstance(part, list):
+        for one in part:
+            _say_width(one)
+
+
+def _place_of(parameter: dict[str, Any]) -> tuple[bool, int]:
+    name = parameter["name"]
+    if name in _FIRST:
+        return not parameter["required"], _FIRST.index(name) - len(_FIRST)
+    return not parameter["required"], 1 + _LAST.index(name) if name in _LAST else 0
+
+
+def _exact_parameter(parameter: dict[str, Any]) -> None:
+    """A query cannot say null: leave the null branch out, and lift the example to where explorers look for it."""
+    schema = parameter["schema"]
+    if "anyOf" in schema:
+        branch = next(one for one in schema.pop("anyOf") if one.get("type") != "null")
+        schema.update(branch)
+    schema.pop("title", None)
+    if schema.get("default", ...) is None or schema.get("default") == []:
+        del schema["default"]
+    if "examples" in schema:
+        example = schema.pop("examples")[0]
+        is_one_of_many = schema.get("type") == "array" and not isinstance(example, list)
+        parameter["example"] = [example] if is_one_of_many else example
+    if schema.get("type") == "array":
+        parameter["explode"], parameter["style"] = True, "form"
+    parameter.setdefault("description", schema.pop("description", ""))
+    schema.pop("description", None)
+
+
+def _add_problems(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    responses.pop("422", None)
+    if "operation" in operation["tags"]:
+        kinds = [problems.BAD_REQUEST, problems.URI_TOO_LONG, problems.UNKNOWN_PARAMETER, problems.INTERNAL_ERROR]
+        if operation["operationId"] == "getReadiness":
+            kinds.append(problems.UNAVAILABLE)
+    else:
+        kinds = list(_LIST_PROBLEMS)
+    if "requestBody" in operation:
+        kinds += [problems.CONTENT_TOO_LARGE, problems.UNSUPPORTED_CODING]
+    if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
+        kinds += [problems.NOT_FOUND, problems.GONE]
+        responses["308"] = {"description": "It has another name now."}
+    if any(parameter["name"] == "format" for parameter in operation.get("parameters", [])):
+        kinds.append(problems.NOT_ACCEPTABLE)
+    for kind in sorted(kinds, key=lambda kind: kind.status):
+        shape = GoneProblem if kind is problems.GONE else Problem
+        responses[str(kind.status)] = {
+            "description": kind.title,
+            "content": {problems.MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{shape.__name__}"}}},
+        }
+
+
+def _add_headers(operation: dict[str, Any], *, is_read: bool) -> None:
+    responses = operation["responses"]
+    if is_read and "operation" not in operation["tags"]:
+        responses["304"] = {"description": "Nothing has changed since the state that the request names."}
+    for status, response in responses.items():
+        names = [*_ALWAYS, *(_MORE.get(status, ()) if is_read or status > "399" else ())]
+        if status == "200" and operation["operationId"].startswith("list"):
+            names.append("Link")
+        if status == "200" and operation["operationId"] in {"getSource", "getSourceFile"}:
+            names.append("Repr-Digest")
+        response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    operation["responses"] = dict(sorted(responses.items()))

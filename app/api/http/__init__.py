@@ -1,0 +1,1 @@
+"""What every response shares: the envelope, the response cache, conditional requests, compression and limits."""

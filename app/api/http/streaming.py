@@ -1,0 +1,72 @@
+"""Answers as long as the corpus: streamed in bounded memory out of one read transaction, whose revision is their
+validator, so that a client that has the answer costs one statement.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import AbstractContextManager
+
+import anyio
+import sqlalchemy as sa
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from app.api.database import Reading
+from app.api.http.caching import stated
+from app.api.observability.request_context import trace_of
+
+
+def stream(
+    request: Request,
+    database: Reading,
+    pieces: Callable[[sa.Connection], Iterable[bytes | str]],
+    *,
+    media_type: str,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer with pieces that are read from the corpus while they are sent.
+
+    `pieces` is called at once, in the transaction, and should return an iterator that reads only when it is asked: what
+    it raises itself is answered as a problem, what its iterator raises can only break the answer off. The iterator is
+    not asked for anything where the client has the answer already, or sent HEAD. Pieces of some 10 to 60 KB are best.
+
+    Raises:
+        DatabaseUnavailableError: the database cannot be reached, or is not one.
+    """
+    reading = database.read()
+    connection = reading.__enter__()
+    try:
+        response = _Streamed(pieces(connection), reading, media_type, headers)
+        return stated(response, request, trace_of(request.scope).corpus)
+    except BaseException as error:
+        reading.__exit__(type(error), error, error.__traceback__)
+        raise
+
+
+class _Streamed(StreamingResponse):
+    """Closes the transaction when the answer has been sent, broken off, or found to be unneeded."""
+
+    def __init__(
+        self,
+        pieces: Iterable[bytes | str],
+        reading: AbstractContextManager[sa.Connection],
+        media_type: str,
+        headers: Mapping[str, str] | None,
+    ) -> None:
+        self._iterator = iter(pieces)
+        super().__init__(self._iterator, media_type=media_type, headers=headers)
+        self._reading = reading
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # Also when the server gives the request up.
+            with anyio.CancelScope(shield=True):
+                await run_in_threadpool(self._close)
+
+    def _close(self) -> None:
+        if isinstance(self._iterator, Generator):
+            self._iterator.close()
+        self._reading.__exit__(None, None, None)

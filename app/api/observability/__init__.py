@@ -1,0 +1,1 @@
+"""What operators see of each request: log lines, metrics and traces."""

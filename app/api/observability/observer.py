@@ -1,0 +1,103 @@
+"""What those who run the server are told of each request: a line in the log, numbers for /metrics, and its id and route
+in a trace. Whom it came from and what was searched for is told only where a setting asks for it.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from time import perf_counter
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import Scope
+
+from app.api.observability import telemetry
+from app.api.observability.metrics import Metrics
+from app.api.observability.request_context import Trace
+from app.api.observability.routes import PROBES, Routes
+from app.logs import FIELDS, REQUEST_ID
+from app.settings import Settings
+
+_log = logging.getLogger("quoth.access")
+_MOST_CHARACTERS = 2_000
+_UNTOLD: AbstractContextManager[None] = nullcontext()
+
+
+class Observer:
+    """Told when a request begins and when it has ended, however that was."""
+
+    def __init__(self, app: FastAPI, settings: Settings, metrics: Metrics | None) -> None:
+        self._routes = Routes(app)
+        self._metrics = metrics
+        self._tells_query = settings.log_query
+        self._tells_client = settings.log_client
+
+    def begun(self, scope: Scope, trace: Trace) -> None:
+        """Take note of a request whose id is known, and of nothing else yet."""
+        REQUEST_ID.set(trace.request_id)
+        if self._metrics is not None:
+            self._metrics.begun()
+        if telemetry.is_traced(scope):
+            route = self._routes.template(scope["path"])
+            telemetry.describe(scope, trace.request_id, route, tells_query=self._tells_query)
+
+    def ended(self, scope: Scope, trace: Trace) -> None:
+        """Tell of a request that was answered, cut short, or given up by its client."""
+        level = logging.WARNING if trace.status >= 500 or trace.status == 0 else logging.INFO
+        if level == logging.INFO and scope["path"] in PROBES:
+            # Lines only for somebody who debugs.
+            level = logging.DEBUG
+        is_logged = _log.isEnabledFor(level)
+        if not is_logged and self._metrics is None:
+            return
+        seconds = perf_counter() - trace.started
+        route = self._routes.template(scope["path"])
+        if self._metrics is not None:
+            self._metrics.ended(scope["method"], route, trace, seconds)
+        if is_logged:
+            fields = self._fields(scope, trace, route, seconds)
+            told = "{method} {path} {status} {bytes} bytes {duration_ms} ms".format(**fields)
+            _log.log(level, told, extra={FIELDS: fields})
+
+    def at_once(
+        self, scope: Scope, request_id: str, started: float, status: int, sent_bytes: int
+    ) -> AbstractContextManager[None]:
+        """Tell of a request that is answered in the block, if anybody wants to know."""
+        if self._metrics is None and not _log.isEnabledFor(logging.INFO):
+            return _UNTOLD
+        return self._told(scope, Trace(request_id, started, status=status, sent_bytes=sent_bytes, was_kept=True))
+
+    @contextmanager
+    def _told(self, scope: Scope, trace: Trace) -> Iterator[None]:
+        self.begun(scope, trace)
+        try:
+            yield
+            trace.is_whole = True
+        finally:
+            self.ended(scope, trace)
+
+    def _fields(self, scope: Scope, trace: Trace, route: str, seconds: float) -> dict[str, Any]:
+        fields: dict[str, Any] = {
+            "request_id": trace.request_id,
+            "method": scope["method"],
+            "route": route,
+            "path": _as_sent(scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")),
+            "status": trace.status,
+            "bytes": trace.sent_bytes,
+            "duration_ms": round(1000 * seconds, 2),
+            "database_ms": round(1000 * trace.reading_seconds(), 2),
+        }
+        if not trace.is_whole:
+            fields["is_whole"] = False
+        if self._tells_query and scope.get("query_string"):
+            fields["query"] = _as_sent(scope["query_string"])
+        if self._tells_client and scope.get("client"):
+            fields["client"] = scope["client"][0]
+        if telemetry.is_traced(scope):
+            fields |= telemetry.ids()
+        return fields
+
+
+def _as_sent(raw: bytes) -> str:
+    """Show what came over the wire, percent-encoded as it was, and no more of it than a log can bear."""
+    return raw[:_MOST_CHARACTERS].decode("ascii", "backslashreplace")

@@ -1,0 +1,68 @@
+"""Traces for OpenTelemetry, as FastAPI makes them: nothing is done, and no SDK imported, until the environment names a
+collector (OTEL_EXPORTER_OTLP_ENDPOINT) or a program sets a provider; sending needs the extra quoth[telemetry].
+"""
+
+import os
+from collections.abc import MutableMapping
+from typing import Any
+
+from fastapi.telemetry import TelemetryConfig
+from opentelemetry import trace
+from starlette.types import Scope
+
+from app.api.observability.routes import PROBES, UNMATCHED
+
+
+def _is_probe(scope: MutableMapping[str, Any]) -> bool:
+    return scope.get("path") in PROBES
+
+
+# What is not set up anywhere is asked for at every request otherwise.
+_OFF: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+_ON: TelemetryConfig = {
+    "auto_configure": True,
+    # The log has the same, with the same ids.
+    "logs": False,
+    "exclude": _is_probe,
+}
+
+
+def configuration() -> TelemetryConfig:
+    """Return how FastAPI makes traces: not at all, where neither the environment nor the program has asked for them."""
+    return _ON if is_asked_for() else _OFF
+
+
+def is_asked_for() -> bool:
+    """Tell whether the environment names a collector, or the program has set a provider."""
+    is_set = not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+    return is_set or any(name.startswith("OTEL_EXPORTER_OTLP") for name in os.environ)
+
+
+def is_traced(scope: Scope) -> bool:
+    """Tell whether FastAPI makes a span of this request."""
+    return scope.get("fastapi.telemetry") is not None
+
+
+def describe(scope: Scope, request_id: str, route: str, *, tells_query: bool) -> None:
+    """Add to the span of a request what FastAPI cannot know: its id, and its route if it never comes to a router.
+
+    The id stands where the semantic conventions put a header of the response. FastAPI notes the query in any case;
+    where that shall not be told, it is overwritten.
+    """
+    span = trace.get_current_span()
+    if not span.is_recording():
+        return
+    span.set_attribute("http.response.header.x-request-id", (request_id,))
+    if route != UNMATCHED:
+        span.set_attribute("http.route", route)
+        span.update_name(f"{scope['method']} {route}")
+    if scope.get("query_string") and not tells_query:
+        span.set_attribute("url.query", "REDACTED")
+
+
+def ids() -> dict[str, str]:
+    """Return the ids of the trace and the span that are being made, as a log writes them; none where none are."""
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid:
+        return {}
+    return {"trace_id": f"{context.trace_id:032x}", "span_id": f"{context.span_id:016x}"}

@@ -1,0 +1,1 @@
+"""One module a resource: addresses, parameters, and the query that answers."""

@@ -1,0 +1,102 @@
+"""/v1/answers."""
+
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.database import Open
+from app.api.documentation.openapi import CITATION, LIST, SPARSE_ITEM
+from app.api.http.read_limiter import ReadingRoute
+from app.api.pages import answer_item, answer_list
+from app.api.parameters import (
+    AnswerId,
+    InContext,
+    OfComparison,
+    OfPassage,
+    QuestionParameters,
+    RevisionParameters,
+)
+from app.api.resources.citations import answer_citation, with_citation
+from app.api.resources.revisions import to_revision
+from app.api.schemas.citations import Citation
+from app.api.schemas.lists import AnswerPage
+from app.api.schemas.questions import AnswerDetail
+from app.api.schemas.revisions import ItemRevisionPage, RevisionComparison
+from app.citations import Noun
+from app.queries import answers, revisions
+from app.queries.paging import Listing, Ranked
+
+router = APIRouter(prefix="/v1/answers", tags=["answers"], route_class=ReadingRoute)
+
+
+@router.get("", response_model=AnswerPage, responses=LIST)
+def list_answers(
+    request: Request, response: Response, database: Open, parameters: Annotated[QuestionParameters, Query()]
+) -> Any:
+    """List answers, each with the question that it answers.
+
+    `answered_by`, `speaker` and `role` ask for the speaker of the answer itself, or for who asked.
+    """
+
+    def listing(connection: sa.Connection, sort: str) -> Listing:
+        return answers.listing(connection, parameters.filters(), sort)
+
+    return answer_list(request, response, database, parameters, AnswerPage, listing)
+
+
+router.add_api_route("/{id}@{revision}", to_revision, include_in_schema=False)
+
+
+@router.get("/{id}", response_model=AnswerDetail, responses=SPARSE_ITEM)
+def get_answer(
+    id: AnswerId,  # noqa: A002 - the path's own name
+    request: Request,
+    database: Open,
+    parameters: Annotated[InContext, Query()],
+) -> Any:
+    """Get one answer with its question, its neighbours and, if asked, its context."""
+    with database.read() as connection:
+        item = revisions.find_answer(
+            connection, id, parameters.revision, parameters.context, parameters.topic_state.states
+        )
+    return answer_item(with_citation(request, Noun.ANSWER, item), AnswerDetail, parameters.fields)
+
+
+@router.get("/{id}/citation", response_model=Citation, responses=CITATION)
+def get_answer_citation(
+    id: AnswerId,  # noqa: A002 - the path's own name
+    request: Request,
+    database: Open,
+    parameters: Annotated[OfPassage, Query()],
+) -> Any:
+    """Get what it takes to cite an answer, or a range of its characters: a permalink, selectors and references."""
+    return answer_citation(request, database, parameters, Noun.ANSWER, id)
+
+
+@router.get("/{id}/revisions", response_model=ItemRevisionPage, responses=LIST)
+def list_answer_revisions(
+    id: AnswerId,  # noqa: A002 - the path's own name
+    request: Request,
+    response: Response,
+    database: Open,
+    parameters: Annotated[RevisionParameters, Query()],
+) -> Any:
+    """List every wording that an answer has had, the newest first: when it was made, why and from which file."""
+
+    def listing(connection: sa.Connection, _sort: str) -> Ranked:
+        return revisions.list_revisions(connection, Noun.ANSWER, id)
+
+    return answer_list(request, response, database, parameters, ItemRevisionPage, listing)
+
+
+@router.get("/{id}/difference", response_model=RevisionComparison)
+def get_answer_difference(
+    id: AnswerId,  # noqa: A002 - the path's own name
+    database: Open,
+    parameters: Annotated[OfComparison, Query()],
+) -> Any:
+    """Get two wordings of an answer and the words in which they differ; without parameters, the last two."""
+    with database.read() as connection:
+        found = revisions.compare_revisions(connection, Noun.ANSWER, id, parameters.before, parameters.after)
+    return RevisionComparison.model_validate(found)

@@ -1,0 +1,49 @@
+"""/v1/search: full text over the record. /v1/compare: what several people say on one topic."""
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.database import Open
+from app.api.documentation.openapi import LIST
+from app.api.http.read_limiter import ReadingRoute
+from app.api.pages import answer_list
+from app.api.parameters import CompareParameters, SearchParameters
+from app.api.schemas.search import Comparison, SearchPage
+from app.errors import ParameterError
+from app.queries import compare, hits
+from app.queries.paging import Ranked
+
+router = APIRouter(prefix="/v1", tags=["search"], route_class=ReadingRoute)
+
+
+@router.get("/search", response_model=SearchPage, responses=LIST)
+def search_record(
+    request: Request, response: Response, database: Open, parameters: Annotated[SearchParameters, Query()]
+) -> Any:
+    """Search questions, answers and free-standing turns, the best hits first.
+
+    Each hit says where it matches: passages to show, and every place as offsets in the verbatim text.
+    """
+
+    def listing(connection: sa.Connection, _sort: str) -> Ranked:
+        return hits.search(connection, parameters.q, parameters.mode, parameters.filters())
+
+    return answer_list(request, response, database, parameters, SearchPage, listing)
+
+
+@router.get("/compare")
+def compare_speakers(request: Request, database: Open, parameters: Annotated[CompareParameters, Query()]) -> Comparison:
+    """Compare what speakers answer on a topic, side by side; each answer comes with its question."""
+    if len(request.query_params.getlist("topic")) > 1:
+        raise ParameterError("topic", "This parameter can stand only once.")
+    with database.read() as connection:
+        compared = compare.compare_speakers(connection, parameters.topic, parameters.speaker, parameters.limit)
+    for one in compared["speakers"]:
+        # The answers go on in the list that they are the first page of.
+        asked = {"topic": compared["topic"]["slug"], "answered_by": one["slug"], "limit": parameters.limit, "page": 2}
+        address = f"{request.app.state.settings.public_url}/v1/answers?{urlencode(asked)}"
+        one["next"] = address if one.pop("goes_on") else None
+    return Comparison.model_validate(compared)

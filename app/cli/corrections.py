@@ -1,0 +1,147 @@
+"""What a file would change in what is stored, for a person at a terminal and for a program, before it does."""
+
+from collections import Counter
+from dataclasses import asdict
+from enum import StrEnum
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from app.loading import Fate, Outcome, Plan
+from app.models import ChangeAction
+from app.text.differences import differences
+
+# So much of the text on each side of a difference shows where it is, in code points.
+_AROUND = 24
+_LONGEST = 400
+
+
+class ItemOutcome(StrEnum):
+    """What would become of a question or an answer."""
+
+    CREATED = "created"
+    RESTORED = "restored"
+    CHANGED = "changed"
+    MOVED = "moved"
+    KEPT = "kept"
+    DELETED = "deleted"
+
+
+_SIGNS = {
+    ItemOutcome.CREATED: "[green]+[/]",
+    ItemOutcome.RESTORED: "[green]+[/]",
+    ItemOutcome.CHANGED: "[yellow]~[/]",
+    ItemOutcome.MOVED: "[cyan]>[/]",
+    ItemOutcome.DELETED: "[red]-[/]",
+}
+
+
+def correction_of(plan: Plan) -> dict[str, Any]:
+    """Describe in plain values what loading a file would do; a file that is stored already does nothing."""
+    about = {"slug": plan.slug, "interview_id": plan.id, "slug_before": plan.stored.slug if plan.stored else None}
+    if plan.is_unchanged:
+        return {**about, "outcome": Outcome.UNCHANGED, "revision": plan.stored.revision, "counts": {}, "items": []}
+    fates = plan.fates
+    counts: dict[str, Counter[str]] = {"question": Counter(), "answer": Counter()}
+    for fate in fates:
+        counts[fate.noun][_outcome(fate)] += 1
+    return {
+        **about,
+        "outcome": Outcome.CHANGED if plan.stored else Outcome.CREATED,
+        "revision": plan.revision,
+        "counts": {noun: {kind.value: counted[kind] for kind in ItemOutcome} for noun, counted in counts.items()},
+        "items": [_item(fate) for fate in fates],
+    }
+
+
+def print_correction(console: Console, plan: Plan) -> None:
+    """Tell what loading a file would do: a line for each question and answer that does not stay as it is."""
+    correction = correction_of(plan)
+    outcome, slug, revision = correction["outcome"], correction["slug"], correction["revision"]
+    if outcome is Outcome.UNCHANGED:
+        told = f"is stored as {slug}, revision {revision}; loading it changes nothing"
+    elif outcome is Outcome.CREATED:
+        told = f"is not stored; loading it creates {slug}"
+    else:
+        told = f"is a correction of {correction['slug_before']}; loading it makes revision {revision} of {slug}"
+    console.print(f"{escape(plan.prepared.transcript.source.name)} {told}", highlight=False, soft_wrap=True)
+    for noun, counted in correction["counts"].items():
+        numbers = ", ".join(f"{number} {kind}" for kind, number in counted.items() if number)
+        console.print(f"{noun}s: {numbers or 'none'}", highlight=False, soft_wrap=True)
+    if outcome is not Outcome.CHANGED:
+        return
+    for item in correction["items"]:
+        if item["outcome"] is not ItemOutcome.KEPT:
+            console.print(f"  {_SIGNS[item['outcome']]} {escape(_line(item))}", highlight=False, soft_wrap=True)
+
+
+def short_difference(before: str, after: str) -> str:
+    """Write what differs in a text as `[-before-]{+after+}`, with a little of what is around it."""
+    shown: list[str] = []
+    at = 0
+    for one in differences(before, after):
+        shown.append(_elided(before[at : one.start_before], is_first=at == 0))
+        if one.end_before > one.start_before:
+            shown.append(f"[-{_cut(before[one.start_before : one.end_before])}-]")
+        if one.end_after > one.start_after:
+            shown.append(f"{{+{_cut(after[one.start_after : one.end_after])}+}}")
+        at = one.end_before
+    rest = before[at:]
+    shown.append(rest if len(rest) <= _AROUND else f"{rest[:_AROUND]}…")
+    return _cut("".join(shown).replace("\n", " "))
+
+
+def _outcome(fate: Fate) -> ItemOutcome:
+    if fate.action is ChangeAction.DELETED:
+        return ItemOutcome.DELETED
+    if fate.action is ChangeAction.CREATED:
+        return ItemOutcome.RESTORED if fate.restored else ItemOutcome.CREATED
+    if fate.revised:
+        return ItemOutcome.CHANGED
+    return ItemOutcome.MOVED if fate.moved else ItemOutcome.KEPT
+
+
+def _item(fate: Fate) -> dict[str, Any]:
+    text, before = fate.text or "", fate.text_before or ""
+    is_changed = fate.text is not None and fate.text_before is not None and text != before
+    return {
+        "noun": fate.noun,
+        "id": fate.id,
+        "outcome": _outcome(fate),
+        "revision": fate.revision,
+        "moved": fate.moved,
+        "position": fate.position,
+        "position_before": fate.position_before,
+        "text": fate.text,
+        "text_before": fate.text_before if is_changed or fate.text is None else None,
+        "differences": [asdict(one) for one in differences(before, text)] if is_changed else [],
+        "replaced_by": list(fate.replaced_by),
+    }
+
+
+def _line(item: dict[str, Any]) -> str:
+    place = item["position"] or item["position_before"]
+    what = f"question {place}" if item["noun"] == "question" else f"answer to question {place}"
+    told = f"{item['outcome']} {what} ({item['id']})"
+    if item["moved"]:
+        told += f", moved from question {item['position_before']}"
+    if item["replaced_by"]:
+        told += f", its words are in {', '.join(item['replaced_by'])}"
+    if item["differences"]:
+        return f"{told}: {short_difference(item['text_before'], item['text'])}"
+    if item["outcome"] is ItemOutcome.CHANGED:
+        return f"{told}: the same words by somebody else, or with other answers or another question"
+    text = (item["text"] or item["text_before"] or "").replace("\n", " ")
+    return f"{told}: {_cut(text, 80)}"
+
+
+def _elided(text: str, *, is_first: bool) -> str:
+    """Leave out the middle of a text between two differences."""
+    if is_first:
+        return text if len(text) <= _AROUND else f"…{text[-_AROUND:]}"
+    return text if len(text) <= 2 * _AROUND else f"{text[:_AROUND]}…{text[-_AROUND:]}"
+
+
+def _cut(text: str, longest: int = _LONGEST) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -1,0 +1,208 @@
+"""What was understood of a transcript, for a person at a terminal and for a program."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from app.cli.terminal import visible
+from app.loading import Loaded, Prepared
+from app.structure.files import Refused
+from app.structure.pairing import Role, Structure
+from app.transcripts import sniff
+from app.transcripts.transcript import ByteClass
+
+# A terminal shows this many rows of a table in full; the report file has all of them.
+_MAX_ROWS = 40
+_STYLES = {
+    ByteClass.TEXT: "",
+    ByteClass.LABEL: "bold cyan",
+    ByteClass.TIME: "green",
+    ByteClass.MARKUP: "dim",
+    ByteClass.FRONT_MATTER: "magenta",
+    ByteClass.SOURCE_LINE: "underline blue",
+    ByteClass.NOTE: "yellow",
+    ByteClass.BLANK: "",
+}
+
+
+def report_on(prepared: Prepared, *, turns: bool = False) -> dict[str, Any]:
+    """Describe a transcript in plain values; with `turns`, also every turn and which turns answer which."""
+    transcript, structure, metadata = prepared.transcript, prepared.structure, prepared.metadata
+    guesses = [guess for known, guess in sniff(transcript.source) if known.name == transcript.format]
+    report: dict[str, Any] = {
+        "file": transcript.source.name,
+        "slug": prepared.slug,
+        "title": prepared.title,
+        "format": transcript.format,
+        "why": guesses[0].reason if guesses else "it was asked for",
+        "encoding": transcript.source.encoding,
+        "language": metadata.language,
+        "language_is_inferred": metadata.language_is_inferred,
+        "published": metadata.published.text if metadata.published else None,
+        "published_evidence": metadata.published_evidence,
+        "publisher": metadata.publisher,
+        "series": metadata.series,
+        "source_url": metadata.source_url,
+        "source_url_as_printed": metadata.source_url_as_printed,
+        "tags": list(metadata.topics),
+        "speakers": [asdict(part) for part in structure.parts],
+        "turn_count": len(transcript.turns),
+        "question_count": len(structure.exchanges),
+        "answer_count": sum(len(exchange.answers) for exchange in structure.exchanges),
+        "unanswered_count": sum(not exchange.answers for exchange in structure.exchanges),
+        "topics": {index + 1: slugs for index, slugs in prepared.topics.items()},
+        "bytes": len(transcript.source.data),
+        "bytes_by_class": {kind.value: count for kind, count in transcript.bytes_by_class.items()},
+        "remarks": [asdict(remark) for remark in transcript.remarks],
+    }
+    if turns:
+        report["turns"] = [_turn(prepared, index) for index in range(len(transcript.turns))]
+        report["pairs"] = _pairs(structure)
+    return report
+
+
+def _pairs(structure: Structure) -> list[dict[str, list[int]]]:
+    """List which turns ask and which answer them; what interviewees say before any question answers none."""
+    pairs = [
+        {"q": exchange.question_turns, "a": [turn for answer in exchange.answers for turn in answer.turns]}
+        for exchange in structure.exchanges
+    ]
+    first = structure.exchanges[0].question_turns[0] if structure.exchanges else 0
+    opening = [
+        index
+        for index, part in enumerate(structure.part_of[:first])
+        if part is not None and structure.parts[part].role is Role.INTERVIEWEE
+    ]
+    return [{"q": [], "a": opening}, *pairs] if opening else pairs
+
+
+def _turn(prepared: Prepared, index: int) -> dict[str, Any]:
+    turn, part_index = prepared.transcript.turns[index], prepared.structure.part_of[index]
+    part = None if part_index is None else prepared.structure.parts[part_index]
+    return {
+        "i": index,
+        "kind": prepared.structure.kinds[index].value,
+        # What no person says, such as a jingle, still has the label that it is printed under.
+        "speaker": part.name if part else turn.label,
+        "label": turn.label,
+        "role": None if part is None or part.role is Role.UNKNOWN else part.role.value,
+        "start": None if turn.start_ms is None else turn.start_ms / 1000,
+        "end": None if turn.end_ms is None else turn.end_ms / 1000,
+        "source_start": turn.source_start,
+        "source_end": turn.source_end,
+        "text": turn.text,
+    }
+
+
+def print_report(console: Console, prepared: Prepared) -> None:
+    """Explain one transcript."""
+    report = report_on(prepared)
+    console.print(
+        f"[bold]{escape(report['file'])}[/]: {report['format']}, because {escape(report['why'])}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    table = Table("speaker", "role", "known by", "labels", box=None, pad_edge=False)
+    for person in report["speakers"]:
+        table.add_row(
+            escape(person["name"] or "(not named)"),
+            person["role"],
+            person["role_attribution"],
+            escape(", ".join(person["labels"])),
+        )
+    console.print(table)
+    language = f"{report['language'] or 'unknown'}{' (inferred)' if report['language_is_inferred'] else ''}"
+    console.print(
+        f"{report['question_count']} questions ({report['unanswered_count']} unanswered), {report['answer_count']} "
+        f"answers, {report['turn_count']} turns; published {report['published'] or 'unknown'}; language {language}; "
+        f"source {report['source_url'] or 'unknown'}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    counts = ", ".join(f"{kind} {count}" for kind, count in report["bytes_by_class"].items() if count)
+    together = sum(report["bytes_by_class"].values())
+    console.print(f"bytes: {counts}; together {together} of {report['bytes']}", highlight=False, soft_wrap=True)
+    print_remarks(console, prepared)
+
+
+def print_remarks(console: Console, prepared: Prepared) -> None:
+    """List what reading forgave or noticed, a line each, with where."""
+    name = prepared.transcript.source.name
+    for remark in prepared.transcript.remarks:
+        place = f"{name}:{remark.line}:{remark.column}"
+        console.print(f"  {escape(place)}: {remark.code}: {escape(remark.message)}", highlight=False, soft_wrap=True)
+
+
+def print_source(console: Console, prepared: Prepared) -> None:
+    """Print the source coloured by what each character is, after a legend."""
+    legend = Text(" ").join(Text(kind.value, style=style or "default") for kind, style in _STYLES.items())
+    console.print(legend)
+    text = prepared.transcript.text
+    shown = Text()
+    for start, end, kind in prepared.transcript.account.spans:
+        shown.append(visible(text[start:end]), style=_STYLES[kind])
+    console.print(shown, soft_wrap=True)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a summary says of one file."""
+
+    file: str
+    format: str
+    outcome: str
+    turns: int
+    questions: int
+    answers: int
+    remarks: int
+
+
+def row_of(prepared: Prepared, loaded: Loaded | None) -> Row:
+    """Sum up one file; `loaded` is None for one that was only checked."""
+    structure = prepared.structure
+    return Row(
+        file=prepared.transcript.source.name,
+        format=prepared.transcript.format,
+        outcome=loaded.outcome.value if loaded else "not stored",
+        turns=len(prepared.transcript.turns),
+        questions=len(structure.exchanges),
+        answers=sum(len(exchange.answers) for exchange in structure.exchanges),
+        remarks=len(prepared.transcript.remarks),
+    )
+
+
+def print_summary(console: Console, rows: Sequence[Row], refused: int, passed_over: int) -> None:
+    """Sum up many files: a row each while they fit, and totals."""
+    if len(rows) + refused < 2:
+        return
+    table = Table("file", "format", "outcome", box=None, pad_edge=False)
+    for name in ("turns", "questions", "answers", "remarks"):
+        table.add_column(name, justify="right")
+    for row in rows[:_MAX_ROWS]:
+        counts = (row.turns, row.questions, row.answers, row.remarks)
+        table.add_row(escape(row.file), row.format, row.outcome, *map(str, counts))
+    console.print(table)
+    if len(rows) > _MAX_ROWS:
+        console.print(f"... and {len(rows) - _MAX_ROWS} more; --report FILE lists all of them", highlight=False)
+    outcomes = Counter(row.outcome for row in rows)
+    counted = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+    console.print(
+        f"{len(rows)} files read ({counted}), {refused} refused"
+        + (f", {passed_over} of other kinds passed over" if passed_over else "")
+        + f"; {sum(row.turns for row in rows)} turns, {sum(row.questions for row in rows)} questions, "
+        f"{sum(row.answers for row in rows)} answers",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def print_refused(console: Console, refused: Sequence[Refused]) -> None:
+    """Name every file that was not read, and why."""
+    for one in refused:
+        console.print(f"quoth: {escape(one.reason)}", highlight=False, soft_wrap=True)

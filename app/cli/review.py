@@ -1,0 +1,151 @@
+"""Suggestions reviewed at a terminal: one at a time, with the words that speak for it, each decision stored as it is
+made.
+"""
+
+import datetime
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from app.cli.terminal import visible
+from app.db import Database
+from app.loading import Decision, decide
+from app.models import TopicState
+from app.queries.suggestions import Proposal, passages
+from app.topics.evidence import EvidenceKind
+from app.topics.suggestion import Passage, PassageTurn
+
+KEYS = "a accept, r reject, s skip, u undo, q quit"
+_STATES = {"a": TopicState.CONFIRMED, "r": TopicState.REJECTED}
+# Around the words in an answer, so much of it is shown, in code points.
+_AROUND = 120
+
+
+@dataclass
+class Reviewed:
+    """What became of the suggestions that were shown."""
+
+    accepted: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    left: int = 0
+
+
+def review(console: Console, database: Database, proposals: Sequence[Proposal]) -> Reviewed:
+    """Show suggestions one by one and store what is decided; the end of the input is taken for quit."""
+    outcomes: dict[int, str] = {}
+    place, shown = 0, None
+    while place < len(proposals):
+        one = proposals[place]
+        with database.read() as connection:
+            passage = next(passages(connection, [one.question_id]), None)
+        if passage is None:
+            # It was taken out while others were reviewed.
+            place += 1
+            continue
+        if shown != one.question_id:
+            console.rule(Text(f"{one.interview}, question {one.question_id}"))
+            shown = one.question_id
+        _show(console, one, passage, f"{place + 1} of {len(proposals)}")
+        key = _key(console)
+        if key == "q":
+            break
+        if key == "u":
+            place = _undo(console, database, proposals, outcomes, place)
+            continue
+        if key == "s":
+            outcomes[place] = key
+        elif not _decide(database, one, _STATES[key]):
+            console.print("This was decided elsewhere in the meantime, or is suggested no more.")
+        else:
+            outcomes[place] = key
+        place += 1
+    counted = list(outcomes.values())
+    return Reviewed(counted.count("a"), counted.count("r"), counted.count("s"), len(proposals) - len(counted))
+
+
+def _undo(
+    console: Console, database: Database, proposals: Sequence[Proposal], outcomes: dict[int, str], place: int
+) -> int:
+    """Take back the last outcome, and return the place to go on from."""
+    if not outcomes:
+        console.print("There is nothing to undo.")
+        return place
+    last = max(outcomes)
+    if outcomes.pop(last) in _STATES:
+        _decide(database, proposals[last], TopicState.PROPOSED)
+    return last
+
+
+def _decide(database: Database, one: Proposal, state: TopicState) -> bool:
+    with database.write() as connection:
+        now = datetime.datetime.now(datetime.UTC)
+        return bool(decide(connection, [Decision(one.question_id, one.topic, state)], now))
+
+
+def _key(console: Console) -> str:
+    while True:
+        console.print(f"[{KEYS}] ", end="", markup=False, highlight=False)
+        if sys.stdin.isatty():
+            key = click.getchar().lower()
+            console.print(visible(key), markup=False, highlight=False)
+        else:
+            line = sys.stdin.readline()
+            console.print()
+            key = line.strip()[:1].lower() if line else "q"
+        if key in {"a", "r", "s", "u", "q"}:
+            return key
+        console.print("Press one of the keys named above.")
+
+
+def _show(console: Console, one: Proposal, passage: Passage, place: str) -> None:
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for piece in one.evidence:
+        if piece["kind"] == EvidenceKind.LABEL:
+            spans.setdefault(piece["turn_id"], []).append((piece["start"], piece["end"]))
+    for turn in passage.turns:
+        if turn.is_question:
+            console.print(Text("Q  ", style="bold cyan") + _marked(turn, spans.get(turn.id, []), 0, len(turn.text)))
+        elif turn.id in spans:
+            for start, end in _windows(spans[turn.id], len(turn.text)):
+                console.print(Text("A  ", style="bold green") + _marked(turn, spans[turn.id], start, end))
+    for piece in one.evidence:
+        if piece["kind"] == EvidenceKind.QUESTION:
+            console.print(
+                Text(f"   like {piece['question_id']} ({piece['similarity']:.2f}): {', '.join(piece['terms'])}")
+            )
+        elif piece["kind"] == EvidenceKind.TAG:
+            console.print(Text(f"   the source is tagged {visible(piece['tag'])!r}"))
+    console.print(
+        Text(f"{place}  ")
+        + Text(visible(one.label), style="bold")
+        + Text(f" ({one.topic})? {one.confidence:.2f}, {one.method}")
+    )
+
+
+def _marked(turn: PassageTurn, spans: Sequence[tuple[int, int]], start: int, end: int) -> Text:
+    """Return a part of a turn with the evidence standing out, also where there are no colours."""
+    shown = Text("… " if start else "")
+    at = start
+    for first, last in sorted(spans):
+        if start <= first and last <= end and first >= at:
+            shown.append(visible(turn.text[at:first]))
+            shown.append(f"[{visible(turn.text[first:last])}]", style="bold yellow")
+            at = last
+    shown.append(visible(turn.text[at:end]))
+    return shown.append(" …" if end < len(turn.text) else "")
+
+
+def _windows(spans: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    windows: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        start, end = max(0, first - _AROUND), min(length, last + _AROUND)
+        if windows and start <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], max(end, windows[-1][1]))
+        else:
+            windows.append((start, end))
+    return windows

@@ -1,0 +1,1 @@
+"""Looking after whole databases: integrity checks, backups, mirrors, the end of embargoes."""

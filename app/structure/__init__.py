@@ -1,0 +1,1 @@
+"""Turns into who asks, who answers, and which answer belongs to which question. Pure."""

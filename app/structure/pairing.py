@@ -1,0 +1,299 @@
+"""Turns into structure: who took part in which role, which turns are a question, which answer it.
+
+Pure. The record is not touched: structure refers to turns by their index. Roles come from metadata first, then from
+labels that say a role by themselves, and are stated; then from who else takes part and from how people speak, and
+are inferred. Where nothing tells, they stay unknown and the turns stay statements: a panel is not an interview.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.structure.roles import Manner, asking, manners
+from app.text.folding import fold
+from app.transcripts.labels import answers, asks, is_person, stated_role
+from app.transcripts.transcript import Metadata, SpeakerStatement, Turn, TurnKind
+
+
+class Role(StrEnum):
+    """A speaker's part in one interview."""
+
+    INTERVIEWER = "interviewer"
+    INTERVIEWEE = "interviewee"
+    MODERATOR = "moderator"
+    AUDIENCE = "audience"
+    INTERPRETER = "interpreter"
+    UNKNOWN = "unknown"
+
+
+class Attribution(StrEnum):
+    """How something is known: the source says it, Quoth concluded it, or it is not known."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+    UNKNOWN = "unknown"
+
+
+ASKING = frozenset({Role.INTERVIEWER, Role.MODERATOR, Role.AUDIENCE})
+
+
+@dataclass
+class Part:
+    """One person's part. `name` is None for somebody whom the source does not name.
+
+    `attribution` says how it is known who this is, `role_attribution` how the role is known.
+    """
+
+    name: str | None
+    labels: list[str]
+    role: Role = Role.UNKNOWN
+    attribution: Attribution = Attribution.UNKNOWN
+    role_attribution: Attribution = Attribution.UNKNOWN
+    affiliation: str | None = None
+    aliases: tuple[str, ...] = ()
+    same_as: tuple[str, ...] = ()
+
+
+@dataclass
+class Answer:
+    """One speaker's answer: indexes of its turns, and of the part (None for a turn without a label)."""
+
+    part: int | None
+    turns: list[int]
+
+
+@dataclass
+class Exchange:
+    """A question and its answers. `asked_by` is the part of the first question turn."""
+
+    asked_by: int | None
+    question_turns: list[int]
+    answers: list[Answer] = field(default_factory=list)
+
+
+@dataclass
+class Structure:
+    """How a transcript is read. `part_of` and `kinds` run parallel to the turns."""
+
+    parts: list[Part]
+    part_of: list[int | None]
+    kinds: list[TurnKind]
+    exchanges: list[Exchange]
+
+
+_SILENT = frozenset({TurnKind.NOTE, TurnKind.HEADING})
+
+
+def pair(turns: Sequence[Turn], metadata: Metadata, known_hosts: Collection[str] = ()) -> Structure:
+    """Find parts, roles, questions and answers. Every turn gets a kind; none is moved or changed.
+
+    `known_hosts` are names, folded, of people who interview elsewhere in the same series.
+    """
+    role_of = _roles_stated_by({turn.label for turn in turns if turn.label})
+    parts, part_of = _parts(turns, metadata, role_of)
+    for part in parts:
+        _state_role(part, role_of)
+    _infer_roles(turns, parts, part_of, metadata, known_hosts)
+    roles = [Role.UNKNOWN if index is None else parts[index].role for index in part_of]
+    exchanges = _exchanges(turns, part_of, roles)
+    kinds = [turn.kind if turn.kind in _SILENT else TurnKind.STATEMENT for turn in turns]
+    for exchange in exchanges:
+        for index in exchange.question_turns:
+            kinds[index] = TurnKind.QUESTION
+        for answer in exchange.answers:
+            for index in answer.turns:
+                kinds[index] = TurnKind.ANSWER
+    return Structure(parts, part_of, kinds, exchanges)
+
+
+def recurring_hosts(structures: Iterable[Structure]) -> set[str]:
+    """Name, folded, who interviews in two or more transcripts of a series, and in most of those that tell."""
+    asks: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    for structure in structures:
+        for part in structure.parts:
+            if part.name and part.role is not Role.UNKNOWN:
+                seen[fold(part.name)] += 1
+                asks[fold(part.name)] += part.role in ASKING
+    return {name for name, count in asks.items() if count > 1 and count * 2 > seen[name]}
+
+
+def _roles_stated_by(labels: Collection[str]) -> dict[str, Role]:
+    """Say which labels state a role. `A` is an answer only where something asks: elsewhere it is a speaker called A."""
+    asked = any(asks(label) for label in labels)
+    stated = {label: role for label in labels if (role := stated_role(label))}
+    return {label: Role(role) for label, role in stated.items() if asked or len(label.strip(" .")) > 1}
+
+
+def _parts(
+    turns: Sequence[Turn], metadata: Metadata, role_of: Mapping[str, Role]
+) -> tuple[list[Part], list[int | None]]:
+    """Make one part a person, from what metadata states of a label, the name a format states, or the label alone.
+
+    A question or answer that the format marks, and nobody labels, belongs to somebody whom the source does not name.
+    """
+    stated = {label: index for index, speaker in enumerate(metadata.speakers) for label in speaker.labels}
+    stated_names = {fold(speaker.name): index for index, speaker in enumerate(metadata.speakers) if speaker.name}
+    numbered = any(turn.label and turn.label[-1].isdigit() and asks(turn.label) for turn in turns)
+    by_key: dict[tuple[str, str | int], int] = {}
+    parts: list[Part] = []
+    part_of: list[int | None] = []
+    for turn in turns:
+        who = turn.speaker or turn.label
+        if turn.kind in _SILENT or (who is None and turn.kind is None) or (turn.label and not is_person(turn.label)):
+            part_of.append(None)
+            continue
+        statement = None if who is None else stated.get(turn.label or who, stated.get(who, stated_names.get(fold(who))))
+        key = _key(turn, who, statement, role_of, numbered=numbered)
+        if key not in by_key:
+            by_key[key] = len(parts)
+            is_role = who is None or (turn.speaker is None and who in role_of)
+            parts.append(
+                _part(None if is_role else who, metadata.speakers[statement] if statement is not None else None)
+            )
+        part = parts[by_key[key]]
+        if turn.label and turn.label not in part.labels:
+            part.labels.append(turn.label)
+        part_of.append(by_key[key])
+    return parts, part_of
+
+
+def _key(
+    turn: Turn, who: str | None, statement: int | None, role_of: Mapping[str, Role], *, numbered: bool
+) -> tuple[str, str | int]:
+    if statement is not None:
+        return ("stated", statement)
+    if who is None:
+        return ("nobody", str(turn.kind))
+    if turn.speaker or who not in role_of:
+        return ("said", fold(who))
+    # `Q1` and `Q2` count questions; then `A1` and `A2` do too. `Interviewer 1` and `Interviewer 2` are two people.
+    counts = numbered and (asks(who) or answers(who))
+    return ("said", fold(who).rstrip("0123456789 #.") if counts else fold(who))
+
+
+def _part(name: str | None, statement: SpeakerStatement | None) -> Part:
+    if statement is not None:
+        part = Part(
+            statement.name or name,
+            [],
+            affiliation=statement.affiliation,
+            aliases=statement.aliases,
+            same_as=statement.same_as,
+        )
+        if statement.role is not None:
+            part.role, part.role_attribution = Role(statement.role), Attribution.STATED
+    else:
+        part = Part(name, [])
+    part.attribution = Attribution.STATED if part.name else Attribution.UNKNOWN
+    return part
+
+
+def _state_role(part: Part, role_of: Mapping[str, Role]) -> None:
+    if part.role_attribution is Attribution.STATED:
+        return
+    for label in part.labels:
+        if role := role_of.get(label):
+            part.role, part.role_attribution = role, Attribution.STATED
+            return
+
+
+def _infer(parts: Iterable[Part], role: Role) -> None:
+    for part in parts:
+        if part.role is Role.UNKNOWN:
+            part.role, part.role_attribution = role, Attribution.INFERRED
+
+
+def _infer_roles(
+    turns: Sequence[Turn],
+    parts: Sequence[Part],
+    part_of: Sequence[int | None],
+    metadata: Metadata,
+    known_hosts: Collection[str],
+) -> None:
+    """Conclude what is not stated, from the surest sign to the least sure."""
+    for turn, index in zip(turns, part_of, strict=True):
+        if index is not None and turn.kind in {TurnKind.QUESTION, TurnKind.ANSWER}:
+            role = Role.INTERVIEWER if turn.kind is TurnKind.QUESTION else Role.INTERVIEWEE
+            _infer([parts[index]], role)
+    unknown = [part for part in parts if part.role is Role.UNKNOWN]
+    if not unknown:
+        return
+    if any(part.role in ASKING for part in parts):
+        _infer_answering(turns, parts, part_of)
+        return
+    if any(part.role is Role.INTERVIEWEE for part in parts):
+        _infer(unknown, Role.INTERVIEWER)
+        return
+    hosts = [part for part in unknown if part.name and fold(part.name) in known_hosts]
+    if hosts and len(hosts) < len(unknown):
+        _infer(hosts, Role.INTERVIEWER)
+        _infer(unknown, Role.INTERVIEWEE)
+        return
+    if hosts:
+        # Those who otherwise interview talk among themselves.
+        return
+    _infer_from_manner(turns, parts, part_of, metadata)
+
+
+def _infer_answering(turns: Sequence[Turn], parts: Sequence[Part], part_of: Sequence[int | None]) -> None:
+    """Where somebody asks, those who mostly speak right after a question answer; others stay unknown."""
+    spoken: Counter[int] = Counter()
+    replies: Counter[int] = Counter()
+    asked = False
+    for turn, index in zip(turns, part_of, strict=True):
+        if turn.kind in _SILENT or index is None:
+            continue
+        spoken[index] += 1
+        replies[index] += asked
+        asked = parts[index].role in ASKING
+    _infer((parts[index] for index, count in spoken.items() if replies[index] * 2 >= count), Role.INTERVIEWEE)
+
+
+def _infer_from_manner(
+    turns: Sequence[Turn], parts: Sequence[Part], part_of: Sequence[int | None], metadata: Metadata
+) -> None:
+    names = {index: fold(part.name) for index, part in enumerate(parts) if part.name}
+    people = manners([fold(turn.text) for turn in turns], part_of, names)
+    named = {fold(one.name) for one in metadata.speakers if one.name}
+    listed = {index for index, part in enumerate(parts) if part.name and fold(part.name) in named}
+    ask, answer = _by_the_list(people, listed) or asking(people)
+    if not ask or not answer:
+        return
+    _infer((parts[index] for index in sorted(ask)), Role.INTERVIEWER)
+    _infer((parts[index] for index in sorted(answer)), Role.INTERVIEWEE)
+
+
+def _by_the_list(people: dict[int, Manner], listed: set[int]) -> tuple[set[int], set[int]] | None:
+    """Metadata that lists speakers often lists the guests: then those who are not listed, and ask more, interview."""
+    others = set(people) - listed
+    if not listed or not others or len(others) > len(people) / 2:
+        return None
+
+    def asks(group: set[int]) -> float:
+        return sum(people[index].ends_asking for index in group) / sum(people[index].turns for index in group)
+
+    return (others, listed) if asks(others) > asks(listed) else None
+
+
+def _exchanges(turns: Sequence[Turn], part_of: Sequence[int | None], roles: Sequence[Role]) -> list[Exchange]:
+    """Group consecutive questions, then the answers up to the next question. What precedes is a statement."""
+    exchanges: list[Exchange] = []
+    for index, turn in enumerate(turns):
+        if turn.kind in _SILENT:
+            continue
+        asks = turn.kind is TurnKind.QUESTION or (turn.kind is None and roles[index] in ASKING)
+        answers = turn.kind is TurnKind.ANSWER or (turn.kind is None and roles[index] is Role.INTERVIEWEE)
+        if asks:
+            if exchanges and not exchanges[-1].answers:
+                exchanges[-1].question_turns.append(index)
+            else:
+                exchanges.append(Exchange(part_of[index], [index]))
+        elif answers and exchanges:
+            given = exchanges[-1].answers
+            if given and given[-1].part == part_of[index]:
+                given[-1].turns.append(index)
+            else:
+                given.append(Answer(part_of[index], [index]))
+    return exchanges

@@ -1,0 +1,211 @@
+"""Everything that loading needs of one file, worked out before the database is touched. Pure.
+
+The processes that read files import this and no database: what they import is most of the time that they take to start.
+"""
+
+import hashlib
+import json
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import PurePath
+
+from app.errors import MetadataError, did_you_mean
+from app.structure.pairing import Attribution, Role, Structure, pair
+from app.text.folding import nearest, slugify
+from app.text.terms import Cut, is_stemmed
+from app.transcripts import read
+from app.transcripts import transcript as reading
+from app.transcripts.language import with_language
+from app.transcripts.sidecar import Sidecar
+from app.transcripts.source import Source
+
+_MAX_NAME = 500
+# The last moment of a recording that can be told, some 24 days after its beginning, in milliseconds.
+_LATEST_MS, _HOUR_MS = 2**31 - 1, 3_600_000
+PARAGRAPH = "\n\n"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A transcript read, paired and joined with its metadata file: all that loading needs, and no database yet."""
+
+    transcript: reading.Transcript
+    structure: Structure
+    metadata: reading.Metadata
+    slug: str
+    slug_is_stated: bool
+    # Topic slugs by index of the question.
+    topics: dict[int, list[str]]
+    metadata_file: str
+    sidecar: Sidecar
+
+    @property
+    def title(self) -> str:
+        """The stated title, or the file's name where there is none."""
+        return self.metadata.title or PurePath(self.transcript.source.name).stem
+
+    def text_of(self, turns: Sequence[int]) -> str:
+        """Join turns as paragraphs."""
+        return PARAGRAPH.join(self.transcript.turns[index].text for index in turns)
+
+    @cached_property
+    def cut(self) -> Cut:
+        """What is said, cut up for the index."""
+        kinds = self.structure.kinds
+        said = (turn.text for turn, kind in zip(self.transcript.turns, kinds, strict=True) if kind in reading.SPOKEN)
+        return Cut(said, stemmed=is_stemmed(self.metadata.language))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of everything that would be stored, so that storing it twice can be told.
+
+        The file's own name is left out: a title or slug made from it does not make the same bytes another reading.
+        """
+        sha256 = hashlib.sha256()
+        stated = self.slug if self.slug_is_stated else None
+        structure = (
+            [asdict(part) for part in self.structure.parts],
+            self.structure.part_of,
+            self.structure.kinds,
+            [
+                (
+                    exchange.asked_by,
+                    exchange.question_turns,
+                    [(answer.part, answer.turns) for answer in exchange.answers],
+                )
+                for exchange in self.structure.exchanges
+            ],
+        )
+        head = (asdict(self.metadata), structure, self.topics, self.transcript.format, stated)
+        sha256.update(json.dumps(head, sort_keys=True, default=str).encode())
+        for turn in self.transcript.turns:
+            runs = [tuple(run) for run in turn.segments]
+            told = (
+                turn.text,
+                turn.label,
+                turn.speaker,
+                turn.kind and turn.kind.value,
+                turn.start_ms,
+                turn.end_ms,
+                runs,
+            )
+            sha256.update(repr(told).encode("utf-8"))
+        return sha256.hexdigest()
+
+
+def prepare(
+    source: Source,
+    sidecar: Sidecar | None = None,
+    sidecar_name: str = "",
+    *,
+    format_name: str | None = None,
+    keep_unlabelled: bool = False,
+    slug: str | None = None,
+) -> Prepared:
+    """Read and pair a transcript, and check its metadata file against it. Touches nothing.
+
+    With `keep_unlabelled`, a text in which nobody is told apart is kept as turns of nobody instead of refused.
+    `slug` names the interview where nothing states another; without it, the file's name does.
+
+    Raises:
+        TranscriptError: the transcript cannot be read.
+        MetadataError: the metadata file says something that the transcript contradicts.
+    """
+    sidecar = sidecar or Sidecar()
+    transcript = read(source, format_name, keep_unlabelled=keep_unlabelled)
+    _check_times(source, transcript.turns)
+    metadata = with_language(sidecar.over(transcript.metadata), transcript.turns)
+    evidence = sidecar.published_evidence
+    if evidence is not None and evidence not in source.text:
+        raise MetadataError(sidecar_name, "published_evidence", "these words are not in the transcript")
+    for key in ("title", "publisher", "series", "language"):
+        if len(getattr(metadata, key) or "") > _MAX_NAME:
+            raise MetadataError(sidecar_name or source.name, key, f"longer than {_MAX_NAME} characters")
+    _check_speakers(sidecar, sidecar_name)
+    structure = pair(transcript.turns, metadata)
+    unused = {label for speaker in metadata.speakers for label in speaker.labels}
+    unused -= {label for part in structure.parts for label in part.labels}
+    if unused and sidecar.speakers:
+        raise MetadataError(
+            sidecar_name, "speakers.labels", f"no turn is labelled {', '.join(map(repr, sorted(unused)))}"
+        )
+    name = sidecar.slug or slug or slugify(PurePath(source.name).stem)
+    return _with_topics(
+        Prepared(transcript, structure, metadata, name, sidecar.slug is not None, {}, sidecar_name, sidecar)
+    )
+
+
+def pair_again(prepared: Prepared, known_hosts: Collection[str]) -> Prepared:
+    """Pair a transcript once more, knowing who interviews elsewhere in its series.
+
+    A metadata file that names questions keeps to the first pairing if the second would take one away.
+    """
+    if all(part.role_attribution is Attribution.STATED for part in prepared.structure.parts):
+        return prepared
+    structure = pair(prepared.transcript.turns, prepared.metadata, known_hosts)
+    if structure == prepared.structure:
+        return prepared
+    try:
+        return _with_topics(replace(prepared, structure=structure, topics={}))
+    except MetadataError:
+        return prepared
+
+
+def ready(prepared: Prepared) -> Prepared:
+    """Work out now what storing will ask for: where several processes read, one of them stores."""
+    _ = prepared.cut, prepared.digest
+    return prepared
+
+
+def without_spans(prepared: Prepared) -> Prepared:
+    """Leave out the account of every character; the count of bytes by class stays."""
+    account = replace(prepared.transcript.account, spans=())
+    return replace(prepared, transcript=replace(prepared.transcript, account=account))
+
+
+def _with_topics(prepared: Prepared) -> Prepared:
+    if not prepared.sidecar.questions:
+        return prepared
+    texts = [prepared.text_of(exchange.question_turns) for exchange in prepared.structure.exchanges]
+    in_order = sorted(range(len(texts)), key=texts.__getitem__)
+    for number, table in enumerate(prepared.sidecar.questions):
+        # Texts that begin with the same words stand together in their order.
+        first, found = bisect_left(in_order, table.begins, key=texts.__getitem__), []
+        while first < len(texts) and texts[in_order[first]].startswith(table.begins):
+            found.append(in_order[first])
+            first += 1
+        if len(found) != 1:
+            how_many = "no question begins" if not found else f"{len(found)} questions begin"
+            reason = f"{how_many} with {table.begins!r}"
+            raise MetadataError(prepared.metadata_file, f"questions.{number}.begins", reason)
+        prepared.topics.setdefault(found[0], []).extend(table.topics)
+    return prepared
+
+
+def _check_times(source: Source, turns: Sequence[reading.Turn]) -> None:
+    """Refuse a time that is no time in a recording: databases and clients hold 32 bits."""
+    for turn in turns:
+        latest = max(turn.start_ms or 0, turn.end_ms or 0)
+        if latest > _LATEST_MS:
+            reason = (
+                f"this turn is {latest // 3_600_000} hours into the recording; {_LATEST_MS // 3_600_000} is the most"
+            )
+            raise source.error(reason, turn.source_start)
+
+
+def _check_speakers(sidecar: Sidecar, sidecar_name: str) -> None:
+    seen: set[str] = set()
+    for number, speaker in enumerate(sidecar.speakers):
+        if speaker.role is not None and speaker.role not in set(Role):
+            roles = [role.value for role in Role]
+            hint = did_you_mean(nearest(speaker.role, roles, limit=1))
+            reason = f"there is no role {speaker.role!r}; the roles are {', '.join(roles)}.{hint}"
+            raise MetadataError(sidecar_name, f"speakers.{number}.role", reason)
+        if len(speaker.name or "") > _MAX_NAME:
+            raise MetadataError(sidecar_name, f"speakers.{number}.name", f"longer than {_MAX_NAME} characters")
+        if twice := seen & set(speaker.labels):
+            reason = f"the label {min(twice)!r} already stands for another speaker"
+            raise MetadataError(sidecar_name, f"speakers.{number}.labels", reason)
+        seen |= set(speaker.labels)

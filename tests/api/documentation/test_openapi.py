@@ -1,0 +1,86 @@
+from typing import Any
+
+import pytest
+from openapi_schema_validator import OAS31Validator
+from openapi_spec_validator import validate
+from starlette.testclient import TestClient
+
+from app.api.documentation.openapi import examples
+from app.main import create_app
+from app.settings import Settings
+from tests.api.examples import seed_answers
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return create_app(Settings()).openapi()
+
+
+def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for path in document["paths"].values() for operation in path.values()]
+
+
+def test_document_is_valid(document: dict[str, Any]) -> None:
+    validate(document)
+
+
+def test_every_operation_and_parameter_is_described(document: dict[str, Any]) -> None:
+    assert len(_operations(document)) >= 14
+    for operation in _operations(document):
+        assert operation["description"].strip()
+        assert operation["summary"].strip()
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"].strip(), (operation["operationId"], parameter["name"])
+
+
+def test_query_parameters_are_never_null(document: dict[str, Any]) -> None:
+    for operation in _operations(document):
+        for parameter in operation.get("parameters", []):
+            assert "null" not in str(parameter["schema"])
+            assert parameter["schema"].get("default", "") is not None
+
+
+def test_examples_are_what_the_seed_answers(seed: TestClient) -> None:
+    assert _without_scores(seed_answers(seed)) == _without_scores(examples())
+
+
+def _without_scores(value: Any) -> Any:
+    """The two databases find the same and score it differently."""
+    if isinstance(value, dict):
+        return {name: _without_scores(one) for name, one in value.items() if name != "score"}
+    return [_without_scores(one) for one in value] if isinstance(value, list) else value
+
+
+def test_every_operation_has_an_example_that_fits_its_schema(document: dict[str, Any]) -> None:
+    for operation in _operations(document):
+        if operation["operationId"] in {"getSource", "getSourceFile"}:
+            continue
+        content = operation["responses"]["200"]["content"]["application/json"]
+        assert content["example"] == examples()[operation["operationId"]]
+        schema = {**content["schema"], "components": document["components"]}
+        OAS31Validator(schema).validate(content["example"])
+
+
+def test_examples_of_parameters_work(seed: TestClient, document: dict[str, Any]) -> None:
+    for path, operations in document["paths"].items():
+        address, query, required = path, {}, {}
+        headers = {}
+        for parameter in operations["get"].get("parameters", []):
+            if parameter["in"] == "path":
+                address = address.replace(f"{{{parameter['name']}}}", parameter["example"])
+            elif parameter["in"] == "header":
+                headers[parameter["name"]] = str(parameter["example"])
+            elif "example" in parameter:
+                query[parameter["name"]] = parameter["example"]
+                if parameter.get("required"):
+                    required[parameter["name"]] = parameter["example"]
+        for name, value in query.items():
+            asked = {**required, name: value}
+            assert (address, name, seed.get(address, params=asked).status_code) == (address, name, 200)
+        assert seed.get(address, params=query, headers=headers).status_code == 200
+
+
+def test_problems_of_an_operation_are_described(document: dict[str, Any]) -> None:
+    responses = document["paths"]["/v1/questions"]["get"]["responses"]
+    assert {"200", "400", "422", "500", "503"} <= set(responses)
+    assert "application/problem+json" in responses["422"]["content"]

@@ -1,0 +1,112 @@
+from collections.abc import MutableMapping
+from typing import Any
+
+import anyio
+import pytest
+from starlette.testclient import TestClient
+
+from app.api.http import guard
+from app.api.problems import KINDS
+
+
+def _refused(response: Any, status: int, kind: str) -> None:
+    assert response.status_code == status
+    assert response.json()["type"] == f"/problems/{kind}"
+    assert (KINDS[kind].status, response.headers["Cache-Control"]) == (status, "no-store")
+    assert response.headers["Content-Type"] == "application/problem+json"
+
+
+def test_address_that_is_too_long_is_refused(client: TestClient) -> None:
+    for address in (f"/v1/questions?q={'x' * 20_000}", f"/v1/topics/{'x' * 20_000}", f"/{'%20' * 6_000}"):
+        _refused(client.get(address), 414, "uri-too-long")
+    assert client.get(f"/v1/questions?q={'x' * 8_000}").status_code == 422
+
+
+def test_headers_that_are_too_large_or_too_many_are_refused(client: TestClient) -> None:
+    for headers in ([("X-Large", "x" * 40_000)], [(f"X-{number}", "x") for number in range(300)], [("X", "x")] * 300):
+        _refused(client.get("/healthz", headers=headers), 431, "headers-too-large")
+    assert client.get("/healthz", headers={"X-Large": "x" * 8_000}).status_code == 200
+
+
+def test_body_that_is_too_large_is_refused_whether_its_length_is_told_or_not(client: TestClient) -> None:
+    for method in ("GET", "POST"):
+        large = b"x" * (guard.MAX_BODY_BYTES + 1)
+        _refused(client.request(method, "/healthz", content=large), 413, "content-too-large")
+        told = client.request(method, "/healthz", content=b"x", headers={"Content-Length": str(2**70)})
+        _refused(told, 413, "content-too-large")
+        assert told.headers["Connection"] == "close"
+
+    received = 0
+    messages: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        nonlocal received
+        received += 1
+        return {"type": "http.request", "body": b"x" * 1000, "more_body": True}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        messages.append(message)
+
+    async def ask() -> None:
+        headers = [(b"host", b"a"), (b"transfer-encoding", b"chunked")]
+        scope = {"type": "http", "method": "GET", "path": "/healthz", "raw_path": b"/healthz", "query_string": b""}
+        await client.app({**scope, "http_version": "1.1", "headers": headers}, receive, send)
+
+    anyio.run(ask)
+    assert messages[0]["status"] == 413
+    assert received == guard.MAX_BODY_BYTES // 1000 + 1
+
+
+def test_body_that_does_not_arrive_is_not_waited_for(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "BODY_SECONDS", 0.01)
+    messages: list[MutableMapping[str, Any]] = []
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        messages.append(message)
+
+    async def receive() -> MutableMapping[str, Any]:
+        await anyio.sleep_forever()
+        return {}
+
+    async def ask() -> None:
+        scope = {"type": "http", "method": "GET", "path": "/healthz", "raw_path": b"/healthz", "query_string": b""}
+        headers = [(b"host", b"a"), (b"content-length", b"5")]
+        await client.app({**scope, "http_version": "1.1", "headers": headers}, receive, send)
+
+    anyio.run(ask)
+    assert messages[0]["status"] == 408
+
+
+def test_small_body_of_a_get_changes_nothing(client: TestClient) -> None:
+    assert client.request("GET", "/healthz", content=b"x").json() == client.get("/healthz").json()
+
+
+def test_compressed_body_is_refused_without_being_read(client: TestClient) -> None:
+    for coding in ("gzip", "zstd", "deflate", "br", "gzip, gzip"):
+        response = client.request("GET", "/healthz", content=b"\x1f\x8b", headers={"Content-Encoding": coding})
+        _refused(response, 415, "unsupported-content-encoding")
+    assert client.get("/healthz", headers={"Content-Encoding": "identity"}).status_code == 200
+
+
+def test_host_that_is_none_is_refused(client: TestClient) -> None:
+    for host in ("a/b", "a b", "a@b", "a?b", "a,b", "http://a", "a:b", "<a>"):
+        _refused(client.get("/healthz", headers={"Host": host}), 400, "bad-request")
+    two = client.get("/healthz", headers=[("Host", "a"), ("Host", "b")])
+    _refused(two, 400, "bad-request")
+    for host in ("example.org", "example.org:8000", "127.0.0.1", "[::1]:80", "localhost"):
+        assert client.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+def test_answer_depends_on_no_header_that_a_proxy_or_an_attacker_sets(seed: TestClient) -> None:
+    address = "/v1/questions?limit=1"
+    plain = seed.get(address)
+    assert plain.json()["page"]["next"].startswith("/v1/questions?")
+    for headers in (
+        {"Host": "evil.example"},
+        {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "X-Forwarded-Prefix": "/evil"},
+        {"Forwarded": "host=evil.example;proto=https"},
+        {"X-Original-URL": "/v1/topics", "X-Rewrite-URL": "/v1/topics"},
+    ):
+        response = seed.get(address, headers=headers)
+        assert (response.content, response.headers["Link"]) == (plain.content, plain.headers["Link"])
+        assert response.headers["ETag"] == plain.headers["ETag"]

@@ -1,0 +1,141 @@
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI, Request
+from sqlmodel import col
+from starlette.responses import Response
+from starlette.testclient import TestClient
+
+from app.api.database import Open
+from app.api.http.streaming import stream
+from app.db import Database
+from app.errors import ParameterError
+from app.loading import Loaded
+from app.main import create_app
+from app.models import Turn
+from app.settings import Settings
+
+PIECES = 40
+
+
+@dataclass
+class Export:
+    """An application with a long answer, and how much of it has been produced."""
+
+    client: TestClient
+    produced: list[int] = field(default_factory=list)
+    closed: int = 0
+
+
+@pytest.fixture
+def export(database: Database, database_url: str) -> Iterator[Export]:
+    app = create_app(Settings(database_url=database_url))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        made = Export(client)
+        _add_routes(app, made)
+        yield made
+
+
+def _add_routes(app: FastAPI, made: Export) -> None:
+    def pieces(connection: sa.Connection) -> Iterator[bytes]:
+        try:
+            for number in range(PIECES):
+                texts = list(connection.scalars(sa.select(col(Turn.text)).order_by(col(Turn.id))))
+                made.produced.append(number)
+                yield (json.dumps({"number": number, "texts": texts}) + "\n").encode() * 20
+        finally:
+            made.closed += 1
+
+    def refused(connection: sa.Connection) -> Iterable[bytes]:
+        raise ParameterError("topic", "there is no topic 'nothing'")
+
+    @app.get("/v1/export")
+    def export_turns(request: Request, database: Open) -> Response:
+        return stream(request, database, pieces, media_type="application/x-ndjson")
+
+    @app.get("/v1/refused")
+    def export_nothing(request: Request, database: Open) -> Response:
+        return stream(request, database, refused, media_type="application/x-ndjson")
+
+
+def _ask(export: Export, method: str = "GET", **headers: str) -> Response:
+    export.produced.clear()
+    given = {name.replace("_", "-"): value for name, value in {"Accept_Encoding": "", **headers}.items()}
+    answer: Response = export.client.request(method, "/v1/export?topic=all", headers=given)  # type: ignore[assignment]
+    return answer
+
+
+def test_stream_is_sent_piece_by_piece_with_a_tag_and_a_date(load: Callable[..., Loaded], export: Export) -> None:
+    load("Q: Why?\nA: Because.\n")
+    response = export.client.get("/v1/export", headers={"Accept-Encoding": ""})
+    assert [json.loads(line)["number"] for line in response.text.splitlines()][::20] == list(range(PIECES))
+    assert "Content-Length" not in response.headers
+    assert response.headers["ETag"].startswith('"')
+    assert response.headers["Vary"] == "Accept, Accept-Encoding, Quoth-Revision"
+    assert response.headers["Last-Modified"]
+    assert response.headers["Cache-Control"].startswith("public, max-age=60")
+    assert (len(export.produced), export.closed) == (PIECES, 1)
+
+
+def test_client_that_has_it_costs_no_piece(load: Callable[..., Loaded], export: Export) -> None:
+    load("Q: Why?\nA: Because.\n")
+    for coding in ("", "gzip", "zstd"):
+        first = _ask(export, Accept_Encoding=coding)
+        assert len(export.produced) == PIECES
+        confirmed = _ask(export, Accept_Encoding=coding, If_None_Match=first.headers["ETag"])
+        assert (confirmed.status_code, export.produced) == (304, [])
+        assert confirmed.headers["ETag"] == first.headers["ETag"]
+        assert "Content-Type" not in confirmed.headers
+
+
+def test_head_costs_no_piece_and_has_the_same_headers(load: Callable[..., Loaded], export: Export) -> None:
+    load("Q: Why?\nA: Because.\n")
+    for coding in ("", "gzip", "zstd"):
+        asked = _ask(export, Accept_Encoding=coding)
+        headed = _ask(export, "HEAD", Accept_Encoding=coding)
+        assert export.produced == []
+        for response in (asked, headed):
+            for name in ("X-Request-ID", "Server-Timing"):
+                del response.headers[name]
+        assert dict(headed.headers) == dict(asked.headers)
+
+
+def test_stream_is_compressed_as_it_goes(load: Callable[..., Loaded], export: Export) -> None:
+    load("Q: Why?\nA: Because.\n")
+    plain = export.client.get("/v1/export", headers={"Accept-Encoding": ""})
+    tags = {plain.headers["ETag"]}
+    for coding in ("gzip", "zstd"):
+        coded = export.client.get("/v1/export", headers={"Accept-Encoding": coding})
+        assert (coded.headers["Content-Encoding"], coded.text) == (coding, plain.text)
+        tags.add(coded.headers["ETag"])
+    assert len(tags) == 3
+
+
+def test_tag_moves_with_the_corpus_and_with_the_address(load: Callable[..., Loaded], export: Export) -> None:
+    load("Q: Why?\nA: Because.\n", name="one.txt")
+    first = _ask(export)
+    other = export.client.get("/v1/export?topic=other", headers={"Accept-Encoding": ""})
+    assert other.headers["ETag"] != first.headers["ETag"]
+    load("Q: Where?\nA: Here.\n", name="two.txt")
+    again = _ask(export, If_None_Match=first.headers["ETag"])
+    assert (again.status_code, len(export.produced)) == (200, PIECES)
+
+
+def test_what_is_refused_at_the_start_is_a_problem(export: Export) -> None:
+    response = export.client.get("/v1/refused")
+    assert (response.status_code, response.headers["Content-Type"]) == (422, "application/problem+json")
+
+
+def test_every_way_to_end_gives_the_connection_back(load: Callable[..., Loaded], export: Export) -> None:
+    """More answers than there are connections."""
+    load("Q: Why?\nA: Because.\n")
+    tag = _ask(export).headers["ETag"]
+    for _ in range(30):
+        assert _ask(export, "HEAD").status_code == 200
+        assert _ask(export, If_None_Match=tag).status_code == 304
+        assert export.client.get("/v1/refused").status_code == 422
+    pool = export.client.app.state.database._reader.pool  # type: ignore[attr-defined]
+    assert pool.checkedout() == 0

@@ -1,0 +1,345 @@
+import csv
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli.program import cli
+from app.db import Database
+from tests.conftest import ROOT, SEED
+
+TALK = "Q: Where did the river begin?\nA: It began under the old mill.\n"
+LONGER = (
+    "Q: Where did the river begin?\nA: It began under the old mill, behind our house.\n"
+    "Q: Who kept the mill in those years?\nA: My aunt kept it, and after her nobody did.\n"
+    "Q: Would you go back there?\nA: Every summer, if the road were dry.\n"
+)
+
+
+class Run:
+    """The command line against one database."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def __call__(self, *arguments: object, code: int = 0, **environment: str) -> str:
+        """Run a command, and return what it printed: on success its output, else its one line of error."""
+        result = CliRunner().invoke(
+            cli, [str(one) for one in arguments], env={"QUOTH_DATABASE_URL": self.url, **environment}
+        )
+        assert (result.exit_code, result.exception is None or isinstance(result.exception, SystemExit)) == (code, True)
+        assert "Traceback" not in result.output
+        if code:
+            assert len(result.stderr.strip().splitlines()) == 1
+            return result.stderr
+        return result.stdout
+
+    def json(self, *arguments: object) -> Any:
+        """Run a command with --json."""
+        return json.loads(self(*arguments, "--json"))
+
+
+@pytest.fixture
+def run(database_url: str) -> Run:
+    return Run(database_url)
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Path:
+    folder = tmp_path / "talks"
+    folder.mkdir()
+    file = folder / "river.txt"
+    file.write_text(TALK)
+    return file
+
+
+def test_every_command_has_help() -> None:
+    run = Run("sqlite:///never.db")
+    assert all(name in run("--help") for name in ("serve", "migrate", "load", "check"))
+    for name in ("serve", "migrate", "load", "check"):
+        assert "Usage" in run(name, "--help")
+
+
+def test_data_is_loaded_and_a_second_time_unchanged(run: Run) -> None:
+    first = run.json("load", ROOT / "data")
+    [interview] = first["interviews"]
+    assert (interview["outcome"], interview["questions"], interview["answers"]) == ("created", 5, 5)
+    assert interview["bytes"] == len(SEED.read_bytes()) == sum(interview["bytes_by_class"].values())
+    assert {"tracking-removed", "mixed-scripts"} <= {remark["code"] for remark in interview["remarks"]}
+    assert first["vocabularies"][0]["created"]
+    second = run.json("load", ROOT / "data")
+    assert second["interviews"][0]["outcome"] == "unchanged"
+    assert second["vocabularies"][0]["created"] == second["vocabularies"][0]["changed"] == []
+    lines = run("load", ROOT / "data").splitlines()
+    assert any(line.startswith("unchanged worldnewsam-3712 (revision 1): 5 questions") for line in lines)
+
+
+def test_check_tells_what_would_be_understood_and_stores_nothing(run: Run, database: Database) -> None:
+    report = run.json("check", SEED)
+    assert (report["slug"], report["published"], report["question_count"], report["answer_count"]) == (
+        "worldnewsam-3712",
+        "2023",
+        5,
+        5,
+    )
+    assert [speaker["name"] for speaker in report["speakers"]] == [None, None]
+    text = run("check", SEED)
+    assert "mixed-scripts" in text
+    assert f"together {len(SEED.read_bytes())} of" in text
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM interview").scalar() == 0
+
+
+def test_check_against_what_is_stored_tells_what_would_become_of_it_and_stores_nothing(
+    run: Run, talk: Path, database: Database
+) -> None:
+    first, second, *rest = LONGER.splitlines(keepends=True)
+    talk.write_text(LONGER)
+    assert "is not stored; loading it creates river" in run("check", "--against-stored", talk)
+    run("load", talk)
+    assert "loading it changes nothing" in run("check", "--against-stored", talk)
+    talk.write_text("".join([*rest, first, second.replace("old", "new"), "Q: And now?\nA: Now it is gone.\n"]))
+    told = run("check", "--against-stored", talk)
+    assert "is a correction of river; loading it makes revision 2 of river" in told
+    assert "It began under the [-old-]{+new+} mill, behind our house." in told
+    assert "+ created answer to question 4" in told
+    assert "> moved question 3" in told
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT max(number) FROM revision").scalar() == 1
+    correction = run.json("check", "--against-stored", talk)["against_stored"]
+    assert correction["counts"]["question"] == {
+        "created": 1,
+        "restored": 0,
+        "changed": 0,
+        "moved": 1,
+        "kept": 2,
+        "deleted": 0,
+    }
+    [changed] = [item for item in correction["items"] if item["outcome"] == "changed"]
+    [difference] = changed["differences"]
+    assert changed["text"][difference["start_after"] : difference["end_after"]] == "new"
+    run("load", talk, "--reason", "a slip")
+    talk.write_text("".join([first, second]))
+    told = run("check", "--against-stored", talk)
+    assert f"- deleted question 2 ({correction['interview_id']}-q3)" in told
+    run("load", talk)
+    talk.write_text(LONGER)
+    restored = run.json("check", "--against-stored", talk)["against_stored"]
+    assert restored["counts"]["question"]["restored"] == 2
+
+
+def test_check_without_a_database_asks_for_none_unless_against_what_is_stored(talk: Path) -> None:
+    run = Run("sqlite:///never/quoth.db")
+    assert "1 questions" in run("check", talk)
+    assert "quoth" in run("check", "--against-stored", talk, code=75)
+
+
+def test_migrate_makes_the_database_and_its_folder(tmp_path: Path) -> None:
+    run = Run(f"sqlite:///{tmp_path}/new/folder/quoth.db")
+    assert "up to date" in run("migrate")
+    assert "up to date" in run("migrate")
+    assert (tmp_path / "new" / "folder" / "quoth.db").is_file()
+
+
+def test_bad_data_is_told_with_file_and_line(run: Run, talk: Path) -> None:
+    talk.write_bytes(b"Q: Why?\nA: Tr\xe8s bien.\n")
+    assert f"{talk}:2:6: " in run("load", talk, code=65)
+    assert f"{talk}:2:6: " in run("check", talk, code=65)
+    talk.write_text("")
+    assert f"{talk}: the file is empty" in run("load", talk, code=65)
+    talk.write_text("Nobody speaks here.")
+    assert f"{talk}:1:1: " in run("load", talk, code=65)
+
+
+def test_bad_metadata_is_told_with_file_and_key(run: Run, talk: Path) -> None:
+    beside = talk.with_suffix(".toml")
+    beside.write_text("published = 2023\n")
+    assert f"{beside}: published: " in run("load", talk, code=65)
+    beside.write_text('[[questions]]\nbegins = "Where"\ntopics = ["rivers"]\n')
+    assert "there is no topic 'rivers'" in run("load", talk, code=65)
+
+
+def test_bad_file_of_a_folder_is_named_and_stops_no_other(run: Run, talk: Path, database: Database) -> None:
+    bad = talk.with_name("aaa.txt")
+    bad.write_text("")
+    assert str(bad) in run("load", talk.parent, code=65)
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT slug FROM interview").scalars().all() == ["river"]
+
+
+def test_folders_are_loaded_in_the_order_of_names(run: Run, talk: Path) -> None:
+    inner = talk.parent / "deeper"
+    inner.mkdir()
+    (inner / "mill.TXT").write_text(TALK.replace("river", "mill race"))
+    (talk.parent / "notes.pdf").write_text("No transcript.")
+    assert [one["slug"] for one in run.json("load", talk.parent)["interviews"]] == ["mill", "river"]
+
+
+def test_different_files_of_one_name_do_not_overwrite_one_another(run: Run, talk: Path) -> None:
+    inner = talk.parent / "deeper"
+    inner.mkdir()
+    (inner / "river.txt").write_text(TALK.replace("river", "lake"))
+    first = run.json("load", talk.parent)["interviews"]
+    assert [one["outcome"] for one in first] == ["created", "created"]
+    assert len({one["interview_id"] for one in first}) == 2
+    assert [one["outcome"] for one in run.json("load", talk.parent)["interviews"]] == ["unchanged", "unchanged"]
+
+
+def test_missing_file_and_folder_without_transcripts_are_told(run: Run, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for command in ("load", "check"):
+        assert "missing.txt" in run(command, tmp_path / "missing.txt", code=66)
+    assert str(empty) in run("load", empty, code=66)
+    (empty / "dangling.txt").symlink_to(tmp_path / "nowhere.txt")
+    assert "dangling.txt" in run("load", empty, code=65)
+
+
+def test_pipe_and_device_and_folder_are_refused_without_reading(run: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.txt"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        assert "no regular file" in run("load", path, code=65)
+        assert "no regular file" in run("check", path, code=65)
+    assert "no regular file" in run("check", tmp_path, code=65)
+
+
+def test_huge_file_is_refused_before_it_is_read(run: Run, tmp_path: Path) -> None:
+    huge = tmp_path / "huge.txt"
+    with huge.open("wb") as file:
+        file.truncate(64 * 2**20 + 1)
+    assert "64 MiB" in run("load", huge, code=65)
+
+
+def test_name_that_is_no_text_is_loaded(run: Run, tmp_path: Path) -> None:
+    file = os.fsencode(tmp_path) + b"/r\xe9cit.txt"
+    with open(file, "wb") as opened:  # noqa: PTH123 - a name in bytes
+        opened.write(TALK.encode())
+    [one] = run.json("load", os.fsdecode(file))["interviews"]
+    assert one["outcome"] == "created"
+
+
+def test_bad_setting_is_told_with_its_name(run: Run) -> None:
+    assert "QUOTH_DATABASE_URL" in Run("mysql://host/name")("migrate", code=78)
+    assert "QUOTH_DATABASE_URL" in Run("sqlite://")("load", SEED, code=78)
+    assert "QUOTH_PORT" in run("serve", code=78, QUOTH_PORT="many")
+    assert "QUOTH_PORT" in run("serve", "--port", "99999", code=78)
+    assert "QUOTH_WORKERS" in run("serve", "--workers", "0", code=78)
+
+
+def test_database_that_is_away_or_of_another_version_is_told(tmp_path: Path, run: Run, database: Database) -> None:
+    missing = Run(f"sqlite:///{tmp_path}/missing.db")
+    missing("load", SEED, code=75)
+    missing("serve", code=75)
+    assert not (tmp_path / "missing.db").exists()
+    garbage = tmp_path / "garbage.db"
+    garbage.write_bytes(b"no database at all " * 100)
+    for command in (("migrate",), ("load", SEED), ("serve",)):
+        Run(f"sqlite:///{garbage}")(*command, code=75)
+    Run(f"postgresql:///quoth?host={tmp_path}")("migrate", code=75)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    for command in (("migrate",), ("load", SEED), ("serve",)):
+        assert "9999" in run(*command, code=69)
+
+
+def test_wrong_usage_is_told() -> None:
+    for arguments in ([], ["load"], ["check"], ["lod", "x"], ["load", "--jsn", "x"]):
+        result = CliRunner().invoke(cli, arguments)
+        assert result.exit_code == 2
+        assert "Usage" in result.output
+
+
+def test_module_runs_as_a_program(tmp_path: Path) -> None:
+    environment = {**os.environ, "QUOTH_DATABASE_URL": f"sqlite:///{tmp_path}/quoth.db"}
+    for arguments, code in ((["migrate"], 0), (["load", str(ROOT / "data")], 0), (["load", "nowhere"], 66)):
+        done = subprocess.run(
+            [sys.executable, "-m", "app", *arguments], cwd=ROOT, env=environment, capture_output=True, check=False
+        )
+        assert (done.returncode, b"Traceback" in done.stderr) == (code, False)
+
+
+def test_export_writes_every_interview_in_a_format(run: Run, tmp_path: Path) -> None:
+    run("load", ROOT / "data")
+    talk = tmp_path / "timed.vtt"
+    talk.write_text("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Why?\n\n00:03.000 --> 00:04.000\n<v Bob>So.\n")
+    run("load", talk)
+    for name, suffix, count in (
+        ("markdown", ".md", 2), ("text", ".txt", 2), ("jsonld", ".jsonld", 2), ("tei", ".xml", 2), ("vtt", ".vtt", 1),
+    ):  # fmt: skip
+        folder = tmp_path / name
+        assert f"{count} files written" in run("export", folder, "--format", name)
+        assert f"{count} files written" in run("export", folder, "--format", name)
+        assert len(list(folder.iterdir())) == count
+        assert "Why?" in (folder / f"timed{suffix}").read_text(encoding="utf-8")
+    result = CliRunner().invoke(
+        cli, ["export", str(tmp_path / "vtt"), "--format", "vtt"], env={"QUOTH_DATABASE_URL": run.url}
+    )
+    assert result.stderr == "left out, having no times: worldnewsam-3712\n"
+
+
+def test_exported_markdown_loads_as_the_same_interview(run: Run, tmp_path: Path) -> None:
+    run("load", ROOT / "data")
+    run("export", tmp_path / "out", "--format", "markdown")
+    [first] = [run.json("check", SEED)]
+    again = run.json("check", tmp_path / "out" / "worldnewsam-3712.md")
+    said = [[(turn["label"], turn["text"]) for turn in each["turns"]] for each in (first, again)]
+    assert said[0] == said[1]
+    assert again["title"] == first["title"]
+
+
+def test_export_writes_every_list_as_a_table(run: Run, tmp_path: Path) -> None:
+    run("load", ROOT / "data")
+    assert "5 files written" in run("export", tmp_path / "csv", "--format", "csv")
+    assert "5 files written" in run("export", tmp_path / "csv", "--format", "csv")
+    with (tmp_path / "csv" / "questions.csv").open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.DictReader(opened, strict=True))
+    assert len(rows) == 5
+    assert {row["interview.slug"] for row in rows} == {"worldnewsam-3712"}
+    run("export", tmp_path / "ndjson", "--format", "ndjson")
+    names = {"answers", "interviews", "questions", "speakers", "topics"}
+    assert {file.name for file in (tmp_path / "ndjson").iterdir()} == {f"{name}.ndjson" for name in names}
+    for file in (tmp_path / "ndjson").iterdir():
+        assert all(json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
+
+
+def test_export_leaves_a_file_that_differs_and_no_half_written_one(run: Run, tmp_path: Path) -> None:
+    run("load", ROOT / "data")
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "questions.csv").write_text("mine")
+    assert "another file is there" in run("export", folder, "--format", "csv", code=73)
+    assert [file.name for file in folder.iterdir()] == ["questions.csv"]
+    assert (folder / "questions.csv").read_text() == "mine"
+
+
+def test_export_says_what_it_needs(run: Run, tmp_path: Path) -> None:
+    for arguments in ([], ["--source", "--format", "tei"]):
+        assert "--format and one of markdown" in run("export", tmp_path, *arguments, code=64)
+    assert CliRunner().invoke(cli, ["export", str(tmp_path), "--format", "pdf"]).exit_code == 2
+
+
+def test_a_process_that_reads_files_imports_no_more_than_it_needs() -> None:
+    # It imports the installed script, which imports the entry point, and the module whose function it calls.
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    entry_point = scripts["quoth"].partition(":")[0]
+    told = subprocess.run(
+        [sys.executable, "-c", f"import sys, {entry_point}, app.structure.files; print(*sys.modules)"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert not {"app.cli.program", "sqlalchemy", "fastapi", "typer"} & set(told.stdout.split())
+
+
+def test_the_entry_point_runs_the_command_line() -> None:
+    script = "import sys; from app.cli import main; sys.argv = ['quoth', '--help']; main()"
+    told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert "verify-database" in told.stdout

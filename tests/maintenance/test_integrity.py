@@ -1,0 +1,435 @@
+"""Every check finds what it is for: a database is spoilt in one place, and the check says which."""
+
+import datetime
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from app.cli.program import cli
+from app.db import Database
+from app.loading import Loaded, hold, redact, release_due, withdraw
+from app.maintenance.integrity import _TRIGGERS, _TRIGGERS_OF_SQLITE, CHECKS, Count, Finding, examine
+from tests.conftest import NOW
+from tests.transcripts.test_docx import document as word_document
+from tests.transcripts.test_docx import lines
+
+TALK = "Q: What is a river?\nA: Rivers are water.\nQ: And mills?\nA: Mills grind.\nB: They do."
+OTHER = "Q: Who goes there?\nA: Only me."
+
+
+@pytest.fixture
+def kept(seeded: Database, load: Callable[..., Loaded]) -> Database:
+    """A database with the seed, a talk that was corrected twice, and another one."""
+    load(TALK, 'slug = "talk"\nlanguage = "en"')
+    load(TALK.replace("Mills grind", "Mills turn"), 'slug = "talk"\nlanguage = "en"')
+    load(TALK.replace("Q: And mills?\nA: Mills grind.\n", ""), 'slug = "talk"\nlanguage = "en"')
+    load(OTHER, 'slug = "other"\nlanguage = "en"')
+    return seeded
+
+
+def spoil(database: Database, statement: str, **values: Any) -> None:
+    """Write past everything that keeps a database whole: foreign keys, checks and, on PostgreSQL, triggers."""
+    if database.is_sqlite:
+        connection = sqlite3.connect(str(database.url.database))
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute(statement, values)
+        connection.commit()
+        connection.close()
+        return
+    with database.write() as opened:
+        opened.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        opened.execute(sa.text(statement), values)
+
+
+def found(database: Database, *names: str) -> list[Finding]:
+    checks = [check for check in CHECKS if not names or check.name in names]
+    return [finding for check in checks for finding in examine(database, check, Count())]
+
+
+def test_sound_database_has_no_findings_and_everything_is_looked_at(kept: Database) -> None:
+    for check in CHECKS:
+        count = Count()
+        assert list(examine(kept, check, count)) == [], check.name
+        assert count.examined > 0, check.name
+
+
+def test_redacted_withdrawn_and_released_is_sound_and_words_that_are_left_are_found(kept: Database) -> None:
+    later = NOW + datetime.timedelta(days=1)
+    with kept.write() as connection:
+        redact(connection, "talk", NOW, "a court order", words="Rivers are")
+        withdraw(connection, "other", NOW, None)
+        hold(connection, "talk", later, NOW, None)
+    assert found(kept) == []
+    with kept.write() as connection:
+        release_due(connection, later)
+    assert found(kept) == []
+    spoil(kept, "UPDATE transcript SET content = :content WHERE withheld", content=b"Rivers are")
+    assert "its bytes are there" in found(kept, "files")[0].problem
+    spoil(kept, "UPDATE turn SET text = 'Rivers are water.' WHERE redactions IS NOT NULL")
+    assert [finding.problem for finding in found(kept, "record")] == ["has words where it says that they were redacted"]
+
+
+def test_empty_database_is_sound(database: Database) -> None:
+    assert found(database) == []
+
+
+def test_database_with_a_word_document_is_sound(database: Database, load: Callable[..., Loaded]) -> None:
+    """Its offsets count in a text that is taken out of an archive."""
+    load(word_document(lines("Q: Who goes there?", "A: Only me.")).data, 'slug = "word"', "word.docx")
+    assert found(database) == []
+    spoil(database, "UPDATE turn SET text = 'Only you.' WHERE text = 'Only me.'")
+    assert [one.check for one in found(database, "record")] == ["record"]
+
+
+def test_database_of_segments_is_sound(database: Database, load: Callable[..., Loaded]) -> None:
+    load("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Salt &amp; bread, what\n\n00:02.000 --> 00:03.000\n<v Ann>else?\n\n"
+         "00:03.000 --> 00:04.000\n<v Ben>Nothing.\n", 'slug = "captions"', "captions.vtt")  # fmt: skip
+    assert found(database) == []
+    # A run that stands before the place of its turn.
+    spoil(database, "UPDATE turn SET segments = '[[0, 5, 0, 5]]' WHERE position = 1")
+    assert {one.problem for one in found(database, "record")} == {
+        "its runs are out of order, or not within its text and its place"
+    }
+
+
+def test_words_that_a_run_does_not_have_in_the_source_are_found(
+    database: Database, load: Callable[..., Loaded]
+) -> None:
+    load("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Salt &amp; bread, what\n\n00:02.000 --> 00:03.000\n<v Ann>else?\n",
+         'slug = "captions"', "captions.vtt")  # fmt: skip
+    spoil(database, "UPDATE turn SET text = replace(text, 'bread', 'broad')")
+    assert [one.check for one in found(database, "record")] == ["record"]
+
+
+@pytest.mark.parametrize(
+    ("check", "problem", "statement"),
+    [
+        (
+            "references",
+            "asked_by is 'nobody'",
+            "UPDATE question SET asked_by = 'nobody'",
+        ),
+        ("files", "were received with", "UPDATE transcript SET sha256 = reading_sha256"),
+        ("record", "its text is not what stands", "UPDATE turn SET text = text || '!' WHERE id = <first turn>"),
+        ("record", "not within the source", "UPDATE turn SET source_end = 99999999 WHERE id = <first turn>"),
+        ("record", "no source file of its revision 3", "DELETE FROM transcript WHERE revision = 3"),
+        (
+            "structure",
+            "belongs to a question of another interview",
+            "UPDATE turn SET question_id = <question of talk>, answer_id = NULL WHERE id = <turn of other>",
+        ),
+        (
+            "structure",
+            "belongs to an answer of another interview",
+            "UPDATE turn SET answer_id = <answer of talk> WHERE id = <turn of other>",
+        ),
+        (
+            "structure",
+            "belongs to an answer of another interview or to another question",
+            "UPDATE turn SET question_id = <question of other> WHERE answer_id = <answer of talk>",
+        ),
+        (
+            "structure",
+            "belongs to an answer of another interview",
+            "UPDATE answer SET interview_id = (SELECT min(id) FROM interview) WHERE id = <answer of talk>",
+        ),
+        (
+            "structure",
+            "answers a question of another interview",
+            "UPDATE answer SET position = 9, question_id = <question of talk> WHERE id = <answer of other>",
+        ),
+        ("structure", "no turn in which it is asked", "UPDATE turn SET kind = 'note' WHERE kind = 'question'"),
+        ("structure", "no turn in which it is given", "UPDATE turn SET answer_id = NULL"),
+        ("structure", "is spoken by somebody", "DELETE FROM contribution"),
+        ("structure", "is asked by somebody", "DELETE FROM contribution"),
+        ("structure", "is given by somebody", "DELETE FROM contribution"),
+        ("structure", "its turns are not numbered", "DELETE FROM turn WHERE id = <first turn>"),
+        ("structure", "its questions are not numbered", "UPDATE question SET position = position + 1000"),
+        ("numbers", "turns_numbered is 1", "UPDATE interview SET turns_numbered = 1"),
+        ("numbers", "questions_numbered is 0", "UPDATE interview SET questions_numbered = 0"),
+        ("numbers", "answers_numbered is 0", "UPDATE interview SET answers_numbered = 0"),
+        ("numbers", "speakers_numbered is 0", "UPDATE interview SET speakers_numbered = 0"),
+        ("numbers", "there was or is", "UPDATE past_item SET item_id = interview_id || '-q99' WHERE noun = 'question'"),
+        ("changes", "should be its newest one", "UPDATE change SET superseded_by = 99 WHERE superseded_by IS NULL"),
+        ("changes", "should lead on to", "UPDATE change SET superseded_by = NULL"),
+        ("changes", "no change tells of", "DELETE FROM change WHERE noun = 'interview'"),
+        ("changes", "deleted by its newest", "UPDATE change SET action = 'deleted' WHERE superseded_by IS NULL"),
+        ("changes", "created by its newest", "UPDATE change SET action = 'created' WHERE action = 'deleted'"),
+        ("past", "cannot be read", "UPDATE past_interview SET content = '[]' WHERE revision = 1"),
+        ("past", "is not in", "UPDATE past_item SET item_id = item_id || '77'"),
+        ("past", "interview as it was then is not there", "DELETE FROM past_interview"),
+        ("past", "its source file is not there", "DELETE FROM transcript WHERE revision = 1"),
+        ("topics", "topics that find it are not", "DELETE FROM topic_question WHERE own"),
+        ("topics", "topics that find it are not", "DELETE FROM topic_question"),
+        ("topics", "topics that find it are not", "UPDATE topic_question SET undated = NOT undated"),
+        ("topics", "topics that find it are not", "UPDATE topic_question SET published_earliest = '1900-01-01'"),
+        ("topics", "topics that find it are not", "UPDATE topic_question SET interview_id = 'else'"),
+        ("topics", "topics that find it are not", "UPDATE topic_question SET own = NOT own"),
+        (
+            "topics",
+            "rows are there",
+            """INSERT INTO topic_question (question_id, topic_id, own, undated, published_earliest, interview_id)
+            SELECT 'gone', topic_id, own, undated, published_earliest, interview_id FROM topic_question LIMIT 1""",
+        ),
+        ("topics", "questions are counted", "UPDATE topic_count SET questions = questions + 1"),
+        ("topics", "questions are counted", "DELETE FROM topic_count"),
+        (
+            "topics",
+            "go round in a circle",
+            """UPDATE topic SET broader_id = (SELECT min(id) FROM topic WHERE broader_id IS NOT NULL) WHERE id =
+            (SELECT broader_id FROM topic WHERE id = (SELECT min(id) FROM topic WHERE broader_id IS NOT NULL))""",
+        ),
+        ("documents", "not what it says", "UPDATE search_document SET answers = 'else'"),
+        ("documents", "not what it says", "DELETE FROM search_document"),
+        ("documents", "are not known as words", "DELETE FROM search_word WHERE word = 'rivers'"),
+        ("terms", "documents are counted", "UPDATE search_term SET documents = documents + 1 WHERE term = ''"),
+        ("terms", "as many documents", "UPDATE search_term SET documents = documents + 1 WHERE term = 'river'"),
+        ("terms", "as many documents", "DELETE FROM search_term WHERE term = 'river'"),
+        ("schema", "add_index", "DROP INDEX ix_question_asked_by"),
+    ],
+)
+def test_spoilt_database_is_found_out(kept: Database, check: str, problem: str, statement: str) -> None:
+    of_slug = r"(SELECT min(id) FROM \1 WHERE interview_id = (SELECT id FROM interview WHERE slug = '\2'))"
+    statement = re.sub(r"<first (\w+)>", r"(SELECT min(id) FROM \1)", statement)
+    spoil(kept, re.sub(r"<(\w+) of (\w+)>", of_slug, statement))
+    findings = found(kept, check)
+    assert [one for one in findings if problem in one.problem], findings
+    assert all(one.item and one.remedy for one in findings)
+
+
+def test_bytes_that_are_not_accounted_for_are_found(kept: Database) -> None:
+    spoil(kept, "UPDATE transcript SET content = :data WHERE revision = 1", data=b"Q: else?\nA: no.")
+    problems = [one.problem for one in found(kept, "files")]
+    assert any("bytes are accounted for" in one for one in problems)
+    assert any("SHA-256" in one for one in problems)
+
+
+@pytest.mark.parametrize(("name", "revision", "least"), [("record", 3, 6), ("past", 1, 2)])
+def test_source_file_that_is_no_text_any_more_is_found_and_others_are_looked_at(
+    kept: Database, name: str, revision: int, least: int
+) -> None:
+    statement = (
+        "UPDATE transcript SET content = :data WHERE revision = :revision "
+        "AND interview_id = (SELECT id FROM interview WHERE slug = 'talk')"
+    )
+    spoil(kept, statement, data=b"\xff\xfe\xfd", revision=revision)
+    count = Count()
+    problems = [one.problem for one in examine(kept, next(one for one in CHECKS if one.name == name), count)]
+    assert len(problems) == 1
+    assert "source file" in problems[0]
+    assert "cannot be read: " in problems[0]
+    assert count.examined >= least
+
+
+def test_words_that_are_left_in_the_past_are_found(kept: Database) -> None:
+    with kept.write() as connection:
+        redact(connection, "talk", NOW, None, words="Rivers are")
+    assert found(kept) == []
+    with kept.read() as connection:
+        [text] = connection.execute(
+            sa.text("SELECT text FROM turn WHERE redactions IS NOT NULL AND redactions <> 'null'")
+            if kept.is_sqlite
+            else sa.text("SELECT text FROM turn WHERE redactions IS NOT NULL")
+        ).scalars()
+    blanks = text[: text.index(" water")]
+    statement = "UPDATE past_interview SET content = replace(content, :blanks, 'Rivers are') WHERE revision = 1"
+    if not kept.is_sqlite:
+        statement = statement.replace("(content,", "(content::text,").replace("'Rivers are')", "'Rivers are')::jsonb")
+    else:
+        # It is written with escapes there.
+        blanks = json.dumps(blanks)[1:-1]
+    spoil(kept, statement, blanks=blanks)
+    assert [(one.check, one.problem) for one in found(kept, "past")] == [
+        ("past", "has words where it says that they were redacted")
+    ]
+
+
+def test_words_of_the_past_are_compared_with_their_file(kept: Database) -> None:
+    statement = "UPDATE past_interview SET content = replace(content, 'Rivers are', 'Rivers aren''t')"
+    if not kept.is_sqlite:
+        statement = statement.replace("(content,", "(content::text,") + "::jsonb"
+    spoil(kept, statement)
+    findings = found(kept, "past")
+    assert {one.problem for one in findings} == {"its text is not what stands at its place in the source"}
+    assert len(findings) == 2
+
+
+def test_index_that_does_not_hold_a_document_is_found(kept: Database) -> None:
+    if kept.is_sqlite:
+        spoil(
+            kept,
+            "INSERT INTO search_index (search_index, rowid, title, question, answers) "
+            "SELECT 'delete', number, title, question, answers FROM search_document WHERE number = 1",
+        )
+    else:
+        spoil(kept, "UPDATE search_index SET vector = ''::tsvector WHERE number = 1")
+    assert found(kept, "index")
+    assert found(kept, "documents", "terms") == []
+
+
+def test_index_that_holds_more_than_the_documents_is_found(kept: Database) -> None:
+    if kept.is_sqlite:
+        spoil(kept, "INSERT INTO search_index (rowid, title, question, answers) VALUES (1, '', 'river', '')")
+    else:
+        spoil(kept, "UPDATE search_index SET vector = vector || 'zebra:9'::tsvector WHERE number = 1")
+    assert found(kept, "index")
+
+
+@pytest.mark.parametrize(
+    ("trigger", "table"),
+    [
+        ("search_document_inserted", "search_document"),
+        ("search_document_updated", "search_document"),
+        ("search_document_deleted", "search_document"),
+        ("question_topic_inserted", "question_topic"),
+        ("question_topic_updated", "question_topic"),
+        ("question_topic_deleted", "question_topic"),
+        ("topic_moved", "topic"),
+        ("interview_redated", "interview"),
+    ],
+)
+def test_trigger_that_is_gone_is_found(kept: Database, trigger: str, table: str) -> None:
+    if kept.is_sqlite:
+        spoil(kept, f"DROP TRIGGER {trigger}")
+    elif trigger == "search_document_deleted":
+        pytest.skip("PostgreSQL has a foreign key for that")
+    else:
+        spoil(kept, f"DROP TRIGGER {trigger} ON {table}")
+    assert [one.item for one in found(kept, "schema")] == [trigger]
+
+
+def test_every_trigger_is_one_that_is_looked_for(kept: Database) -> None:
+    """A migration that makes another one has it listed here."""
+    names = {
+        True: "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        False: "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    with kept.read() as connection:
+        present = set(connection.exec_driver_sql(names[kept.is_sqlite]).scalars())
+    assert present == _TRIGGERS.keys() | (_TRIGGERS_OF_SQLITE.keys() if kept.is_sqlite else set())
+
+
+def test_what_is_derived_is_made_anew_as_the_finding_says(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def remedy_of(check: str) -> str:
+        return {one.remedy for one in found(kept, check)}.pop()
+
+    spoil(kept, "UPDATE topic_count SET questions = questions + 1")
+    spoil(kept, "UPDATE topic_question SET own = NOT own, undated = NOT undated")
+    anew = re.fullmatch("run (DELETE .*); (DELETE .*); (UPDATE .*): triggers make both anew", remedy_of("topics"))
+    assert anew
+    with kept.write() as connection:
+        for statement in anew.groups():
+            connection.exec_driver_sql(statement)
+    assert found(kept) == []
+    spoil(kept, "UPDATE search_document SET answers = 'else'")
+    assert "empty search_document, search_term and search_word; 'quoth migrate'" in remedy_of("documents")
+    with kept.write() as connection:
+        for table in ("search_document", "search_term", "search_word"):
+            connection.execute(sa.delete(sa.table(table)))
+    monkeypatch.setenv("QUOTH_DATABASE_URL", kept.url.render_as_string(hide_password=False))
+    assert CliRunner().invoke(cli, ["migrate"]).exit_code == 0
+    assert found(kept) == []
+
+
+def test_engine_that_finds_fault_with_itself_is_listened_to(kept: Database) -> None:
+    if kept.is_sqlite:
+        # An index whose entries are those of another.
+        connection = sqlite3.connect(str(kept.url.database))
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master "
+                           "WHERE name = 'ix_turn_speaker_id') WHERE name = 'ix_question_asked_by'")  # fmt: skip
+        connection.commit()
+        connection.close()
+    else:
+        spoil(kept, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_question_asked_by'::regclass")
+    assert found(kept, "engine")
+
+
+def test_page_of_noise_is_a_finding_and_not_a_fault(kept: Database) -> None:
+    if not kept.is_sqlite:
+        pytest.skip("PostgreSQL's files are its own")
+    path = Path(str(kept.url.database))
+    kept.close()
+    size = path.stat().st_size
+    with path.open("r+b") as opened:
+        for at in range(8192, size, 3 * 4096):
+            opened.seek(at)
+            opened.write(os.urandom(4096))
+    findings = found(kept)
+    assert "engine" in {one.check for one in findings}
+    assert all(one.remedy for one in findings)
+
+
+def _verify(database: Database, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Any:
+    monkeypatch.setenv("QUOTH_DATABASE_URL", database.url.render_as_string(hide_password=False))
+    return CliRunner().invoke(cli, ["verify-database", *arguments])
+
+
+def test_command_tells_that_everything_holds(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = _verify(kept, monkeypatch)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.count("holds") == len(CHECKS)
+    told = json.loads(_verify(kept, monkeypatch, "--json").stdout)
+    assert (told["sound"], told["findings"]) == (True, [])
+    assert [one["check"] for one in told["checks"]] == [check.name for check in CHECKS]
+
+
+def test_command_tells_what_was_found_and_what_to_do(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoil(kept, "UPDATE turn SET text = text || :words", words="\n\x1b[31mforged")
+    result = _verify(kept, monkeypatch, "--only", "record", "--only", "structure")
+    assert result.exit_code == 3
+    lines = result.stderr.splitlines()
+    assert len(lines) > 5
+    assert all(line.startswith("record: ") and "restore the newest backup" in line for line in lines)
+    assert result.stdout.count("\n") == 2
+    told = json.loads(_verify(kept, monkeypatch, "--only", "record", "--json").stdout)
+    assert (told["sound"], told["checks"][0]["found"]) == (False, len(lines))
+    assert told["findings"][0].keys() == {"check", "item", "problem", "remedy"}
+
+
+def test_command_shows_a_hundred_of_each_and_counts_all(
+    database: Database, load: Callable[..., Loaded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load("\n".join(f"Q: What is {number}?\nA: A number." for number in range(100)))
+    spoil(database, "UPDATE turn SET text = 'else'")
+    result = _verify(database, monkeypatch, "--only", "record")
+    assert len(result.stderr.splitlines()) == 100
+    assert "200 found (the first 100 are shown)" in result.stdout
+
+
+def test_command_tells_damage_from_absence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "x.db"
+    database = Database(f"sqlite:///{file}")
+    assert _verify(database, monkeypatch).exit_code == 75
+    file.write_bytes(b"This is a letter and no database. " * 50)
+    result = _verify(database, monkeypatch)
+    assert result.exit_code == 3
+    assert "restore the newest backup" in result.stderr
+    database.close()
+
+
+def test_command_does_not_look_at_another_schema(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoil(kept, "UPDATE alembic_version SET version_num = '9999'")
+    assert _verify(kept, monkeypatch).exit_code == 69
+
+
+def test_checks_write_nothing_and_wait_for_nobody(kept: Database) -> None:
+    """A writer may hold the database all the while; and what is read cannot be written."""
+    with kept.write() as writer:
+        writer.execute(sa.text("UPDATE turn SET text = 'not yet'"))
+        assert found(kept) == []
+    assert found(kept, "record")
+    before = None
+    if kept.is_sqlite:
+        path = Path(str(kept.url.database))
+        before = path.read_bytes(), Path(f"{path}-wal").read_bytes()
+        found(kept)
+        assert (path.read_bytes(), Path(f"{path}-wal").read_bytes()) == before
