@@ -12,7 +12,7 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.cli.terminal import Exit, err, fail, out, print_json, told, visible
+from app.cli.terminal import Exit, err, exit_on_error, fail, out, print_json, visible
 from app.db import Database
 from app.errors import DatabaseUnavailableError
 from app.maintenance.backups import UnsoundError, write_backup
@@ -40,7 +40,7 @@ def backup(
     whole or not at all. Only its owner can read it. Ends with status 3, and writes nothing, if the database is not
     sound; with 73 if the file is there already, and 74 if it cannot be written.
     """
-    with told(), closing(Database(read_settings().database_url)) as database, _bar(quiet=as_json) as show:
+    with exit_on_error(), closing(Database(read_settings().database_url)) as database, _bar(quiet=as_json) as show:
         try:
             made = write_backup(database, file, replace=force, verify=not unverified, told=show)
         except UnsoundError as error:
@@ -81,7 +81,7 @@ def verify_database(
         else:
             _print_finding(finding)
 
-    with told(), closing(Database(read_settings().database_url)) as database, _bar(quiet=as_json) as show:
+    with exit_on_error(), closing(Database(read_settings().database_url)) as database, _bar(quiet=as_json) as show:
         try:
             database.check_schema()
         except DatabaseUnavailableError as error:

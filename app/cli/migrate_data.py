@@ -8,7 +8,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as ProgressBar
 
-from app.cli.terminal import Exit, err, fail, out, told
+from app.cli.terminal import Exit, err, exit_on_error, fail, out
 from app.db import Database
 from app.loading.copying import Copied, check_empty, compare, copy, count_rows, tables
 from app.settings import checked_address
@@ -33,7 +33,7 @@ def migrate_data(
             checked_address(address)
         except ValueError as error:
             fail(f"{address}: {error}", Exit.USAGE)
-    with told(), closing(Database(source)) as old, closing(Database(target)) as new:
+    with exit_on_error(), closing(Database(source)) as old, closing(Database(target)) as new:
         if old.url == new.url:
             fail("both are the same database", Exit.USAGE)
         old.check_schema()

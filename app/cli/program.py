@@ -38,7 +38,7 @@ from app.cli.reports import (
     row_of,
 )
 from app.cli.serve import serve
-from app.cli.terminal import Exit, err, fail, out, print_json, told
+from app.cli.terminal import Exit, err, exit_on_error, fail, out, print_json
 from app.cli.topics import print_vocabulary
 from app.cli.topics import topics as topic_group
 from app.cli.verify import verify
@@ -133,7 +133,7 @@ ReportFile = Annotated[
 @cli.command()
 def migrate() -> None:
     """Create the database, or bring its schema up to date."""
-    with told(), closing(Database(read_settings().database_url)) as database:
+    with exit_on_error(), closing(Database(read_settings().database_url)) as database:
         database.migrate()
         with database.write() as connection:
             indexed = index_missing(connection)
@@ -171,7 +171,7 @@ def check(
     rows: list[Row] = []
     refused: list[Refused] = []
     reports: list[dict[str, Any]] = []
-    with told(), _report_file(report) as write_report:
+    with exit_on_error(), _report_file(report) as write_report:
         stated = _stated(title, language, published, publisher, series, source_url)
         found = find(paths)
         _vocabularies(found)
@@ -226,7 +226,7 @@ def load(
     refused: list[Refused] = []
     loaded_topics: list[VocabularyLoaded] = []
     reports: list[dict[str, Any]] = []
-    with told(), _report_file(report) as write_report:
+    with exit_on_error(), _report_file(report) as write_report:
         stated = _stated(title, language, published, publisher, series, source_url, embargo_until)
         found = find(paths)
         vocabularies = _vocabularies(found)
@@ -282,7 +282,7 @@ def export(
     if source == (format_name is not None):
         fail("say what to export: --source, or --format and one of " + ", ".join(ExportFormat), Exit.USAGE)
     left_out: list[str] = []
-    with told(), closing(Database(read_settings().database_url)) as database:
+    with exit_on_error(), closing(Database(read_settings().database_url)) as database:
         database.check_schema()
         written = 0
         with database.read() as connection:
@@ -315,7 +315,7 @@ def mirror(
 
     if once and every is not None:
         fail("say --once or --every, not both", Exit.USAGE)
-    with told(), closing(Database(read_settings().database_url)) as database, closing(Origin(url)) as origin:
+    with exit_on_error(), closing(Database(read_settings().database_url)) as database, closing(Origin(url)) as origin:
         database.check_schema()
         while True:
             try:
@@ -338,7 +338,7 @@ def openapi() -> None:
     # The other commands start faster without the API.
     from app.main import create_app
 
-    with told():
+    with exit_on_error():
         print_json(create_app(read_settings()).openapi())
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.terminal import Exit, out, told
+from app.cli.terminal import Exit, exit_on_error, out
 from app.db.replicas import open_servers
 from app.logs import configuration
 from app.settings import read_settings
@@ -43,7 +43,7 @@ def serve(
 
     from app.api.observability.metrics import check_installed, counted_together
 
-    with told():
+    with exit_on_error():
         settings = read_settings(host=host, port=port, workers=workers)
         check_installed(settings)
         with closing(open_servers(settings)) as servers:

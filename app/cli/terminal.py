@@ -55,7 +55,7 @@ def print_json(value: Any) -> None:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def exit_on_error() -> Iterator[None]:
     """End with one plain line and a telling exit code instead of a traceback."""
     try:
         yield

@@ -15,7 +15,7 @@ from rich.markup import escape
 
 from app.cli.review import review as review_one_by_one
 from app.cli.review_table import read_table, write_table
-from app.cli.terminal import Exit, fail, out, print_json, told
+from app.cli.terminal import Exit, exit_on_error, fail, out, print_json
 from app.db import Database
 from app.loading import (
     Decision,
@@ -251,7 +251,7 @@ def print_vocabulary(loaded: VocabularyLoaded) -> None:
 
 @contextmanager
 def _database() -> Iterator[Database]:
-    with told(), closing(Database(read_settings().database_url)) as database:
+    with exit_on_error(), closing(Database(read_settings().database_url)) as database:
         database.check_schema()
         yield database
 

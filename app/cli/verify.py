@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.terminal import Exit, fail, out, print_json, told
+from app.cli.terminal import Exit, exit_on_error, fail, out, print_json
 from app.cli.verdicts import are_faithful, print_totals, print_verdict
 from app.db import Database
 from app.queries.articles import verify_article
@@ -38,7 +38,7 @@ def verify(
     """
     if (quotation is None) == (file is None):
         fail("give one of the two: a quotation, or an article with --file", Exit.USAGE)
-    with told(), closing(Database(read_settings().database_url)) as database:
+    with exit_on_error(), closing(Database(read_settings().database_url)) as database:
         text = quotation or ""
         if file is not None:
             text = Source(str(file), read_file(file)).text

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.terminal import Exit, fail, out, print_json, told
+from app.cli.terminal import Exit, exit_on_error, fail, out, print_json
 from app.db import Database
 from app.errors import DatabaseUnavailableError
 from app.loading import (
@@ -65,7 +65,7 @@ def redact_words(
     if (start is None) != (end is None):
         fail("say both --start and --end, in characters of the item's text", Exit.USAGE)
     span = None if start is None or end is None else (start, end)
-    with told(), closing(Database(read_settings().database_url)) as database:
+    with exit_on_error(), closing(Database(read_settings().database_url)) as database:
         database.check_schema()
         with database.write() as connection:
             redacted = redact(connection, item, _now(), reason, words=words, span=span)
@@ -92,7 +92,7 @@ def withdraw_interview(
     """
     if lift and (purge or reason is not None):
         fail("--lift goes with no other option", Exit.USAGE)
-    with told(), closing(Database(read_settings().database_url)) as database:
+    with exit_on_error(), closing(Database(read_settings().database_url)) as database:
         database.check_schema()
         with database.write() as connection:
             if lift:
@@ -130,7 +130,7 @@ def hold_back(
         fail("say which interview", Exit.USAGE)
     if interview is not None and lift == (until is not None):
         fail("say one of the two: --until and a time, or --lift", Exit.USAGE)
-    with told(), closing(Database(read_settings().database_url)) as database:
+    with exit_on_error(), closing(Database(read_settings().database_url)) as database:
         database.check_schema()
         if interview is None:
             with database.read() as connection:
@@ -149,7 +149,7 @@ def hold_back(
 
 def release_now(as_json: AsJson = False) -> None:
     """End every embargo whose time has come. A server that runs does so by itself."""
-    with told(), closing(Database(read_settings().database_url)) as database:
+    with exit_on_error(), closing(Database(read_settings().database_url)) as database:
         database.check_schema()
         with database.write() as connection:
             released = release_due(connection, _now())
@@ -165,7 +165,7 @@ def purge() -> None:
 
     Backups and, with PostgreSQL, replicas and the log of writes are the operator's to look after.
     """
-    with told(), closing(Database(read_settings().database_url)) as database:
+    with exit_on_error(), closing(Database(read_settings().database_url)) as database:
         database.check_schema()
         database.purge()
         _say(f"{database} was written anew.")
