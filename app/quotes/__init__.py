@@ -3,7 +3,9 @@
 Pure: it knows neither a database nor HTTP.
 """
 
+from app.quotes.differences import Difference, DifferenceKind, Telling
 from app.quotes.meaning import Meaning
+from app.quotes.passage import Passage, PassageTurn, Place
 from app.quotes.quotation import Quotation, read_quotation
 from app.quotes.tokens import key_of, token_texts
 from app.quotes.verdict import (
@@ -11,14 +13,8 @@ from app.quotes.verdict import (
     MAX_MATCHES,
     MAX_QUOTATION_LENGTH,
     Caution,
-    Difference,
-    DifferenceKind,
     Judgement,
     Match,
-    Passage,
-    PassageTurn,
-    Place,
-    Telling,
     Verdict,
     judge,
 )

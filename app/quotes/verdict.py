@@ -5,11 +5,10 @@ A quotation begins and ends where words do: "can" is not in "can't", nor "legal"
 is.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import islice, pairwise
+from itertools import islice
 
 from app.quotes.alignment import (
     SHORTEST_TELLING,
@@ -22,21 +21,19 @@ from app.quotes.alignment import (
     occurrences,
     with_a_hole,
 )
-from app.quotes.meaning import Meaning, are_opposites, is_name, meanings_of
+from app.quotes.differences import Difference, DifferenceKind, DifferenceWriter, asks_otherwise
+from app.quotes.meaning import Meaning, meanings_of
+from app.quotes.passage import Passage, Place, TokenizedPassage
 from app.quotes.quotation import Quotation, read_quotation
-from app.quotes.tokens import Token, is_same_word, token_texts, tokens
+from app.quotes.tokens import is_same_word
 
 # Longer quotations are refused where they come in.
 MAX_QUOTATION_LENGTH = 10_000
 MAX_MATCHES = 20
 _MAX_ALTERED = 3
 _MAX_DIFFERENCES = 100
-_MAX_TELLING = 50
 # What the search for near passages may cost, in words times words, and how many passages it may look into.
 _MAX_NEAR_WORDS = 150_000
-PARAGRAPH = "\n\n"
-_QUESTION_MARKS = re.compile(r"[?？؟⁇⁈⁉՞;]")
-_FULL_STOPS = re.compile(r"[.!。！｡]")
 
 
 class Verdict(StrEnum):
@@ -53,18 +50,6 @@ class Verdict(StrEnum):
 FAITHFUL = (Verdict.EXACT, Verdict.FOLDED, Verdict.ELIDED)
 
 
-class DifferenceKind(StrEnum):
-    """How the words of a quotation differ from the record."""
-
-    TYPOGRAPHY = "typography"
-    REPLACED = "replaced"
-    LEFT_OUT = "left_out"
-    ADDED = "added"
-    OMITTED = "omitted"
-    INSERTED = "inserted"
-    MOVED = "moved"
-
-
 class Caution(StrEnum):
     """What a reader should look at although the words are right."""
 
@@ -73,66 +58,6 @@ class Caution(StrEnum):
     SPEAKER_UNKNOWN = "speaker_unknown"
     SPEAKER_UNNAMED = "speaker_unnamed"
     SAME_NAME = "same_name"
-
-
-@dataclass(frozen=True)
-class PassageTurn:
-    """A turn of a passage: its id and its text, verbatim."""
-
-    id: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Passage:
-    """What one speaker says in one answer, one question, or one run of statements.
-
-    `as_claimed` says whether that is who the quotation is attributed to: None where nobody is claimed, or where the
-    record does not tell.
-    """
-
-    id: str
-    turns: tuple[PassageTurn, ...]
-    as_claimed: bool | None = None
-
-    @property
-    def text(self) -> str:
-        """The turns as one text, joined by an empty line."""
-        return PARAGRAPH.join(turn.text for turn in self.turns)
-
-
-@dataclass(frozen=True)
-class Telling:
-    """A word that changes what a sentence means, and why."""
-
-    word: str
-    meaning: Meaning
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One difference: what is quoted and what stands in the record, either of which may be empty.
-
-    Offsets count code points of the quotation as it was given and of the match's `text`.
-    """
-
-    kind: DifferenceKind
-    quoted: str
-    quoted_start: int
-    quoted_end: int
-    stands: str
-    stands_start: int
-    stands_end: int
-    telling: tuple[Telling, ...] = ()
-
-
-@dataclass(frozen=True)
-class Place:
-    """A part of a turn's text, in code points."""
-
-    turn_id: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True)
@@ -167,7 +92,7 @@ def judge(text: str, passages: Iterable[Passage], names: Collection[str] = froze
     quotation = read_quotation(text)
     if not quotation.words:
         return Judgement(Verdict.NOT_FOUND)
-    read = [_Read(passage, quotation) for passage in passages]
+    read = [TokenizedPassage(passage, quotation) for passage in passages]
     found: list[Match] = []
     for one in read:
         if len(found) > MAX_MATCHES:
@@ -201,44 +126,7 @@ def _judgement(found: list[Match]) -> Judgement:
     return Judgement(verdict, shown, len(found) <= MAX_MATCHES)
 
 
-class _Read:
-    """A passage as a sequence of words, whose places are found when they are needed."""
-
-    def __init__(self, passage: Passage, quotation: Quotation) -> None:
-        self.passage = passage
-        counted = [token_texts(turn.text) for turn in passage.turns]
-        self.encoded = "".join(map(quotation.encoding.encode, counted))
-        self._words: list[Token] | None = None
-        self._text: str | None = None
-
-    @property
-    def text(self) -> str:
-        if self._text is None:
-            self._text = self.passage.text
-        return self._text
-
-    @property
-    def words(self) -> list[Token]:
-        """Its words with their places in its text."""
-        if self._words is None:
-            self._words, begun = [], 0
-            for turn in self.passage.turns:
-                self._words += [Token(word.text, word.start + begun, word.end + begun) for word in tokens(turn.text)]
-                begun += len(turn.text) + len(PARAGRAPH)
-        return self._words
-
-    def places(self, start: int, end: int) -> tuple[Place, ...]:
-        """Cut a part of its text up into parts of its turns."""
-        found, begun = [], 0
-        for turn in self.passage.turns:
-            first, last = max(start - begun, 0), min(end - begun, len(turn.text))
-            if first < last:
-                found.append(Place(turn.id, first, last))
-            begun += len(turn.text) + len(PARAGRAPH)
-        return tuple(found)
-
-
-def _faithful(quotation: Quotation, read: _Read, names: Collection[str]) -> Iterator[Match]:
+def _faithful(quotation: Quotation, read: TokenizedPassage, names: Collection[str]) -> Iterator[Match]:
     """Find the quotation whole in a passage, or in order between its own marks of omission."""
     length = len(quotation.words)
     is_whole = False
@@ -265,7 +153,7 @@ def _faithful(quotation: Quotation, read: _Read, names: Collection[str]) -> Iter
             yield _match(quotation, read, whole, Verdict.ELIDED, names)
 
 
-def _verbatim(quotation: Quotation, read: _Read) -> Match | None:
+def _verbatim(quotation: Quotation, read: TokenizedPassage) -> Match | None:
     """Find a quotation that is cut out of the record with half of its markup, of which other words are read."""
     start = read.text.find(quotation.text)
     if start < 0:
@@ -281,7 +169,7 @@ def _with_ends(quotation: Quotation, runs: list[Run]) -> list[Run]:
     return [*runs, *(Run(Kind.INSERTED, first, last, end, end) for first, last in quotation.ends)]
 
 
-def _is_honest(quotation: Quotation, read: _Read, run: Run) -> bool:
+def _is_honest(quotation: Quotation, read: TokenizedPassage, run: Run) -> bool:
     """Whether a bracketed insertion leaves the sense alone: it neither adds nor hides a negation or a modal verb."""
     if run.kind is not Kind.INSERTED:
         return True
@@ -298,10 +186,10 @@ def _carried(words: Iterable[str]) -> list[Meaning]:
     )
 
 
-def _altered(quotation: Quotation, read: Sequence[_Read], names: Collection[str]) -> list[Match]:
+def _altered(quotation: Quotation, read: Sequence[TokenizedPassage], names: Collection[str]) -> list[Match]:
     """Find the passages that come nearest, where one comes near enough."""
     least = allowed_edits(len(quotation.words))
-    found: list[tuple[int, _Read, list[Run]]] = []
+    found: list[tuple[int, TokenizedPassage, list[Run]]] = []
     wanted = set(quotation.encoded)
     budget = _MAX_NEAR_WORDS
     for one in read:
@@ -316,7 +204,7 @@ def _altered(quotation: Quotation, read: Sequence[_Read], names: Collection[str]
     return [_match(quotation, one, runs, Verdict.ALTERED, names, edits) for edits, one, runs in found[:_MAX_ALTERED]]
 
 
-def _nearest(quotation: Quotation, read: _Read, most: int) -> tuple[int, list[Run]] | None:
+def _nearest(quotation: Quotation, read: TokenizedPassage, most: int) -> tuple[int, list[Run]] | None:
     """Align a quotation with a passage, read literally, in pieces, or with a hole; the fewest differences decide."""
     tried = [nearly(quotation.encoded, read.encoded, most)]
     if quotation.pieces:
@@ -369,7 +257,7 @@ def _pieces_nearly(quotation: Quotation, encoded: str, most: int) -> tuple[int, 
     return max(edits, 1), _with_ends(quotation, runs)
 
 
-def _checked(quotation: Quotation, read: _Read, runs: list[Run]) -> list[Run]:
+def _checked(quotation: Quotation, read: TokenizedPassage, runs: list[Run]) -> list[Run]:
     """Tell words apart that only look the same in capitals, such as Maße and Masse."""
     if quotation.text.isascii() and read.text.isascii():
         return runs
@@ -395,7 +283,7 @@ def _checked(quotation: Quotation, read: _Read, runs: list[Run]) -> list[Run]:
 
 def _match(
     quotation: Quotation,
-    read: _Read,
+    read: TokenizedPassage,
     runs: list[Run],
     verdict: Verdict,
     names: Collection[str],
@@ -406,14 +294,14 @@ def _match(
     start, end = _with_punctuation(quotation, read.text, start, end)
     if verdict is Verdict.FOLDED and read.text[start:end] == quotation.text:
         verdict = Verdict.EXACT
-    writer = _Writer(quotation, read, start, names)
+    writer = DifferenceWriter(quotation, read, start, names)
     differences = [] if verdict is Verdict.EXACT else list(islice(writer.differences(runs), _MAX_DIFFERENCES))
     cautions = []
     # Names are what omissions are made for.
     omitted = (telling for one in differences if one.kind is DifferenceKind.OMITTED for telling in one.telling)
     if any(telling.meaning is not Meaning.NAME for telling in omitted):
         cautions.append(Caution.MEANING_OMITTED)
-    if verdict is not Verdict.EXACT and _asks_otherwise(quotation, read, runs):
+    if verdict is not Verdict.EXACT and asks_otherwise(quotation, read, runs):
         cautions.append(Caution.QUESTION_MARK)
     return Match(
         read.passage,
@@ -436,99 +324,3 @@ def _with_punctuation(quotation: Quotation, text: str, start: int, end: int) -> 
     if after and text[end : end + len(after)] == after:
         end += len(after)
     return start, end
-
-
-class _Writer:
-    """Writes the runs of an alignment down as differences."""
-
-    def __init__(self, quotation: Quotation, read: _Read, start: int, names: Collection[str]) -> None:
-        self._quotation, self._read, self._start, self._names = quotation, read, start, names
-
-    def differences(self, runs: Sequence[Run]) -> Iterator[Difference]:
-        """Yield what differs, in the order of the quotation."""
-        reached = 0
-        for run in runs:
-            if run.kind is Kind.SAME:
-                if run.start < reached:
-                    yield self._difference(DifferenceKind.MOVED, run)
-                yield from self._typography(run)
-            elif run.quoted_end > run.quoted_start or run.end > run.start:
-                yield self._difference(DifferenceKind(run.kind.value), run)
-            reached = max(reached, run.end)
-
-    def _typography(self, run: Run) -> Iterator[Difference]:
-        for step in range(run.quoted_end - run.quoted_start):
-            quoted = self._quotation.words[run.quoted_start + step]
-            stands = self._read.words[run.start + step]
-            if self._quotation.text[quoted.start : quoted.end] != self._read.text[stands.start : stands.end]:
-                one = Run(
-                    run.kind,
-                    run.quoted_start + step,
-                    run.quoted_start + step + 1,
-                    run.start + step,
-                    run.start + step + 1,
-                )
-                yield self._difference(DifferenceKind.TYPOGRAPHY, one)
-
-    def _difference(self, kind: DifferenceKind, run: Run) -> Difference:
-        first, last = _range(self._quotation.words, run.quoted_start, run.quoted_end)
-        begin, end = _range(self._read.words, run.start, run.end)
-        telling = () if kind in {DifferenceKind.TYPOGRAPHY, DifferenceKind.MOVED} else self._telling(run)
-        return Difference(
-            kind,
-            self._quotation.text[first:last],
-            first + self._quotation.begun,
-            last + self._quotation.begun,
-            self._read.text[begin:end],
-            max(begin - self._start, 0),
-            max(end - self._start, 0),
-            telling,
-        )
-
-    def _telling(self, run: Run) -> tuple[Telling, ...]:
-        quoted = self._quotation.words[run.quoted_start : run.quoted_end]
-        stands = self._read.words[run.start : run.end]
-        found: dict[Telling, None] = {}
-        for text, words in ((self._quotation.text, quoted), (self._read.text, stands)):
-            for word in words:
-                shown = text[word.start : word.end]
-                found.update((Telling(shown, meaning), None) for meaning in sorted(meanings_of(word.text)))
-                if is_name(text, word.start, word.end, self._names):
-                    found[Telling(shown, Meaning.NAME)] = None
-        if (
-            run.kind is Kind.REPLACED
-            and len(quoted) == len(stands) == 1
-            and are_opposites(quoted[0].text, stands[0].text)
-        ):
-            found[Telling(quoted[0].text, Meaning.NEGATION)] = None
-        return tuple(found)[:_MAX_TELLING]
-
-
-def _range(words: Sequence[Token], first: int, last: int) -> tuple[int, int]:
-    if last > first:
-        return words[first].start, words[last - 1].end
-    place = words[first].start if first < len(words) else words[-1].end
-    return place, place
-
-
-def _asks_otherwise(quotation: Quotation, read: _Read, runs: Sequence[Run]) -> bool:
-    """Whether a question mark is lost or won: between two words, or where the quotation ends."""
-    for run in runs:
-        if run.kind is not Kind.SAME:
-            continue
-        quoted = pairwise(quotation.words[run.quoted_start : run.quoted_end])
-        stands = pairwise(read.words[run.start : run.end])
-        for (one, two), (three, four) in zip(quoted, stands, strict=True):
-            if _asks(quotation.text[one.end : two.start]) != _asks(read.text[three.end : four.start]):
-                return True
-    last = runs[-1]
-    if last.kind is not Kind.SAME or last.quoted_end < len(quotation.words):
-        return False
-    closing = quotation.text[quotation.words[-1].end :]
-    following = read.words[last.end].start if last.end < len(read.words) else len(read.text)
-    asked = _asks(read.text[read.words[last.end - 1].end : following])
-    return asked != _asks(closing) if _asks(closing) or _FULL_STOPS.search(closing) else False
-
-
-def _asks(between: str) -> bool:
-    return _QUESTION_MARKS.search(between) is not None

@@ -1,0 +1,150 @@
+"""How a quotation and the record differ, word by word, and which of the differences change the meaning."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from app.quotes.alignment import Kind, Run
+from app.quotes.meaning import Meaning, are_opposites, is_name, meanings_of
+from app.quotes.passage import TokenizedPassage
+from app.quotes.quotation import Quotation
+from app.quotes.tokens import Token
+
+_MAX_TELLING = 50
+_QUESTION_MARKS = re.compile(r"[?？؟⁇⁈⁉՞;]")
+_FULL_STOPS = re.compile(r"[.!。！｡]")
+
+
+class DifferenceKind(StrEnum):
+    """How the words of a quotation differ from the record."""
+
+    TYPOGRAPHY = "typography"
+    REPLACED = "replaced"
+    LEFT_OUT = "left_out"
+    ADDED = "added"
+    OMITTED = "omitted"
+    INSERTED = "inserted"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A word that changes what a sentence means, and why."""
+
+    word: str
+    meaning: Meaning
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference: what is quoted and what stands in the record, either of which may be empty.
+
+    Offsets count code points of the quotation as it was given and of the match's `text`.
+    """
+
+    kind: DifferenceKind
+    quoted: str
+    quoted_start: int
+    quoted_end: int
+    stands: str
+    stands_start: int
+    stands_end: int
+    telling: tuple[Telling, ...] = ()
+
+
+class DifferenceWriter:
+    """Writes the runs of an alignment down as differences."""
+
+    def __init__(self, quotation: Quotation, read: TokenizedPassage, start: int, names: Collection[str]) -> None:
+        self._quotation, self._read, self._start, self._names = quotation, read, start, names
+
+    def differences(self, runs: Sequence[Run]) -> Iterator[Difference]:
+        """Yield what differs, in the order of the quotation."""
+        reached = 0
+        for run in runs:
+            if run.kind is Kind.SAME:
+                if run.start < reached:
+                    yield self._difference(DifferenceKind.MOVED, run)
+                yield from self._typography(run)
+            elif run.quoted_end > run.quoted_start or run.end > run.start:
+                yield self._difference(DifferenceKind(run.kind.value), run)
+            reached = max(reached, run.end)
+
+    def _typography(self, run: Run) -> Iterator[Difference]:
+        for step in range(run.quoted_end - run.quoted_start):
+            quoted = self._quotation.words[run.quoted_start + step]
+            stands = self._read.words[run.start + step]
+            if self._quotation.text[quoted.start : quoted.end] != self._read.text[stands.start : stands.end]:
+                one = Run(
+                    run.kind,
+                    run.quoted_start + step,
+                    run.quoted_start + step + 1,
+                    run.start + step,
+                    run.start + step + 1,
+                )
+                yield self._difference(DifferenceKind.TYPOGRAPHY, one)
+
+    def _difference(self, kind: DifferenceKind, run: Run) -> Difference:
+        first, last = _range(self._quotation.words, run.quoted_start, run.quoted_end)
+        begin, end = _range(self._read.words, run.start, run.end)
+        telling = () if kind in {DifferenceKind.TYPOGRAPHY, DifferenceKind.MOVED} else self._telling(run)
+        return Difference(
+            kind,
+            self._quotation.text[first:last],
+            first + self._quotation.begun,
+            last + self._quotation.begun,
+            self._read.text[begin:end],
+            max(begin - self._start, 0),
+            max(end - self._start, 0),
+            telling,
+        )
+
+    def _telling(self, run: Run) -> tuple[Telling, ...]:
+        quoted = self._quotation.words[run.quoted_start : run.quoted_end]
+        stands = self._read.words[run.start : run.end]
+        found: dict[Telling, None] = {}
+        for text, words in ((self._quotation.text, quoted), (self._read.text, stands)):
+            for word in words:
+                shown = text[word.start : word.end]
+                found.update((Telling(shown, meaning), None) for meaning in sorted(meanings_of(word.text)))
+                if is_name(text, word.start, word.end, self._names):
+                    found[Telling(shown, Meaning.NAME)] = None
+        if (
+            run.kind is Kind.REPLACED
+            and len(quoted) == len(stands) == 1
+            and are_opposites(quoted[0].text, stands[0].text)
+        ):
+            found[Telling(quoted[0].text, Meaning.NEGATION)] = None
+        return tuple(found)[:_MAX_TELLING]
+
+
+def _range(words: Sequence[Token], first: int, last: int) -> tuple[int, int]:
+    if last > first:
+        return words[first].start, words[last - 1].end
+    place = words[first].start if first < len(words) else words[-1].end
+    return place, place
+
+
+def asks_otherwise(quotation: Quotation, read: TokenizedPassage, runs: Sequence[Run]) -> bool:
+    """Whether a question mark is lost or won: between two words, or where the quotation ends."""
+    for run in runs:
+        if run.kind is not Kind.SAME:
+            continue
+        quoted = pairwise(quotation.words[run.quoted_start : run.quoted_end])
+        stands = pairwise(read.words[run.start : run.end])
+        for (one, two), (three, four) in zip(quoted, stands, strict=True):
+            if _asks(quotation.text[one.end : two.start]) != _asks(read.text[three.end : four.start]):
+                return True
+    last = runs[-1]
+    if last.kind is not Kind.SAME or last.quoted_end < len(quotation.words):
+        return False
+    closing = quotation.text[quotation.words[-1].end :]
+    following = read.words[last.end].start if last.end < len(read.words) else len(read.text)
+    asked = _asks(read.text[read.words[last.end - 1].end : following])
+    return asked != _asks(closing) if _asks(closing) or _FULL_STOPS.search(closing) else False
+
+
+def _asks(between: str) -> bool:
+    return _QUESTION_MARKS.search(between) is not None
