@@ -27,7 +27,7 @@ from sqlmodel import SQLModel, col
 
 from app.db import Database
 from app.loading import load_vocabulary
-from app.loading.planning import interview_id_of
+from app.loading.import_plan import interview_id_of
 from app.models import (
     Answer,
     Change,

@@ -18,7 +18,7 @@ from app.errors import NotFoundError
 from app.loading.documents import Documents, Said
 from app.loading.history import new_revision, record_changes, take_names
 from app.loading.replaying import Row, Told, rows_of
-from app.loading.withdrawing import find_named, take_out
+from app.loading.withdrawals import find_named, take_out
 from app.models import (
     Answer,
     Change,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from app.loading.numbers import Numbers
+from app.loading.id_counter import Numbers
 from app.models import ChangeAction
 from app.structure.pairing import Structure
 from app.text.alignment import DISTINCT, align, align_returned, went_into

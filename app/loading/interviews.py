@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import MetadataError
+from app.loading.bulk_insert import insert
 from app.loading.documents import Documents, Said
 from app.loading.embargoes import discard, find_held, hold, is_published, release, told_whole
 from app.loading.history import keep_past, new_revision, record_changes, retire_name, take_names, transcript_id_of
 from app.loading.identity import Fate, Row
-from app.loading.planning import Plan, is_alike, plan_import
-from app.loading.rows import insert
+from app.loading.import_plan import Plan, is_alike, plan_import
 from app.models import (
     Answer,
     ChangeAction,

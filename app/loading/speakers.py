@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from sqlmodel import col
 
 from app.loading.history import retire_name, take_names
-from app.loading.numbers import Numbers
+from app.loading.id_counter import Numbers
 from app.models import ChangeAction, Contribution, Interview, Speaker, table_of
 from app.structure.pairing import Part
 from app.text.folding import fold, slugify

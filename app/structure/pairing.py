@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.structure.roles import Manner, asking, manners
+from app.structure.speaking_style import Manner, asking, manners
 from app.text.folding import fold
 from app.transcripts.labels import answers, asks, is_person, stated_role
 from app.transcripts.transcript import Metadata, SpeakerStatement, Turn, TurnKind

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from app.errors import MetadataError, did_you_mean
+from app.loading.earlier_redactions import KeptOut, keep_out, refuse_withdrawn
+from app.loading.id_counter import Numbers
 from app.loading.identity import Fate, Identities, Stored
-from app.loading.keeping_out import KeptOut, keep_out, refuse_withdrawn
-from app.loading.numbers import Numbers
 from app.loading.speakers import Speakers
 from app.models import (
     Answer,

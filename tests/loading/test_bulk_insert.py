@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.db import Database
-from app.loading.rows import insert
+from app.loading.bulk_insert import insert
 from app.models import Change, QuestionTopic, Turn, table_of
 from tests.conftest import ENGINES
 

@@ -12,10 +12,10 @@ from sqlmodel import SQLModel, col
 
 from app.errors import ParameterError
 from app.loading.documents import Documents, Said
+from app.loading.earlier_redactions import STATED_WORDS, redaction_of, together
 from app.loading.history import keep_past, new_revision, record_changes, texts_of, transcript_id_of
 from app.loading.identity import ANSWER, QUESTION, Fate, Stored
-from app.loading.keeping_out import STATED_WORDS, redaction_of, together
-from app.loading.planning import read_stored
+from app.loading.import_plan import read_stored
 from app.models import (
     Answer,
     ChangeAction,
