@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.db import Database
-from app.loading import Loaded, load_interview, prepare
+from app.loading import Loaded, load_interview
 from app.models import Turn
+from app.structure.prepare import prepare
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 from benchmarks.edits import Talk

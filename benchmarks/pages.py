@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.loading import load_interview, load_vocabulary, prepare
+from app.loading import load_interview, load_vocabulary
 from app.main import create_app
 from app.settings import Settings
+from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source

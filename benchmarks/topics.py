@@ -22,8 +22,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from app.loading import Prepared
 from app.structure.files import How, Refused, find, prepare_all
+from app.structure.prepare import Prepared
 from app.text.folding import slugify
 from app.topics.concepts import Concept, Label, LabelKind, Vocabulary
 from app.topics.suggestion import Passage, PassageTurn, Suggester

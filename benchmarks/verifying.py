@@ -26,13 +26,14 @@ from sqlmodel import col
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.loading import Prepared, load_interview
+from app.loading import load_interview
 from app.main import create_app
 from app.models import Speaker, Turn
 from app.queries.quotes import verify
 from app.quotes import Verdict
 from app.settings import Settings
 from app.structure.files import How, Refused, find, prepare_all
+from app.structure.prepare import Prepared
 from app.transcripts.transcript import TurnKind
 from benchmarks.pages import fill
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from app.db import Database
-from app.loading import Documents, load_interview, load_vocabulary, prepare
+from app.loading import Documents, load_interview, load_vocabulary
+from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source

@@ -58,7 +58,6 @@ from app.loading import (
     Loaded,
     Outcome,
     Plan,
-    Prepared,
     VocabularyLoaded,
     index_missing,
     load_interview,
@@ -72,6 +71,7 @@ from app.queries.interviews import list_sources
 from app.queries.paging import Listing, walk
 from app.settings import read_settings
 from app.structure.files import Found, How, Refused, collect_rarely, find, prepare_all, read_file, stated_by_options
+from app.structure.prepare import Prepared
 from app.topics.concepts import Concept
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts import FORMATS

@@ -11,9 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from app.cli.terminal import visible
-from app.loading import Loaded, Prepared
+from app.loading import Loaded
 from app.structure.files import Refused
 from app.structure.pairing import Role, Structure
+from app.structure.prepare import Prepared
 from app.transcripts import sniff
 from app.transcripts.transcript import ByteClass
 

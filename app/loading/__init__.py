@@ -11,7 +11,6 @@ from app.loading.redaction import Redacted, redact
 from app.loading.suggestions import Decision, Suggested, decide, store_suggestions
 from app.loading.vocabulary import VocabularyLoaded, load_vocabulary
 from app.loading.withdrawals import Withdrawn, lift_withdrawal, withdraw
-from app.structure.prepare import Prepared, prepare
 
 __all__ = [
     "Decision",
@@ -21,7 +20,6 @@ __all__ = [
     "Loaded",
     "Outcome",
     "Plan",
-    "Prepared",
     "Redacted",
     "Suggested",
     "VocabularyLoaded",
@@ -35,7 +33,6 @@ __all__ = [
     "load_vocabulary",
     "next_release",
     "plan_import",
-    "prepare",
     "redact",
     "release",
     "release_due",

@@ -5,7 +5,8 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.db import Database
-from app.loading import Documents, load_interview, load_vocabulary, prepare
+from app.loading import Documents, load_interview, load_vocabulary
+from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source

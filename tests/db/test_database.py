@@ -10,10 +10,11 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.errors import DatabaseUnavailableError, SchemaVersionError, StatementTimeError
-from app.loading import load_interview, prepare
+from app.loading import load_interview
 from app.main import create_app
 from app.models import SearchTerm, Topic
 from app.settings import Settings
+from app.structure.prepare import prepare
 from app.transcripts.source import Source
 from tests.conftest import NOW
 

@@ -15,10 +15,11 @@ from starlette.testclient import TestClient
 from app.db import Database, replicas
 from app.db.replicas import Opened, Servers
 from app.errors import DatabaseUnavailableError
-from app.loading import load_interview, prepare
+from app.loading import load_interview
 from app.main import create_app
 from app.models import Interview
 from app.settings import Settings
+from app.structure.prepare import prepare
 from app.transcripts.source import Source
 from tests.clusters import Cluster, administer, cluster
 from tests.conftest import NOW, postgresql_programs

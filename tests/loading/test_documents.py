@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.db import Database
-from app.loading import Documents, Loaded, Outcome, hold, index_missing, load_interview, prepare
+from app.loading import Documents, Loaded, Outcome, hold, index_missing, load_interview
 from app.models import SearchDocument, SearchTerm, SearchWord, table_of
+from app.structure.prepare import prepare
 from app.text.terms import BREAK
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source

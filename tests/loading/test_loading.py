@@ -17,8 +17,9 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.errors import MetadataError, TranscriptError
-from app.loading import Loaded, Outcome, load_interview, load_vocabulary, prepare
+from app.loading import Loaded, Outcome, load_interview, load_vocabulary
 from app.models import Change, Interview, Question, Revision, Speaker, Turn
+from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
@@ -447,7 +448,8 @@ def test_loader_killed_before_it_commits_leaves_nothing(database_url: str, datab
     program = (
         "import sys, time, datetime\n"
         "from app.db import Database\n"
-        "from app.loading import load_interview, prepare\n"
+        "from app.loading import load_interview\n"
+        "from app.structure.prepare import prepare\n"
         "from app.transcripts.source import Source\n"
         "with Database(sys.argv[1]).write() as connection:\n"
         "    now = datetime.datetime.now(datetime.UTC)\n"

@@ -15,7 +15,6 @@ from app.loading import (
     lift_withdrawal,
     list_held,
     load_interview,
-    prepare,
     redact,
     release,
     release_due,
@@ -25,6 +24,7 @@ from app.models import Interview, SearchTerm, SearchWord, Speaker, Transcript, T
 from app.queries.canonical import lines
 from app.queries.interviews import find_interview, find_source
 from app.queries.speakers import find_speaker
+from app.structure.prepare import prepare
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 from tests.conftest import NOW

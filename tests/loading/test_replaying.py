@@ -20,7 +20,7 @@ from sqlmodel import col
 from app.api.schemas.changes import Change as ChangeShape
 from app.db import Database
 from app.errors import MetadataError, MirrorError
-from app.loading import Decision, Documents, Loaded, decide, load_interview, load_vocabulary, prepare, store_suggestions
+from app.loading import Decision, Documents, Loaded, decide, load_interview, load_vocabulary, store_suggestions
 from app.loading.history import new_revision, record_changes, retire_name
 from app.loading.replaying import Told, begin_mirror, mirrored_to, missing_sources, replay
 from app.loading.suggestions import Suggested
@@ -38,6 +38,7 @@ from app.models import (
 from app.queries.canonical import lines
 from app.queries.changes import list_changes
 from app.queries.interviews import find_file, find_source
+from app.structure.prepare import prepare
 from app.topics.concepts import Method
 from app.topics.suggestion import Suggestion
 from app.topics.vocabulary import read_vocabulary

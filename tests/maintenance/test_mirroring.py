@@ -25,12 +25,13 @@ from starlette.testclient import TestClient
 from app.cli.topics import suggest_topics
 from app.db import Database
 from app.errors import MirrorError, OriginUnavailableError
-from app.loading import Loaded, hold, load_interview, load_vocabulary, prepare, redact, release, withdraw
+from app.loading import Loaded, hold, load_interview, load_vocabulary, redact, release, withdraw
 from app.main import create_app
 from app.maintenance import mirroring
 from app.maintenance.mirroring import Origin, Progress, follow
 from app.queries.canonical import lines
 from app.settings import Settings
+from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 
 from app.db import Database
-from app.loading import load_interview, load_vocabulary, prepare
+from app.loading import load_interview, load_vocabulary
+from app.structure.prepare import prepare
 from app.text.dates import PartialDate
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar

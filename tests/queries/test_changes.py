@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db import Database
-from app.loading import load_interview, load_vocabulary, prepare
+from app.loading import load_interview, load_vocabulary
 from app.queries.changes import list_changes
+from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.source import Source
 

@@ -21,13 +21,14 @@ from app.api.http import caching, response_cache
 from app.api.http.conditional import entity_tag, format_date
 from app.api.http.representation import Rendered
 from app.db import Database
-from app.loading import Loaded, load_interview, prepare
+from app.loading import Loaded, load_interview
 from app.loading.history import new_revision
 from app.main import create_app
 from app.models import Topic, table_of
 from app.queries import questions
 from app.queries.known import Known
 from app.settings import Settings
+from app.structure.prepare import prepare
 from app.transcripts.source import Source
 from tests.conftest import NOW
 

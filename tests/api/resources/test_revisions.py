@@ -7,7 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.loading import Loaded, load_interview, prepare
+from app.loading import Loaded, load_interview
+from app.structure.prepare import prepare
 from app.transcripts.source import Source
 from tests.conftest import NOW
 
