@@ -5,32 +5,16 @@ conversation is decided here, once for both.
 """
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
-from functools import lru_cache
 
+from app.transcripts.clock import milliseconds
 from app.transcripts.front_matter import FrontMatter
-from app.transcripts.label_words import ABBREVIATIONS
-from app.transcripts.labels import (
-    Label,
-    accepted,
-    answers,
-    asks,
-    is_common,
-    is_known,
-    is_name_shaped,
-    is_person,
-    known_keys,
-    label_key,
-    leading_label,
-    milliseconds,
-    stands_for_speaker,
-    stated_role,
-)
-from app.transcripts.people import known_names, name_speakers
+from app.transcripts.labels import answers, asks, is_person
+from app.transcripts.people import name_speakers
+from app.transcripts.printed_labels import Label
 from app.transcripts.source import Source
+from app.transcripts.text_lines import Kind, Line
 from app.transcripts.transcript import (
     ByteClass,
     Ledger,
@@ -48,49 +32,8 @@ MIN_LABELLED_LINES = 2
 _LONG_LINE = 120
 # A question that is bold from end to end is at most this long; nothing further is looked at.
 _LONGEST_QUESTION = 10_000
-_ADDRESS_MARKS = frozenset("/@_")
-_WINDOW = 1_000_000
-_WORD = re.compile(r"[^\W\d_]+")
-_LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-_STAGE_DIRECTION = re.compile(
-    r"\\?[\[【][^\[\]【】]{1,600}\\?[\]】][.:]?|[(（][^()（）]{1,60}[)）]\.?|[♪♫][^\n]{0,200}[♪♫]"
-)
-_MAX_ASIDE_WORDS = 6
 _OPENING_CLOCK = re.compile(r"\\?[\[(](\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?)\\{0,3}[\])]")
 _CLOCK_ONLY = re.compile(r"(?:\\?[\[(]?\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?\\{0,3}[\])]?|to|bis|à|-|–|—|\s){1,12}")
-
-
-class Kind(Enum):
-    """What a line is, before anybody knows who speaks."""
-
-    BLANK = auto()
-    TEXT = auto()
-    HEADING = auto()
-    NOTE = auto()
-    MARKUP = auto()
-    QUESTION = auto()
-    TAKEN = auto()
-
-
-@dataclass(slots=True)
-class Line:
-    """A line without its end. What is heard or read of it stands from `text_start` up to `text_end`.
-
-    `paragraph_end` is the end of the paragraph that the line belongs to; `level` is a heading's depth;
-    `heading_end` the end of a heading that is glued in front of the label on the same line, or 0.
-    """
-
-    start: int
-    end: int
-    kind: Kind = Kind.TEXT
-    text_start: int = 0
-    text_end: int = 0
-    begins_paragraph: bool = True
-    paragraph_end: int = 0
-    level: int = 0
-    label: Label | None = None
-    heading_end: int = 0
-    in_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,154 +56,6 @@ class Plan:
     def sections_end_turns(self) -> bool:
         """Whether a heading ends a turn: in a talk with `Q:` and `A:` parts the talk goes on after it."""
         return bool(self.speakers) and all(asks(label) or answers(label) for label in self.speakers)
-
-
-def split_lines(text: str, start: int, end: int) -> list[Line]:
-    """Split text into lines and paragraphs; nothing is classified but blank lines."""
-    lines, at, previous_blank = [], start, True
-    for whole in text[start:end].splitlines(keepends=True):
-        body = whole.rstrip(_LINE_ENDS)
-        line = Line(at, at + len(body), text_start=at, text_end=at + len(body), begins_paragraph=previous_blank)
-        if not body.strip():
-            line.kind = Kind.BLANK
-        previous_blank = line.kind is Kind.BLANK
-        lines.append(line)
-        at += len(whole)
-    paragraph_end = at
-    for line in reversed(lines):
-        if line.kind is Kind.BLANK:
-            paragraph_end = 0
-        else:
-            paragraph_end = paragraph_end or line.end
-            line.paragraph_end = paragraph_end = max(paragraph_end, line.end)
-    return lines
-
-
-def is_stage_direction(line: str) -> bool:
-    """Whether a line is nothing but a stage direction or an editor's note: `(laughter)`, `[END OF INTERVIEW]`."""
-    line = line.strip()
-    if not line or line[0] not in "\\[【(（♪♫" or not _STAGE_DIRECTION.fullmatch(line):
-        return False
-    return line[0] not in "(（" or len(line.split()) <= _MAX_ASIDE_WORDS
-
-
-def stands_alone(text: str, lines: Sequence[Line], index: int) -> bool:
-    """Whether a line is a paragraph of its own, or follows a sentence that has ended; else it may be wrapped text."""
-    line = lines[index]
-    if line.begins_paragraph:
-        return True
-    before = text[lines[index - 1].start : lines[index - 1].end].rstrip(" \t\"'”’)]*_")
-    return before.endswith((".", "?", "!", "…", "-", "–", "—", ":", "。", "？", "！"))
-
-
-_GROUPS = {"colon": "plain", "time": "plain", "dash": "plain"} | {
-    style: style for style in ("period", "point", "alone", "heading")
-}
-
-
-def find_labels(text: str, lines: Sequence[Line]) -> None:
-    """Give every line of text the label that it could have."""
-    for line in lines:
-        if line.kind is Kind.TEXT and not line.in_code:
-            line.label = leading_label(text[line.start : line.end])
-
-
-def _tokens(text: str) -> set[str]:
-    """Collect what stands between white space, a window at a time: a list of all of it could be larger than memory."""
-    tokens: set[str] = set()
-    start = 0
-    while start < len(text):
-        end = text.find(" ", start + _WINDOW)
-        end = len(text) if end < 0 else end
-        tokens.update(text[start:end].split())
-        start = end
-    return tokens
-
-
-# Every format that may be the one looks at the same text, one after another.
-@lru_cache(maxsize=1)
-def _prose_words(text: str) -> frozenset[str]:
-    """Collect the words that a text prints in lower case."""
-    # Addresses and file names write names in lower case as well, so they prove nothing.
-    tokens: Iterable[str] = _tokens(text)
-    if any(mark in text for mark in _ADDRESS_MARKS):
-        tokens = (token for token in tokens if _ADDRESS_MARKS.isdisjoint(token))
-    plain = " ".join(tokens)
-    return frozenset(filter(str.islower, _WORD.findall(plain)))
-
-
-def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tuple[frozenset[str], int]:
-    """Decide from all candidates which labels are speakers; also count the lines that begin with one.
-
-    A file prints its labels in one style. In another style only what means the same speaker, or a part in the
-    talk such as `Reporter:`, is a label too; so a bold remark in an answer or a colon in prose is none.
-    """
-    known = known_names(front.metadata.speakers, front.people)
-    words = _prose_words(text)
-    # Nobody prints a time beside a word of prose.
-    known += [
-        line.label.label
-        for line in lines
-        if line.label and line.label.time_ms is not None and _could_speak(line.label.label, words)
-    ]
-    _split_glued(lines)
-    by_group: dict[str, list[str]] = {}
-    for line in lines:
-        if line.label:
-            by_group.setdefault(_GROUPS.get(line.label.style, "emphasis"), []).append(line.label.label)
-    found = {group: accepted(labels, known, words) for group, labels in by_group.items()}
-    sizes = {group: sum(label in found[group] for label in labels) for group, labels in by_group.items()}
-    if not sizes or max(sizes.values()) == 0:
-        return frozenset(), 0
-    main = max(sizes, key=lambda group: sizes[group])
-    keys = {label_key(label) for label in found[main]}
-    names = known_keys(known)
-    speakers = set(found[main])
-    count = 0
-    for line in lines:
-        if line.label is None:
-            continue
-        label, group = line.label.label, _GROUPS.get(line.label.style, "emphasis")
-        if group != main and not _same_in_other_style(label, group, keys, names):
-            line.label = None
-        elif label in speakers or group != main:
-            speakers.add(label)
-            line.kind = Kind.TEXT
-            count += 1
-    return frozenset(speakers), count
-
-
-def _could_speak(label: str, words: Collection[str]) -> bool:
-    return is_name_shaped(label) and is_person(label) and not is_common(label, words)
-
-
-def _split_glued(lines: Sequence[Line]) -> None:
-    """Free labels in capitals from a heading in front: `OPENING STATEMENT THE PRESIDENT. ...`."""
-    capitals = [line for line in lines if line.label and line.label.style == "period"]
-    counts = Counter(line.label.label for line in capitals if line.label)
-    alone = {label for label, count in counts.items() if count > 1 or stands_for_speaker(label)}
-    for line in capitals:
-        label = line.label
-        if label is None or label.label in alone:
-            continue
-        words = label.label.split(" ")
-        # `MR. SMITH` is no heading `MR.` in front of `SMITH`.
-        first_end = next((n for n, word in enumerate(words) if word.strip(".") not in ABBREVIATIONS), 0) + 1
-        suffixes = (" ".join(words[first:]) for first in range(first_end, len(words)))
-        if spoken := next((suffix for suffix in suffixes if suffix in alone), None):
-            start = label.end - len(spoken)
-            line.label = replace(label, label=spoken, start=start)
-            line.heading_end = line.start + start
-
-
-def _same_in_other_style(label: str, group: str, keys: set[str], names: Collection[str]) -> bool:
-    if group not in {"plain", "emphasis"}:
-        return False
-    return (
-        label_key(label) in keys
-        or (bool(stated_role(label)) and stands_for_speaker(label) and len(label.split()) < 4)
-        or (is_known(label, names) and len(label) > 2)
-    )
 
 
 @dataclass
@@ -547,15 +342,3 @@ def _take_source_line(text: str, lines: list[Line], metadata: Metadata, ledger: 
             ledger.remark("tracking-removed", f"tracking parameters were left out of {clean}", line.start)
         return replace(metadata, source_url=clean, source_url_as_printed=address)
     return metadata
-
-
-def remark_prose_labels(lines: Sequence[Line], speakers: Collection[str], ledger: Ledger) -> None:
-    """Note, once for each, the label-shaped beginnings that were left in the text because they recur in no turn."""
-    counts = Counter(line.label.label for line in lines if line.label and line.label.label not in speakers)
-    noted: set[str] = set()
-    for line in lines:
-        if line.label and line.label.label in counts and line.label.label not in noted and line.begins_paragraph:
-            noted.add(line.label.label)
-            ledger.remark(
-                "prose-label", f"{line.label.label!r} looks like prose and was not taken as a speaker", line.start
-            )

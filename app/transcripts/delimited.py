@@ -14,7 +14,9 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from app.errors import TranscriptError
-from app.transcripts.captions import Cue, Part, Run, Tally, Voice, check_times, clock_ms, closed, turn_each
+from app.transcripts.captions import check_times, closed, turn_each
+from app.transcripts.clock import clock_ms
+from app.transcripts.cue_text import Cue, Part, Run, Voice
 from app.transcripts.label_words import Role
 from app.transcripts.labels import stated_role
 from app.transcripts.source import Source
@@ -25,6 +27,7 @@ from app.transcripts.transcript import (
     Ledger,
     Metadata,
     SpeakerStatement,
+    Tally,
     Transcript,
     TranscriptFormat,
     TurnKind,

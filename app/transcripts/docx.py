@@ -17,11 +17,14 @@ from io import BytesIO
 
 from app.errors import TranscriptError
 from app.transcripts import front_matter, labelled, xml
-from app.transcripts.conversation import Kind, Line, Plan, decide_speakers, read_conversation, split_lines
+from app.transcripts.conversation import Plan, read_conversation
 from app.transcripts.front_matter import FrontMatter
-from app.transcripts.labels import Label, is_name_shaped, label_key, stands_for_speaker
+from app.transcripts.labels import is_name_shaped, label_key, stands_for_speaker
+from app.transcripts.printed_labels import Label
 from app.transcripts.source import MAX_SOURCE_BYTES, Source
+from app.transcripts.speaker_labels import decide_speakers
 from app.transcripts.stated import stated_date, stated_language
+from app.transcripts.text_lines import Kind, Line, split_lines
 from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Transcript, TranscriptFormat
 from app.transcripts.xml import Element, Text
 

@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 
 from app.errors import TranscriptError
 from app.transcripts import front_matter
+from app.transcripts.clock import milliseconds
 from app.transcripts.front_matter import FrontMatter
 from app.transcripts.html_metadata import merged, page_metadata
 from app.transcripts.html_text import HEADINGS, Line, Page, read_page
-from app.transcripts.labels import accepted, answers, asks, is_name_shaped, leading_label, milliseconds
+from app.transcripts.labels import answers, asks, is_name_shaped
 from app.transcripts.people import known_names, name_speakers
+from app.transcripts.printed_labels import leading_label
 from app.transcripts.source import Source
+from app.transcripts.speaker_labels import accepted
 from app.transcripts.transcript import (
     NO,
     ByteClass,

@@ -11,21 +11,11 @@ from functools import partial
 
 from app.errors import TranscriptError
 from app.transcripts import front_matter
-from app.transcripts.conversation import (
-    MIN_LABELLED_LINES,
-    Kind,
-    Line,
-    Plan,
-    decide_speakers,
-    find_labels,
-    is_stage_direction,
-    read_conversation,
-    remark_prose_labels,
-    split_lines,
-    stands_alone,
-)
+from app.transcripts.conversation import MIN_LABELLED_LINES, Plan, read_conversation
 from app.transcripts.labels import label_key
 from app.transcripts.source import Source
+from app.transcripts.speaker_labels import decide_speakers, find_labels, remark_prose_labels
+from app.transcripts.text_lines import Kind, Line, is_stage_direction, split_lines, stands_alone
 from app.transcripts.transcript import NO, Guess, Ledger, Transcript, TranscriptFormat
 
 _HEADING_LENGTH = 120

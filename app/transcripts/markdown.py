@@ -14,23 +14,14 @@ from pathlib import PurePath
 from app.errors import TranscriptError
 from app.text.folding import slugify
 from app.transcripts import front_matter
-from app.transcripts.conversation import (
-    MIN_LABELLED_LINES,
-    Kind,
-    Line,
-    Plan,
-    decide_speakers,
-    find_labels,
-    is_stage_direction,
-    read_conversation,
-    remark_prose_labels,
-    split_lines,
-    stands_alone,
-)
+from app.transcripts.conversation import MIN_LABELLED_LINES, Plan, read_conversation
 from app.transcripts.front_matter import FrontMatter, only_guest, person_in_title
 from app.transcripts.labelled import guess, is_other_format, refuse_empty
-from app.transcripts.labels import heading_label, is_known, known_keys
+from app.transcripts.labels import is_known, known_keys
+from app.transcripts.printed_labels import heading_label
 from app.transcripts.source import Source
+from app.transcripts.speaker_labels import decide_speakers, find_labels, remark_prose_labels
+from app.transcripts.text_lines import Kind, Line, is_stage_direction, split_lines, stands_alone
 from app.transcripts.transcript import NO, Guess, Ledger, Transcript, TranscriptFormat
 
 _SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".mdx")

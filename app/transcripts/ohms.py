@@ -9,19 +9,13 @@ from dataclasses import replace
 
 from app.text.dates import people_write
 from app.transcripts import front_matter, labelled, webvtt, xml
-from app.transcripts.conversation import (
-    Kind,
-    Line,
-    Plan,
-    decide_speakers,
-    read_conversation,
-    remark_prose_labels,
-    split_lines,
-)
+from app.transcripts.conversation import Plan, read_conversation
 from app.transcripts.embedded import read_embedded
 from app.transcripts.people import name_speakers
 from app.transcripts.source import Source
+from app.transcripts.speaker_labels import decide_speakers, remark_prose_labels
 from app.transcripts.stated import stated_address, stated_date, stated_language
+from app.transcripts.text_lines import Kind, Line, split_lines
 from app.transcripts.transcript import (
     NO,
     ByteClass,

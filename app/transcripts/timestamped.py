@@ -8,9 +8,12 @@ import re
 from dataclasses import dataclass
 
 from app.errors import TranscriptError
-from app.transcripts.captions import Cue, Part, Run, Tally, check_times, clock_ms, closed, lines_of, turn_each
+from app.transcripts.captions import check_times, closed, turn_each
+from app.transcripts.clock import clock_ms
+from app.transcripts.cue_text import Cue, Part, Run
 from app.transcripts.source import Source
-from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Transcript, TranscriptFormat
+from app.transcripts.text_lines import lines_of
+from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Tally, Transcript, TranscriptFormat
 from app.transcripts.urls import address_on_its_own, canonical
 
 _CLOCK = r"[0-9]{1,4}(?::[0-9]{2}){1,3}(?:[.,][0-9]{1,9})?"

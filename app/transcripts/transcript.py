@@ -243,3 +243,23 @@ class Ledger:
                 f"{count} characters were replaced by U+FFFD before this file was received; they are kept as they are"
             )
             self.remark("decoding-replaced", reason, lost)
+
+
+@dataclass
+class Tally:
+    """Collects remarks of one kind into one: a file with a thousand odd times is told so once, with their number."""
+
+    ledger: Ledger
+    _first: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _count: dict[str, int] = field(default_factory=dict)
+
+    def note(self, code: str, sentence: str, offset: int) -> None:
+        """Count something forgiven; the first sentence of a code is the one that is kept."""
+        self._first.setdefault(code, (sentence, offset))
+        self._count[code] = self._count.get(code, 0) + 1
+
+    def close(self) -> None:
+        """Hand one remark of each code to the ledger."""
+        for code, (sentence, offset) in self._first.items():
+            more = self._count[code] - 1
+            self.ledger.remark(code, f"{sentence} (and {more} more)" if more else sentence, offset)

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 
 from app.errors import TranscriptError
 from app.text.dates import PartialDate
-from app.transcripts.captions import Cue, Part, Tally, clock_ms, lines_of, read_cue_text, transcript_of
+from app.transcripts.captions import transcript_of
+from app.transcripts.clock import clock_ms
+from app.transcripts.cue_text import Cue, Part, read_cue_text
 from app.transcripts.source import Source
-from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Transcript, TranscriptFormat
+from app.transcripts.text_lines import lines_of
+from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Tally, Transcript, TranscriptFormat
 from app.transcripts.urls import canonical
 
 _SIGNATURE = re.compile(r"\ufeff?(?P<word>WEBVTT)(?=[ \t\r\n]|\Z)", re.IGNORECASE)

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from app.errors import TranscriptError
 from app.transcripts import delimited, subrip, timestamped, webvtt
-from app.transcripts.captions import clock_ms
 from app.transcripts.source import Source
 from app.transcripts.transcript import TranscriptFormat
 
@@ -163,22 +162,3 @@ def test_latin_1_is_refused_with_its_place(format_: TranscriptFormat) -> None:
     assert format_.sniff(source).confidence == 0
     with pytest.raises(TranscriptError, match="UTF-8"):
         format_.parse(source)
-
-
-@pytest.mark.parametrize(
-    ("written", "milliseconds"),
-    [
-        ("0:01", 1000),
-        ("75:30", 4_530_000),
-        ("1:02:03", 3_723_000),
-        ("123:00:00.5", 442_800_500),
-        ("00:00:01,250", 1250),
-        ("82.5", 82_500),
-        ("1:60", None),
-        ("1:61:00", None),
-        ("noon", None),
-        ("9" * 5000, None),
-    ],
-)
-def test_clock_times_are_milliseconds(written: str, milliseconds: int | None) -> None:
-    assert clock_ms(written) == milliseconds

@@ -1,0 +1,34 @@
+"""Reads clock times as people and programs print them."""
+
+import re
+
+# Bounded everywhere: a number of any length in the source costs no more than a short one.
+_CLOCK = re.compile(
+    r"(?:(?P<hours>[0-9]{1,6}):)?(?P<minutes>[0-9]{1,4}):(?P<seconds>[0-9]{1,2})(?:[.,:](?P<part>[0-9]{1,9}))?"
+)
+_SECONDS = re.compile(r"(?P<seconds>[0-9]{1,9})[.,](?P<part>[0-9]{1,9})")
+
+
+def clock_ms(text: str) -> int | None:
+    """Read `1:22`, `0:01:22`, `00:01:22.500`, `01:22,5` or `82.5` as milliseconds; None for an impossible time."""
+    match = _CLOCK.fullmatch(text) or _SECONDS.fullmatch(text)
+    if match is None:
+        return None
+    found = match.groupdict()
+    hours, minutes, seconds = (int(found.get(name) or 0) for name in ("hours", "minutes", "seconds"))
+    if "minutes" in found and (seconds > 59 or (found["hours"] and minutes > 59)):
+        return None
+    part = (found["part"] or "").ljust(3, "0")[:3]
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int(part)
+
+
+def milliseconds(clock: str) -> int | None:
+    """Read `1:22`, `0:01:22`, `0:01:22.5` or `0:00:01:22` (days first) as milliseconds; None for an impossible time."""
+    whole, _, fraction = clock.strip("()[]{}<> ").replace(",", ".").partition(".")
+    parts = [int(part) for part in whole.split(":")]
+    if any(part > 59 for part in parts[1:]):
+        return None
+    seconds = 0
+    for part, weight in zip(reversed(parts), (1, 60, 3600, 86400), strict=False):
+        seconds += part * weight
+    return seconds * 1000 + int(fraction.ljust(3, "0")[:3] or 0)

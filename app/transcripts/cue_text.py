@@ -1,0 +1,216 @@
+"""What a cue of captions is, and what its text and markup say: who speaks, and which characters are said."""
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from app.transcripts.clock import clock_ms
+from app.transcripts.transcript import ByteClass, Ledger, Segment, Tally, TurnKind
+
+_TOKEN = re.compile(
+    r"<(?P<tag>[^<>]*)>|(?P<override>\{\\[^{}]*\})|(?P<entity>&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]{1,31});?)"
+)
+_VOICE = re.compile(r"[vV](?:\.[^\s]*)?(?:\s+(?P<name>.*))?", re.DOTALL)
+_KNOWN_TAG = re.compile(
+    r"/?(?:c|i|b|u|s|ruby|rt|rp|v|lang|font|span|p|div|em|strong|small|big|br)?(?:[.\s/].*)?", re.IGNORECASE | re.DOTALL
+)
+_BREAK_TAG = re.compile(r"/?br\s*/?", re.IGNORECASE)
+_MAX_REFERENCE = 40
+
+
+class Run(NamedTuple):
+    """Characters of a turn and the range of the source that writes them; equal lengths mean a copy."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the source has the same characters."""
+        return len(self.text) == self.end - self.start
+
+
+@dataclass
+class Passage:
+    """The text of one turn while it is gathered: runs of the source, and joins that stand in no source."""
+
+    pieces: list[Run | str] = field(default_factory=list)
+
+    def join(self, text: str) -> None:
+        """Go on with characters that the source does not have."""
+        self.pieces.append(text)
+
+    def extend(self, pieces: Iterable[Run | str]) -> None:
+        """Go on with several pieces, joins among them."""
+        self.pieces.extend(pieces)
+
+    def close(self, ledger: Ledger) -> tuple[str, tuple[Segment, ...]]:
+        """Trim white space at both ends, class the rest as text, and return the text and its segments."""
+        first, last = 0, len(self.pieces)
+        while first < last and self._is_blank(first, ledger):
+            first += 1
+        while last > first and self._is_blank(last - 1, ledger):
+            last -= 1
+        texts: list[str] = []
+        segments: list[Segment] = []
+        length = 0
+        for index in range(first, last):
+            piece = self.pieces[index]
+            if isinstance(piece, Run):
+                run = _trimmed(piece, index == first, index == last - 1)
+                ledger.mark(run.start, run.end, ByteClass.TEXT)
+                _append(segments, Segment(length, length + len(run.text), run.start, run.end))
+                piece = run.text
+            texts.append(piece)
+            length += len(piece)
+        return "".join(texts), tuple(segments)
+
+    def _is_blank(self, index: int, ledger: Ledger) -> bool:
+        piece = self.pieces[index]
+        if isinstance(piece, str):
+            return not piece.strip()
+        if piece.text.strip():
+            return False
+        if not piece.is_copy:
+            # An entity that means a space is not white space in the source, so it has to be classed.
+            ledger.mark(piece.start, piece.end, ByteClass.MARKUP)
+        return True
+
+
+def _trimmed(run: Run, at_start: bool, at_end: bool) -> Run:
+    if not (at_start or at_end) or not run.is_copy:
+        return run
+    text, start = run.text, run.start
+    if at_start:
+        text = text.lstrip()
+        start = run.end - len(text)
+    if at_end:
+        text = text.rstrip()
+    return Run(text, start, start + len(text))
+
+
+def _append(segments: list[Segment], segment: Segment) -> None:
+    before = segments[-1] if segments else None
+    if (
+        before
+        and before.is_copy
+        and segment.is_copy
+        and before.source_end == segment.source_start
+        and before.text_end == segment.text_start
+    ):
+        segments[-1] = Segment(before.text_start, segment.text_end, before.source_start, segment.source_end)
+    else:
+        segments.append(segment)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks, as the markup of a format names them; None for a voice without a name."""
+
+    label: str | None
+
+
+@dataclass
+class Part:
+    """A stretch of a cue in one voice. Without a voice it belongs to whoever spoke before."""
+
+    voice: Voice | None
+    pieces: list[Run | str] = field(default_factory=list)
+
+    def text(self) -> str:
+        """Return the decoded characters, joins included."""
+        return "".join(piece if isinstance(piece, str) else piece.text for piece in self.pieces)
+
+
+@dataclass
+class Cue:
+    """Text between two times, in milliseconds; None where the source gives none that can be read."""
+
+    offset: int
+    start_ms: int | None
+    end_ms: int | None
+    parts: list[Part]
+    kind: TurnKind | None = None
+
+
+def read_cue_text(text: str, start: int, end: int, ledger: Ledger, tally: Tally, *, entities: bool) -> list[Part]:
+    """Take a cue's text apart: tags are classed as markup, voices begin parts, entities are decoded if asked to.
+
+    The tokenizer follows the WebVTT cue text rules, except that a tag of no known name is kept as text, because
+    people write `<laughs>` and `List<int>`.
+    """
+    reader = _CueText(text, ledger, tally, entities, [Part(None)])
+    at = start
+    for token in _TOKEN.finditer(text, start, end):
+        reader.copy(at, token.start())
+        if not (reader.entity(token) if token["entity"] else reader.markup(token)):
+            reader.copy(token.start(), token.end())
+        at = token.end()
+    reader.copy(at, end)
+    return [part for part in reader.parts if part.pieces or part.voice]
+
+
+@dataclass
+class _CueText:
+    text: str
+    ledger: Ledger
+    tally: Tally
+    entities: bool
+    parts: list[Part]
+    voices: list[Voice] = field(default_factory=list)
+
+    def copy(self, start: int, end: int) -> None:
+        if end > start:
+            self.parts[-1].pieces.append(Run(self.text[start:end], start, end))
+
+    def entity(self, token: re.Match[str]) -> bool:
+        written = token.group()
+        if not self.entities or len(written) > _MAX_REFERENCE:
+            return False
+        meant = html.unescape(written)
+        # A reference to a forbidden character decodes to nothing, which would be a silent loss.
+        if not meant or len(meant) == len(written):
+            return False
+        self.parts[-1].pieces.append(Run(meant, token.start(), token.end()))
+        return True
+
+    def markup(self, token: re.Match[str]) -> bool:
+        start, end = token.span()
+        tag = token["tag"]
+        if tag is None:
+            self.ledger.mark(start, end, ByteClass.MARKUP)
+        elif clock_ms(tag.strip()) is not None:
+            self.ledger.mark(start, end, ByteClass.TIME)
+        elif voice := _VOICE.fullmatch(tag):
+            self._begin_voice(start, end, voice)
+        elif tag and _KNOWN_TAG.fullmatch(tag):
+            self._plain_tag(start, end, tag)
+        else:
+            self.tally.note("unknown-tag", f"{token.group()[:40]!r} is no caption tag; it is kept as text", start)
+            return False
+        return True
+
+    def _plain_tag(self, start: int, end: int, tag: str) -> None:
+        self.ledger.mark(start, end, ByteClass.MARKUP)
+        if _BREAK_TAG.fullmatch(tag):
+            self.parts[-1].pieces.append("\n")
+        if tag.strip().lower() == "/v" and self.voices:
+            self.voices.pop()
+            if self.voices:
+                self.parts.append(Part(self.voices[-1]))
+
+    def _begin_voice(self, start: int, end: int, match: re.Match[str]) -> None:
+        name = match["name"] or ""
+        label = " ".join(html.unescape(name).split())
+        if label:
+            name_start = start + 1 + match.start("name")
+            self.ledger.mark(start, name_start, ByteClass.MARKUP)
+            self.ledger.mark(name_start, name_start + len(name), ByteClass.LABEL)
+            self.ledger.mark(name_start + len(name), end, ByteClass.MARKUP)
+        else:
+            self.ledger.mark(start, end, ByteClass.MARKUP)
+        self.voices.append(Voice(label or None))
+        self.parts.append(Part(self.voices[-1]))

@@ -1,0 +1,257 @@
+"""Finds the speaker label that a line, paragraph or cue begins with, in every way in which people print labels."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from app.transcripts.clock import milliseconds
+from app.transcripts.label_words import ABBREVIATIONS
+from app.transcripts.labels import is_name_shaped, stands_for_speaker
+from app.transcripts.transcript import ByteClass
+
+Style = Literal["colon", "bold", "italic", "bold-run", "period", "dash", "time", "point", "alone", "heading"]
+MAX_LABEL_LENGTH = 80
+_MAX_LABEL_WORDS = 7
+# A label and its time stand within this many characters of the start of a line; nothing further is looked at.
+_REACH = 200
+_SPACE = "[ \t\u00a0\u2007\u202f\u3000]"
+_CLOCK = r"\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?"
+
+
+def _bracketed_clock(name: str) -> str:
+    return rf"(?P<{name}>[(\[{{<]?{_CLOCK}[)\]}}>]?)"
+
+
+# Every quantifier over a broad class is bounded, so a long line costs no more than a short one.
+_COLON = re.compile(
+    rf"""
+    (?:{_bracketed_clock("before")}{_SPACE}{{1,4}}(?:[-–—]{_SPACE}{{1,4}})?)?
+    (?P<open>[*_]{{1,3}})?{_SPACE}{{0,4}}
+    (?P<bracket>\[)?
+    (?P<label>[^\W_][^:：\n\r*_\[\]{{}}<>|=;!?]{{0,{MAX_LABEL_LENGTH - 1}}}?)
+    (?(bracket)\]){_SPACE}{{0,4}}
+    (?P<close>[*_]{{1,3}})?
+    (?:{_SPACE}{{0,4}}[-–—@,]?{_SPACE}{{0,4}}{_bracketed_clock("beside")})?
+    {_SPACE}{{0,4}}(?P<close_late>[*_]{{1,3}})?{_SPACE}{{0,4}}
+    [:：]
+    (?:{_SPACE}{{0,4}}(?P=label)[:：])?{_SPACE}{{0,4}}(?P<close_after>[*_]{{1,3}}:?)?
+    (?:{_SPACE}{{0,8}}{_bracketed_clock("after")}(?=[\s*_]|$)(?P<close_last>{_SPACE}{{0,4}}[*_]{{1,3}})?)?
+    """,
+    re.VERBOSE,
+)
+# `John Smith  0:03`, alone on its line, as meeting recorders print it.
+_BESIDE_TIME = re.compile(
+    rf"(?P<label>[^\W\d_][^:：\n\r*_\[\]{{}}<>|=;!?]{{0,{MAX_LABEL_LENGTH - 1}}}?)"
+    rf"{_SPACE}{{1,8}}(?:[-–—|]{_SPACE}{{1,4}})?{_bracketed_clock('after')}{_SPACE}{{0,8}}(?=[\r\n]|$)"
+)
+# `**Jane Roe**`, alone on its line: the speech stands below.
+_ALONE = re.compile(
+    rf"(?P<open>\*\*|__)(?P<label>[^\W_][^:：\n\r*_\[\]{{}}<>|=;!?]{{0,{MAX_LABEL_LENGTH - 1}}})"
+    rf"(?P=open){_SPACE}{{0,8}}$"
+)
+# A point of a list that begins with emphasis.
+_POINT = re.compile(rf"[-*+•]{_SPACE}{{1,4}}(?=[*_]{{2}}[^\s*_])")
+_DASH = re.compile(
+    rf"(?P<open>[*_]{{1,3}})?(?P<label>(?:[QAqa]|Ans|Question|Answer)(?:{_SPACE}?\d{{1,3}})?)"
+    rf"{_SPACE}{{0,4}}(?P<close>[*_]{{1,3}})?{_SPACE}{{0,4}}(?:[-–—)]|(?<=\d)\.)(?:{_SPACE}{{1,4}}|(?=[\r\n]|$))"
+)
+_NUMBERED = re.compile(rf"(?:\[\d{{1,3}}\.?\]|\d{{1,3}}[.)](?={_SPACE}{{1,4}}[QA]\.)){_SPACE}{{1,4}}")
+# Congressional hearings print `Senator Boxer.` and `Mr. Issa.` without capitals throughout.
+_TITLED = re.compile(
+    r"(?P<label>(?:(?:Mr|Mrs|Ms|Dr)\.|Senator|Chairman|Chairwoman|Chair|Representative|Secretary|General|Admiral"
+    r"|Ambassador|Governor|Judge|Justice|Director|Commissioner|Delegate|The)"
+    r"[ \u00a0][A-Z][\w'’-]{1,30}(?:[ \u00a0]of[ \u00a0][A-Z]\w{2,20})?(?:[ \u00a0]\[[a-z]{4,12}\])?)\.(?=\s|$)"
+)
+_CAPITALS = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’&/\u00a0 -]){0,60}")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label as it stands at the start of a text; offsets count code points of that text.
+
+    `label` is what is printed between `start` and `end`. Speech begins at `text_start`. A time printed beside it
+    stands from `time_start` up to `time_end` and means `time_ms` milliseconds.
+    """
+
+    label: str
+    start: int
+    end: int
+    text_start: int
+    time_ms: int | None = None
+    time_start: int | None = None
+    time_end: int | None = None
+    style: Style = "colon"
+
+    def marks(self, offset: int) -> Iterator[tuple[int, int, ByteClass]]:
+        """Yield how the characters before the speech are classed, with `offset` added to every position."""
+        if self.time_start is None or self.time_end is None:
+            yield offset + self.start, offset + self.text_start, ByteClass.LABEL
+            return
+        if self.time_start < self.start:
+            yield offset + self.time_start, offset + self.time_end, ByteClass.TIME
+            yield offset + self.time_end, offset + self.text_start, ByteClass.LABEL
+            return
+        yield offset + self.start, offset + self.time_start, ByteClass.LABEL
+        yield offset + self.time_start, offset + self.time_end, ByteClass.TIME
+        yield offset + self.time_end, offset + self.text_start, ByteClass.LABEL
+
+
+def leading_label(text: str) -> Label | None:
+    """Find the label that a line, paragraph or cue begins with, or None.
+
+    This says only that a label could be printed so; `accepted` decides from the whole file which ones are speakers.
+    """
+    return _leading_label(text[:_REACH])
+
+
+# Every format that recognizes a file has looked at its lines before the one that reads it does so again.
+@lru_cache(maxsize=8192)
+def _leading_label(head: str) -> Label | None:
+    body = head.lstrip("\ufeff \t\u00a0\u2007\u202f\u3000")
+    offset = len(head) - len(body)
+    if body.startswith(">>"):
+        stripped = body.lstrip("> ")
+        offset += len(body) - len(stripped)
+        body = stripped
+    body = body.partition("\n")[0].rstrip("\r")
+    if point := _POINT.match(body):
+        found = _colon_label(body[point.end() :], offset + point.end())
+        return replace(found, style="point") if found else None
+    ways: tuple[Callable[[str, int], Label | None], ...] = (
+        _dash_label,
+        _period_label,
+        _colon_label,
+        _time_label,
+        _alone_label,
+    )
+    for read in ways:
+        if found := read(body, offset):
+            return found
+    return None
+
+
+def _make(match: re.Match[str], offset: int, text_start: int, style: Style, time: str | None = None) -> Label | None:
+    label = match.group("label").strip()
+    if not _could_be_label(label):
+        return None
+    start = offset + match.start("label")
+    if time is None:
+        return Label(label, start, start + len(label), offset + text_start, style=style)
+    moment = milliseconds(match.group(time))
+    if moment is None:
+        return None
+    return Label(
+        label,
+        start,
+        start + len(label),
+        offset + text_start,
+        moment,
+        offset + match.start(time),
+        offset + match.end(time),
+        style,
+    )
+
+
+def _could_be_label(label: str) -> bool:
+    if not label or len(label.split()) > _MAX_LABEL_WORDS or not any(character.isalpha() for character in label):
+        return False
+    return '"' not in label[:1] and not label.endswith(("http", "https", "ftp", "mailto"))
+
+
+def _skip_space(text: str, at: int) -> int:
+    return at + len(text[at:]) - len(text[at:].lstrip(" \t\u00a0\u2007\u202f\u3000"))
+
+
+def _dash_label(text: str, offset: int) -> Label | None:
+    match = _DASH.match(text)
+    if not match or (match.group("open") or "") != (match.group("close") or ""):
+        return None
+    return _make(match, offset, _skip_space(text, match.end()), "dash")
+
+
+def _colon_label(text: str, offset: int) -> Label | None:
+    match = _COLON.match(text)
+    if not match:
+        return None
+    if match.group("open") in {"*", "_"} and match.end("open") < match.start("label") and not match.group("bracket"):
+        # An asterisk before a space makes a list.
+        return None
+    end = match.end()
+    closed = [name for name in ("close", "close_late", "close_after", "close_last") if match.group(name)]
+    opened = match.group("open")
+    if closed and not opened:
+        # A mark that opens emphasis in the speech is no part of a label without emphasis.
+        if closed != ["close_after"] or match.group("after"):
+            return None
+        end, closed = match.start("close_after"), []
+    following = text[end : end + 1]
+    if text[end - 1 : end] in {":", "："} and (following.isdigit() or following in {"/", ":", "\\"}):
+        # An address, a path or a clock time, not a label.
+        return None
+    if match.group("bracket") and text[end:].lstrip().startswith(("http", "<", "/", "#", "mailto:")):
+        # `[name]: address` defines a link in Markdown.
+        return None
+    time = next((name for name in ("beside", "after", "before") if match.group(name)), None)
+    return _make(match, offset, _skip_space(text, end), _style(opened, bool(closed)), time)
+
+
+def _style(opened: str | None, closed: bool) -> Style:
+    if not opened:
+        return "colon"
+    if not closed:
+        return "bold-run"
+    return "italic" if len(opened) == 1 else "bold"
+
+
+def _time_label(text: str, offset: int) -> Label | None:
+    match = _BESIDE_TIME.match(text)
+    return _make(match, offset, match.end(), "time", "after") if match else None
+
+
+def _alone_label(text: str, offset: int) -> Label | None:
+    match = _ALONE.match(text)
+    return _make(match, offset, match.end(), "alone") if match else None
+
+
+def heading_label(heading: str) -> Label | None:
+    """Read a heading that consists of a name: `### Jane Roe` or `### Jane Roe:`."""
+    label = heading.strip().rstrip(":：").strip(" *_")
+    if not label or len(label) > MAX_LABEL_LENGTH or not (is_name_shaped(label) or stands_for_speaker(label)):
+        return None
+    start = heading.index(label)
+    return Label(label, start, start + len(label), len(heading), style="heading")
+
+
+def _period_label(text: str, offset: int) -> Label | None:
+    if match := _TITLED.match(text):
+        return _make(match, offset, _skip_space(text, match.end()), "period")
+    number = _NUMBERED.match(text)
+    start = number.end() if number else 0
+    run = _CAPITALS.match(text, start)
+    end = _period_end(text, start, run.group()) if run else None
+    if end is None:
+        return None
+    label, printed = text[start:end], offset + start
+    return Label(label, printed, printed + len(label), offset + _skip_space(text, end + 1), style="period")
+
+
+def _period_end(text: str, start: int, run: str) -> int | None:
+    """Return where the period stands that ends a label in capitals; initials and titles have periods of their own."""
+    at, maybe = start, None
+    for word in run.split(" "):
+        end = at + len(word)
+        letters = word.strip(".")
+        if not letters or letters != letters.upper() or letters == letters.lower():
+            break
+        if word.endswith(".") and text[end : end + 1] in {"", " ", "\t", "\u00a0"}:
+            if letters in {"Q", "A"}:
+                if at == start:
+                    return end - 1
+                # A heading can stand glued in front of a question: `ENERGY PROGRAM Q. Mr. President, ...`
+                maybe = end - 1
+            elif len(letters) > 1 and letters not in ABBREVIATIONS and "." not in letters:
+                return end - 1
+        at = end + 1
+    return maybe

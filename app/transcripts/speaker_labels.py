@@ -1,0 +1,223 @@
+"""Decides, from all of a file, which of the labels that could be speakers are speakers."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from app.transcripts.front_matter import FrontMatter
+from app.transcripts.label_words import ABBREVIATIONS
+from app.transcripts.labels import (
+    declared_initials,
+    initials_of,
+    is_known,
+    is_name_shaped,
+    is_person,
+    known_keys,
+    label_key,
+    stands_for_speaker,
+    stated_role,
+)
+from app.transcripts.people import known_names
+from app.transcripts.printed_labels import leading_label
+from app.transcripts.text_lines import Kind, Line
+from app.transcripts.transcript import Ledger
+
+# A label of common words counts as a name only if it stands more often than this.
+_RARE = 3
+_ADDRESS_MARKS = frozenset("/@_")
+_WINDOW = 1_000_000
+_WORD = re.compile(r"[^\W\d_]+")
+_GROUPS = {"colon": "plain", "time": "plain", "dash": "plain"} | {
+    style: style for style in ("period", "point", "alone", "heading")
+}
+
+
+def accepted(
+    labels_in_order: Sequence[str], known_people: Collection[str] = (), words: Collection[str] = ()
+) -> set[str]:
+    """Return the candidates that are speakers, or parts of the recording such as `Break`, judged by the whole file.
+
+    A label that states a role, or names somebody known, counts by itself. A label that looks like a name counts if
+    it recurs; and once there are clear speakers, also one that stands only once but looks like theirs. `words` are
+    the words that the text prints in lower case: a rare label made of them alone is prose (`Digital Cameras:`).
+    """
+    counts = Counter(labels_in_order)
+    folded = Counter(label_key(label) for label in labels_in_order)
+    known = known_keys(known_people)
+    declared = {label_key(parts[1]) for label in counts if (parts := declared_initials(label))}
+    certain = {
+        label for label in counts if stands_for_speaker(label) or is_known(label, known) or label_key(label) in declared
+    }
+    named = {
+        label
+        for label in counts
+        if label not in certain
+        and is_person(label)
+        and is_name_shaped(label)
+        and folded[label_key(label)] > (_RARE if is_common(label, words) else 1)
+    }
+    found = certain | named
+    if not found:
+        return _alternating(labels_in_order)
+    shapes = {_shape(label) for label in found if not stated_role(label)}
+    keys = {label_key(label) for label in found}
+    initials = {label_key(label) for label in found if _shape(label) == "initials"}
+    once = {
+        label
+        for label in counts
+        if label not in found
+        and (
+            not is_person(label)
+            or (is_name_shaped(label) and _looks_alike(label, shapes, keys, initials) and not is_common(label, words))
+        )
+    }
+    return found | once
+
+
+def is_common(label: str, words: Collection[str]) -> bool:
+    """Whether every word of a label also stands in lower case among `words`."""
+    return all(word.strip(".,'’()").lower() in words for word in label.split())
+
+
+def _shape(label: str) -> str:
+    letters = [character for character in label if character.isalpha()]
+    if label.isupper() and len(letters) <= 4:
+        return "initials"
+    if label.isupper():
+        return "capitals"
+    return "one word" if len(label.split()) == 1 else "full name"
+
+
+def _looks_alike(label: str, shapes: set[str], keys: set[str], initials: set[str]) -> bool:
+    shape = _shape(label)
+    if shape in shapes or declared_initials(label):
+        return True
+    # A full name introduces somebody who is then called by initials or by the first name.
+    if shape == "full name" and "initials" in shapes:
+        return True
+    return not keys.isdisjoint(label_key(label).split()) or not initials.isdisjoint(initials_of(label))
+
+
+def _alternating(labels_in_order: Sequence[str]) -> set[str]:
+    """Take two different names that each stand once for an exchange of two turns."""
+    names = [label for label in labels_in_order if is_person(label) and is_name_shaped(label)]
+    return set(names) if len(names) == len(labels_in_order) and len(set(names)) > 1 else set()
+
+
+def find_labels(text: str, lines: Sequence[Line]) -> None:
+    """Give every line of text the label that it could have."""
+    for line in lines:
+        if line.kind is Kind.TEXT and not line.in_code:
+            line.label = leading_label(text[line.start : line.end])
+
+
+def _tokens(text: str) -> set[str]:
+    """Collect what stands between white space, a window at a time: a list of all of it could be larger than memory."""
+    tokens: set[str] = set()
+    start = 0
+    while start < len(text):
+        end = text.find(" ", start + _WINDOW)
+        end = len(text) if end < 0 else end
+        tokens.update(text[start:end].split())
+        start = end
+    return tokens
+
+
+# Every format that may be the one looks at the same text, one after another.
+@lru_cache(maxsize=1)
+def _prose_words(text: str) -> frozenset[str]:
+    """Collect the words that a text prints in lower case."""
+    # Addresses and file names write names in lower case as well, so they prove nothing.
+    tokens: Iterable[str] = _tokens(text)
+    if any(mark in text for mark in _ADDRESS_MARKS):
+        tokens = (token for token in tokens if _ADDRESS_MARKS.isdisjoint(token))
+    plain = " ".join(tokens)
+    return frozenset(filter(str.islower, _WORD.findall(plain)))
+
+
+def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tuple[frozenset[str], int]:
+    """Decide from all candidates which labels are speakers; also count the lines that begin with one.
+
+    A file prints its labels in one style. In another style only what means the same speaker, or a part in the
+    talk such as `Reporter:`, is a label too; so a bold remark in an answer or a colon in prose is none.
+    """
+    known = known_names(front.metadata.speakers, front.people)
+    words = _prose_words(text)
+    # Nobody prints a time beside a word of prose.
+    known += [
+        line.label.label
+        for line in lines
+        if line.label and line.label.time_ms is not None and _could_speak(line.label.label, words)
+    ]
+    _split_glued(lines)
+    by_group: dict[str, list[str]] = {}
+    for line in lines:
+        if line.label:
+            by_group.setdefault(_GROUPS.get(line.label.style, "emphasis"), []).append(line.label.label)
+    found = {group: accepted(labels, known, words) for group, labels in by_group.items()}
+    sizes = {group: sum(label in found[group] for label in labels) for group, labels in by_group.items()}
+    if not sizes or max(sizes.values()) == 0:
+        return frozenset(), 0
+    main = max(sizes, key=lambda group: sizes[group])
+    keys = {label_key(label) for label in found[main]}
+    names = known_keys(known)
+    speakers = set(found[main])
+    count = 0
+    for line in lines:
+        if line.label is None:
+            continue
+        label, group = line.label.label, _GROUPS.get(line.label.style, "emphasis")
+        if group != main and not _same_in_other_style(label, group, keys, names):
+            line.label = None
+        elif label in speakers or group != main:
+            speakers.add(label)
+            line.kind = Kind.TEXT
+            count += 1
+    return frozenset(speakers), count
+
+
+def _could_speak(label: str, words: Collection[str]) -> bool:
+    return is_name_shaped(label) and is_person(label) and not is_common(label, words)
+
+
+def _split_glued(lines: Sequence[Line]) -> None:
+    """Free labels in capitals from a heading in front: `OPENING STATEMENT THE PRESIDENT. ...`."""
+    capitals = [line for line in lines if line.label and line.label.style == "period"]
+    counts = Counter(line.label.label for line in capitals if line.label)
+    alone = {label for label, count in counts.items() if count > 1 or stands_for_speaker(label)}
+    for line in capitals:
+        label = line.label
+        if label is None or label.label in alone:
+            continue
+        words = label.label.split(" ")
+        # `MR. SMITH` is no heading `MR.` in front of `SMITH`.
+        first_end = next((n for n, word in enumerate(words) if word.strip(".") not in ABBREVIATIONS), 0) + 1
+        suffixes = (" ".join(words[first:]) for first in range(first_end, len(words)))
+        if spoken := next((suffix for suffix in suffixes if suffix in alone), None):
+            start = label.end - len(spoken)
+            line.label = replace(label, label=spoken, start=start)
+            line.heading_end = line.start + start
+
+
+def _same_in_other_style(label: str, group: str, keys: set[str], names: Collection[str]) -> bool:
+    if group not in {"plain", "emphasis"}:
+        return False
+    return (
+        label_key(label) in keys
+        or (bool(stated_role(label)) and stands_for_speaker(label) and len(label.split()) < 4)
+        or (is_known(label, names) and len(label) > 2)
+    )
+
+
+def remark_prose_labels(lines: Sequence[Line], speakers: Collection[str], ledger: Ledger) -> None:
+    """Note, once for each, the label-shaped beginnings that were left in the text because they recur in no turn."""
+    counts = Counter(line.label.label for line in lines if line.label and line.label.label not in speakers)
+    noted: set[str] = set()
+    for line in lines:
+        if line.label and line.label.label in counts and line.label.label not in noted and line.begins_paragraph:
+            noted.add(line.label.label)
+            ledger.remark(
+                "prose-label", f"{line.label.label!r} looks like prose and was not taken as a speaker", line.start
+            )
