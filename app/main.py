@@ -12,7 +12,7 @@ from app.api.database import Corpus
 from app.api.documentation import explorer, openapi, problem_pages
 from app.api.http.caching import Caching
 from app.api.http.envelope import Envelope
-from app.api.http.response_cache import Keeping, Kept
+from app.api.http.response_cache import ResponseCache, ResponseCacheLayer
 from app.api.observability import metrics, telemetry
 from app.api.observability.observer import Observer
 from app.api.parameters import single_values
@@ -28,7 +28,7 @@ from app.api.resources import (
     speakers,
     topics,
 )
-from app.db.change_detection import watch
+from app.db.change_detection import change_detector
 from app.db.replicas import open_servers
 from app.maintenance.embargo_timer import releasing
 from app.settings import Settings, read_settings
@@ -40,14 +40,14 @@ _PART_OF_ITEMS = 4
 class _Application(FastAPI):
     """Answers that are kept, ready to be sent, come before everything of the framework."""
 
-    kept: Kept | None = None
+    response_cache: ResponseCache | None = None
     # A span is made around an answer by the framework alone.
     is_traced = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        kept = None if self.is_traced or scope["type"] != "http" else self.kept
-        if kept is None or not await kept.sent_at_once(scope, send):
+        cache = None if self.is_traced or scope["type"] != "http" else self.response_cache
+        if cache is None or not await cache.sent_at_once(scope, send):
             await super().__call__(scope, receive, send)
 
 
@@ -65,8 +65,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: _Application) -> AsyncIterator[None]:
         async with releasing(app.state.database):
             yield
-        if app.kept is not None:
-            app.kept.watch.close()
+        if app.response_cache is not None:
+            app.response_cache.detector.close()
         app.state.corpus.servers.close()
 
     app = _Application(
@@ -99,11 +99,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     observer = Observer(app, settings, numbers)
     app.is_traced = telemetry.is_asked_for()
     if settings.cache_bytes:
-        app.kept = Kept(watch(servers.primary), settings.cache_bytes - item_bytes, observer)
+        app.response_cache = ResponseCache(
+            change_detector(servers.primary), settings.cache_bytes - item_bytes, observer
+        )
     # The last one is the outermost.
     app.add_middleware(Caching, max_age_seconds=settings.cache_seconds)
-    if app.kept is not None:
-        app.add_middleware(Keeping, kept=app.kept)
+    if app.response_cache is not None:
+        app.add_middleware(ResponseCacheLayer, cache=app.response_cache)
     app.add_middleware(Envelope, observer=observer)
     return app
 

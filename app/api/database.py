@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from fastapi import Depends, Header, Request
 
 from app.api.http.headers import REVISION_HEADER
-from app.api.http.read_limiter import Lane
-from app.api.observability.request_context import Trace, trace_of
+from app.api.http.read_limiter import ReadLimiter
+from app.api.observability.request_context import RequestContext, request_context
 from app.db.corpus_revision import CorpusRevision, has_second_to_itself
 from app.db.replicas import Servers, ServerState
-from app.queries.known import Known
+from app.queries.revision_cache import RevisionCache
 
 # About what is held beside the bytes of an item that is kept.
 _OVERHEAD_BYTES = 400
@@ -35,10 +35,10 @@ class Corpus:
 
     def __init__(self, servers: Servers, item_bytes: int = 0) -> None:
         self.servers = servers
-        self.lane = Lane(servers.readers)
-        self.known = Known()
+        self.read_limiter = ReadLimiter(servers.readers)
+        self.revision_cache = RevisionCache()
         # Items as they were written, weighed in bytes.
-        self.items = Known(item_bytes) if item_bytes else None
+        self.item_cache = RevisionCache(item_bytes) if item_bytes else None
         # What is known of a revision is looked up once, not at every request.
         self._known = _State(None)
 
@@ -55,16 +55,16 @@ class Corpus:
 class Reading:
     """The database while one request is answered."""
 
-    def __init__(self, corpus: Corpus, trace: Trace, seen: int) -> None:
+    def __init__(self, corpus: Corpus, context: RequestContext, seen: int) -> None:
         self._corpus = corpus
-        self._trace = trace
+        self._context = context
         # The newest revision that the client has been shown, as it says.
         self._seen = seen
 
     @property
-    def lane(self) -> Lane:
+    def read_limiter(self) -> ReadLimiter:
         """Where handlers that read it run."""
-        return self._corpus.lane
+        return self._corpus.read_limiter
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -75,33 +75,33 @@ class Reading:
             RevisionAwaitedError: the client has seen a newer state than can be read.
         """
         with self._timed(), self._corpus.servers.read(self._seen) as opened:
-            state, trace = self._corpus.state(opened.connection, opened.revision), self._trace
-            trace.has_read, trace.corpus = True, state.revision
-            trace.corpus_is_dated = state.is_dated
+            state, context = self._corpus.state(opened.connection, opened.revision), self._context
+            context.has_read, context.corpus = True, state.revision
+            context.corpus_is_dated = state.is_dated
             yield opened.connection
 
-    def known(self, name: Hashable) -> Any | None:
+    def get_cached(self, name: Hashable) -> Any | None:
         """Return what is known by this name of the revision that is being read; None where nothing is."""
-        return self._corpus.known.find(self._trace.corpus, name)
+        return self._corpus.revision_cache.get(self._context.corpus, name)
 
-    def keep(self, name: Hashable, value: Any) -> None:
+    def cache(self, name: Hashable, value: Any) -> None:
         """Let what follows from the revision that is being read be known by this name."""
-        self._corpus.known.keep(self._trace.corpus, name, value)
+        self._corpus.revision_cache.put(self._context.corpus, name, value)
 
-    def written(
+    def cached_items(
         self, shown_as: Hashable, rows: Sequence[sa.Row[Any]], write: Callable[[Sequence[sa.Row[Any]]], list[bytes]]
     ) -> list[bytes]:
         """Return the items of these rows as they are written, whichever list they are in; `write` writes new ones."""
-        kept, revision = self._corpus.items, self._trace.corpus
-        if kept is None:
+        cache, revision = self._corpus.item_cache, self._context.corpus
+        if cache is None:
             return write(rows)
-        items: list[bytes | None] = [kept.find(revision, (shown_as, row.id)) for row in rows]
+        items: list[bytes | None] = [cache.get(revision, (shown_as, row.id)) for row in rows]
         new = [row for row, item in zip(rows, items, strict=True) if item is None]
         made = iter(write(new) if new else ())
         for place, row in enumerate(rows):
             if items[place] is None:
                 item = items[place] = next(made)
-                kept.keep(revision, (shown_as, row.id), item, len(item) + _OVERHEAD_BYTES)
+                cache.put(revision, (shown_as, row.id), item, len(item) + _OVERHEAD_BYTES)
         return cast("list[bytes]", items)
 
     def states(self) -> list[ServerState]:
@@ -116,12 +116,12 @@ class Reading:
 
     @contextmanager
     def _timed(self) -> Iterator[None]:
-        trace = self._trace
-        trace.reading_since = perf_counter()
+        context = self._context
+        context.reading_since = perf_counter()
         try:
             yield
         finally:
-            trace.database_seconds, trace.reading_since = trace.reading_seconds(), None
+            context.database_seconds, context.reading_since = context.reading_seconds(), None
 
 
 SeenRevision = Annotated[
@@ -138,7 +138,7 @@ SeenRevision = Annotated[
 
 
 async def _reading(request: Request, seen: SeenRevision = None) -> Reading:
-    return Reading(request.app.state.corpus, trace_of(request.scope), seen or 0)
+    return Reading(request.app.state.corpus, request_context(request.scope), seen or 0)
 
 
 Open = Annotated[Reading, Depends(_reading)]

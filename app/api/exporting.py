@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from app.api.database import Open
 from app.api.fields import Included, columns_of
 from app.api.http.streaming import stream
-from app.api.observability.request_context import trace_of
+from app.api.observability.request_context import request_context
 from app.errors import ParameterError
 from app.exports.format import Document, Feed, FeedFormat, InterviewFormat, ListFormat
 from app.queries.embedding import Item
@@ -75,7 +75,7 @@ def export_feed(request: Request, known: FeedFormat, page: Page, scope: str, abo
         # Who follows a link of a feed wants a feed, whatever they accept.
         stated = f"format={known.name}"
         own = {relation: to and f"{to}{'&' if '?' in to else '?'}{stated}" for relation, to in own.items()}
-    corpus = trace_of(request.scope).corpus
+    corpus = request_context(request.scope).corpus
     # A feed has to say when it last changed: one without entries may have lost its last one at any revision.
     at_the_latest = corpus.made_at if corpus else _BEFORE_ANY
     feed = Feed(

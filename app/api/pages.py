@@ -143,13 +143,13 @@ def _listing(
     database: Open, connection: sa.Connection, scope: str, make: Callable[[], Listing | Ranked]
 ) -> Listing | Ranked:
     """Find the list of this scope with its size, as it is in the revision that is read: it is the same on each page."""
-    known: Listing | None = database.known(scope)
+    known: Listing | None = database.get_cached(scope)
     if known is not None:
         return known
     made = make()
     if isinstance(made, Listing):
         made = count(connection, made)
-        database.keep(scope, made)
+        database.cache(scope, made)
     return made
 
 
@@ -162,7 +162,7 @@ def _written(database: Open, listing: Listing | Ranked, shape: type[BaseModel]) 
     shown_as = listing.shown_as if isinstance(listing, Listing) else None
     if shown_as is None:
         return written
-    return lambda connection, rows: database.written(shown_as, rows, partial(written, connection))
+    return lambda connection, rows: database.cached_items(shown_as, rows, partial(written, connection))
 
 
 def _facets(
@@ -177,12 +177,12 @@ def _facets(
     if listing.conditions is None or not names:
         return None
     name = (scope, tuple(names))
-    facets: Item | None = database.known(name)
+    facets: Item | None = database.get_cached(name)
     if facets is None:
         facets = count_facets(
             connection, listing.conditions, names, total=page.total, total_is_exact=page.total_is_exact
         )
-        database.keep(name, facets)
+        database.cache(name, facets)
     return facets
 
 

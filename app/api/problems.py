@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from app.api.formats import NotAcceptableError
 from app.api.http.methods import allowed
-from app.api.observability.request_context import trace_of
+from app.api.observability.request_context import request_context
 from app.api.schemas.problems import GoneProblem, Problem, ProblemError
 from app.errors import (
     CursorError,
@@ -290,7 +290,7 @@ async def _cursor(request: Request, error: Exception) -> Response:
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
-    _log.error("request %s: %s", trace_of(request.scope).request_id, error)
+    _log.error("request %s: %s", request_context(request.scope).request_id, error)
     headers = {"Retry-After": _RETRY_AFTER_SECONDS}
     return problem(UNAVAILABLE, request.url.path, "The database cannot be read now.", headers=headers)
 

@@ -28,31 +28,35 @@ from app.db.corpus_revision import find_revision
 FLOOR_SECONDS = 1.0
 _ASK_SECONDS = 0.5
 _CONNECT_SECONDS = 5
-_log = logging.getLogger("quoth.watching")
+_log = logging.getLogger("quoth.changes")
 
 
-class Watch(Protocol):
+class ChangeDetector(Protocol):
     """Tells states of a database apart."""
 
-    def state(self) -> Hashable | None:
+    def version_token(self) -> Hashable | None:
         """Return what is the same as long as nothing has been written; None where that is not known now.
 
         Takes microseconds and never waits.
         """
 
-    def covers(self, state: Hashable, revision: int | None) -> bool:
+    def matches(self, token: Hashable, revision: int | None) -> bool:
         """Tell whether what was read from the corpus at this revision belongs to a state."""
 
     def close(self) -> None:
         """Close its connection."""
 
 
-def watch(database: Database) -> Watch:
-    """Watch a database; connects to nothing yet."""
-    return SqliteWatch(str(database.url.database)) if database.is_sqlite else PostgresqlWatch(database.url)
+def change_detector(database: Database) -> ChangeDetector:
+    """Make the detector for a database's engine; connects to nothing yet."""
+    return (
+        SqliteChangeDetector(str(database.url.database))
+        if database.is_sqlite
+        else PostgresqlChangeDetector(database.url)
+    )
 
 
-class SqliteWatch:
+class SqliteChangeDetector:
     """Asks the file: which one it is, and how often it was committed to."""
 
     def __init__(self, file: str) -> None:
@@ -62,7 +66,7 @@ class SqliteWatch:
         # What one connection counts says nothing about what the next one counts.
         self._opened = 0
 
-    def state(self) -> Hashable | None:
+    def version_token(self) -> Hashable | None:
         """Return a state that a commit, and a replaced, restored or overwritten file, changes."""
         try:
             found = os.stat(self._file)  # noqa: PTH116 - a Path made at every request costs as much as the call
@@ -75,7 +79,7 @@ class SqliteWatch:
             return None
         return self._opened, commits, found.st_size, found.st_ctime_ns
 
-    def covers(self, state: Hashable, revision: int | None) -> bool:  # noqa: ARG002 - the protocol's
+    def matches(self, token: Hashable, revision: int | None) -> bool:  # noqa: ARG002 - the protocol's
         """Tell that it does: a state that is the same before and after a reading was there in between."""
         return True
 
@@ -95,7 +99,7 @@ class SqliteWatch:
         self._opened += 1
 
 
-class PostgresqlWatch:
+class PostgresqlChangeDetector:
     """Listens in a thread of its own, which starts when the state is first asked for."""
 
     def __init__(self, url: sa.URL) -> None:
@@ -119,17 +123,17 @@ class PostgresqlWatch:
         self._woken, self._wake = os.pipe()
         self._closed = False
 
-    def state(self) -> Hashable | None:
+    def version_token(self) -> Hashable | None:
         """Return a state that a notification and a new revision change."""
         if self._thread is None:
             self._listen_apart()
         known = self._known
         return known[0] if known is not None and monotonic() < known[1] else None
 
-    def covers(self, state: Hashable, revision: int | None) -> bool:
+    def matches(self, token: Hashable, revision: int | None) -> bool:
         """Tell whether the state is that of the revision; a replica may lag behind, and a notification too."""
-        assert isinstance(state, tuple)  # noqa: S101 - it is one of state()
-        return bool(state[1] == (revision or 0))
+        assert isinstance(token, tuple)  # noqa: S101 - it is one of version_token()
+        return bool(token[1] == (revision or 0))
 
     def close(self) -> None:
         """End the thread and its connection."""

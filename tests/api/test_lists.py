@@ -15,8 +15,8 @@ from starlette.testclient import TestClient
 from app.loading import Loaded
 from app.main import create_app
 from app.queries import paging
-from app.queries.known import Known
 from app.queries.paging import DEEPEST_NUMBERED
+from app.queries.revision_cache import RevisionCache
 from app.settings import Settings
 from tests.conftest import ROOT
 
@@ -320,6 +320,6 @@ def test_lists_that_differ_in_anything_share_nothing(forgetful: TestClient, data
     warm = {address: told(forgetful, address) for address in [*addresses, *reversed(addresses)]}
     with _forgetful(database_url) as knowing_nothing:
         for address in reversed(addresses):
-            cast("FastAPI", knowing_nothing.app).state.corpus.known = Known()
+            cast("FastAPI", knowing_nothing.app).state.corpus.revision_cache = RevisionCache()
             assert told(knowing_nothing, address) == warm[address], address
     assert len({str(page) for status, page, _facets, _items in warm.values() if status == 200}) > len(filters)

@@ -14,8 +14,8 @@ from app.loading import Loaded
 from app.queries import answers, interviews, plans, questions
 from app.queries.facets import MAX_FACET_VALUES, FacetName, count_facets
 from app.queries.filters import Filters, clauses
-from app.queries.known import Known
 from app.queries.paging import Listing, PageRequest, list_page, walk
+from app.queries.revision_cache import RevisionCache
 from tests.queries.corpus import LANGUAGES, PUBLISHERS, SERIES, TOPICS, Talk, corpora, stored
 from tests.queries.test_filters import narrowings, slugs_of
 
@@ -170,7 +170,7 @@ def test_counts_in_a_list_of_more_than_is_counted_are_lower_bounds_and_say_so(
     for module in ("paging", "facets"):
         monkeypatch.setattr(f"app.queries.{module}.TOTAL_CAP", 2)
     # The size of the list is known by now.
-    monkeypatch.setattr(cast("FastAPI", seed.app).state.corpus, "known", Known())
+    monkeypatch.setattr(cast("FastAPI", seed.app).state.corpus, "revision_cache", RevisionCache())
     answer = seed.get("/v1/questions?facets=topic,language").json()
     assert (answer["page"]["total"], answer["page"]["total_is_exact"]) == (2, False)
     [language] = answer["facets"]["language"]

@@ -3,7 +3,7 @@ codings and HEAD, so that handlers know of none of it.
 
 Which representation is selected is settled by an answer's headers alone: a body is hashed before it is compressed, and
 neither produced nor compressed where its validator was stated and the client has it. An answer that is there whole and
-may be cached becomes a `Rendered` one, which `keeping` may keep for other requests.
+may be cached becomes a `Representation`, which the response cache may keep for other requests.
 """
 
 import datetime
@@ -17,10 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import problems
 from app.api.http.compression import LONG, Coding, Compressor
-from app.api.http.conditional import FIELDS, Conditions, conditions_of, entity_tag, format_date, of_coding
+from app.api.http.conditional import FIELDS, Preconditions, entity_tag, format_date, of_coding, read_preconditions
 from app.api.http.headers import REVISION_HEADER
-from app.api.http.representation import Rendered, Sent, choose_coding, encoded, of_304, raw
-from app.api.observability.request_context import Trace, trace_of
+from app.api.http.representation import Representation, WireResponse, choose_coding, encoded, of_304, raw
+from app.api.observability.request_context import RequestContext, request_context
 from app.db.corpus_revision import CorpusRevision
 
 # How long a cache may answer with what it has while it asks whether that still holds.
@@ -93,7 +93,7 @@ class _Answer:
         self._scope = scope
         self._receive = receive
         self._send = send
-        self._trace: Trace = trace_of(scope)
+        self._context: RequestContext = request_context(scope)
         self._status = 0
         self._headers: dict[str, str] = {}
         self._repeated: list[tuple[bytes, bytes]] = []
@@ -131,8 +131,8 @@ class _Answer:
                 before = f"{self._headers[name]}, " if name in self._headers else ""
                 self._headers[name] = before + raw_value.decode("latin-1")
         self._headers.pop("accept-ranges", None)
-        if self._trace.corpus is not None:
-            self._headers[REVISION_HEADER.lower()] = str(self._trace.corpus.number)
+        if self._context.corpus is not None:
+            self._headers[REVISION_HEADER.lower()] = str(self._context.corpus.number)
         self._vary()
         if "cache-control" not in self._headers:
             is_kept = self.is_read and self._status < 400
@@ -154,8 +154,8 @@ class _Answer:
 
         RFC 9110, 8.8.2.1: a time that is still to come is not given out; it means that a clock was set back.
         """
-        corpus = self._trace.corpus
-        if corpus is None or not self._trace.corpus_is_dated or "no-store" in self._headers["cache-control"]:
+        corpus = self._context.corpus
+        if corpus is None or not self._context.corpus_is_dated or "no-store" in self._headers["cache-control"]:
             return
         if corpus.second <= datetime.datetime.now(datetime.UTC):
             self._headers.setdefault("last-modified", format_date(corpus.second))
@@ -171,10 +171,10 @@ class _Answer:
         if self._status == 200 and "etag" not in self._headers and "no-store" not in self._headers["cache-control"]:
             self._headers["etag"] = entity_tag(self._headers.get("content-type", "").encode(), body)
             modified = self._modified()
-            rendered = Rendered(self._headers, self._repeated, body, modified, self._may_date(modified))
-            if self.is_read and self._trace.keep is not None:
-                self._trace.keep(rendered)
-            await self._send_rendered(rendered)
+            representation = Representation(self._headers, self._repeated, body, modified, self._may_date(modified))
+            if self.is_read and self._context.keep is not None:
+                self._context.keep(representation)
+            await self._send_representation(representation)
             return
         if self._coding is not None:
             body = await encoded(self._coding, body)
@@ -183,11 +183,11 @@ class _Answer:
         await self._start()
         await self._send({"type": "http.response.body", "body": body})
 
-    async def _send_rendered(self, rendered: Rendered) -> None:
-        status = rendered.status(conditions_of(self._scope["headers"]), self._coding)
+    async def _send_representation(self, representation: Representation) -> None:
+        status = representation.status(read_preconditions(self._scope["headers"]), self._coding)
         if status == 412:
             await self._refuse()
-        sent = rendered.confirmed(self._coding) if status == 304 else await rendered.whole(self._coding)
+        sent = representation.not_modified(self._coding) if status == 304 else await representation.full(self._coding)
         self._started = True
         await send_whole(sent, self._send)
 
@@ -214,11 +214,11 @@ class _Answer:
 
     async def _answer_conditions(self) -> None:
         """Answer 304 or 412 where the conditions of the request ask for it, and stop what makes the body."""
-        conditions: Conditions | None = conditions_of(self._scope["headers"])
-        if conditions is None or self._status != 200:
+        preconditions: Preconditions | None = read_preconditions(self._scope["headers"])
+        if preconditions is None or self._status != 200:
             return
         modified = self._modified()
-        status = conditions.status(self._headers.get("etag"), modified, may_date=self._may_date(modified))
+        status = preconditions.status(self._headers.get("etag"), modified, may_date=self._may_date(modified))
         if status == 304:
             self._status, self._repeated, self._headers = 304, [], of_304(self._headers)
             await self._start()
@@ -227,7 +227,7 @@ class _Answer:
             await self._refuse()
 
     def _modified(self) -> datetime.datetime | None:
-        corpus = self._trace.corpus
+        corpus = self._context.corpus
         return corpus.second if corpus is not None and "last-modified" in self._headers else None
 
     def _may_date(self, modified: datetime.datetime | None) -> bool:
@@ -258,7 +258,7 @@ def field_of(scope: Scope, wanted: bytes) -> str:
     return ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == wanted)
 
 
-async def send_whole(sent: Sent, send: Send) -> None:
+async def send_whole(sent: WireResponse, send: Send) -> None:
     """Send an answer that is there whole."""
     await send({"type": "http.response.start", "status": sent.status, "headers": sent.headers})
     await send({"type": "http.response.body", "body": sent.body})

@@ -19,7 +19,7 @@ FIELDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
+class Preconditions:
     """The conditions of one request, as its fields state them; None where it has none."""
 
     if_match: str | None = None
@@ -47,7 +47,7 @@ class Conditions:
         return None
 
 
-def conditions_of(headers: Iterable[tuple[bytes, bytes]]) -> Conditions | None:
+def read_preconditions(headers: Iterable[tuple[bytes, bytes]]) -> Preconditions | None:
     """Read the conditions of a request from its headers; None where it has none."""
     found: dict[str, str] = {}
     for raw_name, value in headers:
@@ -55,7 +55,7 @@ def conditions_of(headers: Iterable[tuple[bytes, bytes]]) -> Conditions | None:
         if name is not None:
             before = f"{found[name]}, " if found.get(name) else ""
             found[name] = before + value.decode("latin-1")
-    return Conditions(**found) if found else None
+    return Preconditions(**found) if found else None
 
 
 def entity_tag(*parts: bytes) -> str:

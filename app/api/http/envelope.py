@@ -7,9 +7,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import problems
 from app.api.http import guard, methods
-from app.api.http.headers import dressed, of_one_request, request_id
+from app.api.http.headers import request_headers, request_id_of, with_common_headers
 from app.api.observability.observer import Observer
-from app.api.observability.request_context import Trace, attach
+from app.api.observability.request_context import RequestContext, attach
 from app.logs import FIELDS
 
 _log = logging.getLogger("quoth.api")
@@ -27,44 +27,44 @@ class Envelope:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        trace = Trace(request_id(scope))
-        attach(scope, trace)
-        self.observer.begun(scope, trace)
+        context = RequestContext(request_id_of(scope))
+        attach(scope, context)
+        self.observer.begun(scope, context)
         bodiless = scope["method"] == "HEAD"
 
-        async def send_dressed(message: Message) -> None:
+        async def send_complete(message: Message) -> None:
             is_last = False
             if message["type"] == "http.response.start":
-                trace.status = message["status"]
-                carried = of_one_request(trace.request_id, trace.started, trace.reading_seconds())
-                message = {**message, "headers": [*dressed(message["headers"]), *carried]}
+                context.status = message["status"]
+                carried = request_headers(context.request_id, context.started, context.reading_seconds())
+                message = {**message, "headers": [*with_common_headers(message["headers"]), *carried]}
             else:
                 if bodiless:
                     message = {**message, "body": b""}
-                trace.sent_bytes += len(message.get("body", b""))
+                context.sent_bytes += len(message.get("body", b""))
                 is_last = not message.get("more_body", False)
             await send(message)
-            trace.is_whole = is_last
+            context.is_whole = is_last
 
         try:
             answer = guard.refusal(scope) or receive
             if answer is receive and (scope["method"] == "OPTIONS" or guard.has_body(scope)):
                 answer = await self._settled(scope, receive)
             if isinstance(answer, Response):
-                await answer(scope, receive, send_dressed)
+                await answer(scope, receive, send_complete)
             else:
-                await self.app(scope, answer, send_dressed)
+                await self.app(scope, answer, send_complete)
         except Exception:
             path = scope["path"][:500]
-            told = {FIELDS: {"request_id": trace.request_id, "method": scope["method"], "path": path}}
-            _log.exception("request %s failed: %s %r", trace.request_id, scope["method"], path, extra=told)
-            if trace.status:
+            told = {FIELDS: {"request_id": context.request_id, "method": scope["method"], "path": path}}
+            _log.exception("request %s failed: %s %r", context.request_id, scope["method"], path, extra=told)
+            if context.status:
                 # The answer is cut short: the server has to break the connection, so that nobody takes it for whole.
                 raise
             fault = problems.problem(problems.INTERNAL_ERROR, path, "Something went wrong here; it has been logged.")
-            await fault(scope, receive, send_dressed)
+            await fault(scope, receive, send_complete)
         finally:
-            self.observer.ended(scope, trace)
+            self.observer.ended(scope, context)
 
     @staticmethod
     async def _settled(scope: Scope, receive: Receive) -> Response | Receive:

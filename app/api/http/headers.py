@@ -37,15 +37,15 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._~+/=:@-]{1,128}")
 _drawn = random.Random()  # noqa: S311
 
 
-class Dressed(list[tuple[bytes, bytes]]):
-    """Headers that have all of this already, so that those of an answer that is kept are dressed once."""
+class CompleteHeaders(list[tuple[bytes, bytes]]):
+    """Headers with the common ones among them: those of an answer that is cached are completed once."""
 
 
-def dressed(headers: Sequence[tuple[bytes, bytes]]) -> Dressed:
+def with_common_headers(headers: Sequence[tuple[bytes, bytes]]) -> CompleteHeaders:
     """Add to the headers of an answer what every one carries."""
-    if isinstance(headers, Dressed):
+    if isinstance(headers, CompleteHeaders):
         return headers
-    whole = Dressed(header for header in headers if header[0] not in _OURS)
+    whole = CompleteHeaders(header for header in headers if header[0] not in _OURS)
     whole += _ALWAYS
     if any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers):
         present = {name for name, _ in headers}
@@ -53,7 +53,7 @@ def dressed(headers: Sequence[tuple[bytes, bytes]]) -> Dressed:
     return whole
 
 
-def request_id(scope: Scope) -> str:
+def request_id_of(scope: Scope) -> str:
     """Return the id of a request: the one that it brings, if that can be taken, else a new one."""
     return given_id(scope) or new_id()
 
@@ -69,12 +69,12 @@ def new_id() -> str:
     return f"{_drawn.getrandbits(96):024x}"
 
 
-def of_one_request(
-    known_as: str, started: float, database_seconds: float = 0.0
+def request_headers(
+    request_id: str, started: float, database_seconds: float = 0.0
 ) -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
     """Make the headers that tell one answer from all others: the id of its request, and how long it took.
 
     `started` is a time of perf_counter(), in seconds.
     """
     total, reading = 1000 * (perf_counter() - started), 1000 * database_seconds
-    return (b"x-request-id", known_as.encode()), (b"server-timing", _SERVER_TIMING % (total, reading))
+    return (b"x-request-id", request_id.encode()), (b"server-timing", _SERVER_TIMING % (total, reading))

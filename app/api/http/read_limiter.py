@@ -14,61 +14,61 @@ from fastapi.routing import APIRoute
 T = TypeVar("T")
 # What takes longer than the longest page by key is a search or the like: mostly the database's work, which hinders
 # nobody. Each of these may keep others waiting for so long.
-PATIENCE_SECONDS = 0.02
+GRACE_SECONDS = 0.02
 
 
-class Lane:
-    """So many handlers run at a time; one that has run for longer than `patience_seconds` is not counted any more."""
+class ReadLimiter:
+    """Runs `width` handlers at a time; one that has run for longer than `grace_seconds` is not counted any more."""
 
-    def __init__(self, width: int, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, width: int, grace_seconds: float = GRACE_SECONDS) -> None:
         self.width = width
-        self.patience_seconds = patience_seconds
+        self.grace_seconds = grace_seconds
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._places = asyncio.Semaphore(width)
+        self._slots = asyncio.Semaphore(width)
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do work in a thread when it is its turn, first come, first served, and return what it returns."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             # A semaphore wakes nobody in another loop.
-            self._loop, self._places = loop, asyncio.Semaphore(self.width)
-        places = self._places
-        await places.acquire()
-        place = _Place(places)
-        timer = loop.call_later(self.patience_seconds, place.leave)
+            self._loop, self._slots = loop, asyncio.Semaphore(self.width)
+        slots = self._slots
+        await slots.acquire()
+        slot = _Slot(slots)
+        timer = loop.call_later(self.grace_seconds, slot.release)
         try:
             return await anyio.to_thread.run_sync(work)
         finally:
             timer.cancel()
-            place.leave()
+            slot.release()
 
 
-class _Place:
-    """A place in a lane, which is left once."""
+class _Slot:
+    """A slot of the limiter, which is released once."""
 
-    def __init__(self, places: asyncio.Semaphore) -> None:
-        self._places: asyncio.Semaphore | None = places
+    def __init__(self, slots: asyncio.Semaphore) -> None:
+        self._slots: asyncio.Semaphore | None = slots
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Let the next one go, unless that was done."""
-        if self._places is not None:
-            self._places.release()
-            self._places = None
+        if self._slots is not None:
+            self._slots.release()
+            self._slots = None
 
 
 class ReadingRoute(APIRoute):
-    """A route whose handler, if it is given the database, runs in the lane of the application."""
+    """A route whose handler, if it is given the database, is run by the read limiter of the application."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **told: Any) -> None:
-        super().__init__(path, _in_lane(endpoint), **told)
+        super().__init__(path, _limited(endpoint), **told)
 
 
-def _in_lane(handler: Callable[..., Any]) -> Callable[..., Any]:
+def _limited(handler: Callable[..., Any]) -> Callable[..., Any]:
     if iscoroutinefunction(handler) or "database" not in signature(handler).parameters:
         return handler
 
     @wraps(handler)
     async def handle(**given: Any) -> Any:
-        return await given["database"].lane.run(partial(handler, **given))
+        return await given["database"].read_limiter.run(partial(handler, **given))
 
     return handle

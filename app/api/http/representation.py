@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import anyio.to_thread
 
 from app.api.http.compression import LONG, SMALLEST, Coding, choose, is_compressible
-from app.api.http.conditional import Conditions, of_coding
-from app.api.http.headers import REVISION_HEADER, Dressed, dressed
-from app.api.http.single_flight import Turns
+from app.api.http.conditional import Preconditions, of_coding
+from app.api.http.headers import REVISION_HEADER, CompleteHeaders, with_common_headers
+from app.api.http.single_flight import SingleFlight
 
 # RFC 9110, 15.4.5: a 304 updates what a cache has, and tells nothing of the body that it does not bring.
 _KEPT_IN_304 = frozenset(
@@ -24,17 +24,17 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class Sent:
+class WireResponse:
     """What is sent for a request, but for the headers that differ with every one."""
 
     status: int
     tag: bytes
-    headers: Dressed
+    headers: CompleteHeaders
     body: bytes
 
 
 @dataclass(slots=True)
-class Rendered:
+class Representation:
     """An answer of status 200: headers and body as they are without a coding, the entity-tag among them.
 
     `modified` is the time in its Last-Modified, and `may_date` whether that alone confirms it.
@@ -45,9 +45,9 @@ class Rendered:
     body: bytes
     modified: datetime.datetime | None
     may_date: bool
-    _whole: dict[str, Sent] = field(default_factory=dict)
-    _confirmed: dict[str, Sent] = field(default_factory=dict)
-    _turns: Turns = field(default_factory=Turns)
+    _full: dict[str, WireResponse] = field(default_factory=dict)
+    _not_modified: dict[str, WireResponse] = field(default_factory=dict)
+    _flight: SingleFlight = field(default_factory=SingleFlight)
     _may_code: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,8 +56,8 @@ class Rendered:
     @property
     def size(self) -> int:
         """About how many bytes it takes in memory, in all codings that it has been sent in."""
-        coded = sum(len(sent.body) for sent in self._whole.values() if sent.body is not self.body)
-        return len(self.body) + coded + _OVERHEAD_BYTES * (1 + len(self._whole))
+        coded = sum(len(sent.body) for sent in self._full.values() if sent.body is not self.body)
+        return len(self.body) + coded + _OVERHEAD_BYTES * (1 + len(self._full))
 
     def coding(self, accept_encoding: str) -> Coding | None:
         """Choose the coding in which it is sent by an Accept-Encoding field, which is empty where there is none."""
@@ -66,44 +66,46 @@ class Rendered:
         coding, plain_would_do = choose(accept_encoding)
         return None if plain_would_do and len(self.body) < SMALLEST else coding
 
-    def status(self, conditions: Conditions | None, coding: Coding | None) -> int:
+    def status(self, preconditions: Preconditions | None, coding: Coding | None) -> int:
         """Return 200, 304 or 412, as the conditions of a request ask for."""
-        if conditions is None:
+        if preconditions is None:
             return 200
         tag = _tag(self.headers["etag"], coding)
-        return conditions.status(tag, self.modified, may_date=self.may_date) or 200
+        return preconditions.status(tag, self.modified, may_date=self.may_date) or 200
 
-    def at_once(self, accept_encoding: str, if_none_match: bytes | None) -> Sent | None:
+    def at_once(self, accept_encoding: str, if_none_match: bytes | None) -> WireResponse | None:
         """Return what is sent for these two fields, if it has been sent before and the second is one tag at most."""
         coding = self.coding(accept_encoding)
         name = coding.name if coding else ""
         if if_none_match is None:
-            return self._whole.get(name)
-        sent = self._confirmed.get(name)
+            return self._full.get(name)
+        sent = self._not_modified.get(name)
         return sent if sent is not None and sent.tag == if_none_match else None
 
-    async def whole(self, coding: Coding | None) -> Sent:
+    async def full(self, coding: Coding | None) -> WireResponse:
         """Return the whole answer in a coding, which it is put into once."""
         name = coding.name if coding else ""
-        while (sent := self._whole.get(name)) is None:
-            if not await self._turns.waited(name):
-                with self._turns.take(name):
+        while (sent := self._full.get(name)) is None:
+            if not await self._flight.waited(name):
+                with self._flight.take(name):
                     tag, body = _tag(self.headers["etag"], coding), self.body
                     headers = {**self.headers, "etag": tag}
                     if coding is not None:
                         body = await encoded(coding, body)
                         headers |= {"content-encoding": coding.name, "content-length": str(len(body))}
-                    self._whole[name] = Sent(200, tag.encode("latin-1"), dressed(raw(headers) + self.repeated), body)
+                    self._full[name] = WireResponse(
+                        200, tag.encode("latin-1"), with_common_headers(raw(headers) + self.repeated), body
+                    )
         return sent
 
-    def confirmed(self, coding: Coding | None) -> Sent:
+    def not_modified(self, coding: Coding | None) -> WireResponse:
         """Return the 304 that tells a client that what it has is this answer in a coding."""
         name = coding.name if coding else ""
-        sent = self._confirmed.get(name)
+        sent = self._not_modified.get(name)
         if sent is None:
             tag = _tag(self.headers["etag"], coding)
-            headers = dressed(raw(of_304({**self.headers, "etag": tag})))
-            sent = self._confirmed[name] = Sent(304, tag.encode("latin-1"), headers, b"")
+            headers = with_common_headers(raw(of_304({**self.headers, "etag": tag})))
+            sent = self._not_modified[name] = WireResponse(304, tag.encode("latin-1"), headers, b"")
         return sent
 
 

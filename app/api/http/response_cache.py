@@ -3,7 +3,7 @@
 An answer is kept under the state of the corpus that was there before and after it was made, and found under the state
 that is there when it is asked for, so that no answer outlives what it was made from. Which representation a request
 selects is settled by its path and query, byte for byte (answers repeat them in links), by what its Accept comes down
-to, and, of one rendered answer, by the coding. Nothing else of a request makes a difference, and a request with a body,
+to, and, of one representation, by the coding. Nothing else of a request makes a difference, and a request with a body,
 or a method that is not a read, is none that is kept for.
 """
 
@@ -19,14 +19,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.formats import likings
 from app.api.http.caching import field_of, send_whole
-from app.api.http.conditional import FIELDS, conditions_of
+from app.api.http.conditional import FIELDS, read_preconditions
 from app.api.http.guard import MAX_HEADER_BYTES, MAX_HEADERS, has_body, is_host
-from app.api.http.headers import REVISION_HEADER, given_id, new_id, of_one_request
-from app.api.http.representation import Rendered, Sent
-from app.api.http.single_flight import Turns
+from app.api.http.headers import REVISION_HEADER, given_id, new_id, request_headers
+from app.api.http.representation import Representation, WireResponse
+from app.api.http.single_flight import SingleFlight
 from app.api.observability.observer import Observer
-from app.api.observability.request_context import Trace, trace_of
-from app.db.change_detection import Watch
+from app.api.observability.request_context import RequestContext, request_context
+from app.db.change_detection import ChangeDetector
 
 # No answer takes more than this part of what may be kept, or it would drive out everything else.
 _LARGEST_PART = 8
@@ -65,29 +65,29 @@ class Ready:
     head brings, if any.
     """
 
-    sent: ref[Sent]
+    sent: ref[WireResponse]
     key: Key
     request_id: str | None
 
 
-class Store:
+class Entries:
     """Answers of one state of the corpus; those that were not asked for the longest go first."""
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
         self.size = 0
-        self._state: Hashable = None
-        self._kept: OrderedDict[Key, tuple[Rendered, int]] = OrderedDict()
+        self._token: Hashable = None
+        self._kept: OrderedDict[Key, tuple[Representation, int]] = OrderedDict()
         # Most clients send the same head every time: to read it takes longer than all the rest.
         self._heads: dict[Head, Ready] = {}
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def find(self, state: Hashable, key: Key) -> Rendered | None:
+    def find(self, token: Hashable, key: Key) -> Representation | None:
         """Find an answer that was made in this state."""
-        if state != self._state:
-            self._begin(state)
+        if token != self._token:
+            self._begin(token)
             return None
         found = self._kept.get(key)
         if found is None:
@@ -95,10 +95,10 @@ class Store:
         self._kept.move_to_end(key)
         return found[0]
 
-    def find_ready(self, state: Hashable, head: Head) -> tuple[Sent, str | None] | None:
+    def find_ready(self, token: Hashable, head: Head) -> tuple[WireResponse, str | None] | None:
         """Find what was sent for a request with this very head in this state, and the id that it brings."""
-        if state != self._state:
-            self._begin(state)
+        if token != self._token:
+            self._begin(token)
             return None
         ready = self._heads.get(head)
         sent = None if ready is None else ready.sent()
@@ -113,20 +113,20 @@ class Store:
             self._heads.clear()
         self._heads[head] = ready
 
-    def put(self, state: Hashable, key: Key, rendered: Rendered) -> None:
+    def put(self, token: Hashable, key: Key, representation: Representation) -> None:
         """Keep an answer that was made in this state."""
-        if state != self._state:
-            self._begin(state)
-        self._kept[key] = rendered, 0
-        self.weigh(key, rendered)
+        if token != self._token:
+            self._begin(token)
+        self._kept[key] = representation, 0
+        self.weigh(key, representation)
 
-    def weigh(self, key: Key, rendered: Rendered) -> None:
+    def weigh(self, key: Key, representation: Representation) -> None:
         """Take account of what an answer takes by now, if it is still kept, and make room for it."""
         kept, before = self._kept.get(key, (None, 0))
-        if kept is not rendered:
+        if kept is not representation:
             return
-        size = rendered.size + len(key[0]) + len(key[1])
-        self._kept[key] = rendered, size
+        size = representation.size + len(key[0]) + len(key[1])
+        self._kept[key] = representation, size
         self.size += size - before
         if size > self.max_bytes // _LARGEST_PART:
             del self._kept[key]
@@ -135,23 +135,23 @@ class Store:
             _key, (_rendered, freed) = self._kept.popitem(last=False)
             self.size -= freed
 
-    def _begin(self, state: Hashable) -> None:
-        self._state, self.size = state, 0
+    def _begin(self, token: Hashable) -> None:
+        self._token, self.size = token, 0
         self._kept.clear()
         self._heads.clear()
 
 
-class Kept:
+class ResponseCache:
     """The answers that a process keeps, and the state of the corpus that it finds them by."""
 
-    def __init__(self, watch: Watch, max_bytes: int, observer: Observer) -> None:
-        self.watch = watch
+    def __init__(self, detector: ChangeDetector, max_bytes: int, observer: Observer) -> None:
+        self.detector = detector
         self._observer = observer
-        self.store = Store(max_bytes)
+        self.entries = Entries(max_bytes)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._state: Hashable | None = None
+        self._token: Hashable | None = None
 
-    def state(self) -> Hashable | None:
+    def version_token(self) -> Hashable | None:
         """Return the state of the corpus; None where it is not known, and the database itself has to be asked.
 
         It is asked for once for all requests that an event loop has received before: whatever is received later is
@@ -159,9 +159,9 @@ class Kept:
         """
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
-            self._state, self._loop = self.watch.state(), loop
+            self._token, self._loop = self.detector.version_token(), loop
             loop.call_soon(self._forget)
-        return self._state
+        return self._token
 
     async def sent_at_once(self, scope: Scope, send: Send) -> bool:
         """Answer a request if all that is to be sent is there as it is; tell whether it was.
@@ -170,22 +170,22 @@ class Kept:
         with the headers that clients usually send are answered here.
         """
         started = perf_counter()
-        state = self.state()
-        if state is None:
+        token = self.version_token()
+        if token is None:
             return False
         head = (scope["method"], scope.get("raw_path") or scope["path"], scope["query_string"], *scope["headers"])
-        found = self.store.find_ready(state, head) or self._read(state, head, scope)
+        found = self.entries.find_ready(token, head) or self._read(token, head, scope)
         if found is None:
             return False
-        sent, known_as = found[0], found[1] or new_id()
-        headers = [*sent.headers, *of_one_request(known_as, started)]
+        sent, request_id = found[0], found[1] or new_id()
+        headers = [*sent.headers, *request_headers(request_id, started)]
         body = b"" if scope["method"] == "HEAD" else sent.body
-        with self._observer.at_once(scope, known_as, started, sent.status, len(body)):
+        with self._observer.at_once(scope, request_id, started, sent.status, len(body)):
             await send({"type": "http.response.start", "status": sent.status, "headers": headers})
             await send({"type": "http.response.body", "body": body})
         return True
 
-    def _read(self, state: Hashable, head: Head, scope: Scope) -> tuple[Sent, str | None] | None:
+    def _read(self, token: Hashable, head: Head, scope: Scope) -> tuple[WireResponse, str | None] | None:
         """Read the head of a request and, if all that is to be sent for it is there as it is, remember it."""
         if scope["method"] not in _READS:
             return None
@@ -208,28 +208,28 @@ class Kept:
         if host is None or not is_host(host) or size > MAX_HEADER_BYTES or len(headers) > MAX_HEADERS:
             return None
         key = _key(scope, accept.decode("latin-1") if accept else "")
-        rendered = self.store.find(state, key)
-        if rendered is None:
+        representation = self.entries.find(token, key)
+        if representation is None:
             return None
-        sent = rendered.at_once(accept_encoding.decode("latin-1") if accept_encoding else "", if_none_match)
+        sent = representation.at_once(accept_encoding.decode("latin-1") if accept_encoding else "", if_none_match)
         if sent is None:
             return None
-        known_as = given_id(scope)
+        request_id = given_id(scope)
         if size + len(key[0]) + len(key[1]) <= _LONGEST_HEAD:
-            self.store.remember(head, Ready(ref(sent), key, known_as))
-        return sent, known_as
+            self.entries.remember(head, Ready(ref(sent), key, request_id))
+        return sent, request_id
 
     def _forget(self) -> None:
         self._loop = None
 
 
-class Keeping:
+class ResponseCacheLayer:
     """An ASGI layer in front of the one that makes entity-tags, which has answers made and keeps them."""
 
-    def __init__(self, app: ASGIApp, kept: Kept) -> None:
+    def __init__(self, app: ASGIApp, cache: ResponseCache) -> None:
         self.app = app
-        self.kept = kept
-        self._turns = Turns()
+        self.cache = cache
+        self._flight = SingleFlight()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -241,62 +241,62 @@ class Keeping:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = _key(scope, field_of(scope, b"accept"))
         for _attempt in range(_ATTEMPTS):
-            state = self.kept.state()
-            if state is None:
+            token = self.cache.version_token()
+            if token is None:
                 break
-            rendered = self.kept.store.find(state, key)
-            if rendered is not None:
-                if await self._sent(key, rendered, scope, send):
+            representation = self.cache.entries.find(token, key)
+            if representation is not None:
+                if await self._sent(key, representation, scope, send):
                     return
                 break
-            if not await self._turns.waited(key):
-                await self._make(state, key, scope, receive, send)
+            if not await self._flight.waited(key):
+                await self._make(token, key, scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
-    async def _sent(self, key: Key, rendered: Rendered, scope: Scope, send: Send) -> bool:
+    async def _sent(self, key: Key, representation: Representation, scope: Scope, send: Send) -> bool:
         """Send an answer that was kept, unless the condition of the request fails, which is told elsewhere."""
-        coding = rendered.coding(field_of(scope, b"accept-encoding"))
-        status = rendered.status(conditions_of(scope["headers"]), coding)
+        coding = representation.coding(field_of(scope, b"accept-encoding"))
+        status = representation.status(read_preconditions(scope["headers"]), coding)
         if status == 412:
             return False
-        trace_of(scope).was_kept = True
-        sent = rendered.confirmed(coding) if status == 304 else await rendered.whole(coding)
-        self.kept.store.weigh(key, rendered)
+        request_context(scope).was_kept = True
+        sent = representation.not_modified(coding) if status == 304 else await representation.full(coding)
+        self.cache.entries.weigh(key, representation)
         await send_whole(sent, send)
         return True
 
-    async def _make(self, state: Hashable, key: Key, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _make(self, token: Hashable, key: Key, scope: Scope, receive: Receive, send: Send) -> None:
         """Have an answer made, and keep it if it was made in this state."""
-        made: Rendered | None = None
-        with self._turns.take(key) as turn:
+        made: Representation | None = None
+        with self._flight.take(key) as ticket:
 
             async def send_on(message: Message) -> None:
                 # What is being sent is kept by now, or never will be: a stream, an error.
-                turn.end()
+                ticket.end()
                 await send(message)
 
-            def keep(rendered: Rendered) -> None:
+            def keep(representation: Representation) -> None:
                 nonlocal made
-                made = rendered
-                self._keep(state, key, rendered, trace_of(scope))
-                turn.end()
+                made = representation
+                self._keep(token, key, representation, request_context(scope))
+                ticket.end()
 
-            trace_of(scope).keep = keep
+            request_context(scope).keep = keep
             await self.app(scope, receive, send_on)
         if made is not None:
             # It has been put into its first coding since it was kept.
-            self.kept.store.weigh(key, made)
+            self.cache.entries.weigh(key, made)
 
-    def _keep(self, state: Hashable, key: Key, rendered: Rendered, trace: Trace) -> None:
+    def _keep(self, token: Hashable, key: Key, representation: Representation, context: RequestContext) -> None:
         now = datetime.datetime.now(datetime.UTC)
         # A clock was set back: the answer will have a Last-Modified when that time has come.
-        is_early = trace.corpus is not None and trace.corpus.second > now
-        revision = trace.corpus.number if trace.corpus else None
-        watch = self.kept.watch
-        is_of_state = watch.state() == state and (not trace.has_read or watch.covers(state, revision))
+        is_early = context.corpus is not None and context.corpus.second > now
+        revision = context.corpus.number if context.corpus else None
+        detector = self.cache.detector
+        is_of_state = detector.version_token() == token and (not context.has_read or detector.matches(token, revision))
         if is_of_state and not is_early:
-            self.kept.store.put(state, key, rendered)
+            self.cache.entries.put(token, key, representation)
 
 
 def _may_keep(scope: Scope) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
 
-class Turns:
+class SingleFlight:
     """Who works on what, in one process."""
 
     def __init__(self) -> None:
@@ -21,16 +21,16 @@ class Turns:
         return True
 
     @contextmanager
-    def take(self, thing: Hashable) -> Iterator["Turn"]:
+    def take(self, thing: Hashable) -> Iterator["Ticket"]:
         """Work on a thing until the block, or the turn, is ended. Whoever asks meanwhile waits."""
-        turn = Turn(self._under_way, thing)
+        ticket = Ticket(self._under_way, thing)
         try:
-            yield turn
+            yield ticket
         finally:
-            turn.end()
+            ticket.end()
 
 
-class Turn:
+class Ticket:
     """The work of one task on one thing."""
 
     def __init__(

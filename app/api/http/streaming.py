@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.api.database import Reading
 from app.api.http.caching import stated
-from app.api.observability.request_context import trace_of
+from app.api.observability.request_context import request_context
 
 
 def stream(
@@ -38,7 +38,7 @@ def stream(
     connection = reading.__enter__()
     try:
         response = _Streamed(pieces(connection), reading, media_type, headers)
-        return stated(response, request, trace_of(request.scope).corpus)
+        return stated(response, request, request_context(request.scope).corpus)
     except BaseException as error:
         reading.__exit__(type(error), error, error.__traceback__)
         raise

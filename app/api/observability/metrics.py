@@ -20,7 +20,7 @@ from fastapi import Depends, FastAPI, Query
 from sqlmodel import col
 from starlette.responses import Response
 
-from app.api.observability.request_context import Trace
+from app.api.observability.request_context import RequestContext
 from app.api.parameters import NoParameters, single_values
 from app.db import Database
 from app.db.corpus_revision import find_revision
@@ -110,9 +110,9 @@ class Metrics:
         """Count a request that is under way."""
         self._under_way.inc()
 
-    def ended(self, method: str, route: str, trace: Trace, seconds: float) -> None:
+    def ended(self, method: str, route: str, context: RequestContext, seconds: float) -> None:
         """Count a request that is over."""
-        key = method if method in _METHODS else _OTHER, route, trace.status
+        key = method if method in _METHODS else _OTHER, route, context.status
         children = self._children.get(key)
         if children is None:
             labels = key[:2]
@@ -127,12 +127,12 @@ class Metrics:
         self._under_way.dec()
         answered.inc()
         took.observe(seconds)
-        if trace.sent_bytes:
-            sent.inc(trace.sent_bytes)
-        spent = trace.reading_seconds()
+        if context.sent_bytes:
+            sent.inc(context.sent_bytes)
+        spent = context.reading_seconds()
         if spent:
             reading.inc(spent)
-        if not trace.is_whole:
+        if not context.is_whole:
             broken.inc()
 
     def render(self, database: Database) -> bytes:

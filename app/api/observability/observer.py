@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from app.api.observability import telemetry
 from app.api.observability.metrics import Metrics
-from app.api.observability.request_context import Trace
+from app.api.observability.request_context import RequestContext
 from app.api.observability.routes import PROBES, Routes
 from app.logs import FIELDS, REQUEST_ID
 from app.settings import Settings
@@ -32,30 +32,30 @@ class Observer:
         self._tells_query = settings.log_query
         self._tells_client = settings.log_client
 
-    def begun(self, scope: Scope, trace: Trace) -> None:
+    def begun(self, scope: Scope, context: RequestContext) -> None:
         """Take note of a request whose id is known, and of nothing else yet."""
-        REQUEST_ID.set(trace.request_id)
+        REQUEST_ID.set(context.request_id)
         if self._metrics is not None:
             self._metrics.begun()
         if telemetry.is_traced(scope):
             route = self._routes.template(scope["path"])
-            telemetry.describe(scope, trace.request_id, route, tells_query=self._tells_query)
+            telemetry.describe(scope, context.request_id, route, tells_query=self._tells_query)
 
-    def ended(self, scope: Scope, trace: Trace) -> None:
+    def ended(self, scope: Scope, context: RequestContext) -> None:
         """Tell of a request that was answered, cut short, or given up by its client."""
-        level = logging.WARNING if trace.status >= 500 or trace.status == 0 else logging.INFO
+        level = logging.WARNING if context.status >= 500 or context.status == 0 else logging.INFO
         if level == logging.INFO and scope["path"] in PROBES:
             # Lines only for somebody who debugs.
             level = logging.DEBUG
         is_logged = _log.isEnabledFor(level)
         if not is_logged and self._metrics is None:
             return
-        seconds = perf_counter() - trace.started
+        seconds = perf_counter() - context.started
         route = self._routes.template(scope["path"])
         if self._metrics is not None:
-            self._metrics.ended(scope["method"], route, trace, seconds)
+            self._metrics.ended(scope["method"], route, context, seconds)
         if is_logged:
-            fields = self._fields(scope, trace, route, seconds)
+            fields = self._fields(scope, context, route, seconds)
             told = "{method} {path} {status} {bytes} bytes {duration_ms} ms".format(**fields)
             _log.log(level, told, extra={FIELDS: fields})
 
@@ -65,29 +65,31 @@ class Observer:
         """Tell of a request that is answered in the block, if anybody wants to know."""
         if self._metrics is None and not _log.isEnabledFor(logging.INFO):
             return _UNTOLD
-        return self._told(scope, Trace(request_id, started, status=status, sent_bytes=sent_bytes, was_kept=True))
+        return self._told(
+            scope, RequestContext(request_id, started, status=status, sent_bytes=sent_bytes, was_kept=True)
+        )
 
     @contextmanager
-    def _told(self, scope: Scope, trace: Trace) -> Iterator[None]:
-        self.begun(scope, trace)
+    def _told(self, scope: Scope, context: RequestContext) -> Iterator[None]:
+        self.begun(scope, context)
         try:
             yield
-            trace.is_whole = True
+            context.is_whole = True
         finally:
-            self.ended(scope, trace)
+            self.ended(scope, context)
 
-    def _fields(self, scope: Scope, trace: Trace, route: str, seconds: float) -> dict[str, Any]:
+    def _fields(self, scope: Scope, context: RequestContext, route: str, seconds: float) -> dict[str, Any]:
         fields: dict[str, Any] = {
-            "request_id": trace.request_id,
+            "request_id": context.request_id,
             "method": scope["method"],
             "route": route,
             "path": _as_sent(scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")),
-            "status": trace.status,
-            "bytes": trace.sent_bytes,
+            "status": context.status,
+            "bytes": context.sent_bytes,
             "duration_ms": round(1000 * seconds, 2),
-            "database_ms": round(1000 * trace.reading_seconds(), 2),
+            "database_ms": round(1000 * context.reading_seconds(), 2),
         }
-        if not trace.is_whole:
+        if not context.is_whole:
             fields["is_whole"] = False
         if self._tells_query and scope.get("query_string"):
             fields["query"] = _as_sent(scope["query_string"])

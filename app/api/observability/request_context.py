@@ -6,14 +6,14 @@ from time import perf_counter
 
 from starlette.types import Scope
 
-from app.api.http.representation import Rendered
+from app.api.http.representation import Representation
 from app.db.corpus_revision import CorpusRevision
 
-_KEY = "quoth.trace"
+_KEY = "quoth.request_context"
 
 
 @dataclass(slots=True)
-class Trace:
+class RequestContext:
     """Notes on one request; times are in seconds."""
 
     request_id: str
@@ -27,7 +27,7 @@ class Trace:
     corpus_is_dated: bool = False
     has_read: bool = False
     # Takes the answer, once it is there whole, to be kept for other requests.
-    keep: Callable[[Rendered], None] | None = None
+    keep: Callable[[Representation], None] | None = None
     # Whether the answer was kept from another request.
     was_kept: bool = False
     # What went out: the status (0 as long as nothing has), bytes of body, and whether the end was reached.
@@ -41,12 +41,12 @@ class Trace:
         return self.database_seconds + (0.0 if since is None else perf_counter() - since)
 
 
-def attach(scope: Scope, trace: Trace) -> None:
-    """Let everything that handles the request find its trace."""
-    scope[_KEY] = trace
+def attach(scope: Scope, context: RequestContext) -> None:
+    """Let everything that handles the request find its context."""
+    scope[_KEY] = context
 
 
-def trace_of(scope: Scope) -> Trace:
-    """Return the trace of the request."""
-    trace: Trace = scope[_KEY]
-    return trace
+def request_context(scope: Scope) -> RequestContext:
+    """Return the context of the request."""
+    context: RequestContext = scope[_KEY]
+    return context

@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from app.api.http.conditional import Conditions, entity_tag, format_date, of_coding, parse_date
+from app.api.http.conditional import Preconditions, entity_tag, format_date, of_coding, parse_date
 
 TAG = '"abc"'
 MOMENT = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
@@ -10,7 +10,7 @@ DATE = "Fri, 02 Jan 2026 03:04:05 GMT"
 
 
 def _status(may_date: bool = True, modified: datetime.datetime | None = MOMENT, **conditions: str) -> int | None:
-    return Conditions(**conditions).status(TAG, modified, may_date=may_date)
+    return Preconditions(**conditions).status(TAG, modified, may_date=may_date)
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ import httpx2
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from app.api.http.read_limiter import Lane, ReadingRoute
+from app.api.http.read_limiter import ReadingRoute, ReadLimiter
 from app.db import Database
 from app.main import create_app
 from app.queries import questions
 from app.settings import DEFAULT_CONNECTIONS, Settings
 
-# No test waits for so long: what waits for a place for ever would.
+# No test waits for so long: what waits for a slot for ever would.
 FOR_EVER = 60.0
 
 
@@ -51,8 +51,8 @@ def test_as_many_as_the_lane_is_wide_work_at_a_time_in_the_order_in_which_they_c
     crowd = Crowd()
 
     async def crowded() -> list[int]:
-        lane = Lane(width, FOR_EVER)
-        return await asyncio.gather(*(lane.run(crowd.member(number)) for number in range(12)))
+        limiter = ReadLimiter(width, FOR_EVER)
+        return await asyncio.gather(*(limiter.run(crowd.member(number)) for number in range(12)))
 
     assert asyncio.run(crowded()) == list(range(12))
     assert crowd.most == width
@@ -64,12 +64,12 @@ def test_what_takes_long_lets_the_next_one_go() -> None:
     may_end = threading.Event()
 
     async def long_and_short() -> str:
-        lane = Lane(1, patience_seconds=0.01)
-        long = asyncio.create_task(lane.run(lambda: may_end.wait(FOR_EVER)))
+        limiter = ReadLimiter(1, grace_seconds=0.01)
+        long = asyncio.create_task(limiter.run(lambda: may_end.wait(FOR_EVER)))
         await asyncio.sleep(0)
         try:
             async with asyncio.timeout(FOR_EVER / 2):
-                short = await lane.run(lambda: "short")
+                short = await limiter.run(lambda: "short")
             assert not long.done()
         finally:
             may_end.set()
@@ -83,11 +83,11 @@ def test_what_took_long_gives_its_place_back_once() -> None:
     crowd = Crowd()
 
     async def after_long_ones() -> None:
-        lane = Lane(1, patience_seconds=0.001)
-        await asyncio.gather(*(lane.run(lambda: time.sleep(0.02)) for _ in range(3)))
+        limiter = ReadLimiter(1, grace_seconds=0.001)
+        await asyncio.gather(*(limiter.run(lambda: time.sleep(0.02)) for _ in range(3)))
         # Places that were given back twice would let several in.
-        lane.patience_seconds = FOR_EVER
-        await asyncio.gather(*(lane.run(crowd.member(number)) for number in range(5)))
+        limiter.grace_seconds = FOR_EVER
+        await asyncio.gather(*(limiter.run(crowd.member(number)) for number in range(5)))
 
     asyncio.run(after_long_ones())
     assert crowd.most == 1
@@ -98,25 +98,25 @@ def test_what_fails_or_is_given_up_gives_its_place_back() -> None:
         raise LookupError("on purpose")
 
     async def failing() -> str:
-        lane = Lane(1, FOR_EVER)
+        limiter = ReadLimiter(1, FOR_EVER)
         with pytest.raises(LookupError, match="on purpose"):
-            await lane.run(fail)
-        first = asyncio.create_task(lane.run(lambda: time.sleep(0.02)))
-        given_up = asyncio.create_task(lane.run(lambda: None))
+            await limiter.run(fail)
+        first = asyncio.create_task(limiter.run(lambda: time.sleep(0.02)))
+        given_up = asyncio.create_task(limiter.run(lambda: None))
         await asyncio.sleep(0)
         given_up.cancel()
         await first
         async with asyncio.timeout(FOR_EVER / 2):
-            return await lane.run(lambda: "next")
+            return await limiter.run(lambda: "next")
 
     assert asyncio.run(failing()) == "next"
 
 
 def test_a_lane_serves_one_event_loop_after_another() -> None:
-    lane, crowd = Lane(1, FOR_EVER), Crowd()
+    limiter, crowd = ReadLimiter(1, FOR_EVER), Crowd()
 
     async def crowded() -> None:
-        await asyncio.gather(*(lane.run(crowd.member(number)) for number in range(3)))
+        await asyncio.gather(*(limiter.run(crowd.member(number)) for number in range(3)))
 
     asyncio.run(crowded())
     asyncio.run(crowded())
@@ -143,8 +143,8 @@ def test_lists_are_made_one_after_another_where_that_is_quickest(
 
     monkeypatch.setattr(questions, "listing", crowded)
     app = create_app(Settings(database_url=str(database.url), cache_bytes=0))
-    assert app.state.corpus.lane.width == (1 if database.is_sqlite else DEFAULT_CONNECTIONS)
-    app.state.corpus.lane = Lane(1, FOR_EVER)
+    assert app.state.corpus.read_limiter.width == (1 if database.is_sqlite else DEFAULT_CONNECTIONS)
+    app.state.corpus.read_limiter = ReadLimiter(1, FOR_EVER)
 
     async def ask() -> list[int]:
         transport = httpx2.ASGITransport(app)

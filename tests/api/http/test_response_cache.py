@@ -19,14 +19,14 @@ from starlette.testclient import TestClient
 
 from app.api.http import caching, response_cache
 from app.api.http.conditional import entity_tag, format_date
-from app.api.http.representation import Rendered
+from app.api.http.representation import Representation
 from app.db import Database
 from app.loading import Loaded, load_interview
 from app.loading.history import new_revision
 from app.main import create_app
 from app.models import Topic, table_of
 from app.queries import questions
-from app.queries.known import Known
+from app.queries.revision_cache import RevisionCache
 from app.settings import Settings
 from app.structure.prepare import prepare
 from app.transcripts.source import Source
@@ -107,14 +107,14 @@ def _client(application: FastAPI) -> TestClient:
     return TestClient(application, raise_server_exceptions=False)
 
 
-def _kept(application: Any) -> response_cache.Kept:
-    kept: response_cache.Kept = application.kept
-    return kept
+def _cache(application: Any) -> response_cache.ResponseCache:
+    cache: response_cache.ResponseCache = application.response_cache
+    return cache
 
 
 def _close(application: FastAPI) -> None:
     """Do what the end of its lifespan does, for an application that was asked without a server."""
-    _kept(application).watch.close()
+    _cache(application).detector.close()
     application.state.database.close()
 
 
@@ -122,7 +122,7 @@ def _close(application: FastAPI) -> None:
 def keeping_client(database_url: str) -> Iterator[TestClient]:
     """A client of an application that keeps answers, and knows the state of the corpus."""
     with _client(_application(database_url)) as opened:
-        _until(lambda: _kept(opened.app).watch.state() is not None)
+        _until(lambda: _cache(opened.app).detector.version_token() is not None)
         yield opened
 
 
@@ -144,7 +144,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(questions, "listing", listing)
     # A list that is known already would be read from without being worked out.
-    monkeypatch.setattr(Known, "find", lambda *_: None)
+    monkeypatch.setattr(RevisionCache, "get", lambda *_: None)
     return listed
 
 
@@ -197,16 +197,16 @@ def test_answer_is_made_once_for_get_and_head_in_every_coding(
     seeded: Database, keeping_client: TestClient, made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compressed: list[str] = []
-    original = Rendered.whole
+    original = Representation.full
 
-    async def whole(rendered: Rendered, coding: Any) -> Any:
-        before = len(rendered._whole)
-        sent = await original(rendered, coding)
-        if len(rendered._whole) > before:
+    async def full(representation: Representation, coding: Any) -> Any:
+        before = len(representation._full)
+        sent = await original(representation, coding)
+        if len(representation._full) > before:
             compressed.append(coding.name if coding else "plain")
         return sent
 
-    monkeypatch.setattr(Rendered, "whole", whole)
+    monkeypatch.setattr(Representation, "full", full)
     for _time in range(3):
         for coding in ("gzip", "zstd", "", "x-gzip"):
             for method in ("HEAD", "GET"):
@@ -231,14 +231,14 @@ def test_accept_selects_by_what_it_comes_down_to(seeded: Database, keeping_clien
 @pytest.mark.parametrize(
     "address", [f"{LIST}?format=csv", f"{LIST}?limit=0", f"{LIST}?topic=none", "/healthz", "/readyz", "/nothing"]
 )
-def test_streams_errors_and_answers_of_the_moment_are_not_kept(
+def test_streams_errors_and_answers_of_the_moment_are_not_cached(
     seeded: Database, keeping_client: TestClient, address: str
 ) -> None:
     for method in ("GET", "HEAD"):
         keeping_client.request(method, address)
-        assert len(_kept(keeping_client.app).store) == 0
+        assert len(_cache(keeping_client.app).entries) == 0
     keeping_client.post("/v1/quotes/verify", json={"text": "peace"})
-    assert len(_kept(keeping_client.app).store) == 0
+    assert len(_cache(keeping_client.app).entries) == 0
 
 
 def test_setting_turns_keeping_off(
@@ -252,16 +252,16 @@ def test_setting_turns_keeping_off(
 
 
 @pytest.mark.parametrize("cache_bytes", [1, 100_000])
-def test_answer_that_is_larger_than_its_part_is_answered_and_not_kept(
+def test_answer_that_is_larger_than_its_part_is_answered_and_not_cached(
     seeded: Database, database_url: str, cache_bytes: int, made: list[str]
 ) -> None:
     application = _application(database_url, cache_bytes)
     with _client(application) as client:
-        _until(lambda: _kept(application).watch.state() is not None)
+        _until(lambda: _cache(application).detector.version_token() is not None)
         bodies = {client.get(LIST).content for _time in range(3)}
         assert len(bodies) == 1
         assert len(made) == 3
-        assert (len(_kept(application).store), _kept(application).store.size) == (0, 0)
+        assert (len(_cache(application).entries), _cache(application).entries.size) == (0, 0)
 
 
 def test_what_is_kept_is_bounded_and_what_is_asked_for_stays(
@@ -269,17 +269,17 @@ def test_what_is_kept_is_bounded_and_what_is_asked_for_stays(
 ) -> None:
     application = _application(database_url, 400_000)
     with _client(application) as client:
-        kept = _kept(application)
-        _until(lambda: kept.watch.state() is not None)
+        cache = _cache(application)
+        _until(lambda: cache.detector.version_token() is not None)
         wanted = f"{LIST}?limit=1"
         client.get(wanted)
         for number in range(300):
             client.get(f"{LIST}?limit=2&sort=title", headers={"Accept-Encoding": ("gzip", "zstd", "")[number % 3]})
             client.get(f"{LIST}?limit=1&q={number}", headers={"Accept-Encoding": "gzip"})
             client.get(wanted, headers={"Accept-Encoding": ("gzip", "")[number % 2]})
-            held = sum(rendered.size for rendered, _size in kept.store._kept.values())
-            assert held <= kept.store.size <= kept.store.max_bytes
-        assert 10 < len(kept.store) < 300
+            held = sum(representation.size for representation, _size in cache.entries._kept.values())
+            assert held <= cache.entries.size <= cache.entries.max_bytes
+        assert 10 < len(cache.entries) < 300
         before = len(made)
         client.get(wanted)
         assert len(made) == before
@@ -291,8 +291,8 @@ def test_heads_that_are_recognized_are_bounded_and_keep_nothing_from_going(
     monkeypatch.setattr(response_cache, "_MOST_HEADS", 20)
     application = _application(database_url, 400_000)
     with _client(application) as client:
-        store = _kept(application).store
-        _until(lambda: _kept(application).watch.state() is not None)
+        store = _cache(application).entries
+        _until(lambda: _cache(application).detector.version_token() is not None)
         for number in range(70):
             answers = [client.get(f"{LIST}?limit=1", headers={"X-Request-Id": f"n{number}"}) for _time in range(3)]
             assert [answer.headers["X-Request-Id"] for answer in answers] == [f"n{number}"] * 3
@@ -325,7 +325,7 @@ def embedded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ids
 
 
-def test_page_that_nobody_asked_for_yet_is_made_of_items_that_are_kept(
+def test_page_that_nobody_asked_for_yet_is_made_of_items_that_are_cached(
     seeded: Database, keeping_client: TestClient, plain_client: TestClient, embedded: list[str]
 ) -> None:
     addresses = [f"{LIST}?limit=2", f"{LIST}?limit=3", f"{LIST}?topic=peace&sort=title", LIST, f"{LIST}?page=2&limit=3"]
@@ -355,15 +355,15 @@ def test_item_is_of_the_revision_that_is_read(
     assert {**changed, "topics": []} == {**item, "topics": []}
 
 
-def test_items_take_their_part_of_what_may_be_kept(seeded: Database, database_url: str, embedded: list[str]) -> None:
+def test_items_take_their_part_of_what_may_be_cached(seeded: Database, database_url: str, embedded: list[str]) -> None:
     with _client(_application(database_url, 40_000)) as client:
-        items = cast("FastAPI", client.app).state.corpus.items
+        items = cast("FastAPI", client.app).state.corpus.item_cache
         for address in (LIST, f"{LIST}?sort=title", "/v1/answers", "/v1/interviews"):
             client.get(address)
             assert 0 < items.weight <= 10_000
         assert 0 < len(items) < 10
     with _client(_application(database_url, 0)) as client:
-        assert cast("FastAPI", client.app).state.corpus.items is None
+        assert cast("FastAPI", client.app).state.corpus.item_cache is None
         before = len(embedded)
         client.get(LIST)
         client.get(LIST)
@@ -453,7 +453,7 @@ def test_same_requests_at_once_are_one_reading(
     seeded: Database, database_url: str, made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     application = _application(database_url)
-    _until(lambda: _kept(application).watch.state() is not None)
+    _until(lambda: _cache(application).detector.version_token() is not None)
     original = questions.listing
 
     def slow(*arguments: Any) -> Any:
@@ -470,7 +470,7 @@ def test_same_requests_at_once_are_one_reading(
 
 def test_who_waits_for_what_cannot_be_kept_makes_it_too(seeded: Database, database_url: str, made: list[str]) -> None:
     application = _application(database_url)
-    _until(lambda: _kept(application).watch.state() is not None)
+    _until(lambda: _cache(application).detector.version_token() is not None)
     for address, status in ((f"{LIST}?format=csv", 200), (f"{LIST}?sort=none", 422)):
         made.clear()
         answers = _ask_at_once(application, [address] * 10)
@@ -484,7 +484,7 @@ def test_fault_of_ours_lets_those_who_wait_go_on(
     seeded: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     application = _application(database_url)
-    _until(lambda: _kept(application).watch.state() is not None)
+    _until(lambda: _cache(application).detector.version_token() is not None)
     original, calls = questions.listing, 0
 
     def failing_first(*arguments: Any) -> Any:
@@ -501,7 +501,7 @@ def test_fault_of_ours_lets_those_who_wait_go_on(
     _close(application)
 
 
-def test_sqlite_file_that_goes_away_is_not_hidden_by_what_is_kept(
+def test_sqlite_file_that_goes_away_is_not_hidden_by_what_is_cached(
     make_database: Callable[[str], str], tmp_path: Path
 ) -> None:
     url = make_database("sqlite")
@@ -525,16 +525,16 @@ def test_postgresql_that_goes_away_is_hidden_no_longer_than_the_floor(
     _load(corpus, 1)
     corpus.close()
     with _client(application) as client:
-        _until(lambda: client.get(LIST).status_code == 200 and len(_kept(application).store) > 0)
+        _until(lambda: client.get(LIST).status_code == 200 and len(_cache(application).entries) > 0)
         server = sa.create_engine(sa.make_url(postgresql or ""), isolation_level="AUTOCOMMIT")
         with server.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE {sa.make_url(url).database} WITH (FORCE)")
         server.dispose()
         _until(lambda: client.get(LIST).status_code == 503)
-        assert _kept(application).watch.state() is None
+        assert _cache(application).detector.version_token() is None
 
 
-def test_answer_that_will_have_a_date_when_its_time_has_come_is_not_kept(
+def test_answer_that_will_have_a_date_when_its_time_has_come_is_not_cached(
     load: Callable[..., Loaded], database: Database, keeping_client: TestClient, made: list[str]
 ) -> None:
     load("Q: Why?\nA: Because.\n")
@@ -547,29 +547,29 @@ def test_answer_that_will_have_a_date_when_its_time_has_come_is_not_kept(
 
 
 class _Unsteady:
-    """A watch under which something is written while every answer is made."""
+    """A change detector under which something is written while every answer is made."""
 
     def __init__(self) -> None:
         self.asked = 0
 
-    def state(self) -> int:
+    def version_token(self) -> int:
         self.asked += 1
         return self.asked
 
-    def covers(self, _state: object, _revision: int | None) -> bool:
+    def matches(self, _token: object, _revision: int | None) -> bool:
         return True
 
     def close(self) -> None:
         """Hold nothing."""
 
 
-def test_answer_that_was_made_while_something_was_written_is_not_kept(
+def test_answer_that_was_made_while_something_was_written_is_not_cached(
     seeded: Database, database_url: str, made: list[str]
 ) -> None:
     application = _application(database_url)
-    _kept(application).watch.close()
-    _kept(application).watch = _Unsteady()
+    _cache(application).detector.close()
+    _cache(application).detector = _Unsteady()
     with _client(application) as client:
         assert [client.get(LIST).status_code for _time in range(3)] == [200, 200, 200]
     assert len(made) == 3
-    assert len(_kept(application).store) == 0
+    assert len(_cache(application).entries) == 0
