@@ -25,7 +25,7 @@ from app.db import Database
 from app.queries.filters import Filters
 from app.queries.hits import search
 from app.queries.query import Mode, read_query
-from app.queries.search import Words
+from app.queries.search import IndexQuery
 from app.text.terms import stem
 
 _AT_A_TIME = 5_000
@@ -135,7 +135,7 @@ def _seconds(ask: Callable[[], object]) -> float:
 def _bare(sqlite: Database, text: str, mode: Mode) -> tuple[float, int]:
     """Run a query on FTS5 and nothing else; return seconds and how many documents it finds."""
     with sqlite.read() as connection:
-        match = str(Words(connection, read_query(text, mode)).match().right.value)
+        match = str(IndexQuery(connection, read_query(text, mode)).match().right.value)
         raw = connection.connection.dbapi_connection
         assert raw is not None
         cursor = raw.cursor()

@@ -25,9 +25,9 @@ from pathlib import Path
 from app.structure.files import How, Refused, find, prepare_all
 from app.structure.prepare import Prepared
 from app.text.folding import slugify
-from app.topics.concepts import Concept, Label, LabelKind, Vocabulary
-from app.topics.suggestion import Passage, PassageTurn, Suggester
-from app.topics.words import words_of
+from app.topics.concepts import Concept, ConceptLabel, LabelKind, Vocabulary
+from app.topics.suggestion import Exchange, ExchangeTurn, Suggester
+from app.topics.words import split_words
 from benchmarks.corpus import interviews
 
 _FOLDS, _SEED = 5, 1
@@ -45,7 +45,7 @@ def _read(folders: Sequence[Path]) -> list[Prepared]:
     return read
 
 
-def _passages(name: str, prepared: Prepared) -> list[Passage]:
+def _exchanges(name: str, prepared: Prepared) -> list[Exchange]:
     """Return each question with its answers, and each turn outside them by itself."""
     turns, language = prepared.transcript.turns, prepared.metadata.language
     groups: list[list[tuple[int, bool]]] = [
@@ -58,22 +58,22 @@ def _passages(name: str, prepared: Prepared) -> list[Passage]:
     within = {turn for group in groups for turn, _asks in group}
     groups += [[(turn, False)] for turn in range(len(turns)) if turn not in within]
     return [
-        Passage(
+        Exchange(
             f"{name}/{number}",
             name,
             language,
-            tuple(PassageTurn(f"{name}/{turn}", turns[turn].text, asks) for turn, asks in group),
+            tuple(ExchangeTurn(f"{name}/{turn}", turns[turn].text, asks) for turn, asks in group),
         )
         for number, group in enumerate(groups)
     ]
 
 
-def _scores(suggester: Suggester, passages: Sequence[Passage]) -> dict[str, float]:
+def _scores(suggester: Suggester, exchanges: Sequence[Exchange]) -> dict[str, float]:
     together: dict[str, float] = defaultdict(float)
-    for passage in passages:
-        for one in suggester.suggest(passage):
+    for exchange in exchanges:
+        for one in suggester.suggest(exchange):
             together[one.topic] += one.confidence
-    return {topic: score / len(passages) for topic, score in together.items()}
+    return {topic: score / len(exchanges) for topic, score in together.items()}
 
 
 def _in_order(scores: Mapping[str, float]) -> list[str]:
@@ -97,7 +97,7 @@ def measure(scores: Scores, tags: Mapping[str, set[str]]) -> tuple[float, float,
 
 
 def _reliability(scores: Scores, tags: Mapping[str, set[str]]) -> Iterator[str]:
-    """Yield how many of the topics of files are tags, by how sure the surest passage of the file is."""
+    """Yield how many of the topics of files are tags, by how sure the surest exchange of the file is."""
     bands: dict[int, list[bool]] = defaultdict(list)
     for name in tags:
         for topic, score in scores[name].items():
@@ -126,23 +126,23 @@ def compare(folders: Sequence[Path]) -> None:
     concepts: dict[str, Concept] = {}
     for one in tagged.values():
         for tag in one.metadata.topics:
-            concepts.setdefault(slugify(tag), Concept((Label(LabelKind.PREFERRED, None, tag),)))
-    passages = {name: _passages(name, one) for name, one in tagged.items()}
-    everything = [passage for some in passages.values() for passage in some]
+            concepts.setdefault(slugify(tag), Concept((ConceptLabel(LabelKind.PREFERRED, None, tag),)))
+    exchanges = {name: _exchanges(name, one) for name, one in tagged.items()}
+    everything = [exchange for some in exchanges.values() for exchange in some]
     by_phrase = Suggester(concepts)
     by_phrase.learn(everything, {}, {})
-    phrase = {name: _scores(by_phrase, some) for name, some in passages.items()}
+    phrase = {name: _scores(by_phrase, some) for name, some in exchanges.items()}
     popular: Scores = {}
     fused: Scores = {}
     surest: Scores = {}
     for held_out, others in _folds(list(tags)):
         counts = Counter(tag for name in others for tag in tags[name])
         suggester = Suggester(concepts)
-        suggester.learn(everything, {passage.id: tags[name] for name in others for passage in passages[name]}, {})
+        suggester.learn(everything, {exchange.id: tags[name] for name in others for exchange in exchanges[name]}, {})
         for name in held_out:
             popular[name] = {topic: count / len(others) for topic, count in counts.items()}
-            fused[name] = _scores(suggester, passages[name])
-            surest[name] = _surest(suggester, passages[name])
+            fused[name] = _scores(suggester, exchanges[name])
+            surest[name] = _surest(suggester, exchanges[name])
     _print_corpus(read, tags, phrase, popular, everything)
     for title, scores in (("popularity", popular), ("phrase", phrase), ("phrase and neighbours", fused)):
         first, found, best = measure(scores, tags)
@@ -150,23 +150,27 @@ def compare(folders: Sequence[Path]) -> None:
     print(*_reliability(surest, tags), sep="\n")
 
 
-def _surest(suggester: Suggester, passages: Sequence[Passage]) -> dict[str, float]:
+def _surest(suggester: Suggester, exchanges: Sequence[Exchange]) -> dict[str, float]:
     surest: dict[str, float] = defaultdict(float)
-    for passage in passages:
-        for one in suggester.suggest(passage):
+    for exchange in exchanges:
+        for one in suggester.suggest(exchange):
             surest[one.topic] = max(surest[one.topic], one.confidence)
     return surest
 
 
 def _print_corpus(
-    read: Sequence[Prepared], tags: Mapping[str, set[str]], phrase: Scores, popular: Scores, passages: Sequence[Passage]
+    read: Sequence[Prepared],
+    tags: Mapping[str, set[str]],
+    phrase: Scores,
+    popular: Scores,
+    exchanges: Sequence[Exchange],
 ) -> None:
     given = sum(map(len, tags.values()))
     said = sum(tag in phrase[name] for name in tags for tag in tags[name])
     known = sum(tag in popular[name] for name in tags for tag in tags[name])
     either = sum(tag in phrase[name] or tag in popular[name] for name in tags for tag in tags[name])
     print(f"{len(read)} files, {len(tags)} with tags; {len(set().union(*tags.values()))} different tags, {given} given")
-    print(f"{len(passages)} passages")
+    print(f"{len(exchanges)} exchanges")
     print(
         f"of the tags given, {said / given:.2f} stand in the words of their file, {known / given:.2f} on another file "
         f"of the other folds, {either / given:.2f} either: no method finds the rest"
@@ -177,24 +181,24 @@ def linear(questions: int) -> None:
     """Print the time to suggest for generated questions, against splitting them into words, for N and 2N of them."""
     concepts = _generated_vocabulary()
     for count in (questions // 2, questions):
-        passages = list(_generated(count))
+        exchanges = list(_generated(count))
         start = time.process_time()
-        for passage in passages:
-            for turn in passage.turns:
-                words_of(turn.text, passage.language)
+        for exchange in exchanges:
+            for turn in exchange.turns:
+                split_words(turn.text, exchange.language)
         split = time.process_time() - start
         confirmed = {
-            passage.id: {f"topic-{random.Random(passage.id).randrange(len(concepts))}"}
-            for number, passage in enumerate(passages)
+            exchange.id: {f"topic-{random.Random(exchange.id).randrange(len(concepts))}"}
+            for number, exchange in enumerate(exchanges)
             if number % 2
         }
         suggester = Suggester(concepts)
         start = time.process_time()
-        suggester.learn(passages, confirmed, {})
+        suggester.learn(exchanges, confirmed, {})
         learned = time.process_time() - start
         start = time.process_time()
-        for passage in passages:
-            suggester.suggest(passage)
+        for exchange in exchanges:
+            suggester.suggest(exchange)
         suggested = time.process_time() - start
         print(
             f"{count:7} questions, half of them confirmed: learning {learned / split:.1f}, suggesting "
@@ -202,23 +206,23 @@ def linear(questions: int) -> None:
         )
 
 
-def _generated(count: int) -> Iterator[Passage]:
+def _generated(count: int) -> Iterator[Exchange]:
     number = 0
     for name, text, _metadata in interviews(count):
         lines = text.split("\n")
         for question, answer in zip(lines[::2], lines[1::2], strict=True):
-            turns = (PassageTurn(f"{name}-q", question[3:], True), PassageTurn(f"{name}-a", answer[3:], False))
-            yield Passage(f"{name}-{number}", name, "en", turns)
+            turns = (ExchangeTurn(f"{name}-q", question[3:], True), ExchangeTurn(f"{name}-a", answer[3:], False))
+            yield Exchange(f"{name}-{number}", name, "en", turns)
             number += 1
 
 
 def _generated_vocabulary() -> Vocabulary:
     """A thousand labels of one to three words that do stand in the texts."""
     source = random.Random(_SEED)
-    words = sorted({word for passage in _generated(400) for turn in passage.turns for word in turn.text.split()})
+    words = sorted({word for exchange in _generated(400) for turn in exchange.turns for word in turn.text.split()})
     return {
         f"topic-{number}": Concept(
-            (Label(LabelKind.PREFERRED, "en", " ".join(source.choices(words, k=1 + number % 3))),)
+            (ConceptLabel(LabelKind.PREFERRED, "en", " ".join(source.choices(words, k=1 + number % 3))),)
         )
         for number in range(1000)
     }

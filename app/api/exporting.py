@@ -15,7 +15,7 @@ from app.api.fields import Included, columns_of
 from app.api.http.streaming import stream
 from app.api.observability.request_context import request_context
 from app.errors import ParameterError
-from app.exports.format import Document, Feed, FeedFormat, InterviewFormat, ListFormat
+from app.exports.format import Feed, FeedFormat, InterviewDocument, InterviewFormat, ListFormat
 from app.queries.embedding import Item
 from app.queries.paging import Listing, Page, Ranked, walk
 
@@ -94,7 +94,7 @@ def export_interview(known: InterviewFormat, interview: Item, record: Item, base
     Raises:
         NoTimesError: the format needs times, and there are none.
     """
-    body = known.render(Document(interview, record, base))
+    body = known.render(InterviewDocument(interview, record, base))
     name = f"{interview['slug']}{known.suffix}"
     return Response(body, media_type=known.content_type, headers={"Content-Disposition": f'inline; filename="{name}"'})
 

@@ -5,8 +5,8 @@ changed; what is said about them is: nobody is named who is not, and a date is a
 """
 
 from app.citations.citation import Citation, cite, permalink_to
-from app.citations.passage import Noun, Subject
 from app.citations.reference import Reference
 from app.citations.selectors import Target
+from app.citations.subject import Noun, Subject
 
 __all__ = ["Citation", "Noun", "Reference", "Subject", "Target", "cite", "permalink_to"]

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from app.citations import selectors
-from app.citations.passage import Item, Noun, Passage, Subject, passage_of
 from app.citations.reference import Reference, address, refer
 from app.citations.selectors import Target
+from app.citations.subject import CitedText, Item, Noun, Subject, cited_text
 from app.citations.text_fragment import text_fragment
 
 # Words that repeat are told apart on so much of a page before and after them, in code points: some ten hours of talk.
@@ -53,32 +53,32 @@ def cite(
         ParameterError: the range is empty, holds no word, or lies outside the text; there is no such turn; or an
             interview is to be cited by range without a turn.
     """
-    passage = passage_of(subject, start, end, turn_id)
-    permalink = _permalink(subject, passage, base)
-    spans = () if passage is None else passage.spans
+    cited = cited_text(subject, start, end, turn_id)
+    permalink = _permalink(subject, cited, base)
+    spans = () if cited is None else cited.spans
     interview = f"{base}/v1/interviews/{subject.interview['id']}"
     pinned = f"?revision={subject.interview['revision']}"
     return Citation(
         subject=subject,
-        text=None if passage is None else passage.text,
-        start=None if passage is None else passage.start,
-        end=None if passage is None else passage.end,
-        turn_id=None if passage is None else passage.turn_id,
+        text=None if cited is None else cited.text,
+        start=None if cited is None else cited.start,
+        end=None if cited is None else cited.end,
+        turn_id=None if cited is None else cited.turn_id,
         permalink=permalink,
         transcript_address=f"{interview}/transcript{pinned}",
         source_address=f"{interview}/source{pinned}",
         in_turns=tuple(map(selectors.in_turn, spans)),
         in_source=() if source_text is None else tuple(selectors.in_source(span, source_text) for span in spans),
-        text_fragment=None if passage is None else _text_fragment(subject.interview, passage, source_text),
-        reference=refer(subject, passage, permalink),
+        text_fragment=None if cited is None else _text_fragment(subject.interview, cited, source_text),
+        reference=refer(subject, cited, permalink),
     )
 
 
-def _permalink(subject: Subject, passage: Passage | None, base: str) -> str:
-    if passage is None:
+def _permalink(subject: Subject, cited: CitedText | None, base: str) -> str:
+    if cited is None:
         return permalink_to(subject.noun, subject.id, subject.revision, base=base)
-    start, end = passage.start, passage.end
-    return permalink_to(subject.noun, subject.id, subject.revision, passage.turn_id, start, end, base=base)
+    start, end = cited.start, cited.end
+    return permalink_to(subject.noun, subject.id, subject.revision, cited.turn_id, start, end, base=base)
 
 
 def permalink_to(
@@ -107,10 +107,10 @@ def permalink_to(
     return f"{path}{query}{'#' if within else ''}{'&'.join(within)}"
 
 
-def _text_fragment(interview: Item, passage: Passage, source_text: str | None) -> str | None:
+def _text_fragment(interview: Item, cited: CitedText, source_text: str | None) -> str | None:
     if interview["source_url"] is None:
         return None
-    spans = passage.spans
+    spans = cited.spans
     if source_text is None:
         page = "\n".join(span.turn["text"] for span in spans)
     else:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from app.citations.passage import Item, Noun, Passage, Subject
+from app.citations.subject import CitedText, Item, Noun, Subject
 from app.structure.pairing import ASKING, Attribution, Role
 from app.transcripts.labels import stated_role
 
@@ -85,15 +85,15 @@ class Reference:
         return filter(None, (_list_of("interviewer", self.interviewers), _list_of("moderator", self.moderators)))
 
 
-def refer(subject: Subject, passage: Passage | None, permalink: str) -> Reference:
-    """Make the reference of a passage, or of an interview as a whole."""
+def refer(subject: Subject, cited: CitedText | None, permalink: str) -> Reference:
+    """Make the reference of a cited text, or of an interview as a whole."""
     interview = subject.interview
     people = {person["slug"]: person for person in interview["contributions"]}
-    slugs = () if passage is None else dict.fromkeys(span.turn["speaker"] for span in passage.spans)
+    slugs = () if cited is None else dict.fromkeys(span.turn["speaker"] for span in cited.spans)
     speaking = [people[slug] for slug in slugs if slug in people]
     inferred = interview["language_attribution"] != Attribution.STATED
     return Reference(
-        key=_key(subject, passage),
+        key=_key(subject, cited),
         title=clean(interview["title"]),
         authors=_authors(speaking, people.values()),
         speakers=_cited(speaking),
@@ -104,9 +104,9 @@ def refer(subject: Subject, passage: Passage | None, permalink: str) -> Referenc
         series=clean(interview["series"] or "") or None,
         language=None if inferred else interview["language"],
         source_url=address(interview["source_url"]) if interview["source_url"] else None,
-        place=_place(subject, passage),
+        place=_place(subject, cited),
         permalink=address(permalink) if permalink.startswith(("http://", "https://")) else None,
-        quotation=None if passage is None else _quotation(passage.text),
+        quotation=None if cited is None else _quotation(cited.text),
     )
 
 
@@ -168,18 +168,18 @@ def _list_of(what: str, people: Sequence[str]) -> str:
     return f"{what}{'s' if len(people) > 1 else ''}: {', '.join(people)}" if people else ""
 
 
-def _key(subject: Subject, passage: Passage | None) -> str:
+def _key(subject: Subject, cited: CitedText | None) -> str:
     parts: list[object] = ["quoth", subject.id]
     if subject.revision is not None:
         parts.append(f"r{subject.revision}")
-    if passage is not None and passage.turn_id is not None:
-        parts.append(passage.turn_id.rpartition("-")[2])
-    if passage is not None and passage.start is not None:
-        parts += [passage.start, passage.end]
+    if cited is not None and cited.turn_id is not None:
+        parts.append(cited.turn_id.rpartition("-")[2])
+    if cited is not None and cited.start is not None:
+        parts += [cited.start, cited.end]
     return "-".join(map(str, parts))
 
 
-def _place(subject: Subject, passage: Passage | None) -> str:
+def _place(subject: Subject, cited: CitedText | None) -> str:
     what = subject.noun.value
     if subject.noun is Noun.QUESTION and subject.position is not None:
         what = f"question {subject.position}"
@@ -188,10 +188,10 @@ def _place(subject: Subject, passage: Passage | None) -> str:
         what = f"answer{number} to question {subject.question_position}"
     revision = None if subject.revision is None else f"revision {subject.revision}"
     where = [f"{what.capitalize()} ({', '.join(filter(None, (subject.id, revision)))})"]
-    if passage is not None and passage.turn_id is not None:
-        where.append(f"turn {passage.turn_id}")
-    if passage is not None and passage.start is not None:
-        where.append(f"char={passage.start},{passage.end}")
+    if cited is not None and cited.turn_id is not None:
+        where.append(f"turn {cited.turn_id}")
+    if cited is not None and cited.start is not None:
+        where.append(f"char={cited.start},{cited.end}")
     return ", ".join(where)
 
 

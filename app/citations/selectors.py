@@ -4,7 +4,7 @@ turn and for the source file. Positions count code points, as the model asks for
 
 from dataclasses import dataclass
 
-from app.citations.passage import Span
+from app.citations.subject import CitedSpan
 from app.transcripts.transcript import Segment
 
 # Code points of context on each side: the fewest that make a quote unique in its text, and no more than the last.
@@ -30,18 +30,18 @@ class Target:
     is_verbatim: bool
 
 
-def in_turn(span: Span) -> Target:
+def in_turn(span: CitedSpan) -> Target:
     """Select a span in the text of its turn."""
     return _target(span, span.turn["text"], span.start, span.end)
 
 
-def in_source(span: Span, source_text: str) -> Target:
+def in_source(span: CitedSpan, source_text: str) -> Target:
     """Select a span in the text of the source file, from its first character there up to its last."""
     start, end = source_range(span)
     return _target(span, source_text, start, end)
 
 
-def source_range(span: Span) -> tuple[int, int]:
+def source_range(span: CitedSpan) -> tuple[int, int]:
     """Find the characters of the source that a span was read from.
 
     A run that the source writes differently is taken whole. Characters of the turn that no run has lie between the
@@ -72,7 +72,7 @@ def _end_in(run: Segment, end: int) -> int:
     return run.source_end - max(run.text_end - end, 0) if run.is_copy else run.source_end
 
 
-def _target(span: Span, text: str, start: int, end: int) -> Target:
+def _target(span: CitedSpan, text: str, start: int, end: int) -> Target:
     longest = _CONTEXTS[-1]
     is_unique = _stands_once(text, start, end, longest)
     # Where the longest context does not tell, no shorter one does.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from app.citations.passage import Span
+from app.citations.subject import CitedSpan
 
 # Browsers that make such links take the first and last words of what is longer than this.
 _LONGEST_TERM = 300
@@ -34,7 +34,7 @@ class _Directive:
         return ",".join(filter(None, (prefix, _encoded(self.start), _encoded(self.end), suffix)))
 
 
-def text_fragment(address: str, spans: Sequence[Span], page: str) -> str | None:
+def text_fragment(address: str, spans: Sequence[CitedSpan], page: str) -> str | None:
     """Make a link to a passage on the page at an address; `page` is what the page is thought to say.
 
     Returns None where the passage has no letter and no digit to look for.

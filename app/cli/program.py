@@ -52,7 +52,7 @@ from app.errors import (
     WithdrawnError,
 )
 from app.exports import INTERVIEWS, LISTS
-from app.exports.format import Document
+from app.exports.format import InterviewDocument
 from app.loading import (
     Documents,
     Loaded,
@@ -505,7 +505,7 @@ def _exported(
                 slug = item["slug"]
                 whole = interviews.find_interview(connection, slug), interviews.find_record(connection, slug)
                 try:
-                    yield Path(f"{slug}{form.suffix}"), [form.render(Document(*whole, base)).encode()]
+                    yield Path(f"{slug}{form.suffix}"), [form.render(InterviewDocument(*whole, base)).encode()]
                 except NoTimesError:
                     left_out.append(slug)
 

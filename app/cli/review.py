@@ -15,9 +15,9 @@ from app.cli.terminal import visible
 from app.db import Database
 from app.loading import Decision, decide
 from app.models import TopicState
-from app.queries.suggestions import Proposal, passages
+from app.queries.suggestions import Proposal, exchanges
 from app.topics.evidence import EvidenceKind
-from app.topics.suggestion import Passage, PassageTurn
+from app.topics.suggestion import Exchange, ExchangeTurn
 
 KEYS = "a accept, r reject, s skip, u undo, q quit"
 _STATES = {"a": TopicState.CONFIRMED, "r": TopicState.REJECTED}
@@ -42,15 +42,15 @@ def review(console: Console, database: Database, proposals: Sequence[Proposal]) 
     while place < len(proposals):
         one = proposals[place]
         with database.read() as connection:
-            passage = next(passages(connection, [one.question_id]), None)
-        if passage is None:
+            exchange = next(exchanges(connection, [one.question_id]), None)
+        if exchange is None:
             # It was taken out while others were reviewed.
             place += 1
             continue
         if shown != one.question_id:
             console.rule(Text(f"{one.interview}, question {one.question_id}"))
             shown = one.question_id
-        _show(console, one, passage, f"{place + 1} of {len(proposals)}")
+        _show(console, one, exchange, f"{place + 1} of {len(proposals)}")
         key = _key(console)
         if key == "q":
             break
@@ -102,12 +102,12 @@ def _key(console: Console) -> str:
         console.print("Press one of the keys named above.")
 
 
-def _show(console: Console, one: Proposal, passage: Passage, place: str) -> None:
+def _show(console: Console, one: Proposal, exchange: Exchange, place: str) -> None:
     spans: dict[str, list[tuple[int, int]]] = {}
     for piece in one.evidence:
         if piece["kind"] == EvidenceKind.LABEL:
             spans.setdefault(piece["turn_id"], []).append((piece["start"], piece["end"]))
-    for turn in passage.turns:
+    for turn in exchange.turns:
         if turn.is_question:
             console.print(Text("Q  ", style="bold cyan") + _marked(turn, spans.get(turn.id, []), 0, len(turn.text)))
         elif turn.id in spans:
@@ -127,7 +127,7 @@ def _show(console: Console, one: Proposal, passage: Passage, place: str) -> None
     )
 
 
-def _marked(turn: PassageTurn, spans: Sequence[tuple[int, int]], start: int, end: int) -> Text:
+def _marked(turn: ExchangeTurn, spans: Sequence[tuple[int, int]], start: int, end: int) -> Text:
     """Return a part of a turn with the evidence standing out, also where there are no colours."""
     shown = Text("… " if start else "")
     at = start

@@ -11,7 +11,7 @@ from app.loading import Decision
 from app.models import TopicState
 from app.queries.suggestions import Proposal
 from app.text.folding import nearest
-from app.topics.suggestion import Passage
+from app.topics.suggestion import Exchange
 
 _COLUMNS = (
     "interview", "question_id", "topic", "decision", "label", "state", "confidence", "method", "question", "evidence",
@@ -23,14 +23,14 @@ _MAX_TEXT = 500
 _MAX_NAME = 200
 
 
-def write_table(file: TextIO, proposals: Iterable[Proposal], passage: Callable[[str], Passage]) -> int:
+def write_table(file: TextIO, proposals: Iterable[Proposal], exchange: Callable[[str], Exchange]) -> int:
     """Write suggestions, a row each with an empty `decision`, and return how many."""
     writer = csv.writer(file)
     writer.writerow(_COLUMNS)
     count = 0
     for one in proposals:
-        turns = {turn.id: turn.text for turn in passage(one.question_id).turns}
-        asked = " ".join(turn.text for turn in passage(one.question_id).turns if turn.is_question)
+        turns = {turn.id: turn.text for turn in exchange(one.question_id).turns}
+        asked = " ".join(turn.text for turn in exchange(one.question_id).turns if turn.is_question)
         row = (
             one.interview,
             one.question_id,

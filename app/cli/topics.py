@@ -28,8 +28,8 @@ from app.loading import (
 from app.models import Interview, TopicState
 from app.queries.interviews import find_interview
 from app.queries.names import slug_of
-from app.queries.suggestions import decided, passages, proposals, questions_to_suggest_for
-from app.queries.vocabulary import find_known, find_vocabulary
+from app.queries.suggestions import decided, exchanges, proposals, questions_to_suggest_for
+from app.queries.vocabulary import find_stored_concepts, find_vocabulary
 from app.settings import read_settings
 from app.structure.files import read_file
 from app.topics.suggestion import Suggester
@@ -71,7 +71,7 @@ def import_vocabulary(
                 # The other commands start faster without it.
                 from app.topics.skos import read_skos
 
-                thesaurus = read_skos(str(file), data, language, find_known(connection))
+                thesaurus = read_skos(str(file), data, language, find_stored_concepts(connection))
                 concepts, remarks = thesaurus.concepts, thesaurus.remarks
             loaded = load_vocabulary(connection, concepts, now, str(file))
         loaded.remarks = remarks
@@ -147,13 +147,13 @@ def suggest_topics(
         if not ids:
             return counts
         confirmed, rejected = decided(connection, TopicState.CONFIRMED), decided(connection, TopicState.REJECTED)
-        suggester.learn(passages(connection), confirmed, rejected)
+        suggester.learn(exchanges(connection), confirmed, rejected)
     for start in range(0, len(ids), _QUESTIONS_AT_A_TIME):
         # Read in the transaction that writes, so that no correction comes between the words and their offsets.
         with database.write() as connection:
             found = {
-                passage.id: [one for one in suggester.suggest(passage) if one.confidence >= min_confidence]
-                for passage in passages(connection, ids[start : start + _QUESTIONS_AT_A_TIME])
+                exchange.id: [one for one in suggester.suggest(exchange) if one.confidence >= min_confidence]
+                for exchange in exchanges(connection, ids[start : start + _QUESTIONS_AT_A_TIME])
             }
             store_suggestions(connection, suggester.version, found, datetime.datetime.now(datetime.UTC), counts)
     return counts
@@ -215,7 +215,7 @@ def export_table(
     with _database() as database, database.read() as connection:
         chosen = proposals(connection, _interview_ids(connection, interview), min_confidence, states)
         # Rows of a question follow one another.
-        words = lru_cache(maxsize=1)(lambda question_id: next(passages(connection, [question_id])))
+        words = lru_cache(maxsize=1)(lambda question_id: next(exchanges(connection, [question_id])))
         with file.open("w", encoding="utf-8-sig", newline="") as opened:
             count = write_table(opened, chosen, words)
     out.print(f"{count} suggestions written to {escape(str(file))}", highlight=False, soft_wrap=True)

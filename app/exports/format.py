@@ -55,7 +55,7 @@ def tree_of(columns: Sequence[str]) -> Tree:
 
 
 @dataclass(frozen=True)
-class Document:
+class InterviewDocument:
     """One interview: `interview` as find_interview() returns it, and its `record` as find_record() does.
 
     `base` is what absolute addresses begin with, or empty; then addresses are relative.
@@ -70,7 +70,7 @@ class Document:
 class InterviewFormat(Format):
     """A format of one interview. `render` raises NoTimesError where the format needs times and there are none."""
 
-    render: Callable[[Document], str]
+    render: Callable[[InterviewDocument], str]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from app.exports.format import Document, InterviewFormat, Item, interview_address, timestamp, urn
+from app.exports.format import InterviewDocument, InterviewFormat, Item, interview_address, timestamp, urn
 from app.exports.speech import label_of, people_of, role_is_inferred, role_of
 from app.transcripts.transcript import SPOKEN
 
@@ -20,12 +20,12 @@ _IN_HTML = str.maketrans(
 )
 
 
-def render(document: Document) -> str:
+def render(document: InterviewDocument) -> str:
     """Write an interview as JSON-LD that can also stand inside HTML."""
     return json.dumps(_conversation(document), ensure_ascii=False, indent=2).translate(_IN_HTML) + "\n"
 
 
-def _conversation(document: Document) -> dict[str, Any]:
+def _conversation(document: InterviewDocument) -> dict[str, Any]:
     interview, record = document.interview, document.record
     people = people_of(record)
     node = urn(interview["id"])

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from app.exports.format import Document, InterviewFormat, Item
+from app.exports.format import InterviewDocument, InterviewFormat, Item
 from app.exports.plain_text import bracketed
 from app.exports.speech import label_of, one_line, people_of, role_of, stated
 from app.transcripts.transcript import SPOKEN, TurnKind
@@ -25,7 +25,7 @@ _EDGE = re.compile(f"^[{_BLANKS}]+|[{_BLANKS}]+$")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
-def render(document: Document) -> str:
+def render(document: InterviewDocument) -> str:
     """Write an interview as Markdown that people read, and that markdown reads back."""
     people = people_of(document.record)
     matter: dict[str, Any] = {key: one_line(value) for key, value in stated(document.interview)}

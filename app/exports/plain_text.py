@@ -1,6 +1,6 @@
 """Plain text: a few lines about the interview, then `Label: words`, notes in brackets, an empty line between turns."""
 
-from app.exports.format import Document, InterviewFormat
+from app.exports.format import InterviewDocument, InterviewFormat
 from app.exports.speech import described, label_of, one_line, people_of, stated
 from app.transcripts.transcript import SPOKEN, TurnKind
 
@@ -8,7 +8,7 @@ from app.transcripts.transcript import SPOKEN, TurnKind
 _LEFT_OUT = frozenset({"summary"})
 
 
-def render(document: Document) -> str:
+def render(document: InterviewDocument) -> str:
     """Write an interview as text that people read, and that labelled-text reads back."""
     people = people_of(document.record)
     head = [

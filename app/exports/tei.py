@@ -7,7 +7,7 @@ and the header says how many.
 from collections.abc import Iterable, Iterator, Mapping
 
 from app.exports import xml
-from app.exports.format import Document, InterviewFormat, Item
+from app.exports.format import InterviewDocument, InterviewFormat, Item
 from app.exports.speech import display_name, label_of, people_of, role_is_inferred, role_of
 from app.exports.xml import element, text_element
 from app.transcripts.transcript import SPOKEN, TurnKind
@@ -18,7 +18,7 @@ _WHITE_SPACE = " \t\r\n"
 _PRESERVED = {"xml:space": "preserve"}
 
 
-def render(document: Document) -> str:
+def render(document: InterviewDocument) -> str:
     """Write an interview as a TEI document."""
     people = people_of(document.record)
     root = {"xmlns": _NAMESPACE, "xml:lang": document.interview["language"]}
@@ -30,7 +30,7 @@ def render(document: Document) -> str:
     )
 
 
-def _header(document: Document, people: Mapping[str, Item]) -> str:
+def _header(document: InterviewDocument, people: Mapping[str, Item]) -> str:
     interview, record = document.interview, document.record
     published = text_element("date", interview["published"], {"when": interview["published"]})
     publisher = text_element("publisher", interview["publisher"])

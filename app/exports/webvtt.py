@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from app.errors import NoTimesError
-from app.exports.format import Document, InterviewFormat, Item
+from app.exports.format import InterviewDocument, InterviewFormat, Item
 from app.exports.plain_text import bracketed
 from app.exports.speech import label_of, one_line, people_of, stated
 from app.transcripts.transcript import SPOKEN, TurnKind
@@ -19,7 +19,7 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\0": "\ufffd"
 _LINE_ENDS = re.compile(r"[^\S\r\n]*(?:\r\n|\n|\r)(?:[^\S\r\n]*(?:\r\n|\n|\r))*")
 
 
-def render(document: Document) -> str:
+def render(document: InterviewDocument) -> str:
     """Write an interview as WebVTT.
 
     Raises:
@@ -72,7 +72,7 @@ def _ends(timed: Sequence[Item]) -> list[int]:
     return ends[::-1]
 
 
-def _header(document: Document, timed: Sequence[Item]) -> str:
+def _header(document: InterviewDocument, timed: Sequence[Item]) -> str:
     """Say what the interview is and how ends were found, in a comment: the syntax has no place for anything else."""
     about = [f"{key.capitalize()}: {one_line(value)}" for key, value in stated(document.interview) if key != "summary"]
     if open_ended := sum(not _states_end(turn) for turn in timed):

@@ -32,7 +32,7 @@ from app.models import (
 )
 from app.queries.embedding import PARAGRAPH
 from app.queries.names import absent, absent_id
-from app.quotes.redactions import Fingerprint, Span, Words, blank, carried, is_blank, merged, widened
+from app.quotes.redactions import Fingerprint, RedactedWords, Span, blank, carried, is_blank, merged, widened
 from app.topics.evidence import EvidenceKind, that_holds
 
 # Fewer words than this may stand in a past wording for themselves; they are taken out of it only where they stood.
@@ -150,7 +150,7 @@ class _Redaction:
         """Settle which spans of which turns go, in whole words."""
         found: dict[str, list[Span]] = {}
         if words is not None:
-            wanted = Words.of(words, is_whole=False)
+            wanted = RedactedWords.of(words, is_whole=False)
             if not wanted.keys:
                 raise ParameterError("words", f"There is no word in {words!r}.")
             found = {row.id: wanted.found_in(row.text) for row in self._aimed}
@@ -180,16 +180,16 @@ class _Redaction:
             raise ParameterError("words" if words is not None else "span", f"{stand} {self._name!r}.")
         return kept
 
-    def _phrases(self, spans: Mapping[str, Sequence[Span]]) -> list[Words]:
+    def _phrases(self, spans: Mapping[str, Sequence[Span]]) -> list[RedactedWords]:
         texts = {row.id: row.text for row in self._before.turns}
         found = [
-            Words.of(texts[turn_id][slice(*one)], is_whole=one == (0, len(texts[turn_id])))
+            RedactedWords.of(texts[turn_id][slice(*one)], is_whole=one == (0, len(texts[turn_id])))
             for turn_id, some in spans.items()
             for one in some
         ]
         return [phrase for phrase in dict.fromkeys(found) if phrase.keys]
 
-    def _stated_with(self, phrases: Sequence[Words]) -> list[str]:
+    def _stated_with(self, phrases: Sequence[RedactedWords]) -> list[str]:
         """Name what is stated of the interview and its people and has such words; it is corrected where it stands."""
         columns: tuple[Any, ...] = (Speaker.slug, Speaker.name, Speaker.aliases)
         of_part: tuple[Any, ...] = (Contribution.affiliation, Contribution.labels)
@@ -223,13 +223,13 @@ class _Redaction:
             fates.append(Fate(noun, item_id, ChangeAction.CHANGED, revision, revised=is_revised))
         return fates
 
-    def _write_fingerprints(self, number: int, phrases: Sequence[Words]) -> None:
+    def _write_fingerprints(self, number: int, phrases: Sequence[RedactedWords]) -> None:
         """Keep what knows the words again. Those that were left in other places are told by their places alone."""
         stored = sa.select(sa.func.max(col(Redaction.number))).where(col(Redaction.interview_id) == self._id)
         last = self._connection.execute(stored).scalar() or 0
         rows = [
             {"interview_id": self._id, "number": place, "revision": number, **asdict(Fingerprint.of(phrase))}
-            for place, phrase in enumerate(phrases or [Words((), is_whole=False)], start=last + 1)
+            for place, phrase in enumerate(phrases or [RedactedWords((), is_whole=False)], start=last + 1)
         ]
         self._connection.execute(sa.insert(Redaction), rows)
 
@@ -242,7 +242,7 @@ class _Redaction:
     def _with(self, redactions: Sequence[Any] | None, spans: Sequence[Span]) -> list[dict[str, Any]]:
         return together([*(redactions or ()), *(redaction_of(one, self._reason, self._now) for one in spans)])
 
-    def _write_interview(self, revision: int, phrases: Sequence[Words]) -> None:
+    def _write_interview(self, revision: int, phrases: Sequence[RedactedWords]) -> None:
         stated = {name: _without(phrases, getattr(self._interview, name)) for name in STATED_WORDS}
         self._update(Interview, self._id, {**stated, "revision": revision, "modified_at": self._now})
 
@@ -285,8 +285,8 @@ class _Redaction:
         self,
         spans: Mapping[str, Sequence[Span]],
         texts: Mapping[str, str],
-        phrases: Sequence[Words],
-        nowhere_else: set[Words],
+        phrases: Sequence[RedactedWords],
+        nowhere_else: set[RedactedWords],
     ) -> int:
         """Take the words out of the interview as it was: where they stood, and wherever they tell of themselves."""
         past = table_of(PastInterview)
@@ -313,7 +313,7 @@ class _Redaction:
             self._connection.execute(sa.update(past).where(here).values(content=content))
         return wordings
 
-    def _stated_in_past(self, name: str, text: str | None, phrases: Sequence[Words]) -> str | None:
+    def _stated_in_past(self, name: str, text: str | None, phrases: Sequence[RedactedWords]) -> str | None:
         now = getattr(self._interview, name)
         spans = [span for phrase in phrases for span in phrase.found_in(now or "")]
         left = blank(text, carried(spans, now, text)) if text and spans else text
@@ -324,7 +324,7 @@ class _Redaction:
         turn: dict[str, Any],
         spans: Mapping[str, Sequence[Span]],
         texts: Mapping[str, str],
-        phrases: Sequence[Words],
+        phrases: Sequence[RedactedWords],
     ) -> bool:
         text = turn["text"]
         found = [span for phrase in phrases for span in phrase.found_in(text)]
@@ -349,7 +349,7 @@ class _Redaction:
         self._connection.execute(sa.update(described).where(described.c.id == item_id).values(**values))
 
 
-def _without(phrases: Sequence[Words], text: str | None) -> str | None:
+def _without(phrases: Sequence[RedactedWords], text: str | None) -> str | None:
     return text and blank(text, (span for phrase in phrases for span in phrase.found_in(text)))
 
 

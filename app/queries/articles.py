@@ -10,7 +10,7 @@ from app.models import Speaker
 from app.queries.embedding import Item
 from app.queries.quotes import verify
 from app.quotes import FAITHFUL, key_of, token_texts
-from app.quotes.article import Attribution, Quoted, find_quotations
+from app.quotes.article import ClaimedSpeaker, Quoted, find_quotations
 
 Name = tuple[str, ...]
 
@@ -43,7 +43,7 @@ def verify_article(
         yield _item(quoted, quoted.attribution, slugs, whole)
 
 
-def _item(quoted: Quoted, attribution: Attribution | None, slugs: Sequence[str], verdict: Item) -> Item:
+def _item(quoted: Quoted, attribution: ClaimedSpeaker | None, slugs: Sequence[str], verdict: Item) -> Item:
     named = attribution and {"name": attribution.name, "is_inferred": attribution.is_inferred, "speakers": list(slugs)}
     return {"line": quoted.line, "column": quoted.column, "attribution": named, **verdict}
 

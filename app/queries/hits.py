@@ -13,7 +13,7 @@ from app.models import Interview, SearchDocument, TopicState, Turn
 from app.queries import questions
 from app.queries.embedding import PARAGRAPH, Item, document_select, interview_of, people_of, with_interview
 from app.queries.filters import Filters, conditions
-from app.queries.highlights import Found, Highlighter, best_passage, marked
+from app.queries.highlights import Highlighter, TextMatches, best_snippet, marked
 from app.queries.paging import TOTAL_CAP, Place, Ranked
 from app.queries.plans import Conditions, plain
 from app.queries.query import Mode, Query, expanded, read_query
@@ -23,7 +23,7 @@ from app.text.terms import is_stemmed
 
 # With fewer hits for all words, hits for any of them follow.
 _FEW = 5
-_PASSAGES = 3
+_SNIPPETS = 3
 MAX_HIGHLIGHTS = 500
 
 
@@ -127,7 +127,7 @@ def _places(strict: Ranking, ranking: Ranking) -> list[Place]:
     return sorted(((int(number in strict.scores), score, number) for number, score in scores.items()), reverse=True)
 
 
-class _Said(NamedTuple):
+class _TurnText(NamedTuple):
     """A turn of a hit, with where its text begins in that of its question or answer."""
 
     turn_id: str
@@ -157,7 +157,7 @@ def _embedding(query: Query, states: Sequence[TopicState]) -> Any:
                 hits.append(_hit(highlighter, score, asked[question_id], None, said[question_id]))
             else:
                 turn = turns[turn_id]
-                hits.append(_hit(highlighter, score, None, turn, [_Said(turn_id, None, turn["text"], 0)]))
+                hits.append(_hit(highlighter, score, None, turn, [_TurnText(turn_id, None, turn["text"], 0)]))
         return hits
 
     return embed
@@ -190,23 +190,23 @@ def _turns(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Item]:
     }
 
 
-def _said(connection: sa.Connection, question_ids: Sequence[str]) -> dict[str, list[_Said]]:
+def _said(connection: sa.Connection, question_ids: Sequence[str]) -> dict[str, list[_TurnText]]:
     """Return the turns of questions and of their answers, in order."""
     columns: tuple[Any, ...] = (Turn.id, Turn.question_id, Turn.answer_id, Turn.text)
     rows = connection.execute(
         sa.select(*columns).where(col(Turn.question_id).in_(question_ids)).order_by(col(Turn.position))
     )
-    said: dict[str, list[_Said]] = defaultdict(list)
+    said: dict[str, list[_TurnText]] = defaultdict(list)
     ends: dict[tuple[str, str | None], int] = {}
     for turn_id, question_id, answer_id, text in rows:
         begins = ends.get((question_id, answer_id), 0)
-        said[question_id].append(_Said(turn_id, answer_id, text, begins))
+        said[question_id].append(_TurnText(turn_id, answer_id, text, begins))
         ends[question_id, answer_id] = begins + len(text) + len(PARAGRAPH)
     return said
 
 
 def _hit(
-    highlighter: Highlighter, score: float, question: Item | None, turn: Item | None, said: Sequence[_Said]
+    highlighter: Highlighter, score: float, question: Item | None, turn: Item | None, said: Sequence[_TurnText]
 ) -> Item:
     item = question or turn or {}
     interview = item["interview"]
@@ -230,44 +230,44 @@ def _hit(
                 "text_end": one.begins + span.end,
             }
             for one, there in found
-            for span in there.spans
+            for span in there.highlights
         ][:MAX_HIGHLIGHTS],
         "title_highlights": [
             {"start": span.start, "end": span.end}
-            for span in highlighter.find(interview["title"], stemmed=stemmed).spans
+            for span in highlighter.find(interview["title"], stemmed=stemmed).highlights
         ],
         "interview": interview,
     }
 
 
-def _best_answer(found: Sequence[tuple[_Said, Found]]) -> str | None:
+def _best_answer(found: Sequence[tuple[_TurnText, TextMatches]]) -> str | None:
     """Name the answer that has most of the query; of equal ones, the first."""
     phrases: dict[str, set[int]] = defaultdict(set)
     times: dict[str, int] = defaultdict(int)
     for one, there in found:
-        if one.answer_id is not None and there.spans:
+        if one.answer_id is not None and there.highlights:
             phrases[one.answer_id].update(*there.phrases)
-            times[one.answer_id] += len(there.spans)
+            times[one.answer_id] += len(there.highlights)
     return max(phrases, key=lambda answer: (len(phrases[answer]), times[answer]), default=None)
 
 
-def _snippets(found: Sequence[tuple[_Said, Found]]) -> list[Item]:
-    """Show the best passages, one of a turn at most, in the order in which they were said."""
-    passages = [
-        (passage, order, one)
+def _snippets(found: Sequence[tuple[_TurnText, TextMatches]]) -> list[Item]:
+    """Show the best snippets, one of a turn at most, in the order in which they were said."""
+    snippets = [
+        (snippet, order, one)
         for order, (one, there) in enumerate(found)
-        if (passage := best_passage(one.text, there)) is not None
+        if (snippet := best_snippet(one.text, there)) is not None
     ]
-    best = sorted(passages, key=lambda shown: (shown[0].score, -shown[1]), reverse=True)[:_PASSAGES]
+    best = sorted(snippets, key=lambda shown: (shown[0].score, -shown[1]), reverse=True)[:_SNIPPETS]
     return [
         {
             "turn_id": one.turn_id,
             "answer_id": one.answer_id,
-            "start": passage.start,
-            "end": passage.end,
-            "text": one.text[passage.start : passage.end],
-            "html": marked(one.text, passage),
-            "highlights": [{"start": span.start, "end": span.end} for span in passage.spans],
+            "start": snippet.start,
+            "end": snippet.end,
+            "text": one.text[snippet.start : snippet.end],
+            "html": marked(one.text, snippet),
+            "highlights": [{"start": span.start, "end": span.end} for span in snippet.highlights],
         }
-        for passage, _order, one in sorted(best, key=lambda shown: shown[1])
+        for snippet, _order, one in sorted(best, key=lambda shown: shown[1])
     ]

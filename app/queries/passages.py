@@ -33,7 +33,7 @@ _TURNS_AROUND = 10
 
 
 @dataclass(frozen=True)
-class Said:
+class StoredPassage:
     """A passage as it is stored: its turns, all of one speaker, and what they belong to."""
 
     id: str
@@ -62,7 +62,7 @@ class Candidates:
 
     def whole(self, filtered: sa.Select[Any] | None = None) -> list[int]:
         """Find documents that have a phrase of every piece of the quotation, its rarest words in it."""
-        pieces = [(piece.start, piece.end) for piece in self._quotation.pieces] or [(0, len(self._quotation.words))]
+        pieces = [(piece.start, piece.end) for piece in self._quotation.fragments] or [(0, len(self._quotation.words))]
         spans = [self._around_rarest(*piece) for piece in pieces if piece[1] > piece[0]]
         # What has the rarest words leaves few documents for the others to be in.
         spans = sorted(spans, key=lambda span: self._rarity(*span))[:4]
@@ -149,7 +149,7 @@ def _query(phrases: Iterable[Phrase]) -> Query:
     return Query(Mode.SEARCH, tuple((phrase,) for phrase in phrases), within=Within.SPOKEN)
 
 
-def read_passages(connection: sa.Connection, numbers: Sequence[int]) -> list[Said]:
+def read_passages(connection: sa.Connection, numbers: Sequence[int]) -> list[StoredPassage]:
     """Read what stands in some documents, in their order: each answer, each question, each run of a speaker's turns."""
     if not numbers:
         return []
@@ -159,7 +159,7 @@ def read_passages(connection: sa.Connection, numbers: Sequence[int]) -> list[Sai
     rows = sorted(rows, key=lambda row: order[row.number])
     of_questions = _of_questions(connection, [row.question_id for row in rows if row.question_id])
     free = _free_standing(connection, [row.turn_id for row in rows if row.turn_id])
-    found: dict[str, Said] = {}
+    found: dict[str, StoredPassage] = {}
     for row in rows:
         for said in of_questions[row.question_id] if row.question_id else free.get(row.turn_id, ()):
             found.setdefault(said.id, said)
@@ -183,8 +183,8 @@ _TURN_COLUMNS: tuple[Any, ...] = (
 )
 
 
-def _of_questions(connection: sa.Connection, question_ids: Sequence[str]) -> dict[str, list[Said]]:
-    found: dict[str, list[Said]] = defaultdict(list)
+def _of_questions(connection: sa.Connection, question_ids: Sequence[str]) -> dict[str, list[StoredPassage]]:
+    found: dict[str, list[StoredPassage]] = defaultdict(list)
     if not question_ids:
         return found
     rows = connection.execute(
@@ -200,7 +200,7 @@ def _of_questions(connection: sa.Connection, question_ids: Sequence[str]) -> dic
     return found
 
 
-def _free_standing(connection: sa.Connection, turn_ids: Sequence[str]) -> dict[str, tuple[Said, ...]]:
+def _free_standing(connection: sa.Connection, turn_ids: Sequence[str]) -> dict[str, tuple[StoredPassage, ...]]:
     """Read turns that belong to no question, each with those of its speaker that it follows or that follow it."""
     if not turn_ids:
         return {}
@@ -219,7 +219,7 @@ def _free_standing(connection: sa.Connection, turn_ids: Sequence[str]) -> dict[s
         .where(col(asked.id).in_(turn_ids), col(around.kind).in_(SPOKEN))
         .order_by(col(around.interview_id), col(around.position))
     )
-    found: dict[str, tuple[Said, ...]] = {}
+    found: dict[str, tuple[StoredPassage, ...]] = {}
     # Notes and headings interrupt nobody; a question does, and whoever else speaks.
     for key, run in itertools.groupby(rows, key=lambda row: (row.interview_id, row.question_id, row.speaker_id)):
         if key[1] is None:
@@ -228,6 +228,8 @@ def _free_standing(connection: sa.Connection, turn_ids: Sequence[str]) -> dict[s
     return found
 
 
-def _said(turns: Sequence[sa.Row[Any]]) -> Said:
+def _said(turns: Sequence[sa.Row[Any]]) -> StoredPassage:
     first = turns[0]
-    return Said(first.id, tuple(turns), first.interview_id, first.question_id, first.answer_id, first.speaker_id)
+    return StoredPassage(
+        first.id, tuple(turns), first.interview_id, first.question_id, first.answer_id, first.speaker_id
+    )

@@ -13,15 +13,15 @@ from app.models import Answer, Interview, Question, SearchDocument, Speaker
 from app.queries.embedding import INTERVIEW_COLUMNS, Item, document_select, people_of
 from app.queries.filters import Clause, Clauses, Filters, conditions
 from app.queries.names import near, renamed
-from app.queries.passages import MAX_WHOLE, Candidates, Said, read_passages
+from app.queries.passages import MAX_WHOLE, Candidates, StoredPassage, read_passages
 from app.quotes import (
     FAITHFUL,
     Caution,
-    Difference,
     Judgement,
     Match,
-    Place,
+    TurnRange,
     Verdict,
+    WordDifference,
     judge,
     key_of,
     read_quotation,
@@ -93,13 +93,13 @@ def _folded(name: str) -> tuple[str, ...]:
 
 def _judge(
     connection: sa.Connection, text: str, claim: Claim | None, within: Filters
-) -> tuple[Judgement, dict[str, Said]]:
+) -> tuple[Judgement, dict[str, StoredPassage]]:
     """Judge by the passages that have the quotation whole, and only then by those that come near it."""
     everywhere = _filtered(connection, within)
     # What the claimed speaker says is found although others say the same more often.
     own = None if claim is None else _filtered(connection, replace(within, speaker=(Clause(claim.slugs),)))
     candidates = Candidates(connection, read_quotation(text))
-    known: dict[str, Said] = {}
+    known: dict[str, StoredPassage] = {}
     judgement = Judgement(Verdict.NOT_FOUND)
     for find in (candidates.whole, candidates.near):
         numbers = find(everywhere)
@@ -121,13 +121,13 @@ def _filtered(connection: sa.Connection, within: Filters) -> sa.Select[Any] | No
     return document_select(col(SearchDocument.number)).where(*met) if met else None
 
 
-def _names(connection: sa.Connection, said: Iterable[Said]) -> dict[str, str | None]:
+def _names(connection: sa.Connection, said: Iterable[StoredPassage]) -> dict[str, str | None]:
     ids = {one.speaker_id for one in said if one.speaker_id is not None}
     rows = connection.execute(sa.select(col(Speaker.id), col(Speaker.name)).where(col(Speaker.id).in_(ids)))
     return {row.id: row.name for row in rows}
 
 
-def _as_claimed(claim: Claim | None, said: Said, names: dict[str, str | None]) -> bool | None:
+def _as_claimed(claim: Claim | None, said: StoredPassage, names: dict[str, str | None]) -> bool | None:
     """Whether it is who is claimed; None where the record does not tell: nobody is named, or another of that name."""
     if claim is None or said.speaker_id is None:
         return None
@@ -138,7 +138,7 @@ def _as_claimed(claim: Claim | None, said: Said, names: dict[str, str | None]) -
 
 
 def _matches(
-    connection: sa.Connection, matches: Sequence[Match], known: dict[str, Said], claim: Claim | None
+    connection: sa.Connection, matches: Sequence[Match], known: dict[str, StoredPassage], claim: Claim | None
 ) -> list[Item]:
     interview_ids = {known[match.passage.id].interview_id for match in matches}
     columns = sa.select(*INTERVIEW_COLUMNS, col(Interview.revision)).where(col(Interview.id).in_(interview_ids))
@@ -164,7 +164,7 @@ def _matches(
                 "text": match.text,
                 "before": before,
                 "after": after,
-                "places": [_place(said, place) for place in match.places],
+                "places": [_place(said, place) for place in match.turn_ranges],
                 "differences": [_difference(one) for one in match.differences],
                 "cautions": [*match.cautions, *_cautions_on(claim, match, speaker)],
                 "citation": _citation(said, match, revision, revisions),
@@ -190,7 +190,7 @@ def _context(match: Match) -> tuple[str, str]:
     return before, text[end : end + CONTEXT_LENGTH]
 
 
-def _place(said: Said, place: Place) -> Item:
+def _place(said: StoredPassage, place: TurnRange) -> Item:
     turn = next(turn for turn in said.turns if turn.id == place.turn_id)
     source_start, source_end = _in_source(turn, place.start, place.end)
     return {
@@ -220,7 +220,7 @@ def _in_source(turn: sa.Row[Any], start: int, end: int) -> tuple[int, int]:
     return begins, ends
 
 
-def _difference(one: Difference) -> Item:
+def _difference(one: WordDifference) -> Item:
     return {
         "kind": one.kind,
         "quoted": one.quoted,
@@ -229,7 +229,7 @@ def _difference(one: Difference) -> Item:
         "stands": one.stands,
         "stands_start": one.stands_start,
         "stands_end": one.stands_end,
-        "telling": [{"word": telling.word, "meaning": telling.meaning} for telling in one.telling],
+        "telling": [{"word": telling.word, "meaning": telling.meaning} for telling in one.meaningful_words],
     }
 
 
@@ -242,13 +242,13 @@ def _revisions(connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _citation(said: Said, match: Match, revision: int, revisions: Mapping[str, int]) -> Item:
+def _citation(said: StoredPassage, match: Match, revision: int, revisions: Mapping[str, int]) -> Item:
     """Cite the range of an answer, or of a turn: a question may be asked by several people, and then has others' words.
 
     Of a match in several turns that are no answer, the first part is cited.
     """
     noun, item_id = Noun.INTERVIEW, said.interview_id
-    place = match.places[0]
+    place = match.turn_ranges[0]
     turn: str | None = place.turn_id
     start, end = place.start, place.end
     if said.answer_id is not None:

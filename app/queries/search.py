@@ -68,7 +68,7 @@ class Ranking:
         return [number for _score, number in places]
 
 
-class Words:
+class IndexQuery:
     """A query in the words of one engine's index. `also` is a query that documents need not meet, and that counts for
     their score.
     """
@@ -129,12 +129,12 @@ def inverse_frequency(documents: int, of: int) -> float:
 
 def matching(connection: sa.Connection, query: Query) -> sa.ColumnElement[bool]:
     """Whether a search document, joined in the statement, is found by a query."""
-    return col(SearchDocument.number).in_(Words(connection, query).numbers())
+    return col(SearchDocument.number).in_(IndexQuery(connection, query).numbers())
 
 
 def matches(connection: sa.Connection, query: Query) -> tuple[sa.FromClause, sa.ColumnElement[bool]]:
     """Join the index with its documents, and say which a query finds: they are met as the index comes upon them."""
-    words, document = Words(connection, query), table_of(SearchDocument)
+    words, document = IndexQuery(connection, query), table_of(SearchDocument)
     return _INDEX.join(document, document.c.number == words.key), words.match()
 
 
@@ -196,7 +196,7 @@ def rank(
     chosen = query if keep_common else _telling(query, documents, _MAX_LOOSE)
     # A word of every other document tells next to nothing, and takes longest to look at.
     also = None if chosen == query else _without_commonest(query, chosen, documents)
-    words = Words(connection, chosen, also)
+    words = IndexQuery(connection, chosen, also)
     narrowed = [] if filtered is None else [_narrowed(connection, words, filtered, documents)]
     newest = words.newest(documents, narrowed, MAX_RANKED + 1)
     scores: dict[int, float] = {number: score for number, score in connection.execute(newest).all()}  # noqa: C416 - rows are no pairs to mypy
@@ -205,7 +205,7 @@ def rank(
     if len(scores) > MAX_RANKED:
         scores.pop(min(scores))
     if not is_exact:
-        total = _count(connection, Words(connection, query), filtered, documents, count_to)
+        total = _count(connection, IndexQuery(connection, query), filtered, documents, count_to)
     if second is not None:
         scores = fused(scores, second(connection, query, list(scores)), share)
     return Ranking(scores, is_exact, total)
@@ -213,7 +213,7 @@ def rank(
 
 def count(connection: sa.Connection, query: Query, up_to: int) -> int:
     """Count the documents of the whole corpus that a query finds, up to a number."""
-    found = Words(connection, query).numbers().limit(up_to).subquery()
+    found = IndexQuery(connection, query).numbers().limit(up_to).subquery()
     return int(connection.execute(sa.select(sa.func.count()).select_from(found)).scalar_one())
 
 
@@ -222,7 +222,7 @@ def newest(connection: sa.Connection, query: Query, filtered: sa.Select[Any] | N
 
     `filtered` selects the number of every document that may be found; None lets all be.
     """
-    words = Words(connection, query)
+    words = IndexQuery(connection, query)
     narrowed = []
     if filtered is not None:
         terms = {term for phrase in query.phrases() for term in phrase.terms()}
@@ -288,7 +288,7 @@ def _common(query: Query, documents: Mapping[str, int]) -> bool:
 
 
 def _narrowed(
-    connection: sa.Connection, words: Words, filtered: sa.Select[Any], documents: Mapping[str, int]
+    connection: sa.Connection, words: IndexQuery, filtered: sa.Select[Any], documents: Mapping[str, int]
 ) -> sa.ColumnElement[bool]:
     """Say that a row of the index is among the filtered documents, in the way that costs least."""
     if connection.dialect.name == "postgresql":
@@ -304,7 +304,7 @@ def _narrowed(
 
 def _count(
     connection: sa.Connection,
-    words: Words,
+    words: IndexQuery,
     filtered: sa.Select[Any] | None,
     documents: Mapping[str, int],
     count_to: int,

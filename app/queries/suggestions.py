@@ -12,12 +12,12 @@ from sqlmodel import col
 from app.models import Interview, Question, QuestionTopic, Topic, TopicState, Transcript, Turn
 from app.topics.concepts import Method
 from app.topics.evidence import Evidence
-from app.topics.suggestion import Passage, PassageTurn
+from app.topics.suggestion import Exchange, ExchangeTurn
 
 _ROWS_AT_A_TIME = 2000
 
 
-def passages(connection: sa.Connection, question_ids: Sequence[str] | None = None) -> Iterator[Passage]:
+def exchanges(connection: sa.Connection, question_ids: Sequence[str] | None = None) -> Iterator[Exchange]:
     """Yield these questions, or all of them, in the order of their ids, in bounded memory."""
     columns: tuple[Any, ...] = (
         col(Turn.question_id),
@@ -45,11 +45,11 @@ def passages(connection: sa.Connection, question_ids: Sequence[str] | None = Non
         select = select.where(col(Turn.question_id).in_(question_ids))
     for question_id, rows in groupby(connection.execute(select), key=lambda row: row.question_id):
         turns = list(rows)
-        yield Passage(
+        yield Exchange(
             question_id,
             turns[0].interview_id,
             turns[0].language,
-            tuple(PassageTurn(row.id, row.text, row.answer_id is None) for row in turns),
+            tuple(ExchangeTurn(row.id, row.text, row.answer_id is None) for row in turns),
             # Interviews that were stored before tags were kept have none.
             tuple(turns[0].tags or ()),
         )

@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.models import FormerName, Topic
-from app.topics.concepts import Concept, Known, Label, LabelKind, checked
+from app.topics.concepts import Concept, ConceptLabel, LabelKind, StoredConcepts, checked
 
 
 def find_vocabulary(connection: sa.Connection) -> dict[str, Concept]:
@@ -36,7 +36,7 @@ def find_vocabulary(connection: sa.Connection) -> dict[str, Concept]:
     )
     concepts = {
         row.slug: Concept(
-            labels=tuple(Label(LabelKind(one["kind"]), one["language"], one["text"]) for one in row.labels),
+            labels=tuple(ConceptLabel(LabelKind(one["kind"]), one["language"], one["text"]) for one in row.labels),
             definition=row.definition,
             broader=row.broader,
             uri=row.uri,
@@ -49,7 +49,7 @@ def find_vocabulary(connection: sa.Connection) -> dict[str, Concept]:
     return checked("the stored vocabulary", concepts)
 
 
-def find_known(connection: sa.Connection) -> Known:
+def find_stored_concepts(connection: sa.Connection) -> StoredConcepts:
     """Return by which addresses stored topics are known, so that a thesaurus does not bring them a second time."""
     rows = connection.execute(
         sa.select(col(Topic.slug), col(Topic.uri), col(Topic.exact_match)).order_by(col(Topic.slug))
@@ -63,4 +63,4 @@ def find_known(connection: sa.Connection) -> Known:
             uris[row.uri] = row.slug
         for match in row.exact_match:
             matches.setdefault(match, row.slug)
-    return Known(uris, matches, frozenset(slugs))
+    return StoredConcepts(uris, matches, frozenset(slugs))

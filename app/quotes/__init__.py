@@ -3,9 +3,9 @@
 Pure: it knows neither a database nor HTTP.
 """
 
-from app.quotes.differences import Difference, DifferenceKind, Telling
+from app.quotes.differences import DifferenceKind, MeaningfulWord, WordDifference
 from app.quotes.meaning import Meaning
-from app.quotes.passage import Passage, PassageTurn, Place
+from app.quotes.passage import Passage, PassageTurn, TurnRange
 from app.quotes.quotation import Quotation, read_quotation
 from app.quotes.tokens import key_of, token_texts
 from app.quotes.verdict import (
@@ -24,17 +24,17 @@ __all__ = [
     "MAX_MATCHES",
     "MAX_QUOTATION_LENGTH",
     "Caution",
-    "Difference",
     "DifferenceKind",
     "Judgement",
     "Match",
     "Meaning",
+    "MeaningfulWord",
     "Passage",
     "PassageTurn",
-    "Place",
     "Quotation",
-    "Telling",
+    "TurnRange",
     "Verdict",
+    "WordDifference",
     "judge",
     "key_of",
     "read_quotation",

@@ -1,5 +1,5 @@
-"""Where one sequence of words stands in another: whole, in pieces, or nearly. A sequence is a string with one character
-a word, so that the searching is done in C; every function is linear in the passage but for a small factor.
+"""Where one sequence of words stands in another: whole, in fragments, or nearly. A sequence is a string with one
+character a word, so that the searching is done in C; every function is linear in the passage but for a small factor.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from app.quotes.tokens import key_of
 
 # An inserted word in brackets stands for so many words of the record at most, such as a name with its title.
 MAX_REPLACED = 10
-# In pieces of fewer words something can be found in any long answer.
+# In fragments of fewer words something can be found in any long answer.
 SHORTEST_TELLING = 3
 _LONGEST_HOLE = 30
 _UNKNOWN = "\0"
@@ -39,7 +39,7 @@ class Encoding(dict[str, str]):
         return "".join(map(self.__getitem__, words))
 
 
-class Kind(StrEnum):
+class RunKind(StrEnum):
     """What a run of an alignment is."""
 
     SAME = "same"
@@ -50,10 +50,10 @@ class Kind(StrEnum):
     INSERTED = "inserted"
 
 
-class Run(NamedTuple):
+class AlignedRun(NamedTuple):
     """A run of words of the quotation and the run of the passage that it stands for; either may be empty."""
 
-    kind: Kind
+    kind: RunKind
     quoted_start: int
     quoted_end: int
     start: int
@@ -61,7 +61,7 @@ class Run(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Piece:
+class Fragment:
     """A run of quoted words. `elastic` where an ellipsis stands before it; `inserted` is a bracketed run before it."""
 
     start: int
@@ -80,25 +80,25 @@ def occurrences(quoted: str, passage: str, most: int) -> list[int]:
     return found
 
 
-def in_pieces(quoted: str, pieces: Sequence[Piece], passage: str, most: int) -> list[list[Run]]:
-    """Return the closest places where the pieces of a quotation stand in order, whole and without overlaps."""
-    lengths = [piece.end - piece.start for piece in pieces]
+def align_fragments(quoted: str, fragments: Sequence[Fragment], passage: str, most: int) -> list[list[AlignedRun]]:
+    """Return the closest places where the fragments of a quotation stand in order, whole and without overlaps."""
+    lengths = [fragment.end - fragment.start for fragment in fragments]
     if max(lengths) < SHORTEST_TELLING:
         return []
-    # For each place of a piece, the best chain that ends there: where it begins, and the place of the piece before.
+    # For each place of a fragment, the best chain that ends there: where it begins, and the place of the one before.
     chains: list[dict[int, tuple[int, int]]] = []
-    for number, piece in enumerate(pieces):
-        places = list(_overlapping(quoted[piece.start : piece.end], passage))
+    for number, fragment in enumerate(fragments):
+        places = list(_overlapping(quoted[fragment.start : fragment.end], passage))
         if not places:
             return []
         if number == 0:
             chains.append({place: (place, -1) for place in places})
         else:
-            chains.append(_linked(chains[-1], lengths[number - 1], places, piece))
+            chains.append(_linked(chains[-1], lengths[number - 1], places, fragment))
             if not chains[-1]:
                 return []
     ends = sorted(chains[-1].items(), key=lambda one: (one[0] - one[1][0], one[0]))
-    return [_runs(pieces, chains, last) for last, _chain in ends[:most]]
+    return [_runs(fragments, chains, last) for last, _chain in ends[:most]]
 
 
 def _overlapping(quoted: str, passage: str) -> Iterator[int]:
@@ -109,9 +109,9 @@ def _overlapping(quoted: str, passage: str) -> Iterator[int]:
 
 
 def _linked(
-    before: dict[int, tuple[int, int]], length: int, places: Sequence[int], piece: Piece
+    before: dict[int, tuple[int, int]], length: int, places: Sequence[int], fragment: Fragment
 ) -> dict[int, tuple[int, int]]:
-    """Link each place of a piece with the nearest place of the piece before it, which also begins the latest."""
+    """Link each place of a fragment with the nearest place of the fragment before it, which also begins the latest."""
     linked: dict[int, tuple[int, int]] = {}
     earlier = iter(sorted(before))
     coming = next(earlier, None)
@@ -119,28 +119,30 @@ def _linked(
     for place in places:
         while coming is not None and coming + length <= place:
             nearest, coming = coming, next(earlier, None)
-        if nearest is not None and (piece.elastic or place - nearest - length <= MAX_REPLACED):
+        if nearest is not None and (fragment.elastic or place - nearest - length <= MAX_REPLACED):
             linked[place] = (before[nearest][0], nearest)
     return linked
 
 
-def _runs(pieces: Sequence[Piece], chains: Sequence[dict[int, tuple[int, int]]], last: int) -> list[Run]:
+def _runs(fragments: Sequence[Fragment], chains: Sequence[dict[int, tuple[int, int]]], last: int) -> list[AlignedRun]:
     places = [last]
     for chain in reversed(chains[1:]):
         places.append(chain[places[-1]][1])
     places.reverse()
-    runs: list[Run] = []
-    for piece, place in zip(pieces, places, strict=True):
+    runs: list[AlignedRun] = []
+    for fragment, place in zip(fragments, places, strict=True):
         before = runs[-1].end if runs else place
-        runs += _gap(piece, before, place)
-        runs.append(Run(Kind.SAME, piece.start, piece.end, place, place + piece.end - piece.start))
+        runs += _gap(fragment, before, place)
+        runs.append(
+            AlignedRun(RunKind.SAME, fragment.start, fragment.end, place, place + fragment.end - fragment.start)
+        )
     return runs
 
 
-def _gap(piece: Piece, before: int, place: int) -> list[Run]:
-    if piece.inserted is not None:
-        return [Run(Kind.INSERTED, *piece.inserted, before, place)]
-    return [Run(Kind.OMITTED, piece.start, piece.start, before, place)] if place > before else []
+def _gap(fragment: Fragment, before: int, place: int) -> list[AlignedRun]:
+    if fragment.inserted is not None:
+        return [AlignedRun(RunKind.INSERTED, *fragment.inserted, before, place)]
+    return [AlignedRun(RunKind.OMITTED, fragment.start, fragment.start, before, place)] if place > before else []
 
 
 def allowed_edits(words: int) -> int:
@@ -151,7 +153,7 @@ def allowed_edits(words: int) -> int:
     return 0 if words < 3 else max(1, words // 5 + max(0, words - 20) // 4)
 
 
-def nearly(quoted: str, passage: str, most: int) -> tuple[int, list[Run]] | None:
+def nearly(quoted: str, passage: str, most: int) -> tuple[int, list[AlignedRun]] | None:
     """Find where a sequence stands with the fewest words replaced, added or left out, and how many those are.
 
     None where that takes more than `most`. The number is exact: it is the least over all parts of the passage.
@@ -165,14 +167,14 @@ def nearly(quoted: str, passage: str, most: int) -> tuple[int, list[Run]] | None
     begun = _least(quoted[::-1], passage[end - longest : end][::-1], edits, anchored=True)
     start = end - (begun[1] if begun else longest)
     found = [
-        Run(_KINDS[code.tag], code.src_start, code.src_end, start + code.dest_start, start + code.dest_end)
+        AlignedRun(_KINDS[code.tag], code.src_start, code.src_end, start + code.dest_start, start + code.dest_end)
         for code in Levenshtein.opcodes(quoted, passage[start:end])
     ]
-    matched = sum(run.end - run.start for run in found if run.kind is Kind.SAME)
+    matched = sum(run.end - run.start for run in found if run.kind is RunKind.SAME)
     return (edits, found) if matched >= SHORTEST_TELLING else None
 
 
-_KINDS = {"equal": Kind.SAME, "replace": Kind.REPLACED, "delete": Kind.ADDED, "insert": Kind.LEFT_OUT}
+_KINDS = {"equal": RunKind.SAME, "replace": RunKind.REPLACED, "delete": RunKind.ADDED, "insert": RunKind.LEFT_OUT}
 
 
 def _least(quoted: str, passage: str, most: int, *, anchored: bool = False) -> tuple[int, int] | None:
@@ -205,7 +207,7 @@ def _least(quoted: str, passage: str, most: int, *, anchored: bool = False) -> t
     return (best, where) if best <= most else None
 
 
-def with_a_hole(quoted: str, passage: str) -> list[Run] | None:
+def with_a_hole(quoted: str, passage: str) -> list[AlignedRun] | None:
     """Find a quotation that leaves a whole run of words out without saying so; the longest beginning decides where."""
     low, high = 0, len(quoted)
     while low < high:
@@ -218,9 +220,9 @@ def with_a_hole(quoted: str, passage: str) -> list[Run] | None:
     cut = min(low, len(quoted) - part)
     if cut < part:
         return None
-    pieces = (Piece(0, cut), Piece(cut, len(quoted), elastic=True))
-    found = in_pieces(quoted, pieces, passage, 1)
+    fragments = (Fragment(0, cut), Fragment(cut, len(quoted), elastic=True))
+    found = align_fragments(quoted, fragments, passage, 1)
     # Over a longer hole the parts are rather two places that have nothing to do with each other.
     if not found or found[0][-1].end - found[0][0].start > 4 * len(quoted) + _LONGEST_HOLE:
         return None
-    return [run._replace(kind=Kind.LEFT_OUT) if run.kind is Kind.OMITTED else run for run in found[0]]
+    return [run._replace(kind=RunKind.LEFT_OUT) if run.kind is RunKind.OMITTED else run for run in found[0]]

@@ -89,7 +89,7 @@ _SENTENCE_END = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\
 
 
 @dataclass(frozen=True)
-class Attribution:
+class ClaimedSpeaker:
     """Whom an article names as the one who says something, as it names them.
 
     `is_inferred` where it only says "he" or "she", and the name is the last one before that.
@@ -111,7 +111,7 @@ class Quoted:
     end: int
     line: int
     column: int
-    attribution: Attribution | None = None
+    attribution: ClaimedSpeaker | None = None
     parts: tuple["Quoted", ...] = ()
 
 
@@ -175,7 +175,7 @@ def _in_block(prose: str, start: int, end: int) -> Iterator[Quoted]:
     name = None
     if signed is not None:
         named = _SIGNED.match(inside, signed.start() + 1)
-        name = None if named is None else Attribution(named["name"])
+        name = None if named is None else ClaimedSpeaker(named["name"])
         inside = inside[: signed.start()].rstrip()
     text = re.sub(r"[^\S\n]*\n[^\S\n]*", "\n", inside)
     if text:
@@ -195,7 +195,7 @@ def _in_paragraphs(prose: str, start: int, end: int) -> Iterator[Quoted]:
 
 
 @dataclass
-class _Open:
+class _OpenMark:
     """A mark that is open: where its words begin, paragraph by paragraph, and the quotations that are inside it."""
 
     mark: str
@@ -212,7 +212,7 @@ class _Scan:
 
     def __init__(self, prose: str) -> None:
         self._prose = prose
-        self._open: list[_Open] = []
+        self._open: list[_OpenMark] = []
         self._found: list[tuple[str, int, int]] = []
         self._ended = 0
 
@@ -259,9 +259,9 @@ class _Scan:
         if begins:
             if len(self._open) == _DEEPEST:
                 self._give_up(0)
-            self._open.append(_Open(mark, place + 1, started=place + 1))
+            self._open.append(_OpenMark(mark, place + 1, started=place + 1))
 
-    def _close(self, one: _Open, place: int) -> None:
+    def _close(self, one: _OpenMark, place: int) -> None:
         whole = PARAGRAPH.join([*one.before, self._prose[one.started : place]])
         self._keep([(whole, one.begun, place)])
 
@@ -300,9 +300,9 @@ def _attributed(prose: str, quotations: list[Quoted]) -> list[Quoted]:
             after = prose[one.end + 1 : min(upto, one.end + 1 + _NEAR)].partition(PARAGRAPH)[0]
             named = _name_near(before, after)
             if named:
-                one = replace(one, attribution=Attribution(named))
+                one = replace(one, attribution=ClaimedSpeaker(named))
             elif last_named and (named == "" or _goes_on(prose, found, one)):
-                one = replace(one, attribution=Attribution(last_named, is_inferred=True))
+                one = replace(one, attribution=ClaimedSpeaker(last_named, is_inferred=True))
         if one.attribution is not None:
             last_named = one.attribution.name
         found.append(one)

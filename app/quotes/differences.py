@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from app.quotes.alignment import Kind, Run
+from app.quotes.alignment import AlignedRun, RunKind
 from app.quotes.meaning import Meaning, are_opposites, is_name, meanings_of
 from app.quotes.passage import TokenizedPassage
 from app.quotes.quotation import Quotation
@@ -30,7 +30,7 @@ class DifferenceKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Telling:
+class MeaningfulWord:
     """A word that changes what a sentence means, and why."""
 
     word: str
@@ -38,7 +38,7 @@ class Telling:
 
 
 @dataclass(frozen=True)
-class Difference:
+class WordDifference:
     """One difference: what is quoted and what stands in the record, either of which may be empty.
 
     Offsets count code points of the quotation as it was given and of the match's `text`.
@@ -51,7 +51,7 @@ class Difference:
     stands: str
     stands_start: int
     stands_end: int
-    telling: tuple[Telling, ...] = ()
+    meaningful_words: tuple[MeaningfulWord, ...] = ()
 
 
 class DifferenceWriter:
@@ -60,11 +60,11 @@ class DifferenceWriter:
     def __init__(self, quotation: Quotation, read: TokenizedPassage, start: int, names: Collection[str]) -> None:
         self._quotation, self._read, self._start, self._names = quotation, read, start, names
 
-    def differences(self, runs: Sequence[Run]) -> Iterator[Difference]:
+    def differences(self, runs: Sequence[AlignedRun]) -> Iterator[WordDifference]:
         """Yield what differs, in the order of the quotation."""
         reached = 0
         for run in runs:
-            if run.kind is Kind.SAME:
+            if run.kind is RunKind.SAME:
                 if run.start < reached:
                     yield self._difference(DifferenceKind.MOVED, run)
                 yield from self._typography(run)
@@ -72,12 +72,12 @@ class DifferenceWriter:
                 yield self._difference(DifferenceKind(run.kind.value), run)
             reached = max(reached, run.end)
 
-    def _typography(self, run: Run) -> Iterator[Difference]:
+    def _typography(self, run: AlignedRun) -> Iterator[WordDifference]:
         for step in range(run.quoted_end - run.quoted_start):
             quoted = self._quotation.words[run.quoted_start + step]
             stands = self._read.words[run.start + step]
             if self._quotation.text[quoted.start : quoted.end] != self._read.text[stands.start : stands.end]:
-                one = Run(
+                one = AlignedRun(
                     run.kind,
                     run.quoted_start + step,
                     run.quoted_start + step + 1,
@@ -86,11 +86,11 @@ class DifferenceWriter:
                 )
                 yield self._difference(DifferenceKind.TYPOGRAPHY, one)
 
-    def _difference(self, kind: DifferenceKind, run: Run) -> Difference:
+    def _difference(self, kind: DifferenceKind, run: AlignedRun) -> WordDifference:
         first, last = _range(self._quotation.words, run.quoted_start, run.quoted_end)
         begin, end = _range(self._read.words, run.start, run.end)
         telling = () if kind in {DifferenceKind.TYPOGRAPHY, DifferenceKind.MOVED} else self._telling(run)
-        return Difference(
+        return WordDifference(
             kind,
             self._quotation.text[first:last],
             first + self._quotation.begun,
@@ -101,22 +101,22 @@ class DifferenceWriter:
             telling,
         )
 
-    def _telling(self, run: Run) -> tuple[Telling, ...]:
+    def _telling(self, run: AlignedRun) -> tuple[MeaningfulWord, ...]:
         quoted = self._quotation.words[run.quoted_start : run.quoted_end]
         stands = self._read.words[run.start : run.end]
-        found: dict[Telling, None] = {}
+        found: dict[MeaningfulWord, None] = {}
         for text, words in ((self._quotation.text, quoted), (self._read.text, stands)):
             for word in words:
                 shown = text[word.start : word.end]
-                found.update((Telling(shown, meaning), None) for meaning in sorted(meanings_of(word.text)))
+                found.update((MeaningfulWord(shown, meaning), None) for meaning in sorted(meanings_of(word.text)))
                 if is_name(text, word.start, word.end, self._names):
-                    found[Telling(shown, Meaning.NAME)] = None
+                    found[MeaningfulWord(shown, Meaning.NAME)] = None
         if (
-            run.kind is Kind.REPLACED
+            run.kind is RunKind.REPLACED
             and len(quoted) == len(stands) == 1
             and are_opposites(quoted[0].text, stands[0].text)
         ):
-            found[Telling(quoted[0].text, Meaning.NEGATION)] = None
+            found[MeaningfulWord(quoted[0].text, Meaning.NEGATION)] = None
         return tuple(found)[:_MAX_TELLING]
 
 
@@ -127,10 +127,10 @@ def _range(words: Sequence[Token], first: int, last: int) -> tuple[int, int]:
     return place, place
 
 
-def asks_otherwise(quotation: Quotation, read: TokenizedPassage, runs: Sequence[Run]) -> bool:
+def asks_otherwise(quotation: Quotation, read: TokenizedPassage, runs: Sequence[AlignedRun]) -> bool:
     """Whether a question mark is lost or won: between two words, or where the quotation ends."""
     for run in runs:
-        if run.kind is not Kind.SAME:
+        if run.kind is not RunKind.SAME:
             continue
         quoted = pairwise(quotation.words[run.quoted_start : run.quoted_end])
         stands = pairwise(read.words[run.start : run.end])
@@ -138,7 +138,7 @@ def asks_otherwise(quotation: Quotation, read: TokenizedPassage, runs: Sequence[
             if _asks(quotation.text[one.end : two.start]) != _asks(read.text[three.end : four.start]):
                 return True
     last = runs[-1]
-    if last.kind is not Kind.SAME or last.quoted_end < len(quotation.words):
+    if last.kind is not RunKind.SAME or last.quoted_end < len(quotation.words):
         return False
     closing = quotation.text[quotation.words[-1].end :]
     following = read.words[last.end].start if last.end < len(read.words) else len(read.text)

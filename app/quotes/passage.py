@@ -35,7 +35,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Place:
+class TurnRange:
     """A part of a turn's text, in code points."""
 
     turn_id: str
@@ -70,12 +70,12 @@ class TokenizedPassage:
                 begun += len(turn.text) + len(PARAGRAPH)
         return self._words
 
-    def places(self, start: int, end: int) -> tuple[Place, ...]:
+    def turn_ranges(self, start: int, end: int) -> tuple[TurnRange, ...]:
         """Cut a part of its text up into parts of its turns."""
         found, begun = [], 0
         for turn in self.passage.turns:
             first, last = max(start - begun, 0), min(end - begun, len(turn.text))
             if first < last:
-                found.append(Place(turn.id, first, last))
+                found.append(TurnRange(turn.id, first, last))
             begun += len(turn.text) + len(PARAGRAPH)
         return tuple(found)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from app.quotes.alignment import Encoding, Piece
+from app.quotes.alignment import Encoding, Fragment
 from app.quotes.tokens import Token, tokens, without_markup
 
 _DOTS = r"(?:[…⋯‥]+|\.(?:\s?\.){2,})"
@@ -19,17 +19,17 @@ _WRAPPERS = {
 
 @dataclass(frozen=True)
 class Quotation:
-    """The words of a quotation, read literally and read in pieces between its marks.
+    """The words of a quotation, read literally and read in fragments between its marks.
 
     `text` is what was given from `begun` on, without white space and quotation marks around it.
-    `pieces` is empty where there are no marks but at its ends, where an ellipsis says only that more was said. What a
-    bracketed insertion puts before the first piece or after the last is in `ends`.
+    `fragments` is empty where there are no marks but at its ends, where an ellipsis says only that more was said. What
+    a bracketed insertion puts before the first fragment or after the last is in `ends`.
     """
 
     text: str
     begun: int
     words: list[Token]
-    pieces: tuple[Piece, ...]
+    fragments: tuple[Fragment, ...]
     ends: tuple[tuple[int, int], ...]
     encoding: Encoding
     encoded: str
@@ -47,8 +47,8 @@ def read_quotation(text: str) -> Quotation:
             literal = literal[: mark.start()] + joined + literal[mark.end() :]
     words = tokens(literal)
     encoding = Encoding([word.text for word in words])
-    pieces, ends = _pieces(words, marks)
-    return Quotation(text, begun, words, pieces, ends, encoding, encoding.encode([word.text for word in words]))
+    fragments, ends = _fragments(words, marks)
+    return Quotation(text, begun, words, fragments, ends, encoding, encoding.encode([word.text for word in words]))
 
 
 def _unwrapped(text: str) -> tuple[int, str]:
@@ -64,14 +64,16 @@ def _unwrapped(text: str) -> tuple[int, str]:
     return begun + 1 + len(inside) - len(inside.lstrip()), inside.strip()
 
 
-def _pieces(words: list[Token], marks: list[re.Match[str]]) -> tuple[tuple[Piece, ...], tuple[tuple[int, int], ...]]:
-    pieces: list[Piece] = []
+def _fragments(
+    words: list[Token], marks: list[re.Match[str]]
+) -> tuple[tuple[Fragment, ...], tuple[tuple[int, int], ...]]:
+    fragments: list[Fragment] = []
     ends: list[tuple[int, int]] = []
     elastic, inserted, place = False, None, 0
     for mark in [*marks, None]:
         upto = len(words) if mark is None else _before(words, mark.start(), place)
         if upto > place:
-            pieces.append(Piece(place, upto, elastic and bool(pieces), inserted))
+            fragments.append(Fragment(place, upto, elastic and bool(fragments), inserted))
             elastic, inserted = False, None
         place = upto
         if mark is None:
@@ -84,8 +86,8 @@ def _pieces(words: list[Token], marks: list[re.Match[str]]) -> tuple[tuple[Piece
         place = after
     if inserted is not None:
         ends.append(inserted)
-    has_marks = len(pieces) > 1 or ends or any(piece.inserted for piece in pieces)
-    return (tuple(pieces) if pieces and has_marks else ()), tuple(ends)
+    has_marks = len(fragments) > 1 or ends or any(fragment.inserted for fragment in fragments)
+    return (tuple(fragments) if fragments and has_marks else ()), tuple(ends)
 
 
 def _before(words: list[Token], offset: int, start: int) -> int:

@@ -82,14 +82,14 @@ def carried(spans: Iterable[Span], before: str, after: str) -> list[Span]:
 
 
 @dataclass(frozen=True)
-class Words:
+class RedactedWords:
     """The words of a redacted passage, while there are any: `keys` are equal for words that are read as the same."""
 
     keys: tuple[str, ...]
     is_whole: bool
 
     @classmethod
-    def of(cls, text: str, *, is_whole: bool) -> "Words":
+    def of(cls, text: str, *, is_whole: bool) -> "RedactedWords":
         """Take the words of a passage, which is a whole turn or a part of one."""
         return cls(tuple(key_of(token.text) for token in tokens(text)), is_whole)
 
@@ -155,7 +155,7 @@ class Fingerprint:
     pieces: Sequence[tuple[int, str]]
 
     @classmethod
-    def of(cls, words: Words) -> "Fingerprint":
+    def of(cls, words: RedactedWords) -> "Fingerprint":
         """Make the fingerprint of some words."""
         salt = secrets.token_bytes(16)
         window = words.shape.window
@@ -164,7 +164,7 @@ class Fingerprint:
         return cls(len(words.keys), words.is_whole, salt.hex(), made)
 
     def found_in(self, text: str) -> list[Span]:
-        """Find where the words stand in a text, as Words.found_in() does."""
+        """Find where the words stand in a text, as RedactedWords.found_in() does."""
         salt = bytes.fromhex(self.salt)
         by_bits: dict[int, dict[str, int]] = {}
         for number, (bits, digest) in enumerate(self.pieces):

@@ -12,18 +12,18 @@ from itertools import islice
 
 from app.quotes.alignment import (
     SHORTEST_TELLING,
-    Kind,
-    Piece,
-    Run,
+    AlignedRun,
+    Fragment,
+    RunKind,
+    align_fragments,
     allowed_edits,
-    in_pieces,
     nearly,
     occurrences,
     with_a_hole,
 )
-from app.quotes.differences import Difference, DifferenceKind, DifferenceWriter, asks_otherwise
+from app.quotes.differences import DifferenceKind, DifferenceWriter, WordDifference, asks_otherwise
 from app.quotes.meaning import Meaning, meanings_of
-from app.quotes.passage import Passage, Place, TokenizedPassage
+from app.quotes.passage import Passage, TokenizedPassage, TurnRange
 from app.quotes.quotation import Quotation, read_quotation
 from app.quotes.tokens import is_same_word
 
@@ -69,8 +69,8 @@ class Match:
     # Where it begins in the passage's text.
     start: int
     text: str
-    places: tuple[Place, ...]
-    differences: tuple[Difference, ...]
+    turn_ranges: tuple[TurnRange, ...]
+    differences: tuple[WordDifference, ...]
     cautions: tuple[Caution, ...]
     edits: int = 0
 
@@ -131,17 +131,17 @@ def _faithful(quotation: Quotation, read: TokenizedPassage, names: Collection[st
     length = len(quotation.words)
     is_whole = False
     for place in occurrences(quotation.encoded, read.encoded, MAX_MATCHES + 1):
-        runs = _checked(quotation, read, [Run(Kind.SAME, 0, length, place, place + length)])
+        runs = _checked(quotation, read, [AlignedRun(RunKind.SAME, 0, length, place, place + length)])
         if len(runs) == 1:
             is_whole = True
             yield _match(quotation, read, runs, Verdict.FOLDED, names)
     if not is_whole and (verbatim := _verbatim(quotation, read)) is not None:
         is_whole = True
         yield verbatim
-    if is_whole or not quotation.pieces:
+    if is_whole or not quotation.fragments:
         return
     taken: list[tuple[int, int]] = []
-    for runs in in_pieces(quotation.encoded, quotation.pieces, read.encoded, 4 * MAX_MATCHES):
+    for runs in align_fragments(quotation.encoded, quotation.fragments, read.encoded, 4 * MAX_MATCHES):
         start, end = runs[0].start, runs[-1].end
         if any(start < last and first < end for first, last in taken) or len(taken) > MAX_MATCHES:
             continue
@@ -161,21 +161,23 @@ def _verbatim(quotation: Quotation, read: TokenizedPassage) -> Match | None:
     end = start + len(quotation.text)
     if any(word.start < cut < word.end for word in read.words for cut in (start, end)):
         return None
-    return Match(read.passage, Verdict.EXACT, start, quotation.text, read.places(start, end), (), ())
+    return Match(read.passage, Verdict.EXACT, start, quotation.text, read.turn_ranges(start, end), (), ())
 
 
-def _with_ends(quotation: Quotation, runs: list[Run]) -> list[Run]:
+def _with_ends(quotation: Quotation, runs: list[AlignedRun]) -> list[AlignedRun]:
     end = runs[-1].end
-    return [*runs, *(Run(Kind.INSERTED, first, last, end, end) for first, last in quotation.ends)]
+    return [*runs, *(AlignedRun(RunKind.INSERTED, first, last, end, end) for first, last in quotation.ends)]
 
 
-def _is_honest(quotation: Quotation, read: TokenizedPassage, run: Run) -> bool:
+def _is_honest(quotation: Quotation, read: TokenizedPassage, run: AlignedRun) -> bool:
     """Whether a bracketed insertion leaves the sense alone: it neither adds nor hides a negation or a modal verb."""
-    if run.kind is not Kind.INSERTED:
+    if run.kind is not RunKind.INSERTED:
         return True
     quoted = _carried(word.text for word in quotation.words[run.quoted_start : run.quoted_end])
     # What an ellipsis beside it leaves out is shown as omitted.
-    if any(piece.elastic and piece.inserted == (run.quoted_start, run.quoted_end) for piece in quotation.pieces):
+    if any(
+        fragment.elastic and fragment.inserted == (run.quoted_start, run.quoted_end) for fragment in quotation.fragments
+    ):
         return not quoted
     return quoted == _carried(word.text for word in read.words[run.start : run.end])
 
@@ -189,7 +191,7 @@ def _carried(words: Iterable[str]) -> list[Meaning]:
 def _altered(quotation: Quotation, read: Sequence[TokenizedPassage], names: Collection[str]) -> list[Match]:
     """Find the passages that come nearest, where one comes near enough."""
     least = allowed_edits(len(quotation.words))
-    found: list[tuple[int, TokenizedPassage, list[Run]]] = []
+    found: list[tuple[int, TokenizedPassage, list[AlignedRun]]] = []
     wanted = set(quotation.encoded)
     budget = _MAX_NEAR_WORDS
     for one in read:
@@ -204,12 +206,12 @@ def _altered(quotation: Quotation, read: Sequence[TokenizedPassage], names: Coll
     return [_match(quotation, one, runs, Verdict.ALTERED, names, edits) for edits, one, runs in found[:_MAX_ALTERED]]
 
 
-def _nearest(quotation: Quotation, read: TokenizedPassage, most: int) -> tuple[int, list[Run]] | None:
-    """Align a quotation with a passage, read literally, in pieces, or with a hole; the fewest differences decide."""
+def _nearest(quotation: Quotation, read: TokenizedPassage, most: int) -> tuple[int, list[AlignedRun]] | None:
+    """Align a quotation with a passage, read literally, in fragments, or with a hole; the fewest differences decide."""
     tried = [nearly(quotation.encoded, read.encoded, most)]
-    if quotation.pieces:
-        tried.append(_pieces_nearly(quotation, read.encoded, most))
-        in_order = in_pieces(quotation.encoded, quotation.pieces, read.encoded, 1)
+    if quotation.fragments:
+        tried.append(_fragments_nearly(quotation, read.encoded, most))
+        in_order = align_fragments(quotation.encoded, quotation.fragments, read.encoded, 1)
         if in_order:
             # In order, but with an insertion that changes the sense.
             tried.append((1, _with_ends(quotation, in_order[0])))
@@ -221,20 +223,20 @@ def _nearest(quotation: Quotation, read: TokenizedPassage, most: int) -> tuple[i
     return best[0], _checked(quotation, read, best[1])
 
 
-def _pieces_nearly(quotation: Quotation, encoded: str, most: int) -> tuple[int, list[Run]] | None:
-    """Align each piece by itself, after the one before it where it stands there, or else anywhere."""
-    lengths = [piece.end - piece.start for piece in quotation.pieces]
-    # Single words stand anywhere: most of a quotation has to be in longer pieces.
+def _fragments_nearly(quotation: Quotation, encoded: str, most: int) -> tuple[int, list[AlignedRun]] | None:
+    """Align each fragment by itself, after the one before it where it stands there, or else anywhere."""
+    lengths = [fragment.end - fragment.start for fragment in quotation.fragments]
+    # Single words stand anywhere: most of a quotation has to be in longer fragments.
     if 2 * sum(length for length in lengths if length >= SHORTEST_TELLING) < sum(lengths):
         return None
-    found: list[tuple[int, Piece, list[Run]]] = []
+    found: list[tuple[int, Fragment, list[AlignedRun]]] = []
     edits, reached = 0, 0
-    for piece in quotation.pieces:
-        quoted = quotation.encoded[piece.start : piece.end]
+    for fragment in quotation.fragments:
+        quoted = quotation.encoded[fragment.start : fragment.end]
         place = encoded.find(quoted, reached)
         place = encoded.find(quoted) if place < 0 else place
         if place >= 0:
-            runs = [Run(Kind.SAME, 0, len(quoted), place, place + len(quoted))]
+            runs = [AlignedRun(RunKind.SAME, 0, len(quoted), place, place + len(quoted))]
         else:
             near = nearly(quoted, encoded, most - edits)
             if near is None:
@@ -242,28 +244,28 @@ def _pieces_nearly(quotation: Quotation, encoded: str, most: int) -> tuple[int, 
             edits += near[0]
             runs = near[1]
         moved = [
-            run._replace(quoted_start=run.quoted_start + piece.start, quoted_end=run.quoted_end + piece.start)
+            run._replace(quoted_start=run.quoted_start + fragment.start, quoted_end=run.quoted_end + fragment.start)
             for run in runs
         ]
         reached = max(reached, moved[-1].end)
-        found.append((edits, piece, moved))
+        found.append((edits, fragment, moved))
     runs = []
-    for _edits, piece, own in found:
+    for _edits, fragment, own in found:
         if runs and own[0].start >= runs[-1].end:
-            kind = Kind.INSERTED if piece.inserted else Kind.OMITTED
-            quoted_range = piece.inserted or (piece.start, piece.start)
-            runs.append(Run(kind, *quoted_range, runs[-1].end, own[0].start))
+            kind = RunKind.INSERTED if fragment.inserted else RunKind.OMITTED
+            quoted_range = fragment.inserted or (fragment.start, fragment.start)
+            runs.append(AlignedRun(kind, *quoted_range, runs[-1].end, own[0].start))
         runs += own
     return max(edits, 1), _with_ends(quotation, runs)
 
 
-def _checked(quotation: Quotation, read: TokenizedPassage, runs: list[Run]) -> list[Run]:
+def _checked(quotation: Quotation, read: TokenizedPassage, runs: list[AlignedRun]) -> list[AlignedRun]:
     """Tell words apart that only look the same in capitals, such as Maße and Masse."""
     if quotation.text.isascii() and read.text.isascii():
         return runs
-    checked: list[Run] = []
+    checked: list[AlignedRun] = []
     for run in runs:
-        if run.kind is not Kind.SAME:
+        if run.kind is not RunKind.SAME:
             checked.append(run)
             continue
         begun = run.quoted_start
@@ -273,18 +275,20 @@ def _checked(quotation: Quotation, read: TokenizedPassage, runs: list[Run]) -> l
                 continue
             shift = run.start - run.quoted_start
             if step > begun:
-                checked.append(Run(Kind.SAME, begun, step, begun + shift, step + shift))
-            checked.append(Run(Kind.REPLACED, step, step + 1, place, place + 1))
+                checked.append(AlignedRun(RunKind.SAME, begun, step, begun + shift, step + shift))
+            checked.append(AlignedRun(RunKind.REPLACED, step, step + 1, place, place + 1))
             begun = step + 1
         if begun < run.quoted_end:
-            checked.append(Run(Kind.SAME, begun, run.quoted_end, begun + run.start - run.quoted_start, run.end))
+            checked.append(
+                AlignedRun(RunKind.SAME, begun, run.quoted_end, begun + run.start - run.quoted_start, run.end)
+            )
     return checked
 
 
 def _match(
     quotation: Quotation,
     read: TokenizedPassage,
-    runs: list[Run],
+    runs: list[AlignedRun],
     verdict: Verdict,
     names: Collection[str],
     edits: int = 0,
@@ -298,7 +302,7 @@ def _match(
     differences = [] if verdict is Verdict.EXACT else list(islice(writer.differences(runs), _MAX_DIFFERENCES))
     cautions = []
     # Names are what omissions are made for.
-    omitted = (telling for one in differences if one.kind is DifferenceKind.OMITTED for telling in one.telling)
+    omitted = (telling for one in differences if one.kind is DifferenceKind.OMITTED for telling in one.meaningful_words)
     if any(telling.meaning is not Meaning.NAME for telling in omitted):
         cautions.append(Caution.MEANING_OMITTED)
     if verdict is not Verdict.EXACT and asks_otherwise(quotation, read, runs):
@@ -308,7 +312,7 @@ def _match(
         verdict,
         start,
         read.text[start:end],
-        read.places(start, end),
+        read.turn_ranges(start, end),
         tuple(differences),
         tuple(cautions),
         edits,

@@ -35,7 +35,7 @@ _KINDS = list(LabelKind)
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class ConceptLabel:
     """One label; `language` is a BCP 47 tag, or None where the vocabulary does not say."""
 
     kind: LabelKind
@@ -52,7 +52,7 @@ class Concept:
     that this one stands for from now on.
     """
 
-    labels: tuple[Label, ...]
+    labels: tuple[ConceptLabel, ...]
     definition: str | None = None
     broader: str | None = None
     uri: str | None = None
@@ -67,7 +67,7 @@ class Concept:
 
 
 @dataclass(frozen=True)
-class Known:
+class StoredConcepts:
     """What is stored already: slugs by the address of the concept, slugs by its matches elsewhere, and all slugs."""
 
     uris: Mapping[str, str] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Known:
 Vocabulary = Mapping[str, Concept]
 
 
-def in_order(labels: Iterable[Label], shown_first: str | None = None) -> tuple[Label, ...]:
+def in_order(labels: Iterable[ConceptLabel], shown_first: str | None = None) -> tuple[ConceptLabel, ...]:
     """Put labels in the one order that they are kept in: the one to be shown, then by kind, language and text.
 
     `shown_first` is the language whose preferred label is shown; without it, or where there is none in that language,
@@ -89,7 +89,7 @@ def in_order(labels: Iterable[Label], shown_first: str | None = None) -> tuple[L
         key = (label.language, label.text)
         kinds[key] = min(kinds.get(key, label.kind), label.kind, key=_KINDS.index)
     ordered = sorted(
-        (Label(kind, language, text) for (language, text), kind in kinds.items()),
+        (ConceptLabel(kind, language, text) for (language, text), kind in kinds.items()),
         key=lambda label: (_KINDS.index(label.kind), label.language or "", label.text),
     )
     shown = [label for label in ordered if label.kind is LabelKind.PREFERRED]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from app.topics.matching import Match
+from app.topics.matching import LabelMatch
 from app.topics.neighbours import Neighbour
 
 Evidence = dict[str, Any]
@@ -18,7 +18,7 @@ class EvidenceKind(StrEnum):
     TAG = "tag"
 
 
-def label_found(turn_id: str, match: Match) -> Evidence:
+def label_found(turn_id: str, match: LabelMatch) -> Evidence:
     """A label of the topic stands in a turn, from start up to end, in code points of the turn's text."""
     return _evidence(EvidenceKind.LABEL, turn_id=turn_id, start=match.start, end=match.end, label=match.label.text)
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import ahocorasick
 
-from app.topics.concepts import Label, LabelKind, Vocabulary
-from app.topics.words import Words, is_unspaced, primary, words_of
+from app.topics.concepts import ConceptLabel, LabelKind, Vocabulary
+from app.topics.words import WordSequence, is_unspaced, primary, split_words
 
 # What follows in parentheses tells two concepts of one name apart; nobody says it.
 _QUALIFIER = re.compile(r"\s*\([^()]*\)\s*$")
@@ -20,20 +20,20 @@ _SHORTEST_UNSPACED = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class LabelMatch:
     """A label of a topic found in a text, from start up to end, in code points; `words` is how many words it has."""
 
     topic: str
-    label: Label
+    label: ConceptLabel
     start: int
     end: int
     words: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _LabelEntry:
     topic: str
-    label: Label
+    label: ConceptLabel
     words: int
     is_acronym: bool
 
@@ -48,17 +48,17 @@ class Matcher:
     def __init__(self, concepts: Vocabulary, language: str | None) -> None:
         self.language = language
         self._numbers: dict[str, int] = {}
-        entries: dict[tuple[int, ...], list[_Entry]] = {}
+        entries: dict[tuple[int, ...], list[_LabelEntry]] = {}
         for topic, concept in concepts.items():
-            of_topic: dict[tuple[int, ...], _Entry] = {}
+            of_topic: dict[tuple[int, ...], _LabelEntry] = {}
             for label in concept.labels:
                 for spoken in self._spoken(label):
-                    keys = words_of(spoken.text, language).keys
+                    keys = split_words(spoken.text, language).keys
                     if not keys or (is_unspaced(spoken.text) and len(keys) < _SHORTEST_UNSPACED):
                         continue
                     sequence = tuple(self._numbers.setdefault(key, len(self._numbers) + 1) for key in keys)
                     is_acronym = _ACRONYM.fullmatch(spoken.text) is not None
-                    of_topic.setdefault(sequence, _Entry(topic, spoken, len(keys), is_acronym))
+                    of_topic.setdefault(sequence, _LabelEntry(topic, spoken, len(keys), is_acronym))
             for sequence, entry in of_topic.items():
                 entries.setdefault(sequence, []).append(entry)
         self._automaton = ahocorasick.Automaton(ahocorasick.STORE_ANY, ahocorasick.KEY_SEQUENCE)
@@ -68,7 +68,7 @@ class Matcher:
         if entries:
             self._automaton.make_automaton()
 
-    def _spoken(self, label: Label) -> Iterator[Label]:
+    def _spoken(self, label: ConceptLabel) -> Iterator[ConceptLabel]:
         """Yield the label if it can stand in these texts, and what is said of it where that is less."""
         stranger = None not in (self.language, label.language) and primary(label.language or "") != primary(
             self.language or ""
@@ -78,18 +78,18 @@ class Matcher:
         yield label
         short = _QUALIFIER.sub("", label.text)
         if short and short != label.text:
-            yield Label(LabelKind.HIDDEN, label.language, short)
+            yield ConceptLabel(LabelKind.HIDDEN, label.language, short)
 
     def named(self, name: str) -> list[str]:
         """Return the topics of which a name, such as a tag, is a label as a whole."""
-        whole = len(words_of(name, self.language).keys)
+        whole = len(split_words(name, self.language).keys)
         return [match.topic for match in self.find(name) if match.words == whole]
 
-    def find(self, text: str, words: Words | None = None) -> list[Match]:
+    def find(self, text: str, words: WordSequence | None = None) -> list[LabelMatch]:
         """Return the matches in a text in order. `words` are its words, where they are known already."""
         if self._is_empty:
             return []
-        words = words or words_of(text, self.language)
+        words = words or split_words(text, self.language)
         numbers = self._numbers
         sequence = tuple(numbers.get(key, 0) for key in words.keys)
         if not any(sequence):
@@ -104,7 +104,7 @@ class Matcher:
             reached = last
             start, end = words.spans[first][0], words.spans[last][1]
             matches += [
-                Match(entry.topic, entry.label, start, end, entry.words)
+                LabelMatch(entry.topic, entry.label, start, end, entry.words)
                 for entry in entries
                 # `us` and `who` are no countries and no organizations.
                 if not entry.is_acronym or text[start:end].isupper()

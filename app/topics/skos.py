@@ -14,7 +14,16 @@ import pyoxigraph as rdf
 
 from app.errors import MetadataError
 from app.text.folding import SLUG_MAX_LENGTH, SLUG_PATTERN, slugify
-from app.topics.concepts import Concept, Known, Label, LabelKind, Vocabulary, checked, in_order, language_tag
+from app.topics.concepts import (
+    Concept,
+    ConceptLabel,
+    LabelKind,
+    StoredConcepts,
+    Vocabulary,
+    checked,
+    in_order,
+    language_tag,
+)
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _SKOS_XL = "http://www.w3.org/2008/05/skos-xl#"
@@ -80,7 +89,7 @@ def syntax_of(name: str, data: bytes) -> Syntax:
     return Syntax.RDF_XML if start.startswith((b"<?xml", b"<rdf", b"<!--")) else Syntax.TURTLE
 
 
-def read_skos(name: str, data: bytes, language: str, known: Known | None = None) -> Thesaurus:
+def read_skos(name: str, data: bytes, language: str, known: StoredConcepts | None = None) -> Thesaurus:
     """Read a SKOS file. `language` is the one whose labels name the topics, where there are any in it.
 
     A topic's slug is the stored one of the same concept, told by its address or its exact match, or else is made of
@@ -90,7 +99,7 @@ def read_skos(name: str, data: bytes, language: str, known: Known | None = None)
         MetadataError: the file is not what its name says, has no concept, or its concepts cannot be: without a
             preferred label, below one that is not there, in a circle.
     """
-    return _Reader(name, _Graph(name, data), language, known or Known()).read()
+    return _Reader(name, _Graph(name, data), language, known or StoredConcepts()).read()
 
 
 class _Graph:
@@ -130,7 +139,7 @@ class _Graph:
 class _Reader:
     """Makes concepts of a graph."""
 
-    def __init__(self, name: str, graph: _Graph, language: str, known: Known) -> None:
+    def __init__(self, name: str, graph: _Graph, language: str, known: StoredConcepts) -> None:
         self._name, self._graph, self._language, self._known = name, graph, language, known
         self._remarks: list[str] = []
         concepts = [subject for subject in graph.subjects() if f"{_SKOS}Concept" in graph.addresses(subject, _TYPE)]
@@ -195,8 +204,8 @@ class _Reader:
             raise MetadataError(self._name, "dct:isReplacedBy", reason)
         return seen[-1]
 
-    def _labels(self, uri: str) -> tuple[Label, ...]:
-        labels: list[Label] = []
+    def _labels(self, uri: str) -> tuple[ConceptLabel, ...]:
+        labels: list[ConceptLabel] = []
         preferred: set[str | None] = set()
         for predicate, kind in _KIND_OF.items():
             for literal in self._graph.literals(uri, predicate):
@@ -215,12 +224,12 @@ class _Reader:
                         )
                         as_what = LabelKind.ALTERNATIVE
                     preferred.add(language)
-                labels.append(Label(as_what, language, text))
+                labels.append(ConceptLabel(as_what, language, text))
         if not preferred:
             raise MetadataError(self._name, uri, "it has no skos:prefLabel")
         return in_order(labels, self._language)
 
-    def _slugs(self, labels: Mapping[str, Sequence[Label]]) -> dict[str, str]:
+    def _slugs(self, labels: Mapping[str, Sequence[ConceptLabel]]) -> dict[str, str]:
         """Name each concept: first those that have a name already, so that no new one takes it."""
         given: dict[str, str] = {}
         taken: set[str] = set()

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from app.topics.concepts import LabelKind, Method, Vocabulary, version_of
 from app.topics.evidence import Evidence, label_found, question_alike, tag_stated
-from app.topics.matching import Match, Matcher
+from app.topics.matching import LabelMatch, Matcher
 from app.topics.neighbours import Frequencies, Index, Neighbour
-from app.topics.words import primary, words_of
+from app.topics.words import primary, split_words
 
 NEIGHBOURS = 15
 # Saturation and length normalization of BM25: the third mention says less than the first, and one in a long answer
@@ -38,7 +38,7 @@ _SPANS_KEPT, _NEIGHBOURS_KEPT = 20, 5
 
 
 @dataclass(frozen=True, slots=True)
-class PassageTurn:
+class ExchangeTurn:
     """The words of one turn of a question or of its answers."""
 
     id: str
@@ -47,13 +47,13 @@ class PassageTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Exchange:
     """A question with its answers, as topics are looked for in it. `tags` are what its source is tagged with."""
 
     id: str
     interview: str
     language: str | None
-    turns: tuple[PassageTurn, ...]
+    turns: tuple[ExchangeTurn, ...]
     tags: tuple[str, ...] = ()
 
 
@@ -68,13 +68,13 @@ class Suggestion:
 
 
 @dataclass(slots=True)
-class _Read:
-    """A passage, read: its words, and what was found in it by topic."""
+class _ReadExchange:
+    """An exchange, read: its words, and what was found in it by topic."""
 
     words: list[str]
     question_words: int
     answer_words: int
-    found: dict[str, list[tuple[PassageTurn, Match]]]
+    found: dict[str, list[tuple[ExchangeTurn, LabelMatch]]]
 
 
 @dataclass(slots=True)
@@ -102,20 +102,20 @@ class Suggester:
 
     def learn(
         self,
-        passages: Iterable[Passage],
+        exchanges: Iterable[Exchange],
         confirmed: Mapping[str, Collection[str]],
         rejected: Mapping[str, Collection[str]],
     ) -> None:
-        """Count the words and labels of a corpus, and learn from what was decided, topics by the id of the passage.
+        """Count the words and labels of a corpus, and learn from what was decided, topics by the id of the exchange.
 
-        A passage with a confirmed topic has been looked at: another topic found in it, of those that are confirmed
+        An exchange with a confirmed topic has been looked at: another topic found in it, of those that are confirmed
         anywhere, was found wrongly. One with rejections alone says so only of these.
         """
-        judged: list[tuple[_Read, Collection[str], Collection[str] | None]] = []
+        judged: list[tuple[_ReadExchange, Collection[str], Collection[str] | None]] = []
         words_of_confirmed: dict[str, list[str]] = {}
         interviews: dict[str, str] = {}
-        for passage in passages:
-            read = self._read(passage)
+        for exchange in exchanges:
+            read = self._read(exchange)
             self._frequencies.add(read.words)
             counts = self._counts
             counts.texts += 1
@@ -124,24 +124,24 @@ class Suggester:
             for topic, found in read.found.items():
                 for text in {match.label.text for _turn, match in found}:
                     counts.with_label[topic, text] += 1
-            if topics := confirmed.get(passage.id):
-                self._confirmed[passage.id] = topics
-                words_of_confirmed[passage.id], interviews[passage.id] = read.words, passage.interview
+            if topics := confirmed.get(exchange.id):
+                self._confirmed[exchange.id] = topics
+                words_of_confirmed[exchange.id], interviews[exchange.id] = read.words, exchange.interview
                 judged.append((read, topics, None))
-            elif others := rejected.get(passage.id):
+            elif others := rejected.get(exchange.id):
                 judged.append((read, (), others))
         self._index = Index(
             {name: self._frequencies.vector(words) for name, words in words_of_confirmed.items()}, interviews
         )
         self._learn_reliability(judged)
 
-    def suggest(self, passage: Passage) -> list[Suggestion]:
-        """Suggest topics for a passage, the surest first. What it is confirmed as itself is no evidence for it."""
-        read = self._read(passage)
-        votes = self._votes(passage, read)
+    def suggest(self, exchange: Exchange) -> list[Suggestion]:
+        """Suggest topics for an exchange, the surest first. What it is confirmed as itself is no evidence for it."""
+        read = self._read(exchange)
+        votes = self._votes(exchange, read)
         tagged: dict[str, list[str]] = {}
-        for tag in passage.tags:
-            for topic in self._matcher(passage).named(tag):
+        for tag in exchange.tags:
+            for topic in self._matcher(exchange).named(tag):
                 tagged.setdefault(topic, []).append(tag)
         suggestions = []
         for topic in read.found.keys() | votes.keys() | tagged.keys():
@@ -171,17 +171,17 @@ class Suggester:
             )
         return sorted(suggestions, key=lambda one: (-one.confidence, one.topic))
 
-    def _matcher(self, passage: Passage) -> Matcher:
-        language = None if passage.language is None else primary(passage.language)
+    def _matcher(self, exchange: Exchange) -> Matcher:
+        language = None if exchange.language is None else primary(exchange.language)
         if language not in self._matchers:
             self._matchers[language] = Matcher(self._concepts, language)
         return self._matchers[language]
 
-    def _read(self, passage: Passage) -> _Read:
-        matcher = self._matcher(passage)
-        read = _Read([], 0, 0, {})
-        for turn in passage.turns:
-            words = words_of(turn.text, matcher.language)
+    def _read(self, exchange: Exchange) -> _ReadExchange:
+        matcher = self._matcher(exchange)
+        read = _ReadExchange([], 0, 0, {})
+        for turn in exchange.turns:
+            words = split_words(turn.text, matcher.language)
             read.words += words.keys
             if turn.is_question:
                 read.question_words += len(words.keys)
@@ -191,7 +191,7 @@ class Suggester:
                 read.found.setdefault(match.topic, []).append((turn, match))
         return read
 
-    def _strength(self, read: _Read, topic: str, found: Sequence[tuple[PassageTurn, Match]]) -> float:
+    def _strength(self, read: _ReadExchange, topic: str, found: Sequence[tuple[ExchangeTurn, LabelMatch]]) -> float:
         """Return how much the labels found say for a topic, 0 to 1: BM25 over two fields, and how telling they are."""
         counts = self._counts
         texts = max(counts.texts, 1)
@@ -209,10 +209,12 @@ class Suggester:
             telling += weight * (1 - share)
         return telling / (_SATURATION + said)
 
-    def _learn_reliability(self, judged: Iterable[tuple[_Read, Collection[str], Collection[str] | None]]) -> None:
+    def _learn_reliability(
+        self, judged: Iterable[tuple[_ReadExchange, Collection[str], Collection[str] | None]]
+    ) -> None:
         """Learn of each topic how many confirmations came for one that its labels let expect.
 
-        `judged` are passages, the topics confirmed on each, and those rejected, or None for all others.
+        `judged` are exchanges, the topics confirmed on each, and those rejected, or None for all others.
         """
         expected: dict[str, float] = defaultdict(float)
         came: Counter[str] = Counter()
@@ -229,9 +231,9 @@ class Suggester:
             topic: (came[topic] + _EXPECTED_AND_COME) / (expected[topic] + _EXPECTED_AND_COME) for topic in ever_decided
         }
 
-    def _votes(self, passage: Passage, read: _Read) -> dict[str, tuple[float, list[Neighbour]]]:
-        """Return by topic the share of likeness of the nearest confirmed passages that have it, and those passages."""
-        nearest = self._index.nearest(self._frequencies.vector(read.words), NEIGHBOURS, passage.id)
+    def _votes(self, exchange: Exchange, read: _ReadExchange) -> dict[str, tuple[float, list[Neighbour]]]:
+        """Return by topic the share of likeness of the nearest confirmed exchanges that have it, and those."""
+        nearest = self._index.nearest(self._frequencies.vector(read.words), NEIGHBOURS, exchange.id)
         together = sum(one.similarity**2 for one in nearest) + _DOUBT
         votes: dict[str, tuple[float, list[Neighbour]]] = {}
         for one in nearest:

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from app.errors import MetadataError
 from app.text.folding import SLUG_MAX_LENGTH, SLUG_PATTERN
-from app.topics.concepts import Concept, Label, LabelKind, Vocabulary, checked, in_order, language_tag
+from app.topics.concepts import Concept, ConceptLabel, LabelKind, Vocabulary, checked, in_order, language_tag
 
 _NO_LANGUAGE = "und"
 _ADDRESS = r"^(https?://|urn:)[^\x00\s]+$"
@@ -38,7 +38,7 @@ def _by_language(value: Any) -> Any:
     return value if isinstance(value, dict) else {_NO_LANGUAGE: value}
 
 
-class _Table(BaseModel):
+class _ConceptTable(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     label: Annotated[dict[Language, LabelText], BeforeValidator(_by_language), Field(min_length=1)]
@@ -63,17 +63,17 @@ class _Table(BaseModel):
             replaces=tuple(sorted(set(self.replaces))),
         )
 
-    def _labels(self) -> Iterator[Label]:
-        yield from (Label(LabelKind.PREFERRED, _language(key), text) for key, text in self.label.items())
+    def _labels(self) -> Iterator[ConceptLabel]:
+        yield from (ConceptLabel(LabelKind.PREFERRED, _language(key), text) for key, text in self.label.items())
         for kind, given in ((LabelKind.ALTERNATIVE, self.alternative), (LabelKind.HIDDEN, self.hidden)):
-            yield from (Label(kind, _language(key), text) for key, texts in given.items() for text in texts)
+            yield from (ConceptLabel(kind, _language(key), text) for key, texts in given.items() for text in texts)
 
 
 def _language(key: str) -> str | None:
     return None if key == _NO_LANGUAGE else key
 
 
-_FILE = TypeAdapter(dict[Slug, _Table])
+_FILE = TypeAdapter(dict[Slug, _ConceptTable])
 
 
 def read_vocabulary(name: str, data: bytes) -> dict[str, Concept]:

@@ -25,7 +25,7 @@ _SHORTEST_PLURAL = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WordSequence:
     """The words of a text in order: what each is compared by, and where it starts and ends, in code points."""
 
     keys: list[str]
@@ -40,7 +40,7 @@ _WORD = re.compile(rf"[{UNSPACED}][{MARKS}]*|(?:(?![{UNSPACED}])[^\W_][{MARKS}{J
 _FOLDED_AWAY = re.compile(f"[\u0300-\u036f{JOINERS}]")
 
 
-def words_of(text: str, language: str | None) -> Words:
+def split_words(text: str, language: str | None) -> WordSequence:
     """Split a text into words. Plurals are told in English, and in a text whose language (BCP 47) is not known."""
     folded = fold(text)
     pattern = _ASCII if folded.isascii() else _WORD
@@ -52,7 +52,7 @@ def words_of(text: str, language: str | None) -> Words:
             word = _FOLDED_AWAY.sub("", word)
         keys.append(singular(word) if singular_too else word)
         spans.append(match.span())
-    return Words(keys, spans)
+    return WordSequence(keys, spans)
 
 
 def singular(word: str) -> str:

@@ -6,8 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.citations import Target, cite
-from app.citations.passage import Span
 from app.citations.selectors import in_source, in_turn, source_range
+from app.citations.subject import CitedSpan
 from app.transcripts import read
 from app.transcripts.source import Source
 from tests.citations.subjects import answer, turn, untimed
@@ -32,18 +32,18 @@ def _by_position(text: str, target: Target) -> str:
 
 
 @st.composite
-def _spans(draw: st.DrawFn) -> Span:
+def _spans(draw: st.DrawFn) -> CitedSpan:
     repeated = draw(REPETITIVE) * draw(st.integers(1, 30))
     text = "".join([*draw(REPETITIVE), *repeated, *draw(REPETITIVE)])
     start = draw(st.integers(0, len(text) - 1))
-    return Span(turn(1, text), start, draw(st.integers(start + 1, len(text))))
+    return CitedSpan(turn(1, text), start, draw(st.integers(start + 1, len(text))))
 
 
 @untimed
 @given(_spans())
-@example(Span(turn(1, "𝔘𝔘𝔘"), 1, 2))
-@example(Span(turn(1, "la " * 2000), 3000, 3002))
-def test_both_selectors_select_the_cited_characters(span: Span) -> None:
+@example(CitedSpan(turn(1, "𝔘𝔘𝔘"), 1, 2))
+@example(CitedSpan(turn(1, "la " * 2000), 3000, 3002))
+def test_both_selectors_select_the_cited_characters(span: CitedSpan) -> None:
     text = span.turn["text"]
     target = in_turn(span)
     assert _by_position(text, target) == target.exact == text[span.start : span.end]
@@ -57,11 +57,11 @@ def test_both_selectors_select_the_cited_characters(span: Span) -> None:
 
 def test_context_grows_until_a_repeated_passage_is_told_apart_and_no_further() -> None:
     text = f"begin {'over and over ' * 20}end"
-    target = in_turn(Span(turn(1, text), 104, 108))
+    target = in_turn(CitedSpan(turn(1, text), 104, 108))
     assert target.is_unique
     assert 32 < max(len(target.prefix), len(target.suffix)) <= 256
-    assert in_turn(Span(turn(1, "once upon a time"), 0, 4)).prefix == ""
-    hopeless = in_turn(Span(turn(1, "a" * 10_000), 5_000, 5_001))
+    assert in_turn(CitedSpan(turn(1, "once upon a time"), 0, 4)).prefix == ""
+    hopeless = in_turn(CitedSpan(turn(1, "a" * 10_000), 5_000, 5_001))
     assert not hopeless.is_unique
     assert (len(hopeless.prefix), len(hopeless.suffix)) == (1024, 1024)
 
@@ -113,34 +113,34 @@ def test_source_of_a_range_says_what_the_range_says(name: str) -> None:
                 passage = one.text[start:end]
                 if not passage.strip():
                     continue
-                span = Span(item, start, end)
+                span = CitedSpan(item, start, end)
                 target = in_source(span, source.text)
                 assert _by_position(source.text, target) == target.exact
                 assert target.start in _by_quote(source.text, target)
                 assert target.is_verbatim == (target.exact == passage)
                 assert _words(passage) in _words(_as_printed(name, target.exact)), (passage, target.exact)
-        whole = source_range(Span(item, 0, len(one.text)))
+        whole = source_range(CitedSpan(item, 0, len(one.text)))
         assert whole == (one.source_start, one.source_end)
 
 
 def test_escape_is_taken_whole_and_says_that_the_characters_differ() -> None:
     source = "R&amp;D is fun"
     item = turn(1, "R&D is fun", source_end=len(source), segments=[[0, 1, 0, 1], [1, 2, 1, 6], [2, 10, 6, 14]])
-    taken = in_source(Span(item, 1, 2), source)
+    taken = in_source(CitedSpan(item, 1, 2), source)
     assert (taken.exact, taken.is_verbatim) == ("&amp;", False)
-    after = in_source(Span(item, 2, 6), source)
+    after = in_source(CitedSpan(item, 2, 6), source)
     assert (after.exact, after.is_verbatim) == ("D is", True)
 
 
 def test_character_that_no_run_has_lies_between_its_neighbours() -> None:
     source = "one<br>two"
     item = turn(1, "one;two", source_end=len(source), segments=[[0, 3, 0, 3], [4, 7, 7, 10]])
-    assert source_range(Span(item, 3, 4)) == (3, 7)
-    assert source_range(Span(item, 3, 5)) == (3, 8)
-    assert source_range(Span(item, 2, 4)) == (2, 7)
+    assert source_range(CitedSpan(item, 3, 4)) == (3, 7)
+    assert source_range(CitedSpan(item, 3, 5)) == (3, 8)
+    assert source_range(CitedSpan(item, 2, 4)) == (2, 7)
     spaced = {**item, "text": "one two"}
-    assert source_range(Span(spaced, 3, 5)) == (7, 8)
-    assert source_range(Span(spaced, 2, 4)) == (2, 3)
+    assert source_range(CitedSpan(spaced, 3, 5)) == (7, 8)
+    assert source_range(CitedSpan(spaced, 2, 4)) == (2, 3)
 
 
 def test_range_over_turns_has_one_target_a_turn_and_nothing_of_what_joins_them() -> None:

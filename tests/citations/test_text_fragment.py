@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.citations.passage import Span
+from app.citations.subject import CitedSpan
 from app.citations.text_fragment import text_fragment
 from tests.citations.subjects import turn, untimed
 
@@ -102,16 +102,16 @@ def _numbered(turns: list[list[list[str]]], every: int) -> list[str]:
 
 
 @st.composite
-def _passages(draw: st.DrawFn, every: int) -> tuple[list[str], list[Span], tuple[int, int]]:
+def _passages(draw: st.DrawFn, every: int) -> tuple[list[str], list[CitedSpan], tuple[int, int]]:
     """Turns, a range over one or two of them, and where it stands among the characters that are no white space."""
     texts = _numbered(draw(TURNS), every)
     first = draw(st.integers(0, len(texts) - 1))
     last = draw(st.integers(first, min(first + 1, len(texts) - 1)))
     start = draw(st.integers(0, len(texts[first]) - 1))
     end = draw(st.integers(start + 1 if first == last else 1, len(texts[last])))
-    spans = [Span(turn(first, texts[first]), start, end if first == last else len(texts[first]))]
+    spans = [CitedSpan(turn(first, texts[first]), start, end if first == last else len(texts[first]))]
     if first != last:
-        spans.append(Span(turn(last, texts[last]), 0, end))
+        spans.append(CitedSpan(turn(last, texts[last]), 0, end))
 
     def place(number: int, at: int) -> int:
         return sum(len("".join(text.split())) for text in [*texts[:number], texts[number][:at]])
@@ -122,7 +122,7 @@ def _passages(draw: st.DrawFn, every: int) -> tuple[list[str], list[Span], tuple
 @untimed
 @given(_passages(every=3))
 def test_link_leads_to_the_cited_words_and_to_little_more(
-    passage: tuple[list[str], list[Span], tuple[int, int]],
+    passage: tuple[list[str], list[CitedSpan], tuple[int, int]],
 ) -> None:
     texts, spans, (begins, ends) = passage
     link = text_fragment(PAGE, spans, "\n".join(texts))
@@ -138,7 +138,9 @@ def test_link_leads_to_the_cited_words_and_to_little_more(
 
 @untimed
 @given(_passages(every=100))
-def test_link_leads_somewhere_even_where_all_repeats(passage: tuple[list[str], list[Span], tuple[int, int]]) -> None:
+def test_link_leads_somewhere_even_where_all_repeats(
+    passage: tuple[list[str], list[CitedSpan], tuple[int, int]],
+) -> None:
     texts, spans, _place = passage
     link = text_fragment(PAGE, spans, "\n".join(texts))
     assert link is None or _follow(link, _page(texts)) is not None
@@ -155,28 +157,28 @@ def test_link_leads_somewhere_even_where_all_repeats(passage: tuple[list[str], l
     ],
 )
 def test_directive_is_written_as_the_grammar_asks(text: str, start: int, end: int, directive: str) -> None:
-    assert text_fragment(PAGE, [Span(turn(1, text), start, end)], text) == f"{PAGE}#:~:text={directive}"
+    assert text_fragment(PAGE, [CitedSpan(turn(1, text), start, end)], text) == f"{PAGE}#:~:text={directive}"
 
 
 def test_long_passage_is_found_by_its_first_and_last_words() -> None:
     text = " ".join(f"w{number}" for number in range(500))
-    link = text_fragment(PAGE, [Span(turn(1, text), 0, len(text))], text)
+    link = text_fragment(PAGE, [CitedSpan(turn(1, text), 0, len(text))], text)
     assert link == f"{PAGE}#:~:text=w0%20w1%20w2%20w3,w496%20w497%20w498%20w499"
 
 
 def test_writing_without_spaces_is_cut_at_its_signs() -> None:
     text = f"{'河' * 100}，{'边' * 100}。{'水' * 100}，{'山' * 100}"
-    link = text_fragment(PAGE, [Span(turn(1, text), 0, len(text))], text)
+    link = text_fragment(PAGE, [CitedSpan(turn(1, text), 0, len(text))], text)
     assert link is not None
     assert _directive(link) == {"start": "河" * 100, "end": "山" * 100}
 
 
 def test_link_replaces_a_directive_and_keeps_a_fragment() -> None:
-    spans = [Span(turn(1, "It began"), 0, 8)]
+    spans = [CitedSpan(turn(1, "It began"), 0, 8)]
     assert text_fragment(f"{PAGE}#a:~:text=old", spans, "") == f"{PAGE}#a:~:text=It%20began"
     assert text_fragment(f"{PAGE}#:~:text=old", spans, "") == f"{PAGE}#:~:text=It%20began"
 
 
 @pytest.mark.parametrize("text", ["…", "?!", "👩", "—"])
 def test_nothing_to_look_for_is_no_link(text: str) -> None:
-    assert text_fragment(PAGE, [Span(turn(1, text), 0, len(text))], text) is None
+    assert text_fragment(PAGE, [CitedSpan(turn(1, text), 0, len(text))], text) is None

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.exports.format import Document
+from app.exports.format import InterviewDocument
 from app.structure.pairing import Attribution, Role
 from app.transcripts.transcript import TurnKind
 
@@ -72,7 +72,9 @@ def turn(position: int, kind: TurnKind, text: str, **more: Any) -> dict[str, Any
     }
 
 
-def document(turns: list[dict[str, Any]], people: list[dict[str, Any]] | None = None, **stated: Any) -> Document:
+def document(
+    turns: list[dict[str, Any]], people: list[dict[str, Any]] | None = None, **stated: Any
+) -> InterviewDocument:
     """An interview of these turns; what is not stated is null."""
     interview = {
         "id": "1x",
@@ -99,18 +101,18 @@ def document(turns: list[dict[str, Any]], people: list[dict[str, Any]] | None = 
         "contributions": people or [],
         "turns": turns,
     }
-    return Document(interview, record)
+    return InterviewDocument(interview, record)
 
 
 PEOPLE = (person("q", "Q", Role.INTERVIEWER), person("roe", "ROE", Role.INTERVIEWEE, "Jane Roe"))
 
 
-def conversations(text: Callable[[], st.SearchStrategy[str]]) -> st.SearchStrategy[Document]:
+def conversations(text: Callable[[], st.SearchStrategy[str]]) -> st.SearchStrategy[InterviewDocument]:
     """Questions with answers, in which anybody may say anything."""
     return st.lists(st.tuples(text(), text()), min_size=2, max_size=5).map(_conversation)
 
 
-def _conversation(exchanges: list[tuple[str, str]]) -> Document:
+def _conversation(exchanges: list[tuple[str, str]]) -> InterviewDocument:
     turns = []
     for number, (asked, answered) in enumerate(exchanges):
         question, answer = f"1x-q{number}", f"1x-a{number}"
@@ -142,6 +144,6 @@ def _conversation(exchanges: list[tuple[str, str]]) -> Document:
     return document(turns, list(PEOPLE))
 
 
-def spoken(given: Document) -> list[tuple[str | None, str]]:
+def spoken(given: InterviewDocument) -> list[tuple[str | None, str]]:
     """What is compared: who says what."""
     return [(each["speaker_label"], each["text"]) for each in given.record["turns"]]

@@ -6,7 +6,7 @@ import msgspec_schemaorg.models as vocabulary
 from hypothesis import given
 from pyld import jsonld
 
-from app.exports.format import Document
+from app.exports.format import InterviewDocument
 from app.exports.json_ld import CONTEXT, render
 from app.structure.pairing import Role
 from app.transcripts.transcript import TurnKind
@@ -22,7 +22,7 @@ def _offline(address: str, _options: Any) -> dict[str, Any]:
     return {"document": {"@context": context}, "documentUrl": address, "contextUrl": None}
 
 
-def _nodes(given_: Document) -> dict[str, dict[str, Any]]:
+def _nodes(given_: InterviewDocument) -> dict[str, dict[str, Any]]:
     """What a processor of JSON-LD understands: nodes by id."""
     flat = jsonld.flatten(json.loads(render(given_)), options={"documentLoader": _offline})
     return {node["@id"]: node for node in flat}
@@ -33,7 +33,7 @@ def _of(nodes: dict[str, dict[str, Any]], name: str) -> list[dict[str, Any]]:
 
 
 @given(conversations(texts))
-def test_processor_reads_the_same_questions_and_answers(given_: Document) -> None:
+def test_processor_reads_the_same_questions_and_answers(given_: InterviewDocument) -> None:
     nodes = _nodes(given_)
     said = []
     for question in _of(nodes, "Question"):
@@ -45,7 +45,7 @@ def test_processor_reads_the_same_questions_and_answers(given_: Document) -> Non
 
 
 @given(conversations(texts))
-def test_nothing_in_it_ends_a_script(given_: Document) -> None:
+def test_nothing_in_it_ends_a_script(given_: InterviewDocument) -> None:
     written = render(given_)
     assert not set(written) & set("<>&\u2028\u2029")
     parts = json.loads(written)["hasPart"]
@@ -54,7 +54,7 @@ def test_nothing_in_it_ends_a_script(given_: Document) -> None:
     ]
 
 
-def _whole() -> Document:
+def _whole() -> InterviewDocument:
     people = [
         {**person("roe", "ROE", Role.INTERVIEWEE, "Jane Roe"), "affiliation": "The Mill"},
         person("q", "Q", Role.INTERVIEWER),

@@ -6,7 +6,7 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from app.exports.format import Document
+from app.exports.format import InterviewDocument
 from app.exports.markdown import render
 from app.structure.pairing import Role
 from app.transcripts import markdown, read
@@ -51,7 +51,7 @@ def _shown(blocks: list[tuple[str, str]]) -> list[str]:
 
 
 @given(conversations(texts))
-def test_commonmark_shows_what_was_said_whatever_it_is(given_: Document) -> None:
+def test_commonmark_shows_what_was_said_whatever_it_is(given_: InterviewDocument) -> None:
     _, blocks = _parts(render(given_))
     expected = []
     for label, text in spoken(given_):
@@ -61,7 +61,7 @@ def test_commonmark_shows_what_was_said_whatever_it_is(given_: Document) -> None
 
 
 @given(conversations(lambda: PLAIN))
-def test_own_reader_reads_the_same_turns(given_: Document) -> None:
+def test_own_reader_reads_the_same_turns(given_: InterviewDocument) -> None:
     source = Source("talk.md", render(given_).encode())
     assert [(each.label, each.text) for each in read(source, "markdown").turns] == spoken(given_)
 

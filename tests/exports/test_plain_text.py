@@ -1,6 +1,6 @@
 from hypothesis import given
 
-from app.exports.format import Document
+from app.exports.format import InterviewDocument
 from app.exports.plain_text import render
 from app.structure.pairing import Role
 from app.transcripts import read
@@ -10,13 +10,13 @@ from tests.exports.documents import PLAIN, conversations, document, person, spok
 
 
 @given(conversations(lambda: PLAIN))
-def test_own_reader_reads_the_same_turns(given_: Document) -> None:
+def test_own_reader_reads_the_same_turns(given_: InterviewDocument) -> None:
     source = Source("talk.txt", render(given_).encode())
     assert [(each.label, each.text) for each in read(source, "labelled-text").turns] == spoken(given_)
 
 
 @given(conversations(texts))
-def test_every_word_stands_verbatim_and_in_order(given_: Document) -> None:
+def test_every_word_stands_verbatim_and_in_order(given_: InterviewDocument) -> None:
     written, at = render(given_), 0
     for label, text in spoken(given_):
         at = written.index(f"\n\n{label}: {text}\n", at) + 1

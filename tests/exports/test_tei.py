@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from lxml import etree
 
-from app.exports.format import Document
+from app.exports.format import InterviewDocument
 from app.exports.tei import render
 from app.exports.xml import possible
 from app.structure.pairing import Role
@@ -24,14 +24,16 @@ def tei_all() -> etree.RelaxNG:
     return etree.RelaxNG(etree.fromstring(SCHEMA.read_bytes()))
 
 
-def _valid(schema: etree.RelaxNG, given_: Document) -> etree._Element:
+def _valid(schema: etree.RelaxNG, given_: InterviewDocument) -> etree._Element:
     root = etree.fromstring(render(given_).encode())
     assert schema.validate(root), schema.error_log
     return root
 
 
 @given(conversations(texts))
-def test_any_conversation_is_valid_and_read_the_same_by_others(tei_all: etree.RelaxNG, given_: Document) -> None:
+def test_any_conversation_is_valid_and_read_the_same_by_others(
+    tei_all: etree.RelaxNG, given_: InterviewDocument
+) -> None:
     root = _valid(tei_all, given_)
     said = []
     for utterance in root.iter(f"{TEI}u"):
@@ -42,7 +44,7 @@ def test_any_conversation_is_valid_and_read_the_same_by_others(tei_all: etree.Re
 
 
 @given(conversations(texts))
-def test_own_reader_reads_the_same_turns(given_: Document) -> None:
+def test_own_reader_reads_the_same_turns(given_: InterviewDocument) -> None:
     turns = read(Source("talk.xml", render(given_).encode()), "tei").turns
     assert [(each.label, each.text) for each in turns] == [
         (label, possible(text).strip(_WHITE_SPACE)) for label, text in spoken(given_)

@@ -5,7 +5,7 @@ import webvtt
 from hypothesis import given
 
 from app.errors import NoTimesError
-from app.exports.format import Document
+from app.exports.format import InterviewDocument
 from app.exports.webvtt import render
 from app.transcripts import read
 from app.transcripts.source import Source
@@ -18,13 +18,13 @@ _LINE_ENDS = re.compile(r"[^\S\r\n]*(?:\r\n|\n|\r)(?:[^\S\r\n]*(?:\r\n|\n|\r))*"
 _TIMES = re.compile(r"(?m)^\d\d:\d\d:\d\d\.\d{3} --> \d\d:\d\d:\d\d\.\d{3}$")
 
 
-def _expected(given_: Document) -> list[tuple[str | None, str]]:
+def _expected(given_: InterviewDocument) -> list[tuple[str | None, str]]:
     """A cue holds no empty line."""
     return [(label, _LINE_ENDS.sub("\n", text)) for label, text in spoken(given_)]
 
 
 @given(conversations(lambda: texts().filter(lambda text: not _OVERRIDE.search(text))))
-def test_own_reader_reads_the_same_turns(given_: Document) -> None:
+def test_own_reader_reads_the_same_turns(given_: InterviewDocument) -> None:
     turns = read(Source("talk.vtt", render(given_).encode()), "webvtt").turns
     assert [(each.label, each.text) for each in turns] == _expected(given_)
     assert [(each.start_ms, each.end_ms) for each in turns] == [
@@ -33,7 +33,7 @@ def test_own_reader_reads_the_same_turns(given_: Document) -> None:
 
 
 @given(conversations(texts))
-def test_nothing_said_ends_a_cue_or_begins_one(given_: Document) -> None:
+def test_nothing_said_ends_a_cue_or_begins_one(given_: InterviewDocument) -> None:
     written = render(given_)
     blocks = re.split(r"\n{2,}", re.sub(r"\r\n?", "\n", written).rstrip("\n"))
     assert blocks[0] == "WEBVTT"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.quotes.article import Attribution, find_quotations
+from app.quotes.article import ClaimedSpeaker, find_quotations
 
 
 def texts(article: str) -> list[str]:
@@ -53,7 +53,7 @@ def test_block_quotes_are_quotations() -> None:
     article = "He wrote:\n\n> You have power\n> over your mind.\n>\n> — Marcus Aurelius\n\nThat is all."
     [found] = find_quotations(article)
     assert found.text == "You have power\nover your mind."
-    assert found.attribution == Attribution("Marcus Aurelius")
+    assert found.attribution == ClaimedSpeaker("Marcus Aurelius")
     assert texts("> “You have power over it,” he said.") == ["You have power over it,"]
 
 
@@ -104,8 +104,8 @@ def test_words_beside_a_quotation_name_who_says_it(article: str, name: str | Non
 
 def test_a_pronoun_means_the_last_one_named_and_says_so() -> None:
     first, second = find_quotations("“We said so today,” said Jane Doe.\n\n“And we were right,” she added.")
-    assert first.attribution == Attribution("Jane Doe")
-    assert second.attribution == Attribution("Jane Doe", is_inferred=True)
+    assert first.attribution == ClaimedSpeaker("Jane Doe")
+    assert second.attribution == ClaimedSpeaker("Jane Doe", is_inferred=True)
     assert names("“And we were right,” she added.") == [None]
 
 

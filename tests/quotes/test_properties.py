@@ -45,7 +45,7 @@ def test_an_exact_cut_is_exact(cut: tuple[list[tuple[str, str]], int, int]) -> N
     judgement = judge(quotation, [passage(written(text))])
     assert judgement.verdict is Verdict.EXACT
     for match in judgement.matches:
-        [place] = match.places
+        [place] = match.turn_ranges
         assert written(text)[place.start : place.end] == match.text
 
 
@@ -143,7 +143,7 @@ def test_a_verdict_does_not_depend_on_what_else_is_in_the_record(cut, others, is
 def test_any_text_is_judged(quotation: str, text: str) -> None:
     judgement = judge(quotation, [passage(text)])
     for match in judgement.matches:
-        [place] = match.places
+        [place] = match.turn_ranges
         assert text[place.start : place.end] == match.text
         for one in match.differences:
             assert quotation[one.quoted_start : one.quoted_end] == one.quoted

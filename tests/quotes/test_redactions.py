@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.quotes.redactions import Fingerprint, Words, blank, brought_back, carried, is_blank, merged, widened
+from app.quotes.redactions import Fingerprint, RedactedWords, blank, brought_back, carried, is_blank, merged, widened
 from app.quotes.tokens import tokens
 
 TEXT = "I met John Smith in Rome; JOHN “SMITH” left, and Johnny Smithers stayed."
@@ -14,7 +14,7 @@ def _mark(number: int) -> str:
 
 
 def test_words_are_found_whatever_their_case_and_typography_and_only_whole() -> None:
-    words = Words.of("John Smith", is_whole=False)
+    words = RedactedWords.of("John Smith", is_whole=False)
     assert [TEXT[start:end] for start, end in words.found_in(TEXT)] == ["John Smith", "JOHN “SMITH"]
     assert Fingerprint.of(words).found_in(TEXT) == words.found_in(TEXT)
 
@@ -34,7 +34,7 @@ def test_spans_that_touch_are_one() -> None:
 
 
 def test_fingerprint_says_nothing_of_the_words_and_is_salted() -> None:
-    words = Words.of("John Smith", is_whole=False)
+    words = RedactedWords.of("John Smith", is_whole=False)
     one, other = Fingerprint.of(words), Fingerprint.of(words)
     assert one.salt != other.salt
     assert one.pieces != other.pieces
@@ -42,17 +42,17 @@ def test_fingerprint_says_nothing_of_the_words_and_is_salted() -> None:
 
 
 def test_a_long_passage_is_known_though_words_of_it_were_corrected() -> None:
-    fingerprint = Fingerprint.of(Words.of(LONG, is_whole=False))
+    fingerprint = Fingerprint.of(RedactedWords.of(LONG, is_whole=False))
     corrected = LONG.replace("word3 ", "wurd3 ").replace("word30", "wurd30")
     text = f"Before that. {corrected} After that."
     [(start, end)] = fingerprint.found_in(text)
     assert (start, end) == (text.index("word0"), text.index(" After"))
-    whole = Fingerprint.of(Words.of(LONG, is_whole=True))
+    whole = Fingerprint.of(RedactedWords.of(LONG, is_whole=True))
     assert whole.found_in(text) == [(0, len(text))]
 
 
 def test_another_text_with_some_common_words_is_not_the_passage() -> None:
-    fingerprint = Fingerprint.of(Words.of("It burnt down in the night", is_whole=True))
+    fingerprint = Fingerprint.of(RedactedWords.of("It burnt down in the night", is_whole=True))
     assert fingerprint.found_in("The mill burnt down in the night of the flood.") == []
 
 
@@ -80,10 +80,10 @@ def test_redacted_words_never_stand_in_the_same_text_again(words: list[str], dat
     last = data.draw(st.integers(first, len(words) - 1))
     found = tokens(text)
     span = found[first].start, found[last].end
-    left = blank(text, Words.of(text[slice(*span)], is_whole=False).found_in(text))
-    assert Words.of(text[slice(*span)], is_whole=False).found_in(left) == []
-    assert Fingerprint.of(Words.of(text[slice(*span)], is_whole=False)).found_in(text) == (
-        Words.of(text[slice(*span)], is_whole=False).found_in(text)
+    left = blank(text, RedactedWords.of(text[slice(*span)], is_whole=False).found_in(text))
+    assert RedactedWords.of(text[slice(*span)], is_whole=False).found_in(left) == []
+    assert Fingerprint.of(RedactedWords.of(text[slice(*span)], is_whole=False)).found_in(text) == (
+        RedactedWords.of(text[slice(*span)], is_whole=False).found_in(text)
     )
     # In the same text, a place is where it was.
     assert carried([span], text, text) == [span]

@@ -113,7 +113,7 @@ def test_altered_lists_the_words_that_change_the_meaning(quotation: str, record:
     assert judgement.verdict is Verdict.ALTERED
     changed = [one for one in judgement.matches[0].differences if one.kind is not DifferenceKind.TYPOGRAPHY]
     assert changed
-    assert {telling.meaning for one in changed for telling in one.telling} == meanings
+    assert {telling.meaning for one in changed for telling in one.meaningful_words} == meanings
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_elided_shows_what_is_omitted_and_warns_of_its_meaning(mark: str) -> Non
     assert match.verdict is Verdict.ELIDED
     [omitted] = [one for one in match.differences if one.kind is DifferenceKind.OMITTED]
     assert omitted.stands == "that the Congress must not"
-    assert {telling.word for telling in omitted.telling} == {"Congress", "must", "not"}
+    assert {telling.word for telling in omitted.meaningful_words} == {"Congress", "must", "not"}
     assert match.cautions == (Caution.MEANING_OMITTED,)
     assert match.text[omitted.stands_start : omitted.stands_end] == omitted.stands
 
@@ -222,7 +222,7 @@ def test_every_occurrence_is_a_match_up_to_a_bound() -> None:
 def test_places_are_parts_of_turns() -> None:
     match = only_match("I think so. The second paragraph", RECORD, SECOND)
     texts = {"p-t1": RECORD, "p-t2": SECOND}
-    assert [texts[place.turn_id][place.start : place.end] for place in match.places] == [
+    assert [texts[place.turn_id][place.start : place.end] for place in match.turn_ranges] == [
         "I think so.",
         "The second paragraph",
     ]

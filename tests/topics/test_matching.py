@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.topics.concepts import Concept, Label, LabelKind
+from app.topics.concepts import Concept, ConceptLabel, LabelKind
 from app.topics.matching import Matcher
-from app.topics.words import words_of
+from app.topics.words import split_words
 
 
 def _concepts(**labels: str | tuple[str | None, str]) -> dict[str, Concept]:
     made = {}
     for slug, given_ in labels.items():
         language, text = given_ if isinstance(given_, tuple) else (None, given_)
-        made[slug] = Concept((Label(LabelKind.PREFERRED, language, text),))
+        made[slug] = Concept((ConceptLabel(LabelKind.PREFERRED, language, text),))
     return made
 
 
@@ -92,6 +92,6 @@ def test_same_as_looking_at_every_place(labels: list[list[str]], seed: int) -> N
         one for one in places if not any(other != one and other[0] <= one[0] and one[1] <= other[1] for other in places)
     }
     concepts = _concepts(**{f"t{number}": " ".join(label) for number, label in enumerate(labels)})
-    spans = words_of(text, "en").spans
+    spans = split_words(text, "en").spans
     found = {(match.start, match.end) for match in Matcher(concepts, "en").find(text)}
     assert found == {(spans[start][0], spans[end - 1][1]) for start, end in kept}

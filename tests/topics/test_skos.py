@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rdflib.namespace import RDF, SKOS
 
 from app.errors import MetadataError
-from app.topics.concepts import Concept, Known, Label, LabelKind, Vocabulary, checked, in_order
+from app.topics.concepts import Concept, ConceptLabel, LabelKind, StoredConcepts, Vocabulary, checked, in_order
 from app.topics.skos import Syntax, Thesaurus, read_skos, syntax_of, write_skos
 from app.topics.vocabulary import read_vocabulary
 from tests.conftest import ROOT
@@ -16,7 +16,7 @@ from tests.topics.thesauri import JSON_LD, MEDIA_TOPICS, THESAURUS
 _RDFLIB = {Syntax.TURTLE: "turtle", Syntax.RDF_XML: "xml", Syntax.JSON_LD: "json-ld"}
 
 
-def _read(text: str, name: str = "v.ttl", language: str = "en", known: Known | None = None) -> Thesaurus:
+def _read(text: str, name: str = "v.ttl", language: str = "en", known: StoredConcepts | None = None) -> Thesaurus:
     return read_skos(name, text.encode(), language, known)
 
 
@@ -31,7 +31,7 @@ def test_media_topics_are_read() -> None:
     assert (arts.notation, arts.definition, arts.broader) == ("medtop:100", "All forms of arts.", None)
     assert arts.uri == "http://cv.example.org/mediatopic/100"
     assert arts.exact_match == ("http://www.example.com/entity/Q735",)
-    assert Label(LabelKind.PREFERRED, "zh-Hans", "艺术与文化") in arts.labels
+    assert ConceptLabel(LabelKind.PREFERRED, "zh-Hans", "艺术与文化") in arts.labels
     assert theatre.label == "theatre"
     assert theatre.broader == opera.broader == "arts-and-culture"
     # What stood below the concept that was replaced stands below the one that replaced it.
@@ -69,19 +69,19 @@ def test_json_ld_with_words_of_its_own_is_read() -> None:
 
 def test_concept_keeps_the_slug_it_has() -> None:
     uri = "http://cv.example.org/mediatopic/"
-    known = Known({f"{uri}101": "stage"}, {f"{uri}102": "music"}, frozenset({"stage", "music", "theatre"}))
+    known = StoredConcepts({f"{uri}101": "stage"}, {f"{uri}102": "music"}, frozenset({"stage", "music", "theatre"}))
     assert {"stage", "music"} <= set(_read(MEDIA_TOPICS, known=known).concepts)
 
 
 def test_new_concept_never_takes_the_slug_of_another_topic() -> None:
-    read = _read(MEDIA_TOPICS, known=Known(slugs=frozenset({"theatre", "theatre-2"})))
+    read = _read(MEDIA_TOPICS, known=StoredConcepts(slugs=frozenset({"theatre", "theatre-2"})))
     assert "theatre-3" in read.concepts
     assert "theatre" not in read.concepts
 
 
 def test_concept_at_a_new_address_is_found_by_its_old_one() -> None:
     text = _concept(':new a skos:Concept ; skos:prefLabel "Stage" ; skos:exactMatch :old .')
-    known = Known({"http://x.example/old": "theatre"}, {}, frozenset({"theatre"}))
+    known = StoredConcepts({"http://x.example/old": "theatre"}, {}, frozenset({"theatre"}))
     assert list(_read(text, known=known).concepts) == ["theatre"]
 
 
@@ -170,8 +170,8 @@ def _vocabularies(draw: st.DrawFn) -> dict[str, Concept]:
     concepts: dict[str, Concept] = {}
     for number, slug in enumerate(slugs):
         shown = draw(st.dictionaries(st.sampled_from([None, "en", "fr", "zh-Hans"]), _TEXT, min_size=1))
-        labels = [Label(LabelKind.PREFERRED, language, text) for language, text in shown.items()]
-        labels += [Label(*label) for label in draw(_LABELS)]
+        labels = [ConceptLabel(LabelKind.PREFERRED, language, text) for language, text in shown.items()]
+        labels += [ConceptLabel(*label) for label in draw(_LABELS)]
         concepts[slug] = Concept(
             labels=in_order(labels, "en"),
             definition=draw(st.none() | _TEXT),
@@ -210,7 +210,7 @@ def test_written_thesaurus_says_the_same_to_another_reader(syntax: Syntax) -> No
 
 
 def test_former_slugs_are_written_as_concepts_that_were_replaced() -> None:
-    concept = Concept((Label(LabelKind.PREFERRED, None, "Stage"),), replaces=("theatre",))
+    concept = Concept((ConceptLabel(LabelKind.PREFERRED, None, "Stage"),), replaces=("theatre",))
     graph = rdflib.Graph().parse(data=write_skos({"stage": concept}, Syntax.TURTLE).decode(), format="turtle")
     found = graph.query(
         "PREFIX dct: <http://purl.org/dc/terms/> PREFIX owl: <http://www.w3.org/2002/07/owl#> "

@@ -1,26 +1,26 @@
-from app.topics.concepts import Concept, Label, LabelKind, Method
-from app.topics.suggestion import Passage, PassageTurn, Suggester, Suggestion
+from app.topics.concepts import Concept, ConceptLabel, LabelKind, Method
+from app.topics.suggestion import Exchange, ExchangeTurn, Suggester, Suggestion
 
 CONCEPTS = {
     "rivers": Concept(
         (
-            Label(LabelKind.PREFERRED, None, "River"),
-            Label(LabelKind.ALTERNATIVE, None, "stream"),
-            Label(LabelKind.HIDDEN, None, "brook"),
+            ConceptLabel(LabelKind.PREFERRED, None, "River"),
+            ConceptLabel(LabelKind.ALTERNATIVE, None, "stream"),
+            ConceptLabel(LabelKind.HIDDEN, None, "brook"),
         )
     ),
-    "mills": Concept((Label(LabelKind.PREFERRED, None, "Mill"),)),
+    "mills": Concept((ConceptLabel(LabelKind.PREFERRED, None, "Mill"),)),
 }
 
 
-def _passage(name: str, asked: str, answered: str = "", tags: tuple[str, ...] = ()) -> Passage:
-    turns = (PassageTurn(f"{name}-t1", asked, True), PassageTurn(f"{name}-t2", answered, False))
-    return Passage(name, f"interview of {name}", "en", turns, tags)
+def _passage(name: str, asked: str, answered: str = "", tags: tuple[str, ...] = ()) -> Exchange:
+    turns = (ExchangeTurn(f"{name}-t1", asked, True), ExchangeTurn(f"{name}-t2", answered, False))
+    return Exchange(name, f"interview of {name}", "en", turns, tags)
 
 
-def _suggester(*passages: Passage, **confirmed: set[str]) -> Suggester:
+def _suggester(*exchanges: Exchange, **confirmed: set[str]) -> Suggester:
     suggester = Suggester(CONCEPTS)
-    suggester.learn(passages, confirmed, {})
+    suggester.learn(exchanges, confirmed, {})
     return suggester
 
 
@@ -38,8 +38,8 @@ def test_label_is_evidence_where_it_stands() -> None:
 
 
 def test_question_counts_more_than_answer_and_often_more_than_once() -> None:
-    passages = [_passage(str(number), "What then of it all?", "Nothing came of it.") for number in range(20)]
-    suggester = _suggester(*passages)
+    exchanges = [_passage(str(number), "What then of it all?", "Nothing came of it.") for number in range(20)]
+    suggester = _suggester(*exchanges)
     asked = _sure(suggester.suggest(_passage("q", "And the river then?", "It rose a little.")))
     answered = _sure(suggester.suggest(_passage("q", "And what came then?", "The river rose.")))
     twice = _sure(suggester.suggest(_passage("q", "And what came then?", "The river, the river.")))

@@ -1,6 +1,6 @@
 import pytest
 
-from app.topics.words import singular, words_of
+from app.topics.words import singular, split_words
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_different_words_stay_different(word: str, other: str) -> None:
 
 def test_spans_are_those_of_the_record() -> None:
     text = "The Сongress’s universities, under_score: C++ and C#; cafe\u0301s"
-    words = words_of(text, "en")
+    words = split_words(text, "en")
     assert [text[start:end] for start, end in words.spans] == [
         "The", "Сongress", "s", "universities", "under", "score", "C++", "and", "C#", "cafe\u0301s",
     ]  # fmt: skip
@@ -38,13 +38,13 @@ def test_spans_are_those_of_the_record() -> None:
 
 
 def test_plurals_are_told_in_english_only() -> None:
-    assert words_of("topics", "en-GB").keys == words_of("topic", None).keys
-    assert words_of("mois", "fr").keys == ["mois"]
+    assert split_words("topics", "en-GB").keys == split_words("topic", None).keys
+    assert split_words("mois", "fr").keys == ["mois"]
 
 
 def test_scripts_without_spaces_are_words_by_character() -> None:
-    assert words_of("社会主義 ok", "ja").keys == ["社", "会", "主", "義", "ok"]
+    assert split_words("社会主義 ok", "ja").keys == ["社", "会", "主", "義", "ok"]
 
 
 def test_marks_belong_to_their_word() -> None:
-    assert words_of("हिन्दी में", "hi").keys == ["हिन्दी", "में"]
+    assert split_words("हिन्दी में", "hi").keys == ["हिन्दी", "में"]

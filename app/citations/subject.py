@@ -46,7 +46,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class CitedSpan:
     """Characters of one turn's text, from `start` up to `end`."""
 
     turn: Item
@@ -55,19 +55,19 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Passage:
+class CitedText:
     """The cited characters of a subject, one span a turn. `start` and `end` count in the text of the item, or of the
     turn where `turn_id` is not None; both are None where nothing but the whole is cited.
     """
 
-    spans: tuple[Span, ...]
+    spans: tuple[CitedSpan, ...]
     text: str
     start: int | None = None
     end: int | None = None
     turn_id: str | None = None
 
 
-def passage_of(subject: Subject, start: int | None, end: int | None, turn_id: str | None) -> Passage | None:
+def cited_text(subject: Subject, start: int | None, end: int | None, turn_id: str | None) -> CitedText | None:
     """Find what a range means; without an end that is given, it goes as far as the text does.
 
     Returns None for an interview as a whole.
@@ -95,8 +95,8 @@ def passage_of(subject: Subject, start: int | None, end: int | None, turn_id: st
         raise ParameterError("start", f"There is nothing but white space from {first} up to {last}.")
     spans = tuple(_spans(turns, first, last))
     if (first, last) == (0, len(text)):
-        return Passage(spans, words, turn_id=turn_id)
-    return Passage(spans, words, first, last, turn_id)
+        return CitedText(spans, words, turn_id=turn_id)
+    return CitedText(spans, words, first, last, turn_id)
 
 
 def _checked(length: int, start: int | None, end: int | None) -> tuple[int, int]:
@@ -110,11 +110,11 @@ def _checked(length: int, start: int | None, end: int | None) -> tuple[int, int]
     return first, last
 
 
-def _spans(turns: Sequence[Item], start: int, end: int) -> Iterator[Span]:
+def _spans(turns: Sequence[Item], start: int, end: int) -> Iterator[CitedSpan]:
     """Cut a range of the joined text by turns; what joins turns is in none of them."""
     at = 0
     for turn in turns:
         first, last = max(start - at, 0), min(end - at, len(turn["text"]))
         if first < last:
-            yield Span(turn, first, last)
+            yield CitedSpan(turn, first, last)
         at += len(turn["text"]) + len(PARAGRAPH)
