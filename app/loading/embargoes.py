@@ -17,7 +17,7 @@ from sqlmodel import SQLModel, col
 from app.errors import NotFoundError
 from app.loading.documents import Documents, Said
 from app.loading.history import new_revision, record_changes, take_names
-from app.loading.replaying import Row, Told, rows_of
+from app.loading.replaying import FeedItem, Row, rows_of
 from app.loading.withdrawals import find_named, take_out
 from app.models import (
     Answer,
@@ -173,7 +173,7 @@ class _Told:
     def rows(self, table: type[SQLModel]) -> list[Row]:
         """Return the rows of a table, each value in the type of its column."""
         epoch = datetime.datetime.fromtimestamp(0, datetime.UTC)
-        return rows_of(Told("interview", self.id, ChangeAction.CREATED, 0, epoch, None, None, self.data), table)
+        return rows_of(FeedItem("interview", self.id, ChangeAction.CREATED, 0, epoch, None, None, self.data), table)
 
 
 def _told(connection: sa.Connection, held: Any) -> _Told:

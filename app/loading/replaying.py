@@ -10,9 +10,10 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import sqlalchemy as sa
+from pydantic import Field
 from sqlmodel import SQLModel, col
 
 from app.errors import MirrorError
@@ -44,13 +45,13 @@ _ANOTHER_VERSION = "it may run another version of Quoth"
 
 
 @dataclass(frozen=True)
-class Told:
-    """One item of a change feed with what there is to store of it: rows by table, or None."""
+class FeedItem:
+    """One item of a change feed. `data` are its rows, by table; None where it is stored with its interview."""
 
     noun: str
     id: str
     action: ChangeAction
-    revision: int
+    revision: Annotated[int, Field(ge=1, le=2**31 - 1)]
     modified: datetime.datetime
     reason: str | None
     replaced_by: list[str] | None
@@ -78,7 +79,7 @@ def mirrored_to(connection: sa.Connection, origin: str) -> str | None:
     return cursor or None
 
 
-def missing_sources(connection: sa.Connection, items: Sequence[Told]) -> set[str]:
+def missing_sources(connection: sa.Connection, items: Sequence[FeedItem]) -> set[str]:
     """Return the SHA-256 of those source files that items refer to and that are not stored yet."""
     alive = [one for one in items if one.noun == "interview" and one.action is not ChangeAction.DELETED]
     wanted = {
@@ -90,7 +91,7 @@ def missing_sources(connection: sa.Connection, items: Sequence[Told]) -> set[str
 def replay(
     connection: sa.Connection,
     origin: str,
-    items: Sequence[Told],
+    items: Sequence[FeedItem],
     sources: Mapping[str, bytes],
     at: str | None,
     then: str,
@@ -118,7 +119,7 @@ def replay(
     connection.execute(sa.update(Mirror).where(col(Mirror.origin) == origin).values(cursor=then))
 
 
-def _record(connection: sa.Connection, items: Sequence[Told]) -> None:
+def _record(connection: sa.Connection, items: Sequence[FeedItem]) -> None:
     """Write down the changes: of the items themselves, and those that revisions of interviews are told with."""
     changes: dict[tuple[Any, Any], Row] = {}
     for one in items:
@@ -160,9 +161,9 @@ class _Replay:
     def __init__(self, connection: sa.Connection, documents: Documents, sources: Mapping[str, bytes]) -> None:
         self._connection, self._documents, self._sources = connection, documents, sources
 
-    def store(self, one: Told) -> None:
+    def store(self, one: FeedItem) -> None:
         """Store one item, or take it out."""
-        nouns: dict[str, tuple[Callable[[Told], None], Callable[[Told], None]]] = {
+        nouns: dict[str, tuple[Callable[[FeedItem], None], Callable[[FeedItem], None]]] = {
             "interview": (self._store_interview, self._remove_interview),
             "question": (self._store_topics_of_question, _nothing),
             "answer": (_nothing, _nothing),
@@ -176,7 +177,7 @@ class _Replay:
         if one.noun in {"interview", "speaker", "topic"}:
             self._store_former_names(one)
 
-    def _store_interview(self, one: Told) -> None:
+    def _store_interview(self, one: FeedItem) -> None:
         [interview] = rows_of(one, Interview)
         if interview["id"] != one.id:
             raise MirrorError(f"the data of the interview {one.id!r} are those of {interview['id']!r}")
@@ -205,7 +206,7 @@ class _Replay:
         for table in reversed(OF_INTERVIEW):
             self._connection.execute(sa.delete(table).where(table_of(table).c.interview_id == interview_id))
 
-    def _store_past(self, one: Told) -> None:
+    def _store_past(self, one: FeedItem) -> None:
         """Store when and why an interview was revised, and what it was before. Changes are recorded with the rest.
 
         Something else of such a revision may have come before the interview.
@@ -252,13 +253,13 @@ class _Replay:
             raise MirrorError(f"the source file {digest} is missing")
         return bytes(content)
 
-    def _remove_interview(self, one: Told) -> None:
+    def _remove_interview(self, one: FeedItem) -> None:
         self._clear_interview(one.id)
         self._store_past(one)
         self._connection.execute(sa.delete(Transcript).where(col(Transcript.interview_id) == one.id))
         self._connection.execute(sa.delete(Interview).where(col(Interview.id) == one.id))
 
-    def _store_topics_of_question(self, one: Told) -> None:
+    def _store_topics_of_question(self, one: FeedItem) -> None:
         """Store the topics on a question; one that is not there comes with its interview, as it will be then."""
         topics = rows_of(one, QuestionTopic)
         if any(row["question_id"] != one.id for row in topics):
@@ -270,11 +271,11 @@ class _Replay:
         self._connection.execute(sa.delete(QuestionTopic).where(col(QuestionTopic.question_id) == one.id))
         self._insert(QuestionTopic, topics)
 
-    def _store_speaker(self, one: Told) -> None:
+    def _store_speaker(self, one: FeedItem) -> None:
         [row] = rows_of(one, Speaker)
         self._upsert(Speaker, "speaker", row)
 
-    def _remove_speaker(self, one: Told) -> None:
+    def _remove_speaker(self, one: FeedItem) -> None:
         self._connection.execute(sa.update(Question).where(col(Question.asked_by) == one.id).values(asked_by=None))
         for table in (Answer, Turn):
             column = table_of(table).c.speaker_id
@@ -282,17 +283,17 @@ class _Replay:
         self._connection.execute(sa.delete(Contribution).where(col(Contribution.speaker_id) == one.id))
         self._connection.execute(sa.delete(Speaker).where(col(Speaker.id) == one.id))
 
-    def _store_topic(self, one: Told) -> None:
+    def _store_topic(self, one: FeedItem) -> None:
         [row] = rows_of(one, Topic)
         self._name_topics(one)
         self._upsert(Topic, "topic", row)
 
-    def _remove_topic(self, one: Told) -> None:
+    def _remove_topic(self, one: FeedItem) -> None:
         self._connection.execute(sa.delete(QuestionTopic).where(col(QuestionTopic.topic_id) == one.id))
         self._connection.execute(sa.update(Topic).where(col(Topic.broader_id) == one.id).values(broader_id=None))
         self._connection.execute(sa.delete(Topic).where(col(Topic.id) == one.id))
 
-    def _name_topics(self, one: Told) -> None:
+    def _name_topics(self, one: FeedItem) -> None:
         """Make room for topics that an item refers to and that come later themselves."""
         named = {str(row.get("id")): row for row in _list(one.data, REFERENCES)}
         known = set(self._connection.execute(sa.select(col(Topic.id)).where(col(Topic.id).in_(named))).scalars())
@@ -311,7 +312,7 @@ class _Replay:
         if not known.rowcount:
             self._connection.execute(sa.insert(table).values(**row))
 
-    def _store_former_names(self, one: Told) -> None:
+    def _store_former_names(self, one: FeedItem) -> None:
         names = rows_of(one, FormerName)
         mine = sa.and_(col(FormerName.noun) == one.noun, col(FormerName.item_id) == one.id)
         self._connection.execute(sa.delete(FormerName).where(mine))
@@ -325,11 +326,11 @@ class _Replay:
             self._connection.execute(sa.insert(table), rows)
 
 
-def _nothing(_one: Told) -> None:
+def _nothing(_one: FeedItem) -> None:
     """Words of questions and answers are stored, and taken out, with their interview."""
 
 
-def _check_owner(one: Told, rows: Iterable[Row]) -> None:
+def _check_owner(one: FeedItem, rows: Iterable[Row]) -> None:
     for row in rows:
         if row["interview_id"] != one.id:
             raise MirrorError(f"the data of the interview {one.id!r} have a row of {row['interview_id']!r}")
@@ -342,7 +343,7 @@ def _list(data: Mapping[str, Any] | None, key: str) -> list[Any]:
     return found
 
 
-def rows_of(one: Told, table: type[SQLModel]) -> list[Row]:
+def rows_of(one: FeedItem, table: type[SQLModel]) -> list[Row]:
     """Take the rows of a table out of an item's data, each value in the type of its column."""
     columns = {column.name: column for column in told_columns(table)}
     rows = _list(one.data, table_of(table).name)

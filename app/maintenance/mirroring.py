@@ -8,15 +8,15 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx2
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
-from app.api.schemas.changes import ChangePage
 from app.db import Database
 from app.errors import MirrorError, OriginUnavailableError
-from app.loading.replaying import Told, begin_mirror, mirrored_to, missing_sources, replay
+from app.loading.replaying import FeedItem, begin_mirror, mirrored_to, missing_sources, replay
 from app.queries.paging import MAX_LIMIT
 
 # How long an origin may be silent, and how long one answer may take, in seconds; and how large it may be, in bytes.
@@ -25,6 +25,19 @@ _ANSWER_SECONDS = 600
 _MAX_BYTES = 512 * 1024 * 1024
 # A file that is gone by the time it is asked for belongs to an item that changed since; its page is asked for again.
 _TRIES = 3
+
+
+class _FeedPosition(BaseModel):
+    next: str
+    is_whole: bool
+    revision: Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class _FeedPage(BaseModel):
+    """What a mirror needs of a page of the change feed; other keys are ignored."""
+
+    items: list[FeedItem]
+    page: _FeedPosition
 
 
 @dataclass(frozen=True)
@@ -57,7 +70,7 @@ class Origin:
         """Close every connection."""
         self._client.close()
 
-    def changes(self, cursor: str | None) -> tuple[ChangePage, str]:
+    def changes(self, cursor: str | None) -> tuple[_FeedPage, str]:
         """Return the page of the change feed after a cursor, with its data, and the cursor after it.
 
         Raises:
@@ -72,7 +85,7 @@ class Origin:
         if status != 200:
             raise MirrorError(f"{self.url} is no Quoth with a change feed: it answers {status}")
         try:
-            page = ChangePage.model_validate_json(body)
+            page = _FeedPage.model_validate_json(body)
             [then] = parse_qs(urlsplit(page.page.next).query)["cursor"]
         except (ValidationError, KeyError, ValueError) as error:
             raise MirrorError(f"{self.url} is no Quoth: what it answers is no change feed") from error
@@ -150,22 +163,14 @@ def follow(database: Database, origin: Origin) -> Iterator[Progress]:
         yield Progress(changes, sources, items[-1].revision, newest)
 
 
-def _next_revisions(origin: Origin, cursor: str | None) -> tuple[list[Told], str, int]:
+def _next_revisions(origin: Origin, cursor: str | None) -> tuple[list[FeedItem], str, int]:
     """Return what comes after a cursor, up to the end of a revision; the cursor after that; and the newest revision."""
     page, then = origin.changes(cursor)
-    items = told_of(page)
+    items = list(page.items)
     while not page.page.is_whole:
         page, then = origin.changes(then)
-        items += told_of(page)
+        items += page.items
     return items, then, page.page.revision
-
-
-def told_of(page: ChangePage) -> list[Told]:
-    """Take the items out of a page of a change feed."""
-    return [
-        Told(one.noun, one.id, one.action, one.revision, one.modified, one.reason, one.replaced_by, one.data)
-        for one in page.items
-    ]
 
 
 def _checked(url: str) -> str:

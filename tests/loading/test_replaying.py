@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 from sqlmodel import col
 
 from app.api.schemas.changes import Change as ChangeShape
@@ -22,7 +23,7 @@ from app.db import Database
 from app.errors import MetadataError, MirrorError
 from app.loading import Decision, Documents, Loaded, decide, load_interview, load_vocabulary, store_suggestions
 from app.loading.history import new_revision, record_changes, retire_name
-from app.loading.replaying import Told, begin_mirror, mirrored_to, missing_sources, replay
+from app.loading.replaying import FeedItem, begin_mirror, mirrored_to, missing_sources, replay
 from app.loading.suggestions import Suggested
 from app.models import (
     ChangeAction,
@@ -202,18 +203,14 @@ steps = st.one_of(
 )
 
 
-def told(items: list[dict[str, Any]]) -> list[Told]:
+def received(items: list[dict[str, Any]]) -> list[FeedItem]:
     """What arrives over HTTP."""
     written = [ChangeShape.model_validate({**item, "address": None}).model_dump_json() for item in items]
-    read = [ChangeShape.model_validate_json(text) for text in written]
-    return [
-        Told(one.noun, one.id, one.action, one.revision, one.modified, one.reason, one.replaced_by, one.data)
-        for one in read
-    ]
+    return [TypeAdapter(FeedItem).validate_json(text) for text in written]
 
 
 def follow(origin: sa.Connection, mirror: sa.Connection, limit: int, pages: int | None = None) -> None:
-    """Take so many pages, or all there are, as app.mirroring does over HTTP."""
+    """Take so many pages, or all there are, as app.maintenance.mirroring does over HTTP."""
     begin_mirror(mirror, ORIGIN)
     done = 0
     while pages is None or done < pages:
@@ -225,9 +222,9 @@ def follow(origin: sa.Connection, mirror: sa.Connection, limit: int, pages: int 
             items += found.items
         if not items:
             return
-        received = told(items)
-        files = {sha256: find_file(origin, sha256)[1] for sha256 in missing_sources(mirror, received)}
-        replay(mirror, ORIGIN, received, files, at, found.next)
+        arrived = received(items)
+        files = {sha256: find_file(origin, sha256)[1] for sha256 in missing_sources(mirror, arrived)}
+        replay(mirror, ORIGIN, arrived, files, at, found.next)
         done += 1
 
 
@@ -342,7 +339,7 @@ def test_file_that_is_missing_stops_a_replay(database: Database, mirror: Databas
     with mirror.write() as copy:
         begin_mirror(copy, ORIGIN)
         with pytest.raises(MirrorError, match="is missing"):
-            replay(copy, ORIGIN, told(page.items), {}, None, page.next)
+            replay(copy, ORIGIN, received(page.items), {}, None, page.next)
 
 
 def test_two_that_mirror_into_one_database_do_not_store_twice(
@@ -353,7 +350,7 @@ def test_two_that_mirror_into_one_database_do_not_store_twice(
         page = list_changes(origin, None, 10, with_data=True)
         follow(origin, copy, 10)
         with pytest.raises(MirrorError, match="another process"):
-            replay(copy, ORIGIN, told(page.items), {}, None, page.next)
+            replay(copy, ORIGIN, received(page.items), {}, None, page.next)
 
 
 def test_name_that_passed_on_is_stored_in_whatever_order_it_is_told(

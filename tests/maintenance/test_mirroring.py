@@ -369,6 +369,10 @@ def _in_feed(change: Callable[[dict[str, object]], None]) -> Callable[[str, http
         (lambda item: item["data"]["turn"][0].update(interview_id="other"), "row of 'other'"),
         (lambda item: item["data"]["turn"][0].update(speaker_id="nobody"), "cannot be stored"),
         (lambda item: item.update(id="other"), "are those of"),
+        (lambda item: item.pop("reason"), "no change feed"),
+        (lambda item: item.update(revision="first"), "no change feed"),
+        (lambda item: item.update(revision=0), "no change feed"),
+        (lambda item: item.update(action="sung"), "no change feed"),
     ],
 )
 def test_what_no_quoth_would_tell_is_refused_whole(
@@ -378,6 +382,14 @@ def test_what_no_quoth_would_tell_is_refused_whole(
     with pytest.raises(MirrorError, match=told):
         _follow(mirror, _tampered(client, _in_feed(what)))
     assert _dump(mirror) == ""
+
+
+def test_keys_of_a_later_version_are_ignored(
+    client: TestClient, database: Database, mirror: Database, load: Load
+) -> None:
+    load(TALK)
+    _follow(mirror, _tampered(client, _in_feed(lambda item: item.update(mood="gay"))))
+    assert _dump(mirror) == _dump(database)
 
 
 def test_source_file_with_other_bytes_is_refused(client: TestClient, mirror: Database, load: Load) -> None:
