@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.text.dates import PartialDate, people_write
-from app.transcripts.html_text import Tag, decode
+from app.transcripts.html_text import decode
+from app.transcripts.html_tokens import Tag
 from app.transcripts.source import Source
 from app.transcripts.transcript import Ledger, Metadata
 from app.transcripts.urls import canonical

@@ -1,28 +1,18 @@
 """Reads HTML as the lines of text that a browser would show, each character with its place in the source.
 
-None of the usual parsers serves: lxml, html5lib and selectolax tell no offsets, and html.parser takes quadratic time
-for some broken pages on Python 3.11. So tags are found here, in one pass and without recursion, as the HTML standard
-delimits them; the standard library decodes the character references.
+The standard library decodes the character references.
 """
 
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from app.transcripts.html_tokens import Tag, tokens
 from app.transcripts.source import Source
 from app.transcripts.transcript import Segment
 from app.transcripts.turn_text import TurnText, cut
 
-# Possessive quantifiers never give characters back, so that no input makes a match slow.
-_TAG = re.compile(
-    r"""<(?P<slash>/?)(?P<name>[A-Za-z][^\s/>]*+)(?P<attributes>(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+'|)|["'])*+)>"""
-)
-_MARKUP = re.compile(r"<[A-Za-z/!?]")
-_LETTER = re.compile(r"[A-Za-z]")
-_ATTRIBUTE = re.compile(r"""([^\s"'>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?+""")
-_MAX_ATTRIBUTES = 10_000
 # Every entity and line break ends a run of copied text; this many take some 400 MB of memory.
 MAX_RUNS = 500_000
 _RUN = re.compile(
@@ -33,7 +23,7 @@ _RUN = re.compile(
     re.VERBOSE,
 )
 
-_RAW = frozenset(("script", "style", "title", "textarea", "iframe", "noembed", "noframes", "xmp"))
+
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
 )
@@ -87,18 +77,6 @@ _INLINE_KINDS = {
     "time": "time",
     "a": "link",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A start or end tag, or an element whose content is no markup; then the content stands from end up to raw_end."""
-
-    name: str
-    start: int
-    end: int
-    is_end: bool
-    attributes: dict[str, str]
-    raw_end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,71 +138,12 @@ def read_page(source: Source, start: int = 0) -> Page:
         TranscriptError: a tag, a comment or an element such as <script> never ends, so the rest would be inside it.
     """
     reading = _Reading(source)
-    for token in _tokens(source, start):
+    for token in tokens(source, start):
         if isinstance(token, Tag):
             reading.take_tag(token)
         else:
             reading.take_text(*token)
     return reading.close()
-
-
-def _tokens(source: Source, at: int) -> Iterator[Tag | tuple[int, int]]:
-    """Yield tags, and ranges of text; comments, declarations and instructions are passed over."""
-    text = source.text
-    while found := _MARKUP.search(text, at):
-        less = found.start()
-        if less > at:
-            yield at, less
-        following = text[less + 1 : less + 2]
-        if following in {"!", "?"} or (following == "/" and not _LETTER.match(text, less + 2)):
-            at = _declaration_end(source, less)
-        else:
-            tag = _tag(source, less)
-            yield tag
-            at = tag.raw_end or tag.end
-    if at < len(text):
-        yield at, len(text)
-
-
-def _declaration_end(source: Source, start: int) -> int:
-    text = source.text
-    if not text.startswith("<!--", start):
-        end = text.find(">", start)
-        if end < 0:
-            raise source.error("a declaration begins here and never ends", start)
-        return end + 1
-    for short in ("<!-->", "<!--->"):
-        if text.startswith(short, start):
-            return start + len(short)
-    end = text.find("-->", start + 4)
-    if end < 0:
-        raise source.error("a comment begins here and never ends", start)
-    return end + 3
-
-
-def _tag(source: Source, start: int) -> Tag:
-    match = _TAG.match(source.text, start)
-    if match is None:
-        raise source.error("a tag begins here and never ends", start)
-    name, end = match["name"].lower(), match.end()
-    if match["slash"]:
-        return Tag(name, start, end, True, {})
-    tag = Tag(name, start, end, False, _attributes(match["attributes"]))
-    if name not in _RAW:
-        return tag
-    closing = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(source.text, end)
-    if closing is None:
-        raise source.error(f"<{name}> begins here and never ends", start)
-    return Tag(name, start, end, False, tag.attributes, closing.start())
-
-
-def _attributes(text: str) -> dict[str, str]:
-    attributes: dict[str, str] = {}
-    for match in _ATTRIBUTE.finditer(text):
-        if len(attributes) >= _MAX_ATTRIBUTES:
-            break
-        attributes.setdefault(match[1].lower(), match[2] or match[3] or match[4] or "")
-    return attributes
 
 
 @dataclass(slots=True)

@@ -1,0 +1,218 @@
+"""The paragraphs of a Word document's XML, in reading order.
+
+python-docx would hand the XML to lxml, and knows neither tracked changes nor footnotes.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from app.transcripts.docx_archive import Parts
+from app.transcripts.xml import Element, Text
+
+_SILENT = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "rPr", "pPr", "sectPr", "tblPr", "tcPr"})
+_CHARACTERS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
+_HEADING_STYLE = re.compile(
+    r"(?:heading|title|subtitle|überschrift|titre|titel|título|título|titolo)\s?\d?", re.IGNORECASE
+)
+_OFF = frozenset({"0", "false", "off"})
+
+
+@dataclass
+class Paragraph:
+    """A paragraph or table row. `lead` is the length of what stands apart at its beginning, in bold or in a cell."""
+
+    text: str
+    lead: int = 0
+    bold: bool = False
+    heading: bool = False
+    note: bool = False
+
+
+class Extraction:
+    """Collects the paragraphs of the main document, with the footnotes behind those that refer to them."""
+
+    def __init__(self, parts: Parts) -> None:
+        folder = parts.main().rpartition("/")[0]
+        self._styles = _Styles(parts.read(f"{folder}/styles.xml"))
+        self._notes = {
+            kind: {_attribute(note, "id"): note for note in notes.elements(kind)}
+            for kind in ("footnote", "endnote")
+            if (notes := parts.read(f"{folder}/{kind}s.xml"))
+        }
+        self._found: list[Paragraph] = []
+        self.left_out: Counter[str] = Counter()
+
+    def paragraphs(self, main: Element) -> list[Paragraph]:
+        """Return the paragraphs of the main document and its notes that hold text."""
+        waiting = [main]
+        while waiting:
+            element = waiting.pop()
+            if element.name in _SILENT:
+                continue
+            if element.name == "p":
+                self._take(self._paragraph(element))
+            elif element.name == "tr":
+                self._take(self._row(element))
+            else:
+                waiting.extend(child for child in reversed(element.children) if isinstance(child, Element))
+        return self._found
+
+    def _take(self, built: "_Built") -> None:
+        paragraph = built.paragraph()
+        if paragraph:
+            self._found.append(paragraph)
+        for kind, identifier in built.references:
+            note = self._notes.get(kind, {}).get(identifier)
+            inner = [self._paragraph(each).paragraph() for each in note.elements("p")] if note else []
+            text = "\n".join(each.text for each in inner if each)
+            if text:
+                self._found.append(Paragraph(text, note=True))
+        for boxed in built.boxed:
+            self._take(self._paragraph(boxed))
+
+    def _paragraph(self, element: Element) -> "_Built":
+        style = element.first("pPr", "pStyle")
+        identifier = _attribute(style, "val") if style else ""
+        built = _Built(heading=identifier in self._styles.headings)
+        bold = identifier in self._styles.bold
+        waiting: list[tuple[Element | Text, bool]] = [(child, bold) for child in reversed(element.children)]
+        while waiting:
+            node, bold = waiting.pop()
+            if isinstance(node, Text) or node.name in _SILENT:
+                if isinstance(node, Element) and node.name in {"del", "moveFrom"} and node.first("delText"):
+                    self.left_out["deleted passages"] += 1
+                continue
+            if node.name == "p":
+                built.boxed.append(node)
+            elif node.name == "t":
+                built.add("".join(run.text for run in node.runs()), bold)
+            elif not self._character(node, built, bold):
+                if node.name == "r":
+                    bold = self._styles.is_bold(node, bold)
+                waiting.extend((child, bold) for child in reversed(node.children))
+        return built
+
+    def _character(self, node: Element, built: "_Built", bold: bool) -> bool:
+        """Take an element that stands for a character or a note; return whether it was one."""
+        if node.name in {"footnoteReference", "endnoteReference"}:
+            built.references.append((node.name.removesuffix("Reference"), _attribute(node, "id")))
+        elif node.name == "br":
+            built.add("\n" if _attribute(node, "type") in {"", "textWrapping"} else "", bold)
+        elif node.name in _CHARACTERS:
+            built.add(_CHARACTERS[node.name], bold)
+        elif node.name == "commentReference":
+            self.left_out["comments"] += 1
+        elif node.name == "sym":
+            self.left_out["symbols of special fonts"] += 1
+        else:
+            return False
+        return True
+
+    def _row(self, row: Element) -> "_Built":
+        """Put the cells of a row side by side; what stands in the first one may be a label."""
+        whole = _Built()
+        length = 0
+        waiting: list[Element | Text] = list(reversed(row.children))
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, Text) or node.name in _SILENT:
+                continue
+            if node.name != "tc":
+                waiting.extend(reversed(node.children))
+                continue
+            lines = [self._paragraph(each) for each in node.elements("p")]
+            text = "\n".join(line for built in lines if (line := built.text().strip()))
+            if text and length:
+                whole.cell = whole.cell or length
+                whole.add("\t", bold=False)
+            whole.add(text, bold=False)
+            length += len(text)
+            for built in lines:
+                whole.references += built.references
+        return whole
+
+
+@dataclass
+class _Built:
+    """A paragraph that is being read. `bold_until` is where the bold at its beginning ends."""
+
+    heading: bool = False
+    cell: int = 0
+    references: list[tuple[str, str]] = field(default_factory=list)
+    boxed: list[Element] = field(default_factory=list)
+    _runs: list[tuple[str, bool]] = field(default_factory=list)
+
+    def add(self, text: str, bold: bool) -> None:
+        self._runs.append((text, bold))
+
+    def text(self) -> str:
+        return "".join(run for run, _ in self._runs)
+
+    def paragraph(self) -> Paragraph | None:
+        whole_text = self.text()
+        text = whole_text.strip()
+        if not text:
+            return None
+        lead = 0
+        for run, bold in self._runs:
+            if not bold and run.strip():
+                break
+            lead += len(run)
+        lead -= len(whole_text) - len(whole_text.lstrip())
+        whole = lead >= len(text)
+        if self.cell:
+            return Paragraph(text, lead=self.cell)
+        return Paragraph(text, len(text[: max(lead, 0)].rstrip()), bold=whole, heading=self.heading)
+
+
+class _Styles:
+    """Which styles are bold and which are headings, also through the styles that they are based on."""
+
+    def __init__(self, root: Element | None) -> None:
+        styles = {_attribute(each, "styleId"): each for each in root.elements("style")} if root else {}
+        self.bold: set[str] = set()
+        self.headings: set[str] = set()
+        for identifier in styles:
+            chain = list(self._chain(identifier, styles))
+            if any(_HEADING_STYLE.fullmatch(_value(each, "name") or "") for each in chain):
+                self.headings.add(identifier)
+            stated = next((bold for each in chain if (bold := _switch(each)) is not None), False)
+            if stated:
+                self.bold.add(identifier)
+
+    @staticmethod
+    def _chain(identifier: str, styles: dict[str, Element]) -> Iterator[Element]:
+        for _ in range(20):
+            style = styles.get(identifier)
+            if style is None:
+                return
+            yield style
+            identifier = _value(style, "basedOn") or ""
+
+    def is_bold(self, run: Element, bold: bool) -> bool:
+        """Whether a run is bold: as it says itself, by its style, or else as its paragraph is."""
+        stated = _switch(run)
+        if stated is not None:
+            return stated
+        properties = run.first("rPr")
+        style = _value(properties, "rStyle") if properties else None
+        return bold or style in self.bold
+
+
+def _attribute(element: Element, name: str) -> str:
+    """Return an attribute by its local name, whatever prefix the writer has chosen, or an empty string."""
+    return next((value for key, value in element.attributes.items() if key.rpartition(":")[2] == name), "")
+
+
+def _value(element: Element, name: str) -> str | None:
+    found = next((each for each in element.children if isinstance(each, Element) and each.name == name), None)
+    return _attribute(found, "val") if found else None
+
+
+def _switch(element: Element) -> bool | None:
+    """Return what the run properties of an element say of bold; None if they do not say."""
+    properties = next((each for each in element.children if isinstance(each, Element) and each.name == "rPr"), None)
+    bold = properties.first("b") if properties else None
+    return _attribute(bold, "val").lower() not in _OFF if bold else None
