@@ -22,7 +22,8 @@ from app.models import Answer, Interview, Question, Turn, table_of
 from app.queries.query import Mode, expanded, read_query
 from app.queries.search import rank
 from app.queries.spelling import did_you_mean
-from app.structure.files import How, Refused, find, prepare_one
+from app.structure.batches import How, Refused, prepare_one
+from app.structure.files import find
 from app.structure.prepare import PARAGRAPH
 from app.transcripts.transcript import TurnKind
 

@@ -22,7 +22,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from app.structure.files import How, Refused, find, prepare_all
+from app.structure.batches import How, Refused, prepare_all
+from app.structure.files import find
 from app.structure.prepare import Prepared
 from app.text.folding import slugify
 from app.topics.concepts import Concept, ConceptLabel, LabelKind, Vocabulary

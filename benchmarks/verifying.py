@@ -32,7 +32,8 @@ from app.models import Speaker, Turn
 from app.queries.quotes import verify
 from app.quotes import Verdict
 from app.settings import Settings
-from app.structure.files import How, Refused, find, prepare_all
+from app.structure.batches import How, Refused, prepare_all
+from app.structure.files import find
 from app.structure.prepare import Prepared
 from app.transcripts.transcript import TurnKind
 from benchmarks.pages import fill

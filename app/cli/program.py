@@ -70,7 +70,8 @@ from app.queries.filters import Filters
 from app.queries.interviews import list_sources
 from app.queries.paging import Listing, walk
 from app.settings import read_settings
-from app.structure.files import Found, How, Refused, collect_rarely, find, prepare_all, read_file, stated_by_options
+from app.structure.batches import How, Refused, collect_rarely, prepare_all, stated_by_options
+from app.structure.files import Found, find, read_file
 from app.structure.prepare import Prepared
 from app.topics.concepts import Concept
 from app.topics.vocabulary import read_vocabulary

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from app.cli.terminal import visible
 from app.loading import Loaded
-from app.structure.files import Refused
+from app.structure.batches import Refused
 from app.structure.pairing import Role, Structure
 from app.structure.prepare import Prepared
 from app.transcripts import sniff

@@ -1,36 +1,27 @@
-"""Transcripts on a disk: which files there are, what stands beside them, and how they are read without being fooled."""
+"""Finds transcripts, manifests and vocabularies on a disk, and reads files without being fooled by what they are."""
 
 import csv
 import errno
-import gc
 import glob
 import io
 import os
 import stat
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 
-from app.errors import MetadataError, QuothError, TranscriptError, did_you_mean
-from app.structure.pairing import recurring_hosts
-from app.structure.prepare import Prepared, pair_again, prepare, ready, without_spans
+from app.errors import MetadataError, TranscriptError, did_you_mean
 from app.text.folding import nearest, slugify
 from app.transcripts import FORMATS
-from app.transcripts.sidecar import Sidecar, read_sidecar, sidecar_of
-from app.transcripts.source import MAX_SOURCE_BYTES, Source
+from app.transcripts.sidecar import Sidecar, sidecar_of
+from app.transcripts.source import MAX_SOURCE_BYTES
 
 VOCABULARY = "topics.toml"
 MANIFEST = "manifest.csv"
-_SIDECAR_SUFFIX = ".toml"
+SIDECAR_SUFFIX = ".toml"
 # Names that say what a file is and not which one; the folder says that.
 _GENERIC = frozenset({"index", "transcript", "interview", "readme", "default", "captions", "subtitles"})
-# One batch is read, paired as a series, and stored in one transaction.
-BATCH_FILES = 200
-_BATCH_BYTES = 32 * 1024 * 1024
-_OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
 
 @dataclass(frozen=True)
@@ -40,27 +31,6 @@ class Job:
     path: Path
     slug: str
     manifest: Sidecar | None = None
-
-
-@dataclass(frozen=True)
-class How:
-    """What the caller asks for all files: statements that win over every file's own, and how to read."""
-
-    stated: Sidecar = field(default_factory=Sidecar)
-    format_name: str | None = None
-    keep_unlabelled: bool = False
-    # What every character is, is wanted only where it is shown; handing it from process to process costs time.
-    with_spans: bool = False
-    # Whether what storing asks for is worked out as well, by the process that reads.
-    to_store: bool = False
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A file that was not read, and the sentence that says why."""
-
-    path: Path
-    reason: str
 
 
 @dataclass
@@ -134,7 +104,7 @@ def _look_into(folder: Path, found: Found) -> None:
             found.vocabularies.append(path)
         elif path.suffix.lower() in known and path.name.lower() != MANIFEST:
             transcripts.append(path)
-        elif path.suffix.lower() != _SIDECAR_SUFFIX and path.name.lower() != MANIFEST:
+        elif path.suffix.lower() != SIDECAR_SUFFIX and path.name.lower() != MANIFEST:
             found.passed_over.append(path)
     names = {path: _name_in(folder, path) for path in transcripts}
     how_many = Counter(names.values())
@@ -192,116 +162,3 @@ def _read_manifest(path: Path) -> dict[str, Sidecar]:
         except MetadataError as error:
             raise MetadataError(str(path), f"line {number}, {error.key}", error.reason) from None
     return listed
-
-
-def collect_rarely() -> None:
-    """Let the garbage collector of this process run seldom: reading makes many objects, and hardly a cycle."""
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
-
-
-def prepare_all(jobs: Sequence[Job], how: How, workers: int) -> Generator[list[Prepared | Refused]]:
-    """Read transcripts in batches, in several processes, of which this is one; what cannot be read is told and stops
-    nothing.
-
-    Files of one folder are paired as a series: who interviews in most of them interviews in the others too.
-    """
-    if workers < 2 or len(jobs) < 2:
-        for batch in _batches(jobs):
-            yield _as_series(batch, [prepare_one(job, how) for job in batch])
-        return
-    # A fresh interpreter for each of the others: forking a process that has threads is not safe.
-    with ProcessPoolExecutor(min(workers, len(jobs)) - 1, get_context("spawn"), collect_rarely) as pool:
-        ahead: _Reading | None = None
-        try:
-            for batch in _batches(jobs):
-                reading = _Reading(batch, how, [pool.submit(prepare_one, job, how) for job in batch])
-                # While the caller stores one batch, the next is being read.
-                if ahead is not None:
-                    yield ahead.finish()
-                ahead = reading
-            if ahead is not None:
-                yield ahead.finish()
-        finally:
-            # A caller who cannot go on does not wait for files that nobody has begun to read.
-            pool.shutdown(cancel_futures=True)
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """A batch that other processes have begun to read."""
-
-    batch: list[Job]
-    how: How
-    futures: list[Future[Prepared | Refused]]
-
-    def finish(self) -> list[Prepared | Refused]:
-        """Read what no other process has begun, from the end, and wait for what they read from the beginning."""
-        own = {
-            place: prepare_one(self.batch[place], self.how)
-            for place in reversed(range(len(self.batch)))
-            if self.futures[place].cancel()
-        }
-        read = [own[place] if place in own else future.result() for place, future in enumerate(self.futures)]
-        return _as_series(self.batch, read)
-
-
-def _batches(jobs: Sequence[Job]) -> Iterator[list[Job]]:
-    batch: list[Job] = []
-    size = 0
-    for job in jobs:
-        try:
-            bytes_ = job.path.stat().st_size
-        except OSError:
-            bytes_ = 0
-        if batch and (len(batch) >= BATCH_FILES or size + bytes_ > _BATCH_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(job)
-        size += bytes_
-    if batch:
-        yield batch
-
-
-def _as_series(batch: Sequence[Job], read: list[Prepared | Refused]) -> list[Prepared | Refused]:
-    by_folder: dict[Path, list[int]] = {}
-    for place, job in enumerate(batch):
-        by_folder.setdefault(job.path.parent, []).append(place)
-    for places in by_folder.values():
-        hosts = recurring_hosts(one.structure for place in places if isinstance(one := read[place], Prepared))
-        for place in places:
-            one = read[place]
-            if hosts and isinstance(one, Prepared):
-                read[place] = pair_again(one, hosts)
-    return read
-
-
-def prepare_one(job: Job, how: How) -> Prepared | Refused:
-    """Read one transcript with the metadata beside it."""
-    beside = job.path.with_suffix(_SIDECAR_SUFFIX)
-    try:
-        own = read_sidecar(str(beside), read_file(beside)) if beside != job.path and beside.is_file() else Sidecar()
-        stated = how.stated.over_sidecar(own.over_sidecar(job.manifest or Sidecar()))
-        prepared = prepare(
-            # A name that is not UTF-8 can be opened, and neither stored nor printed.
-            Source(os.fsencode(job.path).decode("utf-8", errors="replace"), read_file(job.path)),
-            stated,
-            str(beside),
-            format_name=how.format_name,
-            keep_unlabelled=how.keep_unlabelled,
-            slug=job.slug,
-        )
-        prepared = prepared if how.with_spans else without_spans(prepared)
-        return ready(prepared) if how.to_store else prepared
-    except QuothError as error:
-        return Refused(job.path, str(error))
-    except OSError as error:
-        return Refused(job.path, f"{job.path}: {error.strerror or error}")
-
-
-def stated_by_options(**values: object) -> Sidecar:
-    """Make the statements of command-line options.
-
-    Raises:
-        MetadataError: a value is impossible.
-    """
-    return sidecar_of("the command line", {name: value for name, value in values.items() if value is not None})

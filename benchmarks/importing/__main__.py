@@ -50,7 +50,8 @@ from app.models import (
     TopicQuestion,
     table_of,
 )
-from app.structure.files import BATCH_FILES, How, Refused, collect_rarely, find, prepare_all, read_file
+from app.structure.batches import BATCH_FILES, How, Refused, collect_rarely, prepare_all
+from app.structure.files import find, read_file
 from app.topics.vocabulary import read_vocabulary
 from benchmarks.corpus import interviews, vocabulary
 

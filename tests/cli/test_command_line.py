@@ -330,7 +330,7 @@ def test_a_process_that_reads_files_imports_no_more_than_it_needs() -> None:
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
     entry_point = scripts["quoth"].partition(":")[0]
     told = subprocess.run(
-        [sys.executable, "-c", f"import sys, {entry_point}, app.structure.files; print(*sys.modules)"],
+        [sys.executable, "-c", f"import sys, {entry_point}, app.structure.batches; print(*sys.modules)"],
         cwd=ROOT,
         check=True,
         capture_output=True,

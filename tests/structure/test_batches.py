@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.structure import files
-from app.structure.files import How, Job, Refused, find, prepare_all, prepare_one
+from app.structure import batches
+from app.structure.batches import How, Refused, prepare_all, prepare_one
+from app.structure.files import Job, find
 from app.structure.pairing import Attribution, Role
 from app.structure.prepare import Prepared
 
@@ -89,7 +90,7 @@ def test_this_process_reads_what_no_other_has_begun(tmp_path: Path, monkeypatch:
         return prepare_one(job, how)
 
     # What is sent to another process is found there by its name, and is the function itself.
-    monkeypatch.setattr(files, "prepare_one", prepare_here)
+    monkeypatch.setattr(batches, "prepare_one", prepare_here)
     monkeypatch.setattr(ProcessPoolExecutor, "submit", lambda _pool, _prepare, *given: _Waiting(given))
     [read] = prepare_all(find([tmp_path]).jobs, How(), 2)
     assert [one.slug for one in read if isinstance(one, Prepared)] == [f"{number:02}" for number in range(40)]
@@ -108,10 +109,10 @@ def test_caller_who_goes_no_further_does_not_wait_for_the_rest(tmp_path: Path, m
         return submitted[-1]
 
     monkeypatch.setattr(ProcessPoolExecutor, "submit", submit_and_keep)
-    monkeypatch.setattr(files, "BATCH_FILES", 20)
-    batches = prepare_all(find([tmp_path]).jobs, How(), 2)
-    assert len(next(batches)) == 20
-    batches.close()
+    monkeypatch.setattr(batches, "BATCH_FILES", 20)
+    read = prepare_all(find([tmp_path]).jobs, How(), 2)
+    assert len(next(read)) == 20
+    read.close()
     assert len(submitted) == 40
     assert any(future.cancelled() for future in submitted[20:])
 
