@@ -4,9 +4,9 @@ aligned with what is there.
 
 from app.loading.documents import Documents, index_missing
 from app.loading.embargoes import Held, hold, list_held, next_release, release, release_due
-from app.loading.identity import Fate
 from app.loading.import_plan import Plan, plan_import
 from app.loading.interviews import Loaded, Outcome, load_interview
+from app.loading.item_changes import Fate
 from app.loading.redaction import Redacted, redact
 from app.loading.suggestions import Decision, Suggested, decide, store_suggestions
 from app.loading.vocabulary import VocabularyLoaded, load_vocabulary

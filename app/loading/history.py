@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import MirrorError
-from app.loading.identity import Fate, Stored
+from app.loading.identity import Stored
+from app.loading.item_changes import Fate
 from app.models import (
     Change,
     ChangeAction,

@@ -12,7 +12,8 @@ from sqlmodel import SQLModel, col
 from app.errors import MetadataError, did_you_mean
 from app.loading.earlier_redactions import KeptOut, keep_out, refuse_withdrawn
 from app.loading.id_counter import Numbers
-from app.loading.identity import Fate, Identities, Stored
+from app.loading.identity import Identities, Stored
+from app.loading.item_changes import Comparison, Fate
 from app.loading.speakers import Speakers
 from app.models import (
     Answer,
@@ -90,8 +91,12 @@ class Plan:
             [turn.text for turn in self.prepared.transcript.turns],
             self.prepared.structure,
             (self.turn_numbers, self.question_numbers, self.answer_numbers),
-            self.revision,
         )
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """The new reading, compared with what is stored."""
+        return Comparison(self.identities, self.revision)
 
     @cached_property
     def speakers(self) -> Speakers:
@@ -106,7 +111,7 @@ class Plan:
     @cached_property
     def fates(self) -> list[Fate]:
         """What becomes of each question and answer."""
-        return self.identities.fates(self.known_speakers)
+        return self.comparison.fates(self.known_speakers)
 
 
 def plan_import(connection: sa.Connection, prepared: Prepared) -> Plan:

@@ -15,8 +15,9 @@ from app.loading.bulk_insert import insert
 from app.loading.documents import Documents, Said
 from app.loading.embargoes import discard, find_held, hold, is_published, release, told_whole
 from app.loading.history import keep_past, new_revision, record_changes, retire_name, take_names, transcript_id_of
-from app.loading.identity import Fate, Row
+from app.loading.identity import Row
 from app.loading.import_plan import Plan, is_alike, plan_import
+from app.loading.item_changes import Fate
 from app.models import (
     Answer,
     ChangeAction,
@@ -172,7 +173,7 @@ class _Import:
         identities, fates = self.plan.identities, list[Fate]()
         turns, structure = self.prepared.transcript.turns, self.prepared.structure
         if self.stored is None:
-            identities.begin()
+            self.plan.comparison.begin()
         else:
             # Revisions of items are told by their fates, from what is stored before it is replaced.
             fates = self.plan.fates

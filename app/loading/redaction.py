@@ -14,8 +14,9 @@ from app.errors import ParameterError
 from app.loading.documents import Documents, Said
 from app.loading.earlier_redactions import STATED_WORDS, redaction_of, together
 from app.loading.history import keep_past, new_revision, record_changes, texts_of, transcript_id_of
-from app.loading.identity import ANSWER, QUESTION, Fate, Stored
+from app.loading.identity import ANSWER, QUESTION, Stored
 from app.loading.import_plan import read_stored
+from app.loading.item_changes import Fate
 from app.models import (
     Answer,
     ChangeAction,

@@ -1,0 +1,232 @@
+"""Says what becomes of each question and answer when a correction replaces an interview. Pure."""
+
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.loading.identity import ANSWER, QUESTION, Identities, Row
+from app.models import ChangeAction
+from app.text.alignment import went_into
+
+PARAGRAPH = "\n\n"
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of one question or answer. `action` is None where its words and structure stay as they are.
+
+    `revised` says whether the item itself gets a new revision: a question is changed with its answers, and keeps its
+    revision. Positions are those of the question in its interview; of an answer, those of its question.
+    """
+
+    noun: str
+    id: str
+    action: ChangeAction | None
+    revision: int
+    revised: bool = False
+    moved: bool = False
+    restored: bool = False
+    position: int | None = None
+    position_before: int | None = None
+    text: str | None = None
+    text_before: str | None = None
+    replaced_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What moves an item's revision when it changes: who speaks, the words, and what it belongs to or has."""
+
+    who: str | None
+    texts: tuple[str, ...]
+    linked: tuple[str, ...]
+
+
+class Comparison:
+    """A new reading of an interview, compared with what is stored of it."""
+
+    def __init__(self, identities: Identities, revision: int) -> None:
+        self.questions, self.answers, self.owners = identities.questions, identities.answers, identities.owners
+        self._stored, self._texts, self._same = identities.stored, identities.texts, identities.same
+        self._past, self._revision = identities.past, revision
+
+    def begin(self) -> None:
+        """Give each question and answer of an interview that is not stored yet its first revision."""
+        for row in (*self.questions, *self.answers):
+            row["revision"], row["revised_in"] = 1, self._revision
+
+    def fates(self, speakers: Sequence[str | None]) -> list[Fate]:
+        """Say what becomes of each question and answer, new ones included, and give each row its revision.
+
+        `speakers` are the stored speakers of the parts; None for somebody new.
+        """
+        before = self._contents_before()
+        now = self._contents_now([known or f"part {part}" for part, known in enumerate(speakers)])
+        fates = [
+            *self._fates_of(QUESTION, self.questions, self._stored.questions, before, now),
+            *self._fates_of(ANSWER, self.answers, self._stored.answers, before, now),
+        ]
+        gone = {item: kept for item, kept in before.items() if item not in now}
+        return [*fates, *self._fates_of_gone(gone)]
+
+    def _contents_before(self) -> dict[str, _Content]:
+        stored = self._stored
+        texts: dict[str, list[str]] = defaultdict(list)
+        for row in stored.turns:
+            if row.question_id is not None:
+                texts[row.answer_id or row.question_id].append(row.text)
+        answers: dict[str, list[str]] = defaultdict(list)
+        for row in sorted(stored.answers.values(), key=lambda row: int(row.position)):
+            answers[row.question_id].append(row.id)
+        return {
+            **{
+                item: _Content(row.asked_by, tuple(texts[item]), tuple(answers[item]))
+                for item, row in stored.questions.items()
+            },
+            **{
+                item: _Content(row.speaker_id, tuple(texts[item]), (row.question_id,))
+                for item, row in stored.answers.items()
+            },
+        }
+
+    def _contents_now(self, who: Sequence[str]) -> dict[str, _Content]:
+        texts: dict[str, list[str]] = defaultdict(list)
+        for place in sorted(self.owners):
+            question_id, answer_id = self.owners[place]
+            texts[answer_id or question_id].append(self._texts[place])
+        answers: dict[str, list[str]] = defaultdict(list)
+        for row in self.answers:
+            answers[row["question_id"]].append(row["id"])
+
+        def speaker(part: int | None) -> str | None:
+            return None if part is None else who[part]
+
+        return {
+            **{
+                row["id"]: _Content(speaker(row["asked_by"]), tuple(texts[row["id"]]), tuple(answers[row["id"]]))
+                for row in self.questions
+            },
+            **{
+                row["id"]: _Content(speaker(row["speaker_id"]), tuple(texts[row["id"]]), (row["question_id"],))
+                for row in self.answers
+            },
+        }
+
+    def _fates_of(
+        self,
+        noun: str,
+        rows: Sequence[Row],
+        stored: Mapping[str, Any],
+        before: Mapping[str, _Content],
+        now: Mapping[str, _Content],
+    ) -> Iterator[Fate]:
+        moved = self._moved(noun, [row["id"] for row in rows])
+        places = {row["id"]: row["position"] for row in self.questions}
+        for row in rows:
+            item, known = row["id"], stored.get(row["id"])
+            back = self._past.get(item) if known is None else None
+            revised = before.get(item) != now[item]
+            row["revised_in"] = self._revision
+            action: ChangeAction | None = ChangeAction.CREATED
+            if known is not None:
+                row["revision"] = known.revision + revised
+                row["revised_in"] = self._revision if revised else known.revised_in
+                with_answers = noun == QUESTION and any(before.get(one) != now[one] for one in now[item].linked)
+                action = ChangeAction.CHANGED if revised or with_answers else None
+            else:
+                row["revision"] = 1 if back is None else back["revision"] + 1
+            yield Fate(
+                noun=noun,
+                id=item,
+                action=action,
+                revision=row["revision"],
+                revised=revised,
+                moved=item in moved,
+                restored=back is not None,
+                position=places[row.get("question_id", item)],
+                position_before=self._position_before(noun, item),
+                text=PARAGRAPH.join(now[item].texts),
+                text_before=PARAGRAPH.join(before[item].texts) if item in before else None,
+            )
+
+    def _fates_of_gone(self, gone: Mapping[str, _Content]) -> Iterator[Fate]:
+        replaced = self._replacements(gone)
+        for item, content in gone.items():
+            noun = QUESTION if item in self._stored.questions else ANSWER
+            rows = self._stored.questions if noun == QUESTION else self._stored.answers
+            yield Fate(
+                noun=noun,
+                id=item,
+                action=ChangeAction.DELETED,
+                revision=rows[item].revision,
+                position_before=self._position_before(noun, item),
+                text_before=PARAGRAPH.join(content.texts),
+                replaced_by=tuple(replaced[item]),
+            )
+
+    def _moved(self, noun: str, now: Sequence[str]) -> set[str]:
+        """Name the items that stand no longer in the order of the others."""
+        questions, answers = self._stored.questions, self._stored.answers
+        if noun == QUESTION:
+            before = sorted(questions, key=lambda item: int(questions[item].position))
+        else:
+
+            def place(item: str) -> tuple[int, int]:
+                return questions[answers[item].question_id].position, answers[item].position
+
+            before = sorted(answers, key=place)
+        places = {item: place for place, item in enumerate(before)}
+        kept = [item for item in now if item in places]
+        return set(kept) - set(_in_order(kept, places))
+
+    def _position_before(self, noun: str, item: str) -> int | None:
+        row = self._stored.questions.get(item) if noun == QUESTION else self._stored.answers.get(item)
+        if row is None:
+            return None
+        return int(row.position if noun == QUESTION else self._stored.questions[row.question_id].position)
+
+    def _replacements(self, gone: Mapping[str, _Content]) -> dict[str, list[str]]:
+        """Find the items that have the words of those that are gone; items of the same noun, if there are any.
+
+        A question whose words are nowhere is replaced by the question that has the words of its answers now.
+        """
+        found: dict[str, list[str]] = {item: [] for item in gone}
+        if not gone:
+            return found
+        rows = self._stored.turns
+        into: dict[int, list[int]] = went_into([row.text for row in rows], self._texts, self._same)
+        for place, index in enumerate(self._same):
+            if index is not None:
+                into.setdefault(index, []).insert(0, place)
+        answered: dict[str, list[str]] = defaultdict(list)
+        for index, row in enumerate(rows):
+            owners = [self.owners[place] for place in into.get(index, ()) if place in self.owners]
+            if (item := row.answer_id or row.question_id) in found:
+                found[item] += [answer_id or question_id for question_id, answer_id in owners]
+            if row.answer_id is not None:
+                answered[row.question_id] += [question_id for question_id, _answer_id in owners]
+        for item, others in found.items():
+            nouns = {row["id"] for row in (self.questions if item in self._stored.questions else self.answers)}
+            same_noun = [other for other in others if other in nouns]
+            found[item] = list(dict.fromkeys(same_noun or others or answered[item]))
+        return found
+
+
+def _in_order(items: Sequence[str], places: Mapping[str, int]) -> list[str]:
+    """Return the most items whose places rise: the longest increasing subsequence."""
+    ends: list[int] = []
+    runs: list[tuple[str, int | None]] = []
+    last_of: list[int] = []
+    for number, item in enumerate(items):
+        length = bisect(ends, places[item])
+        ends[length : length + 1] = [places[item]]
+        last_of[length : length + 1] = [number]
+        runs.append((item, last_of[length - 1] if length else None))
+    found: list[str] = []
+    at = last_of[-1] if last_of else None
+    while at is not None:
+        item, at = runs[at]
+        found.append(item)
+    return found
