@@ -1,6 +1,6 @@
-"""Is this what was said? A quotation against passages of the record, word by word; and the quotations in a text.
+"""Compares quotations with passages of the record word by word, and finds the quotations in a text.
 
-Pure: it knows neither a database nor HTTP.
+Pure: no database and no HTTP.
 """
 
 from app.quotes.differences import DifferenceKind, MeaningfulWord, WordDifference

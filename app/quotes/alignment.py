@@ -1,5 +1,7 @@
-"""Where one sequence of words stands in another: whole, in fragments, or nearly. A sequence is a string with one
-character a word, so that the searching is done in C; every function is linear in the passage but for a small factor.
+"""Finds where one sequence of words stands in another: whole, in fragments, or with a few words changed.
+
+Each word is encoded as one character, so that `str.find` and RapidFuzz do the searching in C. Every function takes time
+linear in the length of the passage, but for a small factor.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,36 +13,39 @@ from rapidfuzz.distance import Levenshtein
 
 from app.quotes.tokens import key_of
 
-# An inserted word in brackets stands for so many words of the record at most, such as a name with its title.
+# Words of the record that a bracketed insertion replaces at most, such as a name with its title.
 MAX_REPLACED = 10
-# In fragments of fewer words something can be found in any long answer.
-SHORTEST_TELLING = 3
-_LONGEST_HOLE = 30
-_UNKNOWN = "\0"
-_FIRST = 0x100
+# Words that the longest fragment has at least: any long answer has some shorter ones by chance.
+MIN_FRAGMENT_WORDS = 3
+# Words that a quotation may leave out unmarked, beyond four times its own length. Over a longer gap, the two halves are
+# more likely two unrelated places.
+_LONGEST_GAP = 30
+_UNKNOWN_WORD = "\0"
+# Code points that stand for words: from the first one to the surrogates, which no string may hold.
+_FIRST_CODE = 0x100
 _SURROGATES = 0xD800
 
 
 class Encoding(dict[str, str]):
-    """The words of a quotation as characters. Every word that is not in the quotation is the same, other character."""
+    """Maps each word of a quotation to one character, and every other word to one further character."""
 
     def __init__(self, words: Sequence[str]) -> None:
         super().__init__()
         self._keys: dict[str, str] = {}
         for word in words:
-            self._keys.setdefault(key_of(word), chr(min(_FIRST + len(self._keys), _SURROGATES - 1)))
+            self._keys.setdefault(key_of(word), chr(min(_FIRST_CODE + len(self._keys), _SURROGATES - 1)))
 
     def __missing__(self, word: str) -> str:
-        self[word] = self._keys.get(key_of(word), _UNKNOWN)
+        self[word] = self._keys.get(key_of(word), _UNKNOWN_WORD)
         return self[word]
 
     def encode(self, words: Sequence[str]) -> str:
-        """Write a sequence of words as characters."""
+        """Encode a sequence of words, one character a word."""
         return "".join(map(self.__getitem__, words))
 
 
 class RunKind(StrEnum):
-    """What a run of an alignment is."""
+    """How a run of words in a quotation relates to the record."""
 
     SAME = "same"
     REPLACED = "replaced"
@@ -51,7 +56,7 @@ class RunKind(StrEnum):
 
 
 class AlignedRun(NamedTuple):
-    """A run of words of the quotation and the run of the passage that it stands for; either may be empty."""
+    """A run of words in the quotation and the run in the passage that it corresponds to; either may be empty."""
 
     kind: RunKind
     quoted_start: int
@@ -62,7 +67,10 @@ class AlignedRun(NamedTuple):
 
 @dataclass(frozen=True)
 class Fragment:
-    """A run of quoted words. `elastic` where an ellipsis stands before it; `inserted` is a bracketed run before it."""
+    """A run of quoted words between marks of omission or insertion, as a range of word positions.
+
+    `elastic` says that an ellipsis stands before it, `inserted` is the range of a bracketed insertion before it.
+    """
 
     start: int
     end: int
@@ -70,61 +78,64 @@ class Fragment:
     inserted: tuple[int, int] | None = None
 
 
-def occurrences(quoted: str, passage: str, most: int) -> list[int]:
-    """Return where a sequence stands in another, without overlaps, at most so many times."""
+def occurrences(quoted: str, passage: str, limit: int) -> list[int]:
+    """Return the positions of a sequence in a passage, without overlaps, at most `limit` of them."""
     found: list[int] = []
     place = passage.find(quoted)
-    while place >= 0 and len(found) < most:
+    while place >= 0 and len(found) < limit:
         found.append(place)
         place = passage.find(quoted, place + len(quoted))
     return found
 
 
-def align_fragments(quoted: str, fragments: Sequence[Fragment], passage: str, most: int) -> list[list[AlignedRun]]:
-    """Return the closest places where the fragments of a quotation stand in order, whole and without overlaps."""
+def align_fragments(quoted: str, fragments: Sequence[Fragment], passage: str, limit: int) -> list[list[AlignedRun]]:
+    """Return the tightest alignments, at most `limit`, with all fragments unchanged, in order and without overlaps."""
     lengths = [fragment.end - fragment.start for fragment in fragments]
-    if max(lengths) < SHORTEST_TELLING:
+    if max(lengths) < MIN_FRAGMENT_WORDS:
         return []
-    # For each place of a fragment, the best chain that ends there: where it begins, and the place of the one before.
+    # For each fragment, its positions, each with the best chain that ends there: the position where the chain begins,
+    # and the position of the fragment before.
     chains: list[dict[int, tuple[int, int]]] = []
     for number, fragment in enumerate(fragments):
-        places = list(_overlapping(quoted[fragment.start : fragment.end], passage))
+        places = list(_all_positions(quoted[fragment.start : fragment.end], passage))
         if not places:
             return []
         if number == 0:
             chains.append({place: (place, -1) for place in places})
         else:
-            chains.append(_linked(chains[-1], lengths[number - 1], places, fragment))
+            chains.append(_link(chains[-1], lengths[number - 1], places, fragment))
             if not chains[-1]:
                 return []
     ends = sorted(chains[-1].items(), key=lambda one: (one[0] - one[1][0], one[0]))
-    return [_runs(fragments, chains, last) for last, _chain in ends[:most]]
+    return [_runs_of_chain(fragments, chains, last) for last, _chain in ends[:limit]]
 
 
-def _overlapping(quoted: str, passage: str) -> Iterator[int]:
+def _all_positions(quoted: str, passage: str) -> Iterator[int]:
     place = passage.find(quoted)
     while place >= 0:
         yield place
         place = passage.find(quoted, place + 1)
 
 
-def _linked(
+def _link(
     before: dict[int, tuple[int, int]], length: int, places: Sequence[int], fragment: Fragment
 ) -> dict[int, tuple[int, int]]:
-    """Link each place of a fragment with the nearest place of the fragment before it, which also begins the latest."""
+    """Link each position of a fragment with the nearest one of the fragment before, whose chain also begins last."""
     linked: dict[int, tuple[int, int]] = {}
     earlier = iter(sorted(before))
-    coming = next(earlier, None)
+    following = next(earlier, None)
     nearest: int | None = None
     for place in places:
-        while coming is not None and coming + length <= place:
-            nearest, coming = coming, next(earlier, None)
+        while following is not None and following + length <= place:
+            nearest, following = following, next(earlier, None)
         if nearest is not None and (fragment.elastic or place - nearest - length <= MAX_REPLACED):
             linked[place] = (before[nearest][0], nearest)
     return linked
 
 
-def _runs(fragments: Sequence[Fragment], chains: Sequence[dict[int, tuple[int, int]]], last: int) -> list[AlignedRun]:
+def _runs_of_chain(
+    fragments: Sequence[Fragment], chains: Sequence[dict[int, tuple[int, int]]], last: int
+) -> list[AlignedRun]:
     places = [last]
     for chain in reversed(chains[1:]):
         places.append(chain[places[-1]][1])
@@ -146,49 +157,50 @@ def _gap(fragment: Fragment, before: int, place: int) -> list[AlignedRun]:
 
 
 def allowed_edits(words: int) -> int:
-    """How many words may differ for a passage to be the one that is meant: one in five, and more in long quotations.
+    """Return how many words may differ for a passage to count as the one quoted: one in five, more in long quotations.
 
-    Of two words none may: too much would be like them.
+    None may differ in quotations of one or two words, which would resemble too much.
     """
     return 0 if words < 3 else max(1, words // 5 + max(0, words - 20) // 4)
 
 
-def nearly(quoted: str, passage: str, most: int) -> tuple[int, list[AlignedRun]] | None:
-    """Find where a sequence stands with the fewest words replaced, added or left out, and how many those are.
+def align_approximately(quoted: str, passage: str, limit: int) -> tuple[int, list[AlignedRun]] | None:
+    """Align a sequence with the part of the passage that needs the fewest edits, and return their number with it.
 
-    None where that takes more than `most`. The number is exact: it is the least over all parts of the passage.
+    An edit replaces, adds or leaves out one word. Returns None above `limit` edits. The number is exact: no part of the
+    passage needs fewer.
     """
-    ends = _least(quoted, passage, most)
+    ends = _fewest_edits(quoted, passage, limit)
     if ends is None:
         return None
     edits, end = ends
-    # The beginning is the end of the reversed sequence.
+    # Searching backwards from the end finds the beginning.
     longest = min(end, len(quoted) + edits)
-    begun = _least(quoted[::-1], passage[end - longest : end][::-1], edits, anchored=True)
+    begun = _fewest_edits(quoted[::-1], passage[end - longest : end][::-1], edits, anchored=True)
     start = end - (begun[1] if begun else longest)
     found = [
         AlignedRun(_KINDS[code.tag], code.src_start, code.src_end, start + code.dest_start, start + code.dest_end)
         for code in Levenshtein.opcodes(quoted, passage[start:end])
     ]
     matched = sum(run.end - run.start for run in found if run.kind is RunKind.SAME)
-    return (edits, found) if matched >= SHORTEST_TELLING else None
+    return (edits, found) if matched >= MIN_FRAGMENT_WORDS else None
 
 
 _KINDS = {"equal": RunKind.SAME, "replace": RunKind.REPLACED, "delete": RunKind.ADDED, "insert": RunKind.LEFT_OUT}
 
 
-def _least(quoted: str, passage: str, most: int, *, anchored: bool = False) -> tuple[int, int] | None:
-    """Return the least number of edits and where the part of the passage ends that needs them.
+def _fewest_edits(quoted: str, passage: str, limit: int, *, anchored: bool = False) -> tuple[int, int] | None:
+    """Return the least number of edits, and where the part of the passage that needs them ends; None above `limit`.
 
-    Myers' bit-vector algorithm, with one integer of as many bits as there are words for each column; `anchored` where
-    the part has to begin where the passage does. Of equal ends the last of the first run is taken: a word at the end
-    is rather replaced than added.
+    This is Myers' bit-vector algorithm (1999) with integers of one bit a quoted word. `anchored` makes the part begin
+    where the passage does. Of several ends with the least number, the last of the first consecutive ones is returned:
+    a differing last word then counts as replaced rather than added.
     """
     masks: dict[str, int] = {}
     for place, character in enumerate(quoted):
         masks[character] = masks.get(character, 0) | 1 << place
     full, top = (1 << len(quoted)) - 1, 1 << len(quoted) - 1
-    carried = int(anchored)
+    carry = int(anchored)
     plus, minus, edits = full, 0, len(quoted)
     best, where = edits + 1, 0
     for place, character in enumerate(passage, start=1):
@@ -200,15 +212,18 @@ def _least(quoted: str, passage: str, most: int, *, anchored: bool = False) -> t
             edits += 1
         elif down & top:
             edits -= 1
-        up, down = (up << 1 | carried) & full, down << 1 & full
+        up, down = (up << 1 | carry) & full, down << 1 & full
         plus, minus = down | (full & ~(across | up)), up & across
         if edits < best or (edits == best and where == place - 1):
             best, where = edits, place
-    return (best, where) if best <= most else None
+    return (best, where) if best <= limit else None
 
 
-def with_a_hole(quoted: str, passage: str) -> list[AlignedRun] | None:
-    """Find a quotation that leaves a whole run of words out without saying so; the longest beginning decides where."""
+def align_with_gap(quoted: str, passage: str) -> list[AlignedRun] | None:
+    """Align a quotation that leaves out one run of words without marking it.
+
+    It is cut after the longest beginning that the passage has unchanged. Returns None where the rest does not follow.
+    """
     low, high = 0, len(quoted)
     while low < high:
         middle = (low + high + 1) // 2
@@ -216,13 +231,12 @@ def with_a_hole(quoted: str, passage: str) -> list[AlignedRun] | None:
             low = middle
         else:
             high = middle - 1
-    part = max(SHORTEST_TELLING, len(quoted) // 4)
+    part = max(MIN_FRAGMENT_WORDS, len(quoted) // 4)
     cut = min(low, len(quoted) - part)
     if cut < part:
         return None
     fragments = (Fragment(0, cut), Fragment(cut, len(quoted), elastic=True))
     found = align_fragments(quoted, fragments, passage, 1)
-    # Over a longer hole the parts are rather two places that have nothing to do with each other.
-    if not found or found[0][-1].end - found[0][0].start > 4 * len(quoted) + _LONGEST_HOLE:
+    if not found or found[0][-1].end - found[0][0].start > 4 * len(quoted) + _LONGEST_GAP:
         return None
     return [run._replace(kind=RunKind.LEFT_OUT) if run.kind is RunKind.OMITTED else run for run in found[0]]

@@ -1,7 +1,6 @@
-"""The quotations in an article: where each stands, in whatever quotation marks, and whom the words near it name as the
-one who says it.
+"""Finds the quotations in an article, in any quotation marks, and whom the words near each name as its speaker.
 
-The article is plain text or Markdown. What stands in a quotation is its own, quotations inside it included.
+The article is plain text or Markdown. Quotations inside a quotation are part of it.
 """
 
 import re
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from app.quotes.tokens import token_texts
 
-# Fewer words are rather a title, a term or a word that the writer does not stand behind.
+# Words of a quotation at least: shorter ones are usually titles, terms or scare quotes.
 FEWEST_WORDS = 3
 PARAGRAPH = "\n\n"
 
@@ -20,20 +19,20 @@ _CLOSING = {
     "〝": "〞〟", "＂": "＂", '"': '"', "‘": "’", "‚": "‘’", "'": "'",
 }  # fmt: skip
 _APOSTROPHES = "'’"
-# Marks that stand on both sides open only where something begins.
-_EITHER = "\"＂'”»›"
+# Marks that open as well as close, depending on the language: they open only where a word begins.
+_OPEN_OR_CLOSE = "\"＂'”»›"
 _MARK = re.compile(f"[{re.escape(''.join({*_CLOSING, *''.join(_CLOSING.values())}))}]")
-# Nobody quotes a quotation of a quotation of a quotation.
-_DEEPEST = 6
+# Marks open at a time at most, to bound the time: real quotations nest two or three deep.
+_MAX_OPEN_MARKS = 6
 _BEGINS = re.compile(r"[\s(\[{<—–\-_*/“„«‹「『\"'‘‚:¿¡]")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _QUOTED_LINE = re.compile(r"[^\S\n]{0,3}>[^\S\n]?")
-# Not prose: front matter, code, tags, addresses and titles of links.
+# What is not prose: front matter, code, tags, link targets and titles.
 _FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[^\S\n]*\n.*?\n\1[^\S\n]*(?:\n|\Z)", re.DOTALL)
 _FENCE = re.compile(
     r"^[^\S\n]{0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*\n(?:.*?\n)??[^\S\n]{0,3}(?P=fence)[^\n]*$", re.MULTILINE | re.DOTALL
 )
-_NO_PROSE = re.compile(
+_NOT_PROSE = re.compile(
     r"`[^`\n]{1,500}`|<!--.{0,2000}?-->|</?[A-Za-z][^<>]{0,1000}>|(?<=\])\([^()\s]{0,2000}(?:\s+\"[^\"\n]{0,500}\")?\)",
     re.DOTALL,
 )
@@ -42,7 +41,7 @@ _TITLES = (
     "mr mrs ms miss dr prof professor sir dame lord lady president minister senator judge justice captain general "
     "chairman chairwoman director m mme mlle herr frau señor señora sr sra г-н г-жа"
 )
-# Letters that have a capital form; other scripts are told by the words around a name.
+# Capital letters. In scripts without capitals, only the words around a name tell where it is.
 _CAPITAL = "".join(chr(point) for point in (*range(0x41, 0x590), *range(0x1E00, 0x2000)) if chr(point).isupper())
 _NAME_WORD = rf"(?:[{_CAPITAL}][\w’'\-]*|[{_CAPITAL}]\.)"
 _NAME = (
@@ -63,14 +62,14 @@ _PRONOUN = r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]l|[Ee]lle|[Ee]r|[Ss]ie|[Oo]n|[Oo]na|[
 _ADVERB = r"(?:\s+\w+ly|\s+then|\s+also|\s+later|\s+has|\s+had|\s+once)?"
 _APPOSITION = r"(?:,\s[^,“”\"«»\n]{1,120},)?"
 _REST = r"[^.!?“”\"«»\n]{0,80}[\s,:：]*\Z"
-# A match without a name is a pronoun.
+# A match without a name has a pronoun instead.
 _AFTER = re.compile(
     rf"[\s,—–\-]*(?:{_VERB}{_ADVERB}\s+(?:{_PRONOUN}|(?:the\s+)?(?i:{_TITLE})(?P<after>{_NAME}))"
     rf"|(?:{_PRONOUN}|(?i:{_TITLE})(?P<before>{_NAME}){_APPOSITION}){_ADVERB}\s+{_VERB}\b)"
 )
 _SIGNED = re.compile(rf"\s*(?:—|–|―|--|-)\s*(?:[*_]{{1,2}})?(?i:{_TITLE})(?P<name>{_NAME})")
 _BEFORE = re.compile(rf"(?:{_PRONOUN}|(?P<name>{_NAME}){_APPOSITION}){_ADVERB}\s+{_VERB}\b{_REST}")
-# Whoever is told something or asked is not the one who says it.
+# The name after "told" or "asked" is not the speaker's.
 _VERB_THEN_NAME = re.compile(rf"\b(?!told|tells|asked|asks){_VERB}\s+(?i:{_TITLE})(?P<name>{_NAME}){_REST}")
 _ACCORDING = re.compile(
     r"(?:[Aa]ccording\s+to|[Ss]elon|[Ll]aut|[Ss]egún|[Ss]econdo|[Ss]egundo|[Пп]о\s+словам|[Ii]n\s+the\s+words\s+of)"
@@ -82,17 +81,18 @@ _UNSPACED = re.compile(
 )
 _UNSPACED_PRONOUNS = frozenset({"他", "她", "他们", "她们", "他們", "彼", "彼女"})
 _SAID = re.compile(rf"\b{_VERB}\b")
-_NEAR = 240
-# An attribution between two halves of a quotation is short.
-_MOST_BETWEEN = 15
+# Code points before and after a quotation in which its speaker is looked for: about two sentences.
+_ATTRIBUTION_REACH = 240
+# Words of an attribution between two halves of a quotation, at most.
+_MAX_WORDS_BETWEEN = 15
 _SENTENCE_END = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\b[A-Z])[.!?…。！？][”\"’»)\]]*\s")
 
 
 @dataclass(frozen=True)
 class ClaimedSpeaker:
-    """Whom an article names as the one who says something, as it names them.
+    """Whom an article names as the speaker of a quotation, as the article writes the name.
 
-    `is_inferred` where it only says "he" or "she", and the name is the last one before that.
+    `is_inferred` where it only says "he" or "she", and the name is the last one before.
     """
 
     name: str
@@ -101,9 +101,9 @@ class ClaimedSpeaker:
 
 @dataclass(frozen=True)
 class Quoted:
-    """A quotation in an article: its words, its place in code points, and by line and column, both from 1.
+    """A quotation in an article: its text and its position, in code points and as line and column counted from 1.
 
-    One that "is interrupted," she said, "by its attribution" has `parts`, and its words are theirs joined.
+    A quotation that "is interrupted," she said, "by its attribution" has `parts`; its text is theirs, joined.
     """
 
     text: str
@@ -116,20 +116,19 @@ class Quoted:
 
 
 def find_quotations(article: str, fewest_words: int = FEWEST_WORDS) -> list[Quoted]:
-    """Find the quotations of so many words or more, in order. Never fails: a mark that closes nothing is no mark."""
+    """Find the quotations of at least `fewest_words` words, in order. Unmatched quotation marks are ignored."""
     prose = _prose(article)
     lines = [0, *(found.end() for found in re.finditer("\n", article))]
     found: list[Quoted] = []
     for start, end, is_block in _blocks(prose):
-        here = list(_in_block(prose, start, end) if is_block else _in_paragraphs(prose, start, end))
-        found += here
+        found += _in_block(prose, start, end) if is_block else _in_paragraphs(prose, start, end)
     placed = [_placed(one, lines) for one in found]
     attributed = _attributed(prose, placed)
     joined = _joined(prose, attributed)
-    return [one for one in joined if _counts(one.text) >= fewest_words]
+    return [one for one in joined if _word_count(one.text) >= fewest_words]
 
 
-def _counts(text: str) -> int:
+def _word_count(text: str) -> int:
     return len(token_texts(text))
 
 
@@ -139,17 +138,17 @@ def _placed(quoted: Quoted, lines: list[int]) -> Quoted:
 
 
 def _prose(article: str) -> str:
-    """Blank out what is no prose, keeping every place."""
+    """Blank out everything that is not prose, keeping every offset."""
 
     def blank(found: re.Match[str]) -> str:
         return re.sub(r"[^\n]", " ", found.group())
 
     text = article.replace("\r", " ")
-    return _NO_PROSE.sub(blank, _FENCE.sub(blank, _FRONT_MATTER.sub(blank, text)))
+    return _NOT_PROSE.sub(blank, _FENCE.sub(blank, _FRONT_MATTER.sub(blank, text)))
 
 
 def _blocks(prose: str) -> Iterator[tuple[int, int, bool]]:
-    """Cut prose into block quotes of Markdown and what stands between them."""
+    """Split prose into Markdown block quotes and the text between them: yield start, end, and whether it is a block."""
     begun, in_block, place = 0, False, 0
     for line in prose.splitlines(keepends=True):
         quoted = _QUOTED_LINE.match(line) is not None
@@ -163,7 +162,7 @@ def _blocks(prose: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _in_block(prose: str, start: int, end: int) -> Iterator[Quoted]:
-    """A block quote is one quotation, but for a line at its end that says whose it is, unless it has marks itself."""
+    """Take a block quote as one quotation, unless it has quotation marks itself; a signature at its end is left out."""
     unmarked = re.sub(r"(?m)^([^\S\n]{0,3})((?:>[^\S\n]?)+)", lambda one: " " * len(one.group()), prose[start:end])
     inside = unmarked.strip()
     begun = start + len(unmarked) - len(unmarked.lstrip())
@@ -183,32 +182,36 @@ def _in_block(prose: str, start: int, end: int) -> Iterator[Quoted]:
 
 
 def _in_paragraphs(prose: str, start: int, end: int) -> Iterator[Quoted]:
-    """Find what stands in quotation marks; the outermost ones count, and marks that are never closed do not."""
-    scan = _Scan(prose)
+    """Find the outermost quotations in quotation marks. Marks that are never closed are ignored."""
+    reader = _MarkReader(prose)
     begun = start
     for blank in _BLANK_LINE.finditer(prose, start, end):
-        scan.paragraph(begun, blank.start())
+        reader.paragraph(begun, blank.start())
         begun = blank.end()
-    scan.paragraph(begun, end)
-    for text, first, last in scan.finish():
+    reader.paragraph(begun, end)
+    for text, first, last in reader.finish():
         yield Quoted(text, first, last, 0, 0)
 
 
 @dataclass
 class _OpenMark:
-    """A mark that is open: where its words begin, paragraph by paragraph, and the quotations that are inside it."""
+    """A quotation mark that is not closed yet.
+
+    Its words begin at `begun`; `before` are its earlier paragraphs, and the current one begins at `started`. `inside`
+    are quotations found since, which count if the mark is never closed.
+    """
 
     mark: str
     begun: int
     before: tuple[str, ...] = ()
     started: int = 0
     inside: list[tuple[str, int, int]] = field(default_factory=list)
-    # An apostrophe after an s may belong to a plural: it closes if nothing else does.
-    maybe: int | None = None
+    # Where an apostrophe after an s stands: a plural's, unless nothing else closes the mark.
+    possible_close: int | None = None
 
 
-class _Scan:
-    """One pass over prose, with the marks that are open."""
+class _MarkReader:
+    """Reads quotation marks from beginning to end and collects quotations as (text, start, end)."""
 
     def __init__(self, prose: str) -> None:
         self._prose = prose
@@ -232,7 +235,7 @@ class _Scan:
         self._ended = last
 
     def finish(self) -> list[tuple[str, int, int]]:
-        """Return what was found: words, where they begin and where they end."""
+        """Give up the marks still open and return all quotations."""
         self._give_up(0)
         return self._found
 
@@ -247,17 +250,17 @@ class _Scan:
             if mark in _APOSTROPHES and (before.isspace() or after.isalnum()):
                 continue
             if begins and before.isspace() and one.mark == mark:
-                # It clearly begins another one, so that the one before was never closed.
+                # A new quotation clearly begins here, so the open mark was never closed.
                 self._give_up(depth)
                 break
             if mark in _APOSTROPHES and before in "sS" and after == " ":
-                one.maybe = one.maybe or place
+                one.possible_close = one.possible_close or place
                 return
             self._give_up(depth + 1)
             self._close(self._open.pop(), place)
             return
         if begins:
-            if len(self._open) == _DEEPEST:
+            if len(self._open) == _MAX_OPEN_MARKS:
                 self._give_up(0)
             self._open.append(_OpenMark(mark, place + 1, started=place + 1))
 
@@ -266,42 +269,42 @@ class _Scan:
         self._keep([(whole, one.begun, place)])
 
     def _give_up(self, depth: int) -> None:
-        """Take marks from some depth on for no marks; what is inside them counts by itself."""
+        """Ignore the open marks from a depth on, and keep the quotations inside them."""
         while len(self._open) > depth:
             one = self._open.pop()
-            if one.maybe is None:
+            if one.possible_close is None:
                 self._keep(one.inside)
             else:
-                self._close(one, one.maybe)
-                self._keep([found for found in one.inside if found[1] > one.maybe])
+                self._close(one, one.possible_close)
+                self._keep([found for found in one.inside if found[1] > one.possible_close])
 
     def _keep(self, found: list[tuple[str, int, int]]) -> None:
         (self._open[-1].inside if self._open else self._found).extend(found)
 
 
 def _opens(mark: str, before: str, after: str) -> bool:
-    """Whether a mark begins a quotation where it stands."""
+    """Whether a mark begins a quotation, judged by the characters beside it."""
     if mark not in _CLOSING or (after.isspace() and mark not in "«‹„"):
         return False
     if mark == "‘":
         return not before.isalnum()
-    return mark not in _EITHER or _BEGINS.match(before) is not None
+    return mark not in _OPEN_OR_CLOSE or _BEGINS.match(before) is not None
 
 
 def _attributed(prose: str, quotations: list[Quoted]) -> list[Quoted]:
-    """Add to each quotation whom the words beside it name."""
+    """Add to each quotation the speaker whom the words beside it name."""
     found: list[Quoted] = []
     last_named: str | None = None
     for number, one in enumerate(quotations):
         if one.attribution is None:
-            before_from = max(quotations[number - 1].end + 1 if number else 0, one.start - _NEAR)
-            upto = quotations[number + 1].start - 1 if number + 1 < len(quotations) else len(prose)
+            before_from = max(quotations[number - 1].end + 1 if number else 0, one.start - _ATTRIBUTION_REACH)
+            until = quotations[number + 1].start - 1 if number + 1 < len(quotations) else len(prose)
             before = _sentence_before(prose[before_from : max(one.start - 1, 0)])
-            after = prose[one.end + 1 : min(upto, one.end + 1 + _NEAR)].partition(PARAGRAPH)[0]
+            after = prose[one.end + 1 : min(until, one.end + 1 + _ATTRIBUTION_REACH)].partition(PARAGRAPH)[0]
             named = _name_near(before, after)
             if named:
                 one = replace(one, attribution=ClaimedSpeaker(named))
-            elif last_named and (named == "" or _goes_on(prose, found, one)):
+            elif last_named and (named == "" or _continues(prose, found, one)):
                 one = replace(one, attribution=ClaimedSpeaker(last_named, is_inferred=True))
         if one.attribution is not None:
             last_named = one.attribution.name
@@ -309,8 +312,8 @@ def _attributed(prose: str, quotations: list[Quoted]) -> list[Quoted]:
     return found
 
 
-def _goes_on(prose: str, before: list[Quoted], one: Quoted) -> bool:
-    """Whether a quotation of nobody stands in the paragraph of one that is somebody's: it is taken to go on."""
+def _continues(prose: str, before: list[Quoted], one: Quoted) -> bool:
+    """Whether the quotation before is attributed and in the same paragraph: then its speaker goes on."""
     return bool(before) and before[-1].attribution is not None and "\n\n" not in prose[before[-1].end : one.start]
 
 
@@ -321,7 +324,7 @@ def _sentence_before(text: str) -> str:
 
 
 def _name_near(before: str, after: str) -> str | None:
-    """Return the name that the words before or after a quotation give it, "" for a pronoun, None for nobody."""
+    """Return the speaker's name in the words before or after a quotation: "" for a pronoun, None if there is none."""
     following = _AFTER.match(after)
     if following is not None:
         return _plain_name(following["after"] or following["before"] or "")
@@ -349,7 +352,7 @@ def _plain_name(name: str) -> str:
 
 
 def _joined(prose: str, quotations: list[Quoted]) -> list[Quoted]:
-    """Join the two halves of a quotation that only its attribution interrupts."""
+    """Join quotations that only an attribution separates."""
     found: list[Quoted] = []
     for one in quotations:
         before = found[-1] if found else None
@@ -367,6 +370,6 @@ def _joined(prose: str, quotations: list[Quoted]) -> list[Quoted]:
 
 def _is_interruption(prose: str, before: Quoted, after: Quoted) -> bool:
     between = prose[before.end + 1 : after.start - 1]
-    if len(between.split()) > _MOST_BETWEEN or "\n\n" in between or not _SAID.search(between):
+    if len(between.split()) > _MAX_WORDS_BETWEEN or "\n\n" in between or not _SAID.search(between):
         return False
     return between.rstrip().endswith((",", "—", "–", "-", "，", ":")) and not _SENTENCE_END.search(between)

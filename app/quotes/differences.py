@@ -1,4 +1,4 @@
-"""How a quotation and the record differ, word by word, and which of the differences change the meaning."""
+"""Describes how a quotation differs from the record, word by word, and which words change the meaning."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -12,7 +12,8 @@ from app.quotes.passage import TokenizedPassage
 from app.quotes.quotation import Quotation
 from app.quotes.tokens import Token
 
-_MAX_TELLING = 50
+# Words reported for one difference, to keep a response small.
+_MAX_MEANINGFUL_WORDS = 50
 _QUESTION_MARKS = re.compile(r"[?？؟⁇⁈⁉՞;]")
 _FULL_STOPS = re.compile(r"[.!。！｡]")
 
@@ -31,7 +32,7 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True)
 class MeaningfulWord:
-    """A word that changes what a sentence means, and why."""
+    """A word that changes what a sentence means, and how."""
 
     word: str
     meaning: Meaning
@@ -39,9 +40,9 @@ class MeaningfulWord:
 
 @dataclass(frozen=True)
 class WordDifference:
-    """One difference: what is quoted and what stands in the record, either of which may be empty.
+    """What is quoted and what stands in the record instead; either may be empty.
 
-    Offsets count code points of the quotation as it was given and of the match's `text`.
+    Offsets are in code points: those of `quoted` in the quotation as given, those of `stands` in the match's `text`.
     """
 
     kind: DifferenceKind
@@ -55,13 +56,13 @@ class WordDifference:
 
 
 class DifferenceWriter:
-    """Writes the runs of an alignment down as differences."""
+    """Turns the runs of an alignment into differences. `start` is where the match begins in the passage's text."""
 
-    def __init__(self, quotation: Quotation, read: TokenizedPassage, start: int, names: Collection[str]) -> None:
-        self._quotation, self._read, self._start, self._names = quotation, read, start, names
+    def __init__(self, quotation: Quotation, tokenized: TokenizedPassage, start: int, names: Collection[str]) -> None:
+        self._quotation, self._tokenized, self._start, self._names = quotation, tokenized, start, names
 
     def differences(self, runs: Sequence[AlignedRun]) -> Iterator[WordDifference]:
-        """Yield what differs, in the order of the quotation."""
+        """Yield the differences in the order of the quotation."""
         reached = 0
         for run in runs:
             if run.kind is RunKind.SAME:
@@ -75,8 +76,8 @@ class DifferenceWriter:
     def _typography(self, run: AlignedRun) -> Iterator[WordDifference]:
         for step in range(run.quoted_end - run.quoted_start):
             quoted = self._quotation.words[run.quoted_start + step]
-            stands = self._read.words[run.start + step]
-            if self._quotation.text[quoted.start : quoted.end] != self._read.text[stands.start : stands.end]:
+            stands = self._tokenized.words[run.start + step]
+            if self._quotation.text[quoted.start : quoted.end] != self._tokenized.text[stands.start : stands.end]:
                 one = AlignedRun(
                     run.kind,
                     run.quoted_start + step,
@@ -87,25 +88,25 @@ class DifferenceWriter:
                 yield self._difference(DifferenceKind.TYPOGRAPHY, one)
 
     def _difference(self, kind: DifferenceKind, run: AlignedRun) -> WordDifference:
-        first, last = _range(self._quotation.words, run.quoted_start, run.quoted_end)
-        begin, end = _range(self._read.words, run.start, run.end)
-        telling = () if kind in {DifferenceKind.TYPOGRAPHY, DifferenceKind.MOVED} else self._telling(run)
+        first, last = _text_range(self._quotation.words, run.quoted_start, run.quoted_end)
+        begin, end = _text_range(self._tokenized.words, run.start, run.end)
+        no_words_differ = kind in {DifferenceKind.TYPOGRAPHY, DifferenceKind.MOVED}
         return WordDifference(
             kind,
             self._quotation.text[first:last],
-            first + self._quotation.begun,
-            last + self._quotation.begun,
-            self._read.text[begin:end],
+            first + self._quotation.offset,
+            last + self._quotation.offset,
+            self._tokenized.text[begin:end],
             max(begin - self._start, 0),
             max(end - self._start, 0),
-            telling,
+            () if no_words_differ else self._meaningful_words(run),
         )
 
-    def _telling(self, run: AlignedRun) -> tuple[MeaningfulWord, ...]:
+    def _meaningful_words(self, run: AlignedRun) -> tuple[MeaningfulWord, ...]:
         quoted = self._quotation.words[run.quoted_start : run.quoted_end]
-        stands = self._read.words[run.start : run.end]
+        stands = self._tokenized.words[run.start : run.end]
         found: dict[MeaningfulWord, None] = {}
-        for text, words in ((self._quotation.text, quoted), (self._read.text, stands)):
+        for text, words in ((self._quotation.text, quoted), (self._tokenized.text, stands)):
             for word in words:
                 shown = text[word.start : word.end]
                 found.update((MeaningfulWord(shown, meaning), None) for meaning in sorted(meanings_of(word.text)))
@@ -117,34 +118,36 @@ class DifferenceWriter:
             and are_opposites(quoted[0].text, stands[0].text)
         ):
             found[MeaningfulWord(quoted[0].text, Meaning.NEGATION)] = None
-        return tuple(found)[:_MAX_TELLING]
+        return tuple(found)[:_MAX_MEANINGFUL_WORDS]
 
 
-def _range(words: Sequence[Token], first: int, last: int) -> tuple[int, int]:
+def _text_range(words: Sequence[Token], first: int, last: int) -> tuple[int, int]:
     if last > first:
         return words[first].start, words[last - 1].end
     place = words[first].start if first < len(words) else words[-1].end
     return place, place
 
 
-def asks_otherwise(quotation: Quotation, read: TokenizedPassage, runs: Sequence[AlignedRun]) -> bool:
-    """Whether a question mark is lost or won: between two words, or where the quotation ends."""
+def question_mark_differs(quotation: Quotation, tokenized: TokenizedPassage, runs: Sequence[AlignedRun]) -> bool:
+    """Whether quotation and record disagree on a question mark, between two of the same words or at the end."""
     for run in runs:
         if run.kind is not RunKind.SAME:
             continue
         quoted = pairwise(quotation.words[run.quoted_start : run.quoted_end])
-        stands = pairwise(read.words[run.start : run.end])
+        stands = pairwise(tokenized.words[run.start : run.end])
         for (one, two), (three, four) in zip(quoted, stands, strict=True):
-            if _asks(quotation.text[one.end : two.start]) != _asks(read.text[three.end : four.start]):
+            if _has_question_mark(quotation.text[one.end : two.start]) != _has_question_mark(
+                tokenized.text[three.end : four.start]
+            ):
                 return True
     last = runs[-1]
     if last.kind is not RunKind.SAME or last.quoted_end < len(quotation.words):
         return False
     closing = quotation.text[quotation.words[-1].end :]
-    following = read.words[last.end].start if last.end < len(read.words) else len(read.text)
-    asked = _asks(read.text[read.words[last.end - 1].end : following])
-    return asked != _asks(closing) if _asks(closing) or _FULL_STOPS.search(closing) else False
+    following = tokenized.words[last.end].start if last.end < len(tokenized.words) else len(tokenized.text)
+    asked = _has_question_mark(tokenized.text[tokenized.words[last.end - 1].end : following])
+    return asked != _has_question_mark(closing) if _has_question_mark(closing) or _FULL_STOPS.search(closing) else False
 
 
-def _asks(between: str) -> bool:
+def _has_question_mark(between: str) -> bool:
     return _QUESTION_MARKS.search(between) is not None

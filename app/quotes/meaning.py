@@ -1,5 +1,7 @@
-"""Which words carry the meaning of a sentence: negations, numbers, names and modal verbs, in the languages that
-interviews are most often in. A difference in any word makes a quotation altered; these are pointed out.
+"""Recognizes words that decide what a sentence means: negations, numbers, names and modal verbs.
+
+The lists cover the languages that interviews are most often in. A difference in any word makes a quotation altered;
+these words are pointed out in addition.
 """
 
 import re
@@ -67,7 +69,7 @@ _SIGNS = frozenset("%‰‱°$€£¥+±×÷")
 _ALWAYS_CAPITALS = frozenset({"i", "i'm", "i've", "i'd", "i'll", "ok"})
 _NEGATIVE_BEGINNINGS = ("un", "in", "im", "il", "ir", "dis", "non", "anti", "mis")
 _NEGATIVE_ENDINGS = ("less",)
-# What may stand before a capital letter that only begins a sentence.
+# Characters that end a sentence: a capital letter after one of them need not begin a name.
 _ENDS_SENTENCE = frozenset(".!?…:;。！？؟|\n")
 _ABBREVIATED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|Gen|Sen|Gov|[A-Z])\.\Z")
 _OPENS = frozenset("\"'“”‘’«»„‹›([{¿¡-–—*_>#")
@@ -81,7 +83,7 @@ _WORDS = {
 
 
 def meanings_of(word: str) -> set[Meaning]:
-    """Say what a word carries by itself; names are told from how they stand, see `is_name`."""
+    """Return the meanings of a word by itself. Names depend on where a word stands: see `is_name`."""
     key = key_of(word)
     found = set()
     if key in _WORDS[Meaning.NEGATION] or key.endswith("n't"):
@@ -108,14 +110,14 @@ def are_opposites(one: str, other: str) -> bool:
     )
 
 
-def is_name(text: str, start: int, end: int, known: Collection[str] = ()) -> bool:
-    """Whether a token is a name: capitalised where no sentence begins, or part of a known name.
+def is_name(text: str, start: int, end: int, name_keys: Collection[str] = ()) -> bool:
+    """Whether a token is a name: a capitalized word within a sentence, or a word of a known name.
 
-    `known` holds the keys of the words of names that are known, such as those of the speakers.
+    `name_keys` holds the keys of the words of known names, such as those of the speakers.
     """
     word = text[start:end]
     key = key_of(word)
-    if key in known:
+    if key in name_keys:
         return True
     first = word[0]
     if not (first.isupper() or first.istitle()) or key in _ALWAYS_CAPITALS:

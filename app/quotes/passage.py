@@ -1,4 +1,4 @@
-"""A passage of the record, as a quotation is compared with it."""
+"""Passages of the record, to compare quotations with."""
 
 from dataclasses import dataclass
 
@@ -20,8 +20,8 @@ class PassageTurn:
 class Passage:
     """What one speaker says in one answer, one question, or one run of statements.
 
-    `as_claimed` says whether that is who the quotation is attributed to: None where nobody is claimed, or where the
-    record does not tell.
+    `as_claimed` says whether this is the speaker whom the quotation is attributed to. It is None where it is attributed
+    to nobody, or where the record does not say.
     """
 
     id: str
@@ -36,7 +36,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class TurnRange:
-    """A part of a turn's text, in code points."""
+    """A range of a turn's text, in code points."""
 
     turn_id: str
     start: int
@@ -44,12 +44,12 @@ class TurnRange:
 
 
 class TokenizedPassage:
-    """A passage as a sequence of words, whose places are found when they are needed."""
+    """A passage and its words, encoded for a quotation. Text and offsets are computed when needed."""
 
     def __init__(self, passage: Passage, quotation: Quotation) -> None:
         self.passage = passage
-        counted = [token_texts(turn.text) for turn in passage.turns]
-        self.encoded = "".join(map(quotation.encoding.encode, counted))
+        words_of_turns = [token_texts(turn.text) for turn in passage.turns]
+        self.encoded = "".join(map(quotation.encoding.encode, words_of_turns))
         self._words: list[Token] | None = None
         self._text: str | None = None
 
@@ -62,20 +62,20 @@ class TokenizedPassage:
 
     @property
     def words(self) -> list[Token]:
-        """Its words with their places in its text."""
+        """The words with their offsets in the text."""
         if self._words is None:
-            self._words, begun = [], 0
+            self._words, offset = [], 0
             for turn in self.passage.turns:
-                self._words += [Token(word.text, word.start + begun, word.end + begun) for word in tokens(turn.text)]
-                begun += len(turn.text) + len(PARAGRAPH)
+                self._words += [Token(word.text, word.start + offset, word.end + offset) for word in tokens(turn.text)]
+                offset += len(turn.text) + len(PARAGRAPH)
         return self._words
 
     def turn_ranges(self, start: int, end: int) -> tuple[TurnRange, ...]:
-        """Cut a part of its text up into parts of its turns."""
-        found, begun = [], 0
+        """Convert a range of the text to ranges of the turns it covers."""
+        found, offset = [], 0
         for turn in self.passage.turns:
-            first, last = max(start - begun, 0), min(end - begun, len(turn.text))
+            first, last = max(start - offset, 0), min(end - offset, len(turn.text))
             if first < last:
                 found.append(TurnRange(turn.id, first, last))
-            begun += len(turn.text) + len(PARAGRAPH)
+            offset += len(turn.text) + len(PARAGRAPH)
         return tuple(found)

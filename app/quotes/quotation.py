@@ -1,4 +1,4 @@
-"""A quotation taken apart: its words, and the marks with which it says itself that something is left out or put in."""
+"""Reads a quotation: its words, and the marks by which it says itself that words are left out or put in."""
 
 import re
 from dataclasses import dataclass
@@ -19,26 +19,26 @@ _WRAPPERS = {
 
 @dataclass(frozen=True)
 class Quotation:
-    """The words of a quotation, read literally and read in fragments between its marks.
+    """A quotation as one sequence of words, and as fragments between its marks.
 
-    `text` is what was given from `begun` on, without white space and quotation marks around it.
-    `fragments` is empty where there are no marks but at its ends, where an ellipsis says only that more was said. What
-    a bracketed insertion puts before the first fragment or after the last is in `ends`.
+    `text` is the given text without white space and quotation marks around it; it begins at `offset` of what was given.
+    `fragments` is empty where the only marks are ellipses at the ends, which say no more than that the speaker went on.
+    `trailing_insertions` are ranges of bracketed words after the last fragment.
     """
 
     text: str
-    begun: int
+    offset: int
     words: list[Token]
     fragments: tuple[Fragment, ...]
-    ends: tuple[tuple[int, int], ...]
+    trailing_insertions: tuple[tuple[int, int], ...]
     encoding: Encoding
     encoded: str
 
 
 def read_quotation(text: str) -> Quotation:
-    """Take a quotation apart. White space and one pair of quotation marks around it are not part of it."""
-    begun, text = _unwrapped(text)
-    # [T]he is the word The, written with another letter than it is printed with.
+    """Read a quotation. White space and one pair of quotation marks around it are not part of it."""
+    offset, text = _unwrapped(text)
+    # [T]he is the word The with its first letter changed: hide the brackets, keeping every offset.
     literal = without_markup(text)
     marks = list(_MARK.finditer(literal))
     for mark in marks:
@@ -47,51 +47,51 @@ def read_quotation(text: str) -> Quotation:
             literal = literal[: mark.start()] + joined + literal[mark.end() :]
     words = tokens(literal)
     encoding = Encoding([word.text for word in words])
-    fragments, ends = _fragments(words, marks)
-    return Quotation(text, begun, words, fragments, ends, encoding, encoding.encode([word.text for word in words]))
+    fragments, trailing = _fragments(words, marks)
+    return Quotation(text, offset, words, fragments, trailing, encoding, encoding.encode([word.text for word in words]))
 
 
 def _unwrapped(text: str) -> tuple[int, str]:
-    begun = len(text) - len(text.lstrip())
+    offset = len(text) - len(text.lstrip())
     text = text.strip()
     closing = _WRAPPERS.get(text[:1])
     if closing is None or len(text) < 3 or text[-1] not in closing:
-        return begun, text
+        return offset, text
     inside = text[1:-1]
     if any(mark in inside for mark in (text[0], text[-1]) if mark not in "'’"):
-        # "Yes", he said, "no" is not wrapped as a whole.
-        return begun, text
-    return begun + 1 + len(inside) - len(inside.lstrip()), inside.strip()
+        # Of "Yes", he said, "no" the outer marks are no pair.
+        return offset, text
+    return offset + 1 + len(inside) - len(inside.lstrip()), inside.strip()
 
 
 def _fragments(
     words: list[Token], marks: list[re.Match[str]]
 ) -> tuple[tuple[Fragment, ...], tuple[tuple[int, int], ...]]:
     fragments: list[Fragment] = []
-    ends: list[tuple[int, int]] = []
+    trailing: list[tuple[int, int]] = []
     elastic, inserted, place = False, None, 0
     for mark in [*marks, None]:
-        upto = len(words) if mark is None else _before(words, mark.start(), place)
-        if upto > place:
-            fragments.append(Fragment(place, upto, elastic and bool(fragments), inserted))
+        last = len(words) if mark is None else _words_before(words, mark.start(), place)
+        if last > place:
+            fragments.append(Fragment(place, last, elastic and bool(fragments), inserted))
             elastic, inserted = False, None
-        place = upto
+        place = last
         if mark is None:
             break
-        after = _before(words, mark.end(), place)
+        after = _words_before(words, mark.end(), place)
         if mark["insertion"] is None:
             elastic = True
         elif after > place:
             inserted = (inserted[0], after) if inserted else (place, after)
         place = after
     if inserted is not None:
-        ends.append(inserted)
-    has_marks = len(fragments) > 1 or ends or any(fragment.inserted for fragment in fragments)
-    return (tuple(fragments) if fragments and has_marks else ()), tuple(ends)
+        trailing.append(inserted)
+    has_marks = len(fragments) > 1 or trailing or any(fragment.inserted for fragment in fragments)
+    return (tuple(fragments) if fragments and has_marks else ()), tuple(trailing)
 
 
-def _before(words: list[Token], offset: int, start: int) -> int:
-    """Count the words that end before an offset."""
+def _words_before(words: list[Token], offset: int, start: int) -> int:
+    """Return how many words end at or before an offset, counting on from word `start`."""
     while start < len(words) and words[start].end <= offset:
         start += 1
     return start

@@ -1,7 +1,7 @@
-"""Words taken out of a record: what stands in their place, where the same words stand in other wordings, and how they
-are told again if a file brings them back, though nobody keeps them. Pure.
+"""Redaction of words: blanks them, finds them in other versions of a text, and recognizes them in a new file. Pure.
 
-Each character of a redacted passage is replaced by one sign, so that every offset behind it stays true.
+Each redacted character is replaced by one sign, so that all other offsets stay valid. The words themselves are not
+stored: they are recognized by salted digests.
 """
 
 import hashlib
@@ -17,31 +17,32 @@ from app.text.alignment import align
 from app.text.folding import REDACTED
 
 Span = tuple[int, int]
-# Words are told again in pieces of so many, so that a long passage is known though a word of it was corrected.
-_WINDOW = 8
-# Of the pieces of a whole turn, one in so many has to be there for another turn to be the same one.
-_PIECES_OF_WHOLE = 3
-# A test of a guess costs some hundredths of a second and 8 MiB: whoever has the database cannot try all names.
+# Words of a piece. A long passage is recognized by pieces, so that it still is when one of its words was corrected.
+_PIECE_LENGTH = 8
+# One in three pieces of a whole redacted turn has to be in another turn for that to be the same turn.
+_SHARE_OF_WHOLE = 3
+# Parameters of scrypt (RFC 7914). Testing one guess takes some hundredths of a second and 8 MiB, so that somebody with
+# the database cannot try all names.
 _SCRYPT = {"n": 2**13, "r": 8, "p": 1, "dklen": 32}
-# Most windows are told to be others by these bits alone, which say next to nothing of the words.
-_FEW_BITS = 0xFFFF
-_BETWEEN = "\x1f"
+# Bits of a checksum that rules out most pieces without the slow digest. They reveal next to nothing about the words.
+_CHECKSUM_BITS = 0xFFFF
+_SEPARATOR = "\x1f"
 
 
 def blank(text: str, spans: Iterable[Span]) -> str:
-    """Put the sign of redaction in place of each character of some spans, in code points."""
+    """Replace each character of some spans, given in code points, by the sign of redaction."""
     for start, end in spans:
         text = text[:start] + REDACTED * (len(text[start:end])) + text[end:]
     return text
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing is left of a text."""
+    """Whether a text is redacted as a whole."""
     return bool(text) and text == REDACTED * len(text)
 
 
 def widened(text: str, start: int, end: int) -> Span:
-    """Widen a span to whole words, so that no piece of one is left to guess the rest by."""
+    """Widen a span to whole words, so that the rest of a word cannot be guessed from what is left of it."""
     for token in tokens(text):
         if token.start < end and start < token.end:
             start, end = min(start, token.start), max(end, token.end)
@@ -49,7 +50,7 @@ def widened(text: str, start: int, end: int) -> Span:
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """Put spans in order, and those together that touch or overlap."""
+    """Sort spans and merge those that touch or overlap."""
     found: list[Span] = []
     for start, end in sorted(spans):
         if found and start <= found[-1][1]:
@@ -60,9 +61,9 @@ def merged(spans: Iterable[Span]) -> list[Span]:
 
 
 def carried(spans: Iterable[Span], before: str, after: str) -> list[Span]:
-    """Find where spans of one wording are in another wording of the same text, or what stands in their place.
+    """Find where spans of one version of a text are in another version, or what stands in their place there.
 
-    That is everything between the nearest words that both have: rather too much than a word too few.
+    A span reaches up to the nearest words that both versions have: it covers too much rather than a word too few.
     """
     old, new = tokens(before), tokens(after)
     matched: list[tuple[int, int]] = []
@@ -83,45 +84,48 @@ def carried(spans: Iterable[Span], before: str, after: str) -> list[Span]:
 
 @dataclass(frozen=True)
 class RedactedWords:
-    """The words of a redacted passage, while there are any: `keys` are equal for words that are read as the same."""
+    """The words of a passage to be redacted, as `keys` to compare them by; `is_whole` if it is a whole turn."""
 
     keys: tuple[str, ...]
     is_whole: bool
 
     @classmethod
     def of(cls, text: str, *, is_whole: bool) -> "RedactedWords":
-        """Take the words of a passage, which is a whole turn or a part of one."""
+        """Take the words of a text, which is a whole turn or a part of one."""
         return cls(tuple(key_of(token.text) for token in tokens(text)), is_whole)
 
     def found_in(self, text: str) -> list[Span]:
-        """Find where these words stand in a text, whatever their case and typography."""
-        pieces = {self.keys[at : at + self.shape.window]: number for number, at in enumerate(self.shape.places)}
-        return self.shape.found_in(text, lambda keys: pieces.get(tuple(keys)))
+        """Find these words in a text, whatever their case and typography."""
+        pieces = {self.keys[at : at + self.split.piece_length]: number for number, at in enumerate(self.split.places)}
+        return self.split.found_in(text, lambda keys: pieces.get(tuple(keys)))
 
     @property
-    def shape(self) -> "_Shape":
-        """How the passage is cut into pieces."""
-        return _Shape(len(self.keys), self.is_whole)
+    def split(self) -> "_Pieces":
+        """How the words are split into pieces."""
+        return _Pieces(len(self.keys), self.is_whole)
 
 
 @dataclass(frozen=True)
-class _Shape:
-    """How long a passage is, in words, and into which pieces it is cut."""
+class _Pieces:
+    """Splits a passage of `length` words into pieces, and finds it by them."""
 
     length: int
     is_whole: bool
 
     @property
-    def window(self) -> int:
-        return min(self.length, _WINDOW)
+    def piece_length(self) -> int:
+        return min(self.length, _PIECE_LENGTH)
 
     @property
     def places(self) -> list[int]:
-        """Where pieces begin; the last one ends with the passage."""
-        return [*range(0, self.length - self.window, _WINDOW), self.length - self.window]
+        """Positions of the words at which pieces begin; the last piece ends where the passage does."""
+        return [*range(0, self.length - self.piece_length, _PIECE_LENGTH), self.length - self.piece_length]
 
     def found_in(self, text: str, piece_of: Callable[[Sequence[str]], int | None]) -> list[Span]:
-        """Find the passage in a text by its pieces, with what stands where the rest of it should be."""
+        """Find the passage in a text by its pieces. A span covers the whole passage even if some of its pieces differ.
+
+        `piece_of` returns the number of the piece that some keys are, or None.
+        """
         if not self.length:
             return []
         words = tokens(text)
@@ -129,24 +133,24 @@ class _Shape:
         places = self.places
         spans: list[Span] = []
         pieces: set[int] = set()
-        for at in range(len(keys) - self.window + 1):
-            piece = piece_of(keys[at : at + self.window])
+        for at in range(len(keys) - self.piece_length + 1):
+            piece = piece_of(keys[at : at + self.piece_length])
             if piece is None:
                 continue
             pieces.add(piece)
             first = max(0, at - places[piece])
             last = min(len(words), first + self.length) - 1
-            spans.append((words[first].start, words[max(last, at + self.window - 1)].end))
-        if self.is_whole and len(pieces) * _PIECES_OF_WHOLE >= len(places) and len(keys) <= 2 * self.length:
+            spans.append((words[first].start, words[max(last, at + self.piece_length - 1)].end))
+        if self.is_whole and len(pieces) * _SHARE_OF_WHOLE >= len(places) and len(keys) <= 2 * self.length:
             return [(0, len(text))]
         return merged(spans)
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What is kept of redacted words: enough to know them again, and too little to learn them from.
+    """What is stored of redacted words: enough to recognize them, too little to recover them.
 
-    `pieces` are the few bits and the digest of each piece, in order, made with `salt`, which is hexadecimal.
+    `pieces` are a checksum and a digest of each piece, in order, both made with `salt` (hexadecimal).
     """
 
     length: int
@@ -156,41 +160,41 @@ class Fingerprint:
 
     @classmethod
     def of(cls, words: RedactedWords) -> "Fingerprint":
-        """Make the fingerprint of some words."""
+        """Compute the fingerprint of some words with a new salt."""
         salt = secrets.token_bytes(16)
-        window = words.shape.window
-        pieces = [words.keys[at : at + window] for at in words.shape.places] if words.keys else []
-        made = [(_few_bits(salt, piece), _digest(salt, piece)) for piece in pieces]
-        return cls(len(words.keys), words.is_whole, salt.hex(), made)
+        piece_length = words.split.piece_length
+        pieces = [words.keys[at : at + piece_length] for at in words.split.places] if words.keys else []
+        digests = [(_checksum(salt, piece), _digest(salt, piece)) for piece in pieces]
+        return cls(len(words.keys), words.is_whole, salt.hex(), digests)
 
     def found_in(self, text: str) -> list[Span]:
-        """Find where the words stand in a text, as RedactedWords.found_in() does."""
+        """Find the words in a text, as RedactedWords.found_in() does."""
         salt = bytes.fromhex(self.salt)
-        by_bits: dict[int, dict[str, int]] = {}
-        for number, (bits, digest) in enumerate(self.pieces):
-            by_bits.setdefault(bits, {})[digest] = number
+        by_checksum: dict[int, dict[str, int]] = {}
+        for number, (checksum, digest) in enumerate(self.pieces):
+            by_checksum.setdefault(checksum, {})[digest] = number
 
         def piece_of(keys: Sequence[str]) -> int | None:
-            digests = by_bits.get(_few_bits(salt, keys))
+            digests = by_checksum.get(_checksum(salt, keys))
             return None if digests is None else digests.get(_digest(salt, keys))
 
-        return _Shape(self.length, self.is_whole).found_in(text, piece_of)
+        return _Pieces(self.length, self.is_whole).found_in(text, piece_of)
 
 
-def _few_bits(salt: bytes, keys: Sequence[str]) -> int:
-    return zlib.crc32(_BETWEEN.join(keys).encode("utf-8", "surrogatepass"), zlib.crc32(salt)) & _FEW_BITS
+def _checksum(salt: bytes, keys: Sequence[str]) -> int:
+    return zlib.crc32(_SEPARATOR.join(keys).encode("utf-8", "surrogatepass"), zlib.crc32(salt)) & _CHECKSUM_BITS
 
 
 def _digest(salt: bytes, keys: Sequence[str]) -> str:
-    joined = _BETWEEN.join(keys).encode("utf-8", "surrogatepass")
+    joined = _SEPARATOR.join(keys).encode("utf-8", "surrogatepass")
     return hashlib.scrypt(joined, salt=salt, **_SCRYPT).hex()
 
 
 def brought_back(old: Sequence[str], marked: Mapping[int, Sequence[Span]], new: Sequence[str]) -> dict[int, list[Span]]:
-    """Find what stands in new turns where old ones have been redacted, whatever the words are.
+    """Find the spans of new turns, by index, that stand where old turns have been redacted, whatever their words are.
 
-    `marked` are the redacted spans of old turns, by index. A turn that is the same as one of them is compared with it;
-    of turns of which nothing is left, those are the same that stand between the same neighbours.
+    `marked` are the redacted spans of old turns, by index. New turns are aligned with old ones by their words; turns
+    that are redacted as a whole are matched by their neighbours.
     """
     same = align(old, new)
     found: dict[int, list[Span]] = {}
@@ -206,7 +210,7 @@ def brought_back(old: Sequence[str], marked: Mapping[int, Sequence[Span]], new: 
 
 
 def _between_neighbours(old: Sequence[str], same: Sequence[int | None]) -> list[int]:
-    """List the new turns that stand where only turns stood before of which nothing is left."""
+    """Return the new turns that stand where all old turns are redacted as a whole."""
     found: list[int] = []
     gap: list[int] = []
     before = -1

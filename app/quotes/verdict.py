@@ -1,8 +1,7 @@
-"""The verdict on a quotation: which passages say it, in these words or nearly, and what differs. Decided by words that
-are aligned and never by a similarity: a passage with one "not" more is nearly the same and means the opposite.
+"""Judges a quotation: which passages say it, in the same words or nearly, and what differs.
 
-A quotation begins and ends where words do: "can" is not in "can't", nor "legal" in "illegal", though every character
-is.
+A verdict rests on aligned words and never on a similarity score: a passage with one more "not" is very similar and
+means the opposite. Only whole words match: "can" is not found in "can't", nor "legal" in "illegal".
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -11,33 +10,34 @@ from enum import StrEnum
 from itertools import islice
 
 from app.quotes.alignment import (
-    SHORTEST_TELLING,
+    MIN_FRAGMENT_WORDS,
     AlignedRun,
     Fragment,
     RunKind,
+    align_approximately,
     align_fragments,
+    align_with_gap,
     allowed_edits,
-    nearly,
     occurrences,
-    with_a_hole,
 )
-from app.quotes.differences import DifferenceKind, DifferenceWriter, WordDifference, asks_otherwise
+from app.quotes.differences import DifferenceKind, DifferenceWriter, WordDifference, question_mark_differs
 from app.quotes.meaning import Meaning, meanings_of
 from app.quotes.passage import Passage, TokenizedPassage, TurnRange
 from app.quotes.quotation import Quotation, read_quotation
 from app.quotes.tokens import is_same_word
 
-# Longer quotations are refused where they come in.
+# Code points of a quotation at most; the API and the command line refuse longer ones.
 MAX_QUOTATION_LENGTH = 10_000
+# Matches and differences that are returned at most, to keep a response small.
 MAX_MATCHES = 20
 _MAX_ALTERED = 3
 _MAX_DIFFERENCES = 100
-# What the search for near passages may cost, in words times words, and how many passages it may look into.
-_MAX_NEAR_WORDS = 150_000
+# Words of all passages together in which altered quotations are looked for, to bound the time of one judgement.
+_MAX_WORDS_COMPARED = 150_000
 
 
 class Verdict(StrEnum):
-    """What is true of a quotation, the best first."""
+    """The verdicts, the best first."""
 
     EXACT = "exact"
     FOLDED = "folded"
@@ -51,7 +51,7 @@ FAITHFUL = (Verdict.EXACT, Verdict.FOLDED, Verdict.ELIDED)
 
 
 class Caution(StrEnum):
-    """What a reader should look at although the words are right."""
+    """What a reader should check although the words are right."""
 
     MEANING_OMITTED = "meaning_omitted"
     QUESTION_MARK = "question_mark"
@@ -62,11 +62,13 @@ class Caution(StrEnum):
 
 @dataclass(frozen=True)
 class Match:
-    """A passage that says the quotation, or nearly: where, in which words, and what differs."""
+    """A passage that says the quotation, exactly or nearly.
+
+    `start` is where the match begins in the passage's text, `edits` the number of words that differ.
+    """
 
     passage: Passage
     verdict: Verdict
-    # Where it begins in the passage's text.
     start: int
     text: str
     turn_ranges: tuple[TurnRange, ...]
@@ -77,7 +79,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The verdict, and the matches that it rests on, the best first. Not `is_complete` where there are more."""
+    """A verdict and the matches that it rests on, the best first; `is_complete` says that there are no more."""
 
     verdict: Verdict
     matches: tuple[Match, ...] = field(default=())
@@ -85,24 +87,28 @@ class Judgement:
 
 
 def judge(text: str, passages: Iterable[Passage], names: Collection[str] = frozenset()) -> Judgement:
-    """Judge a quotation by passages of the record. `names` are keys of words that are names wherever they stand.
+    """Judge a quotation by passages of the record. `names` are the keys of words that are always names.
 
-    A passage is judged by itself: what else is in the record never makes a verdict on it better or worse.
+    Each passage is judged on its own: other passages never change the verdict on it.
     """
     quotation = read_quotation(text)
     if not quotation.words:
         return Judgement(Verdict.NOT_FOUND)
-    read = [TokenizedPassage(passage, quotation) for passage in passages]
+    candidates = [TokenizedPassage(passage, quotation) for passage in passages]
     found: list[Match] = []
-    for one in read:
+    for one in candidates:
         if len(found) > MAX_MATCHES:
             break
-        found += _faithful(quotation, one, names)
+        found += _faithful_matches(quotation, one, names)
     if not any(match.passage.as_claimed is not False for match in found):
-        # Where somebody else said it, the one who is claimed may have said it nearly.
+        # Where only somebody else said it, the claimed speaker may have said something close.
         others = {match.passage.id for match in found}
-        rest = [one for one in read if one.passage.id not in others and not (found and one.passage.as_claimed is False)]
-        found += _altered(quotation, rest, names)
+        rest = [
+            one
+            for one in candidates
+            if one.passage.id not in others and not (found and one.passage.as_claimed is False)
+        ]
+        found += _altered_matches(quotation, rest, names)
     return _judgement(found)
 
 
@@ -119,86 +125,91 @@ def _judgement(found: list[Match]) -> Judgement:
         verdict = Verdict.ALTERED
     elif faithful[0].passage.as_claimed is False:
         verdict = Verdict.MISATTRIBUTED
-        # What was said comes before what the other one said nearly.
+        # Passages that say it come before those in which the claimed speaker says something close.
         shown = tuple([*faithful, *(match for match in found if match not in faithful)][:MAX_MATCHES])
     else:
         verdict = faithful[0].verdict
     return Judgement(verdict, shown, len(found) <= MAX_MATCHES)
 
 
-def _faithful(quotation: Quotation, read: TokenizedPassage, names: Collection[str]) -> Iterator[Match]:
-    """Find the quotation whole in a passage, or in order between its own marks of omission."""
+def _faithful_matches(quotation: Quotation, tokenized: TokenizedPassage, names: Collection[str]) -> Iterator[Match]:
+    """Find the quotation in a passage unchanged, or unchanged except where it marks omissions and insertions."""
     length = len(quotation.words)
     is_whole = False
-    for place in occurrences(quotation.encoded, read.encoded, MAX_MATCHES + 1):
-        runs = _checked(quotation, read, [AlignedRun(RunKind.SAME, 0, length, place, place + length)])
+    for place in occurrences(quotation.encoded, tokenized.encoded, MAX_MATCHES + 1):
+        runs = _recheck_words(quotation, tokenized, [AlignedRun(RunKind.SAME, 0, length, place, place + length)])
         if len(runs) == 1:
             is_whole = True
-            yield _match(quotation, read, runs, Verdict.FOLDED, names)
-    if not is_whole and (verbatim := _verbatim(quotation, read)) is not None:
+            yield _match(quotation, tokenized, runs, Verdict.FOLDED, names)
+    if not is_whole and (verbatim := _verbatim(quotation, tokenized)) is not None:
         is_whole = True
         yield verbatim
     if is_whole or not quotation.fragments:
         return
     taken: list[tuple[int, int]] = []
-    for runs in align_fragments(quotation.encoded, quotation.fragments, read.encoded, 4 * MAX_MATCHES):
+    for runs in align_fragments(quotation.encoded, quotation.fragments, tokenized.encoded, 4 * MAX_MATCHES):
         start, end = runs[0].start, runs[-1].end
         if any(start < last and first < end for first, last in taken) or len(taken) > MAX_MATCHES:
             continue
         taken.append((start, end))
-        whole = _with_ends(quotation, runs)
-        if len(_checked(quotation, read, whole)) == len(whole) and all(
-            _is_honest(quotation, read, run) for run in whole
+        whole = _add_trailing_insertions(quotation, runs)
+        if len(_recheck_words(quotation, tokenized, whole)) == len(whole) and all(
+            _keeps_meaning(quotation, tokenized, run) for run in whole
         ):
-            yield _match(quotation, read, whole, Verdict.ELIDED, names)
+            yield _match(quotation, tokenized, whole, Verdict.ELIDED, names)
 
 
-def _verbatim(quotation: Quotation, read: TokenizedPassage) -> Match | None:
-    """Find a quotation that is cut out of the record with half of its markup, of which other words are read."""
-    start = read.text.find(quotation.text)
+def _verbatim(quotation: Quotation, tokenized: TokenizedPassage) -> Match | None:
+    """Find a quotation character by character: cut out with half of its markup, it is read as other words."""
+    start = tokenized.text.find(quotation.text)
     if start < 0:
         return None
     end = start + len(quotation.text)
-    if any(word.start < cut < word.end for word in read.words for cut in (start, end)):
+    if any(word.start < cut < word.end for word in tokenized.words for cut in (start, end)):
         return None
-    return Match(read.passage, Verdict.EXACT, start, quotation.text, read.turn_ranges(start, end), (), ())
+    return Match(tokenized.passage, Verdict.EXACT, start, quotation.text, tokenized.turn_ranges(start, end), (), ())
 
 
-def _with_ends(quotation: Quotation, runs: list[AlignedRun]) -> list[AlignedRun]:
+def _add_trailing_insertions(quotation: Quotation, runs: list[AlignedRun]) -> list[AlignedRun]:
     end = runs[-1].end
-    return [*runs, *(AlignedRun(RunKind.INSERTED, first, last, end, end) for first, last in quotation.ends)]
+    return [
+        *runs,
+        *(AlignedRun(RunKind.INSERTED, first, last, end, end) for first, last in quotation.trailing_insertions),
+    ]
 
 
-def _is_honest(quotation: Quotation, read: TokenizedPassage, run: AlignedRun) -> bool:
-    """Whether a bracketed insertion leaves the sense alone: it neither adds nor hides a negation or a modal verb."""
+def _keeps_meaning(quotation: Quotation, tokenized: TokenizedPassage, run: AlignedRun) -> bool:
+    """Whether a bracketed insertion keeps the meaning: it neither adds nor hides a negation or a modal verb."""
     if run.kind is not RunKind.INSERTED:
         return True
-    quoted = _carried(word.text for word in quotation.words[run.quoted_start : run.quoted_end])
-    # What an ellipsis beside it leaves out is shown as omitted.
+    quoted = _negations_and_modals(word.text for word in quotation.words[run.quoted_start : run.quoted_end])
+    # Words that an ellipsis beside it leaves out are reported as omitted.
     if any(
         fragment.elastic and fragment.inserted == (run.quoted_start, run.quoted_end) for fragment in quotation.fragments
     ):
         return not quoted
-    return quoted == _carried(word.text for word in read.words[run.start : run.end])
+    return quoted == _negations_and_modals(word.text for word in tokenized.words[run.start : run.end])
 
 
-def _carried(words: Iterable[str]) -> list[Meaning]:
+def _negations_and_modals(words: Iterable[str]) -> list[Meaning]:
     return sorted(
         meaning for word in words for meaning in meanings_of(word) if meaning in {Meaning.NEGATION, Meaning.MODALITY}
     )
 
 
-def _altered(quotation: Quotation, read: Sequence[TokenizedPassage], names: Collection[str]) -> list[Match]:
-    """Find the passages that come nearest, where one comes near enough."""
+def _altered_matches(
+    quotation: Quotation, candidates: Sequence[TokenizedPassage], names: Collection[str]
+) -> list[Match]:
+    """Find the passages that differ from the quotation in the fewest words, where those are few enough."""
     least = allowed_edits(len(quotation.words))
     found: list[tuple[int, TokenizedPassage, list[AlignedRun]]] = []
     wanted = set(quotation.encoded)
-    budget = _MAX_NEAR_WORDS
-    for one in read:
+    budget = _MAX_WORDS_COMPARED
+    for one in candidates:
         if len(one.encoded) > budget or 2 * len(wanted.intersection(one.encoded)) < len(wanted):
             continue
         budget -= len(one.encoded)
-        near = _nearest(quotation, one, least)
+        near = _closest_alignment(quotation, one, least)
         if near is not None:
             least = min(least, max(near[0], 1))
             found.append((near[0], one, near[1]))
@@ -206,28 +217,30 @@ def _altered(quotation: Quotation, read: Sequence[TokenizedPassage], names: Coll
     return [_match(quotation, one, runs, Verdict.ALTERED, names, edits) for edits, one, runs in found[:_MAX_ALTERED]]
 
 
-def _nearest(quotation: Quotation, read: TokenizedPassage, most: int) -> tuple[int, list[AlignedRun]] | None:
-    """Align a quotation with a passage, read literally, in fragments, or with a hole; the fewest differences decide."""
-    tried = [nearly(quotation.encoded, read.encoded, most)]
+def _closest_alignment(
+    quotation: Quotation, tokenized: TokenizedPassage, limit: int
+) -> tuple[int, list[AlignedRun]] | None:
+    """Align a quotation with a passage as one text, in fragments, or with a gap, whichever needs the fewest edits."""
+    tried = [align_approximately(quotation.encoded, tokenized.encoded, limit)]
     if quotation.fragments:
-        tried.append(_fragments_nearly(quotation, read.encoded, most))
-        in_order = align_fragments(quotation.encoded, quotation.fragments, read.encoded, 1)
+        tried.append(_align_fragments_separately(quotation, tokenized.encoded, limit))
+        in_order = align_fragments(quotation.encoded, quotation.fragments, tokenized.encoded, 1)
         if in_order:
-            # In order, but with an insertion that changes the sense.
-            tried.append((1, _with_ends(quotation, in_order[0])))
-    elif (runs := with_a_hole(quotation.encoded, read.encoded)) is not None:
+            # The fragments are in order, but an insertion changes the meaning.
+            tried.append((1, _add_trailing_insertions(quotation, in_order[0])))
+    elif (runs := align_with_gap(quotation.encoded, tokenized.encoded)) is not None:
         tried.append((1, runs))
     best = min((one for one in tried if one is not None), key=lambda one: one[0], default=None)
-    if best is None or best[0] > most:
+    if best is None or best[0] > limit:
         return None
-    return best[0], _checked(quotation, read, best[1])
+    return best[0], _recheck_words(quotation, tokenized, best[1])
 
 
-def _fragments_nearly(quotation: Quotation, encoded: str, most: int) -> tuple[int, list[AlignedRun]] | None:
-    """Align each fragment by itself, after the one before it where it stands there, or else anywhere."""
+def _align_fragments_separately(quotation: Quotation, encoded: str, limit: int) -> tuple[int, list[AlignedRun]] | None:
+    """Align each fragment separately: after the one before it if the passage has it there, or else anywhere."""
     lengths = [fragment.end - fragment.start for fragment in quotation.fragments]
-    # Single words stand anywhere: most of a quotation has to be in longer fragments.
-    if 2 * sum(length for length in lengths if length >= SHORTEST_TELLING) < sum(lengths):
+    # Any long passage has single words by chance: most of the quotation has to be in longer fragments.
+    if 2 * sum(length for length in lengths if length >= MIN_FRAGMENT_WORDS) < sum(lengths):
         return None
     found: list[tuple[int, Fragment, list[AlignedRun]]] = []
     edits, reached = 0, 0
@@ -238,7 +251,7 @@ def _fragments_nearly(quotation: Quotation, encoded: str, most: int) -> tuple[in
         if place >= 0:
             runs = [AlignedRun(RunKind.SAME, 0, len(quoted), place, place + len(quoted))]
         else:
-            near = nearly(quoted, encoded, most - edits)
+            near = align_approximately(quoted, encoded, limit - edits)
             if near is None:
                 return None
             edits += near[0]
@@ -256,12 +269,12 @@ def _fragments_nearly(quotation: Quotation, encoded: str, most: int) -> tuple[in
             quoted_range = fragment.inserted or (fragment.start, fragment.start)
             runs.append(AlignedRun(kind, *quoted_range, runs[-1].end, own[0].start))
         runs += own
-    return max(edits, 1), _with_ends(quotation, runs)
+    return max(edits, 1), _add_trailing_insertions(quotation, runs)
 
 
-def _checked(quotation: Quotation, read: TokenizedPassage, runs: list[AlignedRun]) -> list[AlignedRun]:
-    """Tell words apart that only look the same in capitals, such as Maße and Masse."""
-    if quotation.text.isascii() and read.text.isascii():
+def _recheck_words(quotation: Quotation, tokenized: TokenizedPassage, runs: list[AlignedRun]) -> list[AlignedRun]:
+    """Mark words as replaced that have the same key but are not the same word, such as Maße and Masse."""
+    if quotation.text.isascii() and tokenized.text.isascii():
         return runs
     checked: list[AlignedRun] = []
     for run in runs:
@@ -271,7 +284,7 @@ def _checked(quotation: Quotation, read: TokenizedPassage, runs: list[AlignedRun
         begun = run.quoted_start
         for step in range(run.quoted_start, run.quoted_end):
             place = run.start + step - run.quoted_start
-            if is_same_word(quotation.words[step].text, read.words[place].text):
+            if is_same_word(quotation.words[step].text, tokenized.words[place].text):
                 continue
             shift = run.start - run.quoted_start
             if step > begun:
@@ -287,32 +300,32 @@ def _checked(quotation: Quotation, read: TokenizedPassage, runs: list[AlignedRun
 
 def _match(
     quotation: Quotation,
-    read: TokenizedPassage,
+    tokenized: TokenizedPassage,
     runs: list[AlignedRun],
     verdict: Verdict,
     names: Collection[str],
     edits: int = 0,
 ) -> Match:
-    start = read.words[min(run.start for run in runs if run.end > run.start)].start
-    end = read.words[max(run.end for run in runs if run.end > run.start) - 1].end
-    start, end = _with_punctuation(quotation, read.text, start, end)
-    if verdict is Verdict.FOLDED and read.text[start:end] == quotation.text:
+    start = tokenized.words[min(run.start for run in runs if run.end > run.start)].start
+    end = tokenized.words[max(run.end for run in runs if run.end > run.start) - 1].end
+    start, end = _with_punctuation(quotation, tokenized.text, start, end)
+    if verdict is Verdict.FOLDED and tokenized.text[start:end] == quotation.text:
         verdict = Verdict.EXACT
-    writer = DifferenceWriter(quotation, read, start, names)
+    writer = DifferenceWriter(quotation, tokenized, start, names)
     differences = [] if verdict is Verdict.EXACT else list(islice(writer.differences(runs), _MAX_DIFFERENCES))
     cautions = []
-    # Names are what omissions are made for.
-    omitted = (telling for one in differences if one.kind is DifferenceKind.OMITTED for telling in one.meaningful_words)
-    if any(telling.meaning is not Meaning.NAME for telling in omitted):
+    # Omissions usually leave out names, which changes nothing.
+    omitted = (word for one in differences if one.kind is DifferenceKind.OMITTED for word in one.meaningful_words)
+    if any(word.meaning is not Meaning.NAME for word in omitted):
         cautions.append(Caution.MEANING_OMITTED)
-    if verdict is not Verdict.EXACT and asks_otherwise(quotation, read, runs):
+    if verdict is not Verdict.EXACT and question_mark_differs(quotation, tokenized, runs):
         cautions.append(Caution.QUESTION_MARK)
     return Match(
-        read.passage,
+        tokenized.passage,
         verdict,
         start,
-        read.text[start:end],
-        read.turn_ranges(start, end),
+        tokenized.text[start:end],
+        tokenized.turn_ranges(start, end),
         tuple(differences),
         tuple(cautions),
         edits,
@@ -320,7 +333,7 @@ def _match(
 
 
 def _with_punctuation(quotation: Quotation, text: str, start: int, end: int) -> tuple[int, int]:
-    """Take what stands around the words into the match where the quotation has the same there."""
+    """Extend a match over the punctuation around its words where the quotation has the same."""
     before = quotation.text[: quotation.words[0].start]
     after = quotation.text[quotation.words[-1].end :]
     if before and start >= len(before) and text[start - len(before) : start] == before:
