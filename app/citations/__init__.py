@@ -1,7 +1,7 @@
-"""What is needed to cite an interview, a question, an answer or a range of characters of one. Pure.
+"""Makes citations of an interview, a question, an answer, or a range of characters of one. Pure.
 
-A range counts code points of the item's `text` (turns joined by an empty line) or of one turn's. The words are never
-changed; what is said about them is: nobody is named who is not, and a date is as exact as it is known.
+A range counts code points of the item's `text` (turns joined by an empty line) or of one turn's text. A citation never
+names anybody whom the source does not name, and its date is as exact as the source states it.
 """
 
 from app.citations.citation import Citation, cite, permalink_to

@@ -1,4 +1,4 @@
-"""Puts a citation together: the permalink and its fragment are decided here."""
+"""Puts a citation together, and decides what permalinks look like."""
 
 from dataclasses import dataclass
 
@@ -8,16 +8,17 @@ from app.citations.selectors import Target
 from app.citations.subject import CitedText, Item, Noun, Subject, cited_text
 from app.citations.text_fragment import text_fragment
 
-# Words that repeat are told apart on so much of a page before and after them, in code points: some ten hours of talk.
-_NEAR = 500_000
+# Code points of the source before and after the cited text in which a link's words have to be unique: some ten hours of
+# talk, to bound the time.
+_PAGE_REACH = 500_000
 
 
 @dataclass(frozen=True)
 class Citation:
-    """Everything to cite a passage with; of an interview as a whole there are no words, ranges and targets.
+    """Everything that is needed to cite a text. For an interview as a whole, text and range are None and targets empty.
 
     `start` and `end` are None where the whole text is cited. `in_turns` and `in_source` have one target a turn;
-    `in_source` is empty where the source was not given. Addresses begin with the base, or are relative without one.
+    `in_source` is empty without the source text. Addresses begin with the base, or are relative without one.
     """
 
     subject: Subject
@@ -45,9 +46,9 @@ def cite(
 ) -> Citation:
     """Cite a question, an answer, an interview, or a range of one.
 
-    `start` and `end` count code points of the item's text, or of the turn's that `turn_id` names; without them, the
-    whole is cited. `source_text` is the text in which the source's offsets count; without it there are no targets in
-    the source, and words that repeat are told apart by the turns alone. `base` is what absolute addresses begin with.
+    `start` and `end` count code points of the item's text, or of the text of turn `turn_id`; without them, the whole is
+    cited. `source_text` is the text that source offsets count in; without it, there are no targets in the source, and
+    the link into the publisher's page is made unique within the cited turns only. `base` begins absolute addresses.
 
     Raises:
         ParameterError: the range is empty, holds no word, or lies outside the text; there is no such turn; or an
@@ -91,10 +92,10 @@ def permalink_to(
     *,
     base: str = "",
 ) -> str:
-    """Pin an item's address to its revision.
+    """Return an item's address pinned to its revision.
 
-    A range is the fragment `char=start,end`, which counts as RFC 5147 does for plain text, in the item's text or in
-    that of the turn named before it. Interviews go by id, which no renaming changes.
+    A range becomes the fragment `char=start,end`, counted as RFC 5147 does for plain text, in the item's text or in
+    that of the turn named before it. Interviews are addressed by id, which stays the same when a slug changes.
     """
     path = f"{base}/v1/{noun.plural}/{item_id}"
     query = "" if revision is None else f"?revision={revision}"
@@ -102,7 +103,7 @@ def permalink_to(
     if start is not None:
         within.append(f"char={start},{end}")
     if noun is Noun.INTERVIEW and within:
-        # The record of an interview has its turns.
+        # Turns are in the transcript of an interview.
         path += "/transcript"
     return f"{path}{query}{'#' if within else ''}{'&'.join(within)}"
 
@@ -116,5 +117,5 @@ def _text_fragment(interview: Item, cited: CitedText, source_text: str | None) -
     else:
         start, _end = selectors.source_range(spans[0])
         _start, end = selectors.source_range(spans[-1])
-        page = source_text[max(0, start - _NEAR) : end + _NEAR]
+        page = source_text[max(0, start - _PAGE_REACH) : end + _PAGE_REACH]
     return text_fragment(address(interview["source_url"]), spans, page)

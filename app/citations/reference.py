@@ -1,7 +1,7 @@
-"""What a list of references says of what is cited: whose words, in which interview, where and when.
+"""Makes the entry of a list of references: whose words, in which interview, where and when.
 
-Names stand as the source has them and are never split. Somebody whom the source does not name is cited by the label
-that it prints, or by role; what it does not state is left out, and no day of access is made up.
+Names are written as in the source and never split into parts. Somebody whom the source does not name is cited by the
+label that it prints, or by role. What the source does not state is left out; there is no date of access.
 """
 
 import re
@@ -13,21 +13,22 @@ from app.citations.subject import CitedText, Item, Noun, Subject
 from app.structure.pairing import ASKING, Attribution, Role
 from app.transcripts.labels import stated_role
 
-# Directions that end nowhere would turn around the rest of a reference; marks that words are spelled with stay.
-_EMBEDDINGS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Characters that embed or override the direction of writing: unclosed, they would reverse the rest of a reference.
+_DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Code points of a quotation in a reference, at most.
 _LONGEST_QUOTATION = 280
-# What no address can have as it is (RFC 3986, section 2), and so what ends it early or breaks out of a field.
+# Characters that an address cannot have unencoded (RFC 3986, section 2): they could end it or break out of a field.
 _NOT_IN_ADDRESSES = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")
 _CLOSED = tuple(f"{sign}{mark}" for sign in ".?!…。？！" for mark in ("", "”"))
 
 
 @dataclass(frozen=True)
 class Reference:
-    """One entry of a list of references, all of its text on one line each.
+    """One entry of a list of references. Each field is on one line.
 
-    `key` is made of ids, revision and range: letters, digits and hyphens. `authors` are those whose interview it is,
-    `speakers` those who say the very words that are cited. `published` is YYYY, YYYY-MM or YYYY-MM-DD. `place` says
-    what is cited inside the interview, by id and revision. `permalink` is None where it would not be absolute.
+    `key` consists of ids, revision and range, in letters, digits and hyphens. `authors` are the interviewees,
+    `speakers` those who say the cited words. `published` is YYYY, YYYY-MM or YYYY-MM-DD. `place` says what is cited
+    within the interview, by id and revision. `permalink` is None where it would not be absolute.
     """
 
     key: str
@@ -47,24 +48,24 @@ class Reference:
 
     @property
     def date_parts(self) -> list[int]:
-        """Year, month and day, as far as they are known."""
+        """Year, month and day, as far as the date is known."""
         return [int(part) for part in self.published.split("-")] if self.published else []
 
     @property
     def url(self) -> str | None:
-        """Where a reader finds the interview: with its publisher, else here."""
+        """The address of the interview at its publisher, or else here."""
         return self.source_url or self.permalink
 
     @property
     def note(self) -> str:
-        """What the fields of reference formats have no place for."""
+        """What reference formats have no field for."""
         permalink = self.permalink if self.permalink != self.url else None
         said_by = () if self.speakers == self.authors else self.speakers
-        return "; ".join(filter(None, (*self._people(), _list_of("speaker", said_by), self.place, permalink)))
+        return "; ".join(filter(None, (*self._people(), _labelled("speaker", said_by), self.place, permalink)))
 
     @property
     def sentence(self) -> str:
-        """The reference in plain words. Behind a quotation stand those who say it, and nobody else."""
+        """The reference as plain text. A quotation is followed by those who say it."""
         first = self.authors if self.quotation is None else self.speakers
         interview = "Interview"
         if self.authors != first:
@@ -82,11 +83,11 @@ class Reference:
         return " ".join(part if part.endswith(_CLOSED) else f"{part}." for part in parts if part)
 
     def _people(self) -> Iterable[str]:
-        return filter(None, (_list_of("interviewer", self.interviewers), _list_of("moderator", self.moderators)))
+        return filter(None, (_labelled("interviewer", self.interviewers), _labelled("moderator", self.moderators)))
 
 
 def refer(subject: Subject, cited: CitedText | None, permalink: str) -> Reference:
-    """Make the reference of a cited text, or of an interview as a whole."""
+    """Make the reference of a cited text, or of an interview as a whole if that is None."""
     interview = subject.interview
     people = {person["slug"]: person for person in interview["contributions"]}
     slugs = () if cited is None else dict.fromkeys(span.turn["speaker"] for span in cited.spans)
@@ -97,21 +98,21 @@ def refer(subject: Subject, cited: CitedText | None, permalink: str) -> Referenc
         title=clean(interview["title"]),
         authors=_authors(speaking, people.values()),
         speakers=_cited(speaking),
-        interviewers=_named(people.values(), Role.INTERVIEWER),
-        moderators=_named(people.values(), Role.MODERATOR),
+        interviewers=_people_with(people.values(), Role.INTERVIEWER),
+        moderators=_people_with(people.values(), Role.MODERATOR),
         published=interview["published"],
         publisher=clean(interview["publisher"] or "") or None,
         series=clean(interview["series"] or "") or None,
         language=None if inferred else interview["language"],
         source_url=address(interview["source_url"]) if interview["source_url"] else None,
-        place=_place(subject, cited),
+        place=_location(subject, cited),
         permalink=address(permalink) if permalink.startswith(("http://", "https://")) else None,
         quotation=None if cited is None else _quotation(cited.text),
     )
 
 
 def cited_as(person: Item) -> str | None:
-    """Say whom to cite: by name, by a label that is more than a word for a role, or by role; None for nobody known."""
+    """Return how to cite a person: by name, by a label that is not just a role, or by role; None if none is known."""
     if name := clean(person["name"] or ""):
         return name
     labels = [clean(label) for label in person["labels"]]
@@ -122,12 +123,12 @@ def cited_as(person: Item) -> str | None:
 
 
 def clean(text: str) -> str:
-    """Put text on one line: fold white space, and leave out controls, noncharacters and directions without an end."""
+    """Put text on one line: fold white space; remove controls, noncharacters and direction embeddings."""
     return " ".join("".join(character for character in text if _is_kept(character)).split())
 
 
 def address(url: str) -> str:
-    """Percent-encode what an address cannot have as it is; nothing else of it is changed."""
+    """Percent-encode the characters that an address cannot have, and no others."""
     return _NOT_IN_ADDRESSES.sub(lambda found: "".join(f"%{byte:02X}" for byte in found.group().encode()), url)
 
 
@@ -136,11 +137,15 @@ def _is_kept(character: str) -> bool:
         return True
     code = ord(character)
     is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-    return not is_noncharacter and character not in _EMBEDDINGS and unicodedata.category(character) not in {"Cc", "Cs"}
+    return (
+        not is_noncharacter
+        and character not in _DIRECTION_MARKS
+        and unicodedata.category(character) not in {"Cc", "Cs"}
+    )
 
 
 def _authors(speaking: Sequence[Item], people: Collection[Item]) -> tuple[str, ...]:
-    """Name those who speak, unless they ask; else those who are interviewed, or who speak without a role."""
+    """Return the speakers unless they ask or interpret, else the interviewees, else the people without a role."""
     for those in (
         [person for person in speaking if person["role"] not in {*ASKING, Role.INTERPRETER}],
         [person for person in people if person["role"] == Role.INTERVIEWEE],
@@ -155,8 +160,8 @@ def _cited(people: Iterable[Item]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(cited_as, people))))
 
 
-def _named(people: Iterable[Item], role: Role) -> tuple[str, ...]:
-    """Name those who have a role; that somebody has it whom nobody names goes without saying."""
+def _people_with(people: Iterable[Item], role: Role) -> tuple[str, ...]:
+    """Return the people with a role, except those known by the role alone."""
     return tuple(name for name in _cited(each for each in people if each["role"] == role) if name != _unnamed(role))
 
 
@@ -164,7 +169,7 @@ def _unnamed(role: Role) -> str:
     return f"Unnamed {role.value}"
 
 
-def _list_of(what: str, people: Sequence[str]) -> str:
+def _labelled(what: str, people: Sequence[str]) -> str:
     return f"{what}{'s' if len(people) > 1 else ''}: {', '.join(people)}" if people else ""
 
 
@@ -179,7 +184,7 @@ def _key(subject: Subject, cited: CitedText | None) -> str:
     return "-".join(map(str, parts))
 
 
-def _place(subject: Subject, cited: CitedText | None) -> str:
+def _location(subject: Subject, cited: CitedText | None) -> str:
     what = subject.noun.value
     if subject.noun is Noun.QUESTION and subject.position is not None:
         what = f"question {subject.position}"
@@ -196,9 +201,9 @@ def _place(subject: Subject, cited: CitedText | None) -> str:
 
 
 def _quotation(text: str) -> str:
-    """Quote what is short; of what is long, its first words, with an ellipsis that says so."""
-    # Of an answer as long as a book only so much is looked at.
+    """Quote a short text in full, and of a long one the first words with an ellipsis."""
     text = text.strip()
+    # An answer may be as long as a book: clean only its beginning.
     beginning = text[: 4 * _LONGEST_QUOTATION]
     words = clean(beginning)
     if len(words) <= _LONGEST_QUOTATION and beginning == text:

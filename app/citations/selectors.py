@@ -1,5 +1,5 @@
 """Selectors of the Web Annotation Data Model (https://www.w3.org/TR/annotation-model/, section 4.2) for the text of a
-turn and for the source file. Positions count code points, as the model asks for, and select what the quote selects.
+turn and for the source file. Positions count code points, as the model requires.
 """
 
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from app.citations.subject import CitedSpan
 from app.transcripts.transcript import Segment
 
-# Code points of context on each side: the fewest that make a quote unique in its text, and no more than the last.
+# Code points of context tried on each side until the quote is unique in its text.
 _CONTEXTS = (32, 64, 128, 256, 512, 1024)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A range of a text as both selectors have it.
+    """A range of a text as a TextPositionSelector and a TextQuoteSelector.
 
-    `is_unique` says whether the quote with its context stands once in the text; where even the longest context does
-    not tell, the position does. `is_verbatim` says whether the text has the very characters that are cited: a source
-    may write some as escapes, or have markup between them.
+    `is_unique` says whether the quote with its context occurs once in the text; if not, only the position is certain.
+    `is_verbatim` says whether the text has exactly the cited characters: a source may write some as escapes, or have
+    markup between them.
     """
 
     turn_id: str
@@ -42,10 +42,10 @@ def in_source(span: CitedSpan, source_text: str) -> Target:
 
 
 def source_range(span: CitedSpan) -> tuple[int, int]:
-    """Find the characters of the source that a span was read from.
+    """Return the range of the source that a span was read from.
 
-    A run that the source writes differently is taken whole. Characters of the turn that no run has lie between the
-    runs around them; white space among these is what joins runs, and at the ends of a span it is left out.
+    A segment that the source writes differently is taken as a whole. Characters in no segment lie between the segments
+    around them. White space at the ends of a span is left out, because it may only join segments.
     """
     turn = span.turn
     if turn["segments"] is None:
@@ -74,10 +74,10 @@ def _end_in(run: Segment, end: int) -> int:
 
 def _target(span: CitedSpan, text: str, start: int, end: int) -> Target:
     longest = _CONTEXTS[-1]
-    is_unique = _stands_once(text, start, end, longest)
-    # Where the longest context does not tell, no shorter one does.
+    is_unique = _occurs_once(text, start, end, longest)
+    # If the longest context is ambiguous, so are all shorter ones.
     tried = _CONTEXTS if is_unique else ()
-    length = next((some for some in tried if _stands_once(text, start, end, some)), longest)
+    length = next((some for some in tried if _occurs_once(text, start, end, some)), longest)
     exact = text[start:end]
     return Target(
         turn_id=span.turn["id"],
@@ -91,7 +91,7 @@ def _target(span: CitedSpan, text: str, start: int, end: int) -> Target:
     )
 
 
-def _stands_once(text: str, start: int, end: int, length: int) -> bool:
+def _occurs_once(text: str, start: int, end: int, length: int) -> bool:
     first = max(0, start - length)
     whole = text[first : end + length]
     return text.find(whole) == first and text.find(whole, first + 1) < 0

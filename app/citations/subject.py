@@ -1,4 +1,4 @@
-"""What is cited, and which characters of which turns: the meaning of a range is decided here."""
+"""What can be cited, and which characters of which turns a range means."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,19 +21,18 @@ class Noun(StrEnum):
 
     @property
     def plural(self) -> str:
-        """The noun as addresses have it."""
+        """The plural, as in addresses."""
         return f"{self.value}s"
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A thing to cite, made of items as queries return them.
+    """An item to cite, as queries return it.
 
-    `revision` is the item's own; None where it has none. `interview` has the public columns of an interview, its
-    `revision` and its `contributions`. `turns` are the turns of a question or an answer in order, each with `id`,
-    `text`, `speaker` (a slug or None), `source_start`, `source_end` and `segments`; of an interview, any of its turns
-    that ranges may name. `position` is the place of a question in its interview, or of an answer among those to
-    its question, whose place is `question_position`.
+    `revision` is the item's own, if it has one. `interview` has the public columns of an interview, its `revision` and
+    its `contributions`. `turns` are those of a question or an answer in order, each with `id`, `text`, `speaker` (a
+    slug or None), `source_start`, `source_end` and `segments`; for an interview, those that a range may name.
+    `position` counts questions within an interview, and answers within a question, whose own is `question_position`.
     """
 
     noun: Noun
@@ -56,8 +55,9 @@ class CitedSpan:
 
 @dataclass(frozen=True)
 class CitedText:
-    """The cited characters of a subject, one span a turn. `start` and `end` count in the text of the item, or of the
-    turn where `turn_id` is not None; both are None where nothing but the whole is cited.
+    """The cited characters of a subject, one span a turn.
+
+    `start` and `end` count in the item's text, or in that of turn `turn_id`; both are None if the whole is cited.
     """
 
     spans: tuple[CitedSpan, ...]
@@ -68,7 +68,7 @@ class CitedText:
 
 
 def cited_text(subject: Subject, start: int | None, end: int | None, turn_id: str | None) -> CitedText | None:
-    """Find what a range means; without an end that is given, it goes as far as the text does.
+    """Return the text that a range means. Without `start` and `end`, it begins and ends where the text does.
 
     Returns None for an interview as a whole.
 
@@ -79,9 +79,9 @@ def cited_text(subject: Subject, start: int | None, end: int | None, turn_id: st
     if turn_id is not None:
         turns = [turn for turn in turns if turn["id"] == turn_id]
         if not turns:
-            known = [turn["id"] for turn in subject.turns]
+            ids = [turn["id"] for turn in subject.turns]
             raise ParameterError(
-                "turn", f"There is no turn {turn_id[:80]!r} in this {subject.noun}.", nearest(turn_id, known)
+                "turn", f"There is no turn {turn_id[:80]!r} in this {subject.noun}.", nearest(turn_id, ids)
             )
     elif subject.noun is Noun.INTERVIEW:
         for name, value in (("start", start), ("end", end)):
@@ -89,7 +89,7 @@ def cited_text(subject: Subject, start: int | None, end: int | None, turn_id: st
                 raise ParameterError(name, "Ranges of an interview count within a turn; name it in `turn`.")
         return None
     text = PARAGRAPH.join(turn["text"] for turn in turns)
-    first, last = _checked(len(text), start, end)
+    first, last = _checked_range(len(text), start, end)
     words = text[first:last]
     if not words.strip():
         raise ParameterError("start", f"There is nothing but white space from {first} up to {last}.")
@@ -99,7 +99,7 @@ def cited_text(subject: Subject, start: int | None, end: int | None, turn_id: st
     return CitedText(spans, words, first, last, turn_id)
 
 
-def _checked(length: int, start: int | None, end: int | None) -> tuple[int, int]:
+def _checked_range(length: int, start: int | None, end: int | None) -> tuple[int, int]:
     first, last = 0 if start is None else start, length if end is None else end
     if not 0 <= first < length:
         raise ParameterError("start", f"The text has {length} characters; a range starts at 0 to {length - 1}.")
@@ -111,7 +111,7 @@ def _checked(length: int, start: int | None, end: int | None) -> tuple[int, int]
 
 
 def _spans(turns: Sequence[Item], start: int, end: int) -> Iterator[CitedSpan]:
-    """Cut a range of the joined text by turns; what joins turns is in none of them."""
+    """Split a range of the joined text by turns. The empty lines that join turns are in no span."""
     at = 0
     for turn in turns:
         first, last = max(start - at, 0), min(end - at, len(turn["text"]))

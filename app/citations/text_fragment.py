@@ -1,8 +1,8 @@
 """Links to words on a publisher's page: text directives of URL Fragment Text Directives
 (https://wicg.github.io/scroll-to-text-fragment/, section 3).
 
-A link is made from the record and its source, which the page is likely to repeat; whether it still does is not looked
-up. Browsers compare without case and by whole words, and match no term across paragraphs.
+A link is made from the record and its source; whether the page still has these words is not checked. Browsers compare
+whole words, ignore case, and match no term across paragraphs.
 """
 
 import unicodedata
@@ -12,12 +12,13 @@ from urllib.parse import quote
 
 from app.citations.subject import CitedSpan
 
-# Browsers that make such links take the first and last words of what is longer than this.
+# Code points of a text that is linked as one term; of a longer one, browsers too link only the first and last words.
 _LONGEST_TERM = 300
-# Less than half of that, so that the first and the last words never overlap.
+# Code points of the first or last words: less than half of the above, so that the two never overlap.
 _LONGEST_PART = 140
+# Words that a part has at first, and at most if it is not unique.
 _FEWEST_WORDS, _MOST_WORDS = 4, 12
-# So far away white space is looked for to make words whole; writing that has none goes to the next sign.
+# Code points within which white space is looked for to make a word whole, before the next punctuation will do.
 _WIDEST = 40
 
 
@@ -35,9 +36,9 @@ class _Directive:
 
 
 def text_fragment(address: str, spans: Sequence[CitedSpan], page: str) -> str | None:
-    """Make a link to a passage on the page at an address; `page` is what the page is thought to say.
+    """Make a link to cited spans on the page at an address. `page` is the text that the page is assumed to have.
 
-    Returns None where the passage has no letter and no digit to look for.
+    Returns None where the spans have no letter and no digit to search for.
     """
     spans = [span for span in spans if span.turn["text"][span.start : span.end].strip()]
     if not spans:
@@ -63,12 +64,12 @@ def text_fragment(address: str, spans: Sequence[CitedSpan], page: str) -> str | 
 
 
 def _nearest_words(lines: Iterable[str]) -> list[str]:
-    """Split the first line that has words: a term is matched within one paragraph, and so is what stands around it."""
+    """Return the words of the first line that has any: browsers match context within one paragraph."""
     return next((words for line in lines if (words := line.split())), [])
 
 
 def _one_term(line: str, before: Sequence[str], after: Sequence[str], page: str) -> _Directive:
-    """Look for the passage itself, and with words around it where it stands more than once."""
+    """Link the text itself, with as many words of context as make it unique."""
     found = _Directive(line)
     if _count(page, line) <= 1:
         return found
@@ -81,8 +82,8 @@ def _one_term(line: str, before: Sequence[str], after: Sequence[str], page: str)
 
 
 def _two_terms(lines: Sequence[str], before: Sequence[str], after: Sequence[str], page: str) -> _Directive:
-    """Look for the first words and the last words after them, as many as it takes to be the right ones."""
-    # No term is as long as these pieces, so none has a word that they cut.
+    """Link the first and the last words of the text, as many as make each unique."""
+    # A part is shorter than these slices, so it never has the word that a slice cuts.
     opening, closing = lines[0][:_LONGEST_TERM].split(), lines[-1][-_LONGEST_TERM:].split()
     start = next((term for term in _growing(opening, _head) if _count(page, term) <= 1), None)
     prefix = suffix = ""
@@ -105,37 +106,37 @@ def _growing(words: Sequence[str], cut: Callable[[Sequence[str], int], str]) -> 
 
 
 def _head(words: Sequence[str], count: int) -> str:
-    """Join the first words that together are short enough; of a longer one, as much as ends before a sign."""
-    kept = _fitting(words[:count])
-    if kept or not words:
-        return " ".join(kept)
+    """Join the first words that fit; if the first word does not, cut it at a punctuation mark."""
+    fitting = _fitting(words[:count])
+    if fitting or not words:
+        return " ".join(fitting)
     piece = words[0][:_LONGEST_PART]
     sign = next((at for at in range(len(piece) - 1, 0, -1) if not _in_word(piece[at])), len(piece))
     return piece[:sign]
 
 
 def _tail(words: Sequence[str], count: int) -> str:
-    kept = _fitting(words[: -count - 1 : -1])
-    if kept or not words:
-        return " ".join(reversed(kept))
+    fitting = _fitting(words[: -count - 1 : -1])
+    if fitting or not words:
+        return " ".join(reversed(fitting))
     piece = words[-1][-_LONGEST_PART:]
     sign = next((at for at in range(len(piece) - 1) if not _in_word(piece[at])), -1)
     return piece[sign + 1 :]
 
 
 def _fitting(words: Sequence[str]) -> list[str]:
-    kept: list[str] = []
+    fitting: list[str] = []
     length = 0
     for word in words:
         length += len(word) + 1
         if length > _LONGEST_PART:
             break
-        kept.append(word)
-    return kept
+        fitting.append(word)
+    return fitting
 
 
 def _widened_start(text: str, start: int) -> int:
-    """Go back to where a word begins."""
+    """Return where the word at an offset begins."""
     while text[start].isspace():
         start += 1
     for at in range(start, max(start - _WIDEST, 0) - 1, -1):
@@ -148,7 +149,7 @@ def _widened_start(text: str, start: int) -> int:
 
 
 def _widened_end(text: str, end: int) -> int:
-    """Go on to where a word ends."""
+    """Return where the word at an offset ends."""
     while text[end - 1].isspace():
         end -= 1
     for at in range(end, min(end + _WIDEST, len(text)) + 1):
@@ -173,5 +174,5 @@ def _folded(text: str) -> str:
 
 
 def _encoded(term: str) -> str:
-    """Percent-encode a term; `-`, `,` and `&` are the grammar's own."""
+    """Percent-encode a term, with `-`, which the grammar of directives uses."""
     return quote(term, safe="").replace("-", "%2D")

@@ -1,4 +1,4 @@
-"""What a citation is made of: an item, its turns with their words, and the text of its source."""
+"""Reads what a citation needs: an item, its turns, and the text of its source."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,15 +18,15 @@ from app.transcripts.source import Source
 def find_subject(
     connection: sa.Connection, noun: Noun, name: str, turn_id: str | None = None, revision: int | None = None
 ) -> Subject:
-    """Find what is to be cited, as it is or as it was: a question or an answer by id, an interview by slug or id.
+    """Find a question or an answer by id, or an interview by slug or id, as it is or as it was at a revision.
 
-    Of an interview there is the turn that is asked for, if it is one of its turns.
+    An interview comes with the one turn asked for, if it has it.
 
     Raises:
-        NotFoundError: there is none of this name.
-        MovedError: the interview has another name now.
+        NotFoundError: there is no such item.
+        MovedError: the interview has another slug now.
         GoneError: it was taken out.
-        UnknownRevisionError: it never had this revision, or none that was kept.
+        UnknownRevisionError: it never had this revision, or it is not stored.
     """
     if noun is Noun.INTERVIEW:
         interview = find_interview(connection, name, revision)
@@ -34,7 +34,7 @@ def find_subject(
         return Subject(noun, interview["id"], interview, turns, interview["revision"])
     item = (find_question if noun is Noun.QUESTION else find_answer)(connection, name, revision)
     of_item = {"question_id": name, "answer_id": None} if noun is Noun.QUESTION else {"answer_id": name}
-    # As a revision was last shown, which its permalink shows too.
+    # Like the permalink, cite a revision with the last interview that showed it.
     version = None if item["is_current"] else find_version(connection, noun, name, item["revision"])
     interview = find_interview(connection, item["interview"]["id"], version and version.last_in)
     return Subject(
@@ -49,13 +49,13 @@ def find_subject(
 
 
 def find_source_text(connection: sa.Connection, interview: Mapping[str, Any]) -> str:
-    """Return the text in which the offsets of an interview's turns count."""
+    """Return the text that the source offsets of an interview's turns count in."""
     name, content, _digest = find_source(connection, interview["id"], interview["revision"])
     return text_of(Source(name, content), interview["transcript"]["format"])
 
 
 def _turns(connection: sa.Connection, interview: Item, of_item: Mapping[str, str | None]) -> list[Item]:
-    """Return the turns of an interview that have these values, in order."""
+    """Return the turns of an interview that have some values, by column, in order."""
     if not interview["is_current"]:
         turns = find_past(connection, interview["id"], interview["revision"]).turns
         return [turn for turn in turns if all(turn[name] == value for name, value in of_item.items())]
