@@ -5,7 +5,7 @@ Each <speech>, <question> or <answer> is one turn; who speaks is what `by` point
 
 from app.transcripts import xml
 from app.transcripts.source import Source
-from app.transcripts.speeches import Part, Speech, read_speeches
+from app.transcripts.speeches import ElementKind, Speech, read_speeches
 from app.transcripts.stated import stated_address, stated_date, stated_language
 from app.transcripts.transcript import (
     NO,
@@ -17,18 +17,18 @@ from app.transcripts.transcript import (
     TranscriptFormat,
     TurnKind,
 )
-from app.transcripts.xml import Document, Element
+from app.transcripts.xml import Element, XmlDocument
 
 _ROOTS = frozenset({"akomaNtoso", "akomantoso", "AkomaNtoso"})
-_KINDS = {"speech": None, "question": TurnKind.QUESTION, "answer": TurnKind.ANSWER}
-_PARTS: dict[str, Part] = {
-    **dict.fromkeys((*_KINDS, "speechGroup"), Part.SPEECH),
-    "from": Part.LABEL,
-    **dict.fromkeys(("narrative", "summary", "scene", "remark", "communication", "authorialNote"), Part.NOTE),
-    "recordedTime": Part.NOTE,
-    **dict.fromkeys(("heading", "subheading", "num"), Part.HEADING),
-    **dict.fromkeys(("meta", "coverPage", "preface"), Part.METADATA),
-    **dict.fromkeys(("br", "eol"), Part.LINE_BREAK),
+_TURN_KINDS = {"speech": None, "question": TurnKind.QUESTION, "answer": TurnKind.ANSWER}
+_ELEMENT_KINDS: dict[str, ElementKind] = {
+    **dict.fromkeys((*_TURN_KINDS, "speechGroup"), ElementKind.SPEECH),
+    "from": ElementKind.LABEL,
+    **dict.fromkeys(("narrative", "summary", "scene", "remark", "communication", "authorialNote"), ElementKind.NOTE),
+    "recordedTime": ElementKind.NOTE,
+    **dict.fromkeys(("heading", "subheading", "num"), ElementKind.HEADING),
+    **dict.fromkeys(("meta", "coverPage", "preface"), ElementKind.METADATA),
+    **dict.fromkeys(("br", "eol"), ElementKind.LINE_BREAK),
     **dict.fromkeys(
         (
             *("a", "abbr", "b", "code", "em", "i", "img", "s", "script", "small", "span", "strong", "sub", "sup", "u"),
@@ -40,7 +40,7 @@ _PARTS: dict[str, Part] = {
             *("person", "placeholder", "process", "quantity", "quotedText", "ref", "relatedDocument", "rmod", "role"),
             *("rref", "session", "shortTitle", "signature", "term", "time", "vote", "decoration"),
         ),
-        Part.INLINE,
+        ElementKind.INLINE,
     ),
 }
 _PEOPLE = ("TLCPerson", "TLCRole", "TLCOrganization", "TLCConcept")
@@ -60,7 +60,7 @@ def parse(source: Source) -> Transcript:
     """
     document, ledger = xml.parse(source), Ledger(source)
     people = _people(document)
-    conversation = read_speeches(document, ledger, people, _part, _speech)
+    conversation = read_speeches(document, ledger, people, _element_kind, _speech)
     if not conversation.turns:
         raise source.error("no speech was found in this Akoma Ntoso document", document.root.start)
     metadata = _metadata(document, conversation.speakers)
@@ -68,21 +68,21 @@ def parse(source: Source) -> Transcript:
     return Transcript(source, FORMAT.name, conversation.turns, metadata, remarks, counts)
 
 
-def _part(element: Element, parent: Element) -> Part:
-    part = _PARTS.get(element.name, Part.PARAGRAPH)
+def _element_kind(element: Element, parent: Element) -> ElementKind:
+    kind = _ELEMENT_KINDS.get(element.name, ElementKind.PARAGRAPH)
     # The number of a list item belongs to what is said; that of a section stands with its heading.
     if element.name == "num" and parent.name in {"item", "point", "indent", "paragraph", "p"}:
-        return Part.INLINE
-    return part
+        return ElementKind.INLINE
+    return kind
 
 
 def _speech(element: Element) -> Speech:
     # An identifier may have spaces in it here: many records use the name itself.
     who = element.attributes.get("by", "").strip().removeprefix("#")
-    return Speech((who,) if who else (), _KINDS.get(element.name))
+    return Speech((who,) if who else (), _TURN_KINDS.get(element.name))
 
 
-def _people(document: Document) -> dict[str, SpeakerStatement]:
+def _people(document: XmlDocument) -> dict[str, SpeakerStatement]:
     people = {}
     for element in document.root.elements(*_PEOPLE):
         identifier, name = element.identifier(), " ".join(element.attributes.get("showAs", "").split())
@@ -91,7 +91,7 @@ def _people(document: Document) -> dict[str, SpeakerStatement]:
     return people
 
 
-def _metadata(document: Document, speakers: tuple[SpeakerStatement, ...]) -> Metadata:
+def _metadata(document: XmlDocument, speakers: tuple[SpeakerStatement, ...]) -> Metadata:
     root = document.root
     title = root.first("docTitle") or root.first("FRBRWork", "FRBRtitle") or root.first("heading")
     title_text = (title.plain() or title.attributes.get("value", "")) if title else ""

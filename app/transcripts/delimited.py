@@ -8,7 +8,7 @@ from app.transcripts.captions import check_times, closed, turn_each
 from app.transcripts.clock import clock_ms
 from app.transcripts.cue_text import Cue, Part, Run, Voice
 from app.transcripts.delimited_columns import NUMBER, Columns, find_dialect
-from app.transcripts.delimited_rows import Cell, Row, Table, UnclosedQuoteError
+from app.transcripts.delimited_rows import Cell, DelimitedText, TableRow, UnclosedQuoteError
 from app.transcripts.label_words import Role
 from app.transcripts.labels import stated_role
 from app.transcripts.source import Source
@@ -73,23 +73,23 @@ def parse(source: Source) -> Transcript:
     if not {"text", "question"} & dialect.columns.index.keys():
         raise source.error("no column holds text", dialect.start)
     ledger.mark(0, dialect.start, ByteClass.MARKUP)
-    table = Table(text, dialect.delimiter, dialect.start)
+    table = DelimitedText(text, dialect.delimiter, dialect.start)
     try:
         rows = list(table.rows())
     except UnclosedQuoteError as error:
         raise source.error("a quoted field begins here and is never closed", error.offset) from None
     for offset in table.odd:
         tally.note("stray-quote", "a quotation mark that does not enclose a field is kept as text", offset)
-    return _Reader(source, ledger, tally, dialect.columns, rows).read()
+    return _TableReader(source, ledger, tally, dialect.columns, rows).read()
 
 
 @dataclass
-class _Reader:
+class _TableReader:
     source: Source
     ledger: Ledger
     tally: Tally
     columns: Columns
-    rows: list[Row]
+    rows: list[TableRow]
     cues: list[Cue] = field(default_factory=list)
     roles: dict[str, set[Role | None]] = field(default_factory=dict)
     read_columns: set[int] = field(default_factory=set)
@@ -122,16 +122,16 @@ class _Reader:
             for cell, following in pairwise(framed):
                 self.ledger.mark(cell.end, following.start, ByteClass.MARKUP)
 
-    def _takes_overflow(self, row: Row) -> bool:
+    def _takes_overflow(self, row: TableRow) -> bool:
         """Whether cells beyond the last column are more of the text: somebody forgot to quote it."""
         width = self.columns.width
         return self.columns.index.get("text") == width - 1 and any(cell.text for cell in row[width:])
 
-    def _cell(self, row: Row, meaning: str) -> Cell | None:
+    def _cell(self, row: TableRow, meaning: str) -> Cell | None:
         index = self.columns.index.get(meaning)
         return row[index] if index is not None and index < len(row) else None
 
-    def _row(self, row: Row, *, milliseconds: bool) -> None:
+    def _row(self, row: TableRow, *, milliseconds: bool) -> None:
         spoken = [cell for name in ("text", "question", "answer") if (cell := self._cell(row, name))]
         if not any(cell.text for cell in spoken) and len(row) < self.columns.width:
             self._short_row(row)
@@ -147,14 +147,14 @@ class _Reader:
                 self.cues.append(Cue(cell.start, start, end, [Part(speaker, self._text(cell))], asked))
         self._rest(row)
 
-    def _short_row(self, row: Row) -> None:
+    def _short_row(self, row: TableRow) -> None:
         self.tally.note("ragged", "a row has too few cells; what it holds is kept as text of nobody", row[0].start)
         pieces: list[Run | str] = []
         for cell in row:
             pieces += [" ", *self._text(cell)]
         self.cues.append(Cue(row[0].start, None, None, [Part(Voice(None), pieces)]))
 
-    def _overflow(self, row: Row) -> list[Run | str]:
+    def _overflow(self, row: TableRow) -> list[Run | str]:
         if not self._takes_overflow(row):
             return []
         pieces: list[Run | str] = []
@@ -175,7 +175,7 @@ class _Reader:
                 self.ledger.mark(cell.runs[-1].end, cell.end, ByteClass.MARKUP)
         return list(cell.runs)
 
-    def _voice(self, row: Row) -> tuple[Voice, TurnKind | None]:
+    def _voice(self, row: TableRow) -> tuple[Voice, TurnKind | None]:
         speaker, role = self._cell(row, "speaker"), self._cell(row, "role")
         for cell in (speaker, role):
             if cell:
@@ -203,7 +203,7 @@ class _Reader:
             self.tally.note("bad-time", f"no such time: {value[:40]!r}; it is left out", cell.start)
         return moment
 
-    def _in_milliseconds(self, rows: list[Row]) -> bool:
+    def _in_milliseconds(self, rows: list[TableRow]) -> bool:
         """Decide what whole numbers count if the header does not say: as seconds, speech would be too slow."""
         if self.columns.unit:
             return self.columns.unit == "ms"
@@ -217,7 +217,7 @@ class _Reader:
         self.tally.note("unit", "times without a unit are read as milliseconds, going by the length of the text", 0)
         return True
 
-    def _rest(self, row: Row) -> None:
+    def _rest(self, row: TableRow) -> None:
         """Class the cells of columns that no turn is made of."""
         ordinal = self.columns.index.get("ordinal")
         for index, cell in enumerate(row[: self.columns.width]):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 
 from app.transcripts.clock import clock_ms
-from app.transcripts.delimited_rows import Row, Table, UnclosedQuoteError
+from app.transcripts.delimited_rows import DelimitedText, TableRow, UnclosedQuoteError
 
 _DELIMITERS = ("\t", ",", ";", "|")
 _SAMPLED_ROWS = 200
@@ -83,10 +83,10 @@ def _sampled(text: str, delimiter: str, start: int) -> Dialect | None:
     # Most files are no tables, and the delimiter of none stands in them.
     if text.find(delimiter, start, cut) < 0:
         return None
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     # The sample may be cut inside a quoted field, and then the rows before it are the sample.
     with contextlib.suppress(UnclosedQuoteError):
-        rows.extend(islice(Table(text[:cut], delimiter, start).rows(), _SAMPLED_ROWS))
+        rows.extend(islice(DelimitedText(text[:cut], delimiter, start).rows(), _SAMPLED_ROWS))
     if len(text) > cut and 1 < len(rows) < _SAMPLED_ROWS:
         rows.pop()
     widths = Counter(len(row) for row in rows)
@@ -102,7 +102,7 @@ def _sampled(text: str, delimiter: str, start: int) -> Dialect | None:
     return Dialect(delimiter, start, count / len(rows), columns, len(rows), quoted)
 
 
-def _header(rows: list[Row]) -> Columns | None:
+def _header(rows: list[TableRow]) -> Columns | None:
     """Read the first row as names of columns, or return None if it is a row like the others."""
     names = [cell.text for cell in rows[0]]
     columns = Columns(len(names), has_header=True, names=names)
@@ -129,7 +129,7 @@ def _all_names(names: list[str]) -> bool:
     return len(names) > 1 and all(len(name) <= 40 and not re.search(r"[.,?!]", name) for name in names)
 
 
-def _recurs(rows: list[Row], columns: Columns) -> bool:
+def _recurs(rows: list[TableRow], columns: Columns) -> bool:
     for index in columns.index.values():
         first = rows[0][index].text
         if any(len(row) > index and row[index].text == first for row in rows[1:]):
@@ -137,7 +137,7 @@ def _recurs(rows: list[Row], columns: Columns) -> bool:
     return False
 
 
-def _longest_is_text(rows: list[Row], columns: Columns) -> None:
+def _longest_is_text(rows: list[TableRow], columns: Columns) -> None:
     taken = set(columns.index.values())
     lengths = {
         index: sum(len(row[index].text) for row in rows if len(row) > index)
@@ -148,7 +148,7 @@ def _longest_is_text(rows: list[Row], columns: Columns) -> None:
         columns.index["text"] = max(lengths, key=lambda index: lengths[index])
 
 
-def _guessed(rows: list[Row], width: int) -> Columns:
+def _guessed(rows: list[TableRow], width: int) -> Columns:
     """Judge columns without a header by what they hold: times, the longest text, and short names."""
     columns = Columns(width)
     for index in range(width):

@@ -31,7 +31,7 @@ class Cell(NamedTuple):
         return "".join(run.text for run in self.runs).strip()
 
 
-Row = list[Cell]
+TableRow = list[Cell]
 
 
 class UnclosedQuoteError(Exception):
@@ -43,7 +43,7 @@ class UnclosedQuoteError(Exception):
 
 
 @dataclass
-class Table:
+class DelimitedText:
     """The walk over a text with one delimiter; `odd` gathers the places of quotes that are no quoting."""
 
     text: str
@@ -51,7 +51,7 @@ class Table:
     start: int
     odd: list[int] = field(default_factory=list)
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[TableRow]:
         """Yield the rows that are not blank.
 
         Raises:
@@ -59,7 +59,7 @@ class Table:
         """
         plain = re.compile(rf"[^{re.escape(self.delimiter)}\r\n]*")
         at, length = self.start, len(self.text)
-        row: Row = []
+        row: TableRow = []
         while at < length or row:
             cell = self._cell(at, plain)
             row.append(cell)

@@ -11,8 +11,8 @@ from dataclasses import replace
 from app.errors import TranscriptError
 from app.transcripts import front_matter, labelled
 from app.transcripts.conversation import Plan, read_conversation
-from app.transcripts.docx_archive import MAX_DIRECTORY_BYTES, OLE, Parts
-from app.transcripts.docx_paragraphs import Extraction, Paragraph
+from app.transcripts.docx_archive import MAX_DIRECTORY_BYTES, OLE, WordArchive
+from app.transcripts.docx_paragraphs import ParagraphReader, WordParagraph
 from app.transcripts.front_matter import FrontMatter
 from app.transcripts.labels import is_name_shaped, label_key, stands_for_speaker
 from app.transcripts.printed_labels import Label
@@ -47,11 +47,11 @@ def parse(source: Source) -> Transcript:
         TranscriptError: it is no archive, is encrypted, would inflate beyond the limits, has no document with text,
             or its XML is refused.
     """
-    parts = Parts(source)
+    parts = WordArchive(source)
     main = parts.read(parts.main())
     if main is None:
         raise TranscriptError(source.name, "there is no Word document in this archive")
-    extraction = Extraction(parts)
+    extraction = ParagraphReader(parts)
     paragraphs = extraction.paragraphs(main)
     text = "\n\n".join(paragraph.text for paragraph in paragraphs)
     if not text.strip():
@@ -59,7 +59,7 @@ def parse(source: Source) -> Transcript:
     return _transcript(source, text, paragraphs, _properties(parts), extraction.left_out)
 
 
-def _properties(parts: Parts) -> Metadata:
+def _properties(parts: WordArchive) -> Metadata:
     """Read title, language, keywords and day of creation from the properties of the package."""
     root = parts.read("docProps/core.xml")
     if root is None:
@@ -78,7 +78,7 @@ def _properties(parts: Parts) -> Metadata:
 
 
 def _transcript(
-    source: Source, text: str, paragraphs: list[Paragraph], properties: Metadata, left_out: Counter[str]
+    source: Source, text: str, paragraphs: list[WordParagraph], properties: Metadata, left_out: Counter[str]
 ) -> Transcript:
     inner = Source(source.name, text.encode())
     front = front_matter.find(inner)
@@ -109,7 +109,7 @@ def _merged(printed: Metadata, properties: Metadata) -> Metadata:
     )
 
 
-def _plan(text: str, lines: list[Line], paragraphs: list[Paragraph], front: FrontMatter) -> Plan:
+def _plan(text: str, lines: list[Line], paragraphs: list[WordParagraph], front: FrontMatter) -> Plan:
     """Decide who speaks by labels, by names in bold or in a cell, or else by questions in bold."""
     first_lines = _first_lines(lines, paragraphs)
     _mark_names(text, first_lines)
@@ -131,7 +131,7 @@ def _plan(text: str, lines: list[Line], paragraphs: list[Paragraph], front: Fron
     return Plan(speakers, count, paragraphs_apart=not speakers)
 
 
-def _first_lines(lines: list[Line], paragraphs: list[Paragraph]) -> list[tuple[Line, Paragraph]]:
+def _first_lines(lines: list[Line], paragraphs: list[WordParagraph]) -> list[tuple[Line, WordParagraph]]:
     """Put each paragraph beside its first line. Notes are classed on all their lines and left out."""
     by_start = {line.start: index for index, line in enumerate(lines)}
     found, at = [], 0
@@ -152,7 +152,7 @@ def _first_lines(lines: list[Line], paragraphs: list[Paragraph]) -> list[tuple[L
     return found
 
 
-def _mark_names(text: str, first_lines: list[tuple[Line, Paragraph]]) -> None:
+def _mark_names(text: str, first_lines: list[tuple[Line, WordParagraph]]) -> None:
     """Take a name without a colon for a label if it stands apart, in bold or in a cell, and recurs."""
     apart = []
     for line, paragraph in first_lines:

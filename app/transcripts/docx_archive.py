@@ -25,7 +25,7 @@ MAX_DIRECTORY_BYTES = 4 * 1024 * 1024
 _MAIN_PART = "word/document.xml"
 
 
-class Parts:
+class WordArchive:
     """The archive. Members are known by their names in the directory, and only those that are asked for inflate."""
 
     def __init__(self, source: Source) -> None:

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from app.transcripts.docx_archive import Parts
-from app.transcripts.xml import Element, Text
+from app.transcripts.docx_archive import WordArchive
+from app.transcripts.xml import Element, XmlText
 
 _SILENT = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "rPr", "pPr", "sectPr", "tblPr", "tcPr"})
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
@@ -20,7 +20,7 @@ _OFF = frozenset({"0", "false", "off"})
 
 
 @dataclass
-class Paragraph:
+class WordParagraph:
     """A paragraph or table row. `lead` is the length of what stands apart at its beginning, in bold or in a cell."""
 
     text: str
@@ -30,10 +30,10 @@ class Paragraph:
     note: bool = False
 
 
-class Extraction:
+class ParagraphReader:
     """Collects the paragraphs of the main document, with the footnotes behind those that refer to them."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: WordArchive) -> None:
         folder = parts.main().rpartition("/")[0]
         self._styles = _Styles(parts.read(f"{folder}/styles.xml"))
         self._notes = {
@@ -41,10 +41,10 @@ class Extraction:
             for kind in ("footnote", "endnote")
             if (notes := parts.read(f"{folder}/{kind}s.xml"))
         }
-        self._found: list[Paragraph] = []
+        self._found: list[WordParagraph] = []
         self.left_out: Counter[str] = Counter()
 
-    def paragraphs(self, main: Element) -> list[Paragraph]:
+    def paragraphs(self, main: Element) -> list[WordParagraph]:
         """Return the paragraphs of the main document and its notes that hold text."""
         waiting = [main]
         while waiting:
@@ -59,7 +59,7 @@ class Extraction:
                 waiting.extend(child for child in reversed(element.children) if isinstance(child, Element))
         return self._found
 
-    def _take(self, built: "_Built") -> None:
+    def _take(self, built: "_ParagraphBuilder") -> None:
         paragraph = built.paragraph()
         if paragraph:
             self._found.append(paragraph)
@@ -68,19 +68,19 @@ class Extraction:
             inner = [self._paragraph(each).paragraph() for each in note.elements("p")] if note else []
             text = "\n".join(each.text for each in inner if each)
             if text:
-                self._found.append(Paragraph(text, note=True))
+                self._found.append(WordParagraph(text, note=True))
         for boxed in built.boxed:
             self._take(self._paragraph(boxed))
 
-    def _paragraph(self, element: Element) -> "_Built":
+    def _paragraph(self, element: Element) -> "_ParagraphBuilder":
         style = element.first("pPr", "pStyle")
         identifier = _attribute(style, "val") if style else ""
-        built = _Built(heading=identifier in self._styles.headings)
+        built = _ParagraphBuilder(heading=identifier in self._styles.headings)
         bold = identifier in self._styles.bold
-        waiting: list[tuple[Element | Text, bool]] = [(child, bold) for child in reversed(element.children)]
+        waiting: list[tuple[Element | XmlText, bool]] = [(child, bold) for child in reversed(element.children)]
         while waiting:
             node, bold = waiting.pop()
-            if isinstance(node, Text) or node.name in _SILENT:
+            if isinstance(node, XmlText) or node.name in _SILENT:
                 if isinstance(node, Element) and node.name in {"del", "moveFrom"} and node.first("delText"):
                     self.left_out["deleted passages"] += 1
                 continue
@@ -94,7 +94,7 @@ class Extraction:
                 waiting.extend((child, bold) for child in reversed(node.children))
         return built
 
-    def _character(self, node: Element, built: "_Built", bold: bool) -> bool:
+    def _character(self, node: Element, built: "_ParagraphBuilder", bold: bool) -> bool:
         """Take an element that stands for a character or a note; return whether it was one."""
         if node.name in {"footnoteReference", "endnoteReference"}:
             built.references.append((node.name.removesuffix("Reference"), _attribute(node, "id")))
@@ -110,14 +110,14 @@ class Extraction:
             return False
         return True
 
-    def _row(self, row: Element) -> "_Built":
+    def _row(self, row: Element) -> "_ParagraphBuilder":
         """Put the cells of a row side by side; what stands in the first one may be a label."""
-        whole = _Built()
+        whole = _ParagraphBuilder()
         length = 0
-        waiting: list[Element | Text] = list(reversed(row.children))
+        waiting: list[Element | XmlText] = list(reversed(row.children))
         while waiting:
             node = waiting.pop()
-            if isinstance(node, Text) or node.name in _SILENT:
+            if isinstance(node, XmlText) or node.name in _SILENT:
                 continue
             if node.name != "tc":
                 waiting.extend(reversed(node.children))
@@ -135,7 +135,7 @@ class Extraction:
 
 
 @dataclass
-class _Built:
+class _ParagraphBuilder:
     """A paragraph that is being read. `bold_until` is where the bold at its beginning ends."""
 
     heading: bool = False
@@ -150,7 +150,7 @@ class _Built:
     def text(self) -> str:
         return "".join(run for run, _ in self._runs)
 
-    def paragraph(self) -> Paragraph | None:
+    def paragraph(self) -> WordParagraph | None:
         whole_text = self.text()
         text = whole_text.strip()
         if not text:
@@ -163,8 +163,8 @@ class _Built:
         lead -= len(whole_text) - len(whole_text.lstrip())
         whole = lead >= len(text)
         if self.cell:
-            return Paragraph(text, lead=self.cell)
-        return Paragraph(text, len(text[: max(lead, 0)].rstrip()), bold=whole, heading=self.heading)
+            return WordParagraph(text, lead=self.cell)
+        return WordParagraph(text, len(text[: max(lead, 0)].rstrip()), bold=whole, heading=self.heading)
 
 
 class _Styles:

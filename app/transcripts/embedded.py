@@ -11,7 +11,7 @@ from dataclasses import replace
 from app.errors import TranscriptError
 from app.transcripts.source import Source
 from app.transcripts.transcript import ByteClass, Ledger, Segment, Transcript, Turn, TurnKind
-from app.transcripts.xml import Text
+from app.transcripts.xml import XmlText
 
 _CLOCK = r"\d{1,3}(?::\d{1,2}){1,3}(?:[.,]\d{1,9})?"
 _TIME = re.compile(rf"{_CLOCK}(?:[ \t]*-{{1,2}}>[ \t]*{_CLOCK})?", re.ASCII)
@@ -20,7 +20,7 @@ _NOTE_BLOCK = re.compile(r"^NOTE\b.*(?:\n(?!\r?\n).*)*", re.MULTILINE)
 Reader = Callable[[Source], Transcript]
 
 
-def read_embedded(source: Source, runs: Sequence[Text], ledger: Ledger, reader: Reader) -> Transcript:
+def read_embedded(source: Source, runs: Sequence[XmlText], ledger: Ledger, reader: Reader) -> Transcript:
     """Read the runs of text as one transcript and return it with all places in `source`; every run is classed.
 
     Raises:
@@ -48,7 +48,7 @@ def read_embedded(source: Source, runs: Sequence[Text], ledger: Ledger, reader: 
 class _Placement:
     """Knows where the inner text stands in the outer source."""
 
-    def __init__(self, runs: Sequence[Text]) -> None:
+    def __init__(self, runs: Sequence[XmlText]) -> None:
         self._runs = runs
         self._starts: list[int] = []
         at = 0

@@ -13,19 +13,19 @@ from app.errors import TranscriptError
 from app.transcripts import front_matter
 from app.transcripts.front_matter import FrontMatter
 from app.transcripts.html_content import keep_what_holds_most, place_of, prose_length, without_frame
-from app.transcripts.html_leads import (
+from app.transcripts.html_labels import (
     MIN_LINES,
-    Lead,
-    believed,
+    LineStart,
     both,
     clock_alone,
+    confirmed,
     is_row_head,
-    lead_of,
+    line_start,
     only_asking,
     question_lines,
 )
 from app.transcripts.html_metadata import merged, page_metadata
-from app.transcripts.html_text import HEADINGS, Line, Page, read_page
+from app.transcripts.html_text import HEADINGS, HtmlPage, PageLine, read_page
 from app.transcripts.labels import answers, asks
 from app.transcripts.people import known_names, name_speakers
 from app.transcripts.source import Source
@@ -56,7 +56,7 @@ _MOST_LABELS, _MOST_TEXT = 0.9, 0.8
 
 
 @dataclass(slots=True)
-class _Draft:
+class _TurnDraft:
     label: str | None
     kind: TurnKind | None = None
     start_ms: int | None = None
@@ -100,7 +100,7 @@ def parse(source: Source) -> Transcript:
     for code, message, offset in before.remarks:
         ledger.remark(code, message, offset)
     metadata = merged(before.metadata, page_metadata(source, page.head, ledger))
-    talk = _Talk(source, page, ledger, marks, known_names(metadata.speakers, before.people))
+    talk = _Conversation(source, page, ledger, marks, known_names(metadata.speakers, before.people))
     drafts = talk.drafts()
     turns = [turn for draft in drafts if (turn := _turn(draft, marks))]
     if not turns:
@@ -120,7 +120,7 @@ def _front_matter(source: Source) -> FrontMatter:
     return front_matter.find(source) if text.startswith(("---", "+++")) else FrontMatter(start, start)
 
 
-def _turn(draft: _Draft, marks: list[Mark]) -> Turn | None:
+def _turn(draft: _TurnDraft, marks: list[Mark]) -> Turn | None:
     text = TurnText()
     for index, (joint, part, segments) in enumerate(draft.parts):
         text.join(joint if index else "")
@@ -133,27 +133,27 @@ def _turn(draft: _Draft, marks: list[Mark]) -> Turn | None:
     return Turn(said, kept, label=draft.label, kind=draft.kind, start_ms=draft.start_ms)
 
 
-class _Talk:
+class _Conversation:
     """Finds the talk among the lines of a page, and divides it into turns."""
 
     def __init__(
-        self, source: Source, page: Page, ledger: Ledger, marks: list[Mark], known_people: Sequence[str]
+        self, source: Source, page: HtmlPage, ledger: Ledger, marks: list[Mark], known_people: Sequence[str]
     ) -> None:
         self._source, self._page, self._ledger, self._marks = source, page, ledger, marks
         keep_what_holds_most(page.lines)
         shown = [line for line in page.lines if line.site is None]
-        leads = {id(line): lead_of(line, is_row_head(shown, index)) for index, line in enumerate(shown)}
-        self._leads = believed(leads, shown, known_people)
+        leads = {id(line): line_start(line, is_row_head(shown, index)) for index, line in enumerate(shown)}
+        self._leads = confirmed(leads, shown, known_people)
         self._only_asking = only_asking(shown, self._leads)
         self._lines = self._in_one_place(shown)
         self._questions = set[int]() if len(self._leads) >= MIN_LINES else question_lines(self._lines)
-        self._drafts: list[_Draft] = []
-        self._spoken: _Draft | None = None
+        self._drafts: list[_TurnDraft] = []
+        self._spoken: _TurnDraft | None = None
         self._continued: list[int] = []
 
-    def drafts(self) -> list[_Draft]:
+    def drafts(self) -> list[_TurnDraft]:
         """Divide the lines into turns."""
-        pending: Lead | None = None
+        pending: LineStart | None = None
         pending_label: str | None = None
         for line in self._lines:
             lead = self._leads.get(id(line))
@@ -178,16 +178,18 @@ class _Talk:
         """Return the label of the last turn that was spoken."""
         return self._spoken.label if self._spoken else None
 
-    def _open(self, line: Line, at: int, label: str | None, start_ms: int | None, kind: TurnKind | None = None) -> None:
+    def _open(
+        self, line: PageLine, at: int, label: str | None, start_ms: int | None, kind: TurnKind | None = None
+    ) -> None:
         if kind is None and label and self._only_asking:
             kind = TurnKind.QUESTION
         elif kind is None and label:
             kind = TurnKind.QUESTION if asks(label) else TurnKind.ANSWER if answers(label) else None
-        self._drafts.append(_Draft(label, kind, start_ms, [("", *line.slice(at, len(line.text)))]))
+        self._drafts.append(_TurnDraft(label, kind, start_ms, [("", *line.slice(at, len(line.text)))]))
         if kind not in {TurnKind.NOTE, TurnKind.HEADING}:
             self._spoken = self._drafts[-1]
 
-    def _take_unlabelled(self, line: Line, label: str | None, pending: Lead | None) -> None:
+    def _take_unlabelled(self, line: PageLine, label: str | None, pending: LineStart | None) -> None:
         if pending is not None:
             # A label or a time that stood alone belongs to the line after it.
             self._open(line, 0, label or self._speaker(), pending.time_ms)
@@ -200,7 +202,7 @@ class _Talk:
         else:
             self._go_on(line)
 
-    def _go_on(self, line: Line) -> None:
+    def _go_on(self, line: PageLine) -> None:
         """Add a line to the turn before it; after a note or a heading it is a new turn of the same speaker."""
         last = self._drafts[-1] if self._drafts else None
         start = line.segments[0].source_start
@@ -225,13 +227,13 @@ class _Talk:
             message = f"{count} paragraphs without a label were taken to go on with the speaker before them, first here"
             self._ledger.remark("continuation", message, self._continued[0])
 
-    def _mark_lead(self, line: Line, lead: Lead) -> None:
+    def _mark_lead(self, line: PageLine, lead: LineStart) -> None:
         ranges = ((lead.label_range, ByteClass.LABEL), (lead.time_range, ByteClass.TIME))
         for (start, end), byte_class in ranges:
             _, segments = line.slice(start, end)
             self._marks.extend((run.source_start, run.source_end, byte_class) for run in segments)
 
-    def _in_one_place(self, shown: list[Line]) -> list[Line]:
+    def _in_one_place(self, shown: list[PageLine]) -> list[PageLine]:
         """Return the lines of the talk: those of the smallest element around nearly all labels, or most text."""
         labelled = len(self._leads) >= MIN_LINES
         weights = [(line.container, int(id(line) in self._leads) if labelled else prose_length(line)) for line in shown]

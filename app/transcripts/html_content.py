@@ -3,16 +3,16 @@
 from collections import Counter
 from collections.abc import Container, Iterable
 
-from app.transcripts.html_text import HEADINGS, Line, Page
+from app.transcripts.html_text import HEADINGS, HtmlPage, PageLine
 
 
-def without_frame(talk: list[Line], leads: Container[int] | None) -> list[Line]:
+def without_frame(talk: list[PageLine], leads: Container[int] | None) -> list[PageLine]:
     """Leave out what stands before and after the talk and is no paragraph, on a page that writes paragraphs: bylines,
     dates, buttons; and links after its end.
     """
     writes_paragraphs = sum(bool(line.tag) for line in talk) >= 0.8 * len(talk)
 
-    def is_said(line: Line) -> bool:
+    def is_said(line: PageLine) -> bool:
         if line.part or (leads is not None and id(line) in leads):
             return True
         return line.tag not in HEADINGS and bool(line.tag or not writes_paragraphs) and not line.covered("link")
@@ -24,7 +24,7 @@ def without_frame(talk: list[Line], leads: Container[int] | None) -> list[Line]:
     return headings + talk[said[0] : said[-1] + 1]
 
 
-def keep_what_holds_most(lines: list[Line]) -> None:
+def keep_what_holds_most(lines: list[PageLine]) -> None:
     """Take navigation, forms and the like for part of the page after all if one of them holds half of the text."""
     sizes: Counter[int] = Counter()
     for line in lines:
@@ -37,13 +37,13 @@ def keep_what_holds_most(lines: list[Line]) -> None:
             line.site = None
 
 
-def prose_length(line: Line) -> int:
+def prose_length(line: PageLine) -> int:
     """Count the characters of a line, less twice those in links, so that lists of links count nothing."""
-    linked = sum(each.end - each.start for each in line.stretches if each.kind == "link")
+    linked = sum(each.end - each.start for each in line.inline if each.kind == "link")
     return max(len(line.text) - 2 * linked, 0)
 
 
-def place_of(page: Page, weights: Iterable[tuple[int, int]], most: float) -> int:
+def place_of(page: HtmlPage, weights: Iterable[tuple[int, int]], most: float) -> int:
     """Return the innermost element that holds at least this part of the weight."""
     total = [0] * len(page.parents)
     for container, weight in weights:

@@ -80,7 +80,7 @@ _INLINE_KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class InlineSpan:
     """A part of a line that an inline element covers: `bold`, `italic`, `cite`, `time` or `link`."""
 
     kind: str
@@ -89,7 +89,7 @@ class Stretch:
 
 
 @dataclass(slots=True)
-class Line:
+class PageLine:
     """Text between two line or block breaks. `joint` is what stands between it and the line before in one turn.
 
     `tag` is the element that makes it a line of its kind, empty for text in no paragraph; `row` its table row; `site`
@@ -99,7 +99,7 @@ class Line:
 
     text: str
     segments: tuple[Segment, ...]
-    stretches: list[Stretch]
+    inline: list[InlineSpan]
     tag: str
     container: int
     joint: str
@@ -109,7 +109,7 @@ class Line:
 
     def covered(self, kind: str) -> bool:
         """Whether inline elements of a kind cover the whole line."""
-        return sum(each.end - each.start for each in self.stretches if each.kind == kind) >= len(self.text.rstrip())
+        return sum(each.end - each.start for each in self.inline if each.kind == kind) >= len(self.text.rstrip())
 
     def slice(self, start: int, end: int) -> tuple[str, tuple[Segment, ...]]:
         """Return a part of the line with its segments."""
@@ -117,10 +117,10 @@ class Line:
 
 
 @dataclass(slots=True)
-class Page:
+class HtmlPage:
     """The lines of a page and the tree of elements around them: parents[n] is the element that element n stands in."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[PageLine] = field(default_factory=list)
     parents: list[int] = field(default_factory=lambda: [-1])
     names: list[str] = field(default_factory=lambda: [""])
     head: list[Tag] = field(default_factory=list)
@@ -131,13 +131,13 @@ def decode(text: str) -> str:
     return _RUN.sub(lambda run: html.unescape(run.group()) if run.lastgroup == "entity" else run.group(), text)
 
 
-def read_page(source: Source, start: int = 0) -> Page:
+def read_page(source: Source, start: int = 0) -> HtmlPage:
     """Read HTML from an offset on.
 
     Raises:
         TranscriptError: a tag, a comment or an element such as <script> never ends, so the rest would be inside it.
     """
-    reading = _Reading(source)
+    reading = _PageReader(source)
     for token in tokens(source, start):
         if isinstance(token, Tag):
             reading.take_tag(token)
@@ -147,7 +147,7 @@ def read_page(source: Source, start: int = 0) -> Page:
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenElement:
     name: str
     number: int
     hidden: bool
@@ -157,21 +157,21 @@ class _Open:
     part: str | None
 
 
-class _Reading:
+class _PageReader:
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._page = Page()
-        self._stack: list[_Open] = [_Open("", 0, False, None, None, False, None)]
+        self._page = HtmlPage()
+        self._stack: list[_OpenElement] = [_OpenElement("", 0, False, None, None, False, None)]
         self._open_names: Counter[str] = Counter()
         self._inline: list[tuple[str, str | None]] = []
         self._kinds: Counter[str] = Counter()
         self._since: dict[str, int] = {}
-        self._stretches: list[Stretch] = []
+        self._inline_spans: list[InlineSpan] = []
         self._text = TurnText()
         self._joint = "\n\n"
         self._runs = 0
 
-    def close(self) -> Page:
+    def close(self) -> HtmlPage:
         self._break("\n\n")
         return self._page
 
@@ -210,7 +210,7 @@ class _Reading:
         hidden = around.hidden or tag.name in _NEVER_SHOWN or "hidden" in tag.attributes
         row = number if tag.name == "tr" else (None if tag.name == "table" else around.row)
         speaker, part = _has_class(tag, _SPEAKER_CLASS), _part(tag) or around.part
-        self._stack.append(_Open(tag.name, number, hidden, site, row, speaker, part))
+        self._stack.append(_OpenElement(tag.name, number, hidden, site, row, speaker, part))
         self._open_names[tag.name] += 1
 
     def _imply_ends(self, name: str) -> None:
@@ -229,7 +229,7 @@ class _Reading:
                     self._pop()
                 return
 
-    def _pop(self) -> _Open:
+    def _pop(self) -> _OpenElement:
         element = self._stack.pop()
         self._open_names[element.name] -= 1
         return element
@@ -248,13 +248,13 @@ class _Reading:
                 if kind:
                     self._kinds[kind] -= 1
                     if not self._kinds[kind]:
-                        self._end_stretch(kind)
+                        self._end_inline_span(kind)
                 return
 
-    def _end_stretch(self, kind: str) -> None:
+    def _end_inline_span(self, kind: str) -> None:
         start = self._since.pop(kind, self._text.length)
         if self._text.length > start:
-            self._stretches.append(Stretch(kind, start, self._text.length))
+            self._inline_spans.append(InlineSpan(kind, start, self._text.length))
 
     def take_text(self, start: int, end: int) -> None:
         if self._stack[-1].hidden:
@@ -298,29 +298,29 @@ class _Reading:
     def _break(self, joint: str) -> None:
         """End the line. Two line breaks in a row, as well as a block, are an empty line."""
         for kind in list(self._since):
-            self._end_stretch(kind)
+            self._end_inline_span(kind)
         text, segments = self._text.stripped()
         if segments:
             self._add_line(text, segments)
             self._joint = joint
         elif self._page.lines:
             self._joint = "\n\n"
-        self._text, self._stretches = TurnText(), []
+        self._text, self._inline_spans = TurnText(), []
         self._since = {kind: 0 for kind, count in self._kinds.items() if count}
 
     def _add_line(self, text: str, segments: tuple[Segment, ...]) -> None:
         top = self._stack[-1]
-        # What the line begins with may have been stripped; stretches count from the first character that is left.
+        # What the line begins with may have been stripped; inline count from the first character that is left.
         shift = self._text.leading
-        stretches = [
-            Stretch(each.kind, max(each.start - shift, 0), min(each.end - shift, len(text)))
-            for each in self._stretches
+        inline = [
+            InlineSpan(each.kind, max(each.start - shift, 0), min(each.end - shift, len(text)))
+            for each in self._inline_spans
             if each.end > shift
         ]
         if top.speaker and len(text) <= 80:
-            stretches.append(Stretch("cite", 0, len(text)))
+            inline.append(InlineSpan("cite", 0, len(text)))
         self._page.lines.append(
-            Line(text, segments, stretches, self._shape(), top.number, self._joint, top.row, top.site, top.part)
+            PageLine(text, segments, inline, self._shape(), top.number, self._joint, top.row, top.site, top.part)
         )
 
     def _shape(self) -> str:

@@ -101,19 +101,19 @@ def _take_footnotes(text: str, lines: list[Line]) -> None:
 
 def _leave_aside(root: Element, chosen: Element, ledger: Ledger) -> None:
     """Class all text but that of the transcript, and say which other transcripts are not read."""
-    waiting: list[Element | xml.Text] = [root]
+    waiting: list[Element | xml.XmlText] = [root]
     while waiting:
         node = waiting.pop()
         if node is chosen:
             continue
-        if isinstance(node, xml.Text):
-            xml.Passage(ledger).add(node).mark(ByteClass.FRONT_MATTER)
+        if isinstance(node, xml.XmlText):
+            xml.TextBuilder(ledger).add(node).mark(ByteClass.FRONT_MATTER)
         elif node.name in {"sync", "sync_alt"}:
-            xml.left_aside(ledger, node, ByteClass.TIME)
+            xml.mark_text(ledger, node, ByteClass.TIME)
             if node.plain():
                 ledger.remark("minute-marks", "the minute marks count wrapped lines and time no turn", node.start)
         elif node.name in _TRANSCRIPTS or node.name in _OTHERS:
-            xml.left_aside(ledger, node, ByteClass.NOTE)
+            xml.mark_text(ledger, node, ByteClass.NOTE)
             if node.plain():
                 ledger.remark(
                     "other-transcript", f"<{node.name}> is another form or language; it is no turn", node.start

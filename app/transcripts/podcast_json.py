@@ -7,14 +7,14 @@ in a row therefore make one turn, unless they are as long as paragraphs.
 from statistics import median
 
 from app.errors import TranscriptError
+from app.transcripts.json_keys import label_node, plain_members, time_span
+from app.transcripts.json_metadata import json_metadata, speaker_names
 from app.transcripts.json_text import JsonNode, read_json
 from app.transcripts.source import Source
-from app.transcripts.spoken_keys import label_node, plain_members, span_of
-from app.transcripts.spoken_metadata import json_metadata, speaker_names
-from app.transcripts.spoken_units import (
+from app.transcripts.timed_texts import (
     SECONDS,
     Spacing,
-    Unit,
+    TimedText,
     is_word_sized,
     joined_by_speaker,
     likely_scale,
@@ -68,15 +68,15 @@ def parse(source: Source) -> Transcript:
     return Transcript(source, FORMAT.name, turns, metadata, remarks, counts)
 
 
-def _units(elements: list[JsonNode], ledger: Ledger) -> list[Unit]:
-    found: list[tuple[Unit, JsonNode]] = []
+def _units(elements: list[JsonNode], ledger: Ledger) -> list[TimedText]:
+    found: list[tuple[TimedText, JsonNode]] = []
     for element in elements:
         body = plain_members(element).get("body")
         if body is None or body.string is None:
             ledger.remark("no-body", 'a segment without a "body" string was passed over', element.start)
             continue
-        found.append((Unit([body], label_node(element)), element))
-    spans = [span_of(element) for _, element in found]
+        found.append((TimedText([body], label_node(element)), element))
+    spans = [time_span(element) for _, element in found]
     durations = ((span.bare_duration() or 0, len(unit.text)) for span, (unit, _) in zip(spans, found, strict=True))
     scale = likely_scale(durations)
     if scale != SECONDS and found:
@@ -87,7 +87,7 @@ def _units(elements: list[JsonNode], ledger: Ledger) -> list[Unit]:
     return [unit for unit, _ in found]
 
 
-def _are_pieces(units: list[Unit]) -> bool:
+def _are_pieces(units: list[TimedText]) -> bool:
     """Whether segments are pieces of turns: words, or captions that name their speaker."""
     texts = [unit.text for unit in units if unit.text.strip()]
     if is_word_sized(texts):

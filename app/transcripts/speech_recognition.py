@@ -10,24 +10,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.errors import TranscriptError
-from app.transcripts.json_text import JsonNode, read_json
-from app.transcripts.source import Source
-from app.transcripts.spoken_keys import (
-    Span,
+from app.transcripts.json_keys import (
+    TimeSpan,
     alternative,
     is_alternatives,
     label_node,
     plain_key,
     plain_members,
-    span_of,
     text_nodes,
+    time_span,
 )
-from app.transcripts.spoken_metadata import json_metadata, speaker_names
-from app.transcripts.spoken_units import (
+from app.transcripts.json_metadata import json_metadata, speaker_names
+from app.transcripts.json_text import JsonNode, read_json
+from app.transcripts.source import Source
+from app.transcripts.timed_texts import (
     MILLISECONDS,
     SECONDS,
     Spacing,
-    Unit,
+    TimedText,
     is_word_sized,
     joined_by_speaker,
     label_text,
@@ -61,8 +61,8 @@ class _Layer:
     """All objects that stand at one path, array positions left out."""
 
     path: tuple[str, ...]
-    units: list[Unit]
-    spans: list[Span]
+    units: list[TimedText]
+    spans: list[TimeSpan]
     copies: list[JsonNode] = field(default_factory=list)
 
     @property
@@ -157,7 +157,7 @@ def _walk(root: JsonNode) -> Iterator[tuple[tuple[str, ...], JsonNode]]:
 def _conversation(source: Source, root: JsonNode) -> tuple[_Layer | None, list[JsonNode]]:
     """Choose the list that tells the conversation; also return speaker values that stand apart from the words."""
     layers: dict[tuple[str, ...], _Layer] = {}
-    asked: list[Unit] = []
+    asked: list[TimedText] = []
     voices: dict[tuple[str, ...], list[tuple[JsonNode, JsonNode]]] = {}
     for path, node in _walk(root):
         asked += _asked_and_answered(node)
@@ -166,10 +166,10 @@ def _conversation(source: Source, root: JsonNode) -> tuple[_Layer | None, list[J
             layer = layers.setdefault(path, _Layer(path, [], []))
             layer.units.append(unit)
             layer.spans.append(_span(node))
-        elif node.members and (label := label_node(node)) and (moment := span_of(node).start):
+        elif node.members and (label := label_node(node)) and (moment := time_span(node).start):
             voices.setdefault(path, []).append((moment.node, label))
     if asked:
-        return _Layer(("questions",), asked, [Span()] * len(asked)), []
+        return _Layer(("questions",), asked, [TimeSpan()] * len(asked)), []
     labels: list[JsonNode] = []
     for layer in layers.values():
         _drop_unlabelled_copy(layer)
@@ -208,16 +208,16 @@ def _rank(layer: _Layer) -> tuple[bool, bool, int, int]:
     )
 
 
-def _unit(source: Source, node: JsonNode, *, in_list: bool) -> Unit | None:
+def _unit(source: Source, node: JsonNode, *, in_list: bool) -> TimedText | None:
     texts = text_nodes(node)
     pieces = _pieces(node)
     if not texts and in_list:
         texts = [text for piece in pieces for text in text_nodes(piece)]
         # Whole sentences as pieces stay one paragraph; a list of paragraphs under a text key keeps its breaks.
-        return Unit(texts, label_node(node) or _common_label(source, pieces)) if texts else None
+        return TimedText(texts, label_node(node) or _common_label(source, pieces)) if texts else None
     if not texts:
         return None
-    return Unit(texts, label_node(node) or _common_label(source, pieces), paragraphs=len(texts) > 1)
+    return TimedText(texts, label_node(node) or _common_label(source, pieces), paragraphs=len(texts) > 1)
 
 
 def _pieces(node: JsonNode) -> list[JsonNode]:
@@ -244,26 +244,28 @@ def _common_label(source: Source, pieces: list[JsonNode]) -> JsonNode | None:
     return labels[0] if len(printed) == 1 else None
 
 
-def _span(node: JsonNode) -> Span:
+def _span(node: JsonNode) -> TimeSpan:
     """Return an object's own times, or those of its first and last words."""
-    own = span_of(node)
+    own = time_span(node)
     if own.start:
         return own
     pieces = _pieces(node)
-    first = next((span for piece in pieces if (span := span_of(piece)).start), Span())
-    last = next((span for piece in reversed(pieces) if (span := span_of(piece)).end and not span.is_duration), Span())
-    return Span(first.start, last.end)
+    first = next((span for piece in pieces if (span := time_span(piece)).start), TimeSpan())
+    last = next(
+        (span for piece in reversed(pieces) if (span := time_span(piece)).end and not span.is_duration), TimeSpan()
+    )
+    return TimeSpan(first.start, last.end)
 
 
-def _asked_and_answered(node: JsonNode) -> list[Unit]:
+def _asked_and_answered(node: JsonNode) -> list[TimedText]:
     """Read an object with a question and an answer as two turns."""
     members = plain_members(node)
     pair = [(members.get("question") or members.get("q")), (members.get("answer") or members.get("a"))]
-    units: list[Unit] = []
+    units: list[TimedText] = []
     for value, kind in zip(pair, (TurnKind.QUESTION, TurnKind.ANSWER), strict=True):
         texts = [] if value is None else [value] if value.string else [each for each in value.elements if each.string]
         if texts:
-            units.append(Unit(texts, kind=kind, paragraphs=True))
+            units.append(TimedText(texts, kind=kind, paragraphs=True))
     return units if len(units) == 2 else []
 
 

@@ -1,6 +1,6 @@
 """How marked-up speech becomes turns: what TEI, Akoma Ntoso and their kin have in common.
 
-A format says what part each of its elements plays; this module walks the document once, so that every run of text
+A format says what kind each of its elements plays; this module walks the document once, so that every run of text
 ends up in a turn or is left aside as what it is, and none is passed over.
 """
 
@@ -11,10 +11,10 @@ from typing import assert_never
 
 from app.transcripts.labels import is_person
 from app.transcripts.transcript import ByteClass, Ledger, SpeakerStatement, Turn, TurnKind
-from app.transcripts.xml import Document, Element, Passage, Text, left_aside
+from app.transcripts.xml import Element, TextBuilder, XmlDocument, XmlText, mark_text
 
 
-class Part(Enum):
+class ElementKind(Enum):
     """What an element is to a reader of speech."""
 
     SPEECH = auto()
@@ -39,7 +39,7 @@ class Speech:
 
 
 People = Mapping[str, SpeakerStatement]
-PartOf = Callable[[Element, Element], Part]
+KindOf = Callable[[Element, Element], ElementKind]
 SpeechOf = Callable[[Element], Speech]
 
 
@@ -52,22 +52,22 @@ class Conversation:
 
 
 def read_speeches(
-    document: Document, ledger: Ledger, people: People, part_of: PartOf, speech_of: SpeechOf
+    document: XmlDocument, ledger: Ledger, people: People, kind_of: KindOf, speech_of: SpeechOf
 ) -> Conversation:
     """Walk a document and return its turns and speakers.
 
-    `people` are those whom the document declares, by identifier. `part_of` gets an element and its parent and says
-    what part the element plays; `speech_of` says who speaks in an element that is a speech.
+    `people` are those whom the document declares, by identifier. `kind_of` gets an element and its parent and says
+    what kind the element plays; `speech_of` says who speaks in an element that is a speech.
     """
     document.mark_markup(ledger)
-    walk = _Walk(ledger, people, part_of, speech_of)
+    walk = _Walk(ledger, people, kind_of, speech_of)
     walk.through(document.root)
     walk.leave_remarks()
     return Conversation(tuple(walk.turns), walk.speakers())
 
 
 @dataclass
-class _Open:
+class _OpenSpeech:
     """A speech that is being read. `printed` is the label that stands inside it."""
 
     speech: Speech
@@ -77,7 +77,7 @@ class _Open:
 
 
 @dataclass
-class _Heard:
+class _HeardSpeaker:
     identifiers: tuple[str, ...]
     labels: dict[str, None] = field(default_factory=dict)
     announced: dict[str, None] = field(default_factory=dict)
@@ -87,72 +87,72 @@ class _Heard:
 class _Walk:
     """The state of one walk through a document."""
 
-    def __init__(self, ledger: Ledger, people: People, part_of: PartOf, speech_of: SpeechOf) -> None:
+    def __init__(self, ledger: Ledger, people: People, kind_of: KindOf, speech_of: SpeechOf) -> None:
         self.turns: list[Turn] = []
-        self._ledger, self._people, self._part_of, self._speech_of = ledger, people, part_of, speech_of
-        self._open: list[_Open] = []
-        self._passage = Passage(ledger)
+        self._ledger, self._people, self._kind_of, self._speech_of = ledger, people, kind_of, speech_of
+        self._open: list[_OpenSpeech] = []
+        self._text = TextBuilder(ledger)
         self._notes: list[Element] = []
         self._announced: tuple[str, int] | None = None
-        self._heard: dict[tuple[str, ...], _Heard] = {}
+        self._heard: dict[tuple[str, ...], _HeardSpeaker] = {}
         self._outside: list[int] = []
         self._silent: list[int] = []
 
     def through(self, root: Element) -> None:
         """Visit all nodes in document order, without recursion."""
-        waiting: list[tuple[Element | Text, Element, Part | None]] = [(root, root, None)]
+        waiting: list[tuple[Element | XmlText, Element, ElementKind | None]] = [(root, root, None)]
         while waiting:
             node, parent, left = waiting.pop()
-            if isinstance(node, Text):
-                self._passage.add(node)
+            if isinstance(node, XmlText):
+                self._text.add(node)
             elif left is not None:
                 self._leave(node, left)
             else:
-                part = self._part_of(node, parent)
-                if self._enter(node, part):
-                    waiting.append((node, parent, part))
+                kind = self._kind_of(node, parent)
+                if self._enter(node, kind):
+                    waiting.append((node, parent, kind))
                     waiting.extend((child, node, None) for child in reversed(node.children))
         self._flush()
 
-    def _enter(self, element: Element, part: Part) -> bool:
+    def _enter(self, element: Element, kind: ElementKind) -> bool:
         """Begin an element; return whether what is inside remains to be visited."""
-        match part:
-            case Part.INLINE:
+        match kind:
+            case ElementKind.INLINE:
                 return True
-            case Part.PARAGRAPH:
+            case ElementKind.PARAGRAPH:
                 self._break_paragraph()
                 return True
-            case Part.SPEECH:
+            case ElementKind.SPEECH:
                 self._flush()
-                self._open.append(_Open(self._speech_of(element), element))
+                self._open.append(_OpenSpeech(self._speech_of(element), element))
                 return True
-            case Part.LINE_BREAK:
-                self._passage.join("\n")
+            case ElementKind.LINE_BREAK:
+                self._text.join("\n")
                 return True
-            case Part.WORD:
+            case ElementKind.WORD:
                 if element.attributes.get("join") in {"left", "both"}:
-                    self._passage.glue()
-                self._passage.space()
+                    self._text.glue()
+                self._text.space()
                 return True
-            case Part.NOTE:
+            case ElementKind.NOTE:
                 self._note(element)
-            case Part.HEADING:
+            case ElementKind.HEADING:
                 self._flush()
                 self._append(self._collect(element).close(kind=TurnKind.HEADING))
-            case Part.LABEL:
+            case ElementKind.LABEL:
                 self._label(element)
-            case Part.METADATA:
-                left_aside(self._ledger, element, ByteClass.FRONT_MATTER)
+            case ElementKind.METADATA:
+                mark_text(self._ledger, element, ByteClass.FRONT_MATTER)
             case _:
-                assert_never(part)
+                assert_never(kind)
         return False
 
-    def _leave(self, element: Element, part: Part) -> None:
-        if part is Part.PARAGRAPH:
+    def _leave(self, element: Element, kind: ElementKind) -> None:
+        if kind is ElementKind.PARAGRAPH:
             self._break_paragraph()
-        elif part is Part.WORD and element.attributes.get("join") in {"right", "both"}:
-            self._passage.glue()
-        elif part is Part.SPEECH:
+        elif kind is ElementKind.WORD and element.attributes.get("join") in {"right", "both"}:
+            self._text.glue()
+        elif kind is ElementKind.SPEECH:
             self._flush()
             closed = self._open.pop()
             if closed.silent:
@@ -160,7 +160,7 @@ class _Walk:
 
     def _break_paragraph(self) -> None:
         if self._open:
-            self._passage.join("\n\n")
+            self._text.join("\n\n")
         else:
             self._flush()
 
@@ -169,11 +169,11 @@ class _Walk:
         opened = self._open[-1] if self._open else None
         label, speaker = self._names(opened) if opened else (None, None)
         speech = opened.speech if opened else Speech()
-        turn = self._passage.close(label, speaker, speech.kind, speech.start_ms, speech.end_ms)
+        turn = self._text.close(label, speaker, speech.kind, speech.start_ms, speech.end_ms)
         notes, self._notes = self._notes, []
         for note in notes:
             if turn:
-                left_aside(self._ledger, note, ByteClass.NOTE)
+                mark_text(self._ledger, note, ByteClass.NOTE)
             else:
                 self._append(self._collect(note).close(kind=TurnKind.NOTE))
         if opened and (turn or notes):
@@ -189,16 +189,16 @@ class _Walk:
         if turn:
             self.turns.append(turn)
 
-    def _names(self, opened: _Open) -> tuple[str | None, str | None]:
+    def _names(self, opened: _OpenSpeech) -> tuple[str | None, str | None]:
         """Return the label and the name of whoever speaks."""
         identifiers = opened.speech.identifiers
         names = [person.name for each in identifiers if (person := self._people.get(each)) and person.name]
         label = opened.printed or " & ".join(identifiers) or None
         return label, " & ".join(names) if names and len(names) == len(identifiers) else None
 
-    def _hear(self, opened: _Open, turn: Turn) -> None:
+    def _hear(self, opened: _OpenSpeech, turn: Turn) -> None:
         identifiers = opened.speech.identifiers or ((turn.label,) if turn.label else ())
-        heard = self._heard.setdefault(identifiers, _Heard(identifiers, offset=turn.source_start))
+        heard = self._heard.setdefault(identifiers, _HeardSpeaker(identifiers, offset=turn.source_start))
         if turn.label:
             heard.labels[turn.label] = None
         if self._announced:
@@ -228,24 +228,24 @@ class _Walk:
             printed, offset = self._announced
             self._ledger.remark("label-without-speech", f"{printed!r} is announced, but no speech follows", offset)
 
-    def _collect(self, element: Element) -> Passage:
+    def _collect(self, element: Element) -> TextBuilder:
         """Put together all text of an element that holds no speech."""
-        passage = Passage(self._ledger)
-        waiting: list[tuple[Element | Text, Element, bool]] = [(element, element, False)]
+        text = TextBuilder(self._ledger)
+        waiting: list[tuple[Element | XmlText, Element, bool]] = [(element, element, False)]
         while waiting:
             node, parent, left = waiting.pop()
-            if isinstance(node, Text):
-                passage.add(node)
+            if isinstance(node, XmlText):
+                text.add(node)
                 continue
-            part = self._part_of(node, parent) if node is not element else Part.INLINE
-            if part is Part.PARAGRAPH:
-                passage.join("\n\n")
-            elif part is Part.LINE_BREAK:
-                passage.join("\n")
+            kind = self._kind_of(node, parent) if node is not element else ElementKind.INLINE
+            if kind is ElementKind.PARAGRAPH:
+                text.join("\n\n")
+            elif kind is ElementKind.LINE_BREAK:
+                text.join("\n")
             if not left:
                 waiting.append((node, parent, True))
                 waiting.extend((child, node, False) for child in reversed(node.children))
-        return passage
+        return text
 
     def leave_remarks(self) -> None:
         """Say what stands outside any speech, which speeches say nothing, and which speakers are no people."""

@@ -10,30 +10,30 @@ from fractions import Fraction
 from app.text.dates import PartialDate
 from app.transcripts import xml
 from app.transcripts.source import Source
-from app.transcripts.speeches import Part, Speech, read_speeches
+from app.transcripts.speeches import ElementKind, Speech, read_speeches
 from app.transcripts.stated import stated_address, stated_date, stated_language
 from app.transcripts.transcript import NO, Guess, Ledger, Metadata, SpeakerStatement, Transcript, TranscriptFormat
-from app.transcripts.xml import Document, Element
+from app.transcripts.xml import Element, XmlDocument
 
 _ROOTS = frozenset({"TEI", "teiCorpus", "TEI.2"})
 _SPEECHES = frozenset({"u", "sp"})
-_PARTS: dict[str, Part] = {
-    **dict.fromkeys(_SPEECHES, Part.SPEECH),
-    "speaker": Part.LABEL,
+_ELEMENT_KINDS: dict[str, ElementKind] = {
+    **dict.fromkeys(_SPEECHES, ElementKind.SPEECH),
+    "speaker": ElementKind.LABEL,
     **dict.fromkeys(
         ("note", "stage", "vocal", "incident", "kinesic", "gap", "writing", "shift", "pause", "desc", "figDesc", "fw"),
-        Part.NOTE,
+        ElementKind.NOTE,
     ),
-    "head": Part.HEADING,
-    **dict.fromkeys(("lb", "cb"), Part.LINE_BREAK),
-    **dict.fromkeys(("w", "pc"), Part.WORD),
+    "head": ElementKind.HEADING,
+    **dict.fromkeys(("lb", "cb"), ElementKind.LINE_BREAK),
+    **dict.fromkeys(("w", "pc"), ElementKind.WORD),
     **dict.fromkeys(
         (
             *("teiHeader", "titlePage", "docTitle", "docDate", "docAuthor", "docImprint", "docEdition", "byline"),
             *("timeline", "listEvent", "listPerson", "listPlace", "listOrg", "listBibl", "castList", "standOff"),
             *("spanGrp", "linkGrp", "interpGrp", "xenoData", "facsimile", "sourceDoc", "fsdDecl"),
         ),
-        Part.METADATA,
+        ElementKind.METADATA,
     ),
     **dict.fromkeys(
         (
@@ -44,7 +44,7 @@ _PARTS: dict[str, Part] = {
             *("rdg", "ref", "reg", "restore", "roleName", "rs", "s", "said", "sic", "soCalled", "supplied", "surname"),
             *("surplus", "term", "time", "title", "unclear", "unit"),
         ),
-        Part.INLINE,
+        ElementKind.INLINE,
     ),
 }
 # Of two readings of the same words, the one that is printed is the record; the other is the editor's.
@@ -69,7 +69,7 @@ def parse(source: Source) -> Transcript:
     """
     document, ledger = xml.parse(source), Ledger(source)
     times = _Times(document)
-    conversation = read_speeches(document, ledger, _people(document), _part, times.speech)
+    conversation = read_speeches(document, ledger, _people(document), _element_kind, times.speech)
     if not conversation.turns:
         raise source.error("no text was found in this TEI document", document.root.start)
     metadata = _metadata(document, conversation.speakers)
@@ -77,22 +77,22 @@ def parse(source: Source) -> Transcript:
     return Transcript(source, FORMAT.name, conversation.turns, metadata, remarks, counts)
 
 
-def _part(element: Element, parent: Element) -> Part:
+def _element_kind(element: Element, parent: Element) -> ElementKind:
     name = element.name
     if name == "note" and element.attributes.get("type") == "speaker":
-        return Part.LABEL
+        return ElementKind.LABEL
     if name == "seg":
-        return Part.PARAGRAPH if parent.name in _SPEECHES else Part.INLINE
+        return ElementKind.PARAGRAPH if parent.name in _SPEECHES else ElementKind.INLINE
     if name in _EDITORS_READINGS and parent.name == "choice":
-        return Part.NOTE
-    return _PARTS.get(name, Part.PARAGRAPH)
+        return ElementKind.NOTE
+    return _ELEMENT_KINDS.get(name, ElementKind.PARAGRAPH)
 
 
 def _pointers(value: str | None) -> tuple[str, ...]:
     return tuple(each.removeprefix("#") for each in _POINTER.findall(value or "") if each != "#")
 
 
-def _people(document: Document) -> dict[str, SpeakerStatement]:
+def _people(document: XmlDocument) -> dict[str, SpeakerStatement]:
     """Collect everybody who is declared, under the identifier by which `who` points to them."""
     people = {}
     for element in document.root.elements("person", "personGrp", "org", "role", "participant"):
@@ -113,7 +113,7 @@ def _spaced(name: Element) -> str:
 class _Times:
     """Where the utterances stand in the recording, through the timeline or as they say themselves."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: XmlDocument) -> None:
         self._moments: dict[str, Fraction] = {}
         for timeline in document.root.elements("timeline"):
             self._read(timeline)
@@ -173,7 +173,7 @@ def _clock(value: str | None) -> Fraction | None:
     return (whole + Fraction(int(fraction or 0), 10 ** len(fraction or ""))) * 1000
 
 
-def _metadata(document: Document, speakers: tuple[SpeakerStatement, ...]) -> Metadata:
+def _metadata(document: XmlDocument, speakers: tuple[SpeakerStatement, ...]) -> Metadata:
     """Read the header of the text; what it leaves out is taken from the header of the corpus around it."""
     root = document.root
     texts = list(root.elements("TEI", "TEI.2")) if root.name == "teiCorpus" else [root]

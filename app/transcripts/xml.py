@@ -25,7 +25,7 @@ _WHITE_SPACE = " \t\r\n"
 
 
 @dataclass(slots=True, eq=False)
-class Text:
+class XmlText:
     """A run of text and its place in the source; equal lengths mean a copy, unequal ones a reference such as &amp;."""
 
     text: str
@@ -40,7 +40,7 @@ class Element:
     name: str
     attributes: dict[str, str]
     start: int
-    children: list["Element | Text"] = field(default_factory=list)
+    children: list["Element | XmlText"] = field(default_factory=list)
 
     def elements(self, *names: str) -> Iterator["Element"]:
         """Yield the descendants of these names, or all, in document order."""
@@ -58,12 +58,12 @@ class Element:
             element = next(element.elements(name), None) if element else None
         return element
 
-    def runs(self) -> Iterator[Text]:
+    def runs(self) -> Iterator[XmlText]:
         """Yield all runs of text inside, in document order."""
-        waiting: list[Element | Text] = list(reversed(self.children))
+        waiting: list[Element | XmlText] = list(reversed(self.children))
         while waiting:
             node = waiting.pop()
-            if isinstance(node, Text):
+            if isinstance(node, XmlText):
                 yield node
             else:
                 waiting.extend(reversed(node.children))
@@ -81,11 +81,11 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class XmlDocument:
     """A well-formed document. `runs` are all its runs of text in order; what stands between them is markup."""
 
     root: Element
-    runs: tuple[Text, ...]
+    runs: tuple[XmlText, ...]
 
     def mark_markup(self, ledger: Ledger) -> None:
         """Class everything that is in no run of text as markup."""
@@ -96,7 +96,7 @@ class Document:
         ledger.mark(at, len(ledger.source.text), ByteClass.MARKUP)
 
 
-def parse(source: Source) -> Document:
+def parse(source: Source) -> XmlDocument:
     """Parse a source as XML.
 
     Raises:
@@ -147,7 +147,7 @@ def _local(name: str) -> str:
 
 
 class _Builder:
-    """Turns the events of one parse into a Document."""
+    """Turns the events of one parse into a XmlDocument."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -155,14 +155,14 @@ class _Builder:
         self._ascii = len(self._data) == len(source.text)
         self._at = (0, 0)
         self._stack = [Element("", {}, 0)]
-        self._runs: list[Text] = []
+        self._runs: list[XmlText] = []
         self._plain_from: int | None = None
         self._reference: tuple[int, str] | None = None
         self._in_cdata = False
         self._include_prefixes: set[str] = set()
         self._parser = _new_parser()
 
-    def build(self) -> Document:
+    def build(self) -> XmlDocument:
         parser = self._parser
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -183,7 +183,7 @@ class _Builder:
         root = next((child for child in self._stack[0].children if isinstance(child, Element)), None)
         if root is None:  # expat has refused such a document already
             raise self._source.error("this is not well-formed XML: no element found", 0)
-        return Document(root, tuple(self._runs))
+        return XmlDocument(root, tuple(self._runs))
 
     def _offset(self) -> int:
         """Turn expat's byte index into an offset. Events come in order, so the work adds up to one pass."""
@@ -203,15 +203,15 @@ class _Builder:
         """End the run of text that is open; what comes now ends it. Return the offset of what comes now."""
         offset = self._offset()
         if self._plain_from is not None:
-            self._add(Text(self._source.text[self._plain_from : offset], self._plain_from, offset))
+            self._add(XmlText(self._source.text[self._plain_from : offset], self._plain_from, offset))
             self._plain_from = None
         if self._reference is not None:
             start, text = self._reference
-            self._add(Text(text, start, offset))
+            self._add(XmlText(text, start, offset))
             self._reference = None
         return offset
 
-    def _add(self, run: Text) -> None:
+    def _add(self, run: XmlText) -> None:
         self._stack[-1].children.append(run)
         self._runs.append(run)
 
@@ -265,10 +265,10 @@ class _Builder:
 
 
 @dataclass
-class Passage:
-    """Text being put together from runs: verbatim but for white space at its ends and around the joins.
+class TextBuilder:
+    """XmlText being put together from runs: verbatim but for white space at its ends and around the joins.
 
-    What a passage leaves out is classed at once; close() classes the rest and makes the turn.
+    What a text leaves out is classed at once; close() classes the rest and makes the turn.
     """
 
     ledger: Ledger
@@ -276,7 +276,7 @@ class Passage:
     _join: str = ""
     _glued: bool = False
 
-    def add(self, run: Text) -> Self:
+    def add(self, run: XmlText) -> Self:
         """Add a run of text. White space at the beginning of a paragraph is left out."""
         text, start = run.text, run.start
         if self._join or self._glued or not self._pieces:
@@ -351,7 +351,7 @@ class Passage:
         return Turn(text, segments, label, speaker, kind, start_ms, end_ms) if segments else None
 
 
-def left_aside(ledger: Ledger, element: Element, byte_class: ByteClass) -> None:
+def mark_text(ledger: Ledger, element: Element, byte_class: ByteClass) -> None:
     """Class all text inside an element that becomes no turn, such as a header."""
     for run in element.runs():
-        Passage(ledger).add(run).mark(byte_class)
+        TextBuilder(ledger).add(run).mark(byte_class)

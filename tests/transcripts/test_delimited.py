@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.errors import TranscriptError
 from app.transcripts import delimited
-from app.transcripts.delimited_rows import Table
+from app.transcripts.delimited_rows import DelimitedText
 from app.transcripts.source import Source
 from app.transcripts.transcript import ByteClass, Transcript, TurnKind
 
@@ -196,5 +196,5 @@ def test_table_is_recognized_by_its_header_without_a_suffix() -> None:
 def test_cells_are_those_of_the_csv_module(rows: list[list[str]], delimiter: str) -> None:
     written = io.StringIO(newline="")
     csv.writer(written, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(rows)
-    table = Table(written.getvalue(), delimiter, 0)
+    table = DelimitedText(written.getvalue(), delimiter, 0)
     assert [["".join(run.text for run in cell.runs) for cell in row] for row in table.rows()] == rows

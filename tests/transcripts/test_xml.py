@@ -158,10 +158,10 @@ def test_passage_leaves_out_white_space_at_its_ends_also_as_references() -> None
     made = source("<a>&#10; &#9;one <b> two</b>&#32;\n</a>")
     document, ledger = xml.parse(made), Ledger(made)
     document.mark_markup(ledger)
-    passage = xml.Passage(ledger)
+    text = xml.TextBuilder(ledger)
     for run in document.runs:
-        passage.add(run)
-    turn = passage.close()
+        text.add(run)
+    turn = text.close()
     assert turn is not None
     assert turn.text == "one  two"
     _, account = ledger.close()
@@ -170,11 +170,11 @@ def test_passage_leaves_out_white_space_at_its_ends_also_as_references() -> None
 
 def test_passage_joins_paragraphs_outside_any_segment() -> None:
     made = source("<a>\n<p> one </p>\n<p>two</p></a>")
-    passage = xml.Passage(Ledger(made))
+    text = xml.TextBuilder(Ledger(made))
     for run in xml.parse(made).runs:
-        passage.add(run)
-        passage.join("\n\n")
-    turn = passage.close()
+        text.add(run)
+        text.join("\n\n")
+    turn = text.close()
     assert turn is not None
     assert turn.text == "one\n\ntwo"
     assert [turn.text[segment.text_start : segment.text_end] for segment in turn.segments] == ["one", "two"]

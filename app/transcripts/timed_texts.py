@@ -29,7 +29,7 @@ SECONDS, MILLISECONDS, TICKS, NANOSECONDS = 1000.0, 1.0, 1e-4, 1e-6
 
 
 @dataclass(slots=True)
-class Unit:
+class TimedText:
     """A string or a few with one time and one speaker. Times are milliseconds, and None where there are none."""
 
     texts: list[JsonNode]
@@ -155,9 +155,9 @@ def likely_scale(durations: Iterable[tuple[float, int]]) -> float:
     return MILLISECONDS if each > _MS_PER_CHARACTER else SECONDS
 
 
-def joined_by_speaker(source: Source, units: Iterable[Unit]) -> list[list[Unit]]:
+def joined_by_speaker(source: Source, units: Iterable[TimedText]) -> list[list[TimedText]]:
     """Put units of one speaker in a row together; a unit without a speaker goes on with the one before it."""
-    runs: list[list[Unit]] = []
+    runs: list[list[TimedText]] = []
     speaker: str | None = None
     for unit in units:
         label = label_text(source, unit.label)
@@ -169,7 +169,7 @@ def joined_by_speaker(source: Source, units: Iterable[Unit]) -> list[list[Unit]]
 
 
 def make_turn(
-    source: Source, units: Sequence[Unit], spacing: Spacing, names: dict[str, str], marks: list[Mark]
+    source: Source, units: Sequence[TimedText], spacing: Spacing, names: dict[str, str], marks: list[Mark]
 ) -> Turn | None:
     """Make one turn of units, and class what it takes; None when the units hold nothing but white space."""
     text = TurnText()
@@ -212,7 +212,7 @@ def mark_labels(source: Source, nodes: Iterable[JsonNode | None], marks: list[Ma
         marks.append((node.start + inside, node.end - inside, ByteClass.LABEL))
 
 
-def remark_odd_times(ledger: Ledger, units: Sequence[Unit], expected: bool) -> None:
+def remark_odd_times(ledger: Ledger, units: Sequence[TimedText], expected: bool) -> None:
     """Say so when most units have a time and one has none, or times run backwards."""
     if not expected:
         return

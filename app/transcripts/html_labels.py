@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.transcripts.clock import milliseconds
-from app.transcripts.html_text import HEADINGS, Line
+from app.transcripts.html_text import HEADINGS, PageLine
 from app.transcripts.labels import asks, is_name_shaped
 from app.transcripts.printed_labels import leading_label
 from app.transcripts.speaker_labels import accepted
@@ -19,8 +19,8 @@ MIN_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
-    """What a line begins with. `sure` labels need no other line to be believed; `weak` ones have no colon."""
+class LineStart:
+    """What a line begins with. `sure` labels need no other line to be confirmed; `weak` ones have no colon."""
 
     text_start: int
     label: str | None = None
@@ -31,7 +31,7 @@ class Lead:
     weak: bool = False
 
 
-def is_row_head(lines: Sequence[Line], index: int) -> bool:
+def is_row_head(lines: Sequence[PageLine], index: int) -> bool:
     """Whether a line is all of the first cell of a table row that has more cells."""
     row = lines[index].row
     if row is None or (index and lines[index - 1].row == row):
@@ -41,17 +41,17 @@ def is_row_head(lines: Sequence[Line], index: int) -> bool:
     )
 
 
-def lead_of(line: Line, is_row_head: bool) -> Lead | None:
+def line_start(line: PageLine, is_row_head: bool) -> LineStart | None:
     """Find the label that a line may begin with."""
     if named := _cited(line):
         return named
     if found := leading_label(line.text):
         time = (found.time_start or 0, found.time_end or 0)
         end = found.text_start if found.time_start is None or found.time_start < found.start else found.time_start
-        return Lead(found.text_start, found.label, (found.start, end), found.time_ms, time)
+        return LineStart(found.text_start, found.label, (found.start, end), found.time_ms, time)
     if line.tag in HEADINGS or line.tag in {"dt", "summary"} or is_row_head or line.covered("bold"):
         return _whole(line)
-    bold = next((each for each in line.stretches if each.kind == "bold" and each.start == 0), None)
+    bold = next((each for each in line.inline if each.kind == "bold" and each.start == 0), None)
     if bold is None or not _is_short(name := line.text[: bold.end].strip(" \u00a0:")):
         return None
     after = _AFTER_LABEL.match(line.text, bold.end)
@@ -59,14 +59,14 @@ def lead_of(line: Line, is_row_head: bool) -> Lead | None:
     gap = line.text[bold.end - 1 : text_start]
     if text_start == bold.end and not gap[-1:].isspace():
         return None
-    return _timed(line, Lead(text_start, name, (0, bold.end), weak=True))
+    return _timed(line, LineStart(text_start, name, (0, bold.end), weak=True))
 
 
-def _cited(line: Line) -> Lead | None:
+def _cited(line: PageLine) -> LineStart | None:
     """Read a name in <cite>, or in an element that is called a speaker, and a time before or after it."""
     clock = _clock_at(line, 0)
     at = clock.text_start if clock else 0
-    cite = next((each for each in line.stretches if each.kind == "cite" and each.start <= at < each.end), None)
+    cite = next((each for each in line.inline if each.kind == "cite" and each.start <= at < each.end), None)
     if cite is None:
         return clock if clock and _is_time_element(line, clock) else None
     printed = line.text[at : cite.end]
@@ -76,62 +76,66 @@ def _cited(line: Line) -> Lead | None:
     after = _AFTER_LABEL.match(line.text, cite.end)
     text_start = after.end() if after else cite.end
     has_colon = printed.rstrip().endswith((":", "：")) or ":" in line.text[cite.end : text_start]
-    lead = Lead(text_start, name, (at, cite.end), weak=not has_colon, sure=has_colon)
+    lead = LineStart(text_start, name, (at, cite.end), weak=not has_colon, sure=has_colon)
     if clock:
-        return Lead(text_start, name, (at, cite.end), clock.time_ms, clock.time_range, sure=True)
+        return LineStart(text_start, name, (at, cite.end), clock.time_ms, clock.time_range, sure=True)
     return _timed(line, lead)
 
 
-def _timed(line: Line, lead: Lead) -> Lead:
+def _timed(line: PageLine, lead: LineStart) -> LineStart:
     """Add the time that stands between a label and what is said."""
     clock = _clock_at(line, lead.text_start)
     if clock is None:
         return lead
-    return Lead(clock.text_start, lead.label, lead.label_range, clock.time_ms, clock.time_range, sure=True, weak=False)
+    return LineStart(
+        clock.text_start, lead.label, lead.label_range, clock.time_ms, clock.time_range, sure=True, weak=False
+    )
 
 
-def _clock_at(line: Line, at: int) -> Lead | None:
+def _clock_at(line: PageLine, at: int) -> LineStart | None:
     match = _CLOCK.match(line.text, at)
     if match is None or (moment := milliseconds(match["clock"])) is None:
         return None
-    ends = {len(line.text), *(each.end for each in line.stretches), *(each.start for each in line.stretches)}
+    ends = {len(line.text), *(each.end for each in line.inline), *(each.start for each in line.inline)}
     if match.end() not in ends and not line.text[match.end()].isspace():
         return None
     after = _AFTER_LABEL.match(line.text, match.end())
-    return Lead(
+    return LineStart(
         after.end() if after else match.end(), time_ms=moment, time_range=(match.start(), match.end()), sure=True
     )
 
 
-def _is_time_element(line: Line, clock: Lead) -> bool:
+def _is_time_element(line: PageLine, clock: LineStart) -> bool:
     start, end = clock.time_range
-    return any(each.kind == "time" and each.start <= start and end <= each.end for each in line.stretches)
+    return any(each.kind == "time" and each.start <= start and end <= each.end for each in line.inline)
 
 
-def clock_alone(line: Line) -> Lead | None:
+def clock_alone(line: PageLine) -> LineStart | None:
     """Return the time that is all there is on a line, or None."""
     clock = _clock_at(line, 0)
     return clock if clock and clock.text_start >= len(line.text) else None
 
 
-def _whole(line: Line) -> Lead | None:
+def _whole(line: PageLine) -> LineStart | None:
     name = line.text.strip(" \u00a0:：")
     if not _is_short(name):
         return None
     colon = line.text.rstrip().endswith((":", "："))
-    return Lead(len(line.text), name, (0, len(line.text)), weak=not colon)
+    return LineStart(len(line.text), name, (0, len(line.text)), weak=not colon)
 
 
 def _is_short(name: str) -> bool:
     return 0 < len(name) <= _MAX_LABEL and len(name.split()) <= _MAX_LABEL_WORDS and "\n" not in name
 
 
-def both(before: Lead | None, lead: Lead) -> Lead:
+def both(before: LineStart | None, lead: LineStart) -> LineStart:
     """Keep the time of an earlier line that had no speech either."""
     return before if before and lead.time_ms is None and before.time_ms is not None else lead
 
 
-def believed(leads: dict[int, Lead | None], lines: list[Line], known_people: Sequence[str]) -> dict[int, Lead]:
+def confirmed(
+    leads: dict[int, LineStart | None], lines: list[PageLine], known_people: Sequence[str]
+) -> dict[int, LineStart]:
     """Return the leads whose labels are speakers, judged by the whole page."""
     found = [(id(line), lead) for line in lines if (lead := leads[id(line)])]
     plain = [lead.label for _, lead in found if lead.label and not lead.weak]
@@ -155,7 +159,7 @@ def believed(leads: dict[int, Lead | None], lines: list[Line], known_people: Seq
     }
 
 
-def only_asking(lines: list[Line], leads: dict[int, Lead]) -> bool:
+def only_asking(lines: list[PageLine], leads: dict[int, LineStart]) -> bool:
     """Whether all labels stand on questions, so that what stands between the questions are the answers.
 
     Either the labels say so (`Q:`), or one person's label is all there is and the lines with it are bold or italic.
@@ -170,14 +174,14 @@ def only_asking(lines: list[Line], leads: dict[int, Lead]) -> bool:
     )
 
 
-def question_lines(lines: list[Line]) -> set[int]:
+def question_lines(lines: list[PageLine]) -> set[int]:
     """Find the lines that are questions by their form: terms, headings of one level, bold or italic lines."""
     classed = [line for line in lines if line.part == "question"]
     terms = [line for line in lines if line.tag in {"dt", "summary"}]
     for stated in (classed, terms):
         if len(stated) >= MIN_LINES and len(stated) < len(lines):
             return {id(line) for line in stated}
-    forms: dict[str, list[Line]] = {}
+    forms: dict[str, list[PageLine]] = {}
     for line in lines:
         if line.tag in HEADINGS:
             forms.setdefault(line.tag, []).append(line)

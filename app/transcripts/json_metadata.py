@@ -3,10 +3,10 @@
 import re
 
 from app.text.dates import people_write
+from app.transcripts.json_keys import plain_members
 from app.transcripts.json_text import JsonNode
 from app.transcripts.source import Source
-from app.transcripts.spoken_keys import plain_members
-from app.transcripts.spoken_units import label_text
+from app.transcripts.timed_texts import label_text
 from app.transcripts.transcript import Ledger, Metadata, SpeakerStatement
 from app.transcripts.urls import canonical
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from app.transcripts.json_text import JsonNode
-from app.transcripts.spoken_units import MILLISECONDS, NANOSECONDS, SECONDS, TICKS, milliseconds
+from app.transcripts.timed_texts import MILLISECONDS, NANOSECONDS, SECONDS, TICKS, milliseconds
 
 # The first one that an object has is taken: the better written form of a word stands before the plain one.
 TEXT_KEYS = (
@@ -62,7 +62,7 @@ def plain_members(node: JsonNode) -> dict[str, JsonNode]:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class TimeValue:
     """A value that tells a time, and how many milliseconds a bare number in it counts; None if the key does not say."""
 
     node: JsonNode
@@ -74,11 +74,11 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimeSpan:
     """The times of an object. `end` is a duration where `is_duration`."""
 
-    start: Moment | None = None
-    end: Moment | None = None
+    start: TimeValue | None = None
+    end: TimeValue | None = None
     is_duration: bool = False
 
     def bare_duration(self) -> float | None:
@@ -110,39 +110,39 @@ def _bare(node: JsonNode) -> float | None:
     return node.number
 
 
-def span_of(node: JsonNode) -> Span:
+def time_span(node: JsonNode) -> TimeSpan:
     """Find the times of an object, or of an array [word, start, end]."""
     if node.elements:
         return _listed_span(node.elements[1:])
     members = plain_members(node)
     # whisper.cpp writes {"offsets": {"from": 0, "to": 900}} in milliseconds, Transformers {"timestamp": [0.0, 0.9]}.
     if (offsets := members.get("offsets")) and offsets.members:
-        inner = span_of(offsets)
-        return Span(_fixed(inner.start, MILLISECONDS), _fixed(inner.end, MILLISECONDS))
+        inner = time_span(offsets)
+        return TimeSpan(_fixed(inner.start, MILLISECONDS), _fixed(inner.end, MILLISECONDS))
     for key in ("timestamp", "timestamps", "time", "times", "interval"):
         if (inside := members.get(key)) and (inside.elements or inside.members) and "seconds" not in inside.members:
-            return _listed_span(inside.elements) if inside.elements else span_of(inside)
+            return _listed_span(inside.elements) if inside.elements else time_span(inside)
     start, end = _moment(members, _STARTS), _moment(members, _ENDS)
     if end is None and start is not None:
-        return Span(start, _moment(members, _DURATIONS), is_duration=True)
-    return Span(start, end)
+        return TimeSpan(start, _moment(members, _DURATIONS), is_duration=True)
+    return TimeSpan(start, end)
 
 
-def _fixed(moment: Moment | None, scale: float) -> Moment | None:
-    return Moment(moment.node, scale) if moment else None
+def _fixed(moment: TimeValue | None, scale: float) -> TimeValue | None:
+    return TimeValue(moment.node, scale) if moment else None
 
 
-def _listed_span(elements: list[JsonNode]) -> Span:
-    moments = [Moment(node, None) if milliseconds(node, SECONDS) is not None else None for node in elements[:2]]
+def _listed_span(elements: list[JsonNode]) -> TimeSpan:
+    moments = [TimeValue(node, None) if milliseconds(node, SECONDS) is not None else None for node in elements[:2]]
     start, end = [*moments, None, None][:2]
-    return Span(start, end)
+    return TimeSpan(start, end)
 
 
-def _moment(members: dict[str, JsonNode], names: dict[str, tuple[int, float | None]]) -> Moment | None:
+def _moment(members: dict[str, JsonNode], names: dict[str, tuple[int, float | None]]) -> TimeValue | None:
     known = sorted((names[key][0], key) for key in members if key in names)
     for _, key in known:
         if milliseconds(members[key], SECONDS) is not None:
-            return Moment(members[key], names[key][1])
+            return TimeValue(members[key], names[key][1])
     return None
 
 
@@ -164,7 +164,7 @@ def text_nodes(node: JsonNode) -> list[JsonNode]:
     if node.string is not None:
         return [node]
     if node.elements:
-        times = span_of(node)
+        times = time_span(node)
         return [node.elements[0]] if node.elements[0].string is not None and times.start and times.end else []
     members = plain_members(node)
     for key in TEXT_KEYS:
