@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.db import Database
-from app.loading import Loaded, load_interview
+from app.loading import LoadedInterview, load_interview
 from app.models import Turn
 from app.structure.prepare import prepare
 from app.transcripts.sidecar import read_sidecar
@@ -48,7 +48,7 @@ class Ids:
         }
 
 
-def load_talk(connection: sa.Connection, talk: Talk) -> Loaded:
+def load_talk(connection: sa.Connection, talk: Talk) -> LoadedInterview:
     """Import a talk as it is now."""
     sidecar = read_sidecar("talk.toml", talk.metadata.encode())
     return load_interview(connection, prepare(Source("talk.txt", talk.text.encode()), sidecar, "talk.toml"), _NOW)

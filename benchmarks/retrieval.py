@@ -16,14 +16,14 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from app.db import Database
-from app.loading import Documents
-from app.loading.documents import Said
+from app.loading import DocumentWriter
+from app.loading.documents import DocumentTurn
 from app.models import Answer, Interview, Question, Turn, table_of
 from app.queries.query import Mode, expanded, read_query
 from app.queries.search import rank
 from app.queries.spelling import did_you_mean
-from app.structure.batches import How, Refused, prepare_one
-from app.structure.files import find
+from app.structure.batches import ReadOptions, RefusedFile, prepare_one
+from app.structure.files import find_files
 from app.structure.prepare import PARAGRAPH
 from app.transcripts.transcript import TurnKind
 
@@ -43,9 +43,9 @@ def read_pairs(folders: Sequence[Path]) -> tuple[list[Pair], list[tuple[str, str
     pairs: list[Pair] = []
     answers: list[tuple[str, str | None]] = []
     files = 0
-    for job in find(folders).jobs:
-        prepared = prepare_one(job, How())
-        if isinstance(prepared, Refused):
+    for job in find_files(folders).transcripts:
+        prepared = prepare_one(job, ReadOptions())
+        if isinstance(prepared, RefusedFile):
             continue
         files += 1
         for exchange in prepared.structure.exchanges:
@@ -61,12 +61,12 @@ def read_pairs(folders: Sequence[Path]) -> tuple[list[Pair], list[tuple[str, str
 
 def fill(database: Database, answers: Sequence[tuple[str, str | None]]) -> dict[int, int]:
     """Index each answer as a document without its question; return the place of each answer by document number."""
-    with database.write() as connection, Documents(connection) as documents:
+    with database.write() as connection, DocumentWriter(connection) as documents:
         for place, (text, language) in enumerate(answers):
             for table, row in _rows(place, text):
                 connection.execute(sa.insert(table), row)
             documents.add(
-                f"i{place}", "", language, [Said(f"t{place}", TurnKind.ANSWER, text, f"q{place}", f"a{place}")]
+                f"i{place}", "", language, [DocumentTurn(f"t{place}", TurnKind.ANSWER, text, f"q{place}", f"a{place}")]
             )
     with database.read() as connection:
         numbers = connection.exec_driver_sql("SELECT number, question_id FROM search_document").all()

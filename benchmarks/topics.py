@@ -22,9 +22,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from app.structure.batches import How, Refused, prepare_all
-from app.structure.files import find
-from app.structure.prepare import Prepared
+from app.structure.batches import ReadOptions, RefusedFile, prepare_all
+from app.structure.files import find_files
+from app.structure.prepare import PreparedTranscript
 from app.text.folding import slugify
 from app.topics.concepts import Concept, ConceptLabel, LabelKind, Vocabulary
 from app.topics.suggestion import Exchange, ExchangeTurn, Suggester
@@ -35,18 +35,18 @@ _FOLDS, _SEED = 5, 1
 Scores = dict[str, dict[str, float]]
 
 
-def _read(folders: Sequence[Path]) -> list[Prepared]:
+def _read(folders: Sequence[Path]) -> list[PreparedTranscript]:
     read = []
-    for batch in prepare_all(find(folders).jobs, How(keep_unlabelled=True), 1):
+    for batch in prepare_all(find_files(folders).transcripts, ReadOptions(keep_unlabelled=True), 1):
         for one in batch:
-            if isinstance(one, Refused):
+            if isinstance(one, RefusedFile):
                 print(f"not read: {one.reason}", file=sys.stderr)
             else:
                 read.append(one)
     return read
 
 
-def _exchanges(name: str, prepared: Prepared) -> list[Exchange]:
+def _exchanges(name: str, prepared: PreparedTranscript) -> list[Exchange]:
     """Return each question with its answers, and each turn outside them by itself."""
     turns, language = prepared.transcript.turns, prepared.metadata.language
     groups: list[list[tuple[int, bool]]] = [
@@ -160,7 +160,7 @@ def _surest(suggester: Suggester, exchanges: Sequence[Exchange]) -> dict[str, fl
 
 
 def _print_corpus(
-    read: Sequence[Prepared],
+    read: Sequence[PreparedTranscript],
     tags: Mapping[str, set[str]],
     phrase: Scores,
     popular: Scores,

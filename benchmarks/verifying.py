@@ -32,9 +32,9 @@ from app.models import Speaker, Turn
 from app.queries.quotes import verify
 from app.quotes import Verdict
 from app.settings import Settings
-from app.structure.batches import How, Refused, prepare_all
-from app.structure.files import find
-from app.structure.prepare import Prepared
+from app.structure.batches import ReadOptions, RefusedFile, prepare_all
+from app.structure.files import find_files
+from app.structure.prepare import PreparedTranscript
 from app.transcripts.transcript import TurnKind
 from benchmarks.pages import fill
 
@@ -293,7 +293,9 @@ def _misattributed(source: random.Random, record: Record) -> Iterator[Trial]:
             yield Trial("attributed to another", cut, Verdict.MISATTRIBUTED, record.speakers[other].slug)
 
 
-def _split(prepared: Sequence[Prepared], source: random.Random) -> tuple[list[Prepared], list[Prepared]]:
+def _split(
+    prepared: Sequence[PreparedTranscript], source: random.Random
+) -> tuple[list[PreparedTranscript], list[PreparedTranscript]]:
     """Keep some files out, none of which shares much with one that is loaded: a talk may be there in two formats."""
     shingles = []
     for one in prepared:
@@ -362,8 +364,8 @@ def main() -> None:
 
 def _rightness(folder: Path, arguments: argparse.Namespace) -> None:
     source = random.Random(arguments.seed)
-    batches = prepare_all(find(arguments.folders).jobs, How(keep_unlabelled=True), 1)
-    prepared = [one for batch in batches for one in batch if not isinstance(one, Refused)]
+    batches = prepare_all(find_files(arguments.folders).transcripts, ReadOptions(keep_unlabelled=True), 1)
+    prepared = [one for batch in batches for one in batch if not isinstance(one, RefusedFile)]
     loaded, held_out = _split(prepared, source)
     database = Database(f"sqlite:///{folder}/record.db")
     database.migrate()

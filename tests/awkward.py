@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from app.db import Database
-from app.loading import Documents, load_interview, load_vocabulary
+from app.loading import DocumentWriter, load_interview, load_vocabulary
 from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
@@ -90,7 +90,7 @@ class _Talk:
                 lines.append(f'[[questions]]\nbegins = "Item {place} of"\ntopics = [{named}]')
         return "\n".join(lines).encode()
 
-    def store(self, connection: sa.Connection, documents: Documents, minutes: int) -> None:
+    def store(self, connection: sa.Connection, documents: DocumentWriter, minutes: int) -> None:
         sidecar = read_sidecar("talk.toml", self.sidecar())
         now = NOW + datetime.timedelta(minutes=minutes, microseconds=minutes * 1_001)
         load_interview(connection, prepare(self.source(), sidecar, "talk.toml"), now, None, documents)
@@ -125,7 +125,7 @@ def store(database: Database) -> None:
     """Store all of it, correct some of it twice, and take something out."""
     drawn = random.Random(7)  # noqa: S311 - a corpus that is the same every time
     talks = list(_talks(drawn))
-    with database.write() as connection, Documents(connection) as documents:
+    with database.write() as connection, DocumentWriter(connection) as documents:
         for name, data in (("topics.toml", vocabulary()), ("data.toml", (ROOT / "data" / "topics.toml").read_bytes())):
             load_vocabulary(connection, read_vocabulary(name, data), NOW)
         beside = SEED.with_suffix(".toml")
@@ -140,7 +140,7 @@ def store(database: Database) -> None:
 
 def correct(database: Database, drawn: random.Random, talks: list[_Talk], minutes: int) -> None:
     """Change words of some interviews, and take the last question out of those that have several."""
-    with database.write() as connection, Documents(connection) as documents:
+    with database.write() as connection, DocumentWriter(connection) as documents:
         for talk in talks:
             _asked, answers, topics = talk.exchanges[0]
             talk.exchanges[0] = (" ".join(drawn.choices(WORDS, k=3)), answers, topics)
@@ -153,6 +153,6 @@ def next_talk(database: Database) -> None:
     drawn = random.Random(7)  # noqa: S311 - as above
     first = next(_talks(drawn))
     first.exchanges.insert(0, ("What was left out", [(3, "a new answer")], ["rivers"]))
-    with database.write() as connection, Documents(connection) as documents:
+    with database.write() as connection, DocumentWriter(connection) as documents:
         first.store(connection, documents, 1_000)
         _Talk(1_000, "One more", {}, PEOPLE[0], [("river", [(2, "mill")], [])]).store(connection, documents, 1_001)

@@ -12,7 +12,7 @@ from hypothesis import settings
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.loading import Loaded, load_interview, load_vocabulary
+from app.loading import LoadedInterview, load_interview, load_vocabulary
 from app.main import create_app
 from app.settings import Settings
 from app.structure.prepare import prepare
@@ -167,10 +167,10 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def load(database: Database) -> Callable[..., Loaded]:
+def load(database: Database) -> Callable[..., LoadedInterview]:
     """Load a text as an interview: load("Q: ...", metadata='title = "..."', name="x.txt")."""
 
-    def load_text(text: str | bytes, metadata: str = "", name: str = "sample.txt") -> Loaded:
+    def load_text(text: str | bytes, metadata: str = "", name: str = "sample.txt") -> LoadedInterview:
         data = text if isinstance(text, bytes) else text.encode()
         sidecar = read_sidecar("sample.toml", metadata.encode())
         with database.write() as connection:

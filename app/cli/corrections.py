@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from app.loading import Fate, Outcome, Plan
+from app.loading import ImportPlan, ItemChange, Outcome
 from app.models import ChangeAction
 from app.text.differences import differences
 
@@ -37,25 +37,25 @@ _SIGNS = {
 }
 
 
-def correction_of(plan: Plan) -> dict[str, Any]:
+def correction_of(plan: ImportPlan) -> dict[str, Any]:
     """Describe in plain values what loading a file would do; a file that is stored already does nothing."""
     about = {"slug": plan.slug, "interview_id": plan.id, "slug_before": plan.stored.slug if plan.stored else None}
     if plan.is_unchanged:
         return {**about, "outcome": Outcome.UNCHANGED, "revision": plan.stored.revision, "counts": {}, "items": []}
-    fates = plan.fates
+    item_changes = plan.item_changes
     counts: dict[str, Counter[str]] = {"question": Counter(), "answer": Counter()}
-    for fate in fates:
-        counts[fate.noun][_outcome(fate)] += 1
+    for change in item_changes:
+        counts[change.noun][_outcome(change)] += 1
     return {
         **about,
         "outcome": Outcome.CHANGED if plan.stored else Outcome.CREATED,
         "revision": plan.revision,
         "counts": {noun: {kind.value: counted[kind] for kind in ItemOutcome} for noun, counted in counts.items()},
-        "items": [_item(fate) for fate in fates],
+        "items": [_item(change) for change in item_changes],
     }
 
 
-def print_correction(console: Console, plan: Plan) -> None:
+def print_correction(console: Console, plan: ImportPlan) -> None:
     """Tell what loading a file would do: a line for each question and answer that does not stay as it is."""
     correction = correction_of(plan)
     outcome, slug, revision = correction["outcome"], correction["slug"], correction["revision"]
@@ -92,31 +92,31 @@ def short_difference(before: str, after: str) -> str:
     return _cut("".join(shown).replace("\n", " "))
 
 
-def _outcome(fate: Fate) -> ItemOutcome:
-    if fate.action is ChangeAction.DELETED:
+def _outcome(change: ItemChange) -> ItemOutcome:
+    if change.action is ChangeAction.DELETED:
         return ItemOutcome.DELETED
-    if fate.action is ChangeAction.CREATED:
-        return ItemOutcome.RESTORED if fate.restored else ItemOutcome.CREATED
-    if fate.revised:
+    if change.action is ChangeAction.CREATED:
+        return ItemOutcome.RESTORED if change.restored else ItemOutcome.CREATED
+    if change.revised:
         return ItemOutcome.CHANGED
-    return ItemOutcome.MOVED if fate.moved else ItemOutcome.KEPT
+    return ItemOutcome.MOVED if change.moved else ItemOutcome.KEPT
 
 
-def _item(fate: Fate) -> dict[str, Any]:
-    text, before = fate.text or "", fate.text_before or ""
-    is_changed = fate.text is not None and fate.text_before is not None and text != before
+def _item(change: ItemChange) -> dict[str, Any]:
+    text, before = change.text or "", change.text_before or ""
+    is_changed = change.text is not None and change.text_before is not None and text != before
     return {
-        "noun": fate.noun,
-        "id": fate.id,
-        "outcome": _outcome(fate),
-        "revision": fate.revision,
-        "moved": fate.moved,
-        "position": fate.position,
-        "position_before": fate.position_before,
-        "text": fate.text,
-        "text_before": fate.text_before if is_changed or fate.text is None else None,
+        "noun": change.noun,
+        "id": change.id,
+        "outcome": _outcome(change),
+        "revision": change.revision,
+        "moved": change.moved,
+        "position": change.position,
+        "position_before": change.position_before,
+        "text": change.text,
+        "text_before": change.text_before if is_changed or change.text is None else None,
         "differences": [asdict(one) for one in differences(before, text)] if is_changed else [],
-        "replaced_by": list(fate.replaced_by),
+        "replaced_by": list(change.replaced_by),
     }
 
 

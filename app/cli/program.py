@@ -54,11 +54,11 @@ from app.errors import (
 from app.exports import INTERVIEWS, LISTS
 from app.exports.format import InterviewDocument
 from app.loading import (
-    Documents,
-    Loaded,
+    DocumentWriter,
+    ImportPlan,
+    LoadedInterview,
     Outcome,
-    Plan,
-    VocabularyLoaded,
+    VocabularyReport,
     index_missing,
     load_interview,
     load_vocabulary,
@@ -70,9 +70,9 @@ from app.queries.filters import Filters
 from app.queries.interviews import list_sources
 from app.queries.paging import Listing, walk
 from app.settings import read_settings
-from app.structure.batches import How, Refused, collect_rarely, prepare_all, stated_by_options
-from app.structure.files import Found, find, read_file
-from app.structure.prepare import Prepared
+from app.structure.batches import ReadOptions, RefusedFile, collect_rarely, prepare_all, stated_by_options
+from app.structure.files import FoundFiles, find_files, read_file
+from app.structure.prepare import PreparedTranscript
 from app.topics.concepts import Concept
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts import FORMATS
@@ -170,29 +170,29 @@ def check(
     and nothing is stored: every question and answer is listed with what becomes of it, and words that differ.
     """
     rows: list[Row] = []
-    refused: list[Refused] = []
+    refused: list[RefusedFile] = []
     reports: list[dict[str, Any]] = []
     with exit_on_error(), _report_file(report) as write_report:
         stated = _stated(title, language, published, publisher, series, source_url)
-        found = find(paths)
+        found = find_files(paths)
         _vocabularies(found)
-        how = How(stated, format_name.value if format_name else None, keep_unlabelled, with_spans=show)
-        read = chain.from_iterable(_progress(found, how, workers, quiet=as_json))
+        options = ReadOptions(stated, format_name.value if format_name else None, keep_unlabelled, with_spans=show)
+        read = chain.from_iterable(_progress(found, options, workers, quiet=as_json))
         with _planning(against_stored=against_stored) as plan_of:
             for one, plan in map(plan_of, read):
                 planned = {"against_stored": correction_of(plan)} if plan else {}
                 write_report({**_line(one, None), **planned})
-                if isinstance(one, Refused):
+                if isinstance(one, RefusedFile):
                     refused.append(one)
                     continue
                 rows.append(row_of(one, None))
                 if as_json:
                     reports.append({**report_on(one, turns=True), **planned})
                 else:
-                    _print_checked(one, plan, whole=len(found.jobs) == 1, show=show)
+                    _print_checked(one, plan, whole=len(found.transcripts) == 1, show=show)
     if as_json:
         reports += [_line(one, None) for one in refused]
-        print_json(reports[0] if len(found.jobs) == 1 else reports)
+        print_json(reports[0] if len(found.transcripts) == 1 else reports)
     else:
         print_summary(out, rows, len(refused), len(found.passed_over))
     print_refused(err, refused)
@@ -224,17 +224,17 @@ def load(
     the end (status 65), and stops no other; up to 200 files are stored in one transaction.
     """
     rows: list[Row] = []
-    refused: list[Refused] = []
-    loaded_topics: list[VocabularyLoaded] = []
+    refused: list[RefusedFile] = []
+    loaded_topics: list[VocabularyReport] = []
     reports: list[dict[str, Any]] = []
     with exit_on_error(), _report_file(report) as write_report:
         stated = _stated(title, language, published, publisher, series, source_url, embargo_until)
-        found = find(paths)
+        found = find_files(paths)
         vocabularies = _vocabularies(found)
-        how = How(stated, format_name.value if format_name else None, keep_unlabelled, to_store=True)
+        options = ReadOptions(stated, format_name.value if format_name else None, keep_unlabelled, to_store=True)
         with closing(Database(read_settings().database_url)) as database:
             database.check_schema()
-            batches = _progress(found, how, workers, quiet=as_json) if found.jobs else iter([[]])
+            batches = _progress(found, options, workers, quiet=as_json) if found.transcripts else iter([[]])
             for batch in batches:
                 stored, outcomes, now_refused = _store(database, vocabularies, batch, reason)
                 loaded_topics, vocabularies = loaded_topics + stored, []
@@ -246,7 +246,7 @@ def load(
                     rows.append(row_of(prepared, loaded))
                     if as_json:
                         reports.append(_line(prepared, loaded))
-                    elif len(found.jobs) == 1:
+                    elif len(found.transcripts) == 1:
                         _print_loaded(prepared, loaded)
             if sum(row.outcome != Outcome.UNCHANGED.value for row in rows) >= _MANY:
                 database.analyze()
@@ -343,7 +343,7 @@ def openapi() -> None:
         print_json(create_app(read_settings()).openapi())
 
 
-def _vocabularies(found: Found) -> list[dict[str, Concept]]:
+def _vocabularies(found: FoundFiles) -> list[dict[str, Concept]]:
     return [read_vocabulary(str(path), read_file(path)) for path in found.vocabularies]
 
 
@@ -370,37 +370,39 @@ def _stated(
 def _store(
     database: Database,
     vocabularies: Sequence[dict[str, Concept]],
-    batch: Sequence[Prepared | Refused],
+    batch: Sequence[PreparedTranscript | RefusedFile],
     reason: str | None,
-) -> tuple[list[VocabularyLoaded], list[tuple[Prepared, Loaded]], list[Refused]]:
+) -> tuple[list[VocabularyReport], list[tuple[PreparedTranscript, LoadedInterview]], list[RefusedFile]]:
     """Store one batch in one transaction; a file whose metadata the database contradicts is refused by itself."""
     now = datetime.datetime.now(datetime.UTC)
-    outcomes: list[tuple[Prepared, Loaded]] = []
-    refused = [one for one in batch if isinstance(one, Refused)]
-    with database.write() as connection, Documents(connection) as documents:
+    outcomes: list[tuple[PreparedTranscript, LoadedInterview]] = []
+    refused = [one for one in batch if isinstance(one, RefusedFile)]
+    with database.write() as connection, DocumentWriter(connection) as documents:
         release_due(connection, now)
         topics = [load_vocabulary(connection, vocabulary, now) for vocabulary in vocabularies]
         for one in batch:
-            if isinstance(one, Refused):
+            if isinstance(one, RefusedFile):
                 continue
             try:
                 outcomes.append((one, load_interview(connection, one, now, reason, documents)))
             except (MetadataError, WithdrawnError) as error:
-                refused.append(Refused(Path(one.transcript.source.name), str(error)))
+                refused.append(RefusedFile(Path(one.transcript.source.name), str(error)))
     return topics, outcomes, refused
 
 
-def _progress(found: Found, how: How, workers: int | None, *, quiet: bool) -> Iterator[list[Prepared | Refused]]:
+def _progress(
+    found: FoundFiles, options: ReadOptions, workers: int | None, *, quiet: bool
+) -> Iterator[list[PreparedTranscript | RefusedFile]]:
     collect_rarely()
-    processes = min(workers or os.cpu_count() or 1, len(found.jobs))
+    processes = min(workers or os.cpu_count() or 1, len(found.transcripts))
     # Starting processes takes longer than reading a few files.
-    if workers is None and len(found.jobs) < 8:
+    if workers is None and len(found.transcripts) < 8:
         processes = 1
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    hidden = quiet or len(found.jobs) < 2 or not err.is_terminal
+    hidden = quiet or len(found.transcripts) < 2 or not err.is_terminal
     with ProgressBar(*columns, console=err, transient=True, disable=hidden) as progress:
-        task = progress.add_task("reading", total=len(found.jobs))
-        for batch in prepare_all(found.jobs, how, processes):
+        task = progress.add_task("reading", total=len(found.transcripts))
+        for batch in prepare_all(found.transcripts, options, processes):
             yield batch
             progress.advance(task, len(batch))
 
@@ -408,7 +410,7 @@ def _progress(found: Found, how: How, workers: int | None, *, quiet: bool) -> It
 @contextmanager
 def _planning(
     *, against_stored: bool
-) -> Iterator[Callable[[Prepared | Refused], tuple[Prepared | Refused, Plan | None]]]:
+) -> Iterator[Callable[[PreparedTranscript | RefusedFile], tuple[PreparedTranscript | RefusedFile, ImportPlan | None]]]:
     """Give what finds out what importing a file would do, from one state of the database; it finds nothing where that
     is not asked for.
     """
@@ -419,18 +421,20 @@ def _planning(
         database.check_schema()
         with database.read() as connection:
 
-            def plan(one: Prepared | Refused) -> tuple[Prepared | Refused, Plan | None]:
-                if isinstance(one, Refused):
+            def plan(
+                one: PreparedTranscript | RefusedFile,
+            ) -> tuple[PreparedTranscript | RefusedFile, ImportPlan | None]:
+                if isinstance(one, RefusedFile):
                     return one, None
                 try:
                     return one, plan_import(connection, one)
                 except (MetadataError, WithdrawnError) as error:
-                    return Refused(Path(one.transcript.source.name), str(error)), None
+                    return RefusedFile(Path(one.transcript.source.name), str(error)), None
 
             yield plan
 
 
-def _print_checked(prepared: Prepared, plan: Plan | None, *, whole: bool, show: bool) -> None:
+def _print_checked(prepared: PreparedTranscript, plan: ImportPlan | None, *, whole: bool, show: bool) -> None:
     if whole or show:
         print_report(out, prepared)
     if show:
@@ -456,8 +460,8 @@ def _print_mirrored(origin: str, done: "Progress") -> None:
     out.print(f"{told_of} from {origin}; revision {done.revision}", highlight=False, soft_wrap=True, markup=False)
 
 
-def _line(one: Prepared | Refused, loaded: Loaded | None) -> dict[str, Any]:
-    if isinstance(one, Refused):
+def _line(one: PreparedTranscript | RefusedFile, loaded: LoadedInterview | None) -> dict[str, Any]:
+    if isinstance(one, RefusedFile):
         return {"file": str(one.path), "outcome": "refused", "reason": one.reason}
     return {**report_on(one), **(asdict(loaded) if loaded else {})}
 
@@ -471,7 +475,7 @@ def _report_file(path: Path | None) -> Iterator[Any]:
         yield lambda line: opened.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
 
 
-def _print_loaded(prepared: Prepared, loaded: Loaded) -> None:
+def _print_loaded(prepared: PreparedTranscript, loaded: LoadedInterview) -> None:
     until = f" until {loaded.held_until:%Y-%m-%d %H:%M %Z}" if loaded.held_until else ""
     out.print(
         f"{loaded.outcome.value} {loaded.slug}{until} (revision {loaded.revision}): {loaded.questions} questions, "

@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from app.cli.terminal import visible
-from app.loading import Loaded
-from app.structure.batches import Refused
+from app.loading import LoadedInterview
+from app.structure.batches import RefusedFile
 from app.structure.pairing import Role, Structure
-from app.structure.prepare import Prepared
+from app.structure.prepare import PreparedTranscript
 from app.transcripts import sniff
 from app.transcripts.transcript import ByteClass
 
@@ -32,7 +32,7 @@ _STYLES = {
 }
 
 
-def report_on(prepared: Prepared, *, turns: bool = False) -> dict[str, Any]:
+def report_on(prepared: PreparedTranscript, *, turns: bool = False) -> dict[str, Any]:
     """Describe a transcript in plain values; with `turns`, also every turn and which turns answer which."""
     transcript, structure, metadata = prepared.transcript, prepared.structure, prepared.metadata
     guesses = [guess for known, guess in sniff(transcript.source) if known.name == transcript.format]
@@ -52,7 +52,7 @@ def report_on(prepared: Prepared, *, turns: bool = False) -> dict[str, Any]:
         "source_url": metadata.source_url,
         "source_url_as_printed": metadata.source_url_as_printed,
         "tags": list(metadata.topics),
-        "speakers": [asdict(part) for part in structure.parts],
+        "speakers": [asdict(part) for part in structure.participants],
         "turn_count": len(transcript.turns),
         "question_count": len(structure.exchanges),
         "answer_count": sum(len(exchange.answers) for exchange in structure.exchanges),
@@ -77,15 +77,15 @@ def _pairs(structure: Structure) -> list[dict[str, list[int]]]:
     first = structure.exchanges[0].question_turns[0] if structure.exchanges else 0
     opening = [
         index
-        for index, part in enumerate(structure.part_of[:first])
-        if part is not None and structure.parts[part].role is Role.INTERVIEWEE
+        for index, part in enumerate(structure.participant_of[:first])
+        if part is not None and structure.participants[part].role is Role.INTERVIEWEE
     ]
     return [{"q": [], "a": opening}, *pairs] if opening else pairs
 
 
-def _turn(prepared: Prepared, index: int) -> dict[str, Any]:
-    turn, part_index = prepared.transcript.turns[index], prepared.structure.part_of[index]
-    part = None if part_index is None else prepared.structure.parts[part_index]
+def _turn(prepared: PreparedTranscript, index: int) -> dict[str, Any]:
+    turn, part_index = prepared.transcript.turns[index], prepared.structure.participant_of[index]
+    part = None if part_index is None else prepared.structure.participants[part_index]
     return {
         "i": index,
         "kind": prepared.structure.kinds[index].value,
@@ -101,7 +101,7 @@ def _turn(prepared: Prepared, index: int) -> dict[str, Any]:
     }
 
 
-def print_report(console: Console, prepared: Prepared) -> None:
+def print_report(console: Console, prepared: PreparedTranscript) -> None:
     """Explain one transcript."""
     report = report_on(prepared)
     console.print(
@@ -132,7 +132,7 @@ def print_report(console: Console, prepared: Prepared) -> None:
     print_remarks(console, prepared)
 
 
-def print_remarks(console: Console, prepared: Prepared) -> None:
+def print_remarks(console: Console, prepared: PreparedTranscript) -> None:
     """List what reading forgave or noticed, a line each, with where."""
     name = prepared.transcript.source.name
     for remark in prepared.transcript.remarks:
@@ -140,7 +140,7 @@ def print_remarks(console: Console, prepared: Prepared) -> None:
         console.print(f"  {escape(place)}: {remark.code}: {escape(remark.message)}", highlight=False, soft_wrap=True)
 
 
-def print_source(console: Console, prepared: Prepared) -> None:
+def print_source(console: Console, prepared: PreparedTranscript) -> None:
     """Print the source coloured by what each character is, after a legend."""
     legend = Text(" ").join(Text(kind.value, style=style or "default") for kind, style in _STYLES.items())
     console.print(legend)
@@ -164,7 +164,7 @@ class Row:
     remarks: int
 
 
-def row_of(prepared: Prepared, loaded: Loaded | None) -> Row:
+def row_of(prepared: PreparedTranscript, loaded: LoadedInterview | None) -> Row:
     """Sum up one file; `loaded` is None for one that was only checked."""
     structure = prepared.structure
     return Row(
@@ -203,7 +203,7 @@ def print_summary(console: Console, rows: Sequence[Row], refused: int, passed_ov
     )
 
 
-def print_refused(console: Console, refused: Sequence[Refused]) -> None:
+def print_refused(console: Console, refused: Sequence[RefusedFile]) -> None:
     """Name every file that was not read, and why."""
     for one in refused:
         console.print(f"quoth: {escape(one.reason)}", highlight=False, soft_wrap=True)

@@ -19,8 +19,8 @@ from app.cli.terminal import Exit, exit_on_error, fail, out, print_json
 from app.db import Database
 from app.loading import (
     Decision,
-    Suggested,
-    VocabularyLoaded,
+    SuggestionCounts,
+    VocabularyReport,
     decide,
     load_vocabulary,
     store_suggestions,
@@ -132,13 +132,13 @@ def suggest(
 
 def suggest_topics(
     database: Database, interview: str | None = None, min_confidence: float = _KEPT, *, everything: bool = False
-) -> Suggested:
+) -> SuggestionCounts:
     """Suggest topics and store them, some hundred questions in a transaction.
 
     Raises:
         NotFoundError: there is no such interview.
     """
-    counts = Suggested()
+    counts = SuggestionCounts()
     with database.read() as connection:
         suggester = Suggester(find_vocabulary(connection))
         ids = questions_to_suggest_for(
@@ -237,7 +237,7 @@ def import_table(
     out.print(f"{len(decisions)} decisions read: {told_counts}", highlight=False, soft_wrap=True)
 
 
-def print_vocabulary(loaded: VocabularyLoaded) -> None:
+def print_vocabulary(loaded: VocabularyReport) -> None:
     """Tell what became of a vocabulary."""
     beyond = f"; stored but not in the file: {', '.join(loaded.not_in_file)}" if loaded.not_in_file else ""
     counts = f"{len(loaded.created)} created, {len(loaded.changed)} changed, {len(loaded.unchanged)} unchanged"

@@ -11,8 +11,8 @@ from app.cli.terminal import Exit, exit_on_error, fail, out, print_json
 from app.db import Database
 from app.errors import DatabaseUnavailableError
 from app.loading import (
-    Held,
-    Redacted,
+    HeldInterview,
+    RedactionResult,
     hold,
     lift_withdrawal,
     list_held,
@@ -181,7 +181,7 @@ def _purge_or_remind(database: Database, *, purge: bool, quiet: bool) -> None:
         _say("The file of the database may have the words still, in places that are free; run 'quoth purge'.")
 
 
-def _print_redacted(redacted: Redacted) -> None:
+def _print_redacted(redacted: RedactionResult) -> None:
     for passage in redacted.passages:
         _say(f"redacted {passage.turn_id}, characters {passage.start} to {passage.end}")
     _say(
@@ -192,7 +192,7 @@ def _print_redacted(redacted: Redacted) -> None:
         _say(f"  the same words stand still in {place}")
 
 
-def _print_held(items: list[Held], *, as_json: bool) -> None:
+def _print_held(items: list[HeldInterview], *, as_json: bool) -> None:
     if as_json:
         print_json([asdict(held) for held in items])
         return

@@ -2,28 +2,28 @@
 aligned with what is there.
 """
 
-from app.loading.documents import Documents, index_missing
-from app.loading.embargoes import Held, hold, list_held, next_release, release, release_due
-from app.loading.import_plan import Plan, plan_import
-from app.loading.interviews import Loaded, Outcome, load_interview
-from app.loading.item_changes import Fate
-from app.loading.redaction import Redacted, redact
-from app.loading.suggestions import Decision, Suggested, decide, store_suggestions
-from app.loading.vocabulary import VocabularyLoaded, load_vocabulary
-from app.loading.withdrawals import Withdrawn, lift_withdrawal, withdraw
+from app.loading.documents import DocumentWriter, index_missing
+from app.loading.embargoes import HeldInterview, hold, list_held, next_release, release, release_due
+from app.loading.import_plan import ImportPlan, plan_import
+from app.loading.interviews import LoadedInterview, Outcome, load_interview
+from app.loading.item_changes import ItemChange
+from app.loading.redaction import RedactionResult, redact
+from app.loading.suggestions import Decision, SuggestionCounts, decide, store_suggestions
+from app.loading.vocabulary import VocabularyReport, load_vocabulary
+from app.loading.withdrawals import WithdrawnInterview, lift_withdrawal, withdraw
 
 __all__ = [
     "Decision",
-    "Documents",
-    "Fate",
-    "Held",
-    "Loaded",
+    "DocumentWriter",
+    "HeldInterview",
+    "ImportPlan",
+    "ItemChange",
+    "LoadedInterview",
     "Outcome",
-    "Plan",
-    "Redacted",
-    "Suggested",
-    "VocabularyLoaded",
-    "Withdrawn",
+    "RedactionResult",
+    "SuggestionCounts",
+    "VocabularyReport",
+    "WithdrawnInterview",
     "decide",
     "hold",
     "index_missing",

@@ -16,7 +16,7 @@ from app.models import table_of
 _STATEMENTS_KEPT = 64
 
 
-def insert(connection: sa.Connection, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_rows(connection: sa.Connection, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, all with the same keys."""
     if not rows:
         return

@@ -22,7 +22,7 @@ _ROWS_AT_A_TIME = 1_000
 _ADDED = table_of(SearchDocument).insert().returning(col(SearchDocument.number))
 
 
-class Said(NamedTuple):
+class DocumentTurn(NamedTuple):
     """A turn as documents need it: what it is, its words, and the question and the answer that it belongs to."""
 
     id: str
@@ -32,7 +32,7 @@ class Said(NamedTuple):
     answer_id: str | None
 
 
-class Documents:
+class DocumentWriter:
     """The search documents that one transaction writes, many at a time. What is counted is written once, when the block
     ends, so that a transaction of many interviews updates the count of a common term once and not once an interview.
     """
@@ -59,7 +59,7 @@ class Documents:
         interview_id: str,
         title: str,
         language: str | None,
-        turns: Iterable[Said],
+        turns: Iterable[DocumentTurn],
         cut: Cut | None = None,
     ) -> None:
         """Write the documents of one interview; its turns come in order. Of `cut`, texts are cut up already."""
@@ -96,7 +96,7 @@ class Documents:
         interview_id: str,
         title: str,
         language: str | None,
-        turns: Iterable[Said],
+        turns: Iterable[DocumentTurn],
         cut: Cut | None = None,
     ) -> list[dict[str, Any]]:
         stemmed = is_stemmed(language)
@@ -168,7 +168,7 @@ def documents_of(
     connection: sa.Connection, interview_id: str, title: str, language: str | None
 ) -> tuple[list[dict[str, Any]], set[str]]:
     """Make the documents that an interview should have, and the words that should be known, without writing any."""
-    made = Documents(connection)
+    made = DocumentWriter(connection)
     rows = made._rows(interview_id, title, language, _stored_turns(connection, interview_id))
     return rows, made._words
 
@@ -180,13 +180,13 @@ def index_missing(connection: sa.Connection) -> int:
     spoken = sa.exists().where(col(Turn.interview_id) == col(Interview.id), col(Turn.kind).in_(SPOKEN))
     missing = connection.execute(interview.where(~indexed, spoken).order_by(col(Interview.id))).all()
     for first in range(0, len(missing), _INTERVIEWS_AT_A_TIME):
-        with Documents(connection) as documents:
+        with DocumentWriter(connection) as documents:
             for row in missing[first : first + _INTERVIEWS_AT_A_TIME]:
                 documents.add(row.id, row.title, row.language, _stored_turns(connection, row.id))
     return len(missing)
 
 
-def _stored_turns(connection: sa.Connection, interview_id: str) -> Sequence[Said]:
+def _stored_turns(connection: sa.Connection, interview_id: str) -> Sequence[DocumentTurn]:
     columns: tuple[Any, ...] = (Turn.id, Turn.kind, Turn.text, Turn.question_id, Turn.answer_id)
     of_interview = sa.select(*columns).where(col(Turn.interview_id) == interview_id)
-    return [Said(*row) for row in connection.execute(of_interview.order_by(col(Turn.position)))]
+    return [DocumentTurn(*row) for row in connection.execute(of_interview.order_by(col(Turn.position)))]

@@ -14,7 +14,7 @@ from sqlmodel import col
 from app.errors import WithdrawnError
 from app.models import FormerName, Redaction, Revision, Turn, Withdrawal, table_of
 from app.quotes.redactions import Fingerprint, Span, blank, brought_back, merged
-from app.structure.prepare import Prepared
+from app.structure.prepare import PreparedTranscript
 
 # What is stated of an interview in words of its own or of its source.
 STATED_WORDS = ("title", "summary", "rights", "published_evidence")
@@ -35,15 +35,15 @@ _WITHDRAWN = (
 
 
 @dataclass(frozen=True)
-class KeptOut:
+class RedactedTranscript:
     """A transcript without what was redacted; by turn, what `Turn.redactions` holds; whether its file has the words."""
 
-    prepared: Prepared
+    prepared: PreparedTranscript
     redactions: Mapping[int, list[Row]] = field(default_factory=dict)
     is_withheld: bool = False
 
 
-def refuse_withdrawn(connection: sa.Connection, prepared: Prepared) -> None:
+def refuse_withdrawn(connection: sa.Connection, prepared: PreparedTranscript) -> None:
     """Make sure that a file is not of an interview that was withdrawn.
 
     Raises:
@@ -55,7 +55,9 @@ def refuse_withdrawn(connection: sa.Connection, prepared: Prepared) -> None:
         raise WithdrawnError(prepared.transcript.source.name, name, withdrawn.made_at, withdrawn.reason)
 
 
-def keep_out(connection: sa.Connection, interview_id: str, prepared: Prepared) -> KeptOut:
+def apply_earlier_redactions(
+    connection: sa.Connection, interview_id: str, prepared: PreparedTranscript
+) -> RedactedTranscript:
     """Take out of a transcript what has been redacted in the interview that it corrects."""
     columns: tuple[Any, ...] = (table_of(Redaction), col(Revision.reason), col(Revision.made_at))
     redacted = connection.execute(
@@ -65,7 +67,7 @@ def keep_out(connection: sa.Connection, interview_id: str, prepared: Prepared) -
         .order_by(col(Redaction.number))
     ).all()
     if not redacted:
-        return KeptOut(prepared)
+        return RedactedTranscript(prepared)
     return _KeepingOut(prepared, redacted, _marked(connection, interview_id)).done()
 
 
@@ -93,13 +95,13 @@ def _marked(connection: sa.Connection, interview_id: str) -> list[Any]:
 class _KeepingOut:
     """A transcript on its way through everything that was redacted before."""
 
-    def __init__(self, prepared: Prepared, redacted: Sequence[Any], stored: Sequence[Any]) -> None:
+    def __init__(self, prepared: PreparedTranscript, redacted: Sequence[Any], stored: Sequence[Any]) -> None:
         self._prepared, self._redacted, self._stored = prepared, redacted, stored
         self._texts = [turn.text for turn in prepared.transcript.turns]
         self._redactions: dict[int, list[Row]] = defaultdict(list)
         self._is_withheld = False
 
-    def done(self) -> KeptOut:
+    def done(self) -> RedactedTranscript:
         """Take out the words themselves, and then what stands in the places where they stood."""
         prints = [
             (Fingerprint(row.length, row.is_whole, row.salt, [tuple(piece) for piece in row.pieces]), row)
@@ -126,7 +128,7 @@ class _KeepingOut:
         transcript = replace(self._prepared.transcript, turns=turns)
         prepared = replace(self._prepared, transcript=transcript, metadata=metadata)
         redactions = {place: together(some) for place, some in self._redactions.items()}
-        return KeptOut(prepared, redactions, self._is_withheld)
+        return RedactedTranscript(prepared, redactions, self._is_withheld)
 
     def _take_out(self, place: int, spans: Sequence[Span], reason: str | None, redacted_at: Any) -> None:
         text = self._texts[place]

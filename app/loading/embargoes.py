@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from app.errors import NotFoundError
-from app.loading.documents import Documents, Said
+from app.loading.documents import DocumentTurn, DocumentWriter
 from app.loading.history import new_revision, record_changes, take_names
 from app.loading.replaying import FeedItem, Row, rows_of
 from app.loading.withdrawals import find_named, take_out
@@ -34,7 +34,7 @@ from app.models import (
     table_of,
 )
 from app.queries.replay import OF_INTERVIEW, PAST_OF_INTERVIEW, contents
-from app.structure.prepare import Prepared
+from app.structure.prepare import PreparedTranscript
 
 _ENDED = "the embargo ended"
 _COLUMNS: tuple[Any, ...] = tuple(
@@ -52,7 +52,7 @@ _ALL_HELD = sa.select(*_COLUMNS)
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldInterview:
     """An interview that is held back: `until` when, and why."""
 
     interview_id: str
@@ -61,10 +61,10 @@ class Held:
     reason: str | None
 
 
-def list_held(connection: sa.Connection) -> list[Held]:
+def list_held(connection: sa.Connection) -> list[HeldInterview]:
     """List what is held back, the next to be released first."""
     rows = connection.execute(_ALL_HELD.order_by(col(Embargo.until), col(Embargo.interview_id)))
-    return [Held(row.interview_id, row.slug, row.until, row.reason) for row in rows]
+    return [HeldInterview(row.interview_id, row.slug, row.until, row.reason) for row in rows]
 
 
 def next_release(connection: sa.Connection) -> datetime.datetime | None:
@@ -74,7 +74,9 @@ def next_release(connection: sa.Connection) -> datetime.datetime | None:
 
 
 def find_held(
-    connection: sa.Connection, prepared: Prepared, is_alike: Callable[[Sequence[str], Prepared], bool]
+    connection: sa.Connection,
+    prepared: PreparedTranscript,
+    is_alike: Callable[[Sequence[str], PreparedTranscript], bool],
 ) -> Any:
     """Find the interview held back that a file is, by its bytes or by its slug and what is said; None if it is none."""
     for row in connection.execute(_ALL_HELD).all():
@@ -95,7 +97,7 @@ def is_published(connection: sa.Connection, interview_id: str) -> bool:
 
 def hold(
     connection: sa.Connection, name: str, until: datetime.datetime, now: datetime.datetime, reason: str | None
-) -> Held:
+) -> HeldInterview:
     """Take an interview out until a time, given by slug or id; of one that is held back, change the time.
 
     Raises:
@@ -107,11 +109,11 @@ def hold(
         row = told_whole(connection, interview.id)
         take_out(connection, interview, now, reason)
         connection.execute(sa.insert(Embargo).values(**row, until=until, reason=reason))
-        return Held(interview.id, interview.slug, until, reason)
+        return HeldInterview(interview.id, interview.slug, until, reason)
     reason = held.reason if reason is None else reason
     of_interview = sa.update(Embargo).where(col(Embargo.interview_id) == held.interview_id)
     connection.execute(of_interview.values(until=until, reason=reason))
-    return Held(held.interview_id, held.slug, until, reason)
+    return HeldInterview(held.interview_id, held.slug, until, reason)
 
 
 def told_whole(connection: sa.Connection, interview_id: str) -> Row:
@@ -137,7 +139,7 @@ def discard(connection: sa.Connection, interview_id: str) -> None:
     connection.execute(sa.delete(Embargo).where(col(Embargo.interview_id) == interview_id))
 
 
-def release(connection: sa.Connection, name: str, now: datetime.datetime) -> Held:
+def release(connection: sa.Connection, name: str, now: datetime.datetime) -> HeldInterview:
     """End the embargo on an interview, given by slug or id: it can be read from now on.
 
     Raises:
@@ -149,10 +151,10 @@ def release(connection: sa.Connection, name: str, now: datetime.datetime) -> Hel
         raise NotFoundError("interview held back", name, list(known))
     _Release(connection, _told(connection, held), now).done()
     discard(connection, held.interview_id)
-    return Held(held.interview_id, held.slug, held.until, held.reason)
+    return HeldInterview(held.interview_id, held.slug, held.until, held.reason)
 
 
-def release_due(connection: sa.Connection, now: datetime.datetime) -> list[Held]:
+def release_due(connection: sa.Connection, now: datetime.datetime) -> list[HeldInterview]:
     """End every embargo whose time has come."""
     return [release(connection, held.interview_id, now) for held in list_held(connection) if held.until <= now]
 
@@ -246,8 +248,10 @@ class _Release:
 
     def _write_documents(self, interview: Row) -> None:
         turns = sorted(self._told.rows(Turn), key=lambda row: int(row["position"]))
-        said = (Said(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in turns)
-        with Documents(self._connection) as documents:
+        said = (
+            DocumentTurn(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in turns
+        )
+        with DocumentWriter(self._connection) as documents:
             documents.add(self._told.id, interview["title"], interview["language"], said)
 
     def _insert(self, table: type[SQLModel], rows: Sequence[Row]) -> None:

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import MirrorError
-from app.loading.identity import Stored
-from app.loading.item_changes import Fate
+from app.loading.identity import StoredInterview
+from app.loading.item_changes import ItemChange
 from app.models import (
     Change,
     ChangeAction,
@@ -123,7 +123,9 @@ def transcript_id_of(interview_id: str, revision: int) -> str:
     return f"{interview_id}-r{revision}"
 
 
-def keep_past(connection: sa.Connection, interview: Any, before: Stored, fates: Iterable[Fate]) -> None:
+def keep_past(
+    connection: sa.Connection, interview: Any, before: StoredInterview, item_changes: Iterable[ItemChange]
+) -> None:
     """Keep an interview as it is, before a correction replaces it, and which of its items this is the last time of."""
     content = snapshot(connection, interview.id)
     connection.execute(
@@ -132,15 +134,15 @@ def keep_past(connection: sa.Connection, interview: Any, before: Stored, fates: 
     stored = before.questions | before.answers
     rows = [
         {
-            "item_id": fate.id,
-            "revision": stored[fate.id].revision,
-            "noun": fate.noun,
+            "item_id": change.id,
+            "revision": stored[change.id].revision,
+            "noun": change.noun,
             "interview_id": interview.id,
-            "first_in": stored[fate.id].revised_in,
+            "first_in": stored[change.id].revised_in,
             "last_in": interview.revision,
         }
-        for fate in fates
-        if fate.id in stored and (fate.revised or fate.action is ChangeAction.DELETED)
+        for change in item_changes
+        if change.id in stored and (change.revised or change.action is ChangeAction.DELETED)
     ]
     if rows:
         connection.execute(sa.insert(PastItem), rows)

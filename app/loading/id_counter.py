@@ -1,7 +1,7 @@
 """The numbers in ids: given out once, in order, and never again."""
 
 
-class Numbers:
+class IdCounter:
     """Gives out the ids of one kind of item of one interview; `given` is how many there have ever been."""
 
     def __init__(self, interview_id: str, letter: str, given: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from app.loading.id_counter import Numbers
+from app.loading.id_counter import IdCounter
 from app.structure.pairing import Structure
 from app.text.alignment import DISTINCT, align, align_returned
 
@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 
 @dataclass
-class Stored:
+class StoredInterview:
     """What an interview holds before the import: rows that still may lend their ids, questions and answers by id.
 
     `past` are the documents of its earlier revisions, the newest first; they are read only where something is new.
@@ -26,7 +26,7 @@ class Stored:
     turns: list[Any] = field(default_factory=list)
     questions: dict[str, Any] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
-    parts: list[Any] = field(default_factory=list)
+    participants: list[Any] = field(default_factory=list)
     topics: list[Any] = field(default_factory=list)
     past: Iterable[Mapping[str, Any]] = ()
 
@@ -43,16 +43,16 @@ class _Origin:
 class Identities:
     """The ids of a new reading of one interview.
 
-    `turn_ids` runs parallel to the turns; `questions` and `answers` are rows, with parts in place of speakers; `owners`
-    gives the question and the answer that a turn belongs to.
+    `turn_ids` runs parallel to the turns. `questions` and `answers` are rows with participants in place of
+    speakers. `owners` gives the question and the answer that a turn belongs to.
     """
 
     def __init__(
         self,
-        stored: Stored,
+        stored: StoredInterview,
         texts: Sequence[str],
         structure: Structure,
-        numbers: tuple[Numbers, Numbers, Numbers],
+        numbers: tuple[IdCounter, IdCounter, IdCounter],
     ) -> None:
         self.stored, self.texts, self._structure = stored, texts, structure
         self._turn_numbers, self._question_numbers, self._answer_numbers = numbers
@@ -63,22 +63,22 @@ class Identities:
         self.questions, self.answers = self._settle_structure()
 
     def heirs(self) -> list[str | None]:
-        """For each part, the stored speaker of most of its turns, if these are most of that speaker's turns too."""
+        """Return, for each participant, the stored speaker with whom most turns of both are shared, or None."""
         spoken = Counter(row.speaker_id for row in self.stored.turns if row.speaker_id is not None)
         of_part: dict[int, Counter[str]] = defaultdict(Counter)
         turns_of: Counter[int] = Counter()
-        for place, part in enumerate(self._structure.part_of):
+        for place, participant in enumerate(self._structure.participant_of):
             index = self.same[place]
-            if part is None or index is None:
+            if participant is None or index is None:
                 continue
-            turns_of[part] += 1
+            turns_of[participant] += 1
             speaker_id = self.stored.turns[index].speaker_id
             if speaker_id is not None:
-                of_part[part][speaker_id] += 1
+                of_part[participant][speaker_id] += 1
         found: list[str | None] = []
-        for part in range(len(self._structure.parts)):
-            speaker_id, count = next(iter(of_part[part].most_common(1)), (None, 0))
-            is_heir = speaker_id is not None and 2 * count > turns_of[part] and 2 * count > spoken[speaker_id]
+        for participant in range(len(self._structure.participants)):
+            speaker_id, count = next(iter(of_part[participant].most_common(1)), (None, 0))
+            is_heir = speaker_id is not None and 2 * count > turns_of[participant] and 2 * count > spoken[speaker_id]
             found.append(speaker_id if is_heir else None)
         return found
 
@@ -155,12 +155,14 @@ class Identities:
         ids = self._ids(ANSWER, [answer.turns for _id, _place, answer in given], claims, self._answer_numbers)
         answers = []
         for answer_id, (question_id, place, answer) in zip(ids, given, strict=True):
-            answers.append({"id": answer_id, "question_id": question_id, "position": place, "speaker_id": answer.part})
+            answers.append(
+                {"id": answer_id, "question_id": question_id, "position": place, "speaker_id": answer.participant}
+            )
             self.owners.update((turn, (question_id, answer_id)) for turn in answer.turns)
         return questions, answers
 
     def _ids(
-        self, noun: str, turns: Sequence[Sequence[int]], claims: Sequence[Mapping[str, int]], numbers: Numbers
+        self, noun: str, turns: Sequence[Sequence[int]], claims: Sequence[Mapping[str, int]], numbers: IdCounter
     ) -> list[str]:
         """Give each item the id that it claims, else the one that it had in the past, else a new one."""
         found = _claimed(claims)

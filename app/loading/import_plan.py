@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from app.errors import MetadataError, did_you_mean
-from app.loading.earlier_redactions import KeptOut, keep_out, refuse_withdrawn
-from app.loading.id_counter import Numbers
-from app.loading.identity import Identities, Stored
-from app.loading.item_changes import Comparison, Fate
+from app.loading.earlier_redactions import RedactedTranscript, apply_earlier_redactions, refuse_withdrawn
+from app.loading.id_counter import IdCounter
+from app.loading.identity import Identities, StoredInterview
+from app.loading.item_changes import Comparison, ItemChange
 from app.loading.speakers import Speakers
 from app.models import (
     Answer,
@@ -31,7 +31,7 @@ from app.models import (
     Turn,
     table_of,
 )
-from app.structure.prepare import Prepared
+from app.structure.prepare import PreparedTranscript
 from app.text.alignment import align
 from app.text.folding import nearest
 
@@ -56,16 +56,16 @@ _CHANGES = sa.select(col(Change.item_id)).where(col(Change.item_id) == sa.bindpa
 
 
 @dataclass
-class Plan:
+class ImportPlan:
     """What importing one transcript would do. `stored` is the row of the interview that it corrects, if any."""
 
     connection: sa.Connection
-    prepared: Prepared
+    prepared: PreparedTranscript
     stored: Any
     slug: str
     topic_ids: Mapping[str, str]
     is_unchanged: bool
-    kept_out: KeptOut
+    redacted: RedactedTranscript
     id: str = field(init=False)
     revision: int = field(init=False)
 
@@ -73,15 +73,15 @@ class Plan:
         stored = self.stored
         self.id = stored.id if stored else _new_id(self.connection, self.prepared.transcript.source.sha256)
         self.revision = stored.revision + 1 if stored else 1
-        self.turn_numbers = Numbers(self.id, "t", stored.turns_numbered if stored else 0)
-        self.question_numbers = Numbers(self.id, "q", stored.questions_numbered if stored else 0)
-        self.answer_numbers = Numbers(self.id, "a", stored.answers_numbered if stored else 0)
-        self.speaker_numbers = Numbers(self.id, "s", stored.speakers_numbered if stored else 0)
+        self.turn_ids = IdCounter(self.id, "t", stored.turns_numbered if stored else 0)
+        self.question_ids = IdCounter(self.id, "q", stored.questions_numbered if stored else 0)
+        self.answer_ids = IdCounter(self.id, "a", stored.answers_numbered if stored else 0)
+        self.speaker_ids = IdCounter(self.id, "s", stored.speakers_numbered if stored else 0)
 
     @cached_property
-    def before(self) -> Stored:
+    def before(self) -> StoredInterview:
         """What the interview holds now."""
-        return read_stored(self.connection, self.id) if self.stored else Stored()
+        return read_stored(self.connection, self.id) if self.stored else StoredInterview()
 
     @cached_property
     def identities(self) -> Identities:
@@ -90,7 +90,7 @@ class Plan:
             self.before,
             [turn.text for turn in self.prepared.transcript.turns],
             self.prepared.structure,
-            (self.turn_numbers, self.question_numbers, self.answer_numbers),
+            (self.turn_ids, self.question_ids, self.answer_ids),
         )
 
     @cached_property
@@ -101,20 +101,20 @@ class Plan:
     @cached_property
     def speakers(self) -> Speakers:
         """The people on their way into the tables."""
-        return Speakers(self.connection, self.id, self.slug, self.prepared.metadata.series, self.before.parts)
+        return Speakers(self.connection, self.id, self.slug, self.prepared.metadata.series, self.before.participants)
 
     @cached_property
     def known_speakers(self) -> list[str | None]:
-        """The stored speaker of each part; None for somebody new."""
-        return self.speakers.find(self.prepared.structure.parts, self.identities.heirs())
+        """The stored speaker of each participant; None for somebody new."""
+        return self.speakers.find(self.prepared.structure.participants, self.identities.heirs())
 
     @cached_property
-    def fates(self) -> list[Fate]:
+    def item_changes(self) -> list[ItemChange]:
         """What becomes of each question and answer."""
-        return self.comparison.fates(self.known_speakers)
+        return self.comparison.item_changes(self.known_speakers)
 
 
-def plan_import(connection: sa.Connection, prepared: Prepared) -> Plan:
+def plan_import(connection: sa.Connection, prepared: PreparedTranscript) -> ImportPlan:
     """Find out what importing a transcript would do, without doing it.
 
     What has been redacted before is taken out of the plan's transcript.
@@ -127,12 +127,14 @@ def plan_import(connection: sa.Connection, prepared: Prepared) -> Plan:
     topic_ids = _topic_ids(connection, prepared)
     stored, slug = _stored_interview(connection, prepared)
     is_unchanged = stored is not None and _is_current(connection, stored, prepared)
-    kept_out = KeptOut(prepared) if stored is None else keep_out(connection, stored.id, prepared)
+    redacted = (
+        RedactedTranscript(prepared) if stored is None else apply_earlier_redactions(connection, stored.id, prepared)
+    )
     slug = stored.slug if is_unchanged else slug
-    return Plan(connection, kept_out.prepared, stored, slug, topic_ids, is_unchanged, kept_out)
+    return ImportPlan(connection, redacted.prepared, stored, slug, topic_ids, is_unchanged, redacted)
 
 
-def _is_current(connection: sa.Connection, stored: Any, prepared: Prepared) -> bool:
+def _is_current(connection: sa.Connection, stored: Any, prepared: PreparedTranscript) -> bool:
     current = connection.execute(
         sa.select(col(Transcript.sha256), col(Transcript.reading_sha256)).where(
             col(Transcript.interview_id) == stored.id, col(Transcript.revision) == stored.revision
@@ -141,7 +143,7 @@ def _is_current(connection: sa.Connection, stored: Any, prepared: Prepared) -> b
     return bool(current.sha256 == prepared.transcript.source.sha256 and current.reading_sha256 == prepared.digest)
 
 
-def _stored_interview(connection: sa.Connection, prepared: Prepared) -> tuple[Any, str]:
+def _stored_interview(connection: sa.Connection, prepared: PreparedTranscript) -> tuple[Any, str]:
     """Find the interview that this file is, or None; and the slug that it has or gets.
 
     A stated slug decides. Otherwise the same bytes do, now or in a revision before; and then the name of the file,
@@ -164,14 +166,14 @@ def _stored_interview(connection: sa.Connection, prepared: Prepared) -> tuple[An
     return None, slug
 
 
-def is_alike(stored: Sequence[str], prepared: Prepared) -> bool:
+def is_alike(stored: Sequence[str], prepared: PreparedTranscript) -> bool:
     """Whether a transcript could be a corrected version of stored turns: some of its longest turns are among them."""
     texts = sorted((turn.text for turn in prepared.transcript.turns), key=len, reverse=True)[:_TURNS_TO_COMPARE]
     found = align(sorted(stored, key=len, reverse=True)[: 2 * _TURNS_TO_COMPARE], texts)
     return sum(index is not None for index in found) * _ALIKE >= len(texts)
 
 
-def _topic_ids(connection: sa.Connection, prepared: Prepared) -> dict[str, str]:
+def _topic_ids(connection: sa.Connection, prepared: PreparedTranscript) -> dict[str, str]:
     if not prepared.topics:
         return {}
     known: dict[str, str] = dict(connection.execute(_TOPICS).all())
@@ -182,7 +184,7 @@ def _topic_ids(connection: sa.Connection, prepared: Prepared) -> dict[str, str]:
     return known
 
 
-def read_stored(connection: sa.Connection, interview_id: str) -> Stored:
+def read_stored(connection: sa.Connection, interview_id: str) -> StoredInterview:
     """Read what an interview holds now."""
 
     def rows(table: type[SQLModel], *order: Any) -> list[Any]:
@@ -192,17 +194,17 @@ def read_stored(connection: sa.Connection, interview_id: str) -> Stored:
         )
 
     columns: tuple[Any, ...] = (Contribution.speaker_id, Contribution.labels, Speaker.name, Speaker.slug)
-    parts = sa.select(*map(col, columns)).join(Speaker, col(Speaker.id) == col(Contribution.speaker_id))
+    participants = sa.select(*map(col, columns)).join(Speaker, col(Speaker.id) == col(Contribution.speaker_id))
     topics = (
         sa.select(table_of(QuestionTopic))
         .join(Question, col(Question.id) == col(QuestionTopic.question_id))
         .where(col(Question.interview_id) == interview_id, col(QuestionTopic.origin) != TopicOrigin.EDITOR)
     )
-    return Stored(
+    return StoredInterview(
         turns=rows(Turn, col(Turn.position)),
         questions={row.id: row for row in rows(Question)},
         answers={row.id: row for row in rows(Answer)},
-        parts=list(connection.execute(parts.where(col(Contribution.interview_id) == interview_id))),
+        participants=list(connection.execute(participants.where(col(Contribution.interview_id) == interview_id))),
         topics=list(connection.execute(topics)),
         past=_past(connection, interview_id),
     )

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import MetadataError
-from app.loading.bulk_insert import insert
-from app.loading.documents import Documents, Said
+from app.loading.bulk_insert import insert_rows
+from app.loading.documents import DocumentTurn, DocumentWriter
 from app.loading.embargoes import discard, find_held, hold, is_published, release, told_whole
 from app.loading.history import keep_past, new_revision, record_changes, retire_name, take_names, transcript_id_of
 from app.loading.identity import Row
-from app.loading.import_plan import Plan, is_alike, plan_import
-from app.loading.item_changes import Fate
+from app.loading.import_plan import ImportPlan, is_alike, plan_import
+from app.loading.item_changes import ItemChange
 from app.models import (
     Answer,
     ChangeAction,
@@ -33,7 +33,7 @@ from app.models import (
     table_of,
 )
 from app.structure.pairing import Attribution
-from app.structure.prepare import Prepared
+from app.structure.prepare import PreparedTranscript
 from app.text.dates import EARLIEST, LATEST
 from app.topics.evidence import that_holds
 from app.transcripts import transcript as reading
@@ -49,7 +49,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedInterview:
     """What became of one file."""
 
     slug: str
@@ -66,11 +66,11 @@ class Loaded:
 
 def load_interview(
     connection: sa.Connection,
-    prepared: Prepared,
+    prepared: PreparedTranscript,
     now: datetime.datetime,
     reason: str | None = None,
-    documents: Documents | None = None,
-) -> Loaded:
+    documents: DocumentWriter | None = None,
+) -> LoadedInterview:
     """Store a transcript as a new interview, as a new revision of the one it corrects, or not at all if unchanged.
 
     Where an embargo is stated that has not ended, it is held back, and so is a correction of one that is held back.
@@ -106,12 +106,16 @@ def load_interview(
 
 
 def _store_unseen(
-    connection: sa.Connection, prepared: Prepared, now: datetime.datetime, reason: str | None, until: datetime.datetime
-) -> Loaded:
+    connection: sa.Connection,
+    prepared: PreparedTranscript,
+    now: datetime.datetime,
+    reason: str | None,
+    until: datetime.datetime,
+) -> LoadedInterview:
     """Store a transcript as it would be, keep what that makes, and leave no trace of it elsewhere."""
     trial = connection.begin_nested()
     try:
-        loaded = _store(connection, prepared, now, reason, Documents(connection))
+        loaded = _store(connection, prepared, now, reason, DocumentWriter(connection))
         row = told_whole(connection, loaded.interview_id)
     finally:
         trial.rollback()
@@ -124,31 +128,33 @@ def _store_unseen(
     return loaded
 
 
-def _is_as_held(held: Any, prepared: Prepared) -> bool:
+def _is_as_held(held: Any, prepared: PreparedTranscript) -> bool:
     is_same_file = prepared.transcript.source.sha256 in held.sha256s
     return bool(is_same_file and held.reading_sha256 == prepared.digest)
 
 
 def _store(
     connection: sa.Connection,
-    prepared: Prepared,
+    prepared: PreparedTranscript,
     now: datetime.datetime,
     reason: str | None,
-    documents: Documents | None = None,
-) -> Loaded:
+    documents: DocumentWriter | None = None,
+) -> LoadedInterview:
     plan = plan_import(connection, prepared)
     if plan.is_unchanged:
         return _loaded(prepared, plan.slug, plan.id, Outcome.UNCHANGED, plan.stored.revision)
     importing = _Import(connection, plan, now)
     if documents is not None:
         return importing.store(prepared.digest, reason, documents)
-    with Documents(connection) as own:
+    with DocumentWriter(connection) as own:
         return importing.store(prepared.digest, reason, own)
 
 
-def _loaded(prepared: Prepared, slug: str, interview_id: str, outcome: Outcome, revision: int) -> Loaded:
+def _loaded(
+    prepared: PreparedTranscript, slug: str, interview_id: str, outcome: Outcome, revision: int
+) -> LoadedInterview:
     structure = prepared.structure
-    return Loaded(
+    return LoadedInterview(
         slug=slug,
         interview_id=interview_id,
         outcome=outcome,
@@ -156,58 +162,58 @@ def _loaded(prepared: Prepared, slug: str, interview_id: str, outcome: Outcome, 
         turns=len(prepared.transcript.turns),
         questions=len(structure.exchanges),
         answers=sum(len(exchange.answers) for exchange in structure.exchanges),
-        speakers=len(structure.parts),
+        speakers=len(structure.participants),
     )
 
 
 class _Import:
     """One transcript on its way into the tables."""
 
-    def __init__(self, connection: sa.Connection, plan: Plan, now: datetime.datetime) -> None:
+    def __init__(self, connection: sa.Connection, plan: ImportPlan, now: datetime.datetime) -> None:
         self.connection, self.plan, self.now = connection, plan, now
         self.prepared, self.stored, self.before = plan.prepared, plan.stored, plan.before
         self.id, self.slug, self.revision = plan.id, plan.slug, plan.revision
 
-    def store(self, digest: str, reason: str | None, documents: Documents) -> Loaded:
+    def store(self, digest: str, reason: str | None, documents: DocumentWriter) -> LoadedInterview:
         """Write everything, in an order that foreign keys allow."""
-        identities, fates = self.plan.identities, list[Fate]()
+        identities, item_changes = self.plan.identities, list[ItemChange]()
         turns, structure = self.prepared.transcript.turns, self.prepared.structure
         if self.stored is None:
             self.plan.comparison.begin()
         else:
-            # Revisions of items are told by their fates, from what is stored before it is replaced.
-            fates = self.plan.fates
-            keep_past(self.connection, self.stored, self.before, fates)
+            # Revisions of items are told by their changes, from what is stored before it is replaced.
+            item_changes = self.plan.item_changes
+            keep_past(self.connection, self.stored, self.before, item_changes)
             self._clear(documents)
         transcript_id = transcript_id_of(self.id, self.revision)
         number = new_revision(self.connection, self.now, self.id, transcript_id, reason)
-        speaker_ids = self.plan.speakers.settle(structure.parts, self.plan.known_speakers, self.plan.speaker_numbers)
+        speaker_ids = self.plan.speakers.settle(structure.participants, self.plan.known_speakers, self.plan.speaker_ids)
         self._write_interview()
-        self.plan.speakers.contribute(structure.parts, speaker_ids)
+        self.plan.speakers.contribute(structure.participants, speaker_ids)
         self._write_transcript(transcript_id, digest)
-        who = [None if part is None else speaker_ids[part] for part in structure.part_of]
+        who = [None if participant is None else speaker_ids[participant] for participant in structure.participant_of]
         self.plan.speakers.forget()
-        insert(self.connection, Question, self._rows(identities.questions, "asked_by", speaker_ids))
-        insert(self.connection, Answer, self._rows(identities.answers, "speaker_id", speaker_ids))
+        insert_rows(self.connection, Question, self._rows(identities.questions, "asked_by", speaker_ids))
+        insert_rows(self.connection, Answer, self._rows(identities.answers, "speaker_id", speaker_ids))
         rows = [
             self._turn_row(index, identities.turn_ids[index], who[index], identities.owners.get(index))
             for index in range(len(turns))
         ]
-        insert(self.connection, Turn, rows)
-        said = (Said(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in rows)
+        insert_rows(self.connection, Turn, rows)
+        said = (DocumentTurn(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in rows)
         documents.add(self.id, self.prepared.title, self.prepared.metadata.language, said, self.prepared.cut)
-        insert(self.connection, QuestionTopic, self._topics(identities.questions, identities.turn_ids))
-        self._record(number, fates)
+        insert_rows(self.connection, QuestionTopic, self._topics(identities.questions, identities.turn_ids))
+        self._record(number, item_changes)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED
         return _loaded(self.prepared, self.slug, self.id, outcome, self.revision)
 
     def _rows(self, rows: Sequence[Row], who: str, speaker_ids: Sequence[str]) -> list[Row]:
-        """Put speakers in place of parts."""
+        """Put speakers in place of participants."""
         return [
             {**row, "interview_id": self.id, who: None if row[who] is None else speaker_ids[row[who]]} for row in rows
         ]
 
-    def _clear(self, documents: Documents) -> None:
+    def _clear(self, documents: DocumentWriter) -> None:
         """Take out the rows that the new revision replaces; history stays."""
         documents.remove(self.id)
         mine = sa.select(col(Question.id)).where(col(Question.interview_id) == self.id)
@@ -235,10 +241,10 @@ class _Import:
             "rights": metadata.rights,
             "revision": self.revision,
             "modified_at": self.now,
-            "turns_numbered": self.plan.turn_numbers.given,
-            "questions_numbered": self.plan.question_numbers.given,
-            "answers_numbered": self.plan.answer_numbers.given,
-            "speakers_numbered": self.plan.speaker_numbers.given,
+            "turns_numbered": self.plan.turn_ids.given,
+            "questions_numbered": self.plan.question_ids.given,
+            "answers_numbered": self.plan.answer_ids.given,
+            "speakers_numbered": self.plan.speaker_ids.given,
         }
         take_names(self.connection, "interview", [self.slug])
         if self.stored:
@@ -246,11 +252,11 @@ class _Import:
                 retire_name(self.connection, "interview", self.stored.slug, self.id)
             self.connection.execute(sa.update(Interview).where(col(Interview.id) == self.id).values(**values))
         else:
-            insert(self.connection, Interview, [{"id": self.id, **values}])
+            insert_rows(self.connection, Interview, [{"id": self.id, **values}])
 
     def _write_transcript(self, transcript_id: str, digest: str) -> None:
-        transcript, is_withheld = self.prepared.transcript, self.plan.kept_out.is_withheld
-        insert(
+        transcript, is_withheld = self.prepared.transcript, self.plan.redacted.is_withheld
+        insert_rows(
             self.connection,
             Transcript,
             [
@@ -293,7 +299,7 @@ class _Import:
             "source_start": turn.source_start,
             "source_end": turn.source_end,
             "segments": None if one_slice else [list(run) for run in turn.segments],
-            "redactions": self.plan.kept_out.redactions.get(index),
+            "redactions": self.plan.redacted.redactions.get(index),
             "question_id": owner[0] if owner else None,
             "answer_id": owner[1] if owner else None,
         }
@@ -329,7 +335,7 @@ class _Import:
                 )
         return [{"question_id": key[0], "topic_id": key[1], **values} for key, values in decided.items()]
 
-    def _record(self, number: int, fates: Sequence[Fate]) -> None:
+    def _record(self, number: int, item_changes: Sequence[ItemChange]) -> None:
         """Write down what changed. What an interview is created with is created with it and not listed again."""
         plan, of_speakers = self.plan, self.plan.speakers.changes
         if plan.stored is None:
@@ -338,7 +344,9 @@ class _Import:
             # An id that any change tells of is given to no new interview.
             record_changes(self.connection, number, [created, *known], new={plan.id})
             return
-        changes = [(fate.noun, fate.id, fate.action, fate.replaced_by) for fate in fates if fate.action]
+        changes = [
+            (change.noun, change.id, change.action, change.replaced_by) for change in item_changes if change.action
+        ]
         whole = ("interview", plan.id, ChangeAction.CHANGED, ())
         record_changes(self.connection, number, [whole, *of_speakers, *changes])
 

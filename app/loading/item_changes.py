@@ -14,7 +14,7 @@ PARAGRAPH = "\n\n"
 
 
 @dataclass(frozen=True)
-class Fate:
+class ItemChange:
     """What becomes of one question or answer. `action` is None where its words and structure stay as they are.
 
     `revised` says whether the item itself gets a new revision: a question is changed with its answers, and keeps its
@@ -57,19 +57,19 @@ class Comparison:
         for row in (*self.questions, *self.answers):
             row["revision"], row["revised_in"] = 1, self._revision
 
-    def fates(self, speakers: Sequence[str | None]) -> list[Fate]:
+    def item_changes(self, speakers: Sequence[str | None]) -> list[ItemChange]:
         """Say what becomes of each question and answer, new ones included, and give each row its revision.
 
-        `speakers` are the stored speakers of the parts; None for somebody new.
+        `speakers` are the stored speakers of the participants; None for somebody new.
         """
         before = self._contents_before()
-        now = self._contents_now([known or f"part {part}" for part, known in enumerate(speakers)])
-        fates = [
+        now = self._contents_now([known or f"participant {participant}" for participant, known in enumerate(speakers)])
+        item_changes = [
             *self._fates_of(QUESTION, self.questions, self._stored.questions, before, now),
             *self._fates_of(ANSWER, self.answers, self._stored.answers, before, now),
         ]
         gone = {item: kept for item, kept in before.items() if item not in now}
-        return [*fates, *self._fates_of_gone(gone)]
+        return [*item_changes, *self._fates_of_gone(gone)]
 
     def _contents_before(self) -> dict[str, _Content]:
         stored = self._stored
@@ -100,8 +100,8 @@ class Comparison:
         for row in self.answers:
             answers[row["question_id"]].append(row["id"])
 
-        def speaker(part: int | None) -> str | None:
-            return None if part is None else who[part]
+        def speaker(participant: int | None) -> str | None:
+            return None if participant is None else who[participant]
 
         return {
             **{
@@ -121,7 +121,7 @@ class Comparison:
         stored: Mapping[str, Any],
         before: Mapping[str, _Content],
         now: Mapping[str, _Content],
-    ) -> Iterator[Fate]:
+    ) -> Iterator[ItemChange]:
         moved = self._moved(noun, [row["id"] for row in rows])
         places = {row["id"]: row["position"] for row in self.questions}
         for row in rows:
@@ -137,7 +137,7 @@ class Comparison:
                 action = ChangeAction.CHANGED if revised or with_answers else None
             else:
                 row["revision"] = 1 if back is None else back["revision"] + 1
-            yield Fate(
+            yield ItemChange(
                 noun=noun,
                 id=item,
                 action=action,
@@ -151,12 +151,12 @@ class Comparison:
                 text_before=PARAGRAPH.join(before[item].texts) if item in before else None,
             )
 
-    def _fates_of_gone(self, gone: Mapping[str, _Content]) -> Iterator[Fate]:
+    def _fates_of_gone(self, gone: Mapping[str, _Content]) -> Iterator[ItemChange]:
         replaced = self._replacements(gone)
         for item, content in gone.items():
             noun = QUESTION if item in self._stored.questions else ANSWER
             rows = self._stored.questions if noun == QUESTION else self._stored.answers
-            yield Fate(
+            yield ItemChange(
                 noun=noun,
                 id=item,
                 action=ChangeAction.DELETED,

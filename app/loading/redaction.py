@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from app.errors import ParameterError
-from app.loading.documents import Documents, Said
+from app.loading.documents import DocumentTurn, DocumentWriter
 from app.loading.earlier_redactions import STATED_WORDS, redaction_of, together
 from app.loading.history import keep_past, new_revision, record_changes, texts_of, transcript_id_of
-from app.loading.identity import ANSWER, QUESTION, Stored
+from app.loading.identity import ANSWER, QUESTION, StoredInterview
 from app.loading.import_plan import read_stored
-from app.loading.item_changes import Fate
+from app.loading.item_changes import ItemChange
 from app.models import (
     Answer,
     ChangeAction,
@@ -42,7 +42,7 @@ _LETTERS: dict[str, type[SQLModel]] = {"t": Turn, "q": Question, "a": Answer}
 
 
 @dataclass(frozen=True)
-class Passage:
+class RedactedPassage:
     """A redacted part of a turn, in code points of its text, which has none of the words any more."""
 
     turn_id: str
@@ -51,13 +51,13 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Redacted:
+class RedactionResult:
     """What was redacted. `also_in` names where the same words stand still, and nobody asked to take them out."""
 
     interview_id: str
     slug: str
     revision: int
-    passages: list[Passage]
+    passages: list[RedactedPassage]
     past_wordings: int
     source_files: int
     also_in: list[str]
@@ -71,7 +71,7 @@ def redact(
     *,
     words: str | None = None,
     span: Span | None = None,
-) -> Redacted:
+) -> RedactionResult:
     """Take words out of a turn, a question or an answer, given by its id: all of it, each place where it has these
     words, or a span in code points of its text. Of an interview, given by slug or id, each place that has the words.
 
@@ -89,11 +89,11 @@ class _Redaction:
         self._connection, self._name, self._now, self._reason = connection, name, now, reason
         self._interview, self._is_whole_interview = self._find()
         self._id: str = self._interview.id
-        self._before: Stored = read_stored(connection, self._id)
+        self._before: StoredInterview = read_stored(connection, self._id)
         self._texts = texts_of(connection, self._id)
         self._aimed = [row for row in self._before.turns if self._is_whole_interview or self._is_of(row)]
 
-    def done(self, words: str | None, span: Span | None) -> Redacted:
+    def done(self, words: str | None, span: Span | None) -> RedactionResult:
         """Settle what goes, and take it out everywhere."""
         spans = self._spans(words, span)
         phrases = self._phrases(spans)
@@ -101,26 +101,26 @@ class _Redaction:
         left = {turn_id: blank(text, spans.get(turn_id, ())) for turn_id, text in texts.items()}
         remaining = {phrase: [key for key, text in left.items() if phrase.found_in(text)] for phrase in phrases}
         nowhere_else = {phrase for phrase, found in remaining.items() if not found}
-        fates = self._fates(spans)
-        keep_past(self._connection, self._interview, self._before, fates)
+        item_changes = self._item_changes(spans)
+        keep_past(self._connection, self._interview, self._before, item_changes)
         revision = self._interview.revision + 1
         transcript_id = transcript_id_of(self._id, revision)
         number = new_revision(self._connection, self._now, self._id, transcript_id, self._reason)
         self._write_fingerprints(number, [phrase for phrase in phrases if phrase in nowhere_else])
         self._write_turns(spans, left)
         self._write_interview(revision, phrases)
-        self._write_items(fates, revision)
-        self._write_topics(fates, texts, left)
+        self._write_items(item_changes, revision)
+        self._write_topics(item_changes, texts, left)
         files = self._withhold(transcript_id, revision)
         past = self._write_past(spans, texts, phrases, nowhere_else)
         self._write_documents(left)
-        changes = [(fate.noun, fate.id, ChangeAction.CHANGED, ()) for fate in fates]
+        changes = [(change.noun, change.id, ChangeAction.CHANGED, ()) for change in item_changes]
         record_changes(self._connection, number, [("interview", self._id, ChangeAction.CHANGED, ()), *changes])
-        return Redacted(
+        return RedactionResult(
             self._id,
             self._interview.slug,
             revision,
-            [Passage(turn_id, *one) for turn_id, some in spans.items() for one in some],
+            [RedactedPassage(turn_id, *one) for turn_id, some in spans.items() for one in some],
             past,
             files,
             [*dict.fromkeys(place for found in remaining.values() for place in found), *self._stated_with(phrases)],
@@ -210,19 +210,19 @@ class _Redaction:
             stated[f"what is stated of the speaker {row.slug!r}"] = "\n".join(texts)
         return [place for place, text in stated.items() if any(phrase.found_in(text) for phrase in phrases)]
 
-    def _fates(self, spans: Mapping[str, Any]) -> list[Fate]:
+    def _item_changes(self, spans: Mapping[str, Any]) -> list[ItemChange]:
         """Tell which items are revised: those that have a redacted turn, and of an answer its question is changed."""
         turns = [row for row in self._before.turns if row.id in spans]
         revised = {row.answer_id or row.question_id for row in turns} - {None}
         changed = revised | {row.question_id for row in turns} - {None}
-        fates = []
+        item_changes = []
         for item_id in sorted(changed):
             is_question = item_id in self._before.questions
             noun, of_noun = (QUESTION, self._before.questions) if is_question else (ANSWER, self._before.answers)
             is_revised = item_id in revised
             revision = of_noun[item_id].revision + is_revised
-            fates.append(Fate(noun, item_id, ChangeAction.CHANGED, revision, revised=is_revised))
-        return fates
+            item_changes.append(ItemChange(noun, item_id, ChangeAction.CHANGED, revision, revised=is_revised))
+        return item_changes
 
     def _write_fingerprints(self, number: int, phrases: Sequence[RedactedWords]) -> None:
         """Keep what knows the words again. Those that were left in other places are told by their places alone."""
@@ -247,18 +247,20 @@ class _Redaction:
         stated = {name: _without(phrases, getattr(self._interview, name)) for name in STATED_WORDS}
         self._update(Interview, self._id, {**stated, "revision": revision, "modified_at": self._now})
 
-    def _write_items(self, fates: Sequence[Fate], revision: int) -> None:
-        for fate in fates:
-            table = Question if fate.noun == QUESTION else Answer
-            values: dict[str, Any] = {"revision": fate.revision, "revised_in": revision} if fate.revised else {}
+    def _write_items(self, item_changes: Sequence[ItemChange], revision: int) -> None:
+        for change in item_changes:
+            table = Question if change.noun == QUESTION else Answer
+            values: dict[str, Any] = {"revision": change.revision, "revised_in": revision} if change.revised else {}
             if table is Question:
                 values["suggested_from"] = None
             if values:
-                self._update(table, fate.id, values)
+                self._update(table, change.id, values)
 
-    def _write_topics(self, fates: Sequence[Fate], before: Mapping[str, str], left: Mapping[str, str]) -> None:
+    def _write_topics(
+        self, item_changes: Sequence[ItemChange], before: Mapping[str, str], left: Mapping[str, str]
+    ) -> None:
         """Leave out the reasons that are words which are gone, and those made of terms of the whole question."""
-        questions = [fate.id for fate in fates if fate.noun == QUESTION]
+        questions = [change.id for change in item_changes if change.noun == QUESTION]
         topics = table_of(QuestionTopic)
         for row in self._connection.execute(sa.select(topics).where(topics.c.question_id.in_(questions))).all():
             evidence = _evidence_left(row.evidence, before, left)
@@ -338,11 +340,14 @@ class _Redaction:
         return bool(found)
 
     def _write_documents(self, left: Mapping[str, str]) -> None:
-        with Documents(self._connection) as documents:
+        with DocumentWriter(self._connection) as documents:
             documents.remove(self._id, forget=self._texts)
             interview = sa.select(col(Interview.title), col(Interview.language)).where(col(Interview.id) == self._id)
             title, language = self._connection.execute(interview).one()
-            said = (Said(row.id, row.kind, left[row.id], row.question_id, row.answer_id) for row in self._before.turns)
+            said = (
+                DocumentTurn(row.id, row.kind, left[row.id], row.question_id, row.answer_id)
+                for row in self._before.turns
+            )
             documents.add(self._id, title, language, said)
 
     def _update(self, table: type[SQLModel], item_id: str, values: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ from pydantic import Field
 from sqlmodel import SQLModel, col
 
 from app.errors import MirrorError
-from app.loading.documents import Documents, Said
+from app.loading.documents import DocumentTurn, DocumentWriter
 from app.loading.history import supersede_changes, take_names, texts_of
 from app.models import (
     Answer,
@@ -107,7 +107,7 @@ def replay(
     for digest, content in sources.items():
         if hashlib.sha256(content).hexdigest() != digest:
             raise MirrorError(f"the source file {digest} arrived with other content")
-    with Documents(connection) as documents:
+    with DocumentWriter(connection) as documents:
         replaying = _Replay(connection, documents, sources)
         for one in items:
             try:
@@ -158,7 +158,7 @@ def _stored(connection: sa.Connection, column: Any, values: Iterable[Any]) -> se
 class _Replay:
     """Items on their way into the tables."""
 
-    def __init__(self, connection: sa.Connection, documents: Documents, sources: Mapping[str, bytes]) -> None:
+    def __init__(self, connection: sa.Connection, documents: DocumentWriter, sources: Mapping[str, bytes]) -> None:
         self._connection, self._documents, self._sources = connection, documents, sources
 
     def store(self, one: FeedItem) -> None:
@@ -196,7 +196,9 @@ class _Replay:
             self._insert(table, rows[table])
         self._insert(QuestionTopic, topics)
         turns = sorted(rows[Turn], key=lambda row: int(row["position"]))
-        said = (Said(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in turns)
+        said = (
+            DocumentTurn(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in turns
+        )
         self._documents.add(one.id, interview["title"], interview["language"], said)
 
     def _clear_interview(self, interview_id: str) -> None:

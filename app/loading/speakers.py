@@ -12,9 +12,9 @@ from rapidfuzz import fuzz
 from sqlmodel import col
 
 from app.loading.history import retire_name, take_names
-from app.loading.id_counter import Numbers
+from app.loading.id_counter import IdCounter
 from app.models import ChangeAction, Contribution, Interview, Speaker, table_of
-from app.structure.pairing import Part
+from app.structure.pairing import Participant
 from app.text.folding import fold, slugify
 
 # A statement takes so many values; databases have limits of their own above that.
@@ -51,23 +51,27 @@ class Speakers:
         """What was done to speakers, as `history.record_changes` takes it."""
         return [(_NOUN, speaker_id, action, ()) for speaker_id, action in self._done.items()]
 
-    def find(self, parts: Sequence[Part], heirs: Sequence[str | None]) -> list[str | None]:
-        """Find the stored speaker of each part, None for somebody new; `heirs` are those whose turns the parts have."""
-        found = self._of_the_series(parts, self._of_the_revision_before(parts))
-        return self._renamed(parts, found, heirs)
+    def find(self, people: Sequence[Participant], heirs: Sequence[str | None]) -> list[str | None]:
+        """Find the stored speaker of each person, None for somebody new; `heirs` had most of the same turns before."""
+        found = self._of_the_series(people, self._of_the_revision_before(people))
+        return self._renamed(people, found, heirs)
 
-    def settle(self, parts: Sequence[Part], known: Sequence[str | None], numbers: Numbers) -> list[str]:
+    def settle(self, people: Sequence[Participant], known: Sequence[str | None], numbers: IdCounter) -> list[str]:
         """Store who is new, take over what is stated of those `known`, and return the speakers' ids."""
         found = list(known)
-        self._restate({speaker_id: part for speaker_id, part in zip(found, parts, strict=True) if speaker_id})
-        self._rename({speaker_id: part for speaker_id, part in zip(found, parts, strict=True) if speaker_id})
+        self._restate({speaker_id: person for speaker_id, person in zip(found, people, strict=True) if speaker_id})
+        self._rename({speaker_id: person for speaker_id, person in zip(found, people, strict=True) if speaker_id})
         new = [place for place, speaker_id in enumerate(found) if speaker_id is None]
-        slugs = self._new_slugs([parts[place] for place in new])
+        slugs = self._new_slugs([people[place] for place in new])
         rows = []
         for place, slug in zip(new, slugs, strict=True):
-            part, speaker_id = parts[place], numbers.next()
+            person, speaker_id = people[place], numbers.next()
             found[place] = speaker_id
-            stated = {"name": part.name, "aliases": list(part.aliases), "same_as": list(part.same_as)}
+            stated = {
+                "name": person.name,
+                "aliases": list(person.aliases),
+                "same_as": list(person.same_as),
+            }
             rows.append({"id": speaker_id, "slug": slug, **stated})
         if rows:
             self._connection.execute(table_of(Speaker).insert(), rows)
@@ -75,20 +79,20 @@ class Speakers:
             self._note(ChangeAction.CREATED, [str(row["id"]) for row in rows])
         return [str(speaker_id) for speaker_id in found]
 
-    def contribute(self, parts: Sequence[Part], speaker_ids: Sequence[str]) -> None:
-        """Store each part."""
+    def contribute(self, people: Sequence[Participant], speaker_ids: Sequence[str]) -> None:
+        """Store each person."""
         rows = [
             {
                 "interview_id": self._interview_id,
                 "speaker_id": speaker_id,
                 "position": position,
-                "role": part.role,
-                "role_attribution": part.role_attribution,
-                "attribution": part.attribution,
-                "affiliation": part.affiliation,
-                "labels": part.labels,
+                "role": person.role,
+                "role_attribution": person.role_attribution,
+                "attribution": person.attribution,
+                "affiliation": person.affiliation,
+                "labels": person.labels,
             }
-            for position, (speaker_id, part) in enumerate(zip(speaker_ids, parts, strict=True), start=1)
+            for position, (speaker_id, person) in enumerate(zip(speaker_ids, people, strict=True), start=1)
         ]
         if rows:
             self._connection.execute(table_of(Contribution).insert(), rows)
@@ -104,7 +108,7 @@ class Speakers:
             self._note(ChangeAction.DELETED, [row.id for row in gone])
             self._connection.execute(sa.delete(Speaker).where(col(Speaker.id).in_(some), nowhere))
 
-    def _of_the_revision_before(self, parts: Sequence[Part]) -> list[str | None]:
+    def _of_the_revision_before(self, people: Sequence[Participant]) -> list[str | None]:
         """Take over somebody of the same name, or somebody without a name who has one of the same labels."""
         named: dict[str, list[str]] = defaultdict(list)
         labelled: dict[str, list[str]] = defaultdict(list)
@@ -116,9 +120,11 @@ class Speakers:
                     labelled[label].append(row.speaker_id)
         taken: set[str] = set()
         found: list[str | None] = []
-        for part in parts:
+        for person in people:
             known = (
-                named[part.name] if part.name is not None else [one for label in part.labels for one in labelled[label]]
+                named[person.name]
+                if person.name is not None
+                else [one for label in person.labels for one in labelled[label]]
             )
             speaker_id = next((one for one in known if one not in taken), None)
             if speaker_id is not None:
@@ -127,7 +133,7 @@ class Speakers:
         return found
 
     def _renamed(
-        self, parts: Sequence[Part], found: Sequence[str | None], heirs: Sequence[str | None]
+        self, people: Sequence[Participant], found: Sequence[str | None], heirs: Sequence[str | None]
     ) -> list[str | None]:
         """Take over who spoke the same turns under a name that could be the same person's, and takes part here only.
 
@@ -141,7 +147,7 @@ class Speakers:
             and heir in names
             and heir not in found
             and found[place] is None
-            and _could_be_one(names[heir], parts[place].name)
+            and _could_be_one(names[heir], people[place].name)
         }
         elsewhere: set[str] = set()
         for some in _chunks(sorted(could_be.values())):
@@ -152,27 +158,27 @@ class Speakers:
         renamed = {place: heir for place, heir in could_be.items() if heir not in elsewhere}
         return [renamed.get(place, speaker_id) for place, speaker_id in enumerate(found)]
 
-    def _rename(self, parts: dict[str, Part]) -> None:
+    def _rename(self, people: dict[str, Participant]) -> None:
         """Give those who are called otherwise now their name and a slug of it; the former slug leads to them."""
         for row in self._before:
-            part = parts.get(row.speaker_id)
-            if part is None or row.name == part.name:
+            person = people.get(row.speaker_id)
+            if person is None or row.name == person.name:
                 continue
-            values = {"name": part.name}
-            if row.slug != self._slug_for(part):
-                [slug] = self._new_slugs([part])
+            values = {"name": person.name}
+            if row.slug != self._slug_for(person):
+                [slug] = self._new_slugs([person])
                 values["slug"] = slug
                 retire_name(self._connection, _NOUN, row.slug, row.speaker_id)
                 take_names(self._connection, _NOUN, [slug])
             self._note(ChangeAction.CHANGED, [row.speaker_id])
             self._connection.execute(sa.update(Speaker).where(col(Speaker.id) == row.speaker_id).values(**values))
 
-    def _of_the_series(self, parts: Sequence[Part], found: list[str | None]) -> list[str | None]:
+    def _of_the_series(self, people: Sequence[Participant], found: list[str | None]) -> list[str | None]:
         """Take a full name printed the same way in the same series for the same person."""
         names = {
-            part.name
-            for part, speaker_id in zip(parts, found, strict=True)
-            if speaker_id is None and part.name is not None and is_full_name(part.name)
+            person.name
+            for person, speaker_id in zip(people, found, strict=True)
+            if speaker_id is None and person.name is not None and is_full_name(person.name)
         }
         if self._series is None or not names:
             return found
@@ -181,15 +187,15 @@ class Speakers:
             for row in self._connection.execute(_OF_SERIES, {"names": some, "series": self._series}):
                 known[row.name].append(row.id)
         taken = {speaker_id for speaker_id in found if speaker_id is not None}
-        for place, part in enumerate(parts):
-            if found[place] is None and part.name in names:
-                speaker_id = next((one for one in known[part.name] if one not in taken), None)
+        for place, person in enumerate(people):
+            if found[place] is None and person.name in names:
+                speaker_id = next((one for one in known[person.name] if one not in taken), None)
                 if speaker_id is not None:
                     taken.add(speaker_id)
                     found[place] = speaker_id
         return found
 
-    def _restate(self, parts: dict[str, Part]) -> None:
+    def _restate(self, people: dict[str, Participant]) -> None:
         """Take over what is stated now; of somebody who takes part elsewhere, what is stated there stays too."""
         elsewhere = sa.exists().where(
             col(Contribution.speaker_id) == col(Speaker.id), col(Contribution.interview_id) != self._interview_id
@@ -200,11 +206,11 @@ class Speakers:
             col(Speaker.same_as),
             elsewhere.label("elsewhere"),
         )
-        for some in _chunks(list(parts)):
+        for some in _chunks(list(people)):
             for row in self._connection.execute(sa.select(*columns).where(col(Speaker.id).in_(some))).all():
-                part = parts[row.id]
+                person = people[row.id]
                 values = {
-                    name: list(dict.fromkeys([*(getattr(row, name) if row.elsewhere else ()), *getattr(part, name)]))
+                    name: list(dict.fromkeys([*(getattr(row, name) if row.elsewhere else ()), *getattr(person, name)]))
                     for name in ("aliases", "same_as")
                 }
                 if any(getattr(row, name) != value for name, value in values.items()):
@@ -214,9 +220,9 @@ class Speakers:
     def _note(self, action: ChangeAction, speaker_ids: Sequence[str]) -> None:
         self._done |= dict.fromkeys(speaker_ids, action)
 
-    def _new_slugs(self, parts: Sequence[Part]) -> list[str]:
+    def _new_slugs(self, people: Sequence[Participant]) -> list[str]:
         """Name each new speaker; a name that is taken gets the next free number."""
-        wanted = [self._slug_for(part) for part in parts]
+        wanted = [self._slug_for(person) for person in people]
         taken: set[str] = set()
         for some in _chunks(sorted(set(wanted))):
             taken.update(self._connection.execute(_TAKEN, {"slugs": some}).scalars())
@@ -239,11 +245,13 @@ class Speakers:
         between = sa.and_(col(Speaker.slug) > f"{slug}-", col(Speaker.slug) < f"{slug}.")
         return iter(self._connection.execute(sa.select(col(Speaker.slug)).where(between)).scalars())
 
-    def _slug_for(self, part: Part) -> str:
+    def _slug_for(self, person: Participant) -> str:
         """A full name makes a slug by itself; anybody else is somebody of this interview."""
-        if part.name is not None and is_full_name(part.name):
-            return slugify(part.name, fallback="speaker")
-        who = part.name or (part.role.value if part.role.value != "unknown" else (part.labels or ["speaker"])[0])
+        if person.name is not None and is_full_name(person.name):
+            return slugify(person.name, fallback="speaker")
+        who = person.name or (
+            person.role.value if person.role.value != "unknown" else (person.labels or ["speaker"])[0]
+        )
         return f"{self._slug[:80]}-{slugify(who, fallback='speaker')[:39]}".strip("-")
 
 
@@ -253,7 +261,9 @@ def _could_be_one(before: str | None, now: str | None) -> bool:
         return True
     shorter, longer = sorted((fold(before).split(), fold(now).split()), key=len)
     # An initial stands for a word that begins with it.
-    has_words = all(any(word.startswith(part.rstrip(".")) for word in longer) for part in shorter if part.rstrip("."))
+    has_words = all(
+        any(word.startswith(person.rstrip(".")) for word in longer) for person in shorter if person.rstrip(".")
+    )
     return has_words or fuzz.ratio(fold(before), fold(now)) >= _SAME_NAME
 
 

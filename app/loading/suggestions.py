@@ -1,4 +1,4 @@
-"""Suggested topics into their table, and what reviewers decide on them. What was decided is never suggested away."""
+"""Stores suggested topics, and what reviewers decide on them. A decision outlives every later suggestion."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ _ASSIGNED = table_of(QuestionTopic)
 
 
 @dataclass
-class Suggested:
+class SuggestionCounts:
     """How many proposals were made, changed, withdrawn because nothing speaks for them now, or left as they were; and
     how many suggestions met a decision and changed nothing.
     """
@@ -44,7 +44,7 @@ def store_suggestions(
     version: str,
     suggestions: Mapping[str, Sequence[Suggestion]],
     now: datetime.datetime,
-    counts: Suggested,
+    counts: SuggestionCounts,
 ) -> None:
     """Make these the proposals of these questions, and add to the counts.
 

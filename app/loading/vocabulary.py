@@ -19,7 +19,7 @@ _STRENGTH = {TopicState.CONFIRMED: 2, TopicState.REJECTED: 1, TopicState.PROPOSE
 
 
 @dataclass
-class VocabularyLoaded:
+class VocabularyReport:
     """What became of a vocabulary: slugs by outcome, former and new slug of each topic that was renamed or merged into
     another, topics that are stored but not in the file, and what reading it left out.
     """
@@ -35,7 +35,7 @@ class VocabularyLoaded:
 
 def load_vocabulary(
     connection: sa.Connection, concepts: Mapping[str, Concept], now: datetime.datetime, name: str = "the vocabulary"
-) -> VocabularyLoaded:
+) -> VocabularyReport:
     """Store concepts, each after the one above it. A topic that the file leaves out stays, and is reported.
 
     A topic is found by its slug, else by the concept's address, else as the first one that the concept replaces; found
@@ -56,10 +56,10 @@ class _Load:
         self._by_slug = {row.slug: row for row in rows}
         self._by_uri = {row.uri: row for row in rows if row.uri is not None}
         self._ids = {row.id for row in rows}
-        self._report = VocabularyLoaded()
+        self._report = VocabularyReport()
         self._changes: dict[tuple[str, str], ChangeAction] = {}
 
-    def load(self, concepts: Mapping[str, Concept], now: datetime.datetime) -> VocabularyLoaded:
+    def load(self, concepts: Mapping[str, Concept], now: datetime.datetime) -> VocabularyReport:
         found = self._find(concepts)
         self._rename({slug: row for slug, row in found.items() if row.slug != slug})
         ids = {slug: found[slug].id if slug in found else self._new_id(slug) for slug in concepts}

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from app.errors import NotFoundError
-from app.loading.documents import Documents
+from app.loading.documents import DocumentWriter
 from app.loading.history import new_revision, record_changes, retire_name, texts_of
 from app.models import (
     Answer,
@@ -31,7 +31,7 @@ _LIFTED = "the withdrawal was lifted"
 
 
 @dataclass(frozen=True)
-class Withdrawn:
+class WithdrawnInterview:
     """What was taken out: an interview, so many questions and answers, and the people who took part nowhere else."""
 
     interview_id: str
@@ -41,7 +41,7 @@ class Withdrawn:
     speakers: list[str]
 
 
-def withdraw(connection: sa.Connection, name: str, now: datetime.datetime, reason: str | None) -> Withdrawn:
+def withdraw(connection: sa.Connection, name: str, now: datetime.datetime, reason: str | None) -> WithdrawnInterview:
     """Take out an interview, given by slug or id, for good. Its source files are not loaded again.
 
     Raises:
@@ -96,7 +96,7 @@ def find_named(connection: sa.Connection, name: str) -> Any:
 
 def take_out(
     connection: sa.Connection, interview: Any, now: datetime.datetime, reason: str | None
-) -> tuple[int, Withdrawn]:
+) -> tuple[int, WithdrawnInterview]:
     """Take out every row of an interview, and record it; return the number of the revision too."""
     items = [
         (noun, item_id)
@@ -109,7 +109,7 @@ def take_out(
         sa.select(col(Contribution.speaker_id)).where(col(Contribution.interview_id) == interview.id)
     ).scalars()
     speaker_ids = sorted(people)
-    with Documents(connection) as documents:
+    with DocumentWriter(connection) as documents:
         documents.remove(interview.id, forget=texts_of(connection, interview.id))
         mine = sa.select(col(Question.id)).where(col(Question.interview_id) == interview.id)
         connection.execute(sa.delete(QuestionTopic).where(col(QuestionTopic.question_id).in_(mine)))
@@ -124,7 +124,7 @@ def take_out(
     record_changes(connection, number, [(noun, item_id, ChangeAction.DELETED, ()) for noun, item_id in changes])
     count = {noun: sum(one == noun for one, _id in items) for noun in ("question", "answer")}
     slugs = [row.slug for row in gone]
-    return number, Withdrawn(interview.id, interview.slug, count["question"], count["answer"], slugs)
+    return number, WithdrawnInterview(interview.id, interview.slug, count["question"], count["answer"], slugs)
 
 
 def _forget_speakers(connection: sa.Connection, speaker_ids: Sequence[str]) -> Sequence[Any]:

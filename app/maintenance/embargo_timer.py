@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from app.db import Database
 from app.errors import QuothError
-from app.loading import Held, next_release, release_due
+from app.loading import HeldInterview, next_release, release_due
 
 # An interview can be read so many seconds after its time at the latest, and others learn so late of a new embargo.
 EVERY_SECONDS = 15.0
@@ -16,7 +16,7 @@ EVERY_SECONDS = 15.0
 _log = logging.getLogger(__name__)
 
 
-def release_what_is_due(database: Database, now: datetime.datetime) -> list[Held]:
+def release_what_is_due(database: Database, now: datetime.datetime) -> list[HeldInterview]:
     """End the embargoes that have come to their time by now.
 
     Raises:

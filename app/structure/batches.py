@@ -9,9 +9,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from app.errors import QuothError
-from app.structure.files import SIDECAR_SUFFIX, Job, read_file
+from app.structure.files import SIDECAR_SUFFIX, TranscriptFile, read_file
 from app.structure.pairing import recurring_hosts
-from app.structure.prepare import Prepared, pair_again, prepare, ready, without_spans
+from app.structure.prepare import PreparedTranscript, pair_again, prepare, ready, without_spans
 from app.transcripts.sidecar import Sidecar, read_sidecar, sidecar_of
 from app.transcripts.source import Source
 
@@ -22,7 +22,7 @@ _OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
 
 @dataclass(frozen=True)
-class How:
+class ReadOptions:
     """What the caller asks for all files: statements that win over every file's own, and how to read."""
 
     stated: Sidecar = field(default_factory=Sidecar)
@@ -35,7 +35,7 @@ class How:
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedFile:
     """A file that was not read, and the sentence that says why."""
 
     path: Path
@@ -47,7 +47,9 @@ def collect_rarely() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
 
 
-def prepare_all(jobs: Sequence[Job], how: How, workers: int) -> Generator[list[Prepared | Refused]]:
+def prepare_all(
+    jobs: Sequence[TranscriptFile], options: ReadOptions, workers: int
+) -> Generator[list[PreparedTranscript | RefusedFile]]:
     """Read transcripts in batches, in several processes, of which this is one; what cannot be read is told and stops
     nothing.
 
@@ -55,14 +57,14 @@ def prepare_all(jobs: Sequence[Job], how: How, workers: int) -> Generator[list[P
     """
     if workers < 2 or len(jobs) < 2:
         for batch in _batches(jobs):
-            yield _as_series(batch, [prepare_one(job, how) for job in batch])
+            yield _as_series(batch, [prepare_one(job, options) for job in batch])
         return
     # A fresh interpreter for each of the others: forking a process that has threads is not safe.
     with ProcessPoolExecutor(min(workers, len(jobs)) - 1, get_context("spawn"), collect_rarely) as pool:
         ahead: _Reading | None = None
         try:
             for batch in _batches(jobs):
-                reading = _Reading(batch, how, [pool.submit(prepare_one, job, how) for job in batch])
+                reading = _Reading(batch, options, [pool.submit(prepare_one, job, options) for job in batch])
                 # While the caller stores one batch, the next is being read.
                 if ahead is not None:
                     yield ahead.finish()
@@ -78,14 +80,14 @@ def prepare_all(jobs: Sequence[Job], how: How, workers: int) -> Generator[list[P
 class _Reading:
     """A batch that other processes have begun to read."""
 
-    batch: list[Job]
-    how: How
-    futures: list[Future[Prepared | Refused]]
+    batch: list[TranscriptFile]
+    options: ReadOptions
+    futures: list[Future[PreparedTranscript | RefusedFile]]
 
-    def finish(self) -> list[Prepared | Refused]:
+    def finish(self) -> list[PreparedTranscript | RefusedFile]:
         """Read what no other process has begun, from the end, and wait for what they read from the beginning."""
         own = {
-            place: prepare_one(self.batch[place], self.how)
+            place: prepare_one(self.batch[place], self.options)
             for place in reversed(range(len(self.batch)))
             if self.futures[place].cancel()
         }
@@ -93,8 +95,8 @@ class _Reading:
         return _as_series(self.batch, read)
 
 
-def _batches(jobs: Sequence[Job]) -> Iterator[list[Job]]:
-    batch: list[Job] = []
+def _batches(jobs: Sequence[TranscriptFile]) -> Iterator[list[TranscriptFile]]:
+    batch: list[TranscriptFile] = []
     size = 0
     for job in jobs:
         try:
@@ -110,40 +112,42 @@ def _batches(jobs: Sequence[Job]) -> Iterator[list[Job]]:
         yield batch
 
 
-def _as_series(batch: Sequence[Job], read: list[Prepared | Refused]) -> list[Prepared | Refused]:
+def _as_series(
+    batch: Sequence[TranscriptFile], read: list[PreparedTranscript | RefusedFile]
+) -> list[PreparedTranscript | RefusedFile]:
     by_folder: dict[Path, list[int]] = {}
     for place, job in enumerate(batch):
         by_folder.setdefault(job.path.parent, []).append(place)
     for places in by_folder.values():
-        hosts = recurring_hosts(one.structure for place in places if isinstance(one := read[place], Prepared))
+        hosts = recurring_hosts(one.structure for place in places if isinstance(one := read[place], PreparedTranscript))
         for place in places:
             one = read[place]
-            if hosts and isinstance(one, Prepared):
+            if hosts and isinstance(one, PreparedTranscript):
                 read[place] = pair_again(one, hosts)
     return read
 
 
-def prepare_one(job: Job, how: How) -> Prepared | Refused:
+def prepare_one(job: TranscriptFile, options: ReadOptions) -> PreparedTranscript | RefusedFile:
     """Read one transcript with the metadata beside it."""
     beside = job.path.with_suffix(SIDECAR_SUFFIX)
     try:
         own = read_sidecar(str(beside), read_file(beside)) if beside != job.path and beside.is_file() else Sidecar()
-        stated = how.stated.over_sidecar(own.over_sidecar(job.manifest or Sidecar()))
+        stated = options.stated.over_sidecar(own.over_sidecar(job.manifest or Sidecar()))
         prepared = prepare(
             # A name that is not UTF-8 can be opened, and neither stored nor printed.
             Source(os.fsencode(job.path).decode("utf-8", errors="replace"), read_file(job.path)),
             stated,
             str(beside),
-            format_name=how.format_name,
-            keep_unlabelled=how.keep_unlabelled,
+            format_name=options.format_name,
+            keep_unlabelled=options.keep_unlabelled,
             slug=job.slug,
         )
-        prepared = prepared if how.with_spans else without_spans(prepared)
-        return ready(prepared) if how.to_store else prepared
+        prepared = prepared if options.with_spans else without_spans(prepared)
+        return ready(prepared) if options.to_store else prepared
     except QuothError as error:
-        return Refused(job.path, str(error))
+        return RefusedFile(job.path, str(error))
     except OSError as error:
-        return Refused(job.path, f"{job.path}: {error.strerror or error}")
+        return RefusedFile(job.path, f"{job.path}: {error.strerror or error}")
 
 
 def stated_by_options(**values: object) -> Sidecar:

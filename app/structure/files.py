@@ -25,7 +25,7 @@ _GENERIC = frozenset({"index", "transcript", "interview", "readme", "default", "
 
 
 @dataclass(frozen=True)
-class Job:
+class TranscriptFile:
     """One transcript to read: where it is, what it is called if nothing says so, and what is stated of it."""
 
     path: Path
@@ -34,11 +34,11 @@ class Job:
 
 
 @dataclass
-class Found:
+class FoundFiles:
     """What stands at the given paths; `passed_over` are files whose suffix is no transcript's."""
 
     vocabularies: list[Path] = field(default_factory=list)
-    jobs: list[Job] = field(default_factory=list)
+    transcripts: list[TranscriptFile] = field(default_factory=list)
     passed_over: list[Path] = field(default_factory=list)
 
 
@@ -63,14 +63,14 @@ def read_file(path: Path) -> bytes:
     return data
 
 
-def find(paths: Sequence[Path]) -> Found:
+def find_files(paths: Sequence[Path]) -> FoundFiles:
     """Find vocabularies and transcripts in files, folders and patterns, in the order of names.
 
     Raises:
         FileNotFoundError: nothing stands at a path, or there is not one transcript or vocabulary.
         MetadataError: a manifest is wrong.
     """
-    found = Found()
+    found = FoundFiles()
     for given in paths:
         for path in _expand(given):
             if path.is_dir():
@@ -78,8 +78,8 @@ def find(paths: Sequence[Path]) -> Found:
             elif path.name == VOCABULARY:
                 found.vocabularies.append(path)
             else:
-                found.jobs.append(Job(path, slugify(path.stem)))
-    if not found.vocabularies and not found.jobs:
+                found.transcripts.append(TranscriptFile(path, slugify(path.stem)))
+    if not found.vocabularies and not found.transcripts:
         raise FileNotFoundError(errno.ENOENT, "there are no transcripts", ", ".join(map(str, paths)))
     return found
 
@@ -94,7 +94,7 @@ def _expand(given: Path) -> list[Path]:
     return matched
 
 
-def _look_into(folder: Path, found: Found) -> None:
+def _look_into(folder: Path, found: FoundFiles) -> None:
     known = {suffix for one in FORMATS for suffix in one.suffixes}
     inside = [path for path in sorted(folder.rglob("*")) if not path.is_dir() and not _is_hidden(path, folder)]
     manifests = {path.parent: _read_manifest(path) for path in inside if path.name.lower() == MANIFEST}
@@ -114,7 +114,7 @@ def _look_into(folder: Path, found: Found) -> None:
             # Two files of one name: the suffix or the whole way from the folder tells them apart.
             name = slugify(str(path.relative_to(folder)))
         listed = [rows[relative] for root, rows in manifests.items() if (relative := _relative(path, root)) in rows]
-        found.jobs.append(Job(path, name, listed[-1] if listed else None))
+        found.transcripts.append(TranscriptFile(path, name, listed[-1] if listed else None))
     for root, rows in manifests.items():
         for name in rows:
             if root / name not in names:

@@ -10,14 +10,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.structure.speaking_style import Manner, asking, manners
+from app.structure.speaking_style import SpeakingStyle, asking, speaking_styles
 from app.text.folding import fold
 from app.transcripts.labels import answers, asks, is_person, stated_role
 from app.transcripts.transcript import Metadata, SpeakerStatement, Turn, TurnKind
 
 
 class Role(StrEnum):
-    """A speaker's part in one interview."""
+    """A speaker's participant in one interview."""
 
     INTERVIEWER = "interviewer"
     INTERVIEWEE = "interviewee"
@@ -39,8 +39,8 @@ ASKING = frozenset({Role.INTERVIEWER, Role.MODERATOR, Role.AUDIENCE})
 
 
 @dataclass
-class Part:
-    """One person's part. `name` is None for somebody whom the source does not name.
+class Participant:
+    """One person's participant. `name` is None for somebody whom the source does not name.
 
     `attribution` says how it is known who this is, `role_attribution` how the role is known.
     """
@@ -57,15 +57,15 @@ class Part:
 
 @dataclass
 class Answer:
-    """One speaker's answer: indexes of its turns, and of the part (None for a turn without a label)."""
+    """One speaker's answer: indexes of its turns, and of the participant (None for a turn without a label)."""
 
-    part: int | None
+    participant: int | None
     turns: list[int]
 
 
 @dataclass
 class Exchange:
-    """A question and its answers. `asked_by` is the part of the first question turn."""
+    """A question and its answers. `asked_by` is the participant of the first question turn."""
 
     asked_by: int | None
     question_turns: list[int]
@@ -74,10 +74,10 @@ class Exchange:
 
 @dataclass
 class Structure:
-    """How a transcript is read. `part_of` and `kinds` run parallel to the turns."""
+    """How a transcript is read. `participant_of` and `kinds` run parallel to the turns."""
 
-    parts: list[Part]
-    part_of: list[int | None]
+    participants: list[Participant]
+    participant_of: list[int | None]
     kinds: list[TurnKind]
     exchanges: list[Exchange]
 
@@ -86,17 +86,17 @@ _SILENT = frozenset({TurnKind.NOTE, TurnKind.HEADING})
 
 
 def pair(turns: Sequence[Turn], metadata: Metadata, known_hosts: Collection[str] = ()) -> Structure:
-    """Find parts, roles, questions and answers. Every turn gets a kind; none is moved or changed.
+    """Find participants, roles, questions and answers. Every turn gets a kind; none is moved or changed.
 
     `known_hosts` are names, folded, of people who interview elsewhere in the same series.
     """
     role_of = _roles_stated_by({turn.label for turn in turns if turn.label})
-    parts, part_of = _parts(turns, metadata, role_of)
-    for part in parts:
-        _state_role(part, role_of)
-    _infer_roles(turns, parts, part_of, metadata, known_hosts)
-    roles = [Role.UNKNOWN if index is None else parts[index].role for index in part_of]
-    exchanges = _exchanges(turns, part_of, roles)
+    participants, participant_of = _participants(turns, metadata, role_of)
+    for participant in participants:
+        _state_role(participant, role_of)
+    _infer_roles(turns, participants, participant_of, metadata, known_hosts)
+    roles = [Role.UNKNOWN if index is None else participants[index].role for index in participant_of]
+    exchanges = _exchanges(turns, participant_of, roles)
     kinds = [turn.kind if turn.kind in _SILENT else TurnKind.STATEMENT for turn in turns]
     for exchange in exchanges:
         for index in exchange.question_turns:
@@ -104,7 +104,7 @@ def pair(turns: Sequence[Turn], metadata: Metadata, known_hosts: Collection[str]
         for answer in exchange.answers:
             for index in answer.turns:
                 kinds[index] = TurnKind.ANSWER
-    return Structure(parts, part_of, kinds, exchanges)
+    return Structure(participants, participant_of, kinds, exchanges)
 
 
 def recurring_hosts(structures: Iterable[Structure]) -> set[str]:
@@ -112,10 +112,10 @@ def recurring_hosts(structures: Iterable[Structure]) -> set[str]:
     asks: Counter[str] = Counter()
     seen: Counter[str] = Counter()
     for structure in structures:
-        for part in structure.parts:
-            if part.name and part.role is not Role.UNKNOWN:
-                seen[fold(part.name)] += 1
-                asks[fold(part.name)] += part.role in ASKING
+        for participant in structure.participants:
+            if participant.name and participant.role is not Role.UNKNOWN:
+                seen[fold(participant.name)] += 1
+                asks[fold(participant.name)] += participant.role in ASKING
     return {name for name, count in asks.items() if count > 1 and count * 2 > seen[name]}
 
 
@@ -126,10 +126,10 @@ def _roles_stated_by(labels: Collection[str]) -> dict[str, Role]:
     return {label: Role(role) for label, role in stated.items() if asked or len(label.strip(" .")) > 1}
 
 
-def _parts(
+def _participants(
     turns: Sequence[Turn], metadata: Metadata, role_of: Mapping[str, Role]
-) -> tuple[list[Part], list[int | None]]:
-    """Make one part a person, from what metadata states of a label, the name a format states, or the label alone.
+) -> tuple[list[Participant], list[int | None]]:
+    """Make one participant for each person that metadata, the format or a label alone tells apart.
 
     A question or answer that the format marks, and nobody labels, belongs to somebody whom the source does not name.
     """
@@ -137,26 +137,26 @@ def _parts(
     stated_names = {fold(speaker.name): index for index, speaker in enumerate(metadata.speakers) if speaker.name}
     numbered = any(turn.label and turn.label[-1].isdigit() and asks(turn.label) for turn in turns)
     by_key: dict[tuple[str, str | int], int] = {}
-    parts: list[Part] = []
-    part_of: list[int | None] = []
+    participants: list[Participant] = []
+    participant_of: list[int | None] = []
     for turn in turns:
         who = turn.speaker or turn.label
         if turn.kind in _SILENT or (who is None and turn.kind is None) or (turn.label and not is_person(turn.label)):
-            part_of.append(None)
+            participant_of.append(None)
             continue
         statement = None if who is None else stated.get(turn.label or who, stated.get(who, stated_names.get(fold(who))))
         key = _key(turn, who, statement, role_of, numbered=numbered)
         if key not in by_key:
-            by_key[key] = len(parts)
+            by_key[key] = len(participants)
             is_role = who is None or (turn.speaker is None and who in role_of)
-            parts.append(
-                _part(None if is_role else who, metadata.speakers[statement] if statement is not None else None)
+            participants.append(
+                _participant(None if is_role else who, metadata.speakers[statement] if statement is not None else None)
             )
-        part = parts[by_key[key]]
-        if turn.label and turn.label not in part.labels:
-            part.labels.append(turn.label)
-        part_of.append(by_key[key])
-    return parts, part_of
+        participant = participants[by_key[key]]
+        if turn.label and turn.label not in participant.labels:
+            participant.labels.append(turn.label)
+        participant_of.append(by_key[key])
+    return participants, participant_of
 
 
 def _key(
@@ -173,9 +173,9 @@ def _key(
     return ("said", fold(who).rstrip("0123456789 #.") if counts else fold(who))
 
 
-def _part(name: str | None, statement: SpeakerStatement | None) -> Part:
+def _participant(name: str | None, statement: SpeakerStatement | None) -> Participant:
     if statement is not None:
-        part = Part(
+        participant = Participant(
             statement.name or name,
             [],
             affiliation=statement.affiliation,
@@ -183,50 +183,50 @@ def _part(name: str | None, statement: SpeakerStatement | None) -> Part:
             same_as=statement.same_as,
         )
         if statement.role is not None:
-            part.role, part.role_attribution = Role(statement.role), Attribution.STATED
+            participant.role, participant.role_attribution = Role(statement.role), Attribution.STATED
     else:
-        part = Part(name, [])
-    part.attribution = Attribution.STATED if part.name else Attribution.UNKNOWN
-    return part
+        participant = Participant(name, [])
+    participant.attribution = Attribution.STATED if participant.name else Attribution.UNKNOWN
+    return participant
 
 
-def _state_role(part: Part, role_of: Mapping[str, Role]) -> None:
-    if part.role_attribution is Attribution.STATED:
+def _state_role(participant: Participant, role_of: Mapping[str, Role]) -> None:
+    if participant.role_attribution is Attribution.STATED:
         return
-    for label in part.labels:
+    for label in participant.labels:
         if role := role_of.get(label):
-            part.role, part.role_attribution = role, Attribution.STATED
+            participant.role, participant.role_attribution = role, Attribution.STATED
             return
 
 
-def _infer(parts: Iterable[Part], role: Role) -> None:
-    for part in parts:
-        if part.role is Role.UNKNOWN:
-            part.role, part.role_attribution = role, Attribution.INFERRED
+def _infer(participants: Iterable[Participant], role: Role) -> None:
+    for participant in participants:
+        if participant.role is Role.UNKNOWN:
+            participant.role, participant.role_attribution = role, Attribution.INFERRED
 
 
 def _infer_roles(
     turns: Sequence[Turn],
-    parts: Sequence[Part],
-    part_of: Sequence[int | None],
+    participants: Sequence[Participant],
+    participant_of: Sequence[int | None],
     metadata: Metadata,
     known_hosts: Collection[str],
 ) -> None:
     """Conclude what is not stated, from the surest sign to the least sure."""
-    for turn, index in zip(turns, part_of, strict=True):
+    for turn, index in zip(turns, participant_of, strict=True):
         if index is not None and turn.kind in {TurnKind.QUESTION, TurnKind.ANSWER}:
             role = Role.INTERVIEWER if turn.kind is TurnKind.QUESTION else Role.INTERVIEWEE
-            _infer([parts[index]], role)
-    unknown = [part for part in parts if part.role is Role.UNKNOWN]
+            _infer([participants[index]], role)
+    unknown = [participant for participant in participants if participant.role is Role.UNKNOWN]
     if not unknown:
         return
-    if any(part.role in ASKING for part in parts):
-        _infer_answering(turns, parts, part_of)
+    if any(participant.role in ASKING for participant in participants):
+        _infer_answering(turns, participants, participant_of)
         return
-    if any(part.role is Role.INTERVIEWEE for part in parts):
+    if any(participant.role is Role.INTERVIEWEE for participant in participants):
         _infer(unknown, Role.INTERVIEWER)
         return
-    hosts = [part for part in unknown if part.name and fold(part.name) in known_hosts]
+    hosts = [participant for participant in unknown if participant.name and fold(participant.name) in known_hosts]
     if hosts and len(hosts) < len(unknown):
         _infer(hosts, Role.INTERVIEWER)
         _infer(unknown, Role.INTERVIEWEE)
@@ -234,38 +234,42 @@ def _infer_roles(
     if hosts:
         # Those who otherwise interview talk among themselves.
         return
-    _infer_from_manner(turns, parts, part_of, metadata)
+    _infer_from_manner(turns, participants, participant_of, metadata)
 
 
-def _infer_answering(turns: Sequence[Turn], parts: Sequence[Part], part_of: Sequence[int | None]) -> None:
+def _infer_answering(
+    turns: Sequence[Turn], participants: Sequence[Participant], participant_of: Sequence[int | None]
+) -> None:
     """Where somebody asks, those who mostly speak right after a question answer; others stay unknown."""
     spoken: Counter[int] = Counter()
     replies: Counter[int] = Counter()
     asked = False
-    for turn, index in zip(turns, part_of, strict=True):
+    for turn, index in zip(turns, participant_of, strict=True):
         if turn.kind in _SILENT or index is None:
             continue
         spoken[index] += 1
         replies[index] += asked
-        asked = parts[index].role in ASKING
-    _infer((parts[index] for index, count in spoken.items() if replies[index] * 2 >= count), Role.INTERVIEWEE)
+        asked = participants[index].role in ASKING
+    _infer((participants[index] for index, count in spoken.items() if replies[index] * 2 >= count), Role.INTERVIEWEE)
 
 
 def _infer_from_manner(
-    turns: Sequence[Turn], parts: Sequence[Part], part_of: Sequence[int | None], metadata: Metadata
+    turns: Sequence[Turn], participants: Sequence[Participant], participant_of: Sequence[int | None], metadata: Metadata
 ) -> None:
-    names = {index: fold(part.name) for index, part in enumerate(parts) if part.name}
-    people = manners([fold(turn.text) for turn in turns], part_of, names)
+    names = {index: fold(participant.name) for index, participant in enumerate(participants) if participant.name}
+    people = speaking_styles([fold(turn.text) for turn in turns], participant_of, names)
     named = {fold(one.name) for one in metadata.speakers if one.name}
-    listed = {index for index, part in enumerate(parts) if part.name and fold(part.name) in named}
+    listed = {
+        index for index, participant in enumerate(participants) if participant.name and fold(participant.name) in named
+    }
     ask, answer = _by_the_list(people, listed) or asking(people)
     if not ask or not answer:
         return
-    _infer((parts[index] for index in sorted(ask)), Role.INTERVIEWER)
-    _infer((parts[index] for index in sorted(answer)), Role.INTERVIEWEE)
+    _infer((participants[index] for index in sorted(ask)), Role.INTERVIEWER)
+    _infer((participants[index] for index in sorted(answer)), Role.INTERVIEWEE)
 
 
-def _by_the_list(people: dict[int, Manner], listed: set[int]) -> tuple[set[int], set[int]] | None:
+def _by_the_list(people: dict[int, SpeakingStyle], listed: set[int]) -> tuple[set[int], set[int]] | None:
     """Metadata that lists speakers often lists the guests: then those who are not listed, and ask more, interview."""
     others = set(people) - listed
     if not listed or not others or len(others) > len(people) / 2:
@@ -277,7 +281,7 @@ def _by_the_list(people: dict[int, Manner], listed: set[int]) -> tuple[set[int],
     return (others, listed) if asks(others) > asks(listed) else None
 
 
-def _exchanges(turns: Sequence[Turn], part_of: Sequence[int | None], roles: Sequence[Role]) -> list[Exchange]:
+def _exchanges(turns: Sequence[Turn], participant_of: Sequence[int | None], roles: Sequence[Role]) -> list[Exchange]:
     """Group consecutive questions, then the answers up to the next question. What precedes is a statement."""
     exchanges: list[Exchange] = []
     for index, turn in enumerate(turns):
@@ -289,11 +293,11 @@ def _exchanges(turns: Sequence[Turn], part_of: Sequence[int | None], roles: Sequ
             if exchanges and not exchanges[-1].answers:
                 exchanges[-1].question_turns.append(index)
             else:
-                exchanges.append(Exchange(part_of[index], [index]))
+                exchanges.append(Exchange(participant_of[index], [index]))
         elif answers and exchanges:
             given = exchanges[-1].answers
-            if given and given[-1].part == part_of[index]:
+            if given and given[-1].participant == participant_of[index]:
                 given[-1].turns.append(index)
             else:
-                given.append(Answer(part_of[index], [index]))
+                given.append(Answer(participant_of[index], [index]))
     return exchanges

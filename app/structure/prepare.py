@@ -28,7 +28,7 @@ PARAGRAPH = "\n\n"
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedTranscript:
     """A transcript read, paired and joined with its metadata file: all that loading needs, and no database yet."""
 
     transcript: reading.Transcript
@@ -66,14 +66,14 @@ class Prepared:
         sha256 = hashlib.sha256()
         stated = self.slug if self.slug_is_stated else None
         structure = (
-            [asdict(part) for part in self.structure.parts],
-            self.structure.part_of,
+            [asdict(participant) for participant in self.structure.participants],
+            self.structure.participant_of,
             self.structure.kinds,
             [
                 (
                     exchange.asked_by,
                     exchange.question_turns,
-                    [(answer.part, answer.turns) for answer in exchange.answers],
+                    [(answer.participant, answer.turns) for answer in exchange.answers],
                 )
                 for exchange in self.structure.exchanges
             ],
@@ -103,7 +103,7 @@ def prepare(
     format_name: str | None = None,
     keep_unlabelled: bool = False,
     slug: str | None = None,
-) -> Prepared:
+) -> PreparedTranscript:
     """Read and pair a transcript, and check its metadata file against it. Touches nothing.
 
     With `keep_unlabelled`, a text in which nobody is told apart is kept as turns of nobody instead of refused.
@@ -126,23 +126,23 @@ def prepare(
     _check_speakers(sidecar, sidecar_name)
     structure = pair(transcript.turns, metadata)
     unused = {label for speaker in metadata.speakers for label in speaker.labels}
-    unused -= {label for part in structure.parts for label in part.labels}
+    unused -= {label for participant in structure.participants for label in participant.labels}
     if unused and sidecar.speakers:
         raise MetadataError(
             sidecar_name, "speakers.labels", f"no turn is labelled {', '.join(map(repr, sorted(unused)))}"
         )
     name = sidecar.slug or slug or slugify(PurePath(source.name).stem)
     return _with_topics(
-        Prepared(transcript, structure, metadata, name, sidecar.slug is not None, {}, sidecar_name, sidecar)
+        PreparedTranscript(transcript, structure, metadata, name, sidecar.slug is not None, {}, sidecar_name, sidecar)
     )
 
 
-def pair_again(prepared: Prepared, known_hosts: Collection[str]) -> Prepared:
+def pair_again(prepared: PreparedTranscript, known_hosts: Collection[str]) -> PreparedTranscript:
     """Pair a transcript once more, knowing who interviews elsewhere in its series.
 
     A metadata file that names questions keeps to the first pairing if the second would take one away.
     """
-    if all(part.role_attribution is Attribution.STATED for part in prepared.structure.parts):
+    if all(participant.role_attribution is Attribution.STATED for participant in prepared.structure.participants):
         return prepared
     structure = pair(prepared.transcript.turns, prepared.metadata, known_hosts)
     if structure == prepared.structure:
@@ -153,19 +153,19 @@ def pair_again(prepared: Prepared, known_hosts: Collection[str]) -> Prepared:
         return prepared
 
 
-def ready(prepared: Prepared) -> Prepared:
+def ready(prepared: PreparedTranscript) -> PreparedTranscript:
     """Work out now what storing will ask for: where several processes read, one of them stores."""
     _ = prepared.cut, prepared.digest
     return prepared
 
 
-def without_spans(prepared: Prepared) -> Prepared:
+def without_spans(prepared: PreparedTranscript) -> PreparedTranscript:
     """Leave out the account of every character; the count of bytes by class stays."""
     account = replace(prepared.transcript.account, spans=())
     return replace(prepared, transcript=replace(prepared.transcript, account=account))
 
 
-def _with_topics(prepared: Prepared) -> Prepared:
+def _with_topics(prepared: PreparedTranscript) -> PreparedTranscript:
     if not prepared.sidecar.questions:
         return prepared
     texts = [prepared.text_of(exchange.question_turns) for exchange in prepared.structure.exchanges]

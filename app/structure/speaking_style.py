@@ -43,7 +43,7 @@ _MAX_PEOPLE = 6
 
 
 @dataclass
-class Manner:
+class SpeakingStyle:
     """How one person speaks in a conversation."""
 
     turns: int = 0
@@ -60,18 +60,20 @@ class Manner:
         return self.characters / max(self.turns, 1)
 
 
-def manners(texts: Sequence[str], who: Sequence[int | None], names: Mapping[int, str]) -> dict[int, Manner]:
+def speaking_styles(
+    texts: Sequence[str], who: Sequence[int | None], names: Mapping[int, str]
+) -> dict[int, SpeakingStyle]:
     """Describe how each person speaks; `texts` and `names` are folded, `who` is the person of each, None for nobody."""
-    found: dict[int, Manner] = {}
+    found: dict[int, SpeakingStyle] = {}
     for text, person in zip(texts, who, strict=True):
         if person is None:
             continue
-        manner = found.setdefault(person, Manner())
-        manner.turns += 1
-        manner.characters += len(text)
-        manner.ends_asking += bool(_QUESTION_END.search(text[-300:]))
-        manner.host += bool(_HOST.search(text[:4000]))
-        manner.guest += bool(_GUEST.search(text[:1000]))
+        style = found.setdefault(person, SpeakingStyle())
+        style.turns += 1
+        style.characters += len(text)
+        style.ends_asking += bool(_QUESTION_END.search(text[-300:]))
+        style.host += bool(_HOST.search(text[:4000]))
+        style.guest += bool(_GUEST.search(text[:1000]))
     first_names = {person: name.split()[0] for person, name in names.items() if name.split()}
     for text in texts:
         for match in _HOST_NAMED.finditer(text):
@@ -82,12 +84,12 @@ def manners(texts: Sequence[str], who: Sequence[int | None], names: Mapping[int,
     return found
 
 
-def asking(people: Mapping[int, Manner]) -> tuple[set[int], set[int]]:
+def asking(people: Mapping[int, SpeakingStyle]) -> tuple[set[int], set[int]]:
     """Divide people into those who ask and those who answer; both empty where the talk does not show it."""
-    judged = {person: manner for person, manner in people.items() if manner.turns >= _FEW_TURNS}
+    judged = {person: style for person, style in people.items() if style.turns >= _FEW_TURNS}
     if not 2 <= len(judged) <= _MAX_PEOPLE:
         return set(), set()
-    scores = {person: _score(manner, judged) for person, manner in judged.items()}
+    scores = {person: _score(style, judged) for person, style in judged.items()}
     low, high = min(scores.values()), max(scores.values())
     ordered = sorted(scores.values())
     if high - low < _CLEAR or max(b - a for a, b in pairwise(ordered)) < _CLEAR:
@@ -97,12 +99,12 @@ def asking(people: Mapping[int, Manner]) -> tuple[set[int], set[int]]:
     return ask, set(scores) - ask
 
 
-def _score(manner: Manner, people: Mapping[int, Manner]) -> float:
+def _score(style: SpeakingStyle, people: Mapping[int, SpeakingStyle]) -> float:
     """How much somebody speaks like an interviewer: asks, is brief, welcomes; the share of each among all."""
-    asks = manner.ends_asking / manner.turns
+    asks = style.ends_asking / style.turns
     most = max(other.ends_asking / other.turns for other in people.values()) or 1.0
     longest = max(other.mean for other in people.values()) or 1.0
-    brief = 1.0 - manner.mean / longest
-    welcome = min(manner.host, 3) / 3 - min(manner.guest, 2) / 2
-    called = 0.6 * min(manner.called_host, 1)
+    brief = 1.0 - style.mean / longest
+    welcome = min(style.host, 3) / 3 - min(style.guest, 2) / 2
+    called = 0.6 * min(style.called_host, 1)
     return 0.5 * asks + 0.6 * asks / most + 0.5 * brief + 0.6 * welcome + called

@@ -35,7 +35,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from app.db import Database
-from app.loading import Documents, load_interview, load_vocabulary
+from app.loading import DocumentWriter, load_interview, load_vocabulary
 from app.models import (
     Change,
     Interview,
@@ -50,8 +50,8 @@ from app.models import (
     TopicQuestion,
     table_of,
 )
-from app.structure.batches import BATCH_FILES, How, Refused, collect_rarely, prepare_all
-from app.structure.files import find, read_file
+from app.structure.batches import BATCH_FILES, ReadOptions, RefusedFile, collect_rarely, prepare_all
+from app.structure.files import find_files, read_file
 from app.topics.vocabulary import read_vocabulary
 from benchmarks.corpus import interviews, vocabulary
 
@@ -77,13 +77,13 @@ def import_corpus(database: Database, folder: Path, workers: int) -> float:
     collect_rarely()
     start = time.perf_counter()
     now = datetime.datetime.now(datetime.UTC)
-    found = find([folder])
+    found = find_files([folder])
     with database.write() as connection:
         load_vocabulary(connection, read_vocabulary("topics.toml", read_file(found.vocabularies[0])), now)
-    for batch in prepare_all(found.jobs, How(to_store=True), workers):
-        with database.write() as connection, Documents(connection) as documents:
+    for batch in prepare_all(found.transcripts, ReadOptions(to_store=True), workers):
+        with database.write() as connection, DocumentWriter(connection) as documents:
             for one in batch:
-                if isinstance(one, Refused):
+                if isinstance(one, RefusedFile):
                     raise SystemExit(one.reason)
                 load_interview(connection, one, now, documents=documents)
     return time.perf_counter() - start

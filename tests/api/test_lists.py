@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from app.loading import Loaded
+from app.loading import LoadedInterview
 from app.main import create_app
 from app.queries import paging
 from app.queries.paging import DEEPEST_NUMBERED
@@ -32,7 +32,7 @@ SCOPED = {
 
 
 @pytest.fixture
-def two(load: Callable[..., Loaded], seed: TestClient) -> TestClient:
+def two(load: Callable[..., LoadedInterview], seed: TestClient) -> TestClient:
     """A client of the seed and another interview, whose questions have no topics."""
     load(
         "Q: Is the river high?\nA: It is.\nQ: And cold?\nA: No.\n",
@@ -120,7 +120,7 @@ def test_interview_without_a_date_comes_last_both_ways(two: TestClient) -> None:
         assert [item["slug"] for item in items] == ["worldnewsam-3712", "river"]
 
 
-def test_relevance_puts_first_what_asks_for_the_word(load: Callable[..., Loaded], client: TestClient) -> None:
+def test_relevance_puts_first_what_asks_for_the_word(load: Callable[..., LoadedInterview], client: TestClient) -> None:
     load(
         "Q: How was work?\nA: We built the mill. It was hard.\n"
         "Q: What of the mill by the second mill?\nA: The mill stood.\n"
@@ -145,7 +145,7 @@ def test_question_has_its_neighbours_and_counts(seed: TestClient) -> None:
     assert first["context"] is None
 
 
-def test_answer_has_its_neighbours_across_questions(load: Callable[..., Loaded], client: TestClient) -> None:
+def test_answer_has_its_neighbours_across_questions(load: Callable[..., LoadedInterview], client: TestClient) -> None:
     load("Q: Who?\nA1: Me.\nA2: And me.\nQ: When?\nA1: Now.\n", 'slug = "talk"')
     answers = client.get("/v1/answers?sort=position,title").json()["items"]
     shown = [client.get(f"/v1/answers/{answer['id']}").json() for answer in answers]
@@ -159,7 +159,7 @@ def test_answer_has_its_neighbours_across_questions(load: Callable[..., Loaded],
 
 
 def test_interview_has_those_published_before_and_after_it_in_its_series(
-    load: Callable[..., Loaded], client: TestClient
+    load: Callable[..., LoadedInterview], client: TestClient
 ) -> None:
     for slug, published, series in (
         ("late", "2021", "Hills"),

@@ -11,14 +11,14 @@ from starlette.testclient import TestClient
 
 from app.cli.topics import suggest_topics
 from app.db import Database
-from app.loading import Loaded, hold, load_vocabulary, redact, release_due, withdraw
+from app.loading import LoadedInterview, hold, load_vocabulary, redact, release_due, withdraw
 from app.main import create_app
 from app.settings import Settings
 from app.topics.vocabulary import read_vocabulary
 from tests.api.everywhere import Everywhere
 from tests.conftest import NOW
 
-Load = Callable[..., Loaded]
+Load = Callable[..., LoadedInterview]
 
 PHRASE = "the Quixelbrandt dossier"
 WORD = "Quixelbrandt"
@@ -82,7 +82,7 @@ VOCABULARY = '[mills]\nlabel = "Mill"\n[papers]\nlabel = "Dossier"\n'
 
 
 @pytest.fixture
-def talk(load: Load, database: Database) -> Loaded:
+def talk(load: Load, database: Database) -> LoadedInterview:
     """An interview at its second revision, whose first one has a slip in the phrase."""
     with database.write() as connection:
         load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), NOW)
@@ -94,7 +94,7 @@ def talk(load: Load, database: Database) -> Loaded:
 
 
 @pytest.fixture
-def opened(database_url: str, talk: Loaded) -> Iterator[TestClient]:
+def opened(database_url: str, talk: LoadedInterview) -> Iterator[TestClient]:
     settings = Settings(database_url=database_url)
     with TestClient(create_app(settings), raise_server_exceptions=False, follow_redirects=False) as client:
         yield client
@@ -115,7 +115,7 @@ def _saying(answers: dict[str, str], *forms: str) -> list[str]:
 
 
 def test_redacted_words_are_in_no_answer_of_any_route_format_or_revision(
-    opened: TestClient, talk: Loaded, database: Database
+    opened: TestClient, talk: LoadedInterview, database: Database
 ) -> None:
     searches = ("mill", "Quixel*")
     before = Everywhere(opened, searches)
@@ -136,7 +136,7 @@ def test_redacted_words_are_in_no_answer_of_any_route_format_or_revision(
         assert WORD not in str(verdict).replace(words, "")
 
 
-def test_redacted_words_are_nowhere_in_the_rows_of_the_database(database: Database, talk: Loaded) -> None:
+def test_redacted_words_are_nowhere_in_the_rows_of_the_database(database: Database, talk: LoadedInterview) -> None:
     with database.write() as connection:
         redact(connection, talk.slug, NOW, None, words=PHRASE)
     with database.read() as connection:
@@ -155,7 +155,7 @@ def test_redacted_words_are_nowhere_in_the_rows_of_the_database(database: Databa
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("words_go", ["redacted", "withdrawn"])
 def test_purge_leaves_nothing_in_the_file_of_the_database(
-    words_go: str, database: Database, talk: Loaded, tmp_path: Path
+    words_go: str, database: Database, talk: LoadedInterview, tmp_path: Path
 ) -> None:
     def said() -> int:
         files = [path.read_bytes().lower() for path in tmp_path.glob("*.db*")]
@@ -191,7 +191,7 @@ def test_purge_writes_every_table_of_postgresql_anew(make_database: Callable[[st
 
 
 def test_a_redacted_text_says_where_and_why_and_keeps_every_other_offset(
-    opened: TestClient, talk: Loaded, database: Database
+    opened: TestClient, talk: LoadedInterview, database: Database
 ) -> None:
     before = opened.get(f"/v1/interviews/{talk.slug}/transcript").json()["turns"][1]
     question = opened.get("/v1/questions", params={"interview": talk.slug, "limit": 1}).json()["items"][0]
@@ -221,7 +221,9 @@ def test_a_redacted_text_says_where_and_why_and_keeps_every_other_offset(
     assert {"interview", "question", "answer"} <= {one["noun"] for one in changes if one["reason"] == "a court order"}
 
 
-def test_a_quotation_over_a_gap_is_not_said_to_be_exact(opened: TestClient, talk: Loaded, database: Database) -> None:
+def test_a_quotation_over_a_gap_is_not_said_to_be_exact(
+    opened: TestClient, talk: LoadedInterview, database: Database
+) -> None:
     with database.write() as connection:
         redact(connection, talk.slug, NOW, None, words=PHRASE)
     over = opened.get("/v1/quotes/verify", params={"text": "She kept under the old mill, behind our house"}).json()
@@ -232,7 +234,7 @@ def test_a_quotation_over_a_gap_is_not_said_to_be_exact(opened: TestClient, talk
 
 
 def test_a_withdrawn_interview_is_in_no_answer_and_its_addresses_say_why(
-    opened: TestClient, talk: Loaded, database: Database
+    opened: TestClient, talk: LoadedInterview, database: Database
 ) -> None:
     searches = ("burnt", "Lind")
     before = Everywhere(opened, searches)
@@ -258,7 +260,7 @@ def test_a_withdrawn_interview_is_in_no_answer_and_its_addresses_say_why(
 
 
 def test_an_embargo_hides_everything_until_its_time_and_ids_come_back(
-    opened: TestClient, talk: Loaded, database: Database
+    opened: TestClient, talk: LoadedInterview, database: Database
 ) -> None:
     searches = ("burnt", "Lind")
     before = Everywhere(opened, searches)

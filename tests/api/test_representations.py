@@ -29,7 +29,7 @@ from app.api.schemas.topics import Topic
 from app.db import Database
 from app.exports import FEEDS, INTERVIEWS, LISTS
 from app.exports.json_feed import VERSION
-from app.loading import Loaded
+from app.loading import LoadedInterview
 from app.main import create_app
 from app.queries import paging
 from app.settings import Settings
@@ -45,7 +45,7 @@ LISTS_OF: dict[str, Any] = {
     f"/v1/speakers/{SLUG}-interviewee/answers": Answer,
     "/v1/topics/interfaith-dialogue/questions": Question,
 }
-Load = Callable[..., Loaded]
+Load = Callable[..., LoadedInterview]
 TIMED = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Why?\n\n00:03.000 --> 00:04.000\n<v Bob>So.\n"
 
 

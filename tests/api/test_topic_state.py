@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 
 from app.cli.topics import suggest_topics
 from app.db import Database
-from app.loading import Loaded, load_vocabulary
+from app.loading import LoadedInterview, load_vocabulary
 from app.topics.vocabulary import read_vocabulary
 from tests.conftest import NOW
 
@@ -15,7 +15,7 @@ STATED = '[[questions]]\nbegins = "And"\ntopics = ["mills"]\n'
 
 
 @pytest.fixture
-def proposed(database: Database, load: Callable[..., Loaded], client: TestClient) -> TestClient:
+def proposed(database: Database, load: Callable[..., LoadedInterview], client: TestClient) -> TestClient:
     with database.write() as connection:
         load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), NOW)
     load(TALK, STATED)

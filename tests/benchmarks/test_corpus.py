@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.db import Database
-from app.loading import Documents, load_interview, load_vocabulary
+from app.loading import DocumentWriter, load_interview, load_vocabulary
 from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
@@ -30,7 +30,7 @@ def _rows(database: Database) -> dict[str, list[dict[str, Any]]]:
 @pytest.fixture
 def loaded(make_database: Any, database_url: str) -> Database:
     database = Database(make_database("postgresql" if database_url.startswith("postgresql") else "sqlite"))
-    with database.write() as connection, Documents(connection) as documents:
+    with database.write() as connection, DocumentWriter(connection) as documents:
         load_vocabulary(connection, read_vocabulary("topics.toml", vocabulary().encode()), NOW)
         for talk in talks(QUESTIONS):
             sidecar = read_sidecar("x.toml", talk.metadata().encode())

@@ -5,7 +5,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.loading import Loaded, hold
+from app.loading import LoadedInterview, hold
 from app.main import create_app
 from app.maintenance import embargo_timer
 from app.maintenance.embargo_timer import release_what_is_due
@@ -93,7 +93,7 @@ def test_a_running_server_releases_what_is_due(
     load: object, database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert callable(load)
-    loaded: Loaded = load(TALK)
+    loaded: LoadedInterview = load(TALK)
     before = datetime.datetime.now(datetime.UTC)
     with database.write() as connection:
         hold(connection, loaded.slug, before + datetime.timedelta(seconds=1), NOW, None)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from app.db import Database
 from app.db.change_detection import FLOOR_SECONDS, ChangeDetector, PostgresqlChangeDetector, change_detector
 from app.db.corpus_revision import CorpusRevision, find_revision
-from app.loading import Loaded
+from app.loading import LoadedInterview
 from app.loading.history import new_revision
 from tests.conftest import NOW
 
@@ -46,7 +46,7 @@ def _revise(database: Database) -> None:
 
 
 def test_state_is_the_same_until_something_is_written(
-    database: Database, detector: ChangeDetector, load: Callable[..., Loaded]
+    database: Database, detector: ChangeDetector, load: Callable[..., LoadedInterview]
 ) -> None:
     before = _known(detector)
     with database.read() as connection:

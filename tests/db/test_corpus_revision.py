@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from app.db import Database
 from app.db.corpus_revision import CorpusRevision, find_revision, has_second_to_itself
-from app.loading import Loaded
+from app.loading import LoadedInterview
 from app.loading.history import new_revision
 from tests.conftest import NOW
 
@@ -29,7 +29,9 @@ def test_empty_corpus_has_no_revision(database: Database) -> None:
         assert find_revision(connection) is None
 
 
-def test_every_import_that_changes_something_is_a_revision(database: Database, load: Callable[..., Loaded]) -> None:
+def test_every_import_that_changes_something_is_a_revision(
+    database: Database, load: Callable[..., LoadedInterview]
+) -> None:
     def newest(connection: sa.Connection) -> CorpusRevision:
         found = find_revision(connection)
         assert found is not None

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.db import Database
-from app.loading.bulk_insert import insert
+from app.loading.bulk_insert import insert_rows
 from app.models import Change, QuestionTopic, Turn, table_of
 from tests.conftest import ENGINES
 
@@ -21,7 +21,7 @@ def test_rows_are_stored_as_sqlalchemy_stores_them(
     with database.write() as connection:
         rows = [dict(row) for row in connection.execute(sa.select(table)).mappings()]
         stored = []
-        for put in (insert, lambda connection, _model, rows: connection.execute(table.insert(), rows)):
+        for put in (insert_rows, lambda connection, _model, rows: connection.execute(table.insert(), rows)):
             connection.execute(sa.delete(table))
             put(connection, model, rows)
             stored.append([tuple(row) for row in connection.execute(as_text)])
@@ -33,6 +33,6 @@ def test_rows_are_stored_as_sqlalchemy_stores_them(
 def test_no_rows_are_no_statement(make_database: Callable[[str], str]) -> None:
     database = Database(make_database("sqlite"))
     with database.write() as connection:
-        insert(connection, Turn, [])
+        insert_rows(connection, Turn, [])
         assert connection.execute(sa.select(sa.func.count()).select_from(Turn)).scalar_one() == 0
     database.close()

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.db import Database
-from app.loading import Documents, Loaded, Outcome, hold, index_missing, load_interview
+from app.loading import DocumentWriter, LoadedInterview, Outcome, hold, index_missing, load_interview
 from app.models import SearchDocument, SearchTerm, SearchWord, table_of
 from app.structure.prepare import prepare
 from app.text.terms import BREAK
@@ -48,7 +48,9 @@ def _in_step(database: Database) -> None:
             assert connection.exec_driver_sql(stale).scalar_one() == 0
 
 
-def test_question_is_found_by_its_terms_title_and_answers(database: Database, load: Callable[..., Loaded]) -> None:
+def test_question_is_found_by_its_terms_title_and_answers(
+    database: Database, load: Callable[..., LoadedInterview]
+) -> None:
     load(TALK, 'title = "On Waters"\nlanguage = "en"')
     assert _documents(database) == [
         ("on water", "what is a river", "river are water"),
@@ -57,7 +59,7 @@ def test_question_is_found_by_its_terms_title_and_answers(database: Database, lo
     _in_step(database)
 
 
-def test_counts_and_index_follow_corrections(database: Database, load: Callable[..., Loaded]) -> None:
+def test_counts_and_index_follow_corrections(database: Database, load: Callable[..., LoadedInterview]) -> None:
     load(TALK, 'slug = "talk"\nlanguage = "en"')
     load(TALK.replace("mill", "lake").replace("Mills", "Lakes"), 'slug = "talk"\nlanguage = "en"')
     _in_step(database)
@@ -68,7 +70,7 @@ def test_counts_and_index_follow_corrections(database: Database, load: Callable[
 
 
 def test_several_interviews_of_a_transaction_are_counted_once_and_right(database: Database) -> None:
-    with database.write() as connection, Documents(connection) as documents:
+    with database.write() as connection, DocumentWriter(connection) as documents:
         for number in range(3):
             source = Source(f"talk-{number}.txt", TALK.replace("mills", f"mills {number}").encode())
             load_interview(connection, prepare(source), NOW, documents=documents)
@@ -88,7 +90,7 @@ def test_documents_wait_for_others_and_are_all_there_in_the_end(
         return int(connection.execute(sa.select(sa.func.count()).select_from(SearchDocument)).scalar_one())
 
     seen = []
-    with database.write() as connection, Documents(connection) as documents:
+    with database.write() as connection, DocumentWriter(connection) as documents:
         for number in range(4):
             source = Source(f"talk-{number}.txt", TALK.replace("mills", f"mills {number}").encode())
             load_interview(connection, prepare(source), NOW, documents=documents)
@@ -99,7 +101,9 @@ def test_documents_wait_for_others_and_are_all_there_in_the_end(
 
 
 def test_what_is_held_back_again_leaves_no_document_that_waits(database: Database) -> None:
-    def load(connection: sa.Connection, name: str, text: str, metadata: str, documents: Documents | None) -> Loaded:
+    def load(
+        connection: sa.Connection, name: str, text: str, metadata: str, documents: DocumentWriter | None
+    ) -> LoadedInterview:
         prepared = prepare(Source(name, text.encode()), read_sidecar("x.toml", metadata.encode()))
         return load_interview(connection, prepared, NOW, documents=documents)
 
@@ -108,7 +112,7 @@ def test_what_is_held_back_again_leaves_no_document_that_waits(database: Databas
         load(connection, "two.txt", TALK, 'slug = "two"\n', None)
         hold(connection, "two", until, NOW, None)
     assert _documents(database) == []
-    with database.write() as connection, Documents(connection) as documents:
+    with database.write() as connection, DocumentWriter(connection) as documents:
         load(connection, "one.txt", TALK.replace("mill", "dam"), "", documents)
         longer = f'slug = "two"\nembargo_until = {(until + datetime.timedelta(days=1)).date()}\n'
         again = load(connection, "two.txt", TALK.replace("mill", "lake"), longer, documents)
@@ -121,7 +125,7 @@ def test_what_is_held_back_again_leaves_no_document_that_waits(database: Databas
 
 def test_nothing_is_counted_where_the_transaction_fails(database: Database) -> None:
     def fail() -> None:
-        with database.write() as connection, Documents(connection) as documents:
+        with database.write() as connection, DocumentWriter(connection) as documents:
             load_interview(connection, prepare(Source("talk.txt", TALK.encode())), NOW, documents=documents)
             raise RuntimeError
 
@@ -131,7 +135,7 @@ def test_nothing_is_counted_where_the_transaction_fails(database: Database) -> N
     _in_step(database)
 
 
-def test_words_are_kept_as_they_are_spoken(database: Database, load: Callable[..., Loaded]) -> None:
+def test_words_are_kept_as_they_are_spoken(database: Database, load: Callable[..., LoadedInterview]) -> None:
     load(TALK, 'language = "en"')
     with database.read() as connection:
         words = set(connection.execute(sa.select(col(SearchWord.word))).scalars())
@@ -139,7 +143,7 @@ def test_words_are_kept_as_they_are_spoken(database: Database, load: Callable[..
 
 
 def test_interviews_without_documents_are_indexed_from_the_record(
-    database: Database, load: Callable[..., Loaded]
+    database: Database, load: Callable[..., LoadedInterview]
 ) -> None:
     load(TALK, 'slug = "one"\ntitle = "On Waters"\nlanguage = "en"')
     load("Q: Où ?\nA: Les rivières.", 'slug = "two"\nlanguage = "fr"', "two.txt")
@@ -154,7 +158,9 @@ def test_interviews_without_documents_are_indexed_from_the_record(
     _in_step(database)
 
 
-def test_answer_of_any_length_can_be_stored_and_is_found(database: Database, load: Callable[..., Loaded]) -> None:
+def test_answer_of_any_length_can_be_stored_and_is_found(
+    database: Database, load: Callable[..., LoadedInterview]
+) -> None:
     from app.queries.query import read_query
     from app.queries.search import rank
 

@@ -12,14 +12,14 @@ from sqlmodel import col
 
 from app.citations import Noun
 from app.db import Database
-from app.loading import Loaded
+from app.loading import LoadedInterview
 from app.models import Answer, Change, ChangeAction, FormerName, Question, Speaker, Turn
 from app.queries import revisions
 from app.queries.names import absent, absent_id
 from benchmarks.alignment import alike, ids_of, load_talk
 from benchmarks.edits import EDITS, Talk
 
-Load = Callable[..., Loaded]
+Load = Callable[..., LoadedInterview]
 
 FIRST = "Q: Where did the river begin?\nA: It began under the old mill, behind our house.\n"
 SECOND = "Q: Who kept the mill in those years?\nA: My aunt kept it, and after her nobody did.\n"

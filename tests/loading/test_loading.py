@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.errors import MetadataError, TranscriptError
-from app.loading import Loaded, Outcome, load_interview, load_vocabulary
+from app.loading import LoadedInterview, Outcome, load_interview, load_vocabulary
 from app.models import Change, Interview, Question, Revision, Speaker, Turn
 from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
@@ -25,7 +25,7 @@ from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 from tests.conftest import NOW, ROOT, SEED
 
-Load = Callable[..., Loaded]
+Load = Callable[..., LoadedInterview]
 
 TALK = """Q: Where did the river begin?
 A: It began under the old mill, behind our house.
@@ -93,7 +93,7 @@ def test_seed_loaded_twice_is_unchanged(seeded: Database) -> None:
 def test_same_bytes_under_another_name_are_the_same_interview(load: Load, database: Database) -> None:
     first = load(TALK, name="first.txt")
     before = _everything(database)
-    assert load(TALK, name="second.txt") == Loaded(
+    assert load(TALK, name="second.txt") == LoadedInterview(
         **{**first.__dict__, "outcome": Outcome.UNCHANGED},
     )
     assert _everything(database) == before
@@ -519,7 +519,7 @@ def test_database_itself_refuses_what_breaks_the_record(load: Load, database: Da
 
 
 def test_another_interview_under_the_same_file_name_is_another_interview(
-    database: Database, load: Callable[..., Loaded]
+    database: Database, load: Callable[..., LoadedInterview]
 ) -> None:
     first = load("Q: Who keeps the lighthouse?\nA: My aunt has kept it since the war.\n", name="episode-1.txt")
     other = load("Q: How is glass made?\nA: From sand, soda and lime.\n", name="episode-1.txt")
@@ -528,7 +528,9 @@ def test_another_interview_under_the_same_file_name_is_another_interview(
     assert (corrected.slug, corrected.revision) == ("episode-1-2", 2)
 
 
-def test_speaker_whose_name_is_put_right_leaves_nobody_behind(database: Database, load: Callable[..., Loaded]) -> None:
+def test_speaker_whose_name_is_put_right_leaves_nobody_behind(
+    database: Database, load: Callable[..., LoadedInterview]
+) -> None:
     text = "Ana Ries: What is in the box?\nBo Lind: Letters.\nAna Ries: From whom?\nBo Lind: Nobody knows.\n"
     load(text, 'slug = "box"')
     load(text.replace("Ries", "Reis"), 'slug = "box"')
@@ -539,7 +541,7 @@ def test_speaker_whose_name_is_put_right_leaves_nobody_behind(database: Database
         ]
 
 
-def test_time_that_no_recording_has_is_refused_with_its_place(load: Callable[..., Loaded]) -> None:
+def test_time_that_no_recording_has_is_refused_with_its_place(load: Callable[..., LoadedInterview]) -> None:
     cue = (
         "WEBVTT\n\n{}:00:00.000 --> {}:00:01.000\n<v Ada>Who goes there?\n\n{}:00:02.000 --> {}:00:03.000\n<v Bo>Me.\n"
     )

@@ -9,7 +9,7 @@ from sqlmodel import col
 from app.db import Database
 from app.errors import GoneError, MetadataError, NotFoundError, ParameterError, WithdrawnError
 from app.loading import (
-    Loaded,
+    LoadedInterview,
     Outcome,
     hold,
     lift_withdrawal,
@@ -29,7 +29,7 @@ from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 from tests.conftest import NOW
 
-Load = Callable[..., Loaded]
+Load = Callable[..., LoadedInterview]
 
 TALK = """Q: Who had seen the papers before the hearing?
 A: My aunt had. She kept the papers of Mr Quill under the old mill.

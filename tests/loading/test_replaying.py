@@ -21,10 +21,18 @@ from sqlmodel import col
 from app.api.schemas.changes import Change as ChangeShape
 from app.db import Database
 from app.errors import MetadataError, MirrorError
-from app.loading import Decision, Documents, Loaded, decide, load_interview, load_vocabulary, store_suggestions
+from app.loading import (
+    Decision,
+    DocumentWriter,
+    LoadedInterview,
+    decide,
+    load_interview,
+    load_vocabulary,
+    store_suggestions,
+)
 from app.loading.history import new_revision, record_changes, retire_name
 from app.loading.replaying import FeedItem, begin_mirror, mirrored_to, missing_sources, replay
-from app.loading.suggestions import Suggested
+from app.loading.suggestions import SuggestionCounts
 from app.models import (
     ChangeAction,
     Interview,
@@ -135,7 +143,7 @@ class Suggest:
             return
         evidence = [{"kind": "tag", "tag": "Öl", "similarity": self.confidence / 3}]
         found = [Suggestion(slug, Method.PHRASE, self.confidence, evidence) for slug in chosen]
-        store_suggestions(corpus.connection, "v1", {question: found}, corpus.tick(), Suggested())
+        store_suggestions(corpus.connection, "v1", {question: found}, corpus.tick(), SuggestionCounts())
 
 
 @dataclass(frozen=True)
@@ -293,7 +301,7 @@ def mirror(make_database: Callable[[str], str]) -> Iterator[Database]:
 
 def _take_out(connection: sa.Connection, interview_id: str, speaker_ids: list[str]) -> None:
     """Take an interview out of an origin by hand."""
-    with Documents(connection) as documents:
+    with DocumentWriter(connection) as documents:
         documents.remove(interview_id)
     mine = {"id": interview_id}
     of_questions = "question_id IN (SELECT id FROM question WHERE interview_id = :id)"
@@ -316,7 +324,7 @@ def _take_out(connection: sa.Connection, interview_id: str, speaker_ids: list[st
 
 @pytest.mark.parametrize("is_late", [False, True], ids=["mirror-had-it", "mirror-never-had-it"])
 def test_interview_that_is_taken_out_is_taken_out_of_the_mirror(
-    database: Database, mirror: Database, load: Callable[..., Loaded], is_late: bool
+    database: Database, mirror: Database, load: Callable[..., LoadedInterview], is_late: bool
 ) -> None:
     done = load("Q: Where did the river begin?\nA: Under the mill.\n")
     load("Q: Why?\nA: Because.\n", name="second.txt")
@@ -332,7 +340,9 @@ def test_interview_that_is_taken_out_is_taken_out_of_the_mirror(
         assert "river" not in "".join(lines(copy))
 
 
-def test_file_that_is_missing_stops_a_replay(database: Database, mirror: Database, load: Callable[..., Loaded]) -> None:
+def test_file_that_is_missing_stops_a_replay(
+    database: Database, mirror: Database, load: Callable[..., LoadedInterview]
+) -> None:
     load("Q: Why?\nA: Because.\n")
     with database.read() as origin:
         page = list_changes(origin, None, 10, with_data=True)
@@ -343,7 +353,7 @@ def test_file_that_is_missing_stops_a_replay(database: Database, mirror: Databas
 
 
 def test_two_that_mirror_into_one_database_do_not_store_twice(
-    database: Database, mirror: Database, load: Callable[..., Loaded]
+    database: Database, mirror: Database, load: Callable[..., LoadedInterview]
 ) -> None:
     load("Q: Why?\nA: Because.\n")
     with database.read() as origin, mirror.write() as copy:
@@ -354,7 +364,7 @@ def test_two_that_mirror_into_one_database_do_not_store_twice(
 
 
 def test_name_that_passed_on_is_stored_in_whatever_order_it_is_told(
-    database: Database, mirror: Database, load: Callable[..., Loaded]
+    database: Database, mirror: Database, load: Callable[..., LoadedInterview]
 ) -> None:
     text = "Q: Where did the river begin?\nA: Under the mill.\n"
     load(text, 'slug = "river"\n', name="first.txt")
@@ -371,13 +381,15 @@ def test_name_that_passed_on_is_stored_in_whatever_order_it_is_told(
         assert list(lines(copy)) == list(lines(origin))
 
 
-def test_decision_on_a_suggestion_is_told(database: Database, mirror: Database, load: Callable[..., Loaded]) -> None:
+def test_decision_on_a_suggestion_is_told(
+    database: Database, mirror: Database, load: Callable[..., LoadedInterview]
+) -> None:
     done = load("Q: Where did the river begin?\nA: Under the mill.\n")
     question = f"{done.interview_id}-q1"
     with database.write() as connection:
         load_vocabulary(connection, read_vocabulary("topics.toml", b'[rivers]\nlabel = "River"\n'), NOW)
         found = {question: [Suggestion("rivers", Method.PHRASE, 0.5, [])]}
-        store_suggestions(connection, "v1", found, NOW, Suggested())
+        store_suggestions(connection, "v1", found, NOW, SuggestionCounts())
     with database.read() as origin, mirror.write() as copy:
         follow(origin, copy, 10)
     with database.write() as connection:

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from app.cli.topics import suggest_topics
 from app.db import Database
-from app.loading import Decision, Loaded, decide, load_vocabulary
+from app.loading import Decision, LoadedInterview, decide, load_vocabulary
 from app.models import TopicState
 from app.topics.vocabulary import read_vocabulary
 
@@ -19,7 +19,7 @@ _ROWS = "SELECT question_id, topic_id, state, origin FROM question_topic ORDER B
 
 
 @pytest.fixture
-def talk(database: Database, load: Callable[..., Loaded]) -> Callable[..., Loaded]:
+def talk(database: Database, load: Callable[..., LoadedInterview]) -> Callable[..., LoadedInterview]:
     with database.write() as connection:
         load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), NOW)
     load(TALK)
@@ -55,7 +55,9 @@ def test_suggestions_are_proposed_once(database: Database) -> None:
     assert _rows(database) == proposed
 
 
-def test_only_new_and_changed_questions_are_suggested_for(database: Database, talk: Callable[..., Loaded]) -> None:
+def test_only_new_and_changed_questions_are_suggested_for(
+    database: Database, talk: Callable[..., LoadedInterview]
+) -> None:
     suggest_topics(database)
     talk("Q: What of the mill?\nA: It stands.", name="other.txt")
     assert suggest_topics(database).questions == 1
@@ -69,7 +71,9 @@ def test_only_new_and_changed_questions_are_suggested_for(database: Database, ta
     assert suggest_topics(database).questions == 3
 
 
-def test_rejection_is_remembered_across_runs_and_corrections(database: Database, talk: Callable[..., Loaded]) -> None:
+def test_rejection_is_remembered_across_runs_and_corrections(
+    database: Database, talk: Callable[..., LoadedInterview]
+) -> None:
     suggest_topics(database, min_confidence=0)
     assert _decide(database, 1, "rivers", TopicState.REJECTED)
     rejected = ("q1", "rivers", "rejected", "vocabulary_match")
@@ -86,7 +90,7 @@ def test_rejection_is_remembered_across_runs_and_corrections(database: Database,
     assert rejected in _rows(database)
 
 
-def test_editors_topics_are_never_touched(database: Database, talk: Callable[..., Loaded]) -> None:
+def test_editors_topics_are_never_touched(database: Database, talk: Callable[..., LoadedInterview]) -> None:
     talk(TALK, '[[questions]]\nbegins = "Where"\ntopics = ["rivers", "choirs"]\n')
     suggest_topics(database, min_confidence=0)
     stated = {("q1", "rivers", "confirmed", "editor"), ("q1", "choirs", "confirmed", "editor")}
@@ -102,7 +106,7 @@ def test_what_is_no_suggestion_cannot_be_decided(database: Database) -> None:
 
 
 def test_confirmed_evidence_follows_a_correction(
-    database: Database, talk: Callable[..., Loaded], client: TestClient
+    database: Database, talk: Callable[..., LoadedInterview], client: TestClient
 ) -> None:
     suggest_topics(database, min_confidence=0)
     for topic in ("rivers", "mills"):
@@ -116,7 +120,7 @@ def test_confirmed_evidence_follows_a_correction(
 
 
 def test_tags_of_the_source_are_suggested_with_the_tag_named(
-    database: Database, talk: Callable[..., Loaded], client: TestClient
+    database: Database, talk: Callable[..., LoadedInterview], client: TestClient
 ) -> None:
     talk(f"---\ntags: [mills, unknown]\n---\n{TALK}", name="tagged.txt")
     suggest_topics(database)
@@ -128,7 +132,7 @@ def test_tags_of_the_source_are_suggested_with_the_tag_named(
 
 
 @pytest.mark.usefixtures("talk")
-def test_neighbours_learn_from_what_is_confirmed(database: Database, load: Callable[..., Loaded]) -> None:
+def test_neighbours_learn_from_what_is_confirmed(database: Database, load: Callable[..., LoadedInterview]) -> None:
     for number in range(12):
         load(f"Q: Who sang in year {number}?\nA: Nobody sang then.", name=f"x{number}.txt")
     load("Q: Did the wheel turn by the weir?\nA: The wheel turned.", name="wheel.txt")

@@ -7,8 +7,8 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.errors import MetadataError
-from app.loading import Decision, Loaded, VocabularyLoaded, decide, load_vocabulary, store_suggestions
-from app.loading.suggestions import Suggested
+from app.loading import Decision, LoadedInterview, VocabularyReport, decide, load_vocabulary, store_suggestions
+from app.loading.suggestions import SuggestionCounts
 from app.models import TopicState
 from app.queries.vocabulary import find_vocabulary
 from app.topics.concepts import Method
@@ -28,7 +28,7 @@ uri = "http://voc.example.org/creed"
 """
 
 
-def _load(database: Database, text: str) -> VocabularyLoaded:
+def _load(database: Database, text: str) -> VocabularyReport:
     with database.write() as connection:
         return load_vocabulary(connection, read_vocabulary("topics.toml", text.encode()), NOW, "topics.toml")
 
@@ -110,7 +110,7 @@ def _suggest(database: Database, *topics: str) -> None:
     found = [Suggestion(topic, Method.PHRASE, 0.5, []) for topic in topics]
     with database.write() as connection:
         [question_id] = connection.execute(sa.text("SELECT id FROM question")).scalars()
-        store_suggestions(connection, "v", {question_id: found}, NOW, Suggested())
+        store_suggestions(connection, "v", {question_id: found}, NOW, SuggestionCounts())
 
 
 def _decide(database: Database, topic: str, state: TopicState) -> None:
@@ -120,7 +120,7 @@ def _decide(database: Database, topic: str, state: TopicState) -> None:
 
 
 def test_merged_topic_takes_its_questions_and_what_is_below_along(
-    database: Database, client: TestClient, load: Callable[..., Loaded]
+    database: Database, client: TestClient, load: Callable[..., LoadedInterview]
 ) -> None:
     _load(database, BEFORE)
     load("Q: Where?\nA: There.")
@@ -148,7 +148,7 @@ def test_merged_topic_takes_its_questions_and_what_is_below_along(
 )
 def test_of_two_topics_that_become_one_the_stronger_word_stays(
     database: Database,
-    load: Callable[..., Loaded],
+    load: Callable[..., LoadedInterview],
     of_old: TopicState | None,
     of_new: TopicState | None,
     left: str,

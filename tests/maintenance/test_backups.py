@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from app.cli.program import cli
 from app.db import Database
 from app.errors import BackupError
-from app.loading import Loaded
+from app.loading import LoadedInterview
 from app.main import create_app
 from app.maintenance import backups
 from app.maintenance.backups import Told, UnsoundError, dump_command, write_backup
@@ -66,7 +66,7 @@ def restore(make_database: Callable[[str], str], tmp_path: Path) -> Callable[[Pa
 
 
 @pytest.fixture
-def big(seeded: Database, load: Callable[..., Loaded]) -> Database:
+def big(seeded: Database, load: Callable[..., LoadedInterview]) -> Database:
     """A database of some hundred pages."""
     text = "\n".join(f"Q: What is {number}?\nA: {'word ' * 200}{number}." for number in range(150))
     load(text, 'slug = "big"', "big.txt")
@@ -99,7 +99,7 @@ def test_what_was_backed_up_is_restored_whole(
 
 
 def test_backup_is_one_state_however_much_is_written_meanwhile(
-    big: Database, target: Path, load: Callable[..., Loaded], monkeypatch: pytest.MonkeyPatch,
+    big: Database, target: Path, load: Callable[..., LoadedInterview], monkeypatch: pytest.MonkeyPatch,
     restore: Callable[[Path, bool], Database],
 ) -> None:  # fmt: skip
     """An import commits after every few pages; it does not wait, and the copy neither sees it nor begins again."""

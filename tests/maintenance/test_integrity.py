@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from app.cli.program import cli
 from app.db import Database
-from app.loading import Loaded, hold, redact, release_due, withdraw
+from app.loading import LoadedInterview, hold, redact, release_due, withdraw
 from app.maintenance.integrity import _TRIGGERS, _TRIGGERS_OF_SQLITE, CHECKS, Count, Finding, examine
 from tests.conftest import NOW
 from tests.transcripts.test_docx import document as word_document
@@ -26,7 +26,7 @@ OTHER = "Q: Who goes there?\nA: Only me."
 
 
 @pytest.fixture
-def kept(seeded: Database, load: Callable[..., Loaded]) -> Database:
+def kept(seeded: Database, load: Callable[..., LoadedInterview]) -> Database:
     """A database with the seed, a talk that was corrected twice, and another one."""
     load(TALK, 'slug = "talk"\nlanguage = "en"')
     load(TALK.replace("Mills grind", "Mills turn"), 'slug = "talk"\nlanguage = "en"')
@@ -81,7 +81,7 @@ def test_empty_database_is_sound(database: Database) -> None:
     assert found(database) == []
 
 
-def test_database_with_a_word_document_is_sound(database: Database, load: Callable[..., Loaded]) -> None:
+def test_database_with_a_word_document_is_sound(database: Database, load: Callable[..., LoadedInterview]) -> None:
     """Its offsets count in a text that is taken out of an archive."""
     load(word_document(lines("Q: Who goes there?", "A: Only me.")).data, 'slug = "word"', "word.docx")
     assert found(database) == []
@@ -89,7 +89,7 @@ def test_database_with_a_word_document_is_sound(database: Database, load: Callab
     assert [one.check for one in found(database, "record")] == ["record"]
 
 
-def test_database_of_segments_is_sound(database: Database, load: Callable[..., Loaded]) -> None:
+def test_database_of_segments_is_sound(database: Database, load: Callable[..., LoadedInterview]) -> None:
     load("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Salt &amp; bread, what\n\n00:02.000 --> 00:03.000\n<v Ann>else?\n\n"
          "00:03.000 --> 00:04.000\n<v Ben>Nothing.\n", 'slug = "captions"', "captions.vtt")  # fmt: skip
     assert found(database) == []
@@ -101,7 +101,7 @@ def test_database_of_segments_is_sound(database: Database, load: Callable[..., L
 
 
 def test_words_that_a_run_does_not_have_in_the_source_are_found(
-    database: Database, load: Callable[..., Loaded]
+    database: Database, load: Callable[..., LoadedInterview]
 ) -> None:
     load("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Salt &amp; bread, what\n\n00:02.000 --> 00:03.000\n<v Ann>else?\n",
          'slug = "captions"', "captions.vtt")  # fmt: skip
@@ -396,7 +396,7 @@ def test_command_tells_what_was_found_and_what_to_do(kept: Database, monkeypatch
 
 
 def test_command_shows_a_hundred_of_each_and_counts_all(
-    database: Database, load: Callable[..., Loaded], monkeypatch: pytest.MonkeyPatch
+    database: Database, load: Callable[..., LoadedInterview], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load("\n".join(f"Q: What is {number}?\nA: A number." for number in range(100)))
     spoil(database, "UPDATE turn SET text = 'else'")

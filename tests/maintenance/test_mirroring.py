@@ -25,7 +25,7 @@ from starlette.testclient import TestClient
 from app.cli.topics import suggest_topics
 from app.db import Database
 from app.errors import MirrorError, OriginUnavailableError
-from app.loading import Loaded, hold, load_interview, load_vocabulary, redact, release, withdraw
+from app.loading import LoadedInterview, hold, load_interview, load_vocabulary, redact, release, withdraw
 from app.main import create_app
 from app.maintenance import mirroring
 from app.maintenance.mirroring import Origin, Progress, follow
@@ -39,7 +39,7 @@ from tests.cli.test_command_line import Run
 from tests.conftest import ENGINES, NOW, ROOT
 from tests.server import running
 
-Load = Callable[..., Loaded]
+Load = Callable[..., LoadedInterview]
 ORIGIN = "http://origin.test"
 TALK = "Q: Where did the river begin?\nA: It began under the old mill.\nQ: And then?\nA: Then it went south.\n"
 VOCABULARY = '[water]\nlabel = "Water"\n[rivers]\nlabel = "River"\nbroader = "water"\n[mills]\nlabel = "Mill"\n'

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.loading import Loaded
+from app.loading import LoadedInterview
 from app.queries import answers, interviews, plans, questions
 from app.queries.facets import MAX_FACET_VALUES, FacetName, count_facets
 from app.queries.filters import Filters, clauses
@@ -148,14 +148,18 @@ def test_facets_count_the_narrowed_list_whatever_the_page(seed: TestClient) -> N
     assert whole["language"] is None
 
 
-def test_value_of_a_facet_is_written_as_the_filter_takes_it(load: Callable[..., Loaded], client: TestClient) -> None:
+def test_value_of_a_facet_is_written_as_the_filter_takes_it(
+    load: Callable[..., LoadedInterview], client: TestClient
+) -> None:
     load("Q: Ready?\nA: Yes.\n", 'publisher = "-Hill, Meadow & Son"', name="talk.txt")
     [value] = _values(client, "/v1/questions?facets=publisher", "publisher")
     assert value["label"] == "-Hill, Meadow & Son"
     assert client.get("/v1/questions", params={"publisher": value["value"]}).json()["page"]["total"] == 1
 
 
-def test_facet_with_more_values_than_are_shown_says_so(load: Callable[..., Loaded], client: TestClient) -> None:
+def test_facet_with_more_values_than_are_shown_says_so(
+    load: Callable[..., LoadedInterview], client: TestClient
+) -> None:
     for number in range(MAX_FACET_VALUES + 1):
         load(f"Q: Item {number}?\nA: Yes.\n", f'series = "Series {number}"', name=f"talk-{number}.txt")
     facets = client.get("/v1/interviews?facets=year,series").json()["facets"]

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from app.db import Database
 from app.errors import ParameterError
-from app.loading import Loaded
+from app.loading import LoadedInterview
 from app.models import SearchDocument
 from app.queries import answers, interviews, questions
 from app.queries.facets import FacetName, count_facets
@@ -222,7 +222,7 @@ def _sizes(database: Database, filters: Filters) -> tuple[int, int, int]:
 
 
 def test_who_answers_a_question_twice_finds_it_once(
-    database: Database, load: Callable[..., Loaded], monkeypatch: pytest.MonkeyPatch
+    database: Database, load: Callable[..., LoadedInterview], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.queries.plans.FEW_INTERVIEWS", 0)
     people = "".join(f'[[speakers]]\nlabels = ["{name}"]\nname = "{name}"\n' for name in ("Ann", "Ben"))
@@ -239,7 +239,7 @@ def test_who_answers_a_question_twice_finds_it_once(
 
 @pytest.mark.parametrize("few", [0, 4_000])
 def test_what_is_said_outside_of_questions_is_no_question_with_a_word(
-    database: Database, load: Callable[..., Loaded], few: int, monkeypatch: pytest.MonkeyPatch
+    database: Database, load: Callable[..., LoadedInterview], few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.queries.filters.FEW_QUESTIONS", few)
     load("A: Welcome to the mill.\nQ: Is this the mill?\nA: It is.\nQ: And that?\nA: That too.", 'language = "en"')

@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.loading import Loaded
+from app.loading import LoadedInterview
 from app.queries import answers, interviews, questions
 from app.queries.filters import Clause, Filters
 from app.queries.paging import walk
@@ -13,7 +13,7 @@ TALK = "Q: Where does the river rise?\nA: In the hills above the old mill.\nQ: A
 
 
 @pytest.fixture
-def renamed(load: Callable[..., Loaded], client: TestClient) -> TestClient:
+def renamed(load: Callable[..., LoadedInterview], client: TestClient) -> TestClient:
     """A client of an interview that was called `first` and is called `second`."""
     load(TALK, 'slug = "first"')
     load(TALK, 'slug = "second"')
@@ -35,12 +35,14 @@ def test_filter_with_a_former_name_means_the_same(renamed: TestClient) -> None:
     assert renamed.get("/v1/questions?interview=first").json()["items"] == now
 
 
-def test_name_given_to_another_interview_is_the_other_ones(load: Callable[..., Loaded], renamed: TestClient) -> None:
+def test_name_given_to_another_interview_is_the_other_ones(
+    load: Callable[..., LoadedInterview], renamed: TestClient
+) -> None:
     load("Q: Is this another talk?\nA: It is, from its first word on.\n", 'slug = "first"')
     assert renamed.get("/v1/interviews/first", follow_redirects=False).json()["questions"] == 1
 
 
-def test_renamed_twice_leads_to_the_last_name(load: Callable[..., Loaded], renamed: TestClient) -> None:
+def test_renamed_twice_leads_to_the_last_name(load: Callable[..., LoadedInterview], renamed: TestClient) -> None:
     load(TALK, 'slug = "third"')
     for former in ("first", "second"):
         assert renamed.get(f"/v1/interviews/{former}", follow_redirects=False).headers["Location"].endswith("/third")
@@ -49,7 +51,7 @@ def test_renamed_twice_leads_to_the_last_name(load: Callable[..., Loaded], renam
 
 
 def test_question_and_answer_that_a_correction_takes_out_are_gone(
-    load: Callable[..., Loaded], client: TestClient, database: Database
+    load: Callable[..., LoadedInterview], client: TestClient, database: Database
 ) -> None:
     load(TALK, 'slug = "talk"')
     with database.read() as connection:
@@ -65,7 +67,9 @@ def test_question_and_answer_that_a_correction_takes_out_are_gone(
     assert client.get(f"/v1/questions/{question}0").status_code == 404
 
 
-def test_speaker_who_takes_part_nowhere_any_more_is_gone(load: Callable[..., Loaded], client: TestClient) -> None:
+def test_speaker_who_takes_part_nowhere_any_more_is_gone(
+    load: Callable[..., LoadedInterview], client: TestClient
+) -> None:
     named = '[[speakers]]\nlabels = ["A"]\nname = "{}"'
     load(TALK, 'slug = "talk"\n' + named.format("Jane Dow"))
     assert client.get("/v1/speakers/jane-dow").status_code == 200
@@ -77,7 +81,7 @@ def test_speaker_who_takes_part_nowhere_any_more_is_gone(load: Callable[..., Loa
 
 
 def test_speaker_whose_name_had_a_slip_in_it_is_found_under_both(
-    load: Callable[..., Loaded], client: TestClient
+    load: Callable[..., LoadedInterview], client: TestClient
 ) -> None:
     named = '[[speakers]]\nlabels = ["A"]\nname = "{}"'
     load(TALK, 'slug = "talk"\n' + named.format("Jane Dow"))

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.errors import CursorError, ParameterError
-from app.loading import Loaded
+from app.loading import LoadedInterview
 from app.main import create_app
 from app.models import Interview, Question
 from app.queries import answers, interviews, questions, speakers, topics
@@ -187,7 +187,7 @@ def _remove(connection: sa.Connection, interview_id: str) -> None:
 
 
 @pytest.fixture
-def many(load: Callable[..., Loaded], seed: TestClient) -> TestClient:
+def many(load: Callable[..., LoadedInterview], seed: TestClient) -> TestClient:
     for number in range(12):
         text = "".join(f"Q: Item {place} of {number}?\nA: Yes, {place}.\nB2: No.\n" for place in range(10))
         load(text.replace("B2", "A2"), f'published = "{2000 + number // 3}"', name=f"talk-{number}.txt")

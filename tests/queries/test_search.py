@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlmodel import col
 
 from app.db import Database
-from app.loading import Loaded
+from app.loading import LoadedInterview
 from app.models import SearchDocument
 from app.queries import search as search_module
 from app.queries.query import Mode, Query, Within, expanded, read_query
@@ -26,7 +26,7 @@ A: Corn grows.
 
 
 @pytest.fixture
-def corpus(database: Database, load: Callable[..., Loaded]) -> Database:
+def corpus(database: Database, load: Callable[..., LoadedInterview]) -> Database:
     load(TALK, 'title = "Talk"\nlanguage = "en"')
     return database
 
@@ -43,7 +43,7 @@ def test_question_counts_more_than_answers_and_often_more_than_once(corpus: Data
         assert _ranked(connection, "corn")[0] not in {river, mill}
 
 
-def test_rare_word_tells_more_than_a_common_one(database: Database, load: Callable[..., Loaded]) -> None:
+def test_rare_word_tells_more_than_a_common_one(database: Database, load: Callable[..., LoadedInterview]) -> None:
     assert inverse_frequency(1, 100) > inverse_frequency(50, 100) > inverse_frequency(100, 100) > 0
     fruits = ["Apple", "Pear", "Pear", "Plum", "Plum"]
     load("\n".join(f"Q: Number {place}?\nA: {fruit}." for place, fruit in enumerate(fruits)), 'language = "en"')
@@ -82,7 +82,7 @@ def test_common_words_stay_while_no_more_is_found_than_can_be_ranked(corpus: Dat
 
 
 def test_common_words_that_are_not_looked_for_still_count(
-    database: Database, load: Callable[..., Loaded], monkeypatch: pytest.MonkeyPatch
+    database: Database, load: Callable[..., LoadedInterview], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = ["Quince.", "Quince and apple.", "Apple.", "Apple.", "Plum.", "Fig.", "Fig.", "Fig.", "Fig.", "Fig.", "Fig."]
     said += ["Lime."] * 4

@@ -17,7 +17,7 @@ def test_labels_that_say_a_role_make_questions_and_answers() -> None:
 
 
 def test_role_label_names_nobody() -> None:
-    part = pair([_turn("Q"), _turn("A")], Metadata()).parts[1]
+    part = pair([_turn("Q"), _turn("A")], Metadata()).participants[1]
     assert (part.name, part.attribution) == (None, Attribution.UNKNOWN)
     assert (part.role, part.role_attribution) == (Role.INTERVIEWEE, Attribution.STATED)
 
@@ -26,8 +26,8 @@ def test_name_without_a_stated_role_stays_a_statement() -> None:
     structure = pair([_turn("Ines Moraes"), _turn("Tomas Weil")], Metadata())
     assert structure.exchanges == []
     assert structure.kinds == [TurnKind.STATEMENT, TurnKind.STATEMENT]
-    assert [part.name for part in structure.parts] == ["Ines Moraes", "Tomas Weil"]
-    assert {part.role for part in structure.parts} == {Role.UNKNOWN}
+    assert [part.name for part in structure.participants] == ["Ines Moraes", "Tomas Weil"]
+    assert {part.role for part in structure.participants} == {Role.UNKNOWN}
 
 
 def test_metadata_gives_roles_to_names() -> None:
@@ -39,8 +39,8 @@ def test_metadata_gives_roles_to_names() -> None:
     )
     structure = pair([_turn("IM"), _turn("TW"), _turn("Weil")], metadata)
     assert _shape(structure) == [([0], [[1, 2]])]
-    assert [part.labels for part in structure.parts] == [["IM"], ["TW", "Weil"]]
-    assert structure.parts[0].attribution is Attribution.STATED
+    assert [part.labels for part in structure.participants] == [["IM"], ["TW", "Weil"]]
+    assert structure.participants[0].attribution is Attribution.STATED
 
 
 def test_consecutive_questions_are_one_question() -> None:
@@ -60,14 +60,14 @@ def test_answer_before_any_question_is_kept_as_a_statement() -> None:
     structure = pair([_turn("A"), _turn("Q"), _turn("A")], Metadata())
     assert structure.kinds[0] is TurnKind.STATEMENT
     assert _shape(structure) == [([1], [[2]])]
-    assert structure.part_of == [0, 1, 0]
+    assert structure.participant_of == [0, 1, 0]
 
 
 def test_note_between_question_and_answer_belongs_to_neither() -> None:
     structure = pair([_turn("Q"), _turn(None, "(laughter)", kind=TurnKind.NOTE), _turn("A")], Metadata())
     assert _shape(structure) == [([0], [[2]])]
     assert structure.kinds[1] is TurnKind.NOTE
-    assert structure.part_of[1] is None
+    assert structure.participant_of[1] is None
 
 
 def test_moderator_and_audience_ask_too() -> None:
@@ -84,25 +84,25 @@ def test_moderator_and_audience_ask_too() -> None:
 
 def test_turn_without_a_label_belongs_to_nobody() -> None:
     structure = pair([_turn(None), _turn("Q"), _turn("A")], Metadata())
-    assert structure.part_of[0] is None
+    assert structure.participant_of[0] is None
     assert structure.kinds[0] is TurnKind.STATEMENT
 
 
 def test_every_turn_gets_a_kind() -> None:
     turns = [_turn(label) for label in ("A", None, "Q", "Someone Else", "A", None)]
     structure = pair(turns, Metadata())
-    assert len(structure.kinds) == len(structure.part_of) == len(turns)
+    assert len(structure.kinds) == len(structure.participant_of) == len(turns)
 
 
 def test_metadata_that_gives_a_label_only_a_role_leaves_it_its_name() -> None:
     metadata = Metadata(speakers=(SpeakerStatement(role="interviewer", labels=("Ines Moraes",)),))
-    part = pair([_turn("Ines Moraes")], metadata).parts[0]
+    part = pair([_turn("Ines Moraes")], metadata).participants[0]
     assert (part.name, part.role) == ("Ines Moraes", Role.INTERVIEWER)
 
 
 def test_diarised_speaker_called_a_is_no_answer() -> None:
     structure = pair([_turn("A"), _turn("B"), _turn("A")], Metadata())
-    assert [part.name for part in structure.parts] == ["A", "B"]
+    assert [part.name for part in structure.participants] == ["A", "B"]
     assert structure.exchanges == []
 
 
@@ -110,11 +110,11 @@ def test_who_interviews_in_most_of_a_series_interviews_in_an_unclear_episode_too
     turns = [_turn("Ana Reis"), _turn("Bo Lind")] * 3
     assert pair(turns, Metadata()).exchanges == []
     structure = pair(turns, Metadata(), known_hosts={"ana reis"})
-    assert [(part.name, part.role) for part in structure.parts] == [
+    assert [(part.name, part.role) for part in structure.participants] == [
         ("Ana Reis", Role.INTERVIEWER),
         ("Bo Lind", Role.INTERVIEWEE),
     ]
-    assert {part.role_attribution for part in structure.parts} == {Attribution.INFERRED}
+    assert {part.role_attribution for part in structure.participants} == {Attribution.INFERRED}
     assert recurring_hosts([structure, structure]) == {"ana reis"}
     assert recurring_hosts([structure]) == set()
 
@@ -132,7 +132,7 @@ def test_manner_of_speaking_tells_who_interviews() -> None:
     ]
     structure = pair(talk, Metadata())
     assert _shape(structure) == [([0], [[1]]), ([2], [[3]]), ([4], [[5]])]
-    assert {part.role_attribution for part in structure.parts} == {Attribution.INFERRED}
+    assert {part.role_attribution for part in structure.participants} == {Attribution.INFERRED}
 
 
 def test_people_who_talk_alike_stay_without_roles() -> None:

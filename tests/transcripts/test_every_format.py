@@ -49,7 +49,7 @@ def _check(known: TranscriptFormat, data: bytes) -> None:
             copied = transcript.text[run.source_start : run.source_end]
             assert not run.is_copy or turn.text[run.text_start : run.text_end] == copied
     structure = pair(transcript.turns, transcript.metadata)
-    assert len(structure.kinds) == len(structure.part_of) == len(transcript.turns)
+    assert len(structure.kinds) == len(structure.participant_of) == len(transcript.turns)
     placed = [turn for exchange in structure.exchanges for turn in exchange.question_turns]
     placed += [turn for exchange in structure.exchanges for answer in exchange.answers for turn in answer.turns]
     assert len(placed) == len(set(placed))

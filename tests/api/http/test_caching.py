@@ -14,7 +14,7 @@ from app.api.documentation.explorer import EXPLORER
 from app.api.http import caching
 from app.api.http.conditional import format_date
 from app.db import Database
-from app.loading import Loaded
+from app.loading import LoadedInterview
 from app.loading.history import new_revision
 from app.main import create_app
 from app.settings import Settings
@@ -159,7 +159,7 @@ def test_operator_sets_how_long_caches_answer(database_url: str, seconds: int, e
 
 
 def test_tag_changes_with_what_is_shown_and_with_nothing_else(
-    database: Database, load: Callable[..., Loaded], client: TestClient
+    database: Database, load: Callable[..., LoadedInterview], client: TestClient
 ) -> None:
     load("Q: Why?\nA: Because.\n", name="one.txt")
     one = client.get("/v1/interviews/one").headers["ETag"]
@@ -170,7 +170,7 @@ def test_tag_changes_with_what_is_shown_and_with_nothing_else(
 
 
 def test_date_of_the_corpus_is_answered_where_it_cannot_mislead(
-    database: Database, load: Callable[..., Loaded], client: TestClient
+    database: Database, load: Callable[..., LoadedInterview], client: TestClient
 ) -> None:
     def status(date: str, **headers: str) -> int:
         return client.get("/v1/interviews", headers={"If-Modified-Since": date, **headers}).status_code

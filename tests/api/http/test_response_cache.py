@@ -21,7 +21,7 @@ from app.api.http import caching, response_cache
 from app.api.http.conditional import entity_tag, format_date
 from app.api.http.representation import Representation
 from app.db import Database
-from app.loading import Loaded, load_interview
+from app.loading import LoadedInterview, load_interview
 from app.loading.history import new_revision
 from app.main import create_app
 from app.models import Topic, table_of
@@ -535,7 +535,7 @@ def test_postgresql_that_goes_away_is_hidden_no_longer_than_the_floor(
 
 
 def test_answer_that_will_have_a_date_when_its_time_has_come_is_not_cached(
-    load: Callable[..., Loaded], database: Database, keeping_client: TestClient, made: list[str]
+    load: Callable[..., LoadedInterview], database: Database, keeping_client: TestClient, made: list[str]
 ) -> None:
     load("Q: Why?\nA: Because.\n")
     with database.write() as connection:

@@ -13,7 +13,7 @@ from app.api.database import Open
 from app.api.http.streaming import stream
 from app.db import Database
 from app.errors import ParameterError
-from app.loading import Loaded
+from app.loading import LoadedInterview
 from app.main import create_app
 from app.models import Turn
 from app.settings import Settings
@@ -68,7 +68,9 @@ def _ask(export: Export, method: str = "GET", **headers: str) -> Response:
     return answer
 
 
-def test_stream_is_sent_piece_by_piece_with_a_tag_and_a_date(load: Callable[..., Loaded], export: Export) -> None:
+def test_stream_is_sent_piece_by_piece_with_a_tag_and_a_date(
+    load: Callable[..., LoadedInterview], export: Export
+) -> None:
     load("Q: Why?\nA: Because.\n")
     response = export.client.get("/v1/export", headers={"Accept-Encoding": ""})
     assert [json.loads(line)["number"] for line in response.text.splitlines()][::20] == list(range(PIECES))
@@ -80,7 +82,7 @@ def test_stream_is_sent_piece_by_piece_with_a_tag_and_a_date(load: Callable[...,
     assert (len(export.produced), export.closed) == (PIECES, 1)
 
 
-def test_client_that_has_it_costs_no_piece(load: Callable[..., Loaded], export: Export) -> None:
+def test_client_that_has_it_costs_no_piece(load: Callable[..., LoadedInterview], export: Export) -> None:
     load("Q: Why?\nA: Because.\n")
     for coding in ("", "gzip", "zstd"):
         first = _ask(export, Accept_Encoding=coding)
@@ -91,7 +93,7 @@ def test_client_that_has_it_costs_no_piece(load: Callable[..., Loaded], export: 
         assert "Content-Type" not in confirmed.headers
 
 
-def test_head_costs_no_piece_and_has_the_same_headers(load: Callable[..., Loaded], export: Export) -> None:
+def test_head_costs_no_piece_and_has_the_same_headers(load: Callable[..., LoadedInterview], export: Export) -> None:
     load("Q: Why?\nA: Because.\n")
     for coding in ("", "gzip", "zstd"):
         asked = _ask(export, Accept_Encoding=coding)
@@ -103,7 +105,7 @@ def test_head_costs_no_piece_and_has_the_same_headers(load: Callable[..., Loaded
         assert dict(headed.headers) == dict(asked.headers)
 
 
-def test_stream_is_compressed_as_it_goes(load: Callable[..., Loaded], export: Export) -> None:
+def test_stream_is_compressed_as_it_goes(load: Callable[..., LoadedInterview], export: Export) -> None:
     load("Q: Why?\nA: Because.\n")
     plain = export.client.get("/v1/export", headers={"Accept-Encoding": ""})
     tags = {plain.headers["ETag"]}
@@ -114,7 +116,7 @@ def test_stream_is_compressed_as_it_goes(load: Callable[..., Loaded], export: Ex
     assert len(tags) == 3
 
 
-def test_tag_moves_with_the_corpus_and_with_the_address(load: Callable[..., Loaded], export: Export) -> None:
+def test_tag_moves_with_the_corpus_and_with_the_address(load: Callable[..., LoadedInterview], export: Export) -> None:
     load("Q: Why?\nA: Because.\n", name="one.txt")
     first = _ask(export)
     other = export.client.get("/v1/export?topic=other", headers={"Accept-Encoding": ""})
@@ -129,7 +131,7 @@ def test_what_is_refused_at_the_start_is_a_problem(export: Export) -> None:
     assert (response.status_code, response.headers["Content-Type"]) == (422, "application/problem+json")
 
 
-def test_every_way_to_end_gives_the_connection_back(load: Callable[..., Loaded], export: Export) -> None:
+def test_every_way_to_end_gives_the_connection_back(load: Callable[..., LoadedInterview], export: Export) -> None:
     """More answers than there are connections."""
     load("Q: Why?\nA: Because.\n")
     tag = _ask(export).headers["ETag"]

@@ -7,11 +7,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.loading import Loaded, load_vocabulary
+from app.loading import LoadedInterview, load_vocabulary
 from app.topics.vocabulary import read_vocabulary
 from tests.conftest import NOW, SEED
 
-Load = Callable[..., Loaded]
+Load = Callable[..., LoadedInterview]
 TALK = "Q: Where did the river begin?\nA: It began under the old mill.\nQ: And then?\nA: Then it went south.\n"
 
 

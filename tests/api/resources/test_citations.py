@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.loading import Loaded
+from app.loading import LoadedInterview
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import SEED
@@ -22,7 +22,7 @@ REFERENCES = {
     "ris": "application/x-research-info-systems",
     "text": "text/plain; charset=utf-8",
 }
-Load = Callable[..., Loaded]
+Load = Callable[..., LoadedInterview]
 
 
 def _selected(target: dict[str, Any], text: str) -> str:

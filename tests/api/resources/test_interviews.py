@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 from starlette.testclient import TestClient
 
-from app.loading import Loaded
+from app.loading import LoadedInterview
 
 
 def test_interview_is_found_by_slug_and_by_id(seed: TestClient) -> None:
@@ -31,20 +31,24 @@ def test_record_has_every_turn_in_order(seed: TestClient) -> None:
     assert {turn["speaker_label"] for turn in record["turns"]} == {"Q", "Ans"}
 
 
-def test_turn_without_a_label_is_in_the_record_as_nobodys(load: Callable[..., Loaded], client: TestClient) -> None:
+def test_turn_without_a_label_is_in_the_record_as_nobodys(
+    load: Callable[..., LoadedInterview], client: TestClient
+) -> None:
     load("Recorded by the river.\nQ: Ready?\nA: Yes.\n", name="talk.txt")
     first = client.get("/v1/interviews/talk/transcript").json()["turns"][0]
     assert (first["kind"], first["speaker"], first["text"]) == ("note", None, "Recorded by the river.")
 
 
-def test_source_is_offered_under_its_own_name(load: Callable[..., Loaded], client: TestClient) -> None:
+def test_source_is_offered_under_its_own_name(load: Callable[..., LoadedInterview], client: TestClient) -> None:
     load("Q: Ready?\nA: Yes.\n", 'slug = "talk"', name='folder/ré "x".txt')
     response = client.get("/v1/interviews/talk/source")
     assert response.headers["Content-Disposition"] == "attachment; filename*=UTF-8''r%C3%A9%20%22x%22.txt"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_what_a_source_does_not_state_is_null_and_there(load: Callable[..., Loaded], client: TestClient) -> None:
+def test_what_a_source_does_not_state_is_null_and_there(
+    load: Callable[..., LoadedInterview], client: TestClient
+) -> None:
     load("Q: Ready?\nA: Yes.\n", name="talk.txt")
     interview = client.get("/v1/interviews/talk").json()
     for key in ("language", "published", "published_evidence", "publisher", "series", "source_url", "summary"):

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.loading import Loaded, load_interview
+from app.loading import LoadedInterview, load_interview
 from app.structure.prepare import prepare
 from app.transcripts.source import Source
 from tests.conftest import NOW
@@ -24,7 +24,7 @@ def corrected(database: Database) -> str:
     """The id of an interview in its third revision, in which its second question is gone."""
     for text, reason in ((TALK, None), (CORRECTED, "a slip of the typist"), (LATER, "the aunt objected")):
         with database.write() as connection:
-            done: Loaded = load_interview(connection, prepare(Source("talk.txt", text.encode())), NOW, reason)
+            done: LoadedInterview = load_interview(connection, prepare(Source("talk.txt", text.encode())), NOW, reason)
     return done.interview_id
 
 
@@ -94,7 +94,7 @@ def test_what_is_gone_says_what_can_be_read(client: TestClient, corrected: str) 
     assert _json(client, f"/v1/questions/{corrected}-q2?revision=1")["superseded_by"] is None
 
 
-def test_what_is_gone_says_what_has_its_words(client: TestClient, load: Callable[..., Loaded]) -> None:
+def test_what_is_gone_says_what_has_its_words(client: TestClient, load: Callable[..., LoadedInterview]) -> None:
     done = load(TALK)
     load(TALK.replace("Q: Who kept the mill in those years?\n", ""))
     told = _json(client, f"/v1/answers/{done.interview_id}-a2", 410)
@@ -181,7 +181,7 @@ def test_revisions_of_an_interview_say_what_they_changed(client: TestClient, cor
 
 
 def test_permalink_of_a_citation_resolves_whatever_is_corrected(
-    client: TestClient, load: Callable[..., Loaded]
+    client: TestClient, load: Callable[..., LoadedInterview]
 ) -> None:
     done = load(TALK, name="talk.txt")
     cited = _json(client, f"/v1/answers/{done.interview_id}-a1/citation?start=0&end=28")

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.loading import Loaded
+from app.loading import LoadedInterview
 from app.queries import hits as hits_module
 from app.queries import search as search_module
 from tests.conftest import SEED
@@ -131,7 +131,9 @@ def test_query_without_a_word_finds_nothing_and_says_so(seed: TestClient, q: str
     assert "no letter and no digit" in answer["notes"][0]
 
 
-def test_filters_narrow_and_facets_count_what_they_would_leave(seed: TestClient, load: Callable[..., Loaded]) -> None:
+def test_filters_narrow_and_facets_count_what_they_would_leave(
+    seed: TestClient, load: Callable[..., LoadedInterview]
+) -> None:
     load("Q: What of rivers?\nA: Rivers flood, says the congress.", 'slug = "second"\nlanguage = "en"')
     load(PANEL, 'slug = "panel"\nlanguage = "en"\n[[speakers]]\nlabels = ["BEN"]\nname = "Ben Ford"', "panel.txt")
     for q in ("congress", "river", "congress river zebra"):
@@ -148,7 +150,7 @@ def test_filters_narrow_and_facets_count_what_they_would_leave(seed: TestClient,
             assert _search(seed, q, **{name: f"-{value}"})["page"]["total"] == whole["page"]["total"] - count
 
 
-def test_free_standing_turn_is_a_hit_of_its_own_kind(client: TestClient, load: Callable[..., Loaded]) -> None:
+def test_free_standing_turn_is_a_hit_of_its_own_kind(client: TestClient, load: Callable[..., LoadedInterview]) -> None:
     load(PANEL, 'slug = "panel"\n[[speakers]]\nlabels = ["BEN"]\nname = "Ben Ford"', "panel.txt")
     answer = _search(client, "borders")
     if answer["items"][0]["kind"] == "question":
@@ -236,7 +238,7 @@ UNSPACED = {
 
 @pytest.mark.parametrize("language", UNSPACED)
 def test_unspaced_writing_is_found_by_any_part_of_it(
-    client: TestClient, load: Callable[..., Loaded], language: str
+    client: TestClient, load: Callable[..., LoadedInterview], language: str
 ) -> None:
     text, parts = UNSPACED[language]
     text = text.replace("問：", "Q: ").replace("答：", "A: ")
@@ -260,21 +262,21 @@ def test_unspaced_writing_is_found_by_any_part_of_it(
     ],
 )
 def test_other_languages_are_found_without_stems(
-    client: TestClient, load: Callable[..., Loaded], language: str, text: str, q: str
+    client: TestClient, load: Callable[..., LoadedInterview], language: str, text: str, q: str
 ) -> None:
     load(text, f'slug = "talk"\nlanguage = "{language}"', "talk.txt")
     assert _search(client, q)["page"]["total"] == 1
 
 
 def test_words_are_not_stemmed_where_the_language_is_not_english(
-    client: TestClient, load: Callable[..., Loaded]
+    client: TestClient, load: Callable[..., LoadedInterview]
 ) -> None:
     load("Q: Ou ?\nA: Les stations.", 'slug = "talk"\nlanguage = "fr"', "talk.txt")
     assert _search(client, "stations")["page"]["total"] == 1
     assert _search(client, "station")["page"]["total"] == 0
 
 
-def test_correction_of_an_interview_is_what_is_searched(seed: TestClient, load: Callable[..., Loaded]) -> None:
+def test_correction_of_an_interview_is_what_is_searched(seed: TestClient, load: Callable[..., LoadedInterview]) -> None:
     load("Q: Is it a lake?\nA: It is a brook.", 'slug = "water"', "water.txt")
     assert _search(seed, "brook")["page"]["total"] == 1
     load("Q: Is it a lake?\nA: It is a stream.", 'slug = "water"', "water.txt")
@@ -316,7 +318,7 @@ def test_related_questions_say_what_they_share(seed: TestClient) -> None:
 
 
 def test_asked_elsewhere_is_the_same_question_put_to_somebody_else(
-    client: TestClient, load: Callable[..., Loaded]
+    client: TestClient, load: Callable[..., LoadedInterview]
 ) -> None:
     def talk(slug: str, guest: str, question: str) -> None:
         text = f"Q: {question}\nA: I am {guest}, and I have an opinion.\nQ: And rivers?\nA: They flow."
