@@ -1,7 +1,7 @@
-"""What queries return, written in the formats of others. Pure: no database, no HTTP.
+"""Writes what queries return in other formats. Pure: no database, no HTTP.
 
-One module a format, each ending in FORMAT. Lists go out as they come in, item by item; an interview and a page of a
-feed are written whole. Nothing is invented: who is not named stays unnamed, and a date is as exact as it is known.
+Each format is a module that ends in FORMAT. Lists are written item by item as they are read; an interview and a page of
+a feed at once. Nobody is named whom the source does not name, and a date is as exact as the source states it.
 """
 
 from app.exports import (

@@ -1,8 +1,7 @@
 """Atom (RFC 4287) of interviews.
 
-Atom wants to know when an entry was changed, to the second, and that is known. When an interview was published may be
-known to the year only: that stands in dcterms:issued, which takes such dates, and atom:published is left out. Without
-an address of the server, links are relative to where the feed was fetched.
+atom:published is left out, because it has to be exact to the second and a publication date may be known to the year
+only; it is in dcterms:issued, which allows that. Without an address of the server, links are relative to the feed's.
 """
 
 from app.exports import xml
@@ -26,7 +25,7 @@ def render(feed: Feed) -> str:
             text_element("title", TITLE),
             text_element("id", urn(feed.scope)),
             text_element("updated", timestamp(feed.updated)),
-            # Every feed has an author; this one was written by a program.
+            # A feed has to have an author (section 4.1.1).
             element("author", text_element("name", "Quoth")),
             text_element("generator", "Quoth"),
             *links,

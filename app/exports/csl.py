@@ -1,7 +1,7 @@
 """CSL-JSON (https://docs.citationstyles.org/en/stable/specification.html), type `interview`.
 
-The author of an interview is, to CSL, who is interviewed. Names are literal: which part of one is the family's would be
-a guess.
+In CSL, the author of an interview is the interviewee. Names are literal, because splitting off a family name would be a
+guess.
 """
 
 import json
@@ -13,7 +13,7 @@ from app.exports.format import ReferenceFormat
 
 
 def item(reference: Reference) -> dict[str, Any]:
-    """Make the CSL-JSON item of a reference; variables without a value are left out, as its schema asks."""
+    """Make the CSL-JSON item of a reference; the schema requires variables without a value to be left out."""
     variables = {
         "id": reference.key,
         "type": "interview",

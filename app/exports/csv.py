@@ -1,7 +1,7 @@
-"""CSV (RFC 4180) that opens in a spreadsheet without doing anything there.
+"""CSV (RFC 4180) that is safe to open in a spreadsheet.
 
-A column is named by the path of its value in the JSON item: `interview.title`, `answers.text`. Values from a list of
-things stand in one cell: texts apart by an empty line, everything else by a semicolon, with an empty place for null.
+A column is named by the path of its value in the JSON item: `interview.title`, `answers.text`. Values from a list share
+a cell: texts are separated by an empty line, other values by semicolons, with nothing for null.
 """
 
 import csv
@@ -12,14 +12,14 @@ from typing import Any
 
 from app.exports.format import Item, ListFormat, Tree, timestamp, tree_of
 
-# A spreadsheet computes a cell that begins like this, and some forgive white space or marks in front of it. The wide
-# forms count in East Asian versions.
+# Spreadsheets evaluate a cell that begins with one of these signs; some also after white space or invisible characters,
+# and East Asian versions the full-width forms.
 _FORMULA = re.compile(r"[\t\r\n]|[\s\ufeff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x1f]*[=+\-@＝＋－＠]")
-_BETWEEN, _WITHIN, _PARAGRAPH = "; ", ", ", "\n\n"
+_BETWEEN_VALUES, _BETWEEN_INNER_VALUES, _PARAGRAPH = "; ", ", ", "\n\n"
 
 
 class _Line:
-    """A file that hands back what is written to it: the csv module builds a line, and the line goes on its way."""
+    """A file whose `write` returns what it is given, so that `writerow` of the csv module returns the line."""
 
     def write(self, line: str) -> str:
         return line
@@ -27,7 +27,7 @@ class _Line:
 
 def render(items: Iterable[Item], columns: Sequence[str]) -> Iterator[str]:
     """Yield the header row and then a row for each item; `columns` are paths into the items."""
-    # Text is quoted throughout, so that no spreadsheet splits a cell at some other separator of its own.
+    # All text is quoted, so that no spreadsheet splits a cell at a separator of its own.
     write = csv.writer(_Line(), quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n").writerow
     tree = tree_of(columns)
     yield write(columns)
@@ -41,7 +41,7 @@ def _fill(row: list[Any], value: Mapping[str, Any], tree: Tree) -> None:
     for key, branch in tree.items():
         inner = value[key]
         if isinstance(branch, int):
-            row[branch] = _cell(inner, _apart(key))
+            row[branch] = _cell(inner, _separator(key))
         elif isinstance(inner, list):
             _fill_list(row, inner, branch)
         elif inner is not None:
@@ -49,33 +49,33 @@ def _fill(row: list[Any], value: Mapping[str, Any], tree: Tree) -> None:
 
 
 def _fill_list(row: list[Any], values: list[Any], tree: Tree) -> None:
-    """Fill the columns below a list: each cell has what all its elements have there."""
+    """Fill the columns below a list: each cell has the values of all its elements."""
     for key, branch in tree.items():
-        inner = [_each(value, key) for value in values]
+        inner = [_values_of(value, key) for value in values]
         if isinstance(branch, int):
-            row[branch] = _cell(inner, _apart(key))
+            row[branch] = _cell(inner, _separator(key))
         else:
             _fill_list(row, inner, branch)
 
 
-def _each(value: Any, key: str) -> Any:
+def _values_of(value: Any, key: str) -> Any:
     if isinstance(value, list):
-        return [_each(each, key) for each in value]
+        return [_values_of(each, key) for each in value]
     return None if value is None else value[key]
 
 
-def _apart(key: str) -> str:
-    return _PARAGRAPH if key == "text" else _BETWEEN
+def _separator(key: str) -> str:
+    return _PARAGRAPH if key == "text" else _BETWEEN_VALUES
 
 
-def _cell(value: Any, apart: str) -> str | int | float:
+def _cell(value: Any, separator: str) -> str | int | float:
     if isinstance(value, str):
         return safe(value)
     if value is None:
         return ""
     if isinstance(value, list):
-        inner = _WITHIN if apart is _BETWEEN else apart
-        return safe(apart.join(str(_cell(each, inner)) for each in value))
+        inner = _BETWEEN_INNER_VALUES if separator is _BETWEEN_VALUES else separator
+        return safe(separator.join(str(_cell(each, inner)) for each in value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
@@ -84,7 +84,7 @@ def _cell(value: Any, apart: str) -> str | int | float:
 
 
 def safe(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would take for a formula."""
+    """Put an apostrophe before text that a spreadsheet would evaluate as a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -1,6 +1,4 @@
-"""What a format is, and what it is given: the items of a list, one interview with its record, a page of a feed, or a
-reference.
-"""
+"""Defines export formats, and what they write: the items of a list, one interview, a page of a feed, or a reference."""
 
 import datetime
 import uuid
@@ -11,8 +9,7 @@ from typing import Any
 from app.citations import Reference
 
 Item = Mapping[str, Any]
-# Ids in formats that want an address for everything. They are UUIDs of Quoth's own ids, and so the same on every
-# installation and at every address.
+# Some formats need an address as id. These are UUIDs of Quoth's own ids, so they are the same on every installation.
 _NAMESPACE = uuid.UUID("5b0f6f0e-1d0c-5f0a-9c55-6f1a5d0c7e11")
 
 
@@ -27,7 +24,7 @@ class Format:
 
     @property
     def content_type(self) -> str:
-        """The value of a Content-Type header: everything here is UTF-8, and types of text say so."""
+        """The value of a Content-Type header. Everything is UTF-8, which text types have to declare."""
         return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
 
 
@@ -38,12 +35,12 @@ class ListFormat(Format):
     render: Callable[[Iterable[Item], Sequence[str]], Iterator[str]]
 
 
-# Paths with a common beginning together, each ending in the place of its column.
+# Paths of columns as nested keys; each leaf is the index of a column.
 Tree = dict[str, "int | Tree"]
 
 
 def tree_of(columns: Sequence[str]) -> Tree:
-    """Put columns into a tree, in their order."""
+    """Arrange the paths of columns as a tree, in their order."""
     tree: Tree = {}
     for place, column in enumerate(columns):
         *way, last = column.split(".")
@@ -75,10 +72,10 @@ class InterviewFormat(Format):
 
 @dataclass(frozen=True)
 class Feed:
-    """A page of a feed of interviews, newest first: items as in their list, and its own links as they stand.
+    """A page of a feed of interviews, newest first, with items as in the list of interviews.
 
-    `scope` says which list with which filters, so that a feed keeps its id from page to page. `updated` is when
-    anything in it last changed. `links` are addresses by relation (self, next, previous), relative without a base.
+    `scope` names the list and its filters, so that all pages of a feed have the same id. `updated` is when anything in
+    the feed last changed. `links` are addresses by relation (self, next, previous), relative without a base.
     """
 
     items: Sequence[Item]
@@ -108,7 +105,7 @@ def urn(identity: str) -> str:
 
 
 def timestamp(moment: datetime.datetime) -> str:
-    """Write a moment as RFC 3339 does, in UTC, to the second."""
+    """Write a moment in UTC as in RFC 3339, to the second."""
     return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

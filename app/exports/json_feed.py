@@ -1,5 +1,6 @@
-"""JSON Feed 1.1 of interviews. A date of publication would have to be a moment; what is known of it stands, as exact
-as it is, in the extension `_quoth`.
+"""JSON Feed 1.1 of interviews.
+
+`date_published` is left out, because it has to be a moment; the date as stated is in the extension `_quoth`.
 """
 
 import json
@@ -11,7 +12,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def render(feed: Feed) -> str:
-    """Write a page of a feed. Addresses of this server are given only where they are absolute."""
+    """Write a page of a feed. Addresses of this server are left out unless they are absolute."""
     document = {
         "version": VERSION,
         "title": TITLE,
@@ -19,8 +20,8 @@ def render(feed: Feed) -> str:
         "next_url": feed.links.get("next") if feed.base else None,
         "items": [_item(item, feed.base) for item in feed.items],
     }
-    known = {key: value for key, value in document.items() if value is not None}
-    return json.dumps(known, ensure_ascii=False, indent=2) + "\n"
+    present = {key: value for key, value in document.items() if value is not None}
+    return json.dumps(present, ensure_ascii=False, indent=2) + "\n"
 
 
 def _item(item: Item, base: str) -> dict[str, object]:
@@ -29,7 +30,7 @@ def _item(item: Item, base: str) -> dict[str, object]:
         "url": interview_address(base, item) if base else None,
         "external_url": item["source_url"],
         "title": item["title"],
-        # Every item has content; without a summary there is nothing but the title.
+        # An item has to have content; without a summary, that is the title.
         "content_text": item["summary"] or item["title"],
         "summary": item["summary"],
         "date_modified": timestamp(item["modified_at"]),

@@ -1,7 +1,7 @@
 """JSON-LD in the vocabulary of schema.org: a Conversation whose parts are Questions with their Answers, and Messages.
 
-A suggestedAnswer claims no more than that somebody answered. A publisher is given without a type, because nobody says
-whether it is a person or an organization.
+Answers are suggestedAnswer, which does not claim that they are right. A publisher has no type, because sources do not
+say whether it is a person or an organization.
 """
 
 import json
@@ -14,14 +14,14 @@ from app.transcripts.transcript import SPOKEN
 
 CONTEXT = "https://schema.org"
 _PARAGRAPH = "\n\n"
-# What ends a script element, or is a line end to JavaScript and not to JSON.
+# Characters that could end a script element, or that end a line in JavaScript but not in JSON.
 _IN_HTML = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029", "\x7f": "\\u007f"}
 )
 
 
 def render(document: InterviewDocument) -> str:
-    """Write an interview as JSON-LD that can also stand inside HTML."""
+    """Write an interview as JSON-LD that can be embedded in HTML."""
     return json.dumps(_conversation(document), ensure_ascii=False, indent=2).translate(_IN_HTML) + "\n"
 
 
@@ -29,7 +29,7 @@ def _conversation(document: InterviewDocument) -> dict[str, Any]:
     interview, record = document.interview, document.record
     people = people_of(record)
     node = urn(interview["id"])
-    return _known(
+    return _present(
         {
             "@context": CONTEXT,
             "@id": node,
@@ -57,7 +57,7 @@ def _conversation(document: InterviewDocument) -> dict[str, Any]:
 
 
 def _contributor(node: str, person: Item) -> dict[str, Any]:
-    whole = _known(
+    whole = _present(
         {
             "@id": f"{node}#{person['slug']}",
             "@type": "Person",
@@ -69,11 +69,11 @@ def _contributor(node: str, person: Item) -> dict[str, Any]:
     if role is None:
         return whole
     inferred = role_is_inferred(person)
-    return _known({"@type": "Role", "roleName": role, "description": inferred, "contributor": whole})
+    return _present({"@type": "Role", "roleName": role, "description": inferred, "contributor": whole})
 
 
 def _parts(node: str, turns: Iterable[Item], people: Mapping[str, Item]) -> Iterator[dict[str, Any]]:
-    """Yield the record in order; the turns of a question are one part, and so are those of an answer inside it."""
+    """Return the parts of the record in order: a question with its answers is one part, as is every other turn."""
     parts: dict[str, dict[str, Any]] = {}
     for turn in turns:
         whole = turn["answer_id"] or turn["question_id"] or turn["id"]
@@ -97,18 +97,18 @@ def _part(node: str, whole: str, turn: Item, people: Mapping[str, Item]) -> dict
         kind = {"@type": "Question", "author": speaker, "answerCount": 0}
     elif turn["kind"] in SPOKEN:
         kind = {"@type": "Message", "sender": speaker}
-    return _known({"@id": f"{node}#{whole}", **kind, "position": turn["position"], "text": turn["text"]})
+    return _present({"@id": f"{node}#{whole}", **kind, "position": turn["position"], "text": turn["text"]})
 
 
 def _speaker(node: str, turn: Item, people: Mapping[str, Item]) -> dict[str, Any] | None:
     if turn["speaker"]:
         return {"@id": f"{node}#{turn['speaker']}"}
-    # Somebody spoke under a label, and nobody knows who: somebody without an identity.
+    # The label of an unidentified speaker makes a person without an id.
     label = label_of(turn, people)
     return {"@type": "Person", "alternateName": label} if label else None
 
 
-def _known(values: dict[str, Any]) -> dict[str, Any]:
+def _present(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None and value != []}
 
 

@@ -1,4 +1,4 @@
-"""NDJSON: the JSON of each item on a line of its own."""
+"""NDJSON: one item a line, as JSON."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from app.exports.format import Item, ListFormat, Tree, tree_of
 
 
 def render(items: Iterable[Item], columns: Sequence[str]) -> Iterator[str]:
-    """Yield a line for each item, which has these columns in this order: databases keep keys in orders of their own."""
+    """Yield a line for each item with these columns in this order; databases return JSON keys in any order."""
     tree = tree_of(columns)
     for item in items:
         yield to_json(_part(item, tree)).decode() + "\n"

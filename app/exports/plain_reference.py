@@ -1,4 +1,4 @@
-"""A reference in plain words, on one line."""
+"""A reference as a sentence on one line."""
 
 from app.citations import Reference
 from app.exports.format import ReferenceFormat

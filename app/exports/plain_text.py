@@ -1,22 +1,22 @@
-"""Plain text: a few lines about the interview, then `Label: words`, notes in brackets, an empty line between turns."""
+"""Plain text: lines about the interview, then `Label: words` with an empty line between turns, notes in brackets."""
 
 from app.exports.format import InterviewDocument, InterviewFormat
 from app.exports.speech import described, label_of, one_line, people_of, stated
 from app.transcripts.transcript import SPOKEN, TurnKind
 
-# A summary is somebody else's words about the interview, and may be as long as it likes.
+# A summary may be long, and is not by anybody who speaks.
 _LEFT_OUT = frozenset({"summary"})
 
 
 def render(document: InterviewDocument) -> str:
-    """Write an interview as text that people read, and that labelled-text reads back."""
+    """Write an interview as text that the format `labelled-text` can read back."""
     people = people_of(document.record)
-    head = [
+    lines = [
         f"{key.capitalize()}: {one_line(value)}" for key, value in stated(document.interview) if key not in _LEFT_OUT
     ]
-    if named := [each for person in people.values() if (each := described(person))]:
-        head.append(f"Speakers: {'; '.join(named)}")
-    parts = ["\n".join(head)]
+    if speakers := [each for person in people.values() if (each := described(person))]:
+        lines.append(f"Speakers: {'; '.join(speakers)}")
+    parts = ["\n".join(lines)]
     for turn in document.record["turns"]:
         text = turn["text"]
         if turn["kind"] == TurnKind.NOTE:
@@ -28,7 +28,7 @@ def render(document: InterviewDocument) -> str:
 
 
 def bracketed(note: str) -> str:
-    """Put a note into brackets unless it stands in some already."""
+    """Put a note into brackets, unless it has some."""
     return note if note[:1] in "([【（♪" else f"[{note}]"
 
 

@@ -1,8 +1,8 @@
 """RIS, as reference managers exchange it: a tag of two characters, two spaces, a hyphen, a space and a value on one
 line, lines ending in CR LF, TY first and ER last.
 
-RIS has no type for a published interview, so it is generic and says what it is in M3. A reader takes a name up to its
-first comma as the family's; names are written as they stand all the same.
+RIS has no type for a published interview: the type is generic, and M3 says what it is. Names are written as the source
+has them, although readers take what stands before a comma as the family name.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def _lines(reference: Reference) -> Iterator[tuple[str, str]]:
         ("PY", reference.published and reference.published[:4]),
         ("DA", reference.published and _date(reference.date_parts)),
         ("LA", reference.language),
-        # A semicolon would begin another address.
+        # A semicolon separates addresses.
         ("UR", reference.url and reference.url.replace(";", "%3B")),
         ("N1", reference.note),
     ):
@@ -38,7 +38,7 @@ def _lines(reference: Reference) -> Iterator[tuple[str, str]]:
 
 
 def _date(parts: list[int]) -> str:
-    """Write year, month and day with a slash after each; what is not known is empty between them."""
+    """Write year, month and day with a slash after each; unknown parts are empty."""
     year, month, day = (*parts, 0, 0)[:3]
     return f"{year:04}/{f'{month:02}' if month else ''}/{f'{day:02}' if day else ''}/"
 

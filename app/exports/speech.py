@@ -1,4 +1,4 @@
-"""How an export says who speaks: by the label as printed, else by name, else by role; and by nothing otherwise."""
+"""Decides how exports name who speaks: by the printed label, else by name, else by role, else not at all."""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,12 +7,12 @@ from app.structure.pairing import Attribution, Role
 
 
 def people_of(record: Item) -> dict[str, Item]:
-    """Return everybody who takes part, by slug."""
+    """Return the people who take part, by slug."""
     return {person["slug"]: person for person in record["contributions"]}
 
 
 def label_of(turn: Item, people: Mapping[str, Item]) -> str | None:
-    """Say who speaks a turn, on one line; None where nothing is known of them."""
+    """Return the speaker of a turn as one line; None where nothing is known of them."""
     if turn["speaker_label"]:
         return one_line(turn["speaker_label"])
     person = people.get(turn["speaker"] or "")
@@ -20,7 +20,7 @@ def label_of(turn: Item, people: Mapping[str, Item]) -> str | None:
 
 
 def display_name(person: Item) -> str | None:
-    """Name somebody as far as the source does: name, label or role."""
+    """Return the name, label or role of a person, the first that the source has."""
     if person["name"]:
         return one_line(person["name"])
     if person["labels"]:
@@ -30,19 +30,19 @@ def display_name(person: Item) -> str | None:
 
 
 def role_of(person: Item) -> str | None:
-    """Return what somebody does in the interview; None where that is not known."""
+    """Return the role of a person; None where it is not known."""
     role = Role(person["role"])
     return None if role is Role.UNKNOWN else role.value
 
 
 def role_is_inferred(person: Item) -> str | None:
-    """Say so where a role is a conclusion; None where the source states it or nobody knows it."""
+    """Return a remark where a role is inferred; None where it is stated or unknown."""
     is_inferred = role_of(person) and person["role_attribution"] == Attribution.INFERRED
     return "The role is inferred from how people speak; the source does not state it." if is_inferred else None
 
 
 def described(person: Item) -> str | None:
-    """Say who somebody is and what they do in the interview; None for those whom the source does not name."""
+    """Return the name of a person with role and affiliation; None for those whom the source does not name."""
     if not person["name"]:
         return None
     asides = [*filter(None, [role_of(person), "inferred" if role_is_inferred(person) else None, person["affiliation"]])]
@@ -50,7 +50,7 @@ def described(person: Item) -> str | None:
 
 
 def stated(interview: Item) -> Iterator[tuple[str, str]]:
-    """Yield what is known of an interview as (key, value), in the order in which people want to read it."""
+    """Yield the stated metadata of an interview as (key, value), in reading order."""
     for key, name in (
         ("title", "title"),
         ("published", "date"),
@@ -66,5 +66,5 @@ def stated(interview: Item) -> Iterator[tuple[str, str]]:
 
 
 def one_line(text: str) -> str:
-    """Fold all white space, line ends of any kind included, into single spaces."""
+    """Fold all white space and line ends into single spaces."""
     return " ".join(text.split())

@@ -1,7 +1,7 @@
-"""TEI P5: utterances (`<u who>`) with their speakers as printed, notes, headings, times, and which answers which.
+"""TEI P5: utterances (`<u who>`) with printed labels, notes, headings, times, and links between questions and answers.
 
-The header says what the interview states of itself and nothing else. Characters that XML cannot hold are left out,
-and the header says how many.
+The header has only what the source states. Characters that XML cannot represent are left out, and the header says how
+many.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -67,7 +67,7 @@ def _header(document: InterviewDocument, people: Mapping[str, Item]) -> str:
 
 
 def _encoding(turns: Iterable[Item]) -> str:
-    """Say what `ana` points to, and what could not be written."""
+    """Declare the categories that `ana` points to, and say which characters are left out."""
     kinds = [
         element("category", text_element("catDesc", kind.value), attributes={"xml:id": kind})
         for kind in TurnKind
@@ -132,7 +132,7 @@ def _timeline(turns: Iterable[Item]) -> Iterator[str]:
 
 
 def _divisions(turns: Iterable[Item], people: Mapping[str, Item]) -> Iterator[str]:
-    """Begin a division at every heading, since nowhere else can a heading stand."""
+    """Begin a division at every heading: TEI allows a heading only at the beginning of one."""
     inside: list[str] = []
     is_filled = False
     for turn in turns:
@@ -165,7 +165,7 @@ def _spoken(turn: Item, people: Mapping[str, Item]) -> str:
 
 
 def _segments(text: str) -> list[str]:
-    """Write paragraphs as segments where that loses nothing, and else the text as one run."""
+    """Write each paragraph as a segment; if that would lose white space, write the text as a whole."""
     text = xml.possible(text)
     paragraphs = text.split(_PARAGRAPH)
     if all(paragraph and paragraph == paragraph.strip(_WHITE_SPACE) for paragraph in paragraphs):
@@ -174,17 +174,17 @@ def _segments(text: str) -> list[str]:
 
 
 def _links(record: Item) -> Iterator[str]:
-    """Say which turns answer which: a link from the turns of each question to those of each of its answers."""
-    asked: dict[str, list[str]] = {}
-    given: dict[tuple[str, str], list[str]] = {}
+    """Link the turns of each question to those of each of its answers."""
+    questions: dict[str, list[str]] = {}
+    answers: dict[tuple[str, str], list[str]] = {}
     for turn in record["turns"]:
         if turn["answer_id"]:
-            given.setdefault((turn["question_id"], turn["answer_id"]), []).append(_turn(turn))
+            answers.setdefault((turn["question_id"], turn["answer_id"]), []).append(_turn(turn))
         elif turn["question_id"]:
-            asked.setdefault(turn["question_id"], []).append(_turn(turn))
+            questions.setdefault(turn["question_id"], []).append(_turn(turn))
     links = [
-        element("link", attributes={"target": " ".join(f"#{each}" for each in [*asked.get(question, []), *answer])})
-        for (question, _answer), answer in given.items()
+        element("link", attributes={"target": " ".join(f"#{each}" for each in [*questions.get(question, []), *answer])})
+        for (question, _answer), answer in answers.items()
     ]
     if links:
         yield "\n" + element("standOff", element("linkGrp", *links, attributes={"type": "question-answer"}))

@@ -1,7 +1,7 @@
-"""WebVTT: a cue for each turn that has a time, with the speaker as its voice.
+"""WebVTT: a cue for each turn that has a time, with the speaker as its voice, and a note for each turn that has none.
 
-WebVTT needs an end for every cue. Where the source states none, a cue lasts until the next one begins, and the last
-one for a fixed while; a note at the top says so. What has no time at all stands as a note in its place.
+Every cue needs an end. Where the source states none, a cue lasts until the next one begins, and the last one for ten
+seconds; a note at the top says so.
 """
 
 import re
@@ -13,9 +13,10 @@ from app.exports.plain_text import bracketed
 from app.exports.speech import label_of, one_line, people_of, stated
 from app.transcripts.transcript import SPOKEN, TurnKind
 
+# Milliseconds that the last cue lasts if the source states no end for it.
 _LAST_CUE_MS = 10_000
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\0": "\ufffd"})
-# Line ends of any kind with nothing but white space between them: an empty line would end the cue.
+# Line ends with only white space between them: an empty line would end the cue.
 _LINE_ENDS = re.compile(r"[^\S\r\n]*(?:\r\n|\n|\r)(?:[^\S\r\n]*(?:\r\n|\n|\r))*")
 
 
@@ -23,13 +24,13 @@ def render(document: InterviewDocument) -> str:
     """Write an interview as WebVTT.
 
     Raises:
-        NoTimesError: no turn of it has a time.
+        NoTimesError: no turn has a time.
     """
     turns = document.record["turns"]
     if all(turn["start_ms"] is None for turn in turns):
         raise NoTimesError(document.interview["slug"])
     people = people_of(document.record)
-    # Cues stand in the order in which they begin; what has no time follows the turn that it follows in the record.
+    # Cues are in order of their beginnings; turns without a time follow the turn before them in the record.
     starts: list[int] = []
     for turn in turns:
         starts.append(turn["start_ms"] if turn["start_ms"] is not None else (starts[-1] if starts else 0))
@@ -59,7 +60,7 @@ def _states_end(turn: Item) -> bool:
 
 
 def _ends(timed: Sequence[Item]) -> list[int]:
-    """Give every cue an end: its own, else where the next later one begins, else a while after its beginning."""
+    """Return the end of each cue: its own, else where the next later one begins, else ten seconds after it begins."""
     ends = []
     later: int | None = None
     following: int | None = None
@@ -73,7 +74,7 @@ def _ends(timed: Sequence[Item]) -> list[int]:
 
 
 def _header(document: InterviewDocument, timed: Sequence[Item]) -> str:
-    """Say what the interview is and how ends were found, in a comment: the syntax has no place for anything else."""
+    """Write metadata, and how ends were chosen, as a comment: WebVTT has no other place for them."""
     about = [f"{key.capitalize()}: {one_line(value)}" for key, value in stated(document.interview) if key != "summary"]
     if open_ended := sum(not _states_end(turn) for turn in timed):
         about.append(

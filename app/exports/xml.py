@@ -1,13 +1,13 @@
-"""Well-formed XML 1.0 out of any text: what XML cannot hold is left out, everything else survives a parser."""
+"""Writes well-formed XML 1.0 of any text. Characters that XML cannot represent are left out, all others are kept."""
 
 import re
 from collections.abc import Mapping
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
-# XML 1.0, production 2: there is no way to write these, not even as references.
+# Characters outside production 2 of XML 1.0: they cannot be written, not even as references.
 _NO_CHARACTER = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# A parser turns a bare CR into LF, and white space in attributes into spaces, unless it is written as a reference.
+# Parsers turn a CR into LF, and white space in attributes into spaces, unless they are written as references.
 _CONTENT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _ATTRIBUTE = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
@@ -15,7 +15,7 @@ _ATTRIBUTE = str.maketrans(
 
 
 def possible(text: str) -> str:
-    """Return text without the characters that XML cannot hold."""
+    """Return text without the characters that XML cannot represent."""
     return _NO_CHARACTER.sub("", text)
 
 
@@ -25,7 +25,7 @@ def content(text: str) -> str:
 
 
 def element(name: str, *inside: str, attributes: Mapping[str, str | None] | None = None) -> str:
-    """Write an element around XML that is already written. Attributes that are None are left out."""
+    """Write an element with XML inside. Attributes that are None are left out."""
     written = "".join(
         f' {key}="{possible(value).translate(_ATTRIBUTE)}"'
         for key, value in (attributes or {}).items()
@@ -35,5 +35,5 @@ def element(name: str, *inside: str, attributes: Mapping[str, str | None] | None
 
 
 def text_element(name: str, text: str | None, attributes: Mapping[str, str | None] | None = None) -> str:
-    """Write an element around text, or nothing where there is none."""
+    """Write an element with text inside, or nothing if the text is None."""
     return "" if text is None else element(name, content(text), attributes=attributes)
