@@ -35,7 +35,7 @@ from app.models import (
 from app.structure.pairing import Attribution
 from app.structure.prepare import PreparedTranscript
 from app.text.dates import EARLIEST, LATEST
-from app.topics.evidence import that_holds
+from app.topics.evidence import still_valid
 from app.transcripts import transcript as reading
 
 
@@ -330,7 +330,7 @@ class _Import:
                             name: getattr(row, name)
                             for name in ("origin", "state", "method", "vocabulary", "confidence")
                         },
-                        "evidence": that_holds(row.evidence, before, now),
+                        "evidence": still_valid(row.evidence, before, now),
                     },
                 )
         return [{"question_id": key[0], "topic_id": key[1], **values} for key, values in decided.items()]

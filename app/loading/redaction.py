@@ -34,7 +34,7 @@ from app.models import (
 from app.queries.embedding import PARAGRAPH
 from app.queries.names import absent, absent_id
 from app.quotes.redactions import Fingerprint, RedactedWords, Span, blank, carried, is_blank, merged, widened
-from app.topics.evidence import EvidenceKind, that_holds
+from app.topics.evidence import EvidenceKind, still_valid
 
 # Fewer words than this may stand in a past wording for themselves; they are taken out of it only where they stood.
 _TELLING = 3
@@ -360,4 +360,4 @@ def _without(phrases: Sequence[RedactedWords], text: str | None) -> str | None:
 
 
 def _evidence_left(evidence: Any, before: Mapping[str, str], left: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [one for one in that_holds(evidence, before, left) if one["kind"] != EvidenceKind.QUESTION]
+    return [one for one in still_valid(evidence, before, left) if one["kind"] != EvidenceKind.QUESTION]

@@ -1,1 +1,1 @@
-"""The topic vocabulary and how topics are found. Pure: files in, concepts out."""
+"""The topic vocabulary, its file formats, and suggestions of topics for questions. Pure: no database, no HTTP."""

@@ -1,4 +1,4 @@
-"""The vocabulary: what a concept is, whatever file it was written in, and what makes a set of concepts impossible."""
+"""Concepts of a vocabulary, independent of its file format, and the checks that a set of them has to pass."""
 
 import hashlib
 import json
@@ -11,11 +11,12 @@ from app.errors import MetadataError, did_you_mean
 from app.text.folding import nearest
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+# Letters of a script subtag (Latn) and of a region subtag (GB).
 _SCRIPT, _REGION = 4, 2
 
 
 class LabelKind(StrEnum):
-    """What a label is for: to be shown, to be shown beside it, or only to be found by."""
+    """The kinds of labels in SKOS: shown as the name, shown in addition, or only searched for."""
 
     PREFERRED = "preferred"
     ALTERNATIVE = "alternative"
@@ -23,7 +24,7 @@ class LabelKind(StrEnum):
 
 
 class Method(StrEnum):
-    """How a topic was found for a question; the evidence tells what in particular."""
+    """How a topic was suggested for a question."""
 
     PHRASE = "phrase"
     NEIGHBOURS = "neighbours"
@@ -36,7 +37,7 @@ _KINDS = list(LabelKind)
 
 @dataclass(frozen=True, slots=True)
 class ConceptLabel:
-    """One label; `language` is a BCP 47 tag, or None where the vocabulary does not say."""
+    """A label of a concept; `language` is a BCP 47 tag, or None where the vocabulary states none."""
 
     kind: LabelKind
     language: str | None
@@ -47,9 +48,9 @@ class ConceptLabel:
 class Concept:
     """One topic as a vocabulary states it.
 
-    `labels` has one preferred label a language, the one that is shown first. `uri` is the concept's own name where it
-    comes from; `exact_match` are the same concept in other vocabularies. `replaces` are slugs or addresses of topics
-    that this one stands for from now on.
+    `labels` begin with the one that is shown, and have one preferred label a language. `broader` is the slug of the
+    concept above. `uri` identifies the concept in its own vocabulary, `exact_match` the same concept in others.
+    `replaces` are slugs or addresses of former topics that are merged into this one.
     """
 
     labels: tuple[ConceptLabel, ...]
@@ -68,7 +69,7 @@ class Concept:
 
 @dataclass(frozen=True)
 class StoredConcepts:
-    """What is stored already: slugs by the address of the concept, slugs by its matches elsewhere, and all slugs."""
+    """The stored concepts: their slugs by `uri`, their slugs by `exact_match`, and all slugs."""
 
     uris: Mapping[str, str] = field(default_factory=dict)
     matches: Mapping[str, str] = field(default_factory=dict)
@@ -79,10 +80,10 @@ Vocabulary = Mapping[str, Concept]
 
 
 def in_order(labels: Iterable[ConceptLabel], shown_first: str | None = None) -> tuple[ConceptLabel, ...]:
-    """Put labels in the one order that they are kept in: the one to be shown, then by kind, language and text.
+    """Sort labels as they are stored: the one to be shown, then by kind, language and text.
 
-    `shown_first` is the language whose preferred label is shown; without it, or where there is none in that language,
-    it is the one without a language, or the first by language. What is a label of a stronger kind is not repeated.
+    The preferred label in the language `shown_first` is shown, or else the one without a language, or else the first by
+    language. A label that occurs with several kinds gets the first of them in the order of LabelKind.
     """
     kinds: dict[tuple[str | None, str], LabelKind] = {}
     for label in labels:
@@ -93,7 +94,7 @@ def in_order(labels: Iterable[ConceptLabel], shown_first: str | None = None) -> 
         key=lambda label: (_KINDS.index(label.kind), label.language or "", label.text),
     )
     shown = [label for label in ordered if label.kind is LabelKind.PREFERRED]
-    # A language asked for is also found in its regions: `en` in `en-GB`.
+    # A language includes its regional variants: `en` also means `en-GB`.
     chosen = next(
         (
             label
@@ -107,7 +108,7 @@ def in_order(labels: Iterable[ConceptLabel], shown_first: str | None = None) -> 
 
 
 def language_tag(text: str) -> str | None:
-    """Bring a BCP 47 tag to its usual case (RFC 5646, 2.1.1), or return None for what is no tag."""
+    """Return a BCP 47 tag in its usual case (RFC 5646, 2.1.1), or None if the text is not a tag."""
     if not _LANGUAGE.fullmatch(text):
         return None
     first, *others = text.split("-")
@@ -119,7 +120,7 @@ def language_tag(text: str) -> str | None:
 
 
 def checked(name: str, concepts: Mapping[str, Concept]) -> dict[str, Concept]:
-    """Return concepts by slug, each after the one above it.
+    """Check a vocabulary and return its concepts by slug, each after its broader one. `name` is the file's.
 
     Raises:
         MetadataError: `broader` names no concept or leads in a circle, two concepts have one `uri`, or a topic is
@@ -127,7 +128,7 @@ def checked(name: str, concepts: Mapping[str, Concept]) -> dict[str, Concept]:
     """
     ordered: dict[str, Concept] = {}
     for slug in concepts:
-        for step in reversed(_way_up(name, slug, concepts, ordered)):
+        for step in reversed(_path_to_top(name, slug, concepts, ordered)):
             ordered.setdefault(step, concepts[step])
     uris: dict[str, str] = {}
     replaced: dict[str, str] = {}
@@ -142,25 +143,27 @@ def checked(name: str, concepts: Mapping[str, Concept]) -> dict[str, Concept]:
     return ordered
 
 
-def _way_up(name: str, slug: str, concepts: Mapping[str, Concept], known: Mapping[str, Concept]) -> list[str]:
-    way, seen = [slug], {slug}
-    while (above := concepts[way[-1]].broader) is not None:
+def _path_to_top(
+    name: str, slug: str, concepts: Mapping[str, Concept], checked_above: Mapping[str, Concept]
+) -> list[str]:
+    path, seen = [slug], {slug}
+    while (above := concepts[path[-1]].broader) is not None:
         if above not in concepts:
             hint = did_you_mean(nearest(above, concepts))
-            raise MetadataError(name, f"{way[-1]}.broader", f"there is no topic {above!r}.{hint}")
+            raise MetadataError(name, f"{path[-1]}.broader", f"there is no topic {above!r}.{hint}")
         if above in seen:
-            circle = " > ".join([*way[way.index(above) :], above])
-            raise MetadataError(name, f"{way[-1]}.broader", f"topics lead in a circle: {circle}")
-        if above in known:
+            circle = " > ".join([*path[path.index(above) :], above])
+            raise MetadataError(name, f"{path[-1]}.broader", f"topics lead in a circle: {circle}")
+        if above in checked_above:
             break
-        way.append(above)
+        path.append(above)
         seen.add(above)
-    return way
+    return path
 
 
 def version_of(concepts: Vocabulary) -> str:
-    """Return a name for exactly this vocabulary: twelve hexadecimal digits of the SHA-256 of what can be matched."""
-    told = [
+    """Return twelve hexadecimal digits of the SHA-256 of everything in a vocabulary that affects suggestions."""
+    matched = [
         [slug, [asdict(label) for label in concepts[slug].labels], concepts[slug].broader] for slug in sorted(concepts)
     ]
-    return hashlib.sha256(json.dumps(told, ensure_ascii=True).encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps(matched, ensure_ascii=True).encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""What speaks for a topic on a question, in plain values that are stored and shown as they are."""
+"""The evidence for a suggested topic, as plain values that are stored and shown unchanged."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -11,7 +11,7 @@ Evidence = dict[str, Any]
 
 
 class EvidenceKind(StrEnum):
-    """What a piece of evidence is."""
+    """The kinds of evidence."""
 
     LABEL = "label"
     QUESTION = "question"
@@ -19,12 +19,12 @@ class EvidenceKind(StrEnum):
 
 
 def label_found(turn_id: str, match: LabelMatch) -> Evidence:
-    """A label of the topic stands in a turn, from start up to end, in code points of the turn's text."""
+    """A label of the topic occurs in a turn's text, from start up to end, in code points."""
     return _evidence(EvidenceKind.LABEL, turn_id=turn_id, start=match.start, end=match.end, label=match.label.text)
 
 
 def question_alike(neighbour: Neighbour) -> Evidence:
-    """A question that has the topic is like this one, by these terms."""
+    """A question with the topic resembles this one, most of all in some terms."""
     return _evidence(
         EvidenceKind.QUESTION,
         question_id=neighbour.id,
@@ -34,17 +34,17 @@ def question_alike(neighbour: Neighbour) -> Evidence:
 
 
 def tag_stated(tag: str) -> Evidence:
-    """The source of the interview is tagged so."""
+    """The source of the interview has a tag that names the topic."""
     return _evidence(EvidenceKind.TAG, tag=tag)
 
 
-def _evidence(kind: EvidenceKind, **stated: Any) -> Evidence:
+def _evidence(kind: EvidenceKind, **values: Any) -> Evidence:
     keys = ("turn_id", "start", "end", "label", "question_id", "similarity", "terms", "tag")
-    return {"kind": kind.value, **{key: stated.get(key) for key in keys}}
+    return {"kind": kind.value, **{key: values.get(key) for key in keys}}
 
 
-def that_holds(evidence: Iterable[Evidence], before: Mapping[str, str], now: Mapping[str, str]) -> list[Evidence]:
-    """Leave out words that stand no longer where they stood, once turns (texts by id) have been corrected."""
+def still_valid(evidence: Iterable[Evidence], before: Mapping[str, str], now: Mapping[str, str]) -> list[Evidence]:
+    """Leave out labels whose words changed when turns were corrected; `before` and `now` are texts by turn id."""
     return [
         one
         for one in evidence

@@ -1,7 +1,7 @@
-"""Finds the labels of concepts in a text: whole words, plurals told, the longest label wins.
+"""Finds the labels of concepts in a text: whole words, singular or plural, and the longest label where several overlap.
 
-All labels are looked for in one pass (Aho and Corasick 1975) over words, not characters, so that half a word is never
-found and the time grows with the length of the text alone.
+One pass finds all labels (Aho and Corasick 1975). It goes over words rather than characters, so that no part of a word
+matches; its time depends on the length of the text alone.
 """
 
 import re
@@ -13,15 +13,16 @@ import ahocorasick
 from app.topics.concepts import ConceptLabel, LabelKind, Vocabulary
 from app.topics.words import WordSequence, is_unspaced, primary, split_words
 
-# What follows in parentheses tells two concepts of one name apart; nobody says it.
+# A qualifier in parentheses distinguishes concepts of the same name: `Mercury (planet)`. Speakers do not say it.
 _QUALIFIER = re.compile(r"\s*\([^()]*\)\s*$")
 _ACRONYM = re.compile(r"[A-Z]{2,5}")
+# Characters of a label at least in scripts without spaces, where each character is one word.
 _SHORTEST_UNSPACED = 2
 
 
 @dataclass(frozen=True, slots=True)
 class LabelMatch:
-    """A label of a topic found in a text, from start up to end, in code points; `words` is how many words it has."""
+    """A label found in a text, from start up to end in code points; `words` is the number of its words."""
 
     topic: str
     label: ConceptLabel
@@ -39,10 +40,10 @@ class _LabelEntry:
 
 
 class Matcher:
-    """The labels that can stand in texts of one language; None is a language that is not known, and takes all labels.
+    """Finds labels in texts of one language; None stands for an unknown language, in which all labels are searched for.
 
-    A label without a language may stand in a text of any. One in another language is not looked for: `pain` is no
-    French word in an English text.
+    Labels without a language are searched for in all texts, labels in another language are not: the French `pain`
+    (bread) is a different word in an English text.
     """
 
     def __init__(self, concepts: Vocabulary, language: str | None) -> None:
@@ -69,11 +70,11 @@ class Matcher:
             self._automaton.make_automaton()
 
     def _spoken(self, label: ConceptLabel) -> Iterator[ConceptLabel]:
-        """Yield the label if it can stand in these texts, and what is said of it where that is less."""
-        stranger = None not in (self.language, label.language) and primary(label.language or "") != primary(
+        """Yield a label that can occur in texts of this language, and its form without a qualifier."""
+        is_foreign = None not in (self.language, label.language) and primary(label.language or "") != primary(
             self.language or ""
         )
-        if stranger:
+        if is_foreign:
             return
         yield label
         short = _QUALIFIER.sub("", label.text)
@@ -81,12 +82,12 @@ class Matcher:
             yield ConceptLabel(LabelKind.HIDDEN, label.language, short)
 
     def named(self, name: str) -> list[str]:
-        """Return the topics of which a name, such as a tag, is a label as a whole."""
+        """Return the topics that have a name, such as a tag, as a label."""
         whole = len(split_words(name, self.language).keys)
         return [match.topic for match in self.find(name) if match.words == whole]
 
     def find(self, text: str, words: WordSequence | None = None) -> list[LabelMatch]:
-        """Return the matches in a text in order. `words` are its words, where they are known already."""
+        """Return the matches in a text, in order. Pass its `words` if they are already split."""
         if self._is_empty:
             return []
         words = words or split_words(text, self.language)
@@ -95,7 +96,7 @@ class Matcher:
         if not any(sequence):
             return []
         found = [(last - entries[0].words + 1, last, entries) for last, entries in self._automaton.iter(sequence)]
-        # A match inside a longer one is part of another name: `religion` in `freedom of religion`.
+        # Of overlapping matches the longest counts: not `religion` in `freedom of religion`.
         found.sort(key=lambda match: (match[0], -match[1]))
         matches, reached = [], -1
         for first, last, entries in found:
@@ -106,7 +107,7 @@ class Matcher:
             matches += [
                 LabelMatch(entry.topic, entry.label, start, end, entry.words)
                 for entry in entries
-                # `us` and `who` are no countries and no organizations.
+                # In lower case, `us` and `who` are words and not acronyms.
                 if not entry.is_acronym or text[start:end].isupper()
             ]
         return matches

@@ -1,7 +1,7 @@
-"""Which texts are alike: cosine of TF-IDF vectors of words, over an index that keeps the work for one text bounded.
+"""Finds similar texts by the cosine of TF-IDF vectors of their words, in bounded time a text.
 
-Of a text, its weightiest words count; of a word, the texts in which it weighs most. For fewer texts than that the
-result is exact; for more, what is lost are the faintest likenesses, and the time to compare one text stays the same.
+Only the words with the highest weights of a text are compared, with only those texts in which each weighs most. Up to
+those limits the result is exact; beyond them, the weakest similarities are missed.
 """
 
 import heapq
@@ -10,12 +10,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+# Words of a text that are compared, and texts that a word is compared with, at most.
 _WORDS_OF_A_TEXT = 32
 _TEXTS_OF_A_WORD = 64
-# Besides its words, a text is taken to have so many that no other has: else two that say "yes, exactly" are the same.
-_WORDS_OF_ITS_OWN = 8
-# One long conversation does not outvote all others.
+# Unique words assumed of every text in addition: otherwise, two texts "yes, exactly" would be fully similar.
+_ASSUMED_UNIQUE_WORDS = 8
+# Neighbours from one conversation at most, so that a long one does not outvote all others.
 _TEXTS_OF_A_GROUP = 3
+# Terms that are reported for a neighbour.
 _SHARED_TERMS = 5
 
 Vector = dict[str, float]
@@ -23,7 +25,7 @@ Vector = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A text that is like another one, how much (cosine, 0 to 1), and the words that make it so, weightiest first."""
+    """A similar text, its similarity (cosine, 0 to 1), and the shared words that contribute to it, highest first."""
 
     id: str
     similarity: float
@@ -31,7 +33,7 @@ class Neighbour:
 
 
 class Frequencies:
-    """In how many texts of a corpus each word stands."""
+    """Counts in how many texts of a corpus each word occurs."""
 
     def __init__(self, texts: Iterable[Sequence[str]]) -> None:
         self._count = 0
@@ -45,9 +47,9 @@ class Frequencies:
         self._texts_with.update(set(words))
 
     def vector(self, words: Sequence[str]) -> Vector:
-        """Weigh the words of a text: (1 + ln tf) x idf, its weightiest words alone; short texts are shorter than 1.
+        """Return the words of a text with the highest weights (1 + ln tf) x idf, normalized to a length below 1.
 
-        A word that stands in every text weighs nothing, which is what makes a list of stop words needless.
+        A word in every text has no weight, so no list of stop words is needed.
         """
         weights = {}
         for word, count in Counter(words).items():
@@ -55,13 +57,13 @@ class Frequencies:
             if idf > 0 and len(word) > 1:
                 weights[word] = (1 + math.log(count)) * idf
         heaviest = heapq.nlargest(_WORDS_OF_A_TEXT, weights.items(), key=lambda item: (item[1], item[0]))
-        own = math.log((1 + self._count) / 2)
-        length = math.sqrt(sum(weight * weight for _word, weight in heaviest) + _WORDS_OF_ITS_OWN * own * own)
+        unique = math.log((1 + self._count) / 2)
+        length = math.sqrt(sum(weight * weight for _word, weight in heaviest) + _ASSUMED_UNIQUE_WORDS * unique * unique)
         return {word: weight / length for word, weight in heaviest}
 
 
 class Index:
-    """Texts by id, to find those that are most like another one. `groups` are the conversations that they are of."""
+    """Finds the texts most similar to another one. `groups` are the conversations of the texts, by text id."""
 
     def __init__(self, vectors: Mapping[str, Vector], groups: Mapping[str, str]) -> None:
         by_word: dict[str, list[tuple[float, str]]] = defaultdict(list)
@@ -72,7 +74,7 @@ class Index:
         self._vectors, self._groups = vectors, groups
 
     def nearest(self, vector: Vector, count: int, without: str | None = None) -> list[Neighbour]:
-        """Return up to `count` texts that share a word with a vector, nearest first; some of one conversation only."""
+        """Return up to `count` texts that share a word with a vector, most similar first, few of one conversation."""
         scores: dict[str, float] = defaultdict(float)
         for word, weight in vector.items():
             for other, name in self._texts_of.get(word, ()):

@@ -1,6 +1,7 @@
-"""The vocabulary as SKOS (W3C, 2009) in Turtle, RDF/XML or JSON-LD: what an archive brings, and what it gets back.
+"""Reads and writes vocabularies as SKOS (W3C, 2009) in Turtle, RDF/XML or JSON-LD.
 
-A thesaurus says more than a vocabulary here holds. What is left out is told in remarks; what would be wrong is refused.
+SKOS can state more than a vocabulary here holds. Reading reports what it leaves out in remarks, and refuses a file that
+cannot be represented correctly.
 """
 
 import re
@@ -35,6 +36,7 @@ _SCHEME = "urn:quoth:topics"
 _TOPIC = "urn:quoth:topic:"
 # A notation is a literal whose datatype says which system it belongs to (SKOS Reference, 6.5.1): here, slugs.
 _SLUG_TYPE = "urn:quoth:slug"
+# Characters of a label, as in vocabularies in TOML.
 _MAX_LABEL = 500
 _KIND_OF = {
     f"{_SKOS}prefLabel": LabelKind.PREFERRED,
@@ -42,11 +44,12 @@ _KIND_OF = {
     f"{_SKOS}hiddenLabel": LabelKind.HIDDEN,
 }
 _PREDICATE_OF = {kind: predicate for predicate, kind in _KIND_OF.items()}
-_NAMED = 5
+# Concepts that a remark names, at most.
+_MAX_NAMED = 5
 
 
 class Syntax(StrEnum):
-    """How a SKOS file is written."""
+    """The RDF syntaxes of SKOS files."""
 
     TURTLE = "turtle"
     RDF_XML = "rdf-xml"
@@ -72,14 +75,14 @@ SUFFIXES = {
 
 @dataclass(frozen=True)
 class Thesaurus:
-    """A SKOS file, read: concepts by slug, each after the one above it, and what was left out or resolved."""
+    """The content of a SKOS file: concepts by slug, each after its broader one, and remarks on what was changed."""
 
     concepts: dict[str, Concept]
     remarks: list[str]
 
 
 def syntax_of(name: str, data: bytes) -> Syntax:
-    """Tell how a SKOS file is written, by its suffix or else by how it begins."""
+    """Return the syntax of a file by its suffix, or else by its first characters."""
     suffix = PurePath(name).suffix.lower()
     if suffix in SUFFIXES:
         return SUFFIXES[suffix]
@@ -89,21 +92,21 @@ def syntax_of(name: str, data: bytes) -> Syntax:
     return Syntax.RDF_XML if start.startswith((b"<?xml", b"<rdf", b"<!--")) else Syntax.TURTLE
 
 
-def read_skos(name: str, data: bytes, language: str, known: StoredConcepts | None = None) -> Thesaurus:
-    """Read a SKOS file. `language` is the one whose labels name the topics, where there are any in it.
+def read_skos(name: str, data: bytes, language: str, stored: StoredConcepts | None = None) -> Thesaurus:
+    """Read a SKOS file. Topics are shown by their preferred label in `language`, if they have one.
 
-    A topic's slug is the stored one of the same concept, told by its address or its exact match, or else is made of
-    its label; where two would have one slug, the later one by address gets a number.
+    A concept that is stored already, by its address or an exact match, keeps its slug; a new one gets a slug made of
+    its label. Where two would have the same slug, the later one by address gets a number.
 
     Raises:
-        MetadataError: the file is not what its name says, has no concept, or its concepts cannot be: without a
-            preferred label, below one that is not there, in a circle.
+        MetadataError: the file cannot be parsed or has no concept; or a concept has no preferred label, a broader
+            concept that is not in the file, or is broader than itself.
     """
-    return _Reader(name, _Graph(name, data), language, known or StoredConcepts()).read()
+    return _Reader(name, _Graph(name, data), language, stored or StoredConcepts()).read()
 
 
 class _Graph:
-    """Statements by subject and predicate. Only what is named by an address counts as a subject."""
+    """The statements of an RDF file by subject and predicate. Blank nodes are left out."""
 
     def __init__(self, name: str, data: bytes) -> None:
         syntax = syntax_of(name, data)
@@ -137,10 +140,10 @@ class _Graph:
 
 
 class _Reader:
-    """Makes concepts of a graph."""
+    """Converts a graph to concepts."""
 
-    def __init__(self, name: str, graph: _Graph, language: str, known: StoredConcepts) -> None:
-        self._name, self._graph, self._language, self._known = name, graph, language, known
+    def __init__(self, name: str, graph: _Graph, language: str, stored: StoredConcepts) -> None:
+        self._name, self._graph, self._language, self._stored = name, graph, language, stored
         self._remarks: list[str] = []
         concepts = [subject for subject in graph.subjects() if f"{_SKOS}Concept" in graph.addresses(subject, _TYPE)]
         if not concepts:
@@ -161,7 +164,7 @@ class _Reader:
                 labels=labels[uri],
                 definition=self._definition(uri),
                 broader=slugs[broader[uri]] if uri in broader else None,
-                uri=None if self._is_our_own(uri, slugs[uri]) else uri,
+                uri=None if self._is_generated(uri, slugs[uri]) else uri,
                 notation=next((one.value for one in self._notations(uri) if one.datatype.value != _SLUG_TYPE), None),
                 exact_match=tuple(
                     one
@@ -172,14 +175,14 @@ class _Reader:
             )
             for uri in self._concepts
         }
-        self._tell_what_is_left_out()
+        self._remark_on_omissions()
         return Thesaurus(checked(self._name, concepts), self._remarks)
 
     def _is_deprecated(self, uri: str) -> bool:
         return any(one.value in {"true", "1"} for one in self._graph.literals(uri, f"{_OWL}deprecated"))
 
     def _replacements(self, concepts: Iterable[str]) -> dict[str, str]:
-        """Return, by a concept that is no more, the one that stands for it now."""
+        """Return the successors of replaced concepts, by address."""
         known = set(concepts)
         replaced: dict[str, str] = {}
         for uri in sorted(known):
@@ -230,7 +233,7 @@ class _Reader:
         return in_order(labels, self._language)
 
     def _slugs(self, labels: Mapping[str, Sequence[ConceptLabel]]) -> dict[str, str]:
-        """Name each concept: first those that have a name already, so that no new one takes it."""
+        """Return a slug for each concept. Stored slugs come first, so that no new concept takes one."""
         given: dict[str, str] = {}
         taken: set[str] = set()
         for uri in self._concepts:
@@ -243,7 +246,7 @@ class _Reader:
                 continue
             wanted = slugify(labels[uri][0].text, fallback="topic")
             slug, number = wanted, 1
-            while slug in taken or slug in self._known.slugs:
+            while slug in taken or slug in self._stored.slugs:
                 number += 1
                 ending = f"-{number}"
                 slug = wanted[: SLUG_MAX_LENGTH - len(ending)] + ending
@@ -260,12 +263,12 @@ class _Reader:
         for notation in self._notations(uri):
             if notation.datatype.value == _SLUG_TYPE and re.fullmatch(SLUG_PATTERN, notation.value):
                 return notation.value
-        slug = self._known.uris.get(uri) or self._known.matches.get(uri)
+        slug = self._stored.uris.get(uri) or self._stored.matches.get(uri)
         if slug is not None:
             return slug
-        # A concept that was given a new address names the old one as its match.
-        old = [one for one in self._graph.addresses(uri, f"{_SKOS}exactMatch") if one in self._known.uris]
-        return self._known.uris[old[0]] if len(old) == 1 and old[0] not in self._concepts_and_gone() else None
+        # A concept whose address changed has the old one as an exact match.
+        old = [one for one in self._graph.addresses(uri, f"{_SKOS}exactMatch") if one in self._stored.uris]
+        return self._stored.uris[old[0]] if len(old) == 1 and old[0] not in self._concepts_and_gone() else None
 
     def _concepts_and_gone(self) -> set[str]:
         return {*self._concepts, *self._gone}
@@ -274,12 +277,12 @@ class _Reader:
         return self._graph.literals(uri, f"{_SKOS}notation")
 
     @staticmethod
-    def _is_our_own(uri: str, slug: str) -> bool:
-        """Whether an address is only the slug, written as an address by `write_skos`."""
+    def _is_generated(uri: str, slug: str) -> bool:
+        """Whether `write_skos` made an address of the slug."""
         return uri == f"{_TOPIC}{slug}" or uri.endswith(f"/v1/topics/{slug}")
 
     def _definition(self, uri: str) -> str | None:
-        """Return the definition in the language asked for, or in any; a scope note where there is none."""
+        """Return the definition, or else the scope note, in the requested language or else in any."""
         for predicate in (f"{_SKOS}definition", f"{_SKOS}scopeNote"):
             found = [one for one in self._graph.literals(uri, predicate) if one.value.strip()]
             if found:
@@ -288,7 +291,7 @@ class _Reader:
         return None
 
     def _broader(self) -> dict[str, str]:
-        """Return the one concept above each: of several, the first by address."""
+        """Return the broader concept of each concept: of several, the first by address."""
         above: dict[str, set[str]] = defaultdict(set)
         for uri in self._concepts:
             above[uri].update(self._graph.addresses(uri, f"{_SKOS}broader"))
@@ -316,33 +319,32 @@ class _Reader:
                     )
         return broader
 
-    def _tell_what_is_left_out(self) -> None:
+    def _remark_on_omissions(self) -> None:
         deprecated = sorted(one for one in self._gone if one not in self._replaced)
         if deprecated:
-            self._remarks.append(f"deprecated, and not taken over: {_some(deprecated)}")
+            self._remarks.append(f"deprecated, and not taken over: {_first_of(deprecated)}")
         extended = [
             uri
             for uri in self._concepts
             if any(self._graph.says(uri, f"{_SKOS_XL}{kind}") for kind in ("prefLabel", "altLabel", "hiddenLabel"))
         ]
         if extended:
-            self._remarks.append(f"SKOS-XL labels are not read, only the plain ones: {_some(extended)}")
+            self._remarks.append(f"SKOS-XL labels are not read, only the plain ones: {_first_of(extended)}")
         groups = [one for one in self._graph.subjects() if f"{_SKOS}Collection" in self._graph.addresses(one, _TYPE)]
         if groups:
-            self._remarks.append(f"collections are no topics and are not taken over: {_some(groups)}")
+            self._remarks.append(f"collections are no topics and are not taken over: {_first_of(groups)}")
 
 
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}"
+def _first_of(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
+    return f"{', '.join(names[:_MAX_NAMED])}{more}"
 
 
 def write_skos(concepts: Vocabulary, syntax: Syntax, address: str = "") -> bytes:
-    """Write a vocabulary as SKOS that reads back as the same.
+    """Write a vocabulary as SKOS from which `read_skos` reads the same vocabulary.
 
     A topic without an address of its own gets one below `address`, the public address of the API, or else a URN.
     """
-    # Without a public address there is nothing to look up, and a URN does not pretend that there is.
     prefix = f"{address.rstrip('/')}/v1/topics/" if address else _TOPIC
     uris = {slug: concept.uri or f"{prefix}{slug}" for slug, concept in concepts.items()}
     statements = [_statement(_SCHEME, _TYPE, f"{_SKOS}ConceptScheme")]
@@ -365,7 +367,7 @@ def write_skos(concepts: Vocabulary, syntax: Syntax, address: str = "") -> bytes
                 statements.append(_statement(uri, f"{_SKOS}{predicate}", rdf.Literal(text)))
         statements += [_statement(uri, f"{_SKOS}exactMatch", match) for match in concept.exact_match]
         for old in concept.replaces:
-            # A former slug, or the address of a concept that had none here.
+            # A former slug, or the address of a concept from elsewhere.
             former = old if ":" in old else f"{prefix}{old}"
             statements += [
                 _statement(former, _TYPE, f"{_SKOS}Concept"),
@@ -379,7 +381,7 @@ def write_skos(concepts: Vocabulary, syntax: Syntax, address: str = "") -> bytes
 
 
 def _statement(subject: str, predicate: str, value: str | rdf.Literal) -> rdf.Triple:
-    """State something; a text is an address."""
+    """Make a triple. A `value` of type str is an address."""
     node = rdf.NamedNode(value) if isinstance(value, str) else value
     return rdf.Triple(rdf.NamedNode(subject), rdf.NamedNode(predicate), node)
 

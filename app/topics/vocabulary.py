@@ -1,7 +1,7 @@
-"""The vocabulary as a TOML file, which people edit: each table is one concept, and its name is the topic's slug.
+"""Reads and writes vocabularies as TOML, to be edited by hand. Each table is a concept; its name is the topic's slug.
 
-A label that is written as text has no language; a table gives it one: `label = {en = "Faith", fr = "Foi"}`. The first
-language of `label` is the one that is shown; `und` is no language, beside others.
+A label written as a string has no language; a table gives labels by language: `label = {en = "Faith", fr = "Foi"}`. The
+label in the first language is the one shown. In such a table, `und` stands for no language.
 """
 
 import tomllib
@@ -27,7 +27,7 @@ def _tag(value: str) -> str:
 
 
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=SLUG_MAX_LENGTH)]
-# A database cannot hold NUL as text, though TOML can spell it.
+# TOML can write NUL, which a database cannot store in text.
 Text = Annotated[str, Field(min_length=1, pattern=r"^[^\x00]*$")]
 LabelText = Annotated[Text, Field(max_length=500)]
 Language = Annotated[str, AfterValidator(_tag)]
@@ -52,7 +52,7 @@ class _ConceptTable(BaseModel):
     replaces: list[Slug | Address] = []
 
     def concept(self) -> Concept:
-        """Return what the table states, in the order in which it is kept."""
+        """Return the concept, with labels in their stored order."""
         return Concept(
             labels=in_order(self._labels(), _language(next(iter(self.label)))),
             definition=self.definition,
@@ -77,10 +77,10 @@ _FILE = TypeAdapter(dict[Slug, _ConceptTable])
 
 
 def read_vocabulary(name: str, data: bytes) -> dict[str, Concept]:
-    """Read a vocabulary; concepts come back by slug, each after the one above it.
+    """Read a vocabulary: its concepts by slug, each after its broader one.
 
     Raises:
-        MetadataError: it is not TOML in UTF-8, a key is unknown, or its concepts cannot be (see `checked`).
+        MetadataError: it is not TOML in UTF-8, has an unknown key, or does not pass `checked`.
     """
     try:
         tables = _FILE.validate_python(tomllib.loads(data.decode("utf-8")))
@@ -91,14 +91,14 @@ def read_vocabulary(name: str, data: bytes) -> dict[str, Concept]:
     except ValidationError as error:
         first = error.errors()[0]
         reason = "there is no such key" if first["type"] == "extra_forbidden" else first["msg"]
-        # What the validator calls a key, and the language that nobody wrote, are not in the file.
+        # Leave out of the path what is not in the file.
         place = (str(part) for part in first["loc"] if part not in {"[key]", _NO_LANGUAGE})
         raise MetadataError(name, ".".join(place), reason) from None
     return checked(name, {slug: table.concept() for slug, table in tables.items()})
 
 
 def write_vocabulary(concepts: Vocabulary) -> bytes:
-    """Write a vocabulary as TOML that reads back as the same, in UTF-8."""
+    """Write a vocabulary as TOML in UTF-8 from which `read_vocabulary` reads the same."""
     return tomli_w.dumps({slug: _table(concept) for slug, concept in concepts.items()}).encode()
 
 
@@ -108,9 +108,9 @@ def _table(concept: Concept) -> dict[str, Any]:
         by_kind[label.kind].setdefault(label.language or _NO_LANGUAGE, []).append(label.text)
     shown = {language: texts[0] for language, texts in by_kind[LabelKind.PREFERRED].items()}
     stated = {
-        "label": _plainly(shown),
-        "alternative": _plainly(by_kind[LabelKind.ALTERNATIVE]),
-        "hidden": _plainly(by_kind[LabelKind.HIDDEN]),
+        "label": _without_und(shown),
+        "alternative": _without_und(by_kind[LabelKind.ALTERNATIVE]),
+        "hidden": _without_und(by_kind[LabelKind.HIDDEN]),
         "definition": concept.definition,
         "broader": concept.broader,
         "uri": concept.uri,
@@ -121,6 +121,6 @@ def _table(concept: Concept) -> dict[str, Any]:
     return {key: value for key, value in stated.items() if value}
 
 
-def _plainly(by_language: dict[str, Any]) -> Any:
-    """Leave the language out where none is stated."""
+def _without_und(by_language: dict[str, Any]) -> Any:
+    """Write a label as a string if it has no language."""
     return by_language[_NO_LANGUAGE] if list(by_language) == [_NO_LANGUAGE] else by_language

@@ -1,6 +1,6 @@
-"""What counts as a word when labels are looked for and texts are compared: folded, whole, and singular in English.
+"""Splits texts into words to match labels and compare texts by: folded, and in English singular.
 
-Only plurals are brought to one form. Stemming proper turns different words into one, such as `human` and `Humanism`.
+Words are not stemmed, because stemming maps different words to one, such as `human` and `Humanism`.
 """
 
 import re
@@ -11,7 +11,7 @@ from app.text.terms import JOINERS, MARKS, UNSPACED
 
 _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _IRREGULAR = {"women": "woman", "men": "man", "children": "child", "lives": "life"}
-# They end in s and are no plurals, or not of what is left without it.
+# Words that end in s and are no plurals, or not of what is left without it.
 _NO_PLURALS = frozenset(
     (  # noqa: SIM905 - words are easier to read without quotes
         "always besides news ourselves perhaps series species themselves acoustics aesthetics athletics dynamics "
@@ -21,27 +21,28 @@ _NO_PLURALS = frozenset(
 )
 _NO_PLURAL_ENDINGS = ("ss", "us", "is")
 _SIBILANTS = ("che", "she", "xe", "ze", "sse")
+# Letters of a plural at least: "gas" and "bus" are none.
 _SHORTEST_PLURAL = 4
 
 
 @dataclass(frozen=True, slots=True)
 class WordSequence:
-    """The words of a text in order: what each is compared by, and where it starts and ends, in code points."""
+    """The words of a text in order: the keys to compare them by, and their ranges in code points."""
 
     keys: list[str]
     spans: list[tuple[int, int]]
 
 
-# A word is letters and digits with the marks on them; `C++` and `C#` are words too. Where words are not set apart by
-# spaces, each character is one, so that a label is found by its characters in a row.
+# A word consists of letters and digits with their marks; `C++` and `C#` are words too. In scripts without spaces, each
+# character is a word, and a label matches as a sequence of them.
 _ASCII = re.compile(r"[a-z0-9]+(?:\+\+|#(?!\w))?")
 _WORD = re.compile(rf"[{UNSPACED}][{MARKS}]*|(?:(?![{UNSPACED}])[^\W_][{MARKS}{JOINERS}]*)+(?:\+\+|#(?!\w))?")
-# Accents are folded away, and what nobody sees; the vowel signs of other scripts are letters.
+# Accents and invisible characters are removed; vowel signs of other scripts stay.
 _FOLDED_AWAY = re.compile(f"[\u0300-\u036f{JOINERS}]")
 
 
 def split_words(text: str, language: str | None) -> WordSequence:
-    """Split a text into words. Plurals are told in English, and in a text whose language (BCP 47) is not known."""
+    """Split a text into words. Plurals become singular if the language (a BCP 47 tag) is English or None."""
     folded = fold(text)
     pattern = _ASCII if folded.isascii() else _WORD
     keys, spans = [], []
@@ -56,7 +57,7 @@ def split_words(text: str, language: str | None) -> WordSequence:
 
 
 def singular(word: str) -> str:
-    """Bring a folded English noun and its regular plural to one form, which need not be a word itself."""
+    """Map a folded English noun and its regular plural to the same form, which need not be a word itself."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if len(word) < _SHORTEST_PLURAL or word in _NO_PLURALS or not word.isascii():
@@ -69,10 +70,10 @@ def singular(word: str) -> str:
 
 
 def primary(language: str) -> str:
-    """Return the primary language of a tag: `en` of `en-GB`."""
+    """Return the primary language of a tag: `en` for `en-GB`."""
     return language.partition("-")[0].lower()
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether a text has characters of scripts in which each character is taken for a word."""
+    """Whether a text has characters of a script without spaces between words."""
     return _IS_UNSPACED.search(text) is not None
