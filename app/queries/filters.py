@@ -29,7 +29,7 @@ from app.queries.embedding import CONFIRMED
 from app.queries.names import Named, near, renamed
 from app.queries.plans import FEW_QUESTIONS, Conditions, Lead, Narrowing, Rows, plain, without_index
 from app.queries.query import Within, expanded, read_query
-from app.queries.search import count, least, matches, matching, saying
+from app.queries.search import count, least, matches, matching, text_matches
 from app.text.dates import PartialDate
 
 MAX_VALUES = 50
@@ -431,7 +431,7 @@ def _word_conditions(connection: sa.Connection, q: str | None) -> list[Narrowing
         return [plain(sa.false())]
     if size <= FEW_QUESTIONS:
         return [Narrowing(found, found, is_rare=True, size=size, lead=lead, is_of_words=True)]
-    says = sa.exists().where(col(SearchDocument.question_id) == col(Question.id), saying(connection, whole))
+    says = sa.exists().where(col(SearchDocument.question_id) == col(Question.id), text_matches(connection, whole))
     return [Narrowing(found, says.correlate(Question), size=size, lead=lead, is_of_words=True)]
 
 

@@ -1,4 +1,4 @@
-"""Where a query is found in the record: in the verbatim text, by code points, and the snippets that show it."""
+"""Finds the matches of a query in verbatim texts, and chooses snippets that show them. Offsets are code points."""
 
 import html
 from collections import defaultdict
@@ -8,18 +8,19 @@ from typing import NamedTuple
 from app.queries.query import Query
 from app.text.terms import Word, located_words, stem
 
+# Code points of a snippet: about three lines.
 _SNIPPET_LENGTH = 240
 
 
 class Highlight(NamedTuple):
-    """Part of a text, in code points."""
+    """A match in a text, in code points."""
 
     start: int
     end: int
 
 
 class Snippet(NamedTuple):
-    """Part of a text with what is found in it. `score` counts different phrases before repeated ones."""
+    """A part of a text with its matches. `score` is the number of different phrases, then of matches."""
 
     start: int
     end: int
@@ -28,62 +29,61 @@ class Snippet(NamedTuple):
 
 
 class TextMatches(NamedTuple):
-    """What of a query stands in one text."""
+    """The matches of a query in one text. `phrases` are the numbers of the query's phrases that each match is of."""
 
     highlights: list[Highlight]
-    # By place of the highlight: which phrases of the query it is.
     phrases: list[set[int]]
 
     @property
     def score(self) -> tuple[int, int]:
-        """How many different phrases, and how many highlights."""
+        """The number of different phrases, and of matches."""
         return len(set().union(*self.phrases)), len(self.highlights)
 
 
 class Highlighter:
-    """Finds a query in texts, in the way that the index does."""
+    """Finds a query in texts by the same rules as the index."""
 
     def __init__(self, query: Query) -> None:
-        # By first term: the rest of the terms, whether the last one is a beginning, and which phrase it is.
+        # By first term: the remaining terms, whether the last one is a prefix, and the number of the phrase.
         self._whole: dict[str, list[tuple[tuple[str, ...], bool, int]]] = defaultdict(list)
-        self._beginnings: list[tuple[str, int]] = []
+        self._prefixes: list[tuple[str, int]] = []
         for number, phrase in enumerate(query.phrases()):
             for terms in phrase.alternatives():
                 if phrase.is_prefix and len(terms) == 1:
-                    self._beginnings.append((terms[0], number))
+                    self._prefixes.append((terms[0], number))
                 else:
                     self._whole[terms[0]].append((terms[1:], phrase.is_prefix, number))
             for term in phrase.also:
                 self._whole[term].append(((), False, number))
 
     def find(self, text: str, *, stemmed: bool) -> TextMatches:
-        """Find every phrase in a text; highlights that touch one another become one."""
+        """Find all phrases in a text. Overlapping matches are merged."""
         words = list(located_words(text))
         terms = [stem(word.text) if stemmed else word.text for word in words]
         found: list[tuple[Highlight, int]] = []
         for place, term in enumerate(terms):
-            for rest, is_beginning, number in self._whole.get(term, ()):
+            for rest, is_prefix, number in self._whole.get(term, ()):
                 last = place + len(rest)
-                if _follows(terms[place + 1 : last + 1], rest, is_beginning=is_beginning):
-                    found.append((Highlight(words[place].start, _end(words, last, is_beginning=is_beginning)), number))
-            for beginning, number in self._beginnings:
-                if words[place].text.startswith(beginning) or term.startswith(beginning):
-                    found.append((Highlight(words[place].start, _end(words, place, is_beginning=True)), number))
+                if _follows(terms[place + 1 : last + 1], rest, is_prefix=is_prefix):
+                    found.append((Highlight(words[place].start, _end(words, last, is_prefix=is_prefix)), number))
+            for prefix, number in self._prefixes:
+                if words[place].text.startswith(prefix) or term.startswith(prefix):
+                    found.append((Highlight(words[place].start, _end(words, place, is_prefix=True)), number))
         return _merged(found)
 
 
-def _follows(terms: Sequence[str], rest: Sequence[str], *, is_beginning: bool) -> bool:
+def _follows(terms: Sequence[str], rest: Sequence[str], *, is_prefix: bool) -> bool:
     if len(terms) < len(rest):
         return False
-    if is_beginning and rest:
+    if is_prefix and rest:
         return list(terms[:-1]) == list(rest[:-1]) and terms[-1].startswith(rest[-1])
     return list(terms) == list(rest)
 
 
-def _end(words: Sequence[Word], place: int, *, is_beginning: bool) -> int:
-    """The end of a highlight. One character of unspaced writing begins a pair, and ends where the next pair begins."""
+def _end(words: Sequence[Word], place: int, *, is_prefix: bool) -> int:
+    """Return where a match ends. A one-character prefix in a script without spaces ends where the next pair begins."""
     following = words[place + 1] if place + 1 < len(words) else None
-    if is_beginning and following is not None and following.start < words[place].end:
+    if is_prefix and following is not None and following.start < words[place].end:
         return following.start
     return words[place].end
 
@@ -101,23 +101,25 @@ def _merged(found: Iterable[tuple[Highlight, int]]) -> TextMatches:
     return TextMatches(highlights, phrases)
 
 
-def best_snippet(text: str, found: TextMatches) -> Snippet | None:
-    """Find the snippet of some length that shows most of what is found; None where nothing is."""
+def best_snippet(text: str, matches: TextMatches) -> Snippet | None:
+    """Return the snippet with the best score, or None if there are no matches."""
     best: Snippet | None = None
     last = 0
-    for first, highlight in enumerate(found.highlights):
+    for first, highlight in enumerate(matches.highlights):
         last = max(last, first)
-        while last + 1 < len(found.highlights) and found.highlights[last + 1].end - highlight.start <= _SNIPPET_LENGTH:
+        while (
+            last + 1 < len(matches.highlights) and matches.highlights[last + 1].end - highlight.start <= _SNIPPET_LENGTH
+        ):
             last += 1
-        inside = found.highlights[first : last + 1]
-        score = len(set().union(*found.phrases[first : last + 1])), len(inside)
+        shown = matches.highlights[first : last + 1]
+        score = len(set().union(*matches.phrases[first : last + 1])), len(shown)
         if best is None or score > best.score:
-            best = Snippet(inside[0].start, inside[-1].end, inside, score)
+            best = Snippet(shown[0].start, shown[-1].end, shown, score)
     return None if best is None else _widened(text, best)
 
 
 def _widened(text: str, snippet: Snippet) -> Snippet:
-    """Show some words on both sides, whole ones where they are of a bearable length."""
+    """Extend a snippet to its full length, at word boundaries where there are any."""
     spare = max(0, _SNIPPET_LENGTH - (snippet.end - snippet.start))
     start = max(0, snippet.start - spare // 2)
     end = min(len(text), max(start + _SNIPPET_LENGTH, snippet.end))
@@ -131,7 +133,7 @@ def _widened(text: str, snippet: Snippet) -> Snippet:
 
 
 def marked(text: str, snippet: Snippet) -> str:
-    """Write a snippet as HTML, with what is found in mark elements and everything else escaped."""
+    """Write a snippet as escaped HTML with the matches in mark elements."""
     parts, place = [], snippet.start
     for start, end in snippet.highlights:
         parts += [html.escape(text[place:start]), f"<mark>{html.escape(text[start:end])}</mark>"]

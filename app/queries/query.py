@@ -1,5 +1,6 @@
-"""What somebody searches for: words, "phrases", beginnings*, -exclusions and OR, read from any text at all. An operator
-where it can mean nothing is taken as a word or passed over, and no input is wrong.
+"""Parses search queries: words, "phrases", prefixes*, -exclusions and OR.
+
+Any text is a valid query: an operator where it has no meaning is a word or ignored.
 """
 
 import re
@@ -13,33 +14,35 @@ from sqlmodel import col
 from app.models import SearchTerm, SearchWord
 from app.text.terms import STOPWORDS, Word, located_words, stem
 
+# Words and phrases of a query at most, to bound the time of a search.
 MAX_OPERANDS = 60
-# Shorter beginnings stand for so many words that they say nothing.
+# Letters of a prefix at least: a single one begins too many words.
 _SHORTEST_PREFIX = 2
+# Words that a prefix is expanded to, at most.
 _MAX_EXPANSION = 1_000
 _PIECE = re.compile(r'(?P<minus>-?)"(?P<quoted>[^"“”„]*)"(?P<star>\*?)|(?P<plain>[^\s"]+)|"')
 _QUOTES = str.maketrans("“”„‟", '""""')
 
 
 class Mode(StrEnum):
-    """How a query is read."""
+    """How a query is parsed: as a search with operators, or as a question in natural language."""
 
     SEARCH = "search"
     ASK = "ask"
 
 
 class Within(StrEnum):
-    """Where the words of a query have to stand."""
+    """Which parts of a document the words of a query have to be in."""
 
     ANYWHERE = "anywhere"
-    # Not in the title of the interview alone.
+    # In a question or an answer, not only in the interview's title.
     SPOKEN = "spoken"
     ASKED = "asked"
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """Words one after the other; usually one. `also` are stems that a beginning stands for."""
+    """Consecutive words, often just one. `also` are further terms that the prefix of a one-word phrase stands for."""
 
     words: tuple[str, ...]
     is_prefix: bool = False
@@ -52,49 +55,51 @@ class Phrase:
         return f"{shown}*" if self.is_prefix else shown
 
     def alternatives(self) -> list[tuple[str, ...]]:
-        """Return the ways in which the phrase is indexed: stemmed in English, as it is in other languages."""
+        """Return the terms by which the phrase may be indexed: stemmed in English texts, unchanged in others."""
         plain = self.words
         stemmed = tuple(map(stem, plain))
         if self.is_prefix:
-            # The beginning of a word is no word: it has no stem.
+            # A prefix is not stemmed, since it is not a word.
             stemmed = (*stemmed[:-1], plain[-1])
         return list(dict.fromkeys((stemmed, plain)))
 
     def terms(self) -> set[str]:
-        """Return every whole term of the index that the phrase asks for."""
+        """Return the complete terms of the index that the phrase may match, without prefixes."""
         whole = {term for one in self.alternatives() for term in (one[:-1] if self.is_prefix else one)}
         return whole | set(self.also)
 
 
 @dataclass(frozen=True)
 class Query:
-    """Each group has to be found by one of its phrases, and none of the excluded ones."""
+    """A parsed query. A document matches if it has a phrase of each group and no excluded phrase.
+
+    `is_cut` says that the text had more operands than MAX_OPERANDS.
+    """
 
     mode: Mode
     groups: tuple[tuple[Phrase, ...], ...] = ()
     excluded: tuple[Phrase, ...] = ()
     within: Within = Within.ANYWHERE
-    # Whether the text says more than is searched for.
     is_cut: bool = False
 
     def phrases(self) -> list[Phrase]:
-        """Return the phrases that are looked for."""
+        """Return the phrases of all groups, without excluded ones."""
         return list(dict.fromkeys(phrase for group in self.groups for phrase in group))
 
     def relaxed(self) -> "Query | None":
-        """Ask for any of the plain words instead of all; None where that is the same query.
+        """Return the query for any of its words instead of all. Quoted phrases stay required.
 
-        What was put in quotation marks is still required.
+        Returns None if that is the same query.
         """
-        kept = tuple(group for group in self.groups if all(phrase.is_quoted for phrase in group))
-        plain = [phrase for group in self.groups if group not in kept for phrase in group]
-        if len(self.groups) - len(kept) < 2:
+        required = tuple(group for group in self.groups if all(phrase.is_quoted for phrase in group))
+        plain = [phrase for group in self.groups if group not in required for phrase in group]
+        if len(self.groups) - len(required) < 2:
             return None
-        return replace(self, groups=(*kept, tuple(dict.fromkeys(plain))))
+        return replace(self, groups=(*required, tuple(dict.fromkeys(plain))))
 
 
 def read_query(text: str, mode: Mode = Mode.SEARCH) -> Query:
-    """Read a query. It has no groups where the text has nothing to search for."""
+    """Parse a query. It has no groups if the text has no letter or digit."""
     if mode is Mode.ASK:
         return _read_question(text)
     either = False
@@ -113,22 +118,22 @@ def read_query(text: str, mode: Mode = Mode.SEARCH) -> Query:
             groups.append([phrase])
         either = False
     if not groups:
-        # Nothing to exclude from: the words are meant.
+        # A query with exclusions only searches for these words.
         groups, excluded = [[phrase] for phrase in excluded], []
     found = dict.fromkeys(tuple(dict.fromkeys(group)) for group in groups)
     return Query(mode, tuple(found), tuple(dict.fromkeys(excluded)), is_cut=len(operands) > MAX_OPERANDS)
 
 
 def _read_question(text: str) -> Query:
-    """Any word of a question asked in natural language, but those that only ask."""
+    """Search for any word of a question in natural language, without stop words."""
     words = list(dict.fromkeys(phrase for run in text.split() for phrase in _phrases_of_words(run)))
-    telling = [phrase for phrase in words if not (len(phrase.words) == 1 and phrase.words[0] in STOPWORDS)]
-    chosen = tuple((telling or words)[:MAX_OPERANDS])
-    return Query(Mode.ASK, (chosen,) if chosen else (), is_cut=len(telling or words) > MAX_OPERANDS)
+    significant = [phrase for phrase in words if not (len(phrase.words) == 1 and phrase.words[0] in STOPWORDS)]
+    chosen = tuple((significant or words)[:MAX_OPERANDS])
+    return Query(Mode.ASK, (chosen,) if chosen else (), is_cut=len(significant or words) > MAX_OPERANDS)
 
 
 def _phrases_of_words(run: str) -> Iterator[Phrase]:
-    """Yield each word of a run by itself, and unspaced writing pair by pair."""
+    """Yield each word of a run as a phrase. Scripts without spaces are indexed by pairs of characters."""
     words = list(located_words(run))
     for place, word in enumerate(words):
         if not word.is_tail:
@@ -138,7 +143,7 @@ def _phrases_of_words(run: str) -> Iterator[Phrase]:
 
 
 def _operands(text: str) -> Iterator[tuple[bool, bool, Phrase]]:
-    """Yield (is OR, is excluded, phrase); an OR that joins nothing is a word."""
+    """Yield (is OR, is excluded, phrase). An OR that does not stand between two phrases is a word."""
     pieces = [piece for piece in _PIECE.finditer(text.translate(_QUOTES)) if piece.group() != '"']
     read = []
     for piece in pieces:
@@ -149,11 +154,11 @@ def _operands(text: str) -> Iterator[tuple[bool, bool, Phrase]]:
             word = piece["plain"]
             phrase = _phrase(word.lstrip("-"), is_prefix=word.endswith("*"), is_quoted=False)
             read.append((word == "OR", word.startswith("-"), phrase))
-    # What has no letter or digit asks for nothing.
-    known = [(is_or, is_excluded, phrase) for is_or, is_excluded, phrase in read if phrase is not None]
-    for place, (is_or, is_excluded, phrase) in enumerate(known):
-        before = known[place - 1] if place else None
-        after = known[place + 1] if place + 1 < len(known) else None
+    # Pieces without a letter or digit are ignored.
+    operands = [(is_or, is_excluded, phrase) for is_or, is_excluded, phrase in read if phrase is not None]
+    for place, (is_or, is_excluded, phrase) in enumerate(operands):
+        before = operands[place - 1] if place else None
+        after = operands[place + 1] if place + 1 < len(operands) else None
         between = before is not None and after is not None and not (before[0] or before[1] or after[0] or after[1])
         yield is_or and between, is_excluded, phrase
 
@@ -163,20 +168,20 @@ def _phrase(text: str, *, is_prefix: bool, is_quoted: bool) -> Phrase | None:
     if not words:
         return None
     if words[-1].is_tail:
-        # The last character of unspaced writing is in the pair before it; alone, it begins a pair or ends a run.
-        return _unspaced(words, is_quoted=is_quoted)
+        # The last word of a script without spaces is one character.
+        return _unspaced_phrase(words, is_quoted=is_quoted)
     long_enough = len(words) > 1 or len(words[-1].text) >= _SHORTEST_PREFIX
     return Phrase(tuple(word.text for word in words), is_prefix and long_enough, is_quoted)
 
 
-def _unspaced(words: list[Word], *, is_quoted: bool) -> Phrase:
+def _unspaced_phrase(words: list[Word], *, is_quoted: bool) -> Phrase:
     if len(words) > 1 and words[-2].end == words[-1].end:
         return Phrase(tuple(word.text for word in words[:-1]), is_prefix=False, is_quoted=is_quoted)
     return Phrase(tuple(word.text for word in words), is_prefix=True, is_quoted=is_quoted)
 
 
 def expanded(connection: sa.Connection, query: Query) -> Query:
-    """Add to each beginning the stems of the words that begin so, where a stem does not: `happine*` is in `happi`."""
+    """Add to each prefix the stems of its words that do not begin with it: `happine*` stands for the stem `happi`."""
     return replace(
         query,
         groups=tuple(tuple(_expanded(connection, phrase) for phrase in group) for group in query.groups),
@@ -187,13 +192,13 @@ def expanded(connection: sa.Connection, query: Query) -> Query:
 def _expanded(connection: sa.Connection, phrase: Phrase) -> Phrase:
     if not phrase.is_prefix or len(phrase.words) > 1 or not phrase.words[0].isascii():
         return phrase
-    beginning, word = phrase.words[0], col(SearchWord.word)
-    begins = sa.select(word).where(word >= beginning, word < f"{beginning}\U0010ffff").order_by(word)
-    stems = {stem(found) for found in connection.execute(begins.limit(_MAX_EXPANSION)).scalars()}
-    return replace(phrase, also=tuple(sorted(one for one in stems if not one.startswith(beginning))))
+    prefix, word = phrase.words[0], col(SearchWord.word)
+    with_prefix = sa.select(word).where(word >= prefix, word < f"{prefix}\U0010ffff").order_by(word)
+    stems = {stem(found) for found in connection.execute(with_prefix.limit(_MAX_EXPANSION)).scalars()}
+    return replace(phrase, also=tuple(sorted(one for one in stems if not one.startswith(prefix))))
 
 
 def documents_with(connection: sa.Connection, terms: set[str]) -> dict[str, int]:
-    """Return in how many documents each of some terms is, and, under the empty term, how many documents there are."""
+    """Return in how many documents each term is; the empty term stands for all documents."""
     counts = sa.select(col(SearchTerm.term), col(SearchTerm.documents)).where(col(SearchTerm.term).in_({*terms, ""}))
     return dict.fromkeys({*terms, ""}, 0) | {row.term: row.documents for row in connection.execute(counts)}

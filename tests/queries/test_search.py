@@ -13,7 +13,7 @@ from app.loading import LoadedInterview
 from app.models import SearchDocument
 from app.queries import search as search_module
 from app.queries.query import Mode, Query, Within, expanded, read_query
-from app.queries.search import fused, inverse_frequency, matches, matching, rank, saying
+from app.queries.search import fused, inverse_frequency, matches, matching, rank, text_matches
 from tests.queries.corpus import WORDS, Talk, corpora, stored
 
 TALK = """Q: What is a mill?
@@ -121,7 +121,7 @@ def test_a_document_says_what_the_index_finds_in_it(
                 continue
             found, said = (
                 connection.execute(sa.select(number).where(which(connection, query)).order_by(number)).scalars().all()
-                for which in (matching, saying)
+                for which in (matching, text_matches)
             )
             assert said == found
             source, matched = matches(connection, query)
