@@ -194,7 +194,7 @@ def check(
         reports += [_line(one, None) for one in refused]
         print_json(reports[0] if len(found.transcripts) == 1 else reports)
     else:
-        print_summary(out, rows, len(refused), len(found.passed_over))
+        print_summary(out, rows, len(refused), len(found.ignored))
     print_refused(err, refused)
     if refused:
         raise typer.Exit(Exit.DATA)
@@ -256,7 +256,7 @@ def load(
     else:
         for one in loaded_topics:
             print_vocabulary(one)
-        print_summary(out, rows, len(refused), len(found.passed_over))
+        print_summary(out, rows, len(refused), len(found.ignored))
     print_refused(err, refused)
     if refused:
         raise typer.Exit(Exit.DATA)

@@ -1,4 +1,4 @@
-"""Finds transcripts, manifests and vocabularies on a disk, and reads files without being fooled by what they are."""
+"""Finds transcripts, manifests and vocabularies on a disk, and reads single files safely."""
 
 import csv
 import errno
@@ -20,13 +20,13 @@ from app.transcripts.source import MAX_SOURCE_BYTES
 VOCABULARY = "topics.toml"
 MANIFEST = "manifest.csv"
 SIDECAR_SUFFIX = ".toml"
-# Names that say what a file is and not which one; the folder says that.
+# File names that do not tell interviews apart: the name of the folder is put before them.
 _GENERIC = frozenset({"index", "transcript", "interview", "readme", "default", "captions", "subtitles"})
 
 
 @dataclass(frozen=True)
 class TranscriptFile:
-    """One transcript to read: where it is, what it is called if nothing says so, and what is stated of it."""
+    """A transcript file, the slug to use where nothing states one, and its row of the manifest."""
 
     path: Path
     slug: str
@@ -35,26 +35,26 @@ class TranscriptFile:
 
 @dataclass
 class FoundFiles:
-    """What stands at the given paths; `passed_over` are files whose suffix is no transcript's."""
+    """The files at the given paths. `ignored` are those whose suffix belongs to no format."""
 
     vocabularies: list[Path] = field(default_factory=list)
     transcripts: list[TranscriptFile] = field(default_factory=list)
-    passed_over: list[Path] = field(default_factory=list)
+    ignored: list[Path] = field(default_factory=list)
 
 
 def read_file(path: Path) -> bytes:
-    """Read a regular file of a bearable size.
+    """Read a regular file of at most MAX_SOURCE_BYTES bytes.
 
     Raises:
-        OSError: there is no such file, or it cannot be read.
-        TranscriptError: it is a pipe, a device or a folder, or larger than the limit.
+        OSError: the file does not exist or cannot be read.
+        TranscriptError: the path is a pipe, a device or a folder, or the file is larger than that.
     """
-    # A pipe would wait for a writer that never comes.
+    # Without O_NONBLOCK, opening a pipe waits for a writer.
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as opened:
         status = os.fstat(opened.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise TranscriptError(str(path), "this is no regular file")
+            raise TranscriptError(str(path), "this is not a regular file")
         if status.st_size > MAX_SOURCE_BYTES:
             raise TranscriptError(str(path), f"larger than {MAX_SOURCE_BYTES // 2**20} MiB")
         data = opened.read(MAX_SOURCE_BYTES + 1)
@@ -64,17 +64,17 @@ def read_file(path: Path) -> bytes:
 
 
 def find_files(paths: Sequence[Path]) -> FoundFiles:
-    """Find vocabularies and transcripts in files, folders and patterns, in the order of names.
+    """Find vocabularies and transcripts in files, folders and glob patterns, sorted by name.
 
     Raises:
-        FileNotFoundError: nothing stands at a path, or there is not one transcript or vocabulary.
-        MetadataError: a manifest is wrong.
+        FileNotFoundError: a path does not exist, or no path has a transcript or a vocabulary.
+        MetadataError: a manifest cannot be read, or names a file that is not there.
     """
     found = FoundFiles()
     for given in paths:
         for path in _expand(given):
             if path.is_dir():
-                _look_into(path, found)
+                _search_folder(path, found)
             elif path.name == VOCABULARY:
                 found.vocabularies.append(path)
             else:
@@ -87,39 +87,39 @@ def find_files(paths: Sequence[Path]) -> FoundFiles:
 def _expand(given: Path) -> list[Path]:
     if given.exists() or given.is_symlink():
         return [given]
-    # A pattern reaches us as written where no shell has expanded it, and it may be absolute.
+    # Where no shell has expanded it, the path is still a pattern.
     matched = sorted(map(Path, glob.glob(str(given), recursive=True)))  # noqa: PTH207 - pathlib takes relative ones only
     if not matched:
         raise FileNotFoundError(errno.ENOENT, "there is no such file or folder", str(given))
     return matched
 
 
-def _look_into(folder: Path, found: FoundFiles) -> None:
-    known = {suffix for one in FORMATS for suffix in one.suffixes}
+def _search_folder(folder: Path, found: FoundFiles) -> None:
+    suffixes = {suffix for one in FORMATS for suffix in one.suffixes}
     inside = [path for path in sorted(folder.rglob("*")) if not path.is_dir() and not _is_hidden(path, folder)]
     manifests = {path.parent: _read_manifest(path) for path in inside if path.name.lower() == MANIFEST}
     transcripts = []
     for path in inside:
         if path.name == VOCABULARY:
             found.vocabularies.append(path)
-        elif path.suffix.lower() in known and path.name.lower() != MANIFEST:
+        elif path.suffix.lower() in suffixes and path.name.lower() != MANIFEST:
             transcripts.append(path)
         elif path.suffix.lower() != SIDECAR_SUFFIX and path.name.lower() != MANIFEST:
-            found.passed_over.append(path)
-    names = {path: _name_in(folder, path) for path in transcripts}
-    how_many = Counter(names.values())
+            found.ignored.append(path)
+    names = {path: _slug_in(folder, path) for path in transcripts}
+    uses = Counter(names.values())
     for path in transcripts:
         name = names[path]
-        if how_many[name] > 1:
-            # Two files of one name: the suffix or the whole way from the folder tells them apart.
+        if uses[name] > 1:
+            # Several files have this name: take the path within the folder, with the suffix.
             name = slugify(str(path.relative_to(folder)))
         listed = [rows[relative] for root, rows in manifests.items() if (relative := _relative(path, root)) in rows]
         found.transcripts.append(TranscriptFile(path, name, listed[-1] if listed else None))
     for root, rows in manifests.items():
         for name in rows:
             if root / name not in names:
-                near = [shown for path in transcripts if (shown := _relative(path, root)) is not None]
-                hint = did_you_mean(nearest(name, near))
+                here = [relative for path in transcripts if (relative := _relative(path, root)) is not None]
+                hint = did_you_mean(nearest(name, here))
                 raise MetadataError(str(root / MANIFEST), "file", f"there is no transcript {name!r} here.{hint}")
 
 
@@ -127,7 +127,7 @@ def _is_hidden(path: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
-def _name_in(folder: Path, path: Path) -> str:
+def _slug_in(folder: Path, path: Path) -> str:
     stem = path.stem
     if stem.casefold() in _GENERIC and path.parent != folder:
         return slugify(f"{path.parent.name}-{stem}")
@@ -139,7 +139,7 @@ def _relative(path: Path, root: Path) -> str | None:
 
 
 def _read_manifest(path: Path) -> dict[str, Sidecar]:
-    """Read a table of metadata: a column `file`, and columns named as the keys of a metadata file."""
+    """Read a table with a column `file` and columns named like the keys of a metadata file; return rows by file."""
     try:
         text = read_file(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -151,7 +151,7 @@ def _read_manifest(path: Path) -> dict[str, Sidecar]:
         raise MetadataError(str(path), "", f"line {reader.line_num}: {error}") from None
     columns = reader.fieldnames or []
     if "file" not in columns:
-        raise MetadataError(str(path), "", "the first line names the columns, and one of them is 'file'")
+        raise MetadataError(str(path), "", "the first line has to name the columns, and one of them has to be 'file'")
     listed = {}
     for number, row in enumerate(rows, start=2):
         if None in row or None in row.values():

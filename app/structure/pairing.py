@@ -1,8 +1,8 @@
-"""Turns into structure: who took part in which role, which turns are a question, which answer it.
+"""Pairs questions with answers: who took part in which role, which turns are a question, which turns answer it.
 
-Pure. The record is not touched: structure refers to turns by their index. Roles come from metadata first, then from
-labels that say a role by themselves, and are stated; then from who else takes part and from how people speak, and
-are inferred. Where nothing tells, they stay unknown and the turns stay statements: a panel is not an interview.
+Pure. Turns are not changed: the structure refers to them by index. Roles are stated by metadata or by labels such as
+`Interviewer`; others are inferred from who else takes part and from how people speak. What cannot be inferred stays
+unknown, and the turns stay statements: a panel is not an interview.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.structure.speaking_style import SpeakingStyle, asking, speaking_styles
+from app.structure.speaking_style import SpeakingStyle, speaking_styles, split_by_role
 from app.text.folding import fold
 from app.transcripts.labels import answers, asks, is_person, stated_role
 from app.transcripts.transcript import Metadata, SpeakerStatement, Turn, TurnKind
@@ -40,9 +40,9 @@ ASKING = frozenset({Role.INTERVIEWER, Role.MODERATOR, Role.AUDIENCE})
 
 @dataclass
 class Participant:
-    """One person's participant. `name` is None for somebody whom the source does not name.
+    """One person in an interview. `name` is None for somebody whom the source does not name.
 
-    `attribution` says how it is known who this is, `role_attribution` how the role is known.
+    `attribution` says how the name is known, `role_attribution` how the role is known.
     """
 
     name: str | None
@@ -57,7 +57,7 @@ class Participant:
 
 @dataclass
 class Answer:
-    """One speaker's answer: indexes of its turns, and of the participant (None for a turn without a label)."""
+    """One participant's answer, by index of the participant (None for turns without a label) and of its turns."""
 
     participant: int | None
     turns: list[int]
@@ -65,7 +65,7 @@ class Answer:
 
 @dataclass
 class Exchange:
-    """A question and its answers. `asked_by` is the participant of the first question turn."""
+    """A question and its answers. `asked_by` is the index of the participant of the first question turn."""
 
     asked_by: int | None
     question_turns: list[int]
@@ -74,7 +74,10 @@ class Exchange:
 
 @dataclass
 class Structure:
-    """How a transcript is read. `participant_of` and `kinds` run parallel to the turns."""
+    """Participants, questions and answers of a transcript.
+
+    `participant_of` (an index, or None) and `kinds` run parallel to the turns.
+    """
 
     participants: list[Participant]
     participant_of: list[int | None]
@@ -86,9 +89,9 @@ _SILENT = frozenset({TurnKind.NOTE, TurnKind.HEADING})
 
 
 def pair(turns: Sequence[Turn], metadata: Metadata, known_hosts: Collection[str] = ()) -> Structure:
-    """Find participants, roles, questions and answers. Every turn gets a kind; none is moved or changed.
+    """Find participants, roles, questions and answers, and give every turn a kind.
 
-    `known_hosts` are names, folded, of people who interview elsewhere in the same series.
+    `known_hosts` are the folded names of people who interview elsewhere in the same series.
     """
     role_of = _roles_stated_by({turn.label for turn in turns if turn.label})
     participants, participant_of = _participants(turns, metadata, role_of)
@@ -108,7 +111,7 @@ def pair(turns: Sequence[Turn], metadata: Metadata, known_hosts: Collection[str]
 
 
 def recurring_hosts(structures: Iterable[Structure]) -> set[str]:
-    """Name, folded, who interviews in two or more transcripts of a series, and in most of those that tell."""
+    """Return the folded names of people who interview in two or more transcripts, and in most of those with a role."""
     asks: Counter[str] = Counter()
     seen: Counter[str] = Counter()
     for structure in structures:
@@ -120,7 +123,7 @@ def recurring_hosts(structures: Iterable[Structure]) -> set[str]:
 
 
 def _roles_stated_by(labels: Collection[str]) -> dict[str, Role]:
-    """Say which labels state a role. `A` is an answer only where something asks: elsewhere it is a speaker called A."""
+    """Return the role of labels that state one. `A` is an answer only where a label asks, else a speaker called A."""
     asked = any(asks(label) for label in labels)
     stated = {label: role for label in labels if (role := stated_role(label))}
     return {label: Role(role) for label, role in stated.items() if asked or len(label.strip(" .")) > 1}
@@ -131,7 +134,7 @@ def _participants(
 ) -> tuple[list[Participant], list[int | None]]:
     """Make one participant for each person that metadata, the format or a label alone tells apart.
 
-    A question or answer that the format marks, and nobody labels, belongs to somebody whom the source does not name.
+    A question or answer that the format marks, without a label, gets a participant without a name.
     """
     stated = {label: index for index, speaker in enumerate(metadata.speakers) for label in speaker.labels}
     stated_names = {fold(speaker.name): index for index, speaker in enumerate(metadata.speakers) if speaker.name}
@@ -212,7 +215,7 @@ def _infer_roles(
     metadata: Metadata,
     known_hosts: Collection[str],
 ) -> None:
-    """Conclude what is not stated, from the surest sign to the least sure."""
+    """Infer the roles that are not stated, from the surest sign to the least sure."""
     for turn, index in zip(turns, participant_of, strict=True):
         if index is not None and turn.kind in {TurnKind.QUESTION, TurnKind.ANSWER}:
             role = Role.INTERVIEWER if turn.kind is TurnKind.QUESTION else Role.INTERVIEWEE
@@ -232,15 +235,15 @@ def _infer_roles(
         _infer(unknown, Role.INTERVIEWEE)
         return
     if hosts:
-        # Those who otherwise interview talk among themselves.
+        # Hosts talk among themselves.
         return
-    _infer_from_manner(turns, participants, participant_of, metadata)
+    _infer_from_style(turns, participants, participant_of, metadata)
 
 
 def _infer_answering(
     turns: Sequence[Turn], participants: Sequence[Participant], participant_of: Sequence[int | None]
 ) -> None:
-    """Where somebody asks, those who mostly speak right after a question answer; others stay unknown."""
+    """Infer that people answer who mostly speak right after somebody who asks; others stay unknown."""
     spoken: Counter[int] = Counter()
     replies: Counter[int] = Counter()
     asked = False
@@ -253,36 +256,36 @@ def _infer_answering(
     _infer((participants[index] for index, count in spoken.items() if replies[index] * 2 >= count), Role.INTERVIEWEE)
 
 
-def _infer_from_manner(
+def _infer_from_style(
     turns: Sequence[Turn], participants: Sequence[Participant], participant_of: Sequence[int | None], metadata: Metadata
 ) -> None:
     names = {index: fold(participant.name) for index, participant in enumerate(participants) if participant.name}
-    people = speaking_styles([fold(turn.text) for turn in turns], participant_of, names)
+    styles = speaking_styles([fold(turn.text) for turn in turns], participant_of, names)
     named = {fold(one.name) for one in metadata.speakers if one.name}
     listed = {
         index for index, participant in enumerate(participants) if participant.name and fold(participant.name) in named
     }
-    ask, answer = _by_the_list(people, listed) or asking(people)
+    ask, answer = _split_by_metadata(styles, listed) or split_by_role(styles)
     if not ask or not answer:
         return
     _infer((participants[index] for index in sorted(ask)), Role.INTERVIEWER)
     _infer((participants[index] for index in sorted(answer)), Role.INTERVIEWEE)
 
 
-def _by_the_list(people: dict[int, SpeakingStyle], listed: set[int]) -> tuple[set[int], set[int]] | None:
-    """Metadata that lists speakers often lists the guests: then those who are not listed, and ask more, interview."""
-    others = set(people) - listed
-    if not listed or not others or len(others) > len(people) / 2:
+def _split_by_metadata(styles: dict[int, SpeakingStyle], listed: set[int]) -> tuple[set[int], set[int]] | None:
+    """Return who asks and who answers where metadata lists only the guests: the others have to ask more."""
+    others = set(styles) - listed
+    if not listed or not others or len(others) > len(styles) / 2:
         return None
 
     def asks(group: set[int]) -> float:
-        return sum(people[index].ends_asking for index in group) / sum(people[index].turns for index in group)
+        return sum(styles[index].ends_asking for index in group) / sum(styles[index].turns for index in group)
 
     return (others, listed) if asks(others) > asks(listed) else None
 
 
 def _exchanges(turns: Sequence[Turn], participant_of: Sequence[int | None], roles: Sequence[Role]) -> list[Exchange]:
-    """Group consecutive questions, then the answers up to the next question. What precedes is a statement."""
+    """Group consecutive question turns, each group with the answers up to the next. Turns before the first are none."""
     exchanges: list[Exchange] = []
     for index, turn in enumerate(turns):
         if turn.kind in _SILENT:

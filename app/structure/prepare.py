@@ -1,6 +1,6 @@
-"""Everything that loading needs of one file, worked out before the database is touched. Pure.
+"""Prepares one file for loading: reads it, pairs questions with answers and checks its metadata file. Pure.
 
-The processes that read files import this and no database: what they import is most of the time that they take to start.
+The processes that read files import this and no database, so that they start fast.
 """
 
 import hashlib
@@ -21,15 +21,16 @@ from app.transcripts.language import with_language
 from app.transcripts.sidecar import Sidecar
 from app.transcripts.source import Source
 
+# Characters of a title, publisher, series, language or name, at most.
 _MAX_NAME = 500
-# The last moment of a recording that can be told, some 24 days after its beginning, in milliseconds.
+# Milliseconds into a recording, at most: columns and clients hold 32 bits. This is some 24 days.
 _LATEST_MS, _HOUR_MS = 2**31 - 1, 3_600_000
 PARAGRAPH = "\n\n"
 
 
 @dataclass(frozen=True)
 class PreparedTranscript:
-    """A transcript read, paired and joined with its metadata file: all that loading needs, and no database yet."""
+    """A transcript that was read, paired and joined with its metadata file: all that loading needs."""
 
     transcript: reading.Transcript
     structure: Structure
@@ -47,21 +48,21 @@ class PreparedTranscript:
         return self.metadata.title or PurePath(self.transcript.source.name).stem
 
     def text_of(self, turns: Sequence[int]) -> str:
-        """Join turns as paragraphs."""
+        """Return the text of turns, given by index, as paragraphs."""
         return PARAGRAPH.join(self.transcript.turns[index].text for index in turns)
 
     @cached_property
     def cut(self) -> Cut:
-        """What is said, cut up for the index."""
+        """The spoken turns as index terms."""
         kinds = self.structure.kinds
         said = (turn.text for turn, kind in zip(self.transcript.turns, kinds, strict=True) if kind in reading.SPOKEN)
         return Cut(said, stemmed=is_stemmed(self.metadata.language))
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of everything that would be stored, so that storing it twice can be told.
+        """SHA-256 of everything that would be stored, to recognize a reading that is stored already.
 
-        The file's own name is left out: a title or slug made from it does not make the same bytes another reading.
+        The file's own name is left out, so that the same bytes under another name are the same reading.
         """
         sha256 = hashlib.sha256()
         stated = self.slug if self.slug_is_stated else None
@@ -82,7 +83,7 @@ class PreparedTranscript:
         sha256.update(json.dumps(head, sort_keys=True, default=str).encode())
         for turn in self.transcript.turns:
             runs = [tuple(run) for run in turn.segments]
-            told = (
+            fields = (
                 turn.text,
                 turn.label,
                 turn.speaker,
@@ -91,7 +92,7 @@ class PreparedTranscript:
                 turn.end_ms,
                 runs,
             )
-            sha256.update(repr(told).encode("utf-8"))
+            sha256.update(repr(fields).encode("utf-8"))
         return sha256.hexdigest()
 
 
@@ -104,14 +105,14 @@ def prepare(
     keep_unlabelled: bool = False,
     slug: str | None = None,
 ) -> PreparedTranscript:
-    """Read and pair a transcript, and check its metadata file against it. Touches nothing.
+    """Read and pair a transcript, and check its metadata file against it.
 
-    With `keep_unlabelled`, a text in which nobody is told apart is kept as turns of nobody instead of refused.
-    `slug` names the interview where nothing states another; without it, the file's name does.
+    With `keep_unlabelled`, a text without speaker labels becomes turns without a speaker instead of being refused. The
+    slug is the stated one, else `slug`, else made of the file's name.
 
     Raises:
         TranscriptError: the transcript cannot be read.
-        MetadataError: the metadata file says something that the transcript contradicts.
+        MetadataError: the metadata file contradicts the transcript.
     """
     sidecar = sidecar or Sidecar()
     transcript = read(source, format_name, keep_unlabelled=keep_unlabelled)
@@ -132,15 +133,15 @@ def prepare(
             sidecar_name, "speakers.labels", f"no turn is labelled {', '.join(map(repr, sorted(unused)))}"
         )
     name = sidecar.slug or slug or slugify(PurePath(source.name).stem)
-    return _with_topics(
+    return _assign_topics(
         PreparedTranscript(transcript, structure, metadata, name, sidecar.slug is not None, {}, sidecar_name, sidecar)
     )
 
 
 def pair_again(prepared: PreparedTranscript, known_hosts: Collection[str]) -> PreparedTranscript:
-    """Pair a transcript once more, knowing who interviews elsewhere in its series.
+    """Pair a transcript again, given the names (folded) of people who interview elsewhere in its series.
 
-    A metadata file that names questions keeps to the first pairing if the second would take one away.
+    The first pairing stays where a question that the metadata file names would be lost.
     """
     if all(participant.role_attribution is Attribution.STATED for participant in prepared.structure.participants):
         return prepared
@@ -148,24 +149,24 @@ def pair_again(prepared: PreparedTranscript, known_hosts: Collection[str]) -> Pr
     if structure == prepared.structure:
         return prepared
     try:
-        return _with_topics(replace(prepared, structure=structure, topics={}))
+        return _assign_topics(replace(prepared, structure=structure, topics={}))
     except MetadataError:
         return prepared
 
 
-def ready(prepared: PreparedTranscript) -> PreparedTranscript:
-    """Work out now what storing will ask for: where several processes read, one of them stores."""
+def compute_lazy_parts(prepared: PreparedTranscript) -> PreparedTranscript:
+    """Compute what is cached on first use now: several processes read, and only one stores."""
     _ = prepared.cut, prepared.digest
     return prepared
 
 
 def without_spans(prepared: PreparedTranscript) -> PreparedTranscript:
-    """Leave out the account of every character; the count of bytes by class stays."""
+    """Drop the class of every character; the number of bytes by class stays."""
     account = replace(prepared.transcript.account, spans=())
     return replace(prepared, transcript=replace(prepared.transcript, account=account))
 
 
-def _with_topics(prepared: PreparedTranscript) -> PreparedTranscript:
+def _assign_topics(prepared: PreparedTranscript) -> PreparedTranscript:
     if not prepared.sidecar.questions:
         return prepared
     texts = [prepared.text_of(exchange.question_turns) for exchange in prepared.structure.exchanges]
@@ -185,13 +186,11 @@ def _with_topics(prepared: PreparedTranscript) -> PreparedTranscript:
 
 
 def _check_times(source: Source, turns: Sequence[reading.Turn]) -> None:
-    """Refuse a time that is no time in a recording: databases and clients hold 32 bits."""
+    """Refuse times above _LATEST_MS."""
     for turn in turns:
         latest = max(turn.start_ms or 0, turn.end_ms or 0)
         if latest > _LATEST_MS:
-            reason = (
-                f"this turn is {latest // 3_600_000} hours into the recording; {_LATEST_MS // 3_600_000} is the most"
-            )
+            reason = f"this turn is {latest // _HOUR_MS} hours into the recording; {_LATEST_MS // _HOUR_MS} is the most"
             raise source.error(reason, turn.source_start)
 
 

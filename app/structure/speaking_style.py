@@ -1,14 +1,12 @@
-"""Who interviews and who answers, where neither labels nor metadata say: concluded from how people speak, and left
-unknown where that is not clear. Pure.
-"""
+"""Infers who interviews and who answers from how people speak, where neither labels nor metadata state it. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-# How a host speaks to listeners and guests, and how a guest answers a welcome. Found anywhere in a turn; folded
-# text. Each is said by hosts (or guests) of any show, and hardly by the others.
+# Phrases of hosts, and of guests who are welcomed, anywhere in a folded turn. Each is said on many shows, and hardly
+# ever by the other side.
 _HOST = re.compile(
     r"\bwelcome (?:back )?to (?:the |this |another |an? |our |my |season |episode )"
     r"|\b(?:i'm|i am|this is|as) your hosts?\b|\bmy (?:name is [^.]{1,40} and i'm (?:the|your) )?co-?hosts?\b"
@@ -28,30 +26,32 @@ _GUEST = re.compile(
     r"|\bthat(?:'s| is) a (?:good|great|really|very|fantastic|excellent|interesting) question\b"
     r"|\bmerci de (?:m'|votre) ?(?:avoir |)invit|\bdanke fur die einladung\b|\bgracias por (?:invitarme|tenerme)\b"
 )
-# Names follow, or stand just before: `my co-host Dan`, `hosted by Ann and Ben`, `Niki, my co-host`.
+# The name follows or stands just before: `my co-host Dan`, `hosted by Ann and Ben`, `Niki, my co-host`.
 _HOST_NAMED = re.compile(r"\bco-?hosts?\b|\bhosted by\b|\b(?:my|your) fellow hosts?\b")
+# Characters after such a phrase in which the name has to stand; half as many before it.
 _NAMED_WITHIN = 50
 _QUESTION_END = re.compile(r"[?？؟;][\"'”’»)\]\s*_]*$")
 _NAME = re.compile(r"[^\W\d_]+")
-# A person who spoke less than this many turns shows too little to go by.
+# Turns that a person has to have to be judged.
 _FEW_TURNS = 3
-# By how much asking people must stand out from answering people: below it, a talk is a conversation of equals.
+# Difference in score between those who ask and those who answer, at least: below it, equals talk with one another.
 _CLEAR = 0.35
-# Hosts differ among themselves more than guests do: the line lies nearer to the guests.
+# Where between the lowest and the highest score the line is drawn: hosts differ more among themselves than guests.
 _NEAR_GUEST = 0.4
+# With more people than this a talk is a panel, and nobody is judged.
 _MAX_PEOPLE = 6
 
 
 @dataclass
 class SpeakingStyle:
-    """How one person speaks in a conversation."""
+    """How one person speaks in a conversation: counts of turns, of characters, and of turns with each sign."""
 
     turns: int = 0
     ends_asking: int = 0
     characters: int = 0
     host: int = 0
     guest: int = 0
-    # How often somebody calls this person a host.
+    # Number of times that somebody calls this person a host.
     called_host: int = 0
 
     @property
@@ -63,7 +63,7 @@ class SpeakingStyle:
 def speaking_styles(
     texts: Sequence[str], who: Sequence[int | None], names: Mapping[int, str]
 ) -> dict[int, SpeakingStyle]:
-    """Describe how each person speaks; `texts` and `names` are folded, `who` is the person of each, None for nobody."""
+    """Describe each person's style. `texts` and `names` are folded; `who` has the person of each text, or None."""
     found: dict[int, SpeakingStyle] = {}
     for text, person in zip(texts, who, strict=True):
         if person is None:
@@ -84,8 +84,8 @@ def speaking_styles(
     return found
 
 
-def asking(people: Mapping[int, SpeakingStyle]) -> tuple[set[int], set[int]]:
-    """Divide people into those who ask and those who answer; both empty where the talk does not show it."""
+def split_by_role(people: Mapping[int, SpeakingStyle]) -> tuple[set[int], set[int]]:
+    """Return who asks and who answers; both are empty where the difference is not clear."""
     judged = {person: style for person, style in people.items() if style.turns >= _FEW_TURNS}
     if not 2 <= len(judged) <= _MAX_PEOPLE:
         return set(), set()
@@ -100,7 +100,7 @@ def asking(people: Mapping[int, SpeakingStyle]) -> tuple[set[int], set[int]]:
 
 
 def _score(style: SpeakingStyle, people: Mapping[int, SpeakingStyle]) -> float:
-    """How much somebody speaks like an interviewer: asks, is brief, welcomes; the share of each among all."""
+    """Score how much a person speaks like an interviewer: asks, is brief, welcomes, is called a host."""
     asks = style.ends_asking / style.turns
     most = max(other.ends_asking / other.turns for other in people.values()) or 1.0
     longest = max(other.mean for other in people.values()) or 1.0

@@ -205,9 +205,9 @@ def test_pipe_and_device_and_folder_are_refused_without_reading(run: Run, tmp_pa
     pipe = tmp_path / "pipe.txt"
     os.mkfifo(pipe)
     for path in (pipe, Path("/dev/zero")):
-        assert "no regular file" in run("load", path, code=65)
-        assert "no regular file" in run("check", path, code=65)
-    assert "no regular file" in run("check", tmp_path, code=65)
+        assert "not a regular file" in run("load", path, code=65)
+        assert "not a regular file" in run("check", path, code=65)
+    assert "not a regular file" in run("check", tmp_path, code=65)
 
 
 def test_huge_file_is_refused_before_it_is_read(run: Run, tmp_path: Path) -> None:
