@@ -136,7 +136,7 @@ def spans(source: random.Random, texts: Sequence[str]) -> Iterator[tuple[list[st
 def typographic(source: random.Random, cut: str) -> str:
     """Change everything about a span but its words."""
 
-    def look_alike(text: str) -> str:
+    def latin_look_alike(text: str) -> str:
         words = [found for found in re.finditer(r"[A-Za-z]{4,}", text) if re.search("[aceopxy]", found.group())]
         if not words:
             return text
@@ -164,7 +164,7 @@ def typographic(source: random.Random, cut: str) -> str:
         lambda text: unicodedata.normalize("NFD", text),
         lambda text: text.replace("...", "…") if "..." in text else text.replace("…", "..."),
         lambda text: f"“{text}”",
-        look_alike,
+        latin_look_alike,
         emphasis,
         lambda text: text[: len(text) // 2] + "\u200b" + text[len(text) // 2 :],
     ]

@@ -1,5 +1,5 @@
-"""What can be searched of an interview, written in the same transaction as the interview: its search documents, how
-many documents have each term, and the words as they are spoken.
+"""Writes what can be searched of an interview: its search documents, how many documents have each term, and the words
+as they are spoken, for spelling. In the same transaction as the interview.
 """
 
 from collections import Counter, defaultdict
@@ -12,18 +12,19 @@ from sqlmodel import col
 
 from app.models import Interview, SearchDocument, SearchTerm, SearchWord, Turn, table_of
 from app.queries.spelling import is_spoken
-from app.text.terms import BREAK, Cut, index_copy, is_stemmed, join_copies, words_of
+from app.text.terms import BREAK, IndexedTexts, index_copy, is_stemmed, join_copies, words_of
 from app.transcripts.transcript import SPOKEN, TurnKind
 
 _COLUMNS = ("title", "question", "answers")
+# Interviews indexed before their counts are written, which bounds memory.
 _INTERVIEWS_AT_A_TIME = 100
-# A full-text index writes a segment for each statement, and merges them later.
+# Rows of an INSERT, at least: a full-text index writes a segment for each statement, and has to merge them later.
 _ROWS_AT_A_TIME = 1_000
 _ADDED = table_of(SearchDocument).insert().returning(col(SearchDocument.number))
 
 
 class DocumentTurn(NamedTuple):
-    """A turn as documents need it: what it is, its words, and the question and the answer that it belongs to."""
+    """A turn as documents need it, with the question and the answer that it belongs to."""
 
     id: str
     kind: TurnKind
@@ -33,14 +34,15 @@ class DocumentTurn(NamedTuple):
 
 
 class DocumentWriter:
-    """The search documents that one transaction writes, many at a time. What is counted is written once, when the block
-    ends, so that a transaction of many interviews updates the count of a common term once and not once an interview.
+    """Writes the search documents of one transaction, many at a time; a context manager.
+
+    Counts are written once, when the block ends: a common term is updated once a transaction, not once an interview.
     """
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._waiting: list[dict[str, Any]] = []
-        self._documents: Counter[str] = Counter()
+        self._pending: list[dict[str, Any]] = []
+        self._counts: Counter[str] = Counter()
         self._words: set[str] = set()
         self._forgotten: set[str] = set()
 
@@ -60,20 +62,21 @@ class DocumentWriter:
         title: str,
         language: str | None,
         turns: Iterable[DocumentTurn],
-        cut: Cut | None = None,
+        indexed: IndexedTexts | None = None,
     ) -> None:
-        """Write the documents of one interview; its turns come in order. Of `cut`, texts are cut up already."""
-        rows = self._rows(interview_id, title, language, turns, cut)
+        """Write the documents of one interview, whose turns come in order; `indexed` may have their texts."""
+        rows = self._rows(interview_id, title, language, turns, indexed)
         for row in rows:
-            self._documents.update(terms_of(row))
-        self._documents[""] += len(rows)
-        self._waiting += rows
-        if len(self._waiting) >= _ROWS_AT_A_TIME:
+            self._counts.update(terms_of(row))
+        self._counts[""] += len(rows)
+        self._pending += rows
+        if len(self._pending) >= _ROWS_AT_A_TIME:
             self._write()
 
     def remove(self, interview_id: str, forget: Iterable[str] = ()) -> None:
-        """Take out the documents of one interview. Words of the texts to `forget` that stand nowhere any more are not
-        remembered either: nobody is to be told that they may have been meant.
+        """Delete the documents of one interview.
+
+        Words of the texts to `forget` that stand nowhere else are deleted too, so that spelling never suggests them.
         """
         for text in forget:
             self._forgotten.update(words_of(text))
@@ -81,15 +84,15 @@ class DocumentWriter:
         of_interview = col(SearchDocument.interview_id) == interview_id
         columns = (table_of(SearchDocument).c[name] for name in _COLUMNS)
         for row in self._connection.execute(sa.select(*columns).where(of_interview)).mappings():
-            self._documents.subtract(terms_of(row))
-            self._documents[""] -= 1
+            self._counts.subtract(terms_of(row))
+            self._counts[""] -= 1
         self._connection.execute(sa.delete(SearchDocument).where(of_interview))
 
     def _write(self) -> None:
-        if self._waiting:
-            # RETURNING makes one statement of many rows.
-            self._connection.execute(_ADDED, self._waiting).all()
-            self._waiting.clear()
+        if self._pending:
+            # With RETURNING, SQLAlchemy writes many rows in one statement.
+            self._connection.execute(_ADDED, self._pending).all()
+            self._pending.clear()
 
     def _rows(
         self,
@@ -97,10 +100,10 @@ class DocumentWriter:
         title: str,
         language: str | None,
         turns: Iterable[DocumentTurn],
-        cut: Cut | None = None,
+        indexed: IndexedTexts | None = None,
     ) -> list[dict[str, Any]]:
         stemmed = is_stemmed(language)
-        cut = cut or Cut((), stemmed=stemmed)
+        indexed = indexed or IndexedTexts((), stemmed=stemmed)
         whole_title = words_of(title)
         self._words.update(whole_title)
         title_copy = index_copy([whole_title], stemmed=stemmed)
@@ -109,12 +112,12 @@ class DocumentWriter:
         for turn in turns:
             if turn.question_id is None and turn.kind not in SPOKEN:
                 continue
-            copies = cut.copies(turn.text)
+            copies = indexed.copies(turn.text)
             if turn.question_id is not None:
                 of_questions[turn.question_id][turn.answer_id is not None].extend(copies)
             elif copies and copies[0]:
                 free.append((turn.id, copies))
-        self._words.update(cut.words)
+        self._words.update(indexed.words)
         made: list[tuple[str | None, str | None, str, str]] = [
             (question_id, None, join_copies(asked), join_copies(answered))
             for question_id, (asked, answered) in of_questions.items()
@@ -133,8 +136,8 @@ class DocumentWriter:
         ]
 
     def _write_counts(self) -> None:
-        # In the order of terms, so that no two writers wait for each other.
-        counted = sorted((term, count) for term, count in self._documents.items() if count)
+        # Sorted, so that two writers never deadlock.
+        counted = sorted((term, count) for term, count in self._counts.items() if count)
         if counted:
             self._connection.execute(
                 sa.text(
@@ -153,13 +156,13 @@ class DocumentWriter:
         for word in sorted(self._forgotten - self._words):
             if not is_spoken(self._connection, word):
                 self._connection.execute(sa.delete(SearchWord).where(col(SearchWord.word) == word))
-        self._documents.clear()
+        self._counts.clear()
         self._words.clear()
         self._forgotten.clear()
 
 
 def terms_of(row: Mapping[Any, Any]) -> set[str]:
-    """Return the terms of a document, each once."""
+    """Return the distinct terms of a document."""
     terms = set(f"{row['title']} {row['question']} {row['answers']}".split(" "))
     return terms - {"", BREAK}
 
@@ -167,14 +170,14 @@ def terms_of(row: Mapping[Any, Any]) -> set[str]:
 def documents_of(
     connection: sa.Connection, interview_id: str, title: str, language: str | None
 ) -> tuple[list[dict[str, Any]], set[str]]:
-    """Make the documents that an interview should have, and the words that should be known, without writing any."""
+    """Return the documents that an interview should have, and its words, without writing any."""
     made = DocumentWriter(connection)
     rows = made._rows(interview_id, title, language, _stored_turns(connection, interview_id))
     return rows, made._words
 
 
 def index_missing(connection: sa.Connection) -> int:
-    """Write the documents of interviews that have none, as after a migration; return how many interviews that were."""
+    """Write the documents of interviews that have none, as after a migration; return the number of interviews."""
     indexed = sa.exists().where(col(SearchDocument.interview_id) == col(Interview.id))
     interview = sa.select(col(Interview.id), col(Interview.title), col(Interview.language))
     spoken = sa.exists().where(col(Turn.interview_id) == col(Interview.id), col(Turn.kind).in_(SPOKEN))

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.loading.id_counter import IdCounter
 from app.structure.pairing import Structure
-from app.text.alignment import DISTINCT, align, align_returned
+from app.text.alignment import MIN_DISTINCT_LENGTH, align, align_returned
 
 QUESTION, ANSWER = "question", "answer"
 # Turns so near stand beside one another still if what was between them is gone, or something is there now.
@@ -196,7 +196,7 @@ class Identities:
                 weights[item] += len(self.texts[place])
                 if self._is_in_place(place) or (noun == ANSWER and origin.question_id == question_id):
                     certain.add(item)
-        return {item: weight for item, weight in weights.items() if weight >= DISTINCT or item in certain}
+        return {item: weight for item, weight in weights.items() if weight >= MIN_DISTINCT_LENGTH or item in certain}
 
     def _is_in_place(self, place: int) -> bool:
         index = self.same[place]

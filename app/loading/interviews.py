@@ -201,7 +201,7 @@ class _Import:
         ]
         insert_rows(self.connection, Turn, rows)
         said = (DocumentTurn(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in rows)
-        documents.add(self.id, self.prepared.title, self.prepared.metadata.language, said, self.prepared.cut)
+        documents.add(self.id, self.prepared.title, self.prepared.metadata.language, said, self.prepared.indexed)
         insert_rows(self.connection, QuestionTopic, self._topics(identities.questions, identities.turn_ids))
         self._record(number, item_changes)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.loading.identity import ANSWER, QUESTION, Identities, Row
 from app.models import ChangeAction
-from app.text.alignment import went_into
+from app.text.alignment import find_successors
 
 PARAGRAPH = "\n\n"
 
@@ -196,7 +196,7 @@ class Comparison:
         if not gone:
             return found
         rows = self._stored.turns
-        into: dict[int, list[int]] = went_into([row.text for row in rows], self._texts, self._same)
+        into: dict[int, list[int]] = find_successors([row.text for row in rows], self._texts, self._same)
         for place, index in enumerate(self._same):
             if index is not None:
                 into.setdefault(index, []).insert(0, place)

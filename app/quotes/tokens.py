@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.text.folding import REDACTED, look_alike, unmask
+from app.text.folding import REDACTED, latin_look_alike, replace_homoglyphs
 
 # Invisible characters inside words: soft hyphen, joiners, direction marks, variation selectors, tatweel.
 _INVISIBLE = "\u00ad\u034f\u061c\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
@@ -128,9 +128,9 @@ def _without_typography(token: str) -> str:
     text = _DASH.sub("-", _APOSTROPHE.sub("'", _INVISIBLE_RUN.sub("", token)))
     # NFKC would turn superscripts and fractions into plain digits: 10² is not 102.
     is_raised = any(unicodedata.category(character) == "No" for character in text)
-    text = unmask(unicodedata.normalize("NFC" if is_raised else "NFKC", text))
+    text = replace_homoglyphs(unicodedata.normalize("NFC" if is_raised else "NFKC", text))
     # A word entirely in look-alike letters counts as Latin, such as a Cyrillic "а".
-    latin = look_alike(text.lower())
+    latin = latin_look_alike(text.lower())
     if latin is None:
         return text
     return latin.upper() if text.isupper() else latin

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from app.errors import MetadataError, did_you_mean
 from app.structure.pairing import Attribution, Role, Structure, pair
 from app.text.folding import nearest, slugify
-from app.text.terms import Cut, is_stemmed
+from app.text.terms import IndexedTexts, is_stemmed
 from app.transcripts import read
 from app.transcripts import transcript as reading
 from app.transcripts.language import with_language
@@ -52,11 +52,11 @@ class PreparedTranscript:
         return PARAGRAPH.join(self.transcript.turns[index].text for index in turns)
 
     @cached_property
-    def cut(self) -> Cut:
-        """The spoken turns as index terms."""
+    def indexed(self) -> IndexedTexts:
+        """The spoken turns as they are indexed."""
         kinds = self.structure.kinds
         said = (turn.text for turn, kind in zip(self.transcript.turns, kinds, strict=True) if kind in reading.SPOKEN)
-        return Cut(said, stemmed=is_stemmed(self.metadata.language))
+        return IndexedTexts(said, stemmed=is_stemmed(self.metadata.language))
 
     @cached_property
     def digest(self) -> str:
@@ -156,7 +156,7 @@ def pair_again(prepared: PreparedTranscript, known_hosts: Collection[str]) -> Pr
 
 def compute_lazy_parts(prepared: PreparedTranscript) -> PreparedTranscript:
     """Compute what is cached on first use now: several processes read, and only one stores."""
-    _ = prepared.cut, prepared.digest
+    _ = prepared.indexed, prepared.digest
     return prepared
 
 

@@ -1,7 +1,7 @@
-"""What of a corrected text is still the same turn? Decided by content and not by position. Pure.
+"""Finds which turns of a corrected transcript are turns of the old one, by content and not by position. Pure.
 
-Texts that stand once in both are the same wherever they stand; then their neighbours, then what is alike, then what
-repeats, in order; and last, pieces of what was split and wholes of what was merged.
+Matched in this order: texts that stand once on both sides; equal texts beside a match; similar texts; equal texts that
+repeat, in their order; and last, pieces of a turn that was split and wholes of turns that were merged.
 """
 
 import re
@@ -12,35 +12,35 @@ from itertools import pairwise
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
 
-# Below this share of common characters a turn is another turn, not the same one corrected.
+# Similarity (0 to 100) of a turn and its correction, at least.
 _SAME_TURN = 60.0
-# Past this many pairs, comparing every one would take minutes; then only unchanged texts are matched.
+# Pairs of texts whose similarity is computed, at most: more would take minutes. Above it, only equal texts match.
 _MAX_COMPARISONS = 4_000_000
-# Finding the longest common order takes a bit of memory for each pair of turns.
+# Pairs of turns in the search for the longest common order, at most: each takes a bit of memory.
 _MAX_IN_ORDER = 2_000_000_000
-# Two turns that begin alike for this many characters are alike; comparing more takes memory and tells nothing.
+# Characters of a turn that are compared: more takes memory and changes no decision.
 _COMPARED = 10_000
-# The words of a piece, or of a part, of which this share is in another text have gone there.
+# Share of the pairs of words of the smaller text that the other has to have, for a piece or a whole of it.
 _SAME_WORDS = 0.6
-# Fewer pairs of words in common are chance.
+# Pairs of words in common, at least: fewer are chance.
 _PAIRS = 3
-# A pair of words that so many turns have tells nothing of any.
+# Turns that have a pair of words, at most: a more common pair identifies none of them.
 _COMMON = 50
-# A shorter text, such as "Yes, I do.", says nothing of which turn it is by itself.
-DISTINCT = 20
+# Characters of a text that identifies a turn by itself, at least; "Yes, I do." does not.
+MIN_DISTINCT_LENGTH = 20
 _WORD = re.compile(r"\w+")
 
 
 def align(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
-    """For each new text, the index of the old text that it is, or None for one that was not there.
+    """Return, for each new text, the index of the old text that it continues, or None.
 
-    Each old text is given at most once, and as many of equal texts as both sides have. Of a text that was split the
-    piece with the most words is it; of texts that were merged, the one with the most is the whole.
+    Each old text is used at most once. Where a text was split, the piece with the most words continues it; where texts
+    were merged, the whole continues the one with the most words.
     """
-    found = _Found(old, new)
+    found = _Matching(old, new)
     found.match_unique()
     found.match_beside()
-    found.match_alike()
+    found.match_similar()
     found.match_beside()
     found.match_in_order()
     found.match_anywhere()
@@ -51,21 +51,20 @@ def align(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
 def align_returned(
     old: Sequence[str], new: Sequence[str], known: Mapping[int, int], gone: Collection[int]
 ) -> dict[int, int]:
-    """For new texts that are not `known`, the index of the old text, one of those `gone`, that came back unchanged.
+    """Return the old index of new texts that came back unchanged after they were `gone` (indexes of old texts).
 
-    `known` gives the old index of each new text that there is one for. Texts too short to say which they are come back
-    beside one that is known.
+    `known` has the old index of new texts that are matched already. Short texts are matched only beside a match.
     """
-    found = _Found(old, new, known, gone)
-    found.match_unique(at_least=DISTINCT)
+    found = _Matching(old, new, known, gone)
+    found.match_unique(at_least=MIN_DISTINCT_LENGTH)
     found.match_beside()
     return {place: index for place, index in enumerate(found.of_new) if index is not None and place not in known}
 
 
-def went_into(old: Sequence[str], new: Sequence[str], same: Sequence[int | None]) -> dict[int, list[int]]:
-    """For each old text that none of the new ones is, the new texts that have its words now, if that can be told.
+def find_successors(old: Sequence[str], new: Sequence[str], same: Sequence[int | None]) -> dict[int, list[int]]:
+    """Return, for each old text that no new text continues, the indexes of new texts that have its words now.
 
-    `same` is what align() found. Words that a new text had before are not taken for those of another.
+    `same` is the result of align(). Words that a new text had before do not count.
     """
     continued = {index for index in same if index is not None}
     gone = {index: _pairs(old[index]) for index in range(len(old)) if index not in continued}
@@ -79,14 +78,14 @@ def went_into(old: Sequence[str], new: Sequence[str], same: Sequence[int | None]
         added = _pairs(new[place]) - (set() if index is None else _pairs(old[index]))
         for before, shared in _shared(added, having).items():
             smaller = min(len(added), len(gone[before]))
-            # Of what had few words, all have to be there.
+            # All words of a very short text have to be there.
             if shared >= _SAME_WORDS * smaller and (shared >= _PAIRS or shared == len(gone[before])):
                 into[before].append(place)
     return into
 
 
-class _Found:
-    """Which new text is which old one, as far as it has been found out."""
+class _Matching:
+    """The matches found so far between new texts and old ones."""
 
     def __init__(
         self,
@@ -97,19 +96,19 @@ class _Found:
     ) -> None:
         self._old, self._new = old, new
         self.of_new: list[int | None] = [(known or {}).get(place) for place in range(len(new))]
-        # What is not left has a place; which one does not matter.
+        # -1 marks old texts that may not be matched.
         self._of_old: list[int | None] = [None if left is None or index in left else -1 for index in range(len(old))]
         self._free = {place for place, index in enumerate(self.of_new) if index is None}
 
     def match_unique(self, at_least: int = 0) -> None:
-        """Match texts that stand once on both sides."""
+        """Match texts of `at_least` this length that stand once on both sides."""
         old, new = _places(self._old, self._left()), _places(self._new, sorted(self._free))
         for text, places in new.items():
             if len(places) == 1 and len(old.get(text, ())) == 1 and len(text) >= at_least:
                 self._match(old[text][0], places[0])
 
     def match_beside(self) -> None:
-        """Match equal texts that stand beside matched ones: after them first, as answers stand after questions."""
+        """Match equal texts beside matched ones; first those after them, as answers follow questions."""
         for step in (1, -1):
             for place in range(len(self._new)) if step > 0 else reversed(range(len(self._new))):
                 index = self.of_new[place]
@@ -123,8 +122,8 @@ class _Found:
                 ):
                     self._match(there, beside)
 
-    def match_alike(self) -> None:
-        """Match what is left by likeness, the most alike first; a text that is on both sides is not a changed one."""
+    def match_similar(self) -> None:
+        """Match similar texts, the most similar first. A text on both sides was not changed, so it is left out."""
         left = self._left()
         both = {self._old[index] for index in left} & {self._new[place] for place in self._free}
         choices = {index: self._old[index][:_COMPARED] for index in left if self._old[index] not in both}
@@ -142,12 +141,12 @@ class _Found:
             self._match_if_free(index, place)
 
     def match_in_order(self) -> None:
-        """Match equal texts that are left where they keep their order among those that are matched."""
+        """Match equal texts that keep their order among the matched ones."""
         left, free = set(self._left()), self._free
         repeated = {self._old[index] for index in left} & {self._new[place] for place in free}
         if not repeated or len(self._old) * len(self._new) > _MAX_IN_ORDER:
             return
-        # What is matched stands for itself.
+        # A matched text is represented by its old index.
         old: list[str | int] = [self._old[index] if index in left else index for index in range(len(self._old))]
         new: list[str | int] = [self._new[at] if index is None else index for at, index in enumerate(self.of_new)]
         for block in LCSseq.opcodes(old, new):
@@ -156,14 +155,14 @@ class _Found:
                     self._match_if_free(block.src_start + step, block.dest_start + step)
 
     def match_anywhere(self) -> None:
-        """Match equal texts that are left, in order of each text."""
+        """Match the remaining equal texts, in order."""
         left = {text: deque(places) for text, places in _places(self._old, self._left()).items()}
         for place in sorted(self._free):
             if left.get(self._new[place]):
                 self._match(left[self._new[place]].popleft(), place)
 
     def match_pieces(self) -> None:
-        """Match a piece with what it was split from, and a whole with what was merged into it, by words they share."""
+        """Match pieces of a split text and wholes of merged texts, by the words that they share."""
         pairs = {index: _pairs(self._old[index]) for index in self._left()}
         if not pairs:
             return
@@ -197,7 +196,7 @@ def _places(texts: Sequence[str], places: Iterable[int]) -> dict[str, list[int]]
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:
-    """Return the pairs of words that stand side by side; of a single word, it and nothing."""
+    """Return the pairs of adjacent words; for a single word, it and an empty one."""
     words = [word.casefold() for word in _WORD.findall(text)]
     return {(words[0], "")} if len(words) == 1 else set(pairwise(words))
 

@@ -1,4 +1,4 @@
-"""Partial dates: what a source states of a date, no more, and the range of days that it may be.
+"""Partial dates: what a source states of a date, and the range of days that it covers.
 
 Written as in EDTF level 0 (ISO 8601-2:2019, annex A): 2023, 2023-11 or 2023-11-05.
 """
@@ -8,11 +8,10 @@ import datetime
 import re
 from dataclasses import dataclass
 
-# A publication date that nobody states could be any day: these are the ends of that range.
+# The range of a publication date that is not stated.
 EARLIEST = datetime.date.min
 LATEST = datetime.date.max
 
-# No interview was recorded before the phonograph; years outside four digits are typing errors.
 _FORM = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?", re.ASCII)
 
 # English month names, and those of the other languages that interviews are most often dated in.
@@ -41,6 +40,7 @@ _MONTH_ONLY = re.compile(r"([^\W\d]{3,12})\.?,?\s+(?:de\s+)?(\d{4})")
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _CJK = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?[日号號])?")
+# Characters of a written date, at most.
 _LONGEST_DATE = 60
 
 
@@ -57,7 +57,7 @@ class PartialDate:
         """Read YYYY, YYYY-MM or YYYY-MM-DD.
 
         Raises:
-            ValueError: the text has another form, or names a day that no calendar has.
+            ValueError: the text has another form, or there is no such day.
         """
         match = _FORM.fullmatch(text)
         if match is None:
@@ -78,10 +78,10 @@ class PartialDate:
         return cls(text, exact, exact)
 
 
-def people_write(text: str) -> PartialDate | None:
-    """Read a date as people write it: `November 30, 2022`, `30. Mai 2023`, `2022-01-22T10:00:00Z`, `May 2020`.
+def parse_written_date(text: str) -> PartialDate | None:
+    """Read a date as people write it, such as `November 30, 2022`, `30. Mai 2023`, `2022-01-22T10:00:00Z`, `May 2020`.
 
-    Returns None for anything that is no date, or that could be two dates (`03/04/2022`): this never guesses.
+    Returns None for anything else, and for what could be two dates (`03/04/2022`).
     """
     text = " ".join(text.split()).strip(" ,;")
     if len(text) > _LONGEST_DATE:
@@ -114,7 +114,7 @@ def _date_parts(text: str) -> tuple[int, int | None, int | None] | None:
 
 
 def _slashed(first: int, second: int, year: int) -> tuple[int, int, int] | None:
-    """Read 30/11/2022 or 11/30/2022; where both could be a month, nobody knows which one is."""
+    """Read 30/11/2022 or 11/30/2022; None where both numbers could be the month."""
     if first > 12 >= second or first == second:
         return year, second, first
     if second > 12 >= first:

@@ -1,4 +1,4 @@
-"""What changed between two texts, word by word, as offsets in code points of both. Pure."""
+"""Compares two texts word by word. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -7,10 +7,10 @@ from enum import StrEnum
 
 from rapidfuzz.distance import Indel
 
-# A word, or a run of anything else; together they are the text.
+# A word, a run of spaces, or another character; together they are the text.
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _PARAGRAPH = re.compile(r"[^\n]*\n\s*|[^\n]+\Z")
-# Comparing texts takes time and memory with the product of their words: above this, the whole is one difference.
+# Pairs of units compared, at most: time and memory grow with them. Above this, the whole text is one difference.
 _MAX_PAIRS = 100_000_000
 
 
@@ -24,7 +24,7 @@ class Edit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A part of the text before that became a part of the text after; one of the two may be empty."""
+    """A range of the text before that became a range of the text after, in code points; one of them may be empty."""
 
     edit: Edit
     start_before: int
@@ -34,7 +34,7 @@ class Difference:
 
 
 def differences(before: str, after: str) -> list[Difference]:
-    """Find what changed, in order. Paragraphs are compared first, and then the words of those that differ."""
+    """Return the differences in order. Paragraphs are compared first, then the words of those that differ."""
     found: list[Difference] = []
     for block in _changed(before, after, _PARAGRAPH, (0, len(before)), (0, len(after))):
         old, new = (block.start_before, block.end_before), (block.start_after, block.end_after)
@@ -45,13 +45,13 @@ def differences(before: str, after: str) -> list[Difference]:
 def _changed(
     before: str, after: str, unit: re.Pattern[str], old: tuple[int, int], new: tuple[int, int]
 ) -> list[Difference]:
-    """Compare a range of each text by units that such a pattern cuts it into."""
+    """Compare a range of each text by the units that a pattern splits it into."""
     there, here = _cut(before, unit, *old), _cut(after, unit, *new)
     if len(there) * len(here) > _MAX_PAIRS:
         return [_difference(*old, *new)]
     found: list[Difference] = []
     texts = [[text[first:last] for first, last in cut] for text, cut in ((before, there), (after, here))]
-    # One edge more than there are units: where the next one would begin.
+    # The end of the range is the edge after the last unit.
     old_edges, new_edges = [*(first for first, _ in there), old[1]], [*(first for first, _ in here), new[1]]
     for block in Indel.opcodes(*texts):
         if block.tag == "equal":

@@ -1,6 +1,4 @@
-"""Text as it is searched: words with their places, and the terms that stand for them in an index. What is stored and
-what is asked are cut up here alone, so that both databases and every highlight agree on what a word is.
-"""
+"""Splits text into words and index terms. The index, queries and highlights all use this one definition of a word."""
 
 import itertools
 import re
@@ -14,19 +12,20 @@ import snowballstemmer
 
 from app.text.folding import DIACRITIC, REDACTED, fold
 
-# Stands between two turns of a document: no query has it, so that no phrase reaches from one turn into the next.
+# Stands between the turns of a document. No query has it, so no phrase matches across two turns.
 BREAK = "¶"
-# PostgreSQL's tsvector ends at one MiB, and its positions at 16,383; hours of talk by one speaker fit into this.
+# Bytes of an indexed text, at most: a tsvector of PostgreSQL holds one MiB. Hours of speech fit into this.
 _MAX_COPY_BYTES = 500_000
-_MAX_STEMS_KEPT = 300_000
+# Words whose stem is cached, at most: more than the vocabulary of a large corpus.
+_MAX_STEMS_CACHED = 300_000
 
 MARKS = "".join(
     chr(point) for point in range(0x0300, 0x10000) if unicodedata.category(chr(point)).startswith("M")
 )  # fmt: skip
 # Invisible characters that stand inside words: soft hyphen, joiners, word joiner.
 JOINERS = "\u00ad\u200c\u200d\u2060\ufeff"
+# Characters of a word, at most; longer runs are split, because no index takes words of any length.
 _MAX_WORD = 64
-# A run of letters without end is cut up: no index takes words of any length.
 _ASCII_WORD = re.compile(r"[a-z0-9]{1,64}")
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}{JOINERS}])*")
 _NOT_IN_WORDS = re.compile(rf"[^\w{MARKS}]|_")
@@ -41,7 +40,7 @@ _PART = re.compile(rf"(?P<unspaced>(?:[{UNSPACED}]{_JOINED})+)|[^{UNSPACED}]{{1,
 _CLUSTER = re.compile(rf".{_JOINED}", re.DOTALL)
 _ENGLISH = re.compile(r"[a-z]{3,64}")
 
-# English words that say how something is asked and not what about.
+# English words that say how something is asked and not what it is about.
 _STOPWORDS = (
     "a about after all also am an and any anything are as at be because been before being between both but by can "
     "could did do does doing don done during each else ever every for from get give go going had has have having "
@@ -56,10 +55,10 @@ STOPWORDS = frozenset(_STOPWORDS.split())
 
 
 class Word(NamedTuple):
-    """A word of a text, folded, and where it stands in it, in code points.
+    """A folded word and its place in the text, in code points.
 
-    Unspaced writing is cut into overlapping pairs of characters. `is_tail` marks the last character of such a run,
-    which stands alone, so that any one character can be found as the beginning of a pair or as a tail.
+    Scripts without spaces are split into overlapping pairs of characters. `is_tail` marks the last character of such a
+    run, which stands alone, so that every single character is found as the beginning of a pair or as a tail.
     """
 
     text: str
@@ -69,7 +68,7 @@ class Word(NamedTuple):
 
 
 def words_of(text: str) -> list[str]:
-    """Cut a text into folded words."""
+    """Split a text into folded words."""
     folded = text.lower() if text.isascii() else fold(text)
     if folded.isascii():
         return _ASCII_WORD.findall(folded)
@@ -83,13 +82,13 @@ def words_of(text: str) -> list[str]:
 
 
 def located_words(text: str) -> Iterator[Word]:
-    """Cut a text into folded words with their places."""
+    """Split a text into folded words with their places."""
     for found in _WORD.finditer(fold(text)):
         yield from _words_in(found.group(), found.start())
 
 
 def _words_in(whole: str, start: int) -> Iterator[Word]:
-    """Cut up a run of letters, which may mix scripts with and without spaces."""
+    """Split a run of letters, which may mix scripts with and without spaces."""
     if whole.isascii() and len(whole) <= _MAX_WORD:
         yield Word(whole, start, start + len(whole))
         return
@@ -110,17 +109,17 @@ def _pairs(run: str, start: int) -> Iterator[Word]:
 
 @lru_cache(maxsize=100_000)
 def _cleaned(part: str) -> str:
-    """Take accents and joiners out, and write what has several encodings in one: ligatures, wide letters, jamo."""
+    """Remove accents and joiners, and normalize ligatures, wide letters and jamo (NFKC)."""
     composed = unicodedata.normalize("NFKC", DIACRITIC.sub("", part)).casefold()
     return _NOT_IN_WORDS.sub("", composed)
 
 
 class _Stems(dict[str, str]):
-    """The stem of every word that was asked for; a vocabulary is small, and stemming is not fast."""
+    """Caches the stem of every word asked for: stemming is slow, and a vocabulary is small."""
 
     def __init__(self) -> None:
         super().__init__()
-        # The stemmer keeps the word that it is working on.
+        # The stemmer is not thread-safe: it keeps the current word.
         self._lock = threading.Lock()
         self._stemmer = snowballstemmer.stemmer("english")
 
@@ -129,7 +128,7 @@ class _Stems(dict[str, str]):
             return word
         with self._lock:
             stem = str(self._stemmer.stemWord(word))
-            if len(self) < _MAX_STEMS_KEPT:
+            if len(self) < _MAX_STEMS_CACHED:
                 self[word] = stem
         return stem
 
@@ -138,22 +137,22 @@ _STEMS = _Stems()
 
 
 def stem(word: str) -> str:
-    """Take the ending off an English word (Snowball's English stemmer); other words stay as they are."""
+    """Return the stem of an English word (Snowball's English stemmer); other words are returned as they are."""
     return _STEMS[word]
 
 
 def is_stemmed(language: str | None) -> bool:
-    """Whether words of a language are indexed by their stems: English, and what may be English."""
+    """Whether words of a language are indexed by their stems: English, or not stated."""
     return language is None or language.partition("-")[0].lower() == "en"
 
 
 def copy_of(words: Sequence[str], *, stemmed: bool) -> str:
-    """Join the words of a turn, or of a part of it, as they are indexed: terms with one space between them."""
+    """Return the terms of words, with one space between them."""
     return " ".join(map(_STEMS.__getitem__, words) if stemmed else words)
 
 
 def join_copies(copies: Sequence[str]) -> str:
-    """Join what is indexed of some turns, cut at a bearable size; no phrase reaches from one into the next."""
+    """Join copies with BREAK between them, and cut the result after _MAX_COPY_BYTES."""
     copy = f" {BREAK} ".join(copies)
     if len(copy) * 4 <= _MAX_COPY_BYTES or len(encoded := copy.encode()) <= _MAX_COPY_BYTES:
         return copy
@@ -161,12 +160,15 @@ def join_copies(copies: Sequence[str]) -> str:
 
 
 def index_copy(words: Sequence[Sequence[str]], *, stemmed: bool) -> str:
-    """Join the words of some turns as they are indexed."""
+    """Return the copy of several turns, each given as its words."""
     return join_copies([copy_of(turn, stemmed=stemmed) for turn in words])
 
 
-class Cut:
-    """Turns cut up for the index: the copies of each text, and the words of all of them."""
+class IndexedTexts:
+    """The index copies of texts, each worked out once, and the words of all of them.
+
+    A copy is a text as it is indexed: its terms, with one space between them.
+    """
 
     def __init__(self, texts: Iterable[str], *, stemmed: bool) -> None:
         self._stemmed = stemmed
@@ -176,10 +178,10 @@ class Cut:
             self.copies(text)
 
     def copies(self, text: str) -> tuple[str, ...]:
-        """Return what is indexed of a text: a copy of each part between words that were taken out."""
+        """Return the copies of a text: one, or one for each part between redacted words."""
         copies = self._copies.get(text)
         if copies is None:
-            # No phrase reaches over words that were taken out.
+            # Several, so that no phrase matches across redacted words.
             parts = [words for part in text.split(REDACTED) if (words := words_of(part)) or part == text]
             self.words.update(*parts)
             copies = self._copies[text] = tuple(copy_of(words, stemmed=self._stemmed) for words in parts)

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from app.text.dates import people_write
+from app.text.dates import parse_written_date
 from app.transcripts.labels import is_name_shaped, stated_role
 from app.transcripts.source import Source
 from app.transcripts.transcript import Metadata, SpeakerStatement
@@ -225,7 +225,7 @@ def _stated(start: int, end: int, stated: dict[str, Any], notes: _Notes) -> Fron
     if not stated:
         return FrontMatter(start, end, remarks=tuple(notes.remarks))
     date_text = _first(stated, _DATE) or _first(stated, ("interview date", "date of interview"))
-    published = people_write(date_text) if date_text else None
+    published = parse_written_date(date_text) if date_text else None
     if date_text and published is None:
         notes.add("date-not-read", f"the date {date_text[:60]!r} was not understood, so none is stated")
     language = _first(stated, _LANGUAGE_KEYS)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.text.dates import PartialDate, people_write
+from app.text.dates import PartialDate, parse_written_date
 from app.transcripts.html_text import decode
 from app.transcripts.html_tokens import Tag
 from app.transcripts.source import Source
@@ -99,7 +99,7 @@ def _published(values: dict[str, tuple[str, int]], ledger: Ledger) -> tuple[Part
         if name not in values:
             continue
         written, offset = values[name]
-        if date := people_write(written):
+        if date := parse_written_date(written):
             return date, f"{name}: {written}"
         ledger.remark("date", f"{written[:40]!r} could not be read as one date; it was left out", offset)
     return None, None

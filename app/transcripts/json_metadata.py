@@ -2,7 +2,7 @@
 
 import re
 
-from app.text.dates import people_write
+from app.text.dates import parse_written_date
 from app.transcripts.json_keys import plain_members
 from app.transcripts.json_text import JsonNode
 from app.transcripts.source import Source
@@ -43,7 +43,7 @@ def json_metadata(source: Source, root: JsonNode, names: dict[str, str], ledger:
     elif language:
         ledger.remark("language", f"{language[0][:40]!r} is not a language code; it was left out", language[1])
     date = _first_string(root, _DATE_KEYS)
-    published = people_write(date[0]) if date else None
+    published = parse_written_date(date[0]) if date else None
     if date and published is None:
         ledger.remark("date", f"{date[0][:40]!r} could not be read as one date; it was left out", date[1])
     address = _first_string(root, _ADDRESS_KEYS)

@@ -7,7 +7,7 @@ turn a time; WebVTT has times of its own.
 
 from dataclasses import replace
 
-from app.text.dates import people_write
+from app.text.dates import parse_written_date
 from app.transcripts import front_matter, labelled, webvtt, xml
 from app.transcripts.conversation import Plan, read_conversation
 from app.transcripts.embedded import read_embedded
@@ -132,7 +132,7 @@ def _metadata(record: Element) -> Metadata:
     published, evidence = None, None
     for element in record.elements("date", "date_nonpreferred_format"):
         printed = element.attributes.get("value") or element.plain()
-        published = published or stated_date(printed) or people_write(printed)
+        published = published or stated_date(printed) or parse_written_date(printed)
         evidence = evidence or (f"the date of the record: {printed}" if published else None)
     address = next(iter(_texts(record, "media_url")), None)
     speakers = [

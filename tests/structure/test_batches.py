@@ -57,13 +57,13 @@ def test_what_storing_asks_for_is_worked_out_by_the_process_that_reads(tmp_path:
         for one, other in zip(read, bare, strict=True):
             assert isinstance(one, PreparedTranscript)
             assert isinstance(other, PreparedTranscript)
-            assert {"cut", "digest"} <= vars(one).keys()
-            assert not {"cut", "digest"} & vars(other).keys()
+            assert {"indexed", "digest"} <= vars(one).keys()
+            assert not {"indexed", "digest"} & vars(other).keys()
             assert one.digest == other.digest
-            assert one.cut.words == other.cut.words
-            assert "hives" in one.cut.words
+            assert one.indexed.words == other.indexed.words
+            assert "hives" in one.indexed.words
             text = one.transcript.turns[1].text
-            assert one.cut.copies(text) == other.cut.copies(text)
+            assert one.indexed.copies(text) == other.indexed.copies(text)
 
 
 def test_a_batch_is_read_in_the_order_of_its_files_by_this_process_and_by_others(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.text.terms import BREAK, Cut, index_copy, is_stemmed, join_copies, located_words, stem, words_of
+from app.text.terms import BREAK, IndexedTexts, index_copy, is_stemmed, join_copies, located_words, stem, words_of
 
 
 @pytest.mark.parametrize(
@@ -72,11 +72,11 @@ def test_copy_ends_at_a_bearable_size_between_words() -> None:
 
 
 def test_turn_is_cut_up_once_and_apart_at_words_that_were_taken_out() -> None:
-    cut = Cut(["Keeping bees", "a hive ███ a mill"], stemmed=True)
-    assert cut.copies("Keeping bees") == ("keep bee",)
-    assert cut.copies("a hive ███ a mill") == ("a hive", "a mill")
-    assert cut.words == {"keeping", "bees", "a", "hive", "mill"}
-    assert cut.copies("later words") == ("later word",)
-    assert "later" in cut.words
-    assert Cut(["Keeping bees"], stemmed=False).copies("Keeping bees") == ("keeping bees",)
+    indexed = IndexedTexts(["Keeping bees", "a hive ███ a mill"], stemmed=True)
+    assert indexed.copies("Keeping bees") == ("keep bee",)
+    assert indexed.copies("a hive ███ a mill") == ("a hive", "a mill")
+    assert indexed.words == {"keeping", "bees", "a", "hive", "mill"}
+    assert indexed.copies("later words") == ("later word",)
+    assert "later" in indexed.words
+    assert IndexedTexts(["Keeping bees"], stemmed=False).copies("Keeping bees") == ("keeping bees",)
     assert join_copies(["a hive", "a mill"]) == "a hive ¶ a mill"

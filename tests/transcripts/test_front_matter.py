@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.text.dates import people_write
+from app.text.dates import parse_written_date
 from app.transcripts.front_matter import find, person_in_title
 from app.transcripts.source import Source
 
@@ -90,9 +90,9 @@ def test_dates_as_people_write_them() -> None:
         "2023年5月4日": "2023-05-04",
         "Monday, 4 June 2001": "2001-06-04",
     }
-    assert {text: date.text for text in written if (date := people_write(text))} == written
-    assert people_write("03/04/2022") is None
-    assert people_write("2024-02-31") is None
+    assert {text: date.text for text in written if (date := parse_written_date(text))} == written
+    assert parse_written_date("03/04/2022") is None
+    assert parse_written_date("2024-02-31") is None
 
 
 @given(
