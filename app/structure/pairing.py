@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from app.structure.speaking_style import SpeakingStyle, speaking_styles, split_by_role
 from app.text.folding import fold
-from app.transcripts.labels import answers, asks, is_person, stated_role
+from app.transcripts.labels import is_answer_label, is_person, is_question_label, stated_role
 from app.transcripts.transcript import Metadata, SpeakerStatement, Turn, TurnKind
 
 
@@ -124,7 +124,7 @@ def recurring_hosts(structures: Iterable[Structure]) -> set[str]:
 
 def _roles_stated_by(labels: Collection[str]) -> dict[str, Role]:
     """Return the role of labels that state one. `A` is an answer only where a label asks, else a speaker called A."""
-    asked = any(asks(label) for label in labels)
+    asked = any(is_question_label(label) for label in labels)
     stated = {label: role for label in labels if (role := stated_role(label))}
     return {label: Role(role) for label, role in stated.items() if asked or len(label.strip(" .")) > 1}
 
@@ -138,7 +138,7 @@ def _participants(
     """
     stated = {label: index for index, speaker in enumerate(metadata.speakers) for label in speaker.labels}
     stated_names = {fold(speaker.name): index for index, speaker in enumerate(metadata.speakers) if speaker.name}
-    numbered = any(turn.label and turn.label[-1].isdigit() and asks(turn.label) for turn in turns)
+    numbered = any(turn.label and turn.label[-1].isdigit() and is_question_label(turn.label) for turn in turns)
     by_key: dict[tuple[str, str | int], int] = {}
     participants: list[Participant] = []
     participant_of: list[int | None] = []
@@ -172,7 +172,7 @@ def _key(
     if turn.speaker or who not in role_of:
         return ("said", fold(who))
     # `Q1` and `Q2` count questions; then `A1` and `A2` do too. `Interviewer 1` and `Interviewer 2` are two people.
-    counts = numbered and (asks(who) or answers(who))
+    counts = numbered and (is_question_label(who) or is_answer_label(who))
     return ("said", fold(who).rstrip("0123456789 #.") if counts else fold(who))
 
 

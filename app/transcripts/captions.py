@@ -7,67 +7,67 @@ space. In a file without any voice or label each cue is a turn of nobody.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.transcripts.cue_labels import label_parts
-from app.transcripts.cue_text import Cue, Part, Passage, Voice
+from app.transcripts.cue_labels import split_at_labels
+from app.transcripts.cue_text import Cue, GatheredText, Voice, VoiceSpan
 from app.transcripts.source import Source
 from app.transcripts.transcript import Ledger, Metadata, Tally, Transcript, Turn, TurnKind
 
 
 @dataclass
-class _OpenTurn:
+class _CueTurn:
     voice: Voice
-    passage: Passage
+    text: GatheredText
     offset: int
     start_ms: int | None
     end_ms: int | None
     kind: TurnKind | None
 
 
-def turns_of(cues: list[Cue], ledger: Ledger, tally: Tally) -> list[Turn]:
+def turns_by_voice(cues: list[Cue], ledger: Ledger, tally: Tally) -> list[Turn]:
     """Make turns of cues, in the order of the source; cues without a voice go on with the voice before them."""
-    voiced = any(part.voice for cue in cues for part in cue.parts) or label_parts(cues, ledger, tally)
-    turns: list[_OpenTurn] = []
+    voiced = any(span.voice for cue in cues for span in cue.spans) or split_at_labels(cues, ledger, tally)
+    turns: list[_CueTurn] = []
     for cue in cues:
-        for index, part in enumerate(cue.parts):
-            if turns and voiced and not part.voice:
+        for index, span in enumerate(cue.spans):
+            if turns and voiced and not span.voice:
                 _continue(turns[-1], cue, new_cue=index == 0)
             else:
-                turns.append(_opened(cue, part))
-                if voiced and not part.voice:
+                turns.append(_opened(cue, span))
+                if voiced and not span.voice:
                     tally.note("unlabelled", "text before the first speaker is kept as a turn of nobody", cue.offset)
-            turns[-1].passage.extend(part.pieces)
+            turns[-1].text.extend(span.pieces)
     return _closed(turns, ledger, tally)
 
 
-def _continue(turn: _OpenTurn, cue: Cue, *, new_cue: bool) -> None:
+def _continue(turn: _CueTurn, cue: Cue, *, new_cue: bool) -> None:
     if new_cue:
-        turn.passage.join(" ")
+        turn.text.join(" ")
     turn.end_ms = turn.end_ms if cue.end_ms is None else cue.end_ms
 
 
-def turn_each(cues: list[Cue], ledger: Ledger, tally: Tally, *, find_labels: bool = True) -> list[Turn]:
+def turns_by_cue(cues: list[Cue], ledger: Ledger, tally: Tally, *, find_labels: bool = True) -> list[Turn]:
     """Make turns of cues, in the order of the source; every cue is a turn, and a label belongs to its cue only."""
     if find_labels:
-        label_parts(cues, ledger, tally, lone_label=True)
-    turns: list[_OpenTurn] = []
+        split_at_labels(cues, ledger, tally, lone_label=True)
+    turns: list[_CueTurn] = []
     for cue in cues:
-        for part in cue.parts:
-            turns.append(_opened(cue, part))
-            turns[-1].passage.extend(part.pieces)
+        for span in cue.spans:
+            turns.append(_opened(cue, span))
+            turns[-1].text.extend(span.pieces)
     return _closed(turns, ledger, tally)
 
 
-def _opened(cue: Cue, part: Part) -> _OpenTurn:
-    return _OpenTurn(part.voice or Voice(None), Passage(), cue.offset, cue.start_ms, cue.end_ms, cue.kind)
+def _opened(cue: Cue, span: VoiceSpan) -> _CueTurn:
+    return _CueTurn(span.voice or Voice(None), GatheredText(), cue.offset, cue.start_ms, cue.end_ms, cue.kind)
 
 
-def _closed(turns: list[_OpenTurn], ledger: Ledger, tally: Tally) -> list[Turn]:
+def _closed(turns: list[_CueTurn], ledger: Ledger, tally: Tally) -> list[Turn]:
     """Close turns, leaving out with a remark those that have a label and no text."""
     return [turn for turn in (_close(each, ledger, tally) for each in turns) if turn]
 
 
-def _close(turn: _OpenTurn, ledger: Ledger, tally: Tally) -> Turn | None:
-    text, segments = turn.passage.close(ledger)
+def _close(turn: _CueTurn, ledger: Ledger, tally: Tally) -> Turn | None:
+    text, segments = turn.text.close(ledger)
     if not segments:
         if turn.voice.label:
             tally.note("empty-turn", f"the label {turn.voice.label!r} has no text; it makes no turn", turn.offset)
@@ -94,7 +94,7 @@ def check_times(cues: Iterable[Cue], tally: Tally) -> None:
         latest = max(latest, cue.start_ms)
 
 
-def transcript_of(
+def finish_cues(
     source: Source, format_name: str, cues: list[Cue], metadata: Metadata, ledger: Ledger, tally: Tally
 ) -> Transcript:
     """Close a reading of cues in which a label holds until the next.
@@ -103,10 +103,10 @@ def transcript_of(
         TranscriptError: the cues have no text.
     """
     check_times(cues, tally)
-    return closed(source, format_name, turns_of(cues, ledger, tally), metadata, ledger, tally)
+    return finish_turns(source, format_name, turns_by_voice(cues, ledger, tally), metadata, ledger, tally)
 
 
-def closed(
+def finish_turns(
     source: Source, format_name: str, turns: list[Turn], metadata: Metadata, ledger: Ledger, tally: Tally
 ) -> Transcript:
     """Close a reading: remarks are gathered, and every character is accounted for.

@@ -22,7 +22,7 @@ def clock_ms(text: str) -> int | None:
     return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int(part)
 
 
-def milliseconds(clock: str) -> int | None:
+def label_clock_ms(clock: str) -> int | None:
     """Read `1:22`, `0:01:22`, `0:01:22.5` or `0:00:01:22` (days first) as milliseconds; None for an impossible time."""
     whole, _, fraction = clock.strip("()[]{}<> ").replace(",", ".").partition(".")
     parts = [int(part) for part in whole.split(":")]

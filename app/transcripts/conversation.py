@@ -8,13 +8,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from app.transcripts.clock import milliseconds
+from app.transcripts.clock import label_clock_ms
 from app.transcripts.front_matter import FrontMatter
-from app.transcripts.labels import answers, asks, is_person
+from app.transcripts.labels import is_answer_label, is_person, is_question_label
 from app.transcripts.people import name_speakers
-from app.transcripts.printed_labels import Label
+from app.transcripts.printed_labels import SpeakerLabel
 from app.transcripts.source import Source
-from app.transcripts.text_lines import Kind, Line
+from app.transcripts.text_lines import LineKind, TextLine
 from app.transcripts.transcript import (
     ByteClass,
     Ledger,
@@ -37,7 +37,7 @@ _CLOCK_ONLY = re.compile(r"(?:\\?[\[(]?\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?\\{
 
 
 @dataclass(frozen=True)
-class Plan:
+class Convention:
     """Which convention a file follows: the labels that are speakers, and who answers questions without a label."""
 
     speakers: frozenset[str]
@@ -50,21 +50,23 @@ class Plan:
     @property
     def only_questions_labelled(self) -> bool:
         """Whether no label is that of an answer: then the paragraph after a question is one."""
-        return bool(self.speakers) and all(asks(label) for label in self.speakers)
+        return bool(self.speakers) and all(is_question_label(label) for label in self.speakers)
 
     @property
     def sections_end_turns(self) -> bool:
         """Whether a heading ends a turn: in a talk with `Q:` and `A:` parts the talk goes on after it."""
-        return bool(self.speakers) and all(asks(label) or answers(label) for label in self.speakers)
+        return bool(self.speakers) and all(
+            is_question_label(label) or is_answer_label(label) for label in self.speakers
+        )
 
 
 @dataclass
-class _Open:
+class _OpenTurn:
     """A turn while it is read: its text may be interrupted by notes and headings."""
 
     kind: TurnKind | None
     pieces: list[list[int]] = field(default_factory=list)
-    label: Label | None = None
+    label: SpeakerLabel | None = None
     # Where the label stands in the source.
     label_at: int = 0
     speaker: str | None = None
@@ -73,44 +75,44 @@ class _Open:
     spoken: bool = False
 
 
-class _Reader:
+class _ConversationReader:
     """Walks the lines once. The current turn goes on until a label, a question or the end of its section."""
 
-    def __init__(self, source: Source, plan: Plan, ledger: Ledger) -> None:
+    def __init__(self, source: Source, convention: Convention, ledger: Ledger) -> None:
         self.text = source.text
-        self.plan, self.ledger = plan, ledger
-        self.turns: list[_Open] = []
-        self.current: _Open | None = None
+        self.convention, self.ledger = convention, ledger
+        self.turns: list[_OpenTurn] = []
+        self.current: _OpenTurn | None = None
         self.apart = True
-        self.before = Line(0, 0)
+        self.before = TextLine(0, 0)
         self.taken_until = 0
         self.after_bold_run = False
         self.remarked: set[str] = set()
 
-    def read(self, lines: Sequence[Line]) -> list[Turn]:
+    def read(self, lines: Sequence[TextLine]) -> list[Turn]:
         for line in lines:
             self._take(line)
-            self.apart = line.kind in {Kind.BLANK, Kind.MARKUP}
-            if line.kind is not Kind.BLANK:
+            self.apart = line.kind in {LineKind.BLANK, LineKind.MARKUP}
+            if line.kind is not LineKind.BLANK:
                 self.before = line
         return [turn for each in self.turns if (turn := self._close(each)) is not None]
 
-    def _take(self, line: Line) -> None:
-        if line.end <= self.taken_until or line.kind in {Kind.BLANK, Kind.TAKEN}:
+    def _take(self, line: TextLine) -> None:
+        if line.end <= self.taken_until or line.kind in {LineKind.BLANK, LineKind.JOINED}:
             return
-        if line.kind is Kind.MARKUP:
+        if line.kind is LineKind.MARKUP:
             self._mark(line.start, line.end, ByteClass.MARKUP)
             self._interrupt(line)
-        elif line.kind is Kind.HEADING:
+        elif line.kind is LineKind.HEADING:
             self._beside(line, TurnKind.HEADING, ByteClass.TEXT)
-            if self.plan.sections_end_turns or (self.current and self.current.kind is TurnKind.NOTE):
+            if self.convention.sections_end_turns or (self.current and self.current.kind is TurnKind.NOTE):
                 self.current = None
-        elif line.kind is Kind.NOTE:
+        elif line.kind is LineKind.NOTE:
             self._beside(line, TurnKind.NOTE, ByteClass.NOTE)
-        elif line.kind is Kind.QUESTION:
+        elif line.kind is LineKind.QUESTION:
             self._question(line)
-        elif line.kind is Kind.TEXT:
-            if line.label and line.label.label in self.plan.speakers:
+        elif line.kind is LineKind.TEXT:
+            if line.label and line.label.text in self.convention.speakers:
                 self._labelled(line, line.label)
             else:
                 self._unlabelled(line)
@@ -120,34 +122,34 @@ class _Reader:
         part = self.text[start:end]
         self.ledger.mark(start + len(part) - len(part.lstrip()), start + len(part.rstrip()), byte_class)
 
-    def _beside(self, line: Line, kind: TurnKind, byte_class: ByteClass) -> None:
+    def _beside(self, line: TextLine, kind: TurnKind, byte_class: ByteClass) -> None:
         self._mark(line.start, line.text_start, ByteClass.MARKUP)
         self._mark(line.text_end, line.end, ByteClass.MARKUP)
-        self.turns.append(_Open(kind, [[line.text_start, line.text_end]], byte_class=byte_class))
+        self.turns.append(_OpenTurn(kind, [[line.text_start, line.text_end]], byte_class=byte_class))
         self._interrupt(line)
 
-    def _interrupt(self, line: Line) -> None:
+    def _interrupt(self, line: TextLine) -> None:
         """Let the same speech go on behind a line as another piece."""
         if self.current and self.current.pieces:
             self.current.pieces.append([line.end, line.end])
 
-    def _question(self, line: Line) -> None:
+    def _question(self, line: TextLine) -> None:
         """Take a question that the layout marks; the text after it is its answer."""
         self._mark(line.start, line.text_start, ByteClass.MARKUP)
         self._mark(line.text_end, line.end, ByteClass.MARKUP)
-        self.turns.append(_Open(TurnKind.QUESTION, [[line.text_start, line.text_end]]))
-        self.current = _Open(TurnKind.ANSWER, speaker=self.plan.answerer)
+        self.turns.append(_OpenTurn(TurnKind.QUESTION, [[line.text_start, line.text_end]]))
+        self.current = _OpenTurn(TurnKind.ANSWER, speaker=self.convention.answerer)
 
-    def _labelled(self, line: Line, label: Label) -> None:
+    def _labelled(self, line: TextLine, label: SpeakerLabel) -> None:
         if line.heading_end:
-            self.turns.append(_Open(TurnKind.HEADING, [[line.start, line.heading_end]]))
+            self.turns.append(_OpenTurn(TurnKind.HEADING, [[line.start, line.heading_end]]))
         lead = min(label.start, label.start if label.time_start is None else label.time_start)
         self._mark(line.heading_end or line.start, line.start + lead, ByteClass.MARKUP)
         for start, end, byte_class in label.marks(line.start):
             self._mark(start, end, byte_class)
-        start, end = line.start + label.text_start, line.end
+        start, end = line.start + label.speech_start, line.end
         spoken = bool(self.text[start:end].strip())
-        opened = _Open(_kind_of(label.label), label=label, label_at=line.start + label.start, spoken=spoken)
+        opened = _OpenTurn(_kind_of(label.text), label=label, label_at=line.start + label.start, spoken=spoken)
         self.turns.append(opened)
         self.current = opened
         if label.style == "bold-run":
@@ -155,7 +157,7 @@ class _Reader:
             return
         opened.pieces.append([start, end])
 
-    def _bold_run(self, line: Line, start: int) -> None:
+    def _bold_run(self, line: TextLine, start: int) -> None:
         """Read `**FK: all of this is bold**`: behind the bold, nobody says that the same person goes on."""
         opened = self.current
         if opened is None:
@@ -163,25 +165,25 @@ class _Reader:
         mark = self.text[line.start : line.end].lstrip()[:1]
         paragraph = self.text[start : min(line.paragraph_end, start + _LONGEST_QUESTION)]
         bare = paragraph.rstrip().rstrip(mark)
-        closed = len(paragraph.rstrip()) - len(bare)
+        closing = len(paragraph.rstrip()) - len(bare)
         whole = start + len(paragraph) >= line.paragraph_end
-        if whole and 0 < closed <= 3 and mark * 2 not in bare:
+        if whole and 0 < closing <= 3 and mark * 2 not in bare:
             end = start + len(bare)
             opened.pieces.append([start, min(line.end, end)])
             if end > line.end:
                 opened.pieces[-1][1] = end
-            self._mark(end, end + closed, ByteClass.MARKUP)
+            self._mark(end, end + closing, ByteClass.MARKUP)
             self.taken_until = line.paragraph_end
             self.current = None
             self.after_bold_run = True
         else:
             opened.pieces.append([start, line.end])
 
-    def _unlabelled(self, line: Line) -> None:
-        if self.plan.paragraphs_apart and line.begins_paragraph:
-            self.current = _Open(None)
-        if self.plan.only_questions_labelled and self._answers_question(line):
-            self.current = _Open(TurnKind.ANSWER, speaker=self.plan.answerer)
+    def _unlabelled(self, line: TextLine) -> None:
+        if self.convention.paragraphs_apart and line.begins_paragraph:
+            self.current = _OpenTurn(None)
+        if self.convention.only_questions_labelled and self._answers_question(line):
+            self.current = _OpenTurn(TurnKind.ANSWER, speaker=self.convention.answerer)
         current = self.current
         if current is None:
             current = self._nobody(line)
@@ -200,19 +202,19 @@ class _Reader:
             last[1] = line.end
         current.spoken = True
 
-    def _answers_question(self, line: Line) -> bool:
+    def _answers_question(self, line: TextLine) -> bool:
         current = self.current
         if current is None or current.label is None or not current.spoken:
             return False
         before = self.text[self.before.start : self.before.end].rstrip()
         return line.begins_paragraph or before.endswith(("?", "？"))
 
-    def _nobody(self, line: Line) -> _Open:
+    def _nobody(self, line: TextLine) -> _OpenTurn:
         if self.after_bold_run:
-            opened = _Open(None)
+            opened = _OpenTurn(None)
             message = "the text after a question in bold has no label; it is kept as a turn of nobody"
         else:
-            opened = _Open(TurnKind.NOTE, byte_class=ByteClass.NOTE)
+            opened = _OpenTurn(TurnKind.NOTE, byte_class=ByteClass.NOTE)
             message = "text without a label, outside the labelled conversation, is kept as a note"
         self.ledger.remark("unlabelled", message, line.start)
         self.turns.append(opened)
@@ -220,21 +222,21 @@ class _Reader:
         self.after_bold_run = False
         return opened
 
-    def _note_continuation(self, current: _Open, line: Line) -> None:
+    def _note_continuation(self, current: _OpenTurn, line: TextLine) -> None:
         if current.label and not current.continued:
             current.continued = True
             self.ledger.remark(
                 "continuation",
-                f"a paragraph without a label was taken to go on with {current.label.label!r}",
+                f"a paragraph without a label was taken to go on with {current.label.text!r}",
                 line.start,
             )
 
-    def _close(self, turn: _Open) -> Turn | None:
+    def _close(self, turn: _OpenTurn) -> Turn | None:
         parts: list[str] = []
         segments: list[Segment] = []
         length = 0
         pieces = [trimmed for start, end in turn.pieces if (trimmed := self._trim(start, end))]
-        label = turn.label.label if turn.label else None
+        label = turn.label.text if turn.label else None
         if label and not is_person(label):
             self._remark_non_person(label, turn.label_at)
         if not pieces:
@@ -259,12 +261,12 @@ class _Reader:
             start_ms=self._start(turn, pieces[0]),
         )
 
-    def _start(self, turn: _Open, piece: tuple[int, int]) -> int | None:
+    def _start(self, turn: _OpenTurn, piece: tuple[int, int]) -> int | None:
         """Return the time beside the label, or one in brackets that the speech begins with and that stays in it."""
         if turn.label and turn.label.time_ms is not None:
             return turn.label.time_ms
         opening = _OPENING_CLOCK.match(self.text, *piece) if turn.label else None
-        return milliseconds(opening[1]) if opening else None
+        return label_clock_ms(opening[1]) if opening else None
 
     def _remark_non_person(self, label: str, offset: int) -> None:
         if label not in self.remarked:
@@ -281,13 +283,13 @@ class _Reader:
 
 
 def _kind_of(label: str) -> TurnKind | None:
-    if asks(label):
+    if is_question_label(label):
         return TurnKind.QUESTION
-    return TurnKind.ANSWER if answers(label) else None
+    return TurnKind.ANSWER if is_answer_label(label) else None
 
 
 def read_conversation(
-    source: Source, format_name: str, lines: list[Line], front: FrontMatter, plan: Plan, ledger: Ledger
+    source: Source, format_name: str, lines: list[TextLine], front: FrontMatter, convention: Convention, ledger: Ledger
 ) -> Transcript:
     """Build the transcript of classified lines; every character of the source is accounted for."""
     text = source.text
@@ -297,10 +299,10 @@ def read_conversation(
     for code, message, offset in front.remarks:
         ledger.remark(code, message, offset)
     metadata = _take_source_line(text, lines, front.metadata, ledger)
-    turns = _Reader(source, plan, ledger).read(lines)
+    turns = _ConversationReader(source, convention, ledger).read(lines)
     stated = metadata.speakers
-    if plan.answerer and plan.answerer not in {each.name for each in stated}:
-        stated = (*stated, SpeakerStatement(name=plan.answerer))
+    if convention.answerer and convention.answerer not in {each.name for each in stated}:
+        stated = (*stated, SpeakerStatement(name=convention.answerer))
     named, namings = name_speakers(turns, stated, source.name)
     first_use = {turn.label: turn.source_start for turn in reversed(named) if turn.label}
     for naming in namings:
@@ -321,16 +323,16 @@ def mark_stripped(text: str, start: int, end: int, byte_class: ByteClass, ledger
         ledger.mark(start + len(part) - len(part.lstrip()), start + len(part.rstrip()), byte_class)
 
 
-def _take_source_line(text: str, lines: list[Line], metadata: Metadata, ledger: Ledger) -> Metadata:
+def _take_source_line(text: str, lines: list[TextLine], metadata: Metadata, ledger: Ledger) -> Metadata:
     """Take the address that stands alone on the last line of text as the place the transcript came from."""
     if metadata.source_url is not None:
         return metadata
     for index in range(len(lines) - 1, -1, -1):
         line = lines[index]
-        if line.kind is Kind.BLANK:
+        if line.kind is LineKind.BLANK:
             continue
         address = address_on_its_own(text[line.start : line.end])
-        if address is None or line.kind is not Kind.TEXT:
+        if address is None or line.kind is not LineKind.TEXT:
             break
         try:
             clean = canonical(address)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.transcripts.cue_text import Cue, Part, Run, Voice
-from app.transcripts.printed_labels import Label, leading_label
-from app.transcripts.speaker_labels import accepted
-from app.transcripts.text_lines import lines_of
+from app.transcripts.cue_text import Cue, SourceRun, Voice, VoiceSpan
+from app.transcripts.printed_labels import SpeakerLabel, leading_label
+from app.transcripts.speaker_labels import speakers_among
+from app.transcripts.text_lines import line_spans
 from app.transcripts.transcript import ByteClass, Ledger, Tally
 
 # What may stand before a label in a cue: the dash of a dialogue, or the arrows of live captions.
@@ -17,20 +17,20 @@ _LABEL_REACH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A label in a part's decoded text: the part's text is cut at `start`, and speech goes on at `text_start`."""
+class _CueLabel:
+    """A label in a span's decoded text: the span is cut at `start`, and speech goes on at `speech_start`."""
 
     label: str | None
     start: int
-    text_start: int
+    speech_start: int
     time_start: int
     time_end: int
     leads: bool
 
 
-def _find_labels(text: str) -> Iterator[_Found]:
+def _find_labels(text: str) -> Iterator[_CueLabel]:
     """Yield what could be a label, or says that somebody else speaks, at the start of each line of a cue."""
-    for start, end in lines_of(text):
+    for start, end in line_spans(text):
         at = start
         while at < end and text[at] in " \t\u00a0":
             at += 1
@@ -43,83 +43,83 @@ def _find_labels(text: str) -> Iterator[_Found]:
         if label is not None:
             yield _found(label, at, head_start, leads)
         elif marker and marker["arrows"]:
-            yield _Found(None, at, at, at, at, leads)
+            yield _CueLabel(None, at, at, at, at, leads)
 
 
-def _label_in(text: str) -> Label | None:
+def _label_in(text: str) -> SpeakerLabel | None:
     label = leading_label(text)
     # Spoken stutter is captioned "a- a partner": no label for an answer.
     stutter = label is not None and label.style == "dash" and not text[label.end : label.end + 1].isspace()
     return None if stutter else label
 
 
-def _wrapped_label(text: str, line_length: int) -> Label | None:
+def _wrapped_label(text: str, line_length: int) -> SpeakerLabel | None:
     """Find a label that goes on in the next line: captions are wrapped by width, also in the middle of a name."""
     label = _label_in(_LINE_END.sub(" ", text))
     return label if label and label.start < line_length < label.end else None
 
 
-def _found(label: Label, start: int, offset: int, leads: bool) -> _Found:
-    text_start = offset + label.text_start
+def _found(label: SpeakerLabel, start: int, offset: int, leads: bool) -> _CueLabel:
+    speech_start = offset + label.speech_start
     if label.time_start is None or label.time_end is None:
-        return _Found(label.label, start, text_start, text_start, text_start, leads)
-    return _Found(label.label, start, text_start, offset + label.time_start, offset + label.time_end, leads)
+        return _CueLabel(label.text, start, speech_start, speech_start, speech_start, leads)
+    return _CueLabel(label.text, start, speech_start, offset + label.time_start, offset + label.time_end, leads)
 
 
-def label_parts(cues: list[Cue], ledger: Ledger, tally: Tally, *, lone_label: bool = False) -> bool:
+def split_at_labels(cues: list[Cue], ledger: Ledger, tally: Tally, *, lone_label: bool = False) -> bool:
     """Give a voice to the parts of cues that begin with a speaker's label, and say whether there is any.
 
     Only labels at the start of a cue, or behind a dash or arrows, decide who the speakers are; at the start of
     another line of a cue a label counts if it is one of theirs. With `lone_label`, one label counts even if it is
     the only one and begins somewhere inside the file.
     """
-    found = [(part, list(_find_labels(part.text()))) for cue in cues for part in cue.parts]
+    found = [(span, list(_find_labels(span.text()))) for cue in cues for span in cue.spans]
     leading = [each.label for _, marks in found for each in marks if each.leads and each.label]
-    names = accepted(leading)
+    names = speakers_among(leading)
     if not names:
         return False
     cuts = [
-        (part, _apart(each for each in marks if each.label is None or each.label in names)) for part, marks in found
+        (span, _apart(each for each in marks if each.label is None or each.label in names)) for span, marks in found
     ]
     if len(names) == 1 and not lone_label and not cuts[0][1]:
         # Speech recognizers sometimes put "Speaker 1:" before whatever anybody says from some minute on.
         tally.note("lone-label", f"{next(iter(names))!r} tells nobody apart; it is kept as text", cues[0].offset)
         return False
-    labels = {id(part): marks for part, marks in cuts}
+    labels = {id(span): marks for span, marks in cuts}
     for cue in cues:
-        cue.parts = [piece for part in cue.parts for piece in _cut(part, labels[id(part)], ledger)]
+        cue.spans = [piece for span in cue.spans for piece in _cut(span, labels[id(span)], ledger)]
     return True
 
 
-def _apart(labels: Iterable[_Found]) -> list[_Found]:
+def _apart(labels: Iterable[_CueLabel]) -> list[_CueLabel]:
     """Leave out what begins inside the label in front: the second half of a name that was wrapped."""
-    kept: list[_Found] = []
+    kept: list[_CueLabel] = []
     for each in labels:
-        if not kept or each.start >= kept[-1].text_start:
+        if not kept or each.start >= kept[-1].speech_start:
             kept.append(each)
     return kept
 
 
-def _cut(part: Part, labels: list[_Found], ledger: Ledger) -> list[Part]:
-    """Cut a part at its labels, in one pass, and class the characters of the labels."""
+def _cut(span: VoiceSpan, labels: list[_CueLabel], ledger: Ledger) -> list[VoiceSpan]:
+    """Cut a span at its labels, in one pass, and class the characters of the labels."""
     if not labels:
-        return [part]
-    bounds = [bound for each in labels for bound in (each.start, each.time_start, each.time_end, each.text_start)]
-    stretches = list(_split(part.pieces, sorted(bounds)))
-    parts = [Part(part.voice, stretches[0])]
+        return [span]
+    bounds = [bound for each in labels for bound in (each.start, each.time_start, each.time_end, each.speech_start)]
+    stretches = list(_split(span.pieces, sorted(bounds)))
+    spans = [VoiceSpan(span.voice, stretches[0])]
     for index, each in enumerate(labels):
         before, time, after, speech = stretches[4 * index + 1 : 4 * index + 5]
         for pieces, byte_class in ((before, ByteClass.LABEL), (time, ByteClass.TIME), (after, ByteClass.LABEL)):
             for piece in pieces:
-                if isinstance(piece, Run):
+                if isinstance(piece, SourceRun):
                     ledger.mark(piece.start, piece.end, byte_class)
-        parts.append(Part(Voice(each.label), speech))
-    return [each for each in parts if each.pieces or each.voice]
+        spans.append(VoiceSpan(Voice(each.label), speech))
+    return [each for each in spans if each.pieces or each.voice]
 
 
-def _split(pieces: list[Run | str], bounds: list[int]) -> Iterator[list[Run | str]]:
+def _split(pieces: list[SourceRun | str], bounds: list[int]) -> Iterator[list[SourceRun | str]]:
     """Split pieces at ascending offsets of their text; a run that is no copy stays whole, before the cut."""
-    stretch: list[Run | str] = []
+    stretch: list[SourceRun | str] = []
     at, next_bound = 0, 0
     for piece in pieces:
         rest = piece
@@ -127,7 +127,7 @@ def _split(pieces: list[Run | str], bounds: list[int]) -> Iterator[list[Run | st
         while next_bound < len(bounds) and bounds[next_bound] < at + length:
             here = bounds[next_bound] - at
             if here > 0:
-                if isinstance(rest, Run) and not rest.is_copy:
+                if isinstance(rest, SourceRun) and not rest.is_copy:
                     break
                 head, rest = _halves(rest, here)
                 stretch.append(head)
@@ -142,8 +142,8 @@ def _split(pieces: list[Run | str], bounds: list[int]) -> Iterator[list[Run | st
         yield []
 
 
-def _halves(piece: Run | str, at: int) -> tuple[Run | str, Run | str]:
+def _halves(piece: SourceRun | str, at: int) -> tuple[SourceRun | str, SourceRun | str]:
     if isinstance(piece, str):
         return piece[:at], piece[at:]
     middle = piece.start + at
-    return Run(piece.text[:at], piece.start, middle), Run(piece.text[at:], middle, piece.end)
+    return SourceRun(piece.text[:at], piece.start, middle), SourceRun(piece.text[at:], middle, piece.end)

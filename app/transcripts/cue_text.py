@@ -20,7 +20,7 @@ _BREAK_TAG = re.compile(r"/?br\s*/?", re.IGNORECASE)
 _MAX_REFERENCE = 40
 
 
-class Run(NamedTuple):
+class SourceRun(NamedTuple):
     """Characters of a turn and the range of the source that writes them; equal lengths mean a copy."""
 
     text: str
@@ -34,16 +34,16 @@ class Run(NamedTuple):
 
 
 @dataclass
-class Passage:
+class GatheredText:
     """The text of one turn while it is gathered: runs of the source, and joins that stand in no source."""
 
-    pieces: list[Run | str] = field(default_factory=list)
+    pieces: list[SourceRun | str] = field(default_factory=list)
 
     def join(self, text: str) -> None:
         """Go on with characters that the source does not have."""
         self.pieces.append(text)
 
-    def extend(self, pieces: Iterable[Run | str]) -> None:
+    def extend(self, pieces: Iterable[SourceRun | str]) -> None:
         """Go on with several pieces, joins among them."""
         self.pieces.extend(pieces)
 
@@ -59,7 +59,7 @@ class Passage:
         length = 0
         for index in range(first, last):
             piece = self.pieces[index]
-            if isinstance(piece, Run):
+            if isinstance(piece, SourceRun):
                 run = _trimmed(piece, index == first, index == last - 1)
                 ledger.mark(run.start, run.end, ByteClass.TEXT)
                 _append(segments, Segment(length, length + len(run.text), run.start, run.end))
@@ -80,7 +80,7 @@ class Passage:
         return True
 
 
-def _trimmed(run: Run, at_start: bool, at_end: bool) -> Run:
+def _trimmed(run: SourceRun, at_start: bool, at_end: bool) -> SourceRun:
     if not (at_start or at_end) or not run.is_copy:
         return run
     text, start = run.text, run.start
@@ -89,7 +89,7 @@ def _trimmed(run: Run, at_start: bool, at_end: bool) -> Run:
         start = run.end - len(text)
     if at_end:
         text = text.rstrip()
-    return Run(text, start, start + len(text))
+    return SourceRun(text, start, start + len(text))
 
 
 def _append(segments: list[Segment], segment: Segment) -> None:
@@ -114,11 +114,11 @@ class Voice:
 
 
 @dataclass
-class Part:
+class VoiceSpan:
     """A stretch of a cue in one voice. Without a voice it belongs to whoever spoke before."""
 
     voice: Voice | None
-    pieces: list[Run | str] = field(default_factory=list)
+    pieces: list[SourceRun | str] = field(default_factory=list)
 
     def text(self) -> str:
         """Return the decoded characters, joins included."""
@@ -132,17 +132,17 @@ class Cue:
     offset: int
     start_ms: int | None
     end_ms: int | None
-    parts: list[Part]
+    spans: list[VoiceSpan]
     kind: TurnKind | None = None
 
 
-def read_cue_text(text: str, start: int, end: int, ledger: Ledger, tally: Tally, *, entities: bool) -> list[Part]:
-    """Take a cue's text apart: tags are classed as markup, voices begin parts, entities are decoded if asked to.
+def read_cue_text(text: str, start: int, end: int, ledger: Ledger, tally: Tally, *, entities: bool) -> list[VoiceSpan]:
+    """Take a cue's text apart: tags are classed as markup, voices begin spans, entities are decoded if asked to.
 
     The tokenizer follows the WebVTT cue text rules, except that a tag of no known name is kept as text, because
     people write `<laughs>` and `List<int>`.
     """
-    reader = _CueText(text, ledger, tally, entities, [Part(None)])
+    reader = _CueText(text, ledger, tally, entities, [VoiceSpan(None)])
     at = start
     for token in _TOKEN.finditer(text, start, end):
         reader.copy(at, token.start())
@@ -150,7 +150,7 @@ def read_cue_text(text: str, start: int, end: int, ledger: Ledger, tally: Tally,
             reader.copy(token.start(), token.end())
         at = token.end()
     reader.copy(at, end)
-    return [part for part in reader.parts if part.pieces or part.voice]
+    return [span for span in reader.spans if span.pieces or span.voice]
 
 
 @dataclass
@@ -159,12 +159,12 @@ class _CueText:
     ledger: Ledger
     tally: Tally
     entities: bool
-    parts: list[Part]
+    spans: list[VoiceSpan]
     voices: list[Voice] = field(default_factory=list)
 
     def copy(self, start: int, end: int) -> None:
         if end > start:
-            self.parts[-1].pieces.append(Run(self.text[start:end], start, end))
+            self.spans[-1].pieces.append(SourceRun(self.text[start:end], start, end))
 
     def entity(self, token: re.Match[str]) -> bool:
         written = token.group()
@@ -174,7 +174,7 @@ class _CueText:
         # A reference to a forbidden character decodes to nothing, which would be a silent loss.
         if not meant or len(meant) == len(written):
             return False
-        self.parts[-1].pieces.append(Run(meant, token.start(), token.end()))
+        self.spans[-1].pieces.append(SourceRun(meant, token.start(), token.end()))
         return True
 
     def markup(self, token: re.Match[str]) -> bool:
@@ -196,11 +196,11 @@ class _CueText:
     def _plain_tag(self, start: int, end: int, tag: str) -> None:
         self.ledger.mark(start, end, ByteClass.MARKUP)
         if _BREAK_TAG.fullmatch(tag):
-            self.parts[-1].pieces.append("\n")
+            self.spans[-1].pieces.append("\n")
         if tag.strip().lower() == "/v" and self.voices:
             self.voices.pop()
             if self.voices:
-                self.parts.append(Part(self.voices[-1]))
+                self.spans.append(VoiceSpan(self.voices[-1]))
 
     def _begin_voice(self, start: int, end: int, match: re.Match[str]) -> None:
         name = match["name"] or ""
@@ -213,4 +213,4 @@ class _CueText:
         else:
             self.ledger.mark(start, end, ByteClass.MARKUP)
         self.voices.append(Voice(label or None))
-        self.parts.append(Part(self.voices[-1]))
+        self.spans.append(VoiceSpan(self.voices[-1]))

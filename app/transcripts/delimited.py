@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from app.errors import TranscriptError
-from app.transcripts.captions import check_times, closed, turn_each
+from app.transcripts.captions import check_times, finish_turns, turns_by_cue
 from app.transcripts.clock import clock_ms
-from app.transcripts.cue_text import Cue, Part, Run, Voice
+from app.transcripts.cue_text import Cue, SourceRun, Voice, VoiceSpan
 from app.transcripts.delimited_columns import NUMBER, Columns, find_dialect
 from app.transcripts.delimited_rows import Cell, DelimitedText, TableRow, UnclosedQuoteError
 from app.transcripts.label_words import Role
@@ -106,10 +106,10 @@ class _TableReader:
         for row in rows:
             self._row(row, milliseconds=milliseconds)
         check_times(self.cues, self.tally)
-        turns = turn_each(
+        turns = turns_by_cue(
             self.cues, self.ledger, self.tally, find_labels=not {"speaker", "role", "question"} & self._has
         )
-        return closed(self.source, FORMAT.name, turns, self._metadata(), self.ledger, self.tally)
+        return finish_turns(self.source, FORMAT.name, turns, self._metadata(), self.ledger, self.tally)
 
     @property
     def _has(self) -> set[str]:
@@ -140,33 +140,33 @@ class _TableReader:
         voice, kind = self._voice(row)
         if text := self._cell(row, "text"):
             runs = self._text(text) + self._overflow(row)
-            self.cues.append(Cue(row[0].start, start, end, [Part(voice, runs)], kind))
+            self.cues.append(Cue(row[0].start, start, end, [VoiceSpan(voice, runs)], kind))
         for name, asked in (("question", TurnKind.QUESTION), ("answer", TurnKind.ANSWER)):
             if cell := self._cell(row, name):
                 speaker = voice if asked is TurnKind.ANSWER else None
-                self.cues.append(Cue(cell.start, start, end, [Part(speaker, self._text(cell))], asked))
+                self.cues.append(Cue(cell.start, start, end, [VoiceSpan(speaker, self._text(cell))], asked))
         self._rest(row)
 
     def _short_row(self, row: TableRow) -> None:
         self.tally.note("ragged", "a row has too few cells; what it holds is kept as text of nobody", row[0].start)
-        pieces: list[Run | str] = []
+        pieces: list[SourceRun | str] = []
         for cell in row:
             pieces += [" ", *self._text(cell)]
-        self.cues.append(Cue(row[0].start, None, None, [Part(Voice(None), pieces)]))
+        self.cues.append(Cue(row[0].start, None, None, [VoiceSpan(Voice(None), pieces)]))
 
-    def _overflow(self, row: TableRow) -> list[Run | str]:
+    def _overflow(self, row: TableRow) -> list[SourceRun | str]:
         if not self._takes_overflow(row):
             return []
-        pieces: list[Run | str] = []
+        pieces: list[SourceRun | str] = []
         for before, cell in pairwise(row[self.columns.width - 1 :]):
-            pieces.append(Run(self.source.text[before.end : cell.start], before.end, cell.start))
+            pieces.append(SourceRun(self.source.text[before.end : cell.start], before.end, cell.start))
             pieces += self._text(cell)
         self.tally.note(
             "ragged", "a row has too many cells; those beyond the columns go on with the text", row[0].start
         )
         return pieces
 
-    def _text(self, cell: Cell) -> list[Run | str]:
+    def _text(self, cell: Cell) -> list[SourceRun | str]:
         """Take the runs of a cell as speech; the quotes around them are markup."""
         if cell.quoted:
             first = cell.runs[0].start if cell.runs else cell.end
@@ -231,7 +231,7 @@ class _TableReader:
                 if cell.text:
                     sentence = "a row has too many cells; those beyond the columns are kept as turns of nobody"
                     self.tally.note("ragged", sentence, cell.start)
-                self.cues.append(Cue(cell.start, None, None, [Part(Voice(None), self._text(cell))]))
+                self.cues.append(Cue(cell.start, None, None, [VoiceSpan(Voice(None), self._text(cell))]))
 
     def _metadata(self) -> Metadata:
         """State the role of each speaker whose rows all say the same one."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.transcripts.cue_text import Run
+from app.transcripts.cue_text import SourceRun
 
 _INSIDE_QUOTES = re.compile(r"[^\"]*(?:\"\"[^\"]*)*")
 _SPACES = re.compile(r" *")
@@ -22,7 +22,7 @@ class Cell(NamedTuple):
 
     start: int
     end: int
-    runs: tuple[Run, ...]
+    runs: tuple[SourceRun, ...]
     quoted: bool
 
     @property
@@ -79,7 +79,7 @@ class DelimitedText:
                 return cell
             self.odd.append(quote)
         end = _skip(plain, self.text, at)
-        return Cell(at, end, (Run(self.text[at:end], at, end),) if end > at else (), quoted=False)
+        return Cell(at, end, (SourceRun(self.text[at:end], at, end),) if end > at else (), quoted=False)
 
     def _quoted(self, start: int, quote: int) -> Cell | None:
         close = _skip(_INSIDE_QUOTES, self.text, quote + 1)
@@ -93,15 +93,15 @@ class DelimitedText:
             return None
         return Cell(start, end, tuple(self._unescaped(quote + 1, close)), quoted=True)
 
-    def _unescaped(self, start: int, end: int) -> Iterator[Run]:
+    def _unescaped(self, start: int, end: int) -> Iterator[SourceRun]:
         while start < end:
             pair = self.text.find('""', start, end)
             stop = end if pair < 0 else pair
             if stop > start:
-                yield Run(self.text[start:stop], start, stop)
+                yield SourceRun(self.text[start:stop], start, stop)
             if pair < 0:
                 return
-            yield Run('"', pair, pair + 2)
+            yield SourceRun('"', pair, pair + 2)
             start = pair + 2
 
 

@@ -10,16 +10,16 @@ from dataclasses import replace
 
 from app.errors import TranscriptError
 from app.transcripts import front_matter, labelled
-from app.transcripts.conversation import Plan, read_conversation
+from app.transcripts.conversation import Convention, read_conversation
 from app.transcripts.docx_archive import MAX_DIRECTORY_BYTES, OLE, WordArchive
 from app.transcripts.docx_paragraphs import ParagraphReader, WordParagraph
 from app.transcripts.front_matter import FrontMatter
-from app.transcripts.labels import is_name_shaped, label_key, stands_for_speaker
-from app.transcripts.printed_labels import Label
+from app.transcripts.labels import is_name_shaped, is_speaker_word, label_key
+from app.transcripts.printed_labels import SpeakerLabel
 from app.transcripts.source import Source
-from app.transcripts.speaker_labels import decide_speakers
+from app.transcripts.speaker_labels import find_speakers
 from app.transcripts.stated import stated_date, stated_language
-from app.transcripts.text_lines import Kind, Line, split_lines
+from app.transcripts.text_lines import LineKind, TextLine, split_lines
 from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Transcript, TranscriptFormat
 
 _ZIP = b"PK\x03\x04"
@@ -85,14 +85,14 @@ def _transcript(
     front = replace(front, metadata=_merged(front.metadata, properties))
     lines = split_lines(text, front.end, len(text))
     labelled.classify(text, lines)
-    plan = _plan(text, lines, paragraphs, front)
+    convention = _convention(text, lines, paragraphs, front)
     ledger = Ledger(inner)
     ledger.remark("extracted", "offsets, lines and columns count in the text of the document's paragraphs", 0)
     for what, count in left_out.items():
         ledger.remark("left-out", f"{what} ({count}) are not part of the transcript", 0)
-    if plan.paragraphs_apart:
+    if convention.paragraphs_apart:
         ledger.remark("unlabelled", "the document marks no speakers; each paragraph is kept as a turn of nobody", 0)
-    made = read_conversation(inner, FORMAT.name, lines, front, plan, ledger)
+    made = read_conversation(inner, FORMAT.name, lines, front, convention, ledger)
     counts = dict.fromkeys(ByteClass, 0) | {ByteClass.MARKUP: len(source.data)}
     return replace(made, source=source, extracted=text, account=replace(made.account, bytes_by_class=counts))
 
@@ -109,15 +109,15 @@ def _merged(printed: Metadata, properties: Metadata) -> Metadata:
     )
 
 
-def _plan(text: str, lines: list[Line], paragraphs: list[WordParagraph], front: FrontMatter) -> Plan:
+def _convention(text: str, lines: list[TextLine], paragraphs: list[WordParagraph], front: FrontMatter) -> Convention:
     """Decide who speaks by labels, by names in bold or in a cell, or else by questions in bold."""
     first_lines = _first_lines(lines, paragraphs)
     _mark_names(text, first_lines)
     for line, paragraph in first_lines:
         if paragraph.heading and line.label is None:
-            line.kind = Kind.HEADING
-    speakers, count = decide_speakers(text, lines, front)
-    for layout, kind in (("heading", Kind.HEADING), ("paragraph in bold", Kind.TEXT)):
+            line.kind = LineKind.HEADING
+    speakers, count = find_speakers(text, lines, front)
+    for layout, kind in (("heading", LineKind.HEADING), ("paragraph in bold", LineKind.TEXT)):
         standing_out = [
             (line, paragraph.text)
             for line, paragraph in first_lines
@@ -126,12 +126,12 @@ def _plan(text: str, lines: list[Line], paragraphs: list[WordParagraph], front: 
         asking = sum(text.endswith(_QUESTION_MARKS) for _, text in standing_out)
         if asking >= _MIN_QUESTIONS and asking * 2 >= len(standing_out) and count < len(standing_out):
             for line, _ in standing_out:
-                line.kind, line.label = Kind.QUESTION, None
-            return Plan(speakers, count, asked_by_layout=len(standing_out), layout=layout)
-    return Plan(speakers, count, paragraphs_apart=not speakers)
+                line.kind, line.label = LineKind.QUESTION, None
+            return Convention(speakers, count, asked_by_layout=len(standing_out), layout=layout)
+    return Convention(speakers, count, paragraphs_apart=not speakers)
 
 
-def _first_lines(lines: list[Line], paragraphs: list[WordParagraph]) -> list[tuple[Line, WordParagraph]]:
+def _first_lines(lines: list[TextLine], paragraphs: list[WordParagraph]) -> list[tuple[TextLine, WordParagraph]]:
     """Put each paragraph beside its first line. Notes are classed on all their lines and left out."""
     by_start = {line.start: index for index, line in enumerate(lines)}
     found, at = [], 0
@@ -147,27 +147,27 @@ def _first_lines(lines: list[Line], paragraphs: list[WordParagraph]) -> list[tup
         for line in lines[index:]:
             if line.start >= end:
                 break
-            if line.kind is not Kind.BLANK:
-                line.kind, line.label = Kind.NOTE, None
+            if line.kind is not LineKind.BLANK:
+                line.kind, line.label = LineKind.NOTE, None
     return found
 
 
-def _mark_names(text: str, first_lines: list[tuple[Line, WordParagraph]]) -> None:
+def _mark_names(text: str, first_lines: list[tuple[TextLine, WordParagraph]]) -> None:
     """Take a name without a colon for a label if it stands apart, in bold or in a cell, and recurs."""
     apart = []
     for line, paragraph in first_lines:
         name = paragraph.text[: paragraph.lead].strip().rstrip(":")
-        if line.label or line.kind is Kind.NOTE or not 0 < len(name) <= _LONGEST_LABEL or "\n" in name:
+        if line.label or line.kind is LineKind.NOTE or not 0 < len(name) <= _LONGEST_LABEL or "\n" in name:
             continue
-        if stands_for_speaker(name) or is_name_shaped(name):
+        if is_speaker_word(name) or is_name_shaped(name):
             apart.append((line, paragraph, name))
     counts = Counter(label_key(name) for _, _, name in apart)
     for line, paragraph, name in apart:
         if counts[label_key(name)] > 1:
             rest = text[line.start + paragraph.lead : line.end]
             begins = paragraph.lead + len(rest) - len(rest.lstrip())
-            line.label = Label(name, 0, len(name), begins)
-            line.kind = Kind.TEXT
+            line.label = SpeakerLabel(name, 0, len(name), begins)
+            line.kind = LineKind.TEXT
 
 
 FORMAT = TranscriptFormat(

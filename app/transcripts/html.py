@@ -26,8 +26,8 @@ from app.transcripts.html_labels import (
 )
 from app.transcripts.html_metadata import merged, page_metadata
 from app.transcripts.html_text import HEADINGS, HtmlPage, PageLine, read_page
-from app.transcripts.labels import answers, asks
-from app.transcripts.people import known_names, name_speakers
+from app.transcripts.labels import is_answer_label, is_question_label
+from app.transcripts.people import expected_names, name_speakers
 from app.transcripts.source import Source
 from app.transcripts.transcript import (
     NO,
@@ -100,7 +100,7 @@ def parse(source: Source) -> Transcript:
     for code, message, offset in before.remarks:
         ledger.remark(code, message, offset)
     metadata = merged(before.metadata, page_metadata(source, page.head, ledger))
-    talk = _Conversation(source, page, ledger, marks, known_names(metadata.speakers, before.people))
+    talk = _Conversation(source, page, ledger, marks, expected_names(metadata.speakers, before.people))
     drafts = talk.drafts()
     turns = [turn for draft in drafts if (turn := _turn(draft, marks))]
     if not turns:
@@ -184,7 +184,9 @@ class _Conversation:
         if kind is None and label and self._only_asking:
             kind = TurnKind.QUESTION
         elif kind is None and label:
-            kind = TurnKind.QUESTION if asks(label) else TurnKind.ANSWER if answers(label) else None
+            kind = (
+                TurnKind.QUESTION if is_question_label(label) else TurnKind.ANSWER if is_answer_label(label) else None
+            )
         self._drafts.append(_TurnDraft(label, kind, start_ms, [("", *line.slice(at, len(line.text)))]))
         if kind not in {TurnKind.NOTE, TurnKind.HEADING}:
             self._spoken = self._drafts[-1]

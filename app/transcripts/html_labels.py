@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.transcripts.clock import milliseconds
+from app.transcripts.clock import label_clock_ms
 from app.transcripts.html_text import HEADINGS, PageLine
-from app.transcripts.labels import asks, is_name_shaped
+from app.transcripts.labels import is_name_shaped, is_question_label
 from app.transcripts.printed_labels import leading_label
-from app.transcripts.speaker_labels import accepted
+from app.transcripts.speaker_labels import speakers_among
 
 _CLOCK = re.compile(r"[\[(]?(?P<clock>[0-9]{1,3}(?::[0-9]{2}){1,2}(?:[.,][0-9]{1,3})?)[\])]?(?![\d:.,]\d)")
 _AFTER_LABEL = re.compile(r"[\s\u00a0:：–—-]{0,8}")
@@ -47,8 +47,8 @@ def line_start(line: PageLine, is_row_head: bool) -> LineStart | None:
         return named
     if found := leading_label(line.text):
         time = (found.time_start or 0, found.time_end or 0)
-        end = found.text_start if found.time_start is None or found.time_start < found.start else found.time_start
-        return LineStart(found.text_start, found.label, (found.start, end), found.time_ms, time)
+        end = found.speech_start if found.time_start is None or found.time_start < found.start else found.time_start
+        return LineStart(found.speech_start, found.text, (found.start, end), found.time_ms, time)
     if line.tag in HEADINGS or line.tag in {"dt", "summary"} or is_row_head or line.covered("bold"):
         return _whole(line)
     bold = next((each for each in line.inline if each.kind == "bold" and each.start == 0), None)
@@ -94,7 +94,7 @@ def _timed(line: PageLine, lead: LineStart) -> LineStart:
 
 def _clock_at(line: PageLine, at: int) -> LineStart | None:
     match = _CLOCK.match(line.text, at)
-    if match is None or (moment := milliseconds(match["clock"])) is None:
+    if match is None or (moment := label_clock_ms(match["clock"])) is None:
         return None
     ends = {len(line.text), *(each.end for each in line.inline), *(each.start for each in line.inline)}
     if match.end() not in ends and not line.text[match.end()].isspace():
@@ -140,13 +140,13 @@ def confirmed(
     found = [(id(line), lead) for line in lines if (lead := leads[id(line)])]
     plain = [lead.label for _, lead in found if lead.label and not lead.weak]
     sure = {lead.label for _, lead in found if lead.label and lead.sure}
-    speakers = accepted(plain, known_people) | sure
+    speakers = speakers_among(plain, known_people) | sure
     strong = sum(label in speakers for label in plain)
     # Names without a colon are speakers when several of them recur; a bold word at the start of a line is none.
     weak = Counter(lead.label for _, lead in found if lead.label and lead.weak)
     recurring = {
         label
-        for label in accepted(list(weak.elements()), known_people)
+        for label in speakers_among(list(weak.elements()), known_people)
         if is_name_shaped(label) and (weak[label] > 1 or label in speakers)
     }
     lines_with = sum(weak[label] for label in recurring)
@@ -165,7 +165,7 @@ def only_asking(lines: list[PageLine], leads: dict[int, LineStart]) -> bool:
     Either the labels say so (`Q:`), or one person's label is all there is and the lines with it are bold or italic.
     """
     labels = {lead.label for lead in leads.values() if lead.label}
-    if not labels or all(asks(label) for label in labels):
+    if not labels or all(is_question_label(label) for label in labels):
         return True
     led = [line for line in lines if id(line) in leads]
     return len(labels) == 1 and any(

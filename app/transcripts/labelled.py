@@ -11,11 +11,11 @@ from functools import partial
 
 from app.errors import TranscriptError
 from app.transcripts import front_matter
-from app.transcripts.conversation import MIN_LABELLED_LINES, Plan, read_conversation
+from app.transcripts.conversation import MIN_LABELLED_LINES, Convention, read_conversation
 from app.transcripts.labels import label_key
 from app.transcripts.source import Source
-from app.transcripts.speaker_labels import decide_speakers, find_labels, remark_prose_labels
-from app.transcripts.text_lines import Kind, Line, is_stage_direction, split_lines, stands_alone
+from app.transcripts.speaker_labels import find_labels, find_speakers, remark_prose_labels
+from app.transcripts.text_lines import LineKind, TextLine, is_stage_direction, split_lines, stands_alone
 from app.transcripts.transcript import NO, Guess, Ledger, Transcript, TranscriptFormat
 
 _HEADING_LENGTH = 120
@@ -39,25 +39,25 @@ def is_other_format(text: str) -> bool:
     return bool(_CUE_TIMES.search(head))
 
 
-def classify(text: str, lines: Sequence[Line]) -> None:
+def classify(text: str, lines: Sequence[TextLine]) -> None:
     """Tell headings, notes, rules and candidates for labels apart in plain text."""
     capitals = _capital_lines(text, lines)
     for index, line in enumerate(lines):
-        if line.kind is not Kind.TEXT:
+        if line.kind is not LineKind.TEXT:
             continue
         body = text[line.start : line.end]
         if _RULE.fullmatch(body):
-            line.kind = Kind.MARKUP
+            line.kind = LineKind.MARKUP
         elif is_stage_direction(body) and stands_alone(text, lines, index):
-            line.kind = Kind.NOTE
+            line.kind = LineKind.NOTE
     find_labels(text, lines)
     for line in capitals:
-        if line.kind is Kind.TEXT and line.label is None:
-            line.kind = Kind.HEADING
+        if line.kind is LineKind.TEXT and line.label is None:
+            line.kind = LineKind.HEADING
 
 
-def _capital_lines(text: str, lines: Sequence[Line]) -> list[Line]:
-    with_text = [line for line in lines if line.kind is Kind.TEXT]
+def _capital_lines(text: str, lines: Sequence[TextLine]) -> list[TextLine]:
+    with_text = [line for line in lines if line.kind is LineKind.TEXT]
     capitals = [line for line in with_text if _in_capitals(text[line.start : line.end].strip())]
     return capitals if len(capitals) <= _MANY * len(with_text) else []
 
@@ -68,42 +68,41 @@ def _in_capitals(body: str) -> bool:
     return sum(character.isalpha() for character in body) * 2 >= len(body)
 
 
-def _take_footnotes(text: str, lines: Sequence[Line]) -> None:
+def _take_footnotes(text: str, lines: Sequence[TextLine]) -> None:
     """Class lines such as `1 Pierre Salinger, Press Secretary.` as notes; their numbers ascend or begin again at 1."""
     last = 0
     for line in lines:
-        if line.kind is not Kind.TEXT or line.label is not None:
+        if line.kind is not LineKind.TEXT or line.label is not None:
             continue
         match = _FOOTNOTE.match(text, line.start, line.end)
         if match and (int(match["number"]) == 1 or last < int(match["number"]) <= last + 3):
             last = int(match["number"])
-            line.kind = Kind.NOTE
+            line.kind = LineKind.NOTE
 
 
-def _plan(source: Source) -> tuple[front_matter.FrontMatter, list[Line], Plan]:
+def _convention(source: Source) -> tuple[front_matter.FrontMatter, list[TextLine], Convention]:
     front = front_matter.find(source)
     lines = split_lines(source.text, front.end, len(source.text))
     classify(source.text, lines)
-    speakers, count = decide_speakers(source.text, lines, front)
-    if any(line.label and line.label.style == "period" and line.label.label in speakers for line in lines):
+    speakers, count = find_speakers(source.text, lines, front)
+    if any(line.label and line.label.style == "period" and line.label.text in speakers for line in lines):
         _take_footnotes(source.text, lines)
-    return front, lines, Plan(speakers, count, answerer=front_matter.only_guest(front.metadata))
+    return front, lines, Convention(speakers, count, answerer=front_matter.only_guest(front.metadata))
 
 
-def guess(lines: Sequence[Line], plan: Plan, text: str) -> Guess:
+def guess(lines: Sequence[TextLine], convention: Convention, text: str) -> Guess:
     """Say how sure labels make a file to be labelled text, and which labels those are."""
-    if plan.labelled_lines < MIN_LABELLED_LINES:
+    if convention.labelled_lines < MIN_LABELLED_LINES:
         return NO
     timed = sum(bool(_STARTS_WITH_TIME.match(text, line.start, line.end)) for line in lines)
-    with_text = sum(line.kind is not Kind.BLANK for line in lines)
-    if timed * 2 > with_text and plan.labelled_lines < timed / 2:
+    with_text = sum(line.kind is not LineKind.BLANK for line in lines)
+    if timed * 2 > with_text and convention.labelled_lines < timed / 2:
         return NO
-    names = ", ".join(sorted(plan.speakers, key=label_key)[:4])
-    more = len(plan.speakers) - 4
+    names = ", ".join(sorted(convention.speakers, key=label_key)[:4])
+    more = len(convention.speakers) - 4
     listed = f"{names} and {more} more" if more > 0 else names
-    return Guess(
-        min(0.85, 0.5 + plan.labelled_lines / 50), f"{plan.labelled_lines} lines begin with a label ({listed})"
-    )
+    count = convention.labelled_lines
+    return Guess(min(0.85, 0.5 + count / 50), f"{count} lines begin with a label ({listed})")
 
 
 def sniff(source: Source) -> Guess:
@@ -112,10 +111,10 @@ def sniff(source: Source) -> Guess:
         text = source.text
         if is_other_format(text):
             return NO
-        front, lines, plan = _plan(source)
+        front, lines, convention = _convention(source)
     except TranscriptError:
         return NO
-    return replace(guess(lines, plan, text), parse=partial(_read, source, front, lines, plan))
+    return replace(guess(lines, convention, text), parse=partial(_read, source, front, lines, convention))
 
 
 def parse(source: Source) -> Transcript:
@@ -125,15 +124,15 @@ def parse(source: Source) -> Transcript:
         TranscriptError: the file is empty, is not text, or has no label.
     """
     refuse_empty(source)
-    return _read(source, *_plan(source))
+    return _read(source, *_convention(source))
 
 
-def _read(source: Source, front: front_matter.FrontMatter, lines: list[Line], plan: Plan) -> Transcript:
-    if not plan.speakers:
+def _read(source: Source, front: front_matter.FrontMatter, lines: list[TextLine], convention: Convention) -> Transcript:
+    if not convention.speakers:
         raise source.error("no speaker labels such as 'Q:' or 'NAME:' at the start of a line", front.end)
     ledger = Ledger(source)
-    remark_prose_labels(lines, plan.speakers, ledger)
-    return read_conversation(source, FORMAT.name, lines, front, plan, ledger)
+    remark_prose_labels(lines, convention.speakers, ledger)
+    return read_conversation(source, FORMAT.name, lines, front, convention, ledger)
 
 
 def refuse_empty(source: Source) -> None:
@@ -154,7 +153,7 @@ def parse_unlabelled(source: Source) -> Transcript:
     classify(source.text, lines)
     ledger = Ledger(source)
     ledger.remark("unlabelled", "the file names no speakers; each paragraph is kept as a turn of nobody", front.end)
-    return read_conversation(source, FORMAT.name, lines, front, Plan(frozenset(), paragraphs_apart=True), ledger)
+    return read_conversation(source, FORMAT.name, lines, front, Convention(frozenset(), paragraphs_apart=True), ledger)
 
 
 FORMAT = TranscriptFormat(

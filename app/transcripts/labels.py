@@ -44,12 +44,12 @@ def stated_role(label: str) -> Role | None:
     return ROLE_OF.get(glued)
 
 
-def asks(label: str) -> bool:
+def is_question_label(label: str) -> bool:
     """Whether the label itself says that a question follows: `Q`, `Question 2`, `Frage`."""
     return _without_number(label) in QUESTION_LABELS
 
 
-def answers(label: str) -> bool:
+def is_answer_label(label: str) -> bool:
     """Whether the label itself says that an answer follows: `A`, `Ans`, `Réponse`."""
     return _without_number(label) in ANSWER_LABELS
 
@@ -59,7 +59,7 @@ def _without_number(label: str) -> str:
     return key.rstrip("0123456789").strip() or key
 
 
-def stands_for_speaker(label: str) -> bool:
+def is_speaker_word(label: str) -> bool:
     """Whether a label is a word for a speaker: a stated role, or an unnamed one such as `Speaker 1`."""
     if stated_role(label):
         return True
@@ -128,7 +128,7 @@ def _begins_a_name(word: str) -> bool:
     return (first.upper() == first.lower() and len(word) <= 12) or any(c.isupper() for c in word[1:4])
 
 
-def known_keys(people: Collection[str]) -> frozenset[str]:
+def name_keys(people: Collection[str]) -> frozenset[str]:
     """Return what somebody known can be called in a label, folded: full, first and last name, and initials."""
     keys: set[str] = set()
     for name in people:
@@ -139,7 +139,7 @@ def known_keys(people: Collection[str]) -> frozenset[str]:
     return frozenset(keys)
 
 
-def is_known(label: str, keys: Collection[str]) -> bool:
+def matches_name(label: str, keys: Collection[str]) -> bool:
     """Whether a label is one of the names that `known_keys` gave."""
     key = label_key(label)
     return key in keys or key.replace(" ", "") in keys

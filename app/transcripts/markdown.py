@@ -14,14 +14,14 @@ from pathlib import PurePath
 from app.errors import TranscriptError
 from app.text.folding import slugify
 from app.transcripts import front_matter
-from app.transcripts.conversation import MIN_LABELLED_LINES, Plan, read_conversation
+from app.transcripts.conversation import MIN_LABELLED_LINES, Convention, read_conversation
 from app.transcripts.front_matter import FrontMatter, only_guest, person_in_title
 from app.transcripts.labelled import guess, is_other_format, refuse_empty
-from app.transcripts.labels import is_known, known_keys
+from app.transcripts.labels import matches_name, name_keys
 from app.transcripts.printed_labels import heading_label
 from app.transcripts.source import Source
-from app.transcripts.speaker_labels import decide_speakers, find_labels, remark_prose_labels
-from app.transcripts.text_lines import Kind, Line, is_stage_direction, split_lines, stands_alone
+from app.transcripts.speaker_labels import find_labels, find_speakers, remark_prose_labels
+from app.transcripts.text_lines import LineKind, TextLine, is_stage_direction, split_lines, stands_alone
 from app.transcripts.transcript import NO, Guess, Ledger, Transcript, TranscriptFormat
 
 _SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
@@ -39,11 +39,11 @@ _QUESTION_MARKS = ("?", "？", "؟", ";")
 _MIN_QUESTIONS = 2
 
 
-def _classify(text: str, lines: Sequence[Line]) -> None:
+def _classify(text: str, lines: Sequence[TextLine]) -> None:
     """Tell headings, rules, notes, code and candidates for labels apart."""
     fence = ""
     for index, line in enumerate(lines):
-        if line.kind is Kind.BLANK:
+        if line.kind is LineKind.BLANK:
             continue
         body = text[line.start : line.end]
         match = _FENCE.match(body)
@@ -55,46 +55,46 @@ def _classify(text: str, lines: Sequence[Line]) -> None:
                 fence = ""
         elif not fence:
             _classify_line(text, line, body)
-            if line.kind is Kind.TEXT and is_stage_direction(body) and stands_alone(text, lines, index):
-                line.kind = Kind.NOTE
+            if line.kind is LineKind.TEXT and is_stage_direction(body) and stands_alone(text, lines, index):
+                line.kind = LineKind.NOTE
     _take_underlined(text, lines)
     find_labels(text, lines)
     for line in lines:
-        if line.kind is Kind.HEADING and (label := heading_label(text[line.text_start : line.text_end])):
+        if line.kind is LineKind.HEADING and (label := heading_label(text[line.text_start : line.text_end])):
             shift = line.text_start - line.start
             line.label = replace(
-                label, start=label.start + shift, end=label.end + shift, text_start=line.end - line.start
+                label, start=label.start + shift, end=label.end + shift, speech_start=line.end - line.start
             )
 
 
-def _classify_line(text: str, line: Line, body: str) -> None:
+def _classify_line(text: str, line: TextLine, body: str) -> None:
     if match := _HEADING.match(body):
         closing = _CLOSING_MARKS.search(body, match.end())
-        line.kind, line.level = Kind.HEADING, len(match["marks"])
+        line.kind, line.level = LineKind.HEADING, len(match["marks"])
         line.text_start = line.start + match.end()
         line.text_end = line.start + (closing.start() if closing else len(body))
         if not text[line.text_start : line.text_end].strip():
-            line.kind = Kind.MARKUP
+            line.kind = LineKind.MARKUP
     elif _RULE.fullmatch(body) or _COMMENT.fullmatch(body):
-        line.kind = Kind.MARKUP
+        line.kind = LineKind.MARKUP
     elif _FOOTNOTE.match(body):
-        line.kind = Kind.NOTE
+        line.kind = LineKind.NOTE
 
 
-def _take_underlined(text: str, lines: Sequence[Line]) -> None:
+def _take_underlined(text: str, lines: Sequence[TextLine]) -> None:
     """Read a line of text with a line of `===` or `---` right under it as a heading."""
     for above, line in itertools.pairwise(lines):
         body = text[line.start : line.end]
-        if above.kind is Kind.TEXT and above.begins_paragraph and _UNDERLINE.fullmatch(body):
-            above.kind, above.level = Kind.HEADING, 1 if "=" in body else 2
-            line.kind = Kind.MARKUP
+        if above.kind is LineKind.TEXT and above.begins_paragraph and _UNDERLINE.fullmatch(body):
+            above.kind, above.level = LineKind.HEADING, 1 if "=" in body else 2
+            line.kind = LineKind.MARKUP
 
 
 def _asks(sentence: str) -> bool:
     return sentence.rstrip(" \t\"'”’*_)»").endswith(_QUESTION_MARKS)
 
 
-def _question_level(text: str, lines: Sequence[Line]) -> int:
+def _question_level(text: str, lines: Sequence[TextLine]) -> int:
     """Return the depth of the headings that are questions, 0 if there are none: at least half of them must ask."""
     headings = [(line.level, _asks(text[line.text_start : line.text_end])) for line in lines if line.level]
     asking = Counter(level for level, asks in headings if asks)
@@ -106,24 +106,24 @@ def _question_level(text: str, lines: Sequence[Line]) -> int:
     return 0
 
 
-def _is_question(text: str, line: Line, level: int) -> bool:
+def _is_question(text: str, line: TextLine, level: int) -> bool:
     return line.level == level or _asks(text[line.text_start : line.text_end])
 
 
-def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    paragraph: list[Line] = []
+def _paragraphs(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
+    paragraph: list[TextLine] = []
     for line in lines:
-        if line.kind is not Kind.TEXT or line.begins_paragraph:
+        if line.kind is not LineKind.TEXT or line.begins_paragraph:
             if paragraph:
                 yield paragraph
             paragraph = []
-        if line.kind is Kind.TEXT:
+        if line.kind is LineKind.TEXT:
             paragraph.append(line)
     if paragraph:
         yield paragraph
 
 
-def _bold_questions(text: str, lines: Sequence[Line]) -> list[tuple[list[Line], int, int]]:
+def _bold_questions(text: str, lines: Sequence[TextLine]) -> list[tuple[list[TextLine], int, int]]:
     """Find paragraphs that are bold from end to end, with or without a list number, and where their text stands."""
     found = []
     for paragraph in _paragraphs(lines):
@@ -142,7 +142,7 @@ def _bold_questions(text: str, lines: Sequence[Line]) -> list[tuple[list[Line], 
     return _numbered_questions(text, list(_paragraphs(lines)))
 
 
-def _numbered_questions(text: str, paragraphs: Sequence[list[Line]]) -> list[tuple[list[Line], int, int]]:
+def _numbered_questions(text: str, paragraphs: Sequence[list[TextLine]]) -> list[tuple[list[TextLine], int, int]]:
     """Find `1. What is it?` standing alone as paragraphs, most of them followed by something that is no question."""
     found, answered = [], 0
     for paragraph, following in itertools.zip_longest(paragraphs, paragraphs[1:]):
@@ -172,54 +172,54 @@ def _answerer(source: Source, front: FrontMatter) -> str | None:
     return None
 
 
-def _plan(source: Source) -> tuple[FrontMatter, list[Line], Plan]:
+def _convention(source: Source) -> tuple[FrontMatter, list[TextLine], Convention]:
     text = source.text
     front = front_matter.find(source)
     lines = split_lines(text, front.end, len(text))
     _classify(text, lines)
     level = _question_level(text, lines)
     bold = _bold_questions(text, lines)
-    speakers, count = decide_speakers(text, lines, front)
+    speakers, count = find_speakers(text, lines, front)
     answerer = _answerer(source, front)
     headings = [line for line in lines if level and line.level and _is_question(text, line, level)]
     by_heading = len(headings)
     asked = by_heading + len(bold)
     if asked < _MIN_QUESTIONS or count > 2 * asked:
-        return front, lines, Plan(speakers, count, answerer=answerer)
+        return front, lines, Convention(speakers, count, answerer=answerer)
     if by_heading >= len(bold):
         speakers, count = _speakers_among_answers(lines, speakers, answerer)
         for line in headings:
-            line.kind = Kind.QUESTION
-        return front, lines, Plan(speakers, count, by_heading, answerer, layout="heading")
+            line.kind = LineKind.QUESTION
+        return front, lines, Convention(speakers, count, by_heading, answerer, layout="heading")
     if count >= asked:
         # The questions have labels of their own inside the bold, or the labels stand for everybody.
-        return front, lines, Plan(speakers, count, answerer=answerer)
+        return front, lines, Convention(speakers, count, answerer=answerer)
     _take_bold_questions(bold)
-    return front, lines, Plan(speakers, count, len(bold), answerer, layout="paragraph, bold or numbered")
+    return front, lines, Convention(speakers, count, len(bold), answerer, layout="paragraph, bold or numbered")
 
 
-def _take_bold_questions(bold: Sequence[tuple[list[Line], int, int]]) -> None:
+def _take_bold_questions(bold: Sequence[tuple[list[TextLine], int, int]]) -> None:
     for paragraph, start, end in bold:
         first, *others = paragraph
-        first.kind, first.text_start, first.text_end = Kind.QUESTION, start, end
+        first.kind, first.text_start, first.text_end = LineKind.QUESTION, start, end
         first.end = paragraph[-1].end
         first.label = None
         for line in others:
-            line.kind = Kind.TAKEN
+            line.kind = LineKind.JOINED
 
 
 def _speakers_among_answers(
-    lines: Sequence[Line], speakers: frozenset[str], answerer: str | None
+    lines: Sequence[TextLine], speakers: frozenset[str], answerer: str | None
 ) -> tuple[frozenset[str], int]:
     """Keep labels inside answers only if they tell the one who answers from others; else they are headwords."""
-    used = {line.label.label for line in lines if line.label and line.label.label in speakers}
+    used = {line.label.text for line in lines if line.label and line.label.text in speakers}
     if (
         answerer is None
         or len(used) < MIN_LABELLED_LINES
-        or not any(is_known(label, known_keys([answerer])) for label in used)
+        or not any(matches_name(label, name_keys([answerer])) for label in used)
     ):
         return frozenset(), 0
-    return frozenset(used), sum(bool(line.label and line.label.label in used) for line in lines)
+    return frozenset(used), sum(bool(line.label and line.label.text in used) for line in lines)
 
 
 def sniff(source: Source) -> Guess:
@@ -228,24 +228,26 @@ def sniff(source: Source) -> Guess:
         text = source.text
         if is_other_format(text):
             return NO
-        front, lines, plan = _plan(source)
+        front, lines, convention = _convention(source)
     except TranscriptError:
         return NO
-    parse_on = partial(_read, source, front, lines, plan)
+    parse_on = partial(_read, source, front, lines, convention)
     is_markdown = source.suffix in _SUFFIXES
-    if plan.asked_by_layout:
-        confidence = min(0.9, 0.55 + plan.asked_by_layout / 40)
-        who = f", answered by {plan.answerer}" if plan.answerer else ""
-        return Guess(confidence, f"{plan.asked_by_layout} questions stand each as a {plan.layout}{who}", parse_on)
+    if convention.asked_by_layout:
+        confidence = min(0.9, 0.55 + convention.asked_by_layout / 40)
+        who = f", answered by {convention.answerer}" if convention.answerer else ""
+        return Guess(
+            confidence, f"{convention.asked_by_layout} questions stand each as a {convention.layout}{who}", parse_on
+        )
     emphasized = sum(
         line.label is not None
-        and line.label.label in plan.speakers
+        and line.label.text in convention.speakers
         and line.label.style in {"bold", "italic", "bold-run"}
         for line in lines
     )
-    found = guess(lines, plan, text)
-    if found.confidence and (is_markdown or emphasized * 2 > plan.labelled_lines):
-        kind = "in Markdown emphasis " if emphasized * 2 > plan.labelled_lines else ""
+    found = guess(lines, convention, text)
+    if found.confidence and (is_markdown or emphasized * 2 > convention.labelled_lines):
+        kind = "in Markdown emphasis " if emphasized * 2 > convention.labelled_lines else ""
         return Guess(found.confidence + 0.05, found.reason.replace("with a label ", f"with a label {kind}"), parse_on)
     return NO
 
@@ -257,20 +259,22 @@ def parse(source: Source) -> Transcript:
         TranscriptError: the file is empty, is not text, or marks neither speakers nor questions.
     """
     refuse_empty(source)
-    return _read(source, *_plan(source))
+    return _read(source, *_convention(source))
 
 
-def _read(source: Source, front: FrontMatter, lines: list[Line], plan: Plan) -> Transcript:
-    if not plan.speakers and not plan.asked_by_layout:
+def _read(source: Source, front: FrontMatter, lines: list[TextLine], convention: Convention) -> Transcript:
+    if not convention.speakers and not convention.asked_by_layout:
         raise source.error(
             "no speaker labels such as '**Name:**' and no questions as headings or in bold",
             min(front.end, len(source.text)),
         )
     ledger = Ledger(source)
-    remark_prose_labels(lines, plan.speakers, ledger)
-    if plan.answerer and plan.asked_by_layout and front.metadata.title:
-        ledger.remark("answerer", f"the answers were taken to be those of {plan.answerer}, whom the file names", 0)
-    return read_conversation(source, FORMAT.name, lines, front, plan, ledger)
+    remark_prose_labels(lines, convention.speakers, ledger)
+    if convention.answerer and convention.asked_by_layout and front.metadata.title:
+        ledger.remark(
+            "answerer", f"the answers were taken to be those of {convention.answerer}, whom the file names", 0
+        )
+    return read_conversation(source, FORMAT.name, lines, front, convention, ledger)
 
 
 FORMAT = TranscriptFormat(

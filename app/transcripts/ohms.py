@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from app.text.dates import parse_written_date
 from app.transcripts import front_matter, labelled, webvtt, xml
-from app.transcripts.conversation import Plan, read_conversation
+from app.transcripts.conversation import Convention, read_conversation
 from app.transcripts.embedded import read_embedded
 from app.transcripts.people import name_speakers
 from app.transcripts.source import Source
-from app.transcripts.speaker_labels import decide_speakers, remark_prose_labels
+from app.transcripts.speaker_labels import find_speakers, remark_prose_labels
 from app.transcripts.stated import stated_address, stated_date, stated_language
-from app.transcripts.text_lines import Kind, Line, split_lines
+from app.transcripts.text_lines import LineKind, TextLine, split_lines
 from app.transcripts.transcript import (
     NO,
     ByteClass,
@@ -83,20 +83,22 @@ def _labelled(inner: Source, metadata: Metadata) -> Transcript:
     lines = split_lines(inner.text, front.end, len(inner.text))
     labelled.classify(inner.text, lines)
     _take_footnotes(inner.text, lines)
-    names, count = decide_speakers(inner.text, lines, front)
+    names, count = find_speakers(inner.text, lines, front)
     ledger = Ledger(inner)
     remark_prose_labels(lines, names, ledger)
     if not names:
         ledger.remark("unlabelled", "the transcript names no speakers; each paragraph is kept as a turn of nobody", 0)
-    return read_conversation(inner, FORMAT.name, lines, front, Plan(names, count, paragraphs_apart=not names), ledger)
+    return read_conversation(
+        inner, FORMAT.name, lines, front, Convention(names, count, paragraphs_apart=not names), ledger
+    )
 
 
-def _take_footnotes(text: str, lines: list[Line]) -> None:
+def _take_footnotes(text: str, lines: list[TextLine]) -> None:
     """Class the footnotes at the end as notes: no label in them is anybody's."""
     start = text.rfind(_FOOTNOTES)
     for line in lines:
-        if 0 <= start <= line.start and line.kind is not Kind.BLANK:
-            line.kind, line.label = Kind.NOTE, None
+        if 0 <= start <= line.start and line.kind is not LineKind.BLANK:
+            line.kind, line.label = LineKind.NOTE, None
 
 
 def _leave_aside(root: Element, chosen: Element, ledger: Ledger) -> None:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from app.transcripts.labels import (
-    answers,
     declared_initials,
     initials_of,
+    is_answer_label,
     is_name_shaped,
     is_person,
+    is_speaker_word,
     label_key,
-    stands_for_speaker,
     stated_role,
 )
 from app.transcripts.transcript import SpeakerStatement, Turn, TurnKind
@@ -55,7 +55,11 @@ def _named(turn: Turn, naming: Naming | None) -> Turn:
     if naming is None or turn.speaker is not None:
         return turn
     # `A1` is no answer where it is short for `Audience 1`.
-    kind = None if turn.kind is TurnKind.ANSWER and not answers(naming.name) and _is_numbered(naming) else turn.kind
+    kind = (
+        None
+        if turn.kind is TurnKind.ANSWER and not is_answer_label(naming.name) and _is_numbered(naming)
+        else turn.kind
+    )
     return replace(turn, speaker=naming.name, kind=kind)
 
 
@@ -79,14 +83,14 @@ def _namings(labels: Sequence[str], stated: Sequence[SpeakerStatement], file_nam
             yield Naming(label, next(iter(names)), "initials declared beside the full name")
         elif (numbered := _numbered(label, labels)) is not None:
             yield Naming(label, numbered, "a label of this file")
-        elif not stands_for_speaker(label):
+        elif not is_speaker_word(label):
             yield from _by_name(label, printed, listed)
     yield from _by_part(labels, stated)
     yield from _by_office(labels, file_name)
 
 
 def _is_full_name(label: str) -> bool:
-    return len(label.split()) > 1 and is_person(label) and is_name_shaped(label) and not stands_for_speaker(label)
+    return len(label.split()) > 1 and is_person(label) and is_name_shaped(label) and not is_speaker_word(label)
 
 
 def _numbered(label: str, labels: Sequence[str]) -> str | None:
@@ -168,6 +172,6 @@ def person_in_file_name(file_name: str) -> str | None:
     return names[0] if len(names) == 1 and dated else None
 
 
-def known_names(stated: Collection[SpeakerStatement], others: Collection[str]) -> list[str]:
+def expected_names(stated: Collection[SpeakerStatement], others: Collection[str]) -> list[str]:
     """List the names that may turn up as labels: the speakers that the file states, and everybody else it mentions."""
     return list(dict.fromkeys([*(each.name for each in stated if each.name), *others]))

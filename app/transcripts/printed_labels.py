@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from app.transcripts.clock import milliseconds
+from app.transcripts.clock import label_clock_ms
 from app.transcripts.label_words import ABBREVIATIONS
-from app.transcripts.labels import is_name_shaped, stands_for_speaker
+from app.transcripts.labels import is_name_shaped, is_speaker_word
 from app.transcripts.transcript import ByteClass
 
 Style = Literal["colon", "bold", "italic", "bold-run", "period", "dash", "time", "point", "alone", "heading"]
@@ -68,17 +68,17 @@ _CAPITALS = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’&/\u00a0 -]){0,60}")
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class SpeakerLabel:
     """A label as it stands at the start of a text; offsets count code points of that text.
 
-    `label` is what is printed between `start` and `end`. Speech begins at `text_start`. A time printed beside it
+    `text` is what is printed between `start` and `end`. Speech begins at `speech_start`. A time printed beside it
     stands from `time_start` up to `time_end` and means `time_ms` milliseconds.
     """
 
-    label: str
+    text: str
     start: int
     end: int
-    text_start: int
+    speech_start: int
     time_ms: int | None = None
     time_start: int | None = None
     time_end: int | None = None
@@ -87,18 +87,18 @@ class Label:
     def marks(self, offset: int) -> Iterator[tuple[int, int, ByteClass]]:
         """Yield how the characters before the speech are classed, with `offset` added to every position."""
         if self.time_start is None or self.time_end is None:
-            yield offset + self.start, offset + self.text_start, ByteClass.LABEL
+            yield offset + self.start, offset + self.speech_start, ByteClass.LABEL
             return
         if self.time_start < self.start:
             yield offset + self.time_start, offset + self.time_end, ByteClass.TIME
-            yield offset + self.time_end, offset + self.text_start, ByteClass.LABEL
+            yield offset + self.time_end, offset + self.speech_start, ByteClass.LABEL
             return
         yield offset + self.start, offset + self.time_start, ByteClass.LABEL
         yield offset + self.time_start, offset + self.time_end, ByteClass.TIME
-        yield offset + self.time_end, offset + self.text_start, ByteClass.LABEL
+        yield offset + self.time_end, offset + self.speech_start, ByteClass.LABEL
 
 
-def leading_label(text: str) -> Label | None:
+def leading_label(text: str) -> SpeakerLabel | None:
     """Find the label that a line, paragraph or cue begins with, or None.
 
     This says only that a label could be printed so; `accepted` decides from the whole file which ones are speakers.
@@ -108,7 +108,7 @@ def leading_label(text: str) -> Label | None:
 
 # Every format that recognizes a file has looked at its lines before the one that reads it does so again.
 @lru_cache(maxsize=8192)
-def _leading_label(head: str) -> Label | None:
+def _leading_label(head: str) -> SpeakerLabel | None:
     body = head.lstrip("\ufeff \t\u00a0\u2007\u202f\u3000")
     offset = len(head) - len(body)
     if body.startswith(">>"):
@@ -119,7 +119,7 @@ def _leading_label(head: str) -> Label | None:
     if point := _POINT.match(body):
         found = _colon_label(body[point.end() :], offset + point.end())
         return replace(found, style="point") if found else None
-    ways: tuple[Callable[[str, int], Label | None], ...] = (
+    ways: tuple[Callable[[str, int], SpeakerLabel | None], ...] = (
         _dash_label,
         _period_label,
         _colon_label,
@@ -132,21 +132,23 @@ def _leading_label(head: str) -> Label | None:
     return None
 
 
-def _make(match: re.Match[str], offset: int, text_start: int, style: Style, time: str | None = None) -> Label | None:
+def _make(
+    match: re.Match[str], offset: int, speech_start: int, style: Style, time: str | None = None
+) -> SpeakerLabel | None:
     label = match.group("label").strip()
     if not _could_be_label(label):
         return None
     start = offset + match.start("label")
     if time is None:
-        return Label(label, start, start + len(label), offset + text_start, style=style)
-    moment = milliseconds(match.group(time))
+        return SpeakerLabel(label, start, start + len(label), offset + speech_start, style=style)
+    moment = label_clock_ms(match.group(time))
     if moment is None:
         return None
-    return Label(
+    return SpeakerLabel(
         label,
         start,
         start + len(label),
-        offset + text_start,
+        offset + speech_start,
         moment,
         offset + match.start(time),
         offset + match.end(time),
@@ -164,14 +166,14 @@ def _skip_space(text: str, at: int) -> int:
     return at + len(text[at:]) - len(text[at:].lstrip(" \t\u00a0\u2007\u202f\u3000"))
 
 
-def _dash_label(text: str, offset: int) -> Label | None:
+def _dash_label(text: str, offset: int) -> SpeakerLabel | None:
     match = _DASH.match(text)
     if not match or (match.group("open") or "") != (match.group("close") or ""):
         return None
     return _make(match, offset, _skip_space(text, match.end()), "dash")
 
 
-def _colon_label(text: str, offset: int) -> Label | None:
+def _colon_label(text: str, offset: int) -> SpeakerLabel | None:
     match = _COLON.match(text)
     if not match:
         return None
@@ -205,26 +207,26 @@ def _style(opened: str | None, closed: bool) -> Style:
     return "italic" if len(opened) == 1 else "bold"
 
 
-def _time_label(text: str, offset: int) -> Label | None:
+def _time_label(text: str, offset: int) -> SpeakerLabel | None:
     match = _BESIDE_TIME.match(text)
     return _make(match, offset, match.end(), "time", "after") if match else None
 
 
-def _alone_label(text: str, offset: int) -> Label | None:
+def _alone_label(text: str, offset: int) -> SpeakerLabel | None:
     match = _ALONE.match(text)
     return _make(match, offset, match.end(), "alone") if match else None
 
 
-def heading_label(heading: str) -> Label | None:
+def heading_label(heading: str) -> SpeakerLabel | None:
     """Read a heading that consists of a name: `### Jane Roe` or `### Jane Roe:`."""
     label = heading.strip().rstrip(":：").strip(" *_")
-    if not label or len(label) > MAX_LABEL_LENGTH or not (is_name_shaped(label) or stands_for_speaker(label)):
+    if not label or len(label) > MAX_LABEL_LENGTH or not (is_name_shaped(label) or is_speaker_word(label)):
         return None
     start = heading.index(label)
-    return Label(label, start, start + len(label), len(heading), style="heading")
+    return SpeakerLabel(label, start, start + len(label), len(heading), style="heading")
 
 
-def _period_label(text: str, offset: int) -> Label | None:
+def _period_label(text: str, offset: int) -> SpeakerLabel | None:
     if match := _TITLED.match(text):
         return _make(match, offset, _skip_space(text, match.end()), "period")
     number = _NUMBERED.match(text)
@@ -234,7 +236,7 @@ def _period_label(text: str, offset: int) -> Label | None:
     if end is None:
         return None
     label, printed = text[start:end], offset + start
-    return Label(label, printed, printed + len(label), offset + _skip_space(text, end + 1), style="period")
+    return SpeakerLabel(label, printed, printed + len(label), offset + _skip_space(text, end + 1), style="period")
 
 
 def _period_end(text: str, start: int, run: str) -> int | None:

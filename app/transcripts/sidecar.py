@@ -46,11 +46,11 @@ def _canonical_address(value: Any) -> str:
     return canonical(str(value))
 
 
-class _Table(BaseModel):
+class _SidecarTable(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class SpeakerTable(_Table):
+class SpeakerTable(_SidecarTable):
     """One [[speakers]] table. `labels` are the labels of this person in the transcript."""
 
     labels: list[Text] = Field(min_length=1)
@@ -61,14 +61,14 @@ class SpeakerTable(_Table):
     same_as: list[Annotated[str, Field(pattern=r"^https?://")]] = []
 
 
-class QuestionTable(_Table):
+class QuestionTable(_SidecarTable):
     """One [[questions]] table: topics on the one question whose text begins with `begins`."""
 
     begins: Text
     topics: list[Slug] = Field(min_length=1)
 
 
-class Sidecar(_Table):
+class Sidecar(_SidecarTable):
     """Everything that may stand in a metadata file."""
 
     slug: Slug | None = None

@@ -11,17 +11,17 @@ from app.transcripts.label_words import ABBREVIATIONS
 from app.transcripts.labels import (
     declared_initials,
     initials_of,
-    is_known,
     is_name_shaped,
     is_person,
-    known_keys,
+    is_speaker_word,
     label_key,
-    stands_for_speaker,
+    matches_name,
+    name_keys,
     stated_role,
 )
-from app.transcripts.people import known_names
+from app.transcripts.people import expected_names
 from app.transcripts.printed_labels import leading_label
-from app.transcripts.text_lines import Kind, Line
+from app.transcripts.text_lines import LineKind, TextLine
 from app.transcripts.transcript import Ledger
 
 # A label of common words counts as a name only if it stands more often than this.
@@ -34,7 +34,7 @@ _GROUPS = {"colon": "plain", "time": "plain", "dash": "plain"} | {
 }
 
 
-def accepted(
+def speakers_among(
     labels_in_order: Sequence[str], known_people: Collection[str] = (), words: Collection[str] = ()
 ) -> set[str]:
     """Return the candidates that are speakers, or parts of the recording such as `Break`, judged by the whole file.
@@ -45,10 +45,12 @@ def accepted(
     """
     counts = Counter(labels_in_order)
     folded = Counter(label_key(label) for label in labels_in_order)
-    known = known_keys(known_people)
+    known = name_keys(known_people)
     declared = {label_key(parts[1]) for label in counts if (parts := declared_initials(label))}
     certain = {
-        label for label in counts if stands_for_speaker(label) or is_known(label, known) or label_key(label) in declared
+        label
+        for label in counts
+        if is_speaker_word(label) or matches_name(label, known) or label_key(label) in declared
     }
     named = {
         label
@@ -56,7 +58,7 @@ def accepted(
         if label not in certain
         and is_person(label)
         and is_name_shaped(label)
-        and folded[label_key(label)] > (_RARE if is_common(label, words) else 1)
+        and folded[label_key(label)] > (_RARE if is_prose(label, words) else 1)
     }
     found = certain | named
     if not found:
@@ -70,13 +72,13 @@ def accepted(
         if label not in found
         and (
             not is_person(label)
-            or (is_name_shaped(label) and _looks_alike(label, shapes, keys, initials) and not is_common(label, words))
+            or (is_name_shaped(label) and _looks_alike(label, shapes, keys, initials) and not is_prose(label, words))
         )
     }
     return found | once
 
 
-def is_common(label: str, words: Collection[str]) -> bool:
+def is_prose(label: str, words: Collection[str]) -> bool:
     """Whether every word of a label also stands in lower case among `words`."""
     return all(word.strip(".,'’()").lower() in words for word in label.split())
 
@@ -106,10 +108,10 @@ def _alternating(labels_in_order: Sequence[str]) -> set[str]:
     return set(names) if len(names) == len(labels_in_order) and len(set(names)) > 1 else set()
 
 
-def find_labels(text: str, lines: Sequence[Line]) -> None:
+def find_labels(text: str, lines: Sequence[TextLine]) -> None:
     """Give every line of text the label that it could have."""
     for line in lines:
-        if line.kind is Kind.TEXT and not line.in_code:
+        if line.kind is LineKind.TEXT and not line.in_code:
             line.label = leading_label(text[line.start : line.end])
 
 
@@ -137,67 +139,67 @@ def _prose_words(text: str) -> frozenset[str]:
     return frozenset(filter(str.islower, _WORD.findall(plain)))
 
 
-def decide_speakers(text: str, lines: Sequence[Line], front: FrontMatter) -> tuple[frozenset[str], int]:
+def find_speakers(text: str, lines: Sequence[TextLine], front: FrontMatter) -> tuple[frozenset[str], int]:
     """Decide from all candidates which labels are speakers; also count the lines that begin with one.
 
     A file prints its labels in one style. In another style only what means the same speaker, or a part in the
     talk such as `Reporter:`, is a label too; so a bold remark in an answer or a colon in prose is none.
     """
-    known = known_names(front.metadata.speakers, front.people)
+    known = expected_names(front.metadata.speakers, front.people)
     words = _prose_words(text)
     # Nobody prints a time beside a word of prose.
     known += [
-        line.label.label
+        line.label.text
         for line in lines
-        if line.label and line.label.time_ms is not None and _could_speak(line.label.label, words)
+        if line.label and line.label.time_ms is not None and _could_speak(line.label.text, words)
     ]
     _split_glued(lines)
     by_group: dict[str, list[str]] = {}
     for line in lines:
         if line.label:
-            by_group.setdefault(_GROUPS.get(line.label.style, "emphasis"), []).append(line.label.label)
-    found = {group: accepted(labels, known, words) for group, labels in by_group.items()}
+            by_group.setdefault(_GROUPS.get(line.label.style, "emphasis"), []).append(line.label.text)
+    found = {group: speakers_among(labels, known, words) for group, labels in by_group.items()}
     sizes = {group: sum(label in found[group] for label in labels) for group, labels in by_group.items()}
     if not sizes or max(sizes.values()) == 0:
         return frozenset(), 0
     main = max(sizes, key=lambda group: sizes[group])
     keys = {label_key(label) for label in found[main]}
-    names = known_keys(known)
+    names = name_keys(known)
     speakers = set(found[main])
     count = 0
     for line in lines:
         if line.label is None:
             continue
-        label, group = line.label.label, _GROUPS.get(line.label.style, "emphasis")
+        label, group = line.label.text, _GROUPS.get(line.label.style, "emphasis")
         if group != main and not _same_in_other_style(label, group, keys, names):
             line.label = None
         elif label in speakers or group != main:
             speakers.add(label)
-            line.kind = Kind.TEXT
+            line.kind = LineKind.TEXT
             count += 1
     return frozenset(speakers), count
 
 
 def _could_speak(label: str, words: Collection[str]) -> bool:
-    return is_name_shaped(label) and is_person(label) and not is_common(label, words)
+    return is_name_shaped(label) and is_person(label) and not is_prose(label, words)
 
 
-def _split_glued(lines: Sequence[Line]) -> None:
+def _split_glued(lines: Sequence[TextLine]) -> None:
     """Free labels in capitals from a heading in front: `OPENING STATEMENT THE PRESIDENT. ...`."""
     capitals = [line for line in lines if line.label and line.label.style == "period"]
-    counts = Counter(line.label.label for line in capitals if line.label)
-    alone = {label for label, count in counts.items() if count > 1 or stands_for_speaker(label)}
+    counts = Counter(line.label.text for line in capitals if line.label)
+    alone = {label for label, count in counts.items() if count > 1 or is_speaker_word(label)}
     for line in capitals:
         label = line.label
-        if label is None or label.label in alone:
+        if label is None or label.text in alone:
             continue
-        words = label.label.split(" ")
+        words = label.text.split(" ")
         # `MR. SMITH` is no heading `MR.` in front of `SMITH`.
         first_end = next((n for n, word in enumerate(words) if word.strip(".") not in ABBREVIATIONS), 0) + 1
         suffixes = (" ".join(words[first:]) for first in range(first_end, len(words)))
         if spoken := next((suffix for suffix in suffixes if suffix in alone), None):
             start = label.end - len(spoken)
-            line.label = replace(label, label=spoken, start=start)
+            line.label = replace(label, text=spoken, start=start)
             line.heading_end = line.start + start
 
 
@@ -206,18 +208,18 @@ def _same_in_other_style(label: str, group: str, keys: set[str], names: Collecti
         return False
     return (
         label_key(label) in keys
-        or (bool(stated_role(label)) and stands_for_speaker(label) and len(label.split()) < 4)
-        or (is_known(label, names) and len(label) > 2)
+        or (bool(stated_role(label)) and is_speaker_word(label) and len(label.split()) < 4)
+        or (matches_name(label, names) and len(label) > 2)
     )
 
 
-def remark_prose_labels(lines: Sequence[Line], speakers: Collection[str], ledger: Ledger) -> None:
+def remark_prose_labels(lines: Sequence[TextLine], speakers: Collection[str], ledger: Ledger) -> None:
     """Note, once for each, the label-shaped beginnings that were left in the text because they recur in no turn."""
-    counts = Counter(line.label.label for line in lines if line.label and line.label.label not in speakers)
+    counts = Counter(line.label.text for line in lines if line.label and line.label.text not in speakers)
     noted: set[str] = set()
     for line in lines:
-        if line.label and line.label.label in counts and line.label.label not in noted and line.begins_paragraph:
-            noted.add(line.label.label)
+        if line.label and line.label.text in counts and line.label.text not in noted and line.begins_paragraph:
+            noted.add(line.label.text)
             ledger.remark(
-                "prose-label", f"{line.label.label!r} looks like prose and was not taken as a speaker", line.start
+                "prose-label", f"{line.label.text!r} looks like prose and was not taken as a speaker", line.start
             )

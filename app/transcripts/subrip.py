@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass, field
 
 from app.errors import TranscriptError
-from app.transcripts.captions import transcript_of
+from app.transcripts.captions import finish_cues
 from app.transcripts.clock import clock_ms
-from app.transcripts.cue_text import Cue, Part, read_cue_text
+from app.transcripts.cue_text import Cue, VoiceSpan, read_cue_text
 from app.transcripts.source import Source
-from app.transcripts.text_lines import lines_of
+from app.transcripts.text_lines import line_spans
 from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Tally, Transcript, TranscriptFormat
 
 _TIMING = re.compile(
@@ -35,7 +35,7 @@ def sniff(source: Source) -> Guess:
         return NO
     before: tuple[int, int] | None = None
     seen = 0
-    for start, end in lines_of(text):
+    for start, end in line_spans(text):
         if match := _TIMING.match(text, start, end):
             numbered = before is not None and _NUMBER.fullmatch(text, *before) is not None
             sure = (numbered or before is None) and "," in match["start"]
@@ -54,11 +54,11 @@ def parse(source: Source) -> Transcript:
         TranscriptError: the file is not text, or has no cue times or no text.
     """
     ledger = Ledger(source)
-    return _Reader(source, ledger, Tally(ledger)).read()
+    return _SubripReader(source, ledger, Tally(ledger)).read()
 
 
 @dataclass
-class _Open:
+class _OpenCue:
     """The cue that lines are added to: where its text starts and ends so far."""
 
     offset: int
@@ -70,7 +70,7 @@ class _Open:
 
 
 @dataclass
-class _Reader:
+class _SubripReader:
     source: Source
     ledger: Ledger
     tally: Tally
@@ -81,12 +81,12 @@ class _Reader:
         text = self.source.text
         first = 1 if text.startswith("\ufeff") else 0
         self.ledger.mark(0, first, ByteClass.MARKUP)
-        lines = list(lines_of(text, first))
+        lines = list(line_spans(text, first))
         timings = [_TIMING.match(text, *line) for line in lines]
         if not any(timings):
             raise self.source.error("there are no cue times such as 00:00:01,000 --> 00:00:02,000", 0)
         counters = self._counters(lines, timings)
-        cue = _Open(first)
+        cue = _OpenCue(first)
         for index, (line, timing) in enumerate(zip(lines, timings, strict=True)):
             if index in counters:
                 self.ledger.mark(*line, ByteClass.MARKUP)
@@ -96,7 +96,7 @@ class _Reader:
             else:
                 self._extend(cue, *line)
         self._close(cue)
-        return transcript_of(self.source, FORMAT.name, self.cues, Metadata(), self.ledger, self.tally)
+        return finish_cues(self.source, FORMAT.name, self.cues, Metadata(), self.ledger, self.tally)
 
     def _counters(self, lines: list[tuple[int, int]], timings: list[re.Match[str] | None]) -> set[int]:
         """Find the lines that number cues: a number right above the times, or the expected one above blank lines."""
@@ -122,7 +122,7 @@ class _Reader:
             last = value
         return counters
 
-    def _open(self, timing: re.Match[str]) -> _Open:
+    def _open(self, timing: re.Match[str]) -> _OpenCue:
         start, rest = timing.start(), timing.start("rest")
         self.ledger.mark(start, rest, ByteClass.TIME)
         times = [clock_ms(timing[name]) for name in ("start", "end")]
@@ -131,7 +131,7 @@ class _Reader:
             self.tally.note("bad-time", f"no such time: {shown!r}; it is left out", start)
         elif not all(_STRICT_TIME.fullmatch(timing[name]) for name in ("start", "end")):
             self.tally.note("odd-time", f"{shown!r} is not written as SubRip writes times", start)
-        cue = _Open(start, times[0], times[1])
+        cue = _OpenCue(start, times[0], times[1])
         if all(_COORDINATE.fullmatch(word) for word in timing["rest"].split()):
             self.ledger.mark(rest, timing.end(), ByteClass.MARKUP)
         else:
@@ -139,7 +139,7 @@ class _Reader:
             self._extend(cue, rest, timing.end())
         return cue
 
-    def _extend(self, cue: _Open, start: int, end: int) -> None:
+    def _extend(self, cue: _OpenCue, start: int, end: int) -> None:
         if not self.source.text[start:end].strip():
             cue.blank_inside = cue.text_start is not None
             return
@@ -150,16 +150,16 @@ class _Reader:
         cue.blank_inside = False
         cue.text_end = end
 
-    def _close(self, cue: _Open) -> None:
-        parts: list[Part] = []
+    def _close(self, cue: _OpenCue) -> None:
+        spans: list[VoiceSpan] = []
         if cue.text_start is not None:
             if cue.start_ms is None and not self.cues:
                 self.tally.note("no-times", "text before the first cue times is kept as it is", cue.text_start)
             # SubRip defines no entities, so &amp; is what was written.
-            parts = read_cue_text(
+            spans = read_cue_text(
                 self.source.text, cue.text_start, cue.text_end, self.ledger, self.tally, entities=False
             )
-        self.cues.append(Cue(cue.offset, cue.start_ms, cue.end_ms, parts))
+        self.cues.append(Cue(cue.offset, cue.start_ms, cue.end_ms, spans))
 
 
 FORMAT = TranscriptFormat(

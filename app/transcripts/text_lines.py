@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from app.transcripts.printed_labels import Label
+from app.transcripts.printed_labels import SpeakerLabel
 
 _LINE = re.compile(r"(?P<line>[^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
@@ -15,7 +15,7 @@ _STAGE_DIRECTION = re.compile(
 _MAX_ASIDE_WORDS = 6
 
 
-class Kind(Enum):
+class LineKind(Enum):
     """What a line is, before anybody knows who speaks."""
 
     BLANK = auto()
@@ -24,11 +24,11 @@ class Kind(Enum):
     NOTE = auto()
     MARKUP = auto()
     QUESTION = auto()
-    TAKEN = auto()
+    JOINED = auto()
 
 
 @dataclass(slots=True)
-class Line:
+class TextLine:
     """A line without its end. What is heard or read of it stands from `text_start` up to `text_end`.
 
     `paragraph_end` is the end of the paragraph that the line belongs to; `level` is a heading's depth;
@@ -37,38 +37,38 @@ class Line:
 
     start: int
     end: int
-    kind: Kind = Kind.TEXT
+    kind: LineKind = LineKind.TEXT
     text_start: int = 0
     text_end: int = 0
     begins_paragraph: bool = True
     paragraph_end: int = 0
     level: int = 0
-    label: Label | None = None
+    label: SpeakerLabel | None = None
     heading_end: int = 0
     in_code: bool = False
 
 
-def lines_of(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
+def line_spans(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each line without its end, which is CR LF, LF or CR and nothing else."""
     for match in _LINE.finditer(text, start):
         if match.end() > match.start():
             yield match.span("line")
 
 
-def split_lines(text: str, start: int, end: int) -> list[Line]:
+def split_lines(text: str, start: int, end: int) -> list[TextLine]:
     """Split text into lines and paragraphs; nothing is classified but blank lines."""
     lines, at, previous_blank = [], start, True
     for whole in text[start:end].splitlines(keepends=True):
         body = whole.rstrip(_LINE_ENDS)
-        line = Line(at, at + len(body), text_start=at, text_end=at + len(body), begins_paragraph=previous_blank)
+        line = TextLine(at, at + len(body), text_start=at, text_end=at + len(body), begins_paragraph=previous_blank)
         if not body.strip():
-            line.kind = Kind.BLANK
-        previous_blank = line.kind is Kind.BLANK
+            line.kind = LineKind.BLANK
+        previous_blank = line.kind is LineKind.BLANK
         lines.append(line)
         at += len(whole)
     paragraph_end = at
     for line in reversed(lines):
-        if line.kind is Kind.BLANK:
+        if line.kind is LineKind.BLANK:
             paragraph_end = 0
         else:
             paragraph_end = paragraph_end or line.end
@@ -84,7 +84,7 @@ def is_stage_direction(line: str) -> bool:
     return line[0] not in "(（" or len(line.split()) <= _MAX_ASIDE_WORDS
 
 
-def stands_alone(text: str, lines: Sequence[Line], index: int) -> bool:
+def stands_alone(text: str, lines: Sequence[TextLine], index: int) -> bool:
     """Whether a line is a paragraph of its own, or follows a sentence that has ended; else it may be wrapped text."""
     line = lines[index]
     if line.begins_paragraph:

@@ -8,11 +8,11 @@ import re
 from dataclasses import dataclass
 
 from app.errors import TranscriptError
-from app.transcripts.captions import check_times, closed, turn_each
+from app.transcripts.captions import check_times, finish_turns, turns_by_cue
 from app.transcripts.clock import clock_ms
-from app.transcripts.cue_text import Cue, Part, Run
+from app.transcripts.cue_text import Cue, SourceRun, VoiceSpan
 from app.transcripts.source import Source
-from app.transcripts.text_lines import lines_of
+from app.transcripts.text_lines import line_spans
 from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Tally, Transcript, TranscriptFormat
 from app.transcripts.urls import address_on_its_own, canonical
 
@@ -27,7 +27,7 @@ _ENOUGH = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _TimedLine:
     """A line that begins with a time; its text starts at `text_start`."""
 
     start: int
@@ -36,7 +36,7 @@ class _Entry:
     end_ms: int | None
 
 
-def _entry(text: str, start: int, end: int) -> _Entry | None:
+def _entry(text: str, start: int, end: int) -> _TimedLine | None:
     match = _TIME.match(text, start, end)
     if match is None or match["close"] != _BRACKETS.get(match["open"], ""):
         return None
@@ -46,7 +46,7 @@ def _entry(text: str, start: int, end: int) -> _Entry | None:
     first = clock_ms(match["start"])
     if first is None:
         return None
-    return _Entry(match.start("escape"), match.end(), first, clock_ms(match["end"]) if match["end"] else None)
+    return _TimedLine(match.start("escape"), match.end(), first, clock_ms(match["end"]) if match["end"] else None)
 
 
 def sniff(source: Source) -> Guess:
@@ -57,7 +57,7 @@ def sniff(source: Source) -> Guess:
         return NO
     entries = lines = paragraphs = timed_paragraphs = 0
     after_blank = True
-    for start, end in lines_of(text, 1 if text.startswith("\ufeff") else 0):
+    for start, end in line_spans(text, 1 if text.startswith("\ufeff") else 0):
         if not text[start:end].strip():
             after_blank = True
             continue
@@ -86,7 +86,7 @@ def parse(source: Source) -> Transcript:
     tally = Tally(ledger)
     first = 1 if text.startswith("\ufeff") else 0
     ledger.mark(0, first, ByteClass.MARKUP)
-    lines = [(start, end) for start, end in lines_of(text, first) if text[start:end].strip()]
+    lines = [(start, end) for start, end in line_spans(text, first) if text[start:end].strip()]
     metadata = _take_source_line(source, lines, ledger, tally)
     cues: list[Cue] = []
     timed = False
@@ -102,14 +102,14 @@ def parse(source: Source) -> Transcript:
             if not cues:
                 tally.note("unlabelled", "text before the first time is kept as a turn of nobody", start)
                 cues.append(Cue(start, None, None, []))
-            elif cues[-1].parts and _blank_lines(text, before, start):
+            elif cues[-1].spans and _blank_lines(text, before, start):
                 tally.note("continuation", "a paragraph without a time was taken to go on with the one before", start)
             _extend(cues[-1], text, start, end)
         before = end
     if not timed:
         raise source.error("no line begins with a time such as 00:00:17 or [0:17]", 0)
     check_times(cues, tally)
-    return closed(source, FORMAT.name, turn_each(cues, ledger, tally), metadata, ledger, tally)
+    return finish_turns(source, FORMAT.name, turns_by_cue(cues, ledger, tally), metadata, ledger, tally)
 
 
 def _blank_lines(text: str, start: int, end: int) -> bool:
@@ -121,13 +121,13 @@ def _extend(cue: Cue, text: str, start: int, end: int) -> None:
     """Let a cue's text reach up to `end`; what lies between its lines belongs to it."""
     if not text[start:end].strip():
         return
-    if cue.parts:
-        reached = cue.parts[0].pieces[-1]
-        if isinstance(reached, Run):
+    if cue.spans:
+        reached = cue.spans[0].pieces[-1]
+        if isinstance(reached, SourceRun):
             start = reached.end
-        cue.parts[0].pieces.append(Run(text[start:end], start, end))
+        cue.spans[0].pieces.append(SourceRun(text[start:end], start, end))
     else:
-        cue.parts.append(Part(None, [Run(text[start:end], start, end)]))
+        cue.spans.append(VoiceSpan(None, [SourceRun(text[start:end], start, end)]))
 
 
 def _take_source_line(source: Source, lines: list[tuple[int, int]], ledger: Ledger, tally: Tally) -> Metadata:

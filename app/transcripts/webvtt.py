@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from app.errors import TranscriptError
 from app.text.dates import PartialDate
-from app.transcripts.captions import transcript_of
+from app.transcripts.captions import finish_cues
 from app.transcripts.clock import clock_ms
-from app.transcripts.cue_text import Cue, Part, read_cue_text
+from app.transcripts.cue_text import Cue, VoiceSpan, read_cue_text
 from app.transcripts.source import Source
-from app.transcripts.text_lines import lines_of
+from app.transcripts.text_lines import line_spans
 from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Tally, Transcript, TranscriptFormat
 from app.transcripts.urls import canonical
 
@@ -51,7 +51,7 @@ def sniff(source: Source) -> Guess:
         return NO
     if _SIGNATURE.match(text):
         return Guess(1.0, "the file begins with WEBVTT")
-    if source.suffix in FORMAT.suffixes and any(_TIMING.match(text, start, end) for start, end in lines_of(text)):
+    if source.suffix in FORMAT.suffixes and any(_TIMING.match(text, start, end) for start, end in line_spans(text)):
         return Guess(0.97, "the file is named as WebVTT and has cue times")
     return NO
 
@@ -63,11 +63,11 @@ def parse(source: Source) -> Transcript:
         TranscriptError: the file is not text, has neither signature nor cue times, or has no cue text.
     """
     ledger = Ledger(source)
-    return _Reader(source, ledger, Tally(ledger)).read()
+    return _WebvttReader(source, ledger, Tally(ledger)).read()
 
 
 @dataclass
-class _Reader:
+class _WebvttReader:
     source: Source
     ledger: Ledger
     tally: Tally
@@ -78,14 +78,14 @@ class _Reader:
     def read(self) -> Transcript:
         text = self.source.text
         signature = _SIGNATURE.match(text)
-        lines = list(lines_of(text))
+        lines = list(line_spans(text))
         if signature:
             if signature["word"] != "WEBVTT":
                 self.tally.note("signature", "the first line should be WEBVTT in capitals", signature.start("word"))
             lines = self._after_header(lines, signature.end())
         elif text.startswith("\ufeff"):
             self.ledger.mark(0, 1, ByteClass.MARKUP)
-            lines = list(lines_of(text, 1))
+            lines = list(line_spans(text, 1))
         for block in self._blocks(lines):
             self._block(block)
         if not signature:
@@ -93,7 +93,7 @@ class _Reader:
                 raise self.source.error("the file does not begin with WEBVTT and has no cue times", 0)
             self.tally.note("signature", "the file does not begin with WEBVTT; it is read all the same", 0)
         metadata = _metadata(self.stated, self.tally)
-        return transcript_of(self.source, FORMAT.name, self.cues, metadata, self.ledger, self.tally)
+        return finish_cues(self.source, FORMAT.name, self.cues, metadata, self.ledger, self.tally)
 
     def _after_header(self, lines: list[_Line], at: int) -> list[_Line]:
         """Take the signature and the header, which ends at a blank line or at cue times, and return the lines left."""
@@ -177,14 +177,14 @@ class _Reader:
         else:
             self.tally.note("text-beside-times", "text stands on the line of the cue times; it is kept", rest)
             lines = [(rest, match.end()), *lines]
-        parts = self._text(lines[0][0], lines[-1][1]) if lines else []
-        self.cues.append(Cue(start, times[0], times[1], parts))
+        spans = self._text(lines[0][0], lines[-1][1]) if lines else []
+        self.cues.append(Cue(start, times[0], times[1], spans))
 
     @staticmethod
     def _is_settings(match: re.Match[str]) -> bool:
         return all(_SETTING.fullmatch(word) for word in match["rest"].split())
 
-    def _text(self, start: int, end: int) -> list[Part]:
+    def _text(self, start: int, end: int) -> list[VoiceSpan]:
         return read_cue_text(self.source.text, start, end, self.ledger, self.tally, entities=True)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.transcripts.clock import clock_ms, milliseconds
+from app.transcripts.clock import clock_ms, label_clock_ms
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ def test_clock_times_are_milliseconds(written: str, milliseconds: int | None) ->
 
 
 def test_impossible_time_beside_a_label_is_none() -> None:
-    assert milliseconds("0:75") is None
+    assert label_clock_ms("0:75") is None

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.transcripts.labels import stated_role
 from app.transcripts.printed_labels import leading_label
-from app.transcripts.speaker_labels import accepted
+from app.transcripts.speaker_labels import speakers_among
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ from app.transcripts.speaker_labels import accepted
 def test_printing_of_a_label_is_recognized(line: str, label: str, speech: str, time_ms: int | None) -> None:
     found = leading_label(line)
     assert found is not None
-    assert (found.label, line[found.text_start :], found.time_ms) == (label, speech, time_ms)
+    assert (found.text, line[found.speech_start :], found.time_ms) == (label, speech, time_ms)
     assert line[found.start : found.end] == label
 
 
@@ -80,7 +80,7 @@ def test_impossible_time_makes_no_label() -> None:
 def test_any_text_is_judged_without_an_error(text: str) -> None:
     found = leading_label(text)
     if found:
-        assert text[found.start : found.end] == found.label
-        assert found.end <= found.text_start <= len(text)
-        stated_role(found.label)
-        accepted([found.label, found.label])
+        assert text[found.start : found.end] == found.text
+        assert found.end <= found.speech_start <= len(text)
+        stated_role(found.text)
+        speakers_among([found.text, found.text])
