@@ -1,4 +1,4 @@
-"""What several speakers answer on one topic, side by side."""
+"""Compares the answers of several speakers on one topic."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,9 +15,9 @@ from app.queries.paging import PageRequest, list_page
 
 
 def compare_speakers(connection: sa.Connection, topic: str, speakers: Sequence[str], limit: int) -> Item:
-    """Return, for each speaker, so many of the answers on a topic or one below it, the newest first.
+    """Return up to `limit` answers of each speaker on a topic or one below it, the newest first.
 
-    `goes_on` says of each whether there are more.
+    `goes_on` says whether a speaker has more.
 
     Raises:
         ParameterError: there is no such topic or speaker, or two names mean one speaker.

@@ -1,4 +1,4 @@
-"""The list that a search answers with: questions and free-standing turns, the best first, each with its matches."""
+"""Lists the hits of a search, the best first: questions and turns outside of questions, with snippets."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -21,14 +21,15 @@ from app.queries.search import MAX_RANKED, Ranking, count, matching, rank
 from app.queries.spelling import did_you_mean
 from app.text.terms import is_stemmed
 
-# With fewer hits for all words, hits for any of them follow.
+# Hits for all words below which hits for any of them are added.
 _FEW = 5
-_SNIPPETS = 3
+# Snippets and highlights of a hit, at most.
+_MAX_SNIPPETS = 3
 MAX_HIGHLIGHTS = 500
 
 
 class Matched(StrEnum):
-    """Which words the hits have."""
+    """Which words of the query the hits have."""
 
     ALL = "all"
     ANY = "any"
@@ -36,21 +37,21 @@ class Matched(StrEnum):
 
 
 class RankingKind(StrEnum):
-    """Whether everything that matches was ranked."""
+    """Whether all matching documents were ranked."""
 
     EXACT = "exact"
     BOUNDED = "bounded"
 
 
 class HitKind(StrEnum):
-    """What a hit is."""
+    """The kinds of hits."""
 
     QUESTION = "question"
     TURN = "turn"
 
 
 def search(connection: sa.Connection, text: str, mode: Mode, filters: Filters) -> Ranked:
-    """Search the record; what there is to say about the search as a whole is told beside the hits.
+    """Search the record. The list comes with remarks on the search as a whole.
 
     Raises:
         ParameterError: a filter names something unknown.
@@ -63,13 +64,14 @@ def search(connection: sa.Connection, text: str, mode: Mode, filters: Filters) -
         notes.append("The query is long: its last words were left out.")
     if not query.groups:
         notes.append("The query has no letter and no digit to search for.")
-        told = _told(text, query, Matched.NONE, RankingKind.EXACT, notes, None)
-        return Ranked([], _embedding(query, met.topic_states), 0, total_is_exact=True, conditions=_none(met), told=told)
+        summary = _summary(text, query, Matched.NONE, RankingKind.EXACT, notes, None)
+        embed = _embedder(query, met.topic_states)
+        return Ranked([], embed, 0, total_is_exact=True, conditions=_nothing(met), told=summary)
     filtered = _filtered(met)
     strict = rank(connection, query, filtered, count_to=TOTAL_CAP, keep_common=filtered is not None)
     matched, used, ranking = _matched(query), query, strict
     loose = query.relaxed() if mode is Mode.SEARCH and strict.total < _FEW else None
-    # The whole corpus decides and not what a filter leaves of it: one more filter never lets more through.
+    # Count in the whole corpus, not within the filters: otherwise, one more filter could add hits.
     if loose is not None and (filtered is None or count(connection, query, _FEW) < _FEW):
         matched, used, ranking = Matched.ANY, loose, strict
         ranking = rank(connection, loose, filtered, count_to=TOTAL_CAP, keep_common=filtered is not None)
@@ -81,11 +83,11 @@ def search(connection: sa.Connection, text: str, mode: Mode, filters: Filters) -
         notes.append(f"The words are common: of what matches, at most the newest {MAX_RANKED:,} are ranked and shown.")
     return Ranked(
         _places(strict, ranking),
-        _embedding(used, met.topic_states),
+        _embedder(used, met.topic_states),
         min(ranking.total, TOTAL_CAP),
         total_is_exact=ranking.total <= TOTAL_CAP,
         conditions=replace(met, on_question=[*met.on_question, plain(matching(connection, used))]),
-        told=_told(text, used, matched, kind, notes, did_you_mean(connection, text, read)),
+        told=_summary(text, used, matched, kind, notes, did_you_mean(connection, text, read)),
     )
 
 
@@ -93,7 +95,7 @@ def _matched(query: Query) -> Matched:
     return Matched.ANY if query.mode is Mode.ASK and len(query.phrases()) > 1 else Matched.ALL
 
 
-def _told(
+def _summary(
     text: str, query: Query, matched: Matched, ranking: RankingKind, notes: Sequence[str], meant: Item | None
 ) -> Item:
     return {
@@ -110,7 +112,7 @@ def _told(
     }
 
 
-def _none(met: Conditions) -> Conditions:
+def _nothing(met: Conditions) -> Conditions:
     return replace(met, on_question=[*met.on_question, plain(sa.false())])
 
 
@@ -120,7 +122,7 @@ def _filtered(met: Conditions) -> sa.Select[Any] | None:
 
 
 def _places(strict: Ranking, ranking: Ranking) -> list[Place]:
-    """Put what has all the words before what has some of them."""
+    """Put documents with all the words before those with some of them."""
     if ranking is strict:
         return sorted(((1, score, number) for number, score in strict.scores.items()), reverse=True)
     scores = {**strict.scores, **ranking.scores}
@@ -128,7 +130,7 @@ def _places(strict: Ranking, ranking: Ranking) -> list[Place]:
 
 
 class _TurnText(NamedTuple):
-    """A turn of a hit, with where its text begins in that of its question or answer."""
+    """A turn of a hit; `begins` is where its text begins in the text of its question or answer."""
 
     turn_id: str
     answer_id: str | None
@@ -136,7 +138,7 @@ class _TurnText(NamedTuple):
     begins: int
 
 
-def _embedding(query: Query, states: Sequence[TopicState]) -> Any:
+def _embedder(query: Query, states: Sequence[TopicState]) -> Any:
     highlighter = Highlighter(query)
 
     def embed(connection: sa.Connection, places: Sequence[Place]) -> list[Item]:
@@ -149,12 +151,12 @@ def _embedding(query: Query, states: Sequence[TopicState]) -> Any:
         items = {row.number: (row.question_id, row.turn_id) for row in rows}
         asked = questions.with_ids(connection, [question for question, _turn in items.values() if question], states)
         turns = _turns(connection, [turn for _question, turn in items.values() if turn])
-        said = _said(connection, list(asked))
+        turn_texts = _turns_of_questions(connection, list(asked))
         hits = []
         for _tier, score, number in places:
             question_id, turn_id = items[number]
             if question_id is not None:
-                hits.append(_hit(highlighter, score, asked[question_id], None, said[question_id]))
+                hits.append(_hit(highlighter, score, asked[question_id], None, turn_texts[question_id]))
             else:
                 turn = turns[turn_id]
                 hits.append(_hit(highlighter, score, None, turn, [_TurnText(turn_id, None, turn["text"], 0)]))
@@ -190,28 +192,28 @@ def _turns(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Item]:
     }
 
 
-def _said(connection: sa.Connection, question_ids: Sequence[str]) -> dict[str, list[_TurnText]]:
-    """Return the turns of questions and of their answers, in order."""
+def _turns_of_questions(connection: sa.Connection, question_ids: Sequence[str]) -> dict[str, list[_TurnText]]:
+    """Return the turns of questions and of their answers, by question and in order."""
     columns: tuple[Any, ...] = (Turn.id, Turn.question_id, Turn.answer_id, Turn.text)
     rows = connection.execute(
         sa.select(*columns).where(col(Turn.question_id).in_(question_ids)).order_by(col(Turn.position))
     )
-    said: dict[str, list[_TurnText]] = defaultdict(list)
+    turn_texts: dict[str, list[_TurnText]] = defaultdict(list)
     ends: dict[tuple[str, str | None], int] = {}
     for turn_id, question_id, answer_id, text in rows:
         begins = ends.get((question_id, answer_id), 0)
-        said[question_id].append(_TurnText(turn_id, answer_id, text, begins))
+        turn_texts[question_id].append(_TurnText(turn_id, answer_id, text, begins))
         ends[question_id, answer_id] = begins + len(text) + len(PARAGRAPH)
-    return said
+    return turn_texts
 
 
 def _hit(
-    highlighter: Highlighter, score: float, question: Item | None, turn: Item | None, said: Sequence[_TurnText]
+    highlighter: Highlighter, score: float, question: Item | None, turn: Item | None, turn_texts: Sequence[_TurnText]
 ) -> Item:
     item = question or turn or {}
     interview = item["interview"]
     stemmed = is_stemmed(interview["language"])
-    found = [(one, highlighter.find(one.text, stemmed=stemmed)) for one in said]
+    found = [(one, highlighter.find(one.text, stemmed=stemmed)) for one in turn_texts]
     return {
         "kind": HitKind.TURN if question is None else HitKind.QUESTION,
         "id": item["id"],
@@ -229,8 +231,8 @@ def _hit(
                 "text_start": one.begins + span.start,
                 "text_end": one.begins + span.end,
             }
-            for one, there in found
-            for span in there.highlights
+            for one, matches in found
+            for span in matches.highlights
         ][:MAX_HIGHLIGHTS],
         "title_highlights": [
             {"start": span.start, "end": span.end}
@@ -241,24 +243,24 @@ def _hit(
 
 
 def _best_answer(found: Sequence[tuple[_TurnText, TextMatches]]) -> str | None:
-    """Name the answer that has most of the query; of equal ones, the first."""
+    """Return the id of the answer with the most phrases of the query, then with the most matches, then the first."""
     phrases: dict[str, set[int]] = defaultdict(set)
     times: dict[str, int] = defaultdict(int)
-    for one, there in found:
-        if one.answer_id is not None and there.highlights:
-            phrases[one.answer_id].update(*there.phrases)
-            times[one.answer_id] += len(there.highlights)
+    for one, matches in found:
+        if one.answer_id is not None and matches.highlights:
+            phrases[one.answer_id].update(*matches.phrases)
+            times[one.answer_id] += len(matches.highlights)
     return max(phrases, key=lambda answer: (len(phrases[answer]), times[answer]), default=None)
 
 
 def _snippets(found: Sequence[tuple[_TurnText, TextMatches]]) -> list[Item]:
-    """Show the best snippets, one of a turn at most, in the order in which they were said."""
+    """Return the best snippets, at most one a turn, in the order of the record."""
     snippets = [
         (snippet, order, one)
-        for order, (one, there) in enumerate(found)
-        if (snippet := best_snippet(one.text, there)) is not None
+        for order, (one, matches) in enumerate(found)
+        if (snippet := best_snippet(one.text, matches)) is not None
     ]
-    best = sorted(snippets, key=lambda shown: (shown[0].score, -shown[1]), reverse=True)[:_SNIPPETS]
+    best = sorted(snippets, key=lambda shown: (shown[0].score, -shown[1]), reverse=True)[:_MAX_SNIPPETS]
     return [
         {
             "turn_id": one.turn_id,

@@ -1,5 +1,6 @@
-"""Questions near another one: on the same matter, or the same question put to other people. Each says which terms
-the two share.
+"""Finds questions related to another one: on the same subject, or the same question put to other people.
+
+Each comes with the terms that the two share.
 """
 
 from collections import Counter
@@ -18,25 +19,27 @@ from app.queries.query import Mode, Phrase, Query, Within, documents_with
 from app.queries.search import inverse_frequency, rank
 from app.text.terms import BREAK, STOPWORDS, is_stemmed, stem, words_of
 
-# What a question is about is said by so many of its terms, those that tell most.
-_TELLING = 25
-_SHARED = 10
-# Of what shares a term, so many are compared closely.
-_COMPARED = 200
-# Two questions are close if this part of what both say, by weight, is the same.
-_CLOSE = 0.25
-_QUESTION_COUNTS = 2
+# Terms of a question that are compared, at most: those with the highest weights.
+_MAX_TERMS = 25
+# Shared terms that are returned, at most.
+_MAX_SHARED = 10
+# Questions with a shared term that are compared, at most.
+_MAX_COMPARED = 200
+# Similarity (0 to 1) from which two questions count as the same one.
+_SAME_QUESTION = 0.25
+# Weight of a word in the question; in an answer it is 1.
+_QUESTION_WEIGHT = 2
 
 
 class _Term(NamedTuple):
-    """A term of a question, as it is spoken there, and how much it tells."""
+    """A term of a question: the most frequent word it stands for there, and its weight."""
 
     word: str
     weight: float
 
 
 def list_related(connection: sa.Connection, question_id: str) -> Ranked:
-    """Rank other questions by what they and their answers share with a question and its answers.
+    """Rank other questions by the terms that they and their answers share with a question and its answers.
 
     Raises:
         NotFoundError: there is no question with this id.
@@ -48,7 +51,7 @@ def list_related(connection: sa.Connection, question_id: str) -> Ranked:
 
 
 def list_asked_elsewhere(connection: sa.Connection, question_id: str) -> Ranked:
-    """Rank questions in nearly the same words that somebody else answers, the nearest first.
+    """Rank questions in similar words that other people answer in other interviews, the most similar first.
 
     Raises:
         NotFoundError: there is no question with this id.
@@ -62,13 +65,13 @@ def list_asked_elsewhere(connection: sa.Connection, question_id: str) -> Ranked:
     here = sa.select(col(Question.interview_id)).where(col(Question.id) == question_id)
     others = (col(Question.id).not_in(same_people), col(Question.interview_id).not_in(here))
     found = _sharing(connection, about, question_id, Within.ASKED, *others)
-    nearness = _nearness(connection, set(about), {number: terms for number, (_score, terms) in found.items()})
-    close = {number: (nearness[number], found[number][1]) for number in found if nearness[number] >= _CLOSE}
-    return _ranked(close, about)
+    similarity = _similarity(connection, set(about), {number: terms for number, (_score, terms) in found.items()})
+    same = {number: (similarity[number], found[number][1]) for number in found if similarity[number] >= _SAME_QUESTION}
+    return _ranked(same, about)
 
 
 def _terms(connection: sa.Connection, question_id: str, within: Within) -> dict[str, _Term]:
-    """Return the terms of a question that tell most, by term."""
+    """Return the terms of a question with the highest weights."""
     columns: tuple[Any, ...] = (Turn.text, Turn.answer_id, Interview.language)
     turns = connection.execute(
         sa.select(*columns)
@@ -78,8 +81,8 @@ def _terms(connection: sa.Connection, question_id: str, within: Within) -> dict[
     if not turns:
         raise absent_id(connection, "question", question_id)
     stemmed = is_stemmed(turns[0].language)
-    times: Counter[str] = Counter()
-    spoken: dict[str, Counter[str]] = {}
+    counts: Counter[str] = Counter()
+    words: dict[str, Counter[str]] = {}
     for text, answer_id, _language in turns:
         if within is Within.ASKED and answer_id is not None:
             continue
@@ -87,16 +90,17 @@ def _terms(connection: sa.Connection, question_id: str, within: Within) -> dict[
             if word in STOPWORDS or (word.isascii() and len(word) < 2):
                 continue
             term = stem(word) if stemmed else word
-            times[term] += 1 if answer_id is not None else _QUESTION_COUNTS
-            spoken.setdefault(term, Counter())[word] += 1
-    documents = documents_with(connection, set(times))
-    # As in BM25: said ten times, a term tells more than said once, and not ten times as much.
+            counts[term] += 1 if answer_id is not None else _QUESTION_WEIGHT
+            words.setdefault(term, Counter())[word] += 1
+    documents = documents_with(connection, set(counts))
+    # As in BM25, ten occurrences weigh more than one, but not ten times as much.
     weights = {
-        term: inverse_frequency(documents[term], documents[""]) * count / (count + 1.5) for term, count in times.items()
+        term: inverse_frequency(documents[term], documents[""]) * count / (count + 1.5)
+        for term, count in counts.items()
     }
-    telling = sorted(weights, key=lambda term: (-weights[term], term))[:_TELLING]
+    heaviest = sorted(weights, key=lambda term: (-weights[term], term))[:_MAX_TERMS]
     return {
-        term: _Term(min(spoken[term], key=lambda word: (-spoken[term][word], word)), weights[term]) for term in telling
+        term: _Term(min(words[term], key=lambda word: (-words[term][word], word)), weights[term]) for term in heaviest
     }
 
 
@@ -107,7 +111,7 @@ def _sharing(
     within: Within,
     *conditions: sa.ColumnElement[bool],
 ) -> dict[int, tuple[float, set[str]]]:
-    """Find the best questions that share a term: the score of each, and its terms."""
+    """Return the best questions that share a term, by number of the document: their scores and their terms."""
     if not about:
         return {}
     phrases = tuple(Phrase((term.word,)) for term in about.values())
@@ -115,25 +119,25 @@ def _sharing(
     others = (col(SearchDocument.question_id).is_not(None), col(SearchDocument.question_id) != question_id)
     filtered = document_select(col(SearchDocument.number)).where(*others, *conditions)
     ranking = rank(connection, query, filtered, count_to=0)
-    scores = {number: ranking.scores[number] for number in ranking.best(_COMPARED)}
+    scores = {number: ranking.scores[number] for number in ranking.best(_MAX_COMPARED)}
     columns: tuple[Any, ...] = (SearchDocument.number, SearchDocument.question, SearchDocument.answers)
     rows = connection.execute(sa.select(*columns).where(col(SearchDocument.number).in_(list(scores))))
     return {
-        row.number: (scores[row.number], _of_copy(row.question if within is Within.ASKED else _both(row)))
+        row.number: (scores[row.number], _terms_of_text(row.question if within is Within.ASKED else _whole_text(row)))
         for row in rows
     }
 
 
-def _both(row: Any) -> str:
+def _whole_text(row: Any) -> str:
     return f"{row.question} {row.answers}"
 
 
-def _of_copy(copy: str) -> set[str]:
-    return set(copy.split(" ")) - {"", BREAK}
+def _terms_of_text(text: str) -> set[str]:
+    return set(text.split(" ")) - {"", BREAK}
 
 
-def _nearness(connection: sa.Connection, about: set[str], found: Mapping[int, set[str]]) -> dict[int, float]:
-    """How much of what two questions say, by weight, both say: from 0 to 1."""
+def _similarity(connection: sa.Connection, about: set[str], found: Mapping[int, set[str]]) -> dict[int, float]:
+    """Return the share of terms, by weight, that each question has in common with some terms: from 0 to 1."""
     documents = documents_with(connection, about.union(*found.values()))
 
     def weight(terms: Iterable[str]) -> float:
@@ -160,9 +164,9 @@ def _ranked(found: Mapping[int, tuple[float, set[str]]], about: Mapping[str, _Te
             for _tier, score, number in shown
         ]
 
-    return Ranked(places, embed, len(places), total_is_exact=len(places) < _COMPARED)
+    return Ranked(places, embed, len(places), total_is_exact=len(places) < _MAX_COMPARED)
 
 
 def _shared(about: Mapping[str, _Term], terms: set[str]) -> list[str]:
     shared = sorted((about[term] for term in terms & set(about)), key=lambda term: (-term.weight, term.word))
-    return [term.word for term in shared][:_SHARED]
+    return [term.word for term in shared][:_MAX_SHARED]

@@ -87,7 +87,7 @@ def test_common_words_that_are_not_looked_for_still_count(
     said = ["Quince.", "Quince and apple.", "Apple.", "Apple.", "Plum.", "Fig.", "Fig.", "Fig.", "Fig.", "Fig.", "Fig."]
     said += ["Lime."] * 4
     load("\n".join(f"Q: Number {place}?\nA: {text}" for place, text in enumerate(said)), 'language = "en"')
-    monkeypatch.setattr(search_module, "_MAX_LOOSE", 2)
+    monkeypatch.setattr(search_module, "_MAX_ANY_DOCUMENTS", 2)
     with database.read() as connection:
         ranking = rank(connection, read_query("apple quince", Mode.ASK), count_to=100)
         quinces = set(_ranked(connection, "quince"))

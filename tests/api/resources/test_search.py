@@ -214,7 +214,7 @@ def test_very_common_words_are_ranked_within_bounds_and_it_is_told(
 def test_words_that_are_common_leave_a_loose_query_to_rarer_ones(
     seed: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_module, "_MAX_LOOSE", 3)
+    monkeypatch.setattr(search_module, "_MAX_ANY_DOCUMENTS", 3)
     answer = _search(seed, "congress memorandums", mode="ask")
     assert (answer["ranking"], _ids(answer)) == ("bounded", ["gky5nhbt0gvp-q3"])
     assert answer["page"]["total"] == 5
