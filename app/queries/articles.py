@@ -1,4 +1,4 @@
-"""An article against the record: a verdict on each quotation in it, attributed to whom the article names."""
+"""Verifies the quotations in an article, each attributed to the speaker whom the article names."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,12 +22,12 @@ def verify_article(
     speaker: str | None = None,
     interview: str | None = None,
 ) -> Iterator[Item]:
-    """Yield a verdict on each quotation of so many words, in order, with its place and whom the article names for it.
+    """Yield a verdict on each quotation of at least `fewest_words` words, in order, with its position and attribution.
 
-    `speaker` is who says what the article attributes to nobody whom the record knows; both are slugs.
+    `speaker` is assumed where the article names nobody in the record; `speaker` and `interview` are slugs.
 
     Raises:
-        ParameterError: a slug is not known; near ones are suggested.
+        ParameterError: a slug is unknown; similar ones are suggested.
     """
     known = _KnownSpeakers(connection)
     for quoted in find_quotations(article, fewest_words):
@@ -35,7 +35,7 @@ def verify_article(
         claimed = slugs or ([speaker] if speaker else [])
         whole = verify(connection, quoted.text, claimed, interview)
         if whole["verdict"] not in FAITHFUL and quoted.parts:
-            # What the attribution interrupts may also be two quotations.
+            # The halves around an attribution may be two separate quotations.
             parts = [(part, verify(connection, part.text, claimed, interview)) for part in quoted.parts]
             if all(verdict["verdict"] in FAITHFUL for _part, verdict in parts):
                 yield from (_item(part, quoted.attribution, slugs, verdict) for part, verdict in parts)
@@ -50,11 +50,11 @@ def _item(quoted: Quoted, attribution: ClaimedSpeaker | None, slugs: Sequence[st
 
 @dataclass
 class _KnownSpeakers:
-    """The named speakers of the record, to be found by what an article calls them."""
+    """Finds speakers of the record by the names that an article uses."""
 
     connection: sa.Connection
     _by_last: dict[str, list[tuple[Name, str]]] = field(init=False)
-    # Whom the article has named so far: a last name alone means the one who was named before.
+    # Speakers named so far: a last name alone means one of them.
     _named: dict[str, None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -66,11 +66,11 @@ class _KnownSpeakers:
                     self._by_last.setdefault(words[-1], []).append((words, row.slug))
 
     def find(self, name: str) -> list[str]:
-        """Return the slugs of everybody who may be meant; none where the record knows nobody of this name."""
+        """Return the slugs of all speakers that a name may mean."""
         words = _folded(name)
         slugs: list[str] = []
         while words and not slugs:
-            # Yesterday Jane Doe is Jane Doe, as is Doe.
+            # Drop words from the front: "Yesterday Jane Doe" means Jane Doe.
             slugs = [
                 slug for known, slug in self._by_last.get(words[-1], ()) if known == words or set(words) <= set(known)
             ]

@@ -1,8 +1,7 @@
-"""All public content as text that is the same on every database that holds the same: one JSON line a row, table by
-table, in the order of keys.
+"""Dumps all public content as text to compare databases by: one JSON line a row, table by table, ordered by key.
 
-Left out is what is derived from the rest (the search index), what only the writer needs, and changes that a later one
-of the same item stands for, unless they belong to a revision of an interview.
+It leaves out what is derived (the search index), what only the writer needs, and changes that a later change of the
+same item supersedes, unless they belong to a revision of an interview.
 """
 
 import base64
@@ -53,11 +52,12 @@ TABLES: tuple[type[SQLModel], ...] = (
     Change,
 )
 _LEFT_OUT = {("question", "suggested_from"), ("change", "superseded_by")}
+# Rows that are fetched at a time: few, since one may hold a whole source file.
 _ROWS_AT_A_TIME = 100
 
 
 def lines(connection: sa.Connection) -> Generator[str]:
-    """Yield the dump, line by line, in bounded memory."""
+    """Yield the lines of the dump, in bounded memory."""
     newest = col(Change.superseded_by).is_(None)
     of_interview = sa.exists().where(
         col(Revision.number) == col(Change.revision), col(Revision.interview_id).is_not(None)
@@ -73,8 +73,8 @@ def lines(connection: sa.Connection) -> Generator[str]:
         select = sa.select(*columns).where(conditions.get(table, sa.true())).order_by(*described.primary_key)
         with connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(select) as rows:
             for row in rows.mappings():
-                told = {"table": described.name, **{name: _plain(value) for name, value in row.items()}}
-                yield json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+                values = {"table": described.name, **{name: _plain(value) for name, value in row.items()}}
+                yield json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 
 def _plain(value: Any) -> Any:

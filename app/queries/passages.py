@@ -1,5 +1,6 @@
-"""Which passages of the record may say a quotation: found through the full-text index, by its rarest words first, and
-read with everything that a verdict on them needs. How many are looked into is bounded, whatever the quotation.
+"""Finds the passages of the record that may say a quotation, by its rarest words in the full-text index.
+
+Their number is bounded for any quotation.
 """
 
 import itertools
@@ -18,23 +19,23 @@ from app.quotes import Passage, PassageTurn
 from app.quotes.quotation import Quotation
 from app.transcripts.transcript import SPOKEN
 
-# So many documents are read for a quotation that is there word for word, and for one that may be altered.
+# Documents that are read for a quotation word for word, and for an altered one, at most.
 MAX_WHOLE = 60
 _MAX_NEAR = 16
-# A phrase of so many words is in few documents but those that are meant.
+# Words of a phrase that is searched for: hardly any other document has so many in a row.
 _PHRASE_WORDS = 12
-# Rare words vote for the documents that have them: so many words, which together are in so many documents.
+# Rare words vote for the documents that have them: words at most, and documents of all of them together.
 _MAX_RARE = 10
 _MAX_VOTES = 2_000
-# Of longer quotations the words of the beginning decide.
+# Words at the beginning of a quotation whose frequencies are looked up.
 _MAX_COUNTED = 1_500
-# What belongs to no question goes on in the turns around it.
+# Turns before and after a turn outside of questions in which its speaker may go on.
 _TURNS_AROUND = 10
 
 
 @dataclass(frozen=True)
 class StoredPassage:
-    """A passage as it is stored: its turns, all of one speaker, and what they belong to."""
+    """A passage as stored: its turns, all of one speaker, and the ids of what they belong to."""
 
     id: str
     turns: tuple[sa.Row[Any], ...]
@@ -44,12 +45,12 @@ class StoredPassage:
     speaker_id: str | None
 
     def passage(self, *, as_claimed: bool | None) -> Passage:
-        """Hand it over to be judged."""
+        """Convert to the passage that `judge` takes."""
         return Passage(self.id, tuple(PassageTurn(turn.id, turn.text) for turn in self.turns), as_claimed)
 
 
 class Candidates:
-    """The documents that may say one quotation."""
+    """Finds the documents that may say one quotation. Methods return numbers of documents."""
 
     def __init__(self, connection: sa.Connection, quotation: Quotation) -> None:
         self._connection = connection
@@ -57,19 +58,19 @@ class Candidates:
         self._phrases = [self._phrase(place, place + 1) for place in range(min(len(quotation.words), _MAX_COUNTED))]
         terms = {term for phrase in self._phrases if phrase for term in phrase.terms()}
         self._documents = documents_with(connection, terms)
-        # In how many documents each word is, at most; one that the index does not count is in all.
+        # In how many documents each word is at most. Words that the index does not count may be in all.
         self._frequencies = [self._count(phrase) for phrase in self._phrases]
 
     def whole(self, filtered: sa.Select[Any] | None = None) -> list[int]:
-        """Find documents that have a phrase of every piece of the quotation, its rarest words in it."""
-        pieces = [(piece.start, piece.end) for piece in self._quotation.fragments] or [(0, len(self._quotation.words))]
-        spans = [self._around_rarest(*piece) for piece in pieces if piece[1] > piece[0]]
-        # What has the rarest words leaves few documents for the others to be in.
+        """Find documents with a phrase of each fragment of the quotation, around the rarest word of the fragment."""
+        fragments = [(one.start, one.end) for one in self._quotation.fragments] or [(0, len(self._quotation.words))]
+        spans = [self._around_rarest(start, end) for start, end in fragments if end > start]
+        # The four rarest phrases leave few enough documents.
         spans = sorted(spans, key=lambda span: self._rarity(*span))[:4]
-        return self._having(spans, filtered, MAX_WHOLE)
+        return self._with_phrases(spans, filtered, MAX_WHOLE)
 
     def near(self, filtered: sa.Select[Any] | None = None) -> list[int]:
-        """Find documents that have most of its rare words, or several of its parts as they are."""
+        """Find documents with most of the rare words of the quotation, or with two of its parts unchanged."""
         votes: Counter[int] = Counter()
         for place in self._rare():
             phrase = self._phrases[place]
@@ -78,19 +79,19 @@ class Candidates:
                 for number in newest(self._connection, _query([phrase]), filtered, _MAX_VOTES):
                     votes[number] += round(100 * weight)
         for one, other in itertools.combinations(self._parts(), 2):
-            for number in self._having([one, other], filtered, _MAX_NEAR):
+            for number in self._with_phrases([one, other], filtered, _MAX_NEAR):
                 votes[number] += 1_000
         return [number for number, _votes in votes.most_common(_MAX_NEAR)]
 
-    def _having(self, spans: Sequence[tuple[int, int]], filtered: sa.Select[Any] | None, most: int) -> list[int]:
+    def _with_phrases(self, spans: Sequence[tuple[int, int]], filtered: sa.Select[Any] | None, limit: int) -> list[int]:
         phrases = [self._phrase(*span) for span in spans]
         asked = [phrase for phrase in phrases if phrase is not None]
         if not asked or any(self._frequency(place) == 0 for span in spans for place in range(*span)):
             return []
-        return newest(self._connection, _query(asked), filtered, most)
+        return newest(self._connection, _query(asked), filtered, limit)
 
     def _phrase(self, start: int, end: int) -> Phrase | None:
-        """Read some words as the index has them; a character of unspaced writing goes with the one after it."""
+        """Return the phrase of some words. In scripts without spaces, a single character takes the next one with it."""
         words, text = self._quotation.words, self._quotation.text
         phrase = _read_phrase(text[words[start].start : words[end - 1].end])
         if phrase is not None and phrase.is_prefix and end < len(words):
@@ -116,11 +117,11 @@ class Candidates:
         return begun, begun + _PHRASE_WORDS
 
     def _rare(self) -> list[int]:
-        """Choose words to vote, the rarest first."""
-        known = {phrase: place for place, phrase in enumerate(self._phrases) if phrase and self._frequency(place)}
+        """Return the positions of the words that vote, the rarest first."""
+        places = {phrase: place for place, phrase in enumerate(self._phrases) if phrase and self._frequency(place)}
         chosen: list[int] = []
         votes = 0
-        for place in sorted(known.values(), key=self._frequency)[:_MAX_RARE]:
+        for place in sorted(places.values(), key=self._frequency)[:_MAX_RARE]:
             votes += self._frequency(place)
             if votes > _MAX_VOTES:
                 break
@@ -128,7 +129,7 @@ class Candidates:
         return chosen
 
     def _parts(self) -> list[tuple[int, int]]:
-        """Cut the quotation into parts, of which one altered word leaves two at least as they are."""
+        """Split the quotation into three or four parts: one altered word leaves at least two of them unchanged."""
         length = len(self._quotation.words)
         count = 3 if length < 16 else 4
         cuts = [length * number // count for number in range(count + 1)]
@@ -137,7 +138,7 @@ class Candidates:
 
 
 def _read_phrase(text: str) -> Phrase | None:
-    # The query language knows quotation marks and a star; neither is a word.
+    # Quotation marks and the star are operators of the query language.
     groups = read_query(f'"{text.translate(_NO_MARKS)}"').groups
     return groups[0][0] if groups else None
 
@@ -150,7 +151,7 @@ def _query(phrases: Iterable[Phrase]) -> Query:
 
 
 def read_passages(connection: sa.Connection, numbers: Sequence[int]) -> list[StoredPassage]:
-    """Read what stands in some documents, in their order: each answer, each question, each run of a speaker's turns."""
+    """Read the passages of some documents, in their order: questions, answers, and runs of a speaker's other turns."""
     if not numbers:
         return []
     columns = (SearchDocument.number, SearchDocument.question_id, SearchDocument.turn_id)
@@ -158,11 +159,11 @@ def read_passages(connection: sa.Connection, numbers: Sequence[int]) -> list[Sto
     order = {number: place for place, number in enumerate(numbers)}
     rows = sorted(rows, key=lambda row: order[row.number])
     of_questions = _of_questions(connection, [row.question_id for row in rows if row.question_id])
-    free = _free_standing(connection, [row.turn_id for row in rows if row.turn_id])
+    others = _outside_questions(connection, [row.turn_id for row in rows if row.turn_id])
     found: dict[str, StoredPassage] = {}
     for row in rows:
-        for said in of_questions[row.question_id] if row.question_id else free.get(row.turn_id, ()):
-            found.setdefault(said.id, said)
+        for passage in of_questions[row.question_id] if row.question_id else others.get(row.turn_id, ()):
+            found.setdefault(passage.id, passage)
     return list(found.values())
 
 
@@ -196,12 +197,12 @@ def _of_questions(connection: sa.Connection, question_ids: Sequence[str]) -> dic
     for row in rows:
         runs[row.question_id, row.answer_id, row.speaker_id].append(row)
     for (question_id, _answer_id, _speaker_id), turns in runs.items():
-        found[question_id].append(_said(turns))
+        found[question_id].append(_stored_passage(turns))
     return found
 
 
-def _free_standing(connection: sa.Connection, turn_ids: Sequence[str]) -> dict[str, tuple[StoredPassage, ...]]:
-    """Read turns that belong to no question, each with those of its speaker that it follows or that follow it."""
+def _outside_questions(connection: sa.Connection, turn_ids: Sequence[str]) -> dict[str, tuple[StoredPassage, ...]]:
+    """Read turns outside of questions, each with the adjoining turns of its speaker."""
     if not turn_ids:
         return {}
     asked, around = sa.orm.aliased(Turn), sa.orm.aliased(Turn)
@@ -220,15 +221,15 @@ def _free_standing(connection: sa.Connection, turn_ids: Sequence[str]) -> dict[s
         .order_by(col(around.interview_id), col(around.position))
     )
     found: dict[str, tuple[StoredPassage, ...]] = {}
-    # Notes and headings interrupt nobody; a question does, and whoever else speaks.
+    # A run ends at a question or another speaker, but not at notes and headings, which are not selected.
     for key, run in itertools.groupby(rows, key=lambda row: (row.interview_id, row.question_id, row.speaker_id)):
         if key[1] is None:
             turns = list(run)
-            found.update((turn.id, (_said(turns),)) for turn in turns)
+            found.update((turn.id, (_stored_passage(turns),)) for turn in turns)
     return found
 
 
-def _said(turns: Sequence[sa.Row[Any]]) -> StoredPassage:
+def _stored_passage(turns: Sequence[sa.Row[Any]]) -> StoredPassage:
     first = turns[0]
     return StoredPassage(
         first.id, tuple(turns), first.interview_id, first.question_id, first.answer_id, first.speaker_id

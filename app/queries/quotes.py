@@ -1,4 +1,4 @@
-"""Whether a quotation was said: the verdict on it, with every place where it stands in the record."""
+"""Verifies quotations: the verdict, and the passages of the record that it rests on."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,17 +28,16 @@ from app.quotes import (
     token_texts,
 )
 
-# So many characters of the passage are shown before and after a match.
+# Code points of the passage that are returned before and after a match.
 CONTEXT_LENGTH = 200
 
 
 @dataclass(frozen=True)
 class Claim:
-    """To whom a quotation is attributed: to any of these speakers."""
+    """The speakers whom a quotation is attributed to: any one of them. `names` are folded."""
 
     slugs: tuple[str, ...]
     ids: frozenset[str]
-    # Folded, to tell whether somebody else bears one of them.
     names: frozenset[tuple[str, ...]]
 
 
@@ -49,19 +48,19 @@ def verify(
     interview: str | None = None,
     topic: str | None = None,
 ) -> Item:
-    """Judge a quotation, attributed to any of some speakers, within an interview or a topic; all are slugs.
+    """Judge a quotation that is attributed to any of some speakers, within an interview or a topic, all by slug.
 
     Raises:
-        ParameterError: a name is not known; near names are suggested.
+        ParameterError: a slug is unknown; similar ones are suggested.
     """
     claim = _claim(connection, speakers) if speakers else None
     within = Filters(interview=_clause(interview), topic=_clause(topic))
-    judgement, known = _judge(connection, text, claim, within)
+    judgement, stored_by_id = _judge(connection, text, claim, within)
     return {
         "verdict": judgement.verdict,
         "text": text,
         "speakers": list(claim.slugs) if claim else [],
-        "matches": _matches(connection, judgement.matches, known, claim),
+        "matches": _matches(connection, judgement.matches, stored_by_id, claim),
         "is_complete": judgement.is_complete,
     }
 
@@ -94,26 +93,26 @@ def _folded(name: str) -> tuple[str, ...]:
 def _judge(
     connection: sa.Connection, text: str, claim: Claim | None, within: Filters
 ) -> tuple[Judgement, dict[str, StoredPassage]]:
-    """Judge by the passages that have the quotation whole, and only then by those that come near it."""
+    """Judge the passages that may have the quotation word for word, and only if none says it, those similar to it."""
     everywhere = _filtered(connection, within)
-    # What the claimed speaker says is found although others say the same more often.
+    # Search the claimed speaker separately, so that others who say the same more often do not crowd them out.
     own = None if claim is None else _filtered(connection, replace(within, speaker=(Clause(claim.slugs),)))
     candidates = Candidates(connection, read_quotation(text))
-    known: dict[str, StoredPassage] = {}
+    stored_by_id: dict[str, StoredPassage] = {}
     judgement = Judgement(Verdict.NOT_FOUND)
     for find in (candidates.whole, candidates.near):
         numbers = find(everywhere)
         is_cut = len(numbers) >= MAX_WHOLE
         if own is not None:
             numbers = list(dict.fromkeys([*find(own), *numbers]))
-        said = read_passages(connection, numbers)
-        names = _names(connection, said)
-        known = {one.id: one for one in said}
-        passages = [one.passage(as_claimed=_as_claimed(claim, one, names)) for one in said]
+        stored = read_passages(connection, numbers)
+        names = _names(connection, stored)
+        stored_by_id = {one.id: one for one in stored}
+        passages = [one.passage(as_claimed=_as_claimed(claim, one, names)) for one in stored]
         judgement = judge(text, passages, {key for name in names.values() for key in _folded(name or "")})
         if judgement.verdict in (*FAITHFUL, Verdict.MISATTRIBUTED):
-            return replace(judgement, is_complete=judgement.is_complete and not is_cut), known
-    return judgement, known
+            return replace(judgement, is_complete=judgement.is_complete and not is_cut), stored_by_id
+    return judgement, stored_by_id
 
 
 def _filtered(connection: sa.Connection, within: Filters) -> sa.Select[Any] | None:
@@ -121,37 +120,37 @@ def _filtered(connection: sa.Connection, within: Filters) -> sa.Select[Any] | No
     return document_select(col(SearchDocument.number)).where(*met) if met else None
 
 
-def _names(connection: sa.Connection, said: Iterable[StoredPassage]) -> dict[str, str | None]:
-    ids = {one.speaker_id for one in said if one.speaker_id is not None}
+def _names(connection: sa.Connection, stored: Iterable[StoredPassage]) -> dict[str, str | None]:
+    ids = {one.speaker_id for one in stored if one.speaker_id is not None}
     rows = connection.execute(sa.select(col(Speaker.id), col(Speaker.name)).where(col(Speaker.id).in_(ids)))
     return {row.id: row.name for row in rows}
 
 
-def _as_claimed(claim: Claim | None, said: StoredPassage, names: dict[str, str | None]) -> bool | None:
-    """Whether it is who is claimed; None where the record does not tell: nobody is named, or another of that name."""
-    if claim is None or said.speaker_id is None:
+def _as_claimed(claim: Claim | None, stored: StoredPassage, names: dict[str, str | None]) -> bool | None:
+    """Whether the speaker is a claimed one. None where that is unknown: no speaker, or another one of the same name."""
+    if claim is None or stored.speaker_id is None:
         return None
-    if said.speaker_id in claim.ids:
+    if stored.speaker_id in claim.ids:
         return True
-    name = names[said.speaker_id]
+    name = names[stored.speaker_id]
     return None if name is not None and _folded(name) in claim.names else False
 
 
 def _matches(
-    connection: sa.Connection, matches: Sequence[Match], known: dict[str, StoredPassage], claim: Claim | None
+    connection: sa.Connection, matches: Sequence[Match], stored_by_id: dict[str, StoredPassage], claim: Claim | None
 ) -> list[Item]:
-    interview_ids = {known[match.passage.id].interview_id for match in matches}
+    interview_ids = {stored_by_id[match.passage.id].interview_id for match in matches}
     columns = sa.select(*INTERVIEW_COLUMNS, col(Interview.revision)).where(col(Interview.id).in_(interview_ids))
     interviews = {row.id: dict(row._mapping) for row in connection.execute(columns)}
     people = people_of(connection, interview_ids)
-    cited = [known[match.passage.id] for match in matches]
+    cited = [stored_by_id[match.passage.id] for match in matches]
     revisions = _revisions(connection, [item for one in cited if (item := one.answer_id or one.question_id)])
     found = []
     for match in matches:
-        said = known[match.passage.id]
-        interview = dict(interviews[said.interview_id])
+        stored = stored_by_id[match.passage.id]
+        interview = dict(interviews[stored.interview_id])
         revision = interview.pop("revision")
-        speaker = people[said.interview_id].get(said.speaker_id) if said.speaker_id else None
+        speaker = people[stored.interview_id].get(stored.speaker_id) if stored.speaker_id else None
         before, after = _context(match)
         found.append(
             {
@@ -159,15 +158,15 @@ def _matches(
                 "as_claimed": match.passage.as_claimed,
                 "speaker": speaker,
                 "interview": interview,
-                "question_id": said.question_id,
-                "answer_id": said.answer_id,
+                "question_id": stored.question_id,
+                "answer_id": stored.answer_id,
                 "text": match.text,
                 "before": before,
                 "after": after,
-                "places": [_place(said, place) for place in match.turn_ranges],
+                "places": [_turn_range(stored, turn_range) for turn_range in match.turn_ranges],
                 "differences": [_difference(one) for one in match.differences],
                 "cautions": [*match.cautions, *_cautions_on(claim, match, speaker)],
-                "citation": _citation(said, match, revision, revisions),
+                "citation": _citation(stored, match, revision, revisions),
             }
         )
     return found
@@ -190,13 +189,13 @@ def _context(match: Match) -> tuple[str, str]:
     return before, text[end : end + CONTEXT_LENGTH]
 
 
-def _place(said: StoredPassage, place: TurnRange) -> Item:
-    turn = next(turn for turn in said.turns if turn.id == place.turn_id)
-    source_start, source_end = _in_source(turn, place.start, place.end)
+def _turn_range(stored: StoredPassage, turn_range: TurnRange) -> Item:
+    turn = next(turn for turn in stored.turns if turn.id == turn_range.turn_id)
+    source_start, source_end = _in_source(turn, turn_range.start, turn_range.end)
     return {
         "turn": turn.id,
-        "start": place.start,
-        "end": place.end,
+        "start": turn_range.start,
+        "end": turn_range.end,
         "source_start": source_start,
         "source_end": source_end,
         "start_ms": turn.start_ms,
@@ -205,7 +204,7 @@ def _place(said: StoredPassage, place: TurnRange) -> Item:
 
 
 def _in_source(turn: sa.Row[Any], start: int, end: int) -> tuple[int, int]:
-    """Find where a part of a turn's text stands in the source; a run that is no copy corresponds as a whole."""
+    """Return the source range of a part of a turn's text. A segment that is not verbatim is taken as a whole."""
     if turn.segments is None:
         return turn.source_start + start, turn.source_start + end
     met = [run for run in turn.segments if run[0] < end and run[1] > start]
@@ -234,7 +233,7 @@ def _difference(one: WordDifference) -> Item:
 
 
 def _revisions(connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
-    """Return the revisions of questions and answers."""
+    """Return the revisions of questions and answers, by id."""
     found: dict[str, int] = {}
     for table in (Question, Answer):
         rows = connection.execute(sa.select(col(table.id), col(table.revision)).where(col(table.id).in_(ids)))
@@ -242,20 +241,20 @@ def _revisions(connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _citation(said: StoredPassage, match: Match, revision: int, revisions: Mapping[str, int]) -> Item:
-    """Cite the range of an answer, or of a turn: a question may be asked by several people, and then has others' words.
+def _citation(stored: StoredPassage, match: Match, revision: int, revisions: Mapping[str, int]) -> Item:
+    """Cite a range of an answer, or else of a turn, because a question may be asked by several people in turn.
 
-    Of a match in several turns that are no answer, the first part is cited.
+    If a match outside of answers has several turns, its range in the first one is cited.
     """
-    noun, item_id = Noun.INTERVIEW, said.interview_id
-    place = match.turn_ranges[0]
-    turn: str | None = place.turn_id
-    start, end = place.start, place.end
-    if said.answer_id is not None:
-        noun, item_id = Noun.ANSWER, said.answer_id
+    noun, item_id = Noun.INTERVIEW, stored.interview_id
+    turn_range = match.turn_ranges[0]
+    turn: str | None = turn_range.turn_id
+    start, end = turn_range.start, turn_range.end
+    if stored.answer_id is not None:
+        noun, item_id = Noun.ANSWER, stored.answer_id
         turn, start, end = None, match.start, match.start + len(match.text)
-    elif said.question_id is not None:
-        noun, item_id = Noun.QUESTION, said.question_id
+    elif stored.question_id is not None:
+        noun, item_id = Noun.QUESTION, stored.question_id
     within = "" if turn is None else f"turn={turn}&"
     pinned = revision if noun is Noun.INTERVIEW else revisions[item_id]
     return {

@@ -1,4 +1,4 @@
-"""What suggesting topics needs to read: questions with the words of their turns, and what was decided on them."""
+"""Reads what topics are suggested from: questions with their turns, and decisions on topics."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ _ROWS_AT_A_TIME = 2000
 
 
 def exchanges(connection: sa.Connection, question_ids: Sequence[str] | None = None) -> Iterator[Exchange]:
-    """Yield these questions, or all of them, in the order of their ids, in bounded memory."""
+    """Yield some questions or all, with their answers, ordered by id and in bounded memory."""
     columns: tuple[Any, ...] = (
         col(Turn.question_id),
         col(Turn.interview_id),
@@ -50,13 +50,13 @@ def exchanges(connection: sa.Connection, question_ids: Sequence[str] | None = No
             turns[0].interview_id,
             turns[0].language,
             tuple(ExchangeTurn(row.id, row.text, row.answer_id is None) for row in turns),
-            # Interviews that were stored before tags were kept have none.
+            # Interviews stored by early versions have no tags.
             tuple(turns[0].tags or ()),
         )
 
 
 def decided(connection: sa.Connection, state: TopicState) -> dict[str, set[str]]:
-    """Return the slugs of the topics that are in a state, by question."""
+    """Return the slugs of the topics in a state, by question id."""
     rows = connection.execute(
         sa.select(col(QuestionTopic.question_id), col(Topic.slug))
         .join(Topic, col(Topic.id) == col(QuestionTopic.topic_id))
@@ -71,7 +71,7 @@ def decided(connection: sa.Connection, state: TopicState) -> dict[str, set[str]]
 def questions_to_suggest_for(
     connection: sa.Connection, version: str | None, interview_ids: Iterable[str] | None
 ) -> list[str]:
-    """Return the ids of questions for which nothing was suggested from this version; of all questions for None."""
+    """Return the ids of the questions without suggestions from a version of the vocabulary; of all, if it is None."""
     select = sa.select(col(Question.id)).order_by(col(Question.interview_id), col(Question.position))
     if version is not None:
         select = select.where(sa.or_(col(Question.suggested_from).is_(None), col(Question.suggested_from) != version))
@@ -82,7 +82,7 @@ def questions_to_suggest_for(
 
 @dataclass(frozen=True)
 class Proposal:
-    """A suggested topic on a question, with everything that a reviewer needs to decide."""
+    """A suggested topic on a question, with what a reviewer needs for a decision."""
 
     interview: str
     question_id: str
@@ -100,7 +100,7 @@ def proposals(
     min_confidence: float = 0.0,
     states: Sequence[TopicState] = (TopicState.PROPOSED,),
 ) -> Iterator[Proposal]:
-    """Yield suggestions, question by question in the order of the interviews, the surest of a question first."""
+    """Yield suggestions by interview and question, the most confident of a question first."""
     columns: tuple[Any, ...] = (
         col(Interview.slug).label("interview"),
         col(QuestionTopic.question_id),
@@ -119,7 +119,7 @@ def proposals(
         .where(
             col(QuestionTopic.state).in_(states),
             col(QuestionTopic.confidence) >= min_confidence,
-            # What an editor states has no method and is no suggestion.
+            # Topics stated by an editor have no method.
             col(QuestionTopic.method).is_not(None),
         )
         .order_by(col(Interview.slug), col(Question.position), col(QuestionTopic.confidence).desc(), col(Topic.slug))

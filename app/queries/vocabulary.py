@@ -1,4 +1,4 @@
-"""The vocabulary as it is stored, for matching labels, for writing it to a file, and to tell known concepts."""
+"""Reads the stored vocabulary."""
 
 from collections import defaultdict
 
@@ -11,7 +11,7 @@ from app.topics.concepts import Concept, ConceptLabel, LabelKind, StoredConcepts
 
 
 def find_vocabulary(connection: sa.Connection) -> dict[str, Concept]:
-    """Return every topic by slug, each after the one above it; former slugs are what a topic replaces."""
+    """Return all topics by slug, each after its broader one. A topic replaces its former slugs."""
     above = aliased(Topic)
     former: dict[str, list[str]] = defaultdict(list)
     for row in connection.execute(
@@ -50,7 +50,7 @@ def find_vocabulary(connection: sa.Connection) -> dict[str, Concept]:
 
 
 def find_stored_concepts(connection: sa.Connection) -> StoredConcepts:
-    """Return by which addresses stored topics are known, so that a thesaurus does not bring them a second time."""
+    """Return the addresses of stored topics, by which reading a thesaurus recognizes them."""
     rows = connection.execute(
         sa.select(col(Topic.slug), col(Topic.uri), col(Topic.exact_match)).order_by(col(Topic.slug))
     )
