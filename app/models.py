@@ -500,7 +500,7 @@ class Embargo(SQLModel, table=True):
     # Of the current source file and its reading, so that loading the same again can be told.
     sha256s: list[str] = Field(sa_type=Json)
     reading_sha256: str = Field(sa_type=Exact)
-    # Rows by table as `app.queries.replay` tells them, as JSON, and the source files.
+    # Rows by table as in `app.queries.change_data`, as JSON, and the source files.
     content: bytes
 
 

@@ -33,7 +33,7 @@ from app.models import (
     Turn,
     table_of,
 )
-from app.queries.replay import OF_INTERVIEW, PAST_OF_INTERVIEW, contents
+from app.queries.change_data import OF_INTERVIEW, PAST_OF_INTERVIEW, find_change_data
 from app.structure.prepare import PreparedTranscript
 
 _ENDED = "the embargo ended"
@@ -119,7 +119,7 @@ def hold(
 def told_whole(connection: sa.Connection, interview_id: str) -> Row:
     """Write an interview as the table of embargoes holds it."""
     place = SimpleNamespace(noun="interview", item_id=interview_id, action=ChangeAction.CHANGED)
-    [told] = contents(connection, [place])
+    [told] = find_change_data(connection, [place])
     transcripts = table_of(Transcript)
     files = connection.execute(
         sa.select(transcripts).where(transcripts.c.interview_id == interview_id).order_by(transcripts.c.revision)

@@ -36,7 +36,7 @@ from app.models import (
     Turn,
     table_of,
 )
-from app.queries.replay import OF_INTERVIEW, PAST_OF_INTERVIEW, REFERENCES, told_columns
+from app.queries.change_data import OF_INTERVIEW, PAST_OF_INTERVIEW, REFERENCES, mirrored_columns
 
 Row = dict[str, Any]
 Slugged = type[Interview] | type[Speaker] | type[Topic]
@@ -347,7 +347,7 @@ def _list(data: Mapping[str, Any] | None, key: str) -> list[Any]:
 
 def rows_of(one: FeedItem, table: type[SQLModel]) -> list[Row]:
     """Take the rows of a table out of an item's data, each value in the type of its column."""
-    columns = {column.name: column for column in told_columns(table)}
+    columns = {column.name: column for column in mirrored_columns(table)}
     rows = _list(one.data, table_of(table).name)
     if one.noun == table_of(table).name and len(rows) != 1:
         raise MirrorError(f"the data of the {one.noun} {one.id!r} have {len(rows)} rows of it instead of one")

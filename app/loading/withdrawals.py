@@ -24,8 +24,8 @@ from app.models import (
     Withdrawal,
     table_of,
 )
+from app.queries.change_data import OF_INTERVIEW, PAST_OF_INTERVIEW
 from app.queries.names import absent
-from app.queries.replay import OF_INTERVIEW, PAST_OF_INTERVIEW
 
 _LIFTED = "the withdrawal was lifted"
 
