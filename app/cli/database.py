@@ -16,7 +16,8 @@ from app.cli.terminal import Exit, err, exit_on_error, fail, out, print_json, vi
 from app.db import Database
 from app.errors import DatabaseUnavailableError
 from app.maintenance.backups import UnsoundError, write_backup
-from app.maintenance.integrity import CHECKS, Count, Finding, examine, unreadable
+from app.maintenance.integrity import CHECKS
+from app.maintenance.integrity.check import Finding, ItemCounter, damaged_file, run_check
 from app.settings import read_settings
 
 CheckName = StrEnum("CheckName", {check.name: check.name for check in CHECKS})  # type: ignore[misc]  # known at run time
@@ -42,7 +43,7 @@ def backup(
     """
     with exit_on_error(), closing(Database(read_settings().database_url)) as database, _bar(quiet=as_json) as show:
         try:
-            made = write_backup(database, file, replace=force, verify=not unverified, told=show)
+            made = write_backup(database, file, replace=force, verify=not unverified, on_progress=show)
         except UnsoundError as error:
             for finding in error.findings:
                 _print_finding(finding)
@@ -86,20 +87,20 @@ def verify_database(
             database.check_schema()
         except DatabaseUnavailableError as error:
             # A file that is there and is no database will not be one later.
-            if (damaged := unreadable(database, error)) is None:
+            if (damaged := damaged_file(database, error)) is None:
                 raise
             take(damaged)
             chosen = []
         for place, check in enumerate(chosen):
-            count = Count(lambda many, name=check.name, at=place: show(f"{name} {many:,}", at, len(chosen)))  # type: ignore[misc]  # defaults bind
+            counter = ItemCounter(lambda many, name=check.name, at=place: show(f"{name} {many:,}", at, len(chosen)))  # type: ignore[misc]  # defaults bind
             show(check.name, place, len(chosen))
-            for finding in examine(database, check, count):
+            for finding in run_check(database, check, counter):
                 take(finding)
             looked.append(
-                {"check": check.name, "what": check.what, "examined": count.examined, "found": found[check.name]}
+                {"check": check.name, "what": check.description, "examined": counter.total, "found": found[check.name]}
             )
             if not as_json:
-                _print_check(check.what, count.examined, found[check.name])
+                _print_check(check.description, counter.total, found[check.name])
     if as_json:
         print_json({"sound": not found, "checks": looked, "findings": [asdict(one) for one in shown]})
     if found:

@@ -1,7 +1,7 @@
-"""A copy of the whole database in one file, made while it is read and written, and looked at before it gets its name.
+"""Backups: the whole database in one file, made while it is in use, and verified before the file gets its name.
 
-Each engine has its own way, as in `app.db`: SQLite's pages are copied within one reading transaction, so that writers
-neither wait nor make the copy begin again; of PostgreSQL, its own pg_dump makes the file.
+SQLite's pages are copied within one reading transaction, so that writers neither wait nor make the copy begin again.
+PostgreSQL's pg_dump makes the file itself.
 """
 
 import errno
@@ -23,21 +23,23 @@ from sqlmodel import SQLModel
 from app.db import Database
 from app.db.corpus_revision import find_revision
 from app.errors import BackupError
-from app.maintenance.integrity import CHECKS, Count, Finding, examine
+from app.maintenance.integrity import CHECKS
+from app.maintenance.integrity.check import Finding, ItemCounter, run_check
 
-_PAGES_AT_A_TIME = 2_000
+# Pages copied between two reports of progress.
+_PAGES_PER_STEP = 2_000
 _PG_DUMP = ("pg_dump", "--format=custom", "--no-owner", "--no-privileges")
-# Findings of one check that are shown: the first would do to write nothing.
-_ENOUGH = 20
-# Told what is being done, how much of it is done, and of how much.
-Told = Callable[[str, int, int], None]
+# Findings of one check that are reported, at most; a single one is enough to write no backup.
+_MAX_FINDINGS = 20
+# Called with what is being done, how much of it is done, and of how much; 0 of 0 where that is unknown.
+OnProgress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class Backup:
-    """What was written: the file's size and SHA-256, the corpus revision that it holds, and rows by table.
+    """What was written: the file's size and SHA-256, the corpus revision in it, and rows by table.
 
-    Rows are counted in SQLite's copy, and in PostgreSQL itself before the dump, which may hold newer ones.
+    PostgreSQL's rows are counted just before the dump, which may have newer ones.
     """
 
     file: str
@@ -48,40 +50,40 @@ class Backup:
 
 
 class UnsoundError(BackupError):
-    """A database in which something does not hold that must; a copy of it would replace better ones."""
+    """A database with integrity findings: a backup of it would replace better ones."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("the database is not sound, and nothing was written; 'quoth verify-database' tells more")
+        super().__init__("the database is not sound, and nothing was written; 'quoth verify-database' says more")
         self.findings = findings
 
 
-def write_backup(database: Database, target: Path, *, replace: bool, verify: bool, told: Told) -> Backup:
-    """Copy the database into a file that appears whole, or not at all; one that is there is replaced only if asked to.
+def write_backup(database: Database, target: Path, *, replace: bool, verify: bool, on_progress: OnProgress) -> Backup:
+    """Copy the database into a file, which appears complete or not at all; with `replace`, in place of another one.
 
-    With `verify`, everything that `app.soundness` can tell of what is not derived holds in it.
+    With `verify`, every integrity check passes but those of derived tables.
 
     Raises:
-        FileExistsError: something has that name.
+        FileExistsError: the target exists, and is not to be replaced.
         UnsoundError: the database is damaged.
-        BackupError: the copy is not what was copied, or there is no pg_dump.
-        OSError: the file cannot be written: the disk is full, or the folder not there.
-        DatabaseUnavailableError, SchemaVersionError: as for everybody who reads.
+        BackupError: the copy differs from the database, or pg_dump is not installed or fails.
+        OSError: the file cannot be written: the disk is full, or the folder does not exist.
+        DatabaseUnavailableError, SchemaVersionError: the database cannot be read.
     """
     if target.exists() and not replace:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
     database.check_schema()
     with _part_of(target) as part:
         if database.is_sqlite:
-            revision, rows = _copy(database, part, target, told)
+            revision, rows = _copy(database, part, target, on_progress)
             with closing(Database(f"sqlite:///{part}")) as copy:
                 if verify:
-                    _verify(copy, rows, told)
+                    _verify(copy, rows, on_progress)
         else:
             with database.read() as connection:
                 revision, rows = _state_of(connection)
             if verify:
-                _verify(database, None, told)
-            _dump(database, part, told)
+                _verify(database, None, on_progress)
+            _dump(database, part, on_progress)
         digest = _flush(part)
         size = part.stat().st_size
         _publish(part, target, replace=replace)
@@ -97,11 +99,11 @@ def dump_command(database: Database, target: Path) -> list[str]:
 
 @contextmanager
 def _part_of(target: Path) -> Iterator[Path]:
-    """Make an empty file beside the target that only its owner can read, and see to it that it does not stay."""
+    """Make an empty file beside the target that only its owner can read; remove what is left of it at the end."""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
     except OSError as error:
-        # Who asked for the backup knows the name that it is to have.
+        # Name the target in the message, not the temporary file.
         raise OSError(error.errno, error.strerror, str(target)) from error
     os.close(handle)
     part = Path(name)
@@ -112,19 +114,21 @@ def _part_of(target: Path) -> Iterator[Path]:
             left.unlink(missing_ok=True)
 
 
-def _copy(database: Database, part: Path, target: Path, told: Told) -> tuple[int, dict[str, int]]:
+def _copy(database: Database, part: Path, target: Path, on_progress: OnProgress) -> tuple[int, dict[str, int]]:
     with database.read() as connection:
-        # From here on everything is read in the state that this statement sees.
+        # This statement settles which state of the database the transaction sees.
         revision, rows = _state_of(connection)
         source = connection.connection.driver_connection
         try:
             with closing(sqlite3.connect(part, isolation_level=None)) as copy:
-                # It is flushed once, at the end.
+                # The file is flushed once, at the end.
                 copy.execute("PRAGMA synchronous = OFF")
                 source.backup(  # type: ignore[union-attr]  # it is one of sqlite3
-                    copy, pages=_PAGES_AT_A_TIME, progress=lambda _, left, all_: told("copying", all_ - left, all_)
+                    copy,
+                    pages=_PAGES_PER_STEP,
+                    progress=lambda _, left, all_: on_progress("copying", all_ - left, all_),
                 )
-                # One file that needs no other beside it, on a medium that cannot be written too.
+                # A file that can be read without others beside it, from a read-only medium too.
                 copy.execute("PRAGMA journal_mode = DELETE")
         except sqlite3.Error as error:
             name = getattr(error, "sqlite_errorname", "")
@@ -135,16 +139,16 @@ def _copy(database: Database, part: Path, target: Path, told: Told) -> tuple[int
     return revision, rows
 
 
-def _dump(database: Database, part: Path, told: Told) -> None:
+def _dump(database: Database, part: Path, on_progress: OnProgress) -> None:
     if shutil.which(_PG_DUMP[0]) is None:
         command = " ".join(dump_command(database, Path("FILE")))
         raise BackupError(f"pg_dump is not installed here; install PostgreSQL's client programs, or run: {command}")
-    told("dumping", 0, 0)
+    on_progress("dumping", 0, 0)
     environment = dict(os.environ)
     if database.url.password:
         environment["PGPASSWORD"] = str(database.url.password)
     _run(dump_command(database, part), environment)
-    # Reading it to its end shows that it is whole.
+    # Reading the dump to its end shows that it is complete.
     _run(["pg_restore", "--file=/dev/null", str(part)], environment)
 
 
@@ -163,24 +167,24 @@ def _state_of(connection: sa.Connection) -> tuple[int, dict[str, int]]:
     return 0 if revision is None else revision.number, counted
 
 
-def _verify(database: Database, rows: dict[str, int] | None, told: Told) -> None:
+def _verify(database: Database, rows: dict[str, int] | None, on_progress: OnProgress) -> None:
     findings: list[Finding] = []
     checks = [check for check in CHECKS if not check.is_derived]
     for done, check in enumerate(checks):
-        told(f"verifying {check.name}", done, len(checks))
-        with closing(examine(database, check, Count())) as found:
-            findings += islice(found, _ENOUGH)
+        on_progress(f"verifying {check.name}", done, len(checks))
+        with closing(run_check(database, check, ItemCounter())) as found:
+            findings += islice(found, _MAX_FINDINGS)
     if findings:
         raise UnsoundError(findings)
     if rows is not None:
         with database.read() as connection:
             _revision, copied = _state_of(connection)
         if copied != rows:
-            raise BackupError("the copy has not as many rows as what was copied, and was removed; try again")
+            raise BackupError("the copy does not have as many rows as the database, and was removed; try again")
 
 
 def _flush(part: Path) -> str:
-    """See to it that the file is on its disk, and return its SHA-256."""
+    """Flush the file to its disk, and return its SHA-256."""
     with part.open("rb") as opened:
         os.fsync(opened.fileno())
         return hashlib.file_digest(opened, "sha256").hexdigest()
@@ -190,7 +194,7 @@ def _publish(part: Path, target: Path, *, replace: bool) -> None:
     if replace:
         part.replace(target)
     else:
-        # Unlike renaming, a link never takes the place of what somebody else has put there meanwhile.
+        # Unlike renaming, linking never replaces a file that has appeared meanwhile.
         try:
             target.hardlink_to(part)
         except FileExistsError:

@@ -21,8 +21,9 @@ from app.errors import BackupError
 from app.loading import LoadedInterview
 from app.main import create_app
 from app.maintenance import backups
-from app.maintenance.backups import Told, UnsoundError, dump_command, write_backup
-from app.maintenance.integrity import CHECKS, Count, examine
+from app.maintenance.backups import OnProgress, UnsoundError, dump_command, write_backup
+from app.maintenance.integrity import CHECKS
+from app.maintenance.integrity.check import ItemCounter, run_check
 from app.queries import canonical
 from app.settings import Settings
 from tests.conftest import ROOT
@@ -73,8 +74,8 @@ def big(seeded: Database, load: Callable[..., LoadedInterview]) -> Database:
     return seeded
 
 
-def make(database: Database, target: Path, told: Told = silent, **options: Any) -> backups.Backup:
-    return write_backup(database, target, **{"replace": False, "verify": True, "told": told, **options})
+def make(database: Database, target: Path, on_progress: OnProgress = silent, **options: Any) -> backups.Backup:
+    return write_backup(database, target, **{"replace": False, "verify": True, "on_progress": on_progress, **options})
 
 
 def test_what_was_backed_up_is_restored_whole(
@@ -88,7 +89,7 @@ def test_what_was_backed_up_is_restored_whole(
     restored = restore(target, big.is_sqlite)
     assert everything(restored) == everything(big)
     for check in CHECKS:
-        assert list(examine(restored, check, Count())) == []
+        assert list(run_check(restored, check, ItemCounter())) == []
     # It can be served, and written to.
     with TestClient(create_app(Settings(database_url=restored.url.render_as_string(hide_password=False)))) as client:
         assert client.get("/readyz").status_code == 200
@@ -103,16 +104,16 @@ def test_backup_is_one_state_however_much_is_written_meanwhile(
     restore: Callable[[Path, bool], Database],
 ) -> None:  # fmt: skip
     """An import commits after every few pages; it does not wait, and the copy neither sees it nor begins again."""
-    monkeypatch.setattr(backups, "_PAGES_AT_A_TIME", 40)
+    monkeypatch.setattr(backups, "_PAGES_PER_STEP", 40)
     before = everything(big)
     steps: list[tuple[int, int]] = []
 
-    def told(what: str, done: int, of: int) -> None:
+    def on_progress(what: str, done: int, of: int) -> None:
         if what in {"copying", "dumping"}:
             steps.append((done, of))
             load(f"Q: Number {len(steps)}?\nA: Yes.", f'slug = "more-{len(steps)}"', f"more-{len(steps)}.txt")
 
-    made = make(big, target, told)
+    made = make(big, target, on_progress)
     assert len(steps) > (3 if big.is_sqlite else 0)
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
     assert made.revision == 3
@@ -145,11 +146,11 @@ def test_file_that_is_there_stays_unless_it_is_to_be_replaced(big: Database, tar
 
 
 def test_file_that_appears_meanwhile_is_not_replaced(big: Database, target: Path) -> None:
-    def told(_what: str, _done: int, _of: int) -> None:
+    def on_progress(_what: str, _done: int, _of: int) -> None:
         target.write_text("somebody's")
 
     with pytest.raises(FileExistsError):
-        make(big, target, told)
+        make(big, target, on_progress)
     assert target.read_text() == "somebody's"
     assert [one.name for one in target.parent.iterdir()] == [target.name]
 
@@ -173,7 +174,7 @@ def test_copy_itself_is_verified_and_not_what_was_copied(
     if not big.is_sqlite:
         pytest.skip("of PostgreSQL, what was dumped is verified")
 
-    def told(what: str, _done: int, _of: int) -> None:
+    def on_progress(what: str, _done: int, _of: int) -> None:
         if what == "verifying engine":
             (part,) = target.parent.glob(".*.part")
             with part.open("r+b") as opened:
@@ -181,7 +182,7 @@ def test_copy_itself_is_verified_and_not_what_was_copied(
                 opened.write(os.urandom(40 * 4096))
 
     with pytest.raises((BackupError, sa.exc.DatabaseError)):
-        make(big, target, told)
+        make(big, target, on_progress)
     assert list(target.parent.iterdir()) == []
 
 
@@ -203,7 +204,7 @@ def test_copy_that_an_engine_takes_for_whole_does_not_pass(
     if not big.is_sqlite:
         pytest.skip("of PostgreSQL, what was dumped is verified")
 
-    def told(what: str, _done: int, _of: int) -> None:
+    def on_progress(what: str, _done: int, _of: int) -> None:
         if what == "verifying engine":
             (part,) = target.parent.glob(".*.part")
             copy = Database(f"sqlite:///{part}")
@@ -211,10 +212,10 @@ def test_copy_that_an_engine_takes_for_whole_does_not_pass(
             copy.close()
 
     with pytest.raises(UnsoundError) as caught:
-        make(big, target, told)
+        make(big, target, on_progress)
     assert check in {one.check for one in caught.value.findings}
     assert list(target.parent.iterdir()) == []
-    assert [finding for one in CHECKS for finding in examine(big, one, Count())] == []
+    assert [finding for one in CHECKS for finding in run_check(big, one, ItemCounter())] == []
 
 
 def test_dump_that_is_damaged_does_not_pass(big: Database, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,24 +279,24 @@ def test_rows_that_are_missing_are_noticed(big: Database, target: Path) -> None:
     if not big.is_sqlite:
         pytest.skip("of PostgreSQL, what was dumped is verified")
 
-    def told(what: str, _done: int, _of: int) -> None:
+    def on_progress(what: str, _done: int, _of: int) -> None:
         if what == "verifying past":
             (part,) = target.parent.glob(".*.part")
             copy = Database(f"sqlite:///{part}")
             spoil(copy, "DELETE FROM search_word")
             copy.close()
 
-    with pytest.raises(BackupError, match="not as many rows"):
-        make(big, target, told)
+    with pytest.raises(BackupError, match="not have as many rows"):
+        make(big, target, on_progress)
     assert list(target.parent.iterdir()) == []
 
 
 def test_nothing_stays_of_a_backup_that_is_interrupted(big: Database, target: Path) -> None:
-    def told(_what: str, _done: int, _of: int) -> None:
+    def on_progress(_what: str, _done: int, _of: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        make(big, target, told)
+        make(big, target, on_progress)
     assert list(target.parent.iterdir()) == []
 
 

@@ -1,12 +1,14 @@
 """Every check finds what it is for: a database is spoilt in one place, and the check says which."""
 
 import datetime
+import importlib
 import json
 import os
 import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -16,7 +18,10 @@ from typer.testing import CliRunner
 from app.cli.program import cli
 from app.db import Database
 from app.loading import LoadedInterview, hold, redact, release_due, withdraw
-from app.maintenance.integrity import _TRIGGERS, _TRIGGERS_OF_SQLITE, CHECKS, Count, Finding, examine
+from app.maintenance import integrity
+from app.maintenance.integrity import CHECKS
+from app.maintenance.integrity.check import Finding, ItemCounter, run_check
+from app.maintenance.integrity.schema import SQLITE_TRIGGERS, TRIGGERS
 from tests.conftest import NOW
 from tests.transcripts.test_docx import document as word_document
 from tests.transcripts.test_docx import lines
@@ -51,14 +56,14 @@ def spoil(database: Database, statement: str, **values: Any) -> None:
 
 def found(database: Database, *names: str) -> list[Finding]:
     checks = [check for check in CHECKS if not names or check.name in names]
-    return [finding for check in checks for finding in examine(database, check, Count())]
+    return [finding for check in checks for finding in run_check(database, check, ItemCounter())]
 
 
 def test_sound_database_has_no_findings_and_everything_is_looked_at(kept: Database) -> None:
     for check in CHECKS:
-        count = Count()
-        assert list(examine(kept, check, count)) == [], check.name
-        assert count.examined > 0, check.name
+        counter = ItemCounter()
+        assert list(run_check(kept, check, counter)) == [], check.name
+        assert counter.total > 0, check.name
 
 
 def test_redacted_withdrawn_and_released_is_sound_and_words_that_are_left_are_found(kept: Database) -> None:
@@ -72,9 +77,9 @@ def test_redacted_withdrawn_and_released_is_sound_and_words_that_are_left_are_fo
         release_due(connection, later)
     assert found(kept) == []
     spoil(kept, "UPDATE transcript SET content = :content WHERE withheld", content=b"Rivers are")
-    assert "its bytes are there" in found(kept, "files")[0].problem
+    assert "its bytes are still stored" in found(kept, "files")[0].problem
     spoil(kept, "UPDATE turn SET text = 'Rivers are water.' WHERE redactions IS NOT NULL")
-    assert [finding.problem for finding in found(kept, "record")] == ["has words where it says that they were redacted"]
+    assert [finding.problem for finding in found(kept, "record")] == ["has words in a passage marked as redacted"]
 
 
 def test_empty_database_is_sound(database: Database) -> None:
@@ -93,10 +98,10 @@ def test_database_of_segments_is_sound(database: Database, load: Callable[..., L
     load("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Salt &amp; bread, what\n\n00:02.000 --> 00:03.000\n<v Ann>else?\n\n"
          "00:03.000 --> 00:04.000\n<v Ben>Nothing.\n", 'slug = "captions"', "captions.vtt")  # fmt: skip
     assert found(database) == []
-    # A run that stands before the place of its turn.
+    # A segment that stands before the place of its turn.
     spoil(database, "UPDATE turn SET segments = '[[0, 5, 0, 5]]' WHERE position = 1")
     assert {one.problem for one in found(database, "record")} == {
-        "its runs are out of order, or not within its text and its place"
+        "its segments are out of order, or not within its text and its place"
     }
 
 
@@ -157,16 +162,20 @@ def test_words_that_a_run_does_not_have_in_the_source_are_found(
         ("numbers", "questions_numbered is 0", "UPDATE interview SET questions_numbered = 0"),
         ("numbers", "answers_numbered is 0", "UPDATE interview SET answers_numbered = 0"),
         ("numbers", "speakers_numbered is 0", "UPDATE interview SET speakers_numbered = 0"),
-        ("numbers", "there was or is", "UPDATE past_item SET item_id = interview_id || '-q99' WHERE noun = 'question'"),
+        (
+            "numbers",
+            "or existed",
+            "UPDATE past_item SET item_id = interview_id || '-q99' WHERE noun = 'question'",
+        ),
         ("changes", "should be its newest one", "UPDATE change SET superseded_by = 99 WHERE superseded_by IS NULL"),
         ("changes", "should lead on to", "UPDATE change SET superseded_by = NULL"),
-        ("changes", "no change tells of", "DELETE FROM change WHERE noun = 'interview'"),
+        ("changes", "there is no change of", "DELETE FROM change WHERE noun = 'interview'"),
         ("changes", "deleted by its newest", "UPDATE change SET action = 'deleted' WHERE superseded_by IS NULL"),
         ("changes", "created by its newest", "UPDATE change SET action = 'created' WHERE action = 'deleted'"),
         ("past", "cannot be read", "UPDATE past_interview SET content = '[]' WHERE revision = 1"),
         ("past", "is not in", "UPDATE past_item SET item_id = item_id || '77'"),
-        ("past", "interview as it was then is not there", "DELETE FROM past_interview"),
-        ("past", "its source file is not there", "DELETE FROM transcript WHERE revision = 1"),
+        ("past", "interview as it was then is missing", "DELETE FROM past_interview"),
+        ("past", "its source file is missing", "DELETE FROM transcript WHERE revision = 1"),
         ("topics", "topics that find it are not", "DELETE FROM topic_question WHERE own"),
         ("topics", "topics that find it are not", "DELETE FROM topic_question"),
         ("topics", "topics that find it are not", "UPDATE topic_question SET undated = NOT undated"),
@@ -175,7 +184,7 @@ def test_words_that_a_run_does_not_have_in_the_source_are_found(
         ("topics", "topics that find it are not", "UPDATE topic_question SET own = NOT own"),
         (
             "topics",
-            "rows are there",
+            "rows, instead of",
             """INSERT INTO topic_question (question_id, topic_id, own, undated, published_earliest, interview_id)
             SELECT 'gone', topic_id, own, undated, published_earliest, interview_id FROM topic_question LIMIT 1""",
         ),
@@ -183,13 +192,13 @@ def test_words_that_a_run_does_not_have_in_the_source_are_found(
         ("topics", "questions are counted", "DELETE FROM topic_count"),
         (
             "topics",
-            "go round in a circle",
+            "form a circle",
             """UPDATE topic SET broader_id = (SELECT min(id) FROM topic WHERE broader_id IS NOT NULL) WHERE id =
             (SELECT broader_id FROM topic WHERE id = (SELECT min(id) FROM topic WHERE broader_id IS NOT NULL))""",
         ),
-        ("documents", "not what it says", "UPDATE search_document SET answers = 'else'"),
-        ("documents", "not what it says", "DELETE FROM search_document"),
-        ("documents", "are not known as words", "DELETE FROM search_word WHERE word = 'rivers'"),
+        ("documents", "not the words that it says", "UPDATE search_document SET answers = 'else'"),
+        ("documents", "not the words that it says", "DELETE FROM search_document"),
+        ("documents", "are missing in search_word", "DELETE FROM search_word WHERE word = 'rivers'"),
         ("terms", "documents are counted", "UPDATE search_term SET documents = documents + 1 WHERE term = ''"),
         ("terms", "as many documents", "UPDATE search_term SET documents = documents + 1 WHERE term = 'river'"),
         ("terms", "as many documents", "DELETE FROM search_term WHERE term = 'river'"),
@@ -221,12 +230,12 @@ def test_source_file_that_is_no_text_any_more_is_found_and_others_are_looked_at(
         "AND interview_id = (SELECT id FROM interview WHERE slug = 'talk')"
     )
     spoil(kept, statement, data=b"\xff\xfe\xfd", revision=revision)
-    count = Count()
-    problems = [one.problem for one in examine(kept, next(one for one in CHECKS if one.name == name), count)]
+    counter = ItemCounter()
+    problems = [one.problem for one in run_check(kept, next(one for one in CHECKS if one.name == name), counter)]
     assert len(problems) == 1
     assert "source file" in problems[0]
     assert "cannot be read: " in problems[0]
-    assert count.examined >= least
+    assert counter.total >= least
 
 
 def test_words_that_are_left_in_the_past_are_found(kept: Database) -> None:
@@ -248,7 +257,7 @@ def test_words_that_are_left_in_the_past_are_found(kept: Database) -> None:
         blanks = json.dumps(blanks)[1:-1]
     spoil(kept, statement, blanks=blanks)
     assert [(one.check, one.problem) for one in found(kept, "past")] == [
-        ("past", "has words where it says that they were redacted")
+        ("past", "has words in a passage marked as redacted")
     ]
 
 
@@ -314,7 +323,7 @@ def test_every_trigger_is_one_that_is_looked_for(kept: Database) -> None:
     }
     with kept.read() as connection:
         present = set(connection.exec_driver_sql(names[kept.is_sqlite]).scalars())
-    assert present == _TRIGGERS.keys() | (_TRIGGERS_OF_SQLITE.keys() if kept.is_sqlite else set())
+    assert present == TRIGGERS.keys() | (SQLITE_TRIGGERS.keys() if kept.is_sqlite else set())
 
 
 def test_what_is_derived_is_made_anew_as_the_finding_says(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -323,7 +332,7 @@ def test_what_is_derived_is_made_anew_as_the_finding_says(kept: Database, monkey
 
     spoil(kept, "UPDATE topic_count SET questions = questions + 1")
     spoil(kept, "UPDATE topic_question SET own = NOT own, undated = NOT undated")
-    anew = re.fullmatch("run (DELETE .*); (DELETE .*); (UPDATE .*): triggers make both anew", remedy_of("topics"))
+    anew = re.fullmatch("run (DELETE .*); (DELETE .*); (UPDATE .*): triggers build both anew", remedy_of("topics"))
     assert anew
     with kept.write() as connection:
         for statement in anew.groups():
@@ -433,3 +442,9 @@ def test_checks_write_nothing_and_wait_for_nobody(kept: Database) -> None:
         before = path.read_bytes(), Path(f"{path}-wal").read_bytes()
         found(kept)
         assert (path.read_bytes(), Path(f"{path}-wal").read_bytes()) == before
+
+
+def test_every_module_with_a_check_is_listed() -> None:
+    modules = [importlib.import_module(f"{integrity.__name__}.{one.name}") for one in iter_modules(integrity.__path__)]
+    checks = [module.CHECK for module in modules if hasattr(module, "CHECK")]
+    assert sorted(check.name for check in checks) == sorted(check.name for check in CHECKS)
