@@ -1,7 +1,7 @@
-"""What timed text formats share: clock times, text gathered from runs of the source, and how cues become turns.
+"""Makes turns of cues, for captions, timestamped text and tables.
 
-A voice or an accepted label at the start of a cue starts a turn, and cues without one continue it, joined by one
-space. In a file without any voice or label each cue is a turn of nobody.
+In captions a voice or a speaker's label starts a turn, and the cues after it continue the turn, joined by one space.
+In a file without any voice or label, every cue is a turn without a speaker.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ class _CueTurn:
 
 
 def turns_by_voice(cues: list[Cue], ledger: Ledger, tally: Tally) -> list[Turn]:
-    """Make turns of cues, in the order of the source; cues without a voice go on with the voice before them."""
+    """Make turns of cues, in the order of the source; a cue without a voice continues the turn before it."""
     voiced = any(span.voice for cue in cues for span in cue.spans) or split_at_labels(cues, ledger, tally)
     turns: list[_CueTurn] = []
     for cue in cues:
@@ -34,7 +34,9 @@ def turns_by_voice(cues: list[Cue], ledger: Ledger, tally: Tally) -> list[Turn]:
             else:
                 turns.append(_opened(cue, span))
                 if voiced and not span.voice:
-                    tally.note("unlabelled", "text before the first speaker is kept as a turn of nobody", cue.offset)
+                    tally.note(
+                        "unlabelled", "text before the first speaker is kept as a turn without a speaker", cue.offset
+                    )
             turns[-1].text.extend(span.pieces)
     return _closed(turns, ledger, tally)
 
@@ -62,7 +64,7 @@ def _opened(cue: Cue, span: VoiceSpan) -> _CueTurn:
 
 
 def _closed(turns: list[_CueTurn], ledger: Ledger, tally: Tally) -> list[Turn]:
-    """Close turns, leaving out with a remark those that have a label and no text."""
+    """Close turns; a label without text makes a remark and no turn."""
     return [turn for turn in (_close(each, ledger, tally) for each in turns) if turn]
 
 
@@ -79,7 +81,7 @@ def _close(turn: _CueTurn, ledger: Ledger, tally: Tally) -> Turn | None:
 
 
 def check_times(cues: Iterable[Cue], tally: Tally) -> None:
-    """Remark on cues that end before they start or start before the cue in front; their order is kept."""
+    """Remark on cues that end before they start, and drop that end, and on cues that start before an earlier one."""
     latest = -1
     for cue in cues:
         if cue.start_ms is None:
@@ -97,7 +99,7 @@ def check_times(cues: Iterable[Cue], tally: Tally) -> None:
 def finish_cues(
     source: Source, format_name: str, cues: list[Cue], metadata: Metadata, ledger: Ledger, tally: Tally
 ) -> Transcript:
-    """Close a reading of cues in which a label holds until the next.
+    """Make the transcript of cues in which a speaker goes on until the next one.
 
     Raises:
         TranscriptError: the cues have no text.
@@ -109,7 +111,7 @@ def finish_cues(
 def finish_turns(
     source: Source, format_name: str, turns: list[Turn], metadata: Metadata, ledger: Ledger, tally: Tally
 ) -> Transcript:
-    """Close a reading: remarks are gathered, and every character is accounted for.
+    """Make the transcript of turns, and account for every character.
 
     Raises:
         TranscriptError: there are no turns.

@@ -1,8 +1,8 @@
-"""Reads clock times as people and programs print them."""
+"""Reads clock times in captions, tables and timestamped text, and beside speaker labels."""
 
 import re
 
-# Bounded everywhere: a number of any length in the source costs no more than a short one.
+# Every quantifier is bounded, so that a long number costs no more than a short one.
 _CLOCK = re.compile(
     r"(?:(?P<hours>[0-9]{1,6}):)?(?P<minutes>[0-9]{1,4}):(?P<seconds>[0-9]{1,2})(?:[.,:](?P<part>[0-9]{1,9}))?"
 )
@@ -10,7 +10,7 @@ _SECONDS = re.compile(r"(?P<seconds>[0-9]{1,9})[.,](?P<part>[0-9]{1,9})")
 
 
 def clock_ms(text: str) -> int | None:
-    """Read `1:22`, `0:01:22`, `00:01:22.500`, `01:22,5` or `82.5` as milliseconds; None for an impossible time."""
+    """Read a time such as `1:22`, `00:01:22.500`, `01:22,5` or `82.5` in milliseconds; None for anything else."""
     match = _CLOCK.fullmatch(text) or _SECONDS.fullmatch(text)
     if match is None:
         return None
@@ -23,7 +23,10 @@ def clock_ms(text: str) -> int | None:
 
 
 def label_clock_ms(clock: str) -> int | None:
-    """Read `1:22`, `0:01:22`, `0:01:22.5` or `0:00:01:22` (days first) as milliseconds; None for an impossible time."""
+    """Read a time beside a label in milliseconds: `1:22`, `[0:01:22.5]`, `0:00:01:22` with days; None if impossible.
+
+    The text has to be a time by its form.
+    """
     whole, _, fraction = clock.strip("()[]{}<> ").replace(",", ".").partition(".")
     parts = [int(part) for part in whole.split(":")]
     if any(part > 59 for part in parts[1:]):

@@ -1,7 +1,7 @@
-"""Turns classified lines into turns: who speaks until whom, what interrupts them, and what only stands beside.
+"""Makes turns of classified lines. Plain text, Markdown, Word and OHMS share it.
 
-Labelled text and Markdown differ in how lines look; what a label, a heading or a stage direction does to the
-conversation is decided here, once for both.
+These formats differ in how their lines look; what a label, a heading or a stage direction does to the conversation is
+the same in all of them.
 """
 
 import re
@@ -28,9 +28,9 @@ from app.transcripts.transcript import (
 from app.transcripts.urls import address_on_its_own, canonical
 
 MIN_LABELLED_LINES = 2
-# A line longer than this is a paragraph of its own rather than one of several hard-wrapped lines.
+# Characters. A longer line is not hard-wrapped, so it is a paragraph of its own.
 _LONG_LINE = 120
-# A question that is bold from end to end is at most this long; nothing further is looked at.
+# Characters in which the end of a bold question is searched for.
 _LONGEST_QUESTION = 10_000
 _OPENING_CLOCK = re.compile(r"\\?[\[(](\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?)\\{0,3}[\])]")
 _CLOCK_ONLY = re.compile(r"(?:\\?[\[(]?\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?\\{0,3}[\])]?|to|bis|à|-|–|—|\s){1,12}")
@@ -38,7 +38,12 @@ _CLOCK_ONLY = re.compile(r"(?:\\?[\[(]?\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?\\{
 
 @dataclass(frozen=True)
 class Convention:
-    """Which convention a file follows: the labels that are speakers, and who answers questions without a label."""
+    """The convention that a file follows to show who speaks.
+
+    `labelled_lines` is the number of lines that begin with one of the labels in `speakers`; `asked_by_layout` that of
+    the questions without a label, which are printed as `layout` says. `answerer` answers them. With
+    `paragraphs_apart`, every paragraph is a turn without a speaker.
+    """
 
     speakers: frozenset[str]
     labelled_lines: int = 0
@@ -49,12 +54,12 @@ class Convention:
 
     @property
     def only_questions_labelled(self) -> bool:
-        """Whether no label is that of an answer: then the paragraph after a question is one."""
+        """Whether answers have no label, so that the paragraph after a question is one."""
         return bool(self.speakers) and all(is_question_label(label) for label in self.speakers)
 
     @property
     def sections_end_turns(self) -> bool:
-        """Whether a heading ends a turn: in a talk with `Q:` and `A:` parts the talk goes on after it."""
+        """Whether a heading ends a turn: where all labels are `Q:` and `A:`, a talk may follow the heading."""
         return bool(self.speakers) and all(
             is_question_label(label) or is_answer_label(label) for label in self.speakers
         )
@@ -62,12 +67,11 @@ class Convention:
 
 @dataclass
 class _OpenTurn:
-    """A turn while it is read: its text may be interrupted by notes and headings."""
+    """A turn while it is read. Each piece is [start, end] in the source; notes and headings stand between pieces."""
 
     kind: TurnKind | None
     pieces: list[list[int]] = field(default_factory=list)
     label: SpeakerLabel | None = None
-    # Where the label stands in the source.
     label_at: int = 0
     speaker: str | None = None
     byte_class: ByteClass = ByteClass.TEXT
@@ -76,89 +80,84 @@ class _OpenTurn:
 
 
 class _ConversationReader:
-    """Walks the lines once. The current turn goes on until a label, a question or the end of its section."""
+    """Reads the lines in one pass. A turn goes on until a label, a question or the end of its section."""
 
     def __init__(self, source: Source, convention: Convention, ledger: Ledger) -> None:
         self.text = source.text
         self.convention, self.ledger = convention, ledger
         self.turns: list[_OpenTurn] = []
         self.current: _OpenTurn | None = None
-        self.apart = True
-        self.before = TextLine(0, 0)
-        self.taken_until = 0
+        self.after_gap = True
+        self.previous = TextLine(0, 0)
+        self.read_until = 0
         self.after_bold_run = False
         self.remarked: set[str] = set()
 
     def read(self, lines: Sequence[TextLine]) -> list[Turn]:
         for line in lines:
-            self._take(line)
-            self.apart = line.kind in {LineKind.BLANK, LineKind.MARKUP}
+            self._read_line(line)
+            self.after_gap = line.kind in {LineKind.BLANK, LineKind.MARKUP}
             if line.kind is not LineKind.BLANK:
-                self.before = line
+                self.previous = line
         return [turn for each in self.turns if (turn := self._close(each)) is not None]
 
-    def _take(self, line: TextLine) -> None:
-        if line.end <= self.taken_until or line.kind in {LineKind.BLANK, LineKind.JOINED}:
+    def _read_line(self, line: TextLine) -> None:
+        if line.end <= self.read_until or line.kind in {LineKind.BLANK, LineKind.JOINED}:
             return
         if line.kind is LineKind.MARKUP:
-            self._mark(line.start, line.end, ByteClass.MARKUP)
+            self.ledger.mark_stripped(line.start, line.end, ByteClass.MARKUP)
             self._interrupt(line)
         elif line.kind is LineKind.HEADING:
-            self._beside(line, TurnKind.HEADING, ByteClass.TEXT)
+            self._set_apart(line, TurnKind.HEADING, ByteClass.TEXT)
             if self.convention.sections_end_turns or (self.current and self.current.kind is TurnKind.NOTE):
                 self.current = None
         elif line.kind is LineKind.NOTE:
-            self._beside(line, TurnKind.NOTE, ByteClass.NOTE)
+            self._set_apart(line, TurnKind.NOTE, ByteClass.NOTE)
         elif line.kind is LineKind.QUESTION:
-            self._question(line)
+            self._read_question(line)
         elif line.kind is LineKind.TEXT:
             if line.label and line.label.text in self.convention.speakers:
-                self._labelled(line, line.label)
+                self._read_labelled(line, line.label)
             else:
-                self._unlabelled(line)
+                self._read_unlabelled(line)
 
-    def _mark(self, start: int, end: int, byte_class: ByteClass) -> None:
-        """Class a range, leaving white space at its ends blank."""
-        part = self.text[start:end]
-        self.ledger.mark(start + len(part) - len(part.lstrip()), start + len(part.rstrip()), byte_class)
-
-    def _beside(self, line: TextLine, kind: TurnKind, byte_class: ByteClass) -> None:
-        self._mark(line.start, line.text_start, ByteClass.MARKUP)
-        self._mark(line.text_end, line.end, ByteClass.MARKUP)
+    def _set_apart(self, line: TextLine, kind: TurnKind, byte_class: ByteClass) -> None:
+        self.ledger.mark_stripped(line.start, line.text_start, ByteClass.MARKUP)
+        self.ledger.mark_stripped(line.text_end, line.end, ByteClass.MARKUP)
         self.turns.append(_OpenTurn(kind, [[line.text_start, line.text_end]], byte_class=byte_class))
         self._interrupt(line)
 
     def _interrupt(self, line: TextLine) -> None:
-        """Let the same speech go on behind a line as another piece."""
+        """Let the same turn go on after a line, as another piece."""
         if self.current and self.current.pieces:
             self.current.pieces.append([line.end, line.end])
 
-    def _question(self, line: TextLine) -> None:
-        """Take a question that the layout marks; the text after it is its answer."""
-        self._mark(line.start, line.text_start, ByteClass.MARKUP)
-        self._mark(line.text_end, line.end, ByteClass.MARKUP)
+    def _read_question(self, line: TextLine) -> None:
+        """Read a question that the layout marks. The text after it is the answer."""
+        self.ledger.mark_stripped(line.start, line.text_start, ByteClass.MARKUP)
+        self.ledger.mark_stripped(line.text_end, line.end, ByteClass.MARKUP)
         self.turns.append(_OpenTurn(TurnKind.QUESTION, [[line.text_start, line.text_end]]))
         self.current = _OpenTurn(TurnKind.ANSWER, speaker=self.convention.answerer)
 
-    def _labelled(self, line: TextLine, label: SpeakerLabel) -> None:
+    def _read_labelled(self, line: TextLine, label: SpeakerLabel) -> None:
         if line.heading_end:
             self.turns.append(_OpenTurn(TurnKind.HEADING, [[line.start, line.heading_end]]))
         lead = min(label.start, label.start if label.time_start is None else label.time_start)
-        self._mark(line.heading_end or line.start, line.start + lead, ByteClass.MARKUP)
+        self.ledger.mark_stripped(line.heading_end or line.start, line.start + lead, ByteClass.MARKUP)
         for start, end, byte_class in label.marks(line.start):
-            self._mark(start, end, byte_class)
+            self.ledger.mark_stripped(start, end, byte_class)
         start, end = line.start + label.speech_start, line.end
         spoken = bool(self.text[start:end].strip())
         opened = _OpenTurn(_kind_of(label.text), label=label, label_at=line.start + label.start, spoken=spoken)
         self.turns.append(opened)
         self.current = opened
         if label.style == "bold-run":
-            self._bold_run(line, start)
+            self._read_bold_run(line, start)
             return
         opened.pieces.append([start, end])
 
-    def _bold_run(self, line: TextLine, start: int) -> None:
-        """Read `**FK: all of this is bold**`: behind the bold, nobody says that the same person goes on."""
+    def _read_bold_run(self, line: TextLine, start: int) -> None:
+        """Read `**FK: all of this is bold**`. It ends the turn, because the text after it may be somebody else's."""
         opened = self.current
         if opened is None:
             return
@@ -172,21 +171,21 @@ class _ConversationReader:
             opened.pieces.append([start, min(line.end, end)])
             if end > line.end:
                 opened.pieces[-1][1] = end
-            self._mark(end, end + closing, ByteClass.MARKUP)
-            self.taken_until = line.paragraph_end
+            self.ledger.mark_stripped(end, end + closing, ByteClass.MARKUP)
+            self.read_until = line.paragraph_end
             self.current = None
             self.after_bold_run = True
         else:
             opened.pieces.append([start, line.end])
 
-    def _unlabelled(self, line: TextLine) -> None:
+    def _read_unlabelled(self, line: TextLine) -> None:
         if self.convention.paragraphs_apart and line.begins_paragraph:
             self.current = _OpenTurn(None)
         if self.convention.only_questions_labelled and self._answers_question(line):
             self.current = _OpenTurn(TurnKind.ANSWER, speaker=self.convention.answerer)
         current = self.current
         if current is None:
-            current = self._nobody(line)
+            current = self._open_without_speaker(line)
         elif current not in self.turns[-1:] and not current.pieces and current.label is None:
             self.turns.append(current)
         if not current.pieces:
@@ -194,7 +193,7 @@ class _ConversationReader:
             current.spoken = True
             return
         last = current.pieces[-1]
-        if (self.apart or self.before.end - self.before.start > _LONG_LINE) and current.spoken:
+        if (self.after_gap or self.previous.end - self.previous.start > _LONG_LINE) and current.spoken:
             self._note_continuation(current, line)
         if last[0] == last[1]:
             last[:] = [line.start, line.end]
@@ -206,13 +205,13 @@ class _ConversationReader:
         current = self.current
         if current is None or current.label is None or not current.spoken:
             return False
-        before = self.text[self.before.start : self.before.end].rstrip()
-        return line.begins_paragraph or before.endswith(("?", "？"))
+        previous = self.text[self.previous.start : self.previous.end].rstrip()
+        return line.begins_paragraph or previous.endswith(("?", "？"))
 
-    def _nobody(self, line: TextLine) -> _OpenTurn:
+    def _open_without_speaker(self, line: TextLine) -> _OpenTurn:
         if self.after_bold_run:
             opened = _OpenTurn(None)
-            message = "the text after a question in bold has no label; it is kept as a turn of nobody"
+            message = "the text after a question in bold has no label; it is kept as a turn without a speaker"
         else:
             opened = _OpenTurn(TurnKind.NOTE, byte_class=ByteClass.NOTE)
             message = "text without a label, outside the labelled conversation, is kept as a note"
@@ -242,6 +241,7 @@ class _ConversationReader:
         if not pieces:
             return None
         kind, byte_class = turn.kind, turn.byte_class
+        # `Break: 0:42:10 to 0:45:00` says when, and is nobody's speech.
         if label and not is_person(label) and all(_CLOCK_ONLY.fullmatch(self.text[s:e]) for s, e in pieces):
             kind, byte_class = TurnKind.NOTE, ByteClass.NOTE
         for start, end in pieces:
@@ -258,11 +258,11 @@ class _ConversationReader:
             label=label,
             speaker=turn.speaker,
             kind=kind,
-            start_ms=self._start(turn, pieces[0]),
+            start_ms=self._start_ms(turn, pieces[0]),
         )
 
-    def _start(self, turn: _OpenTurn, piece: tuple[int, int]) -> int | None:
-        """Return the time beside the label, or one in brackets that the speech begins with and that stays in it."""
+    def _start_ms(self, turn: _OpenTurn, piece: tuple[int, int]) -> int | None:
+        """Return the time beside the label, or one in brackets with which the speech begins (it stays in the text)."""
         if turn.label and turn.label.time_ms is not None:
             return turn.label.time_ms
         opening = _OPENING_CLOCK.match(self.text, *piece) if turn.label else None
@@ -291,11 +291,11 @@ def _kind_of(label: str) -> TurnKind | None:
 def read_conversation(
     source: Source, format_name: str, lines: list[TextLine], front: FrontMatter, convention: Convention, ledger: Ledger
 ) -> Transcript:
-    """Build the transcript of classified lines; every character of the source is accounted for."""
+    """Make the transcript of classified lines, and account for every character of the source."""
     text = source.text
     if front.start:
         ledger.mark(0, front.start, ByteClass.MARKUP)
-    mark_stripped(text, front.start, front.end, ByteClass.FRONT_MATTER, ledger)
+    ledger.mark_stripped(front.start, front.end, ByteClass.FRONT_MATTER)
     for code, message, offset in front.remarks:
         ledger.remark(code, message, offset)
     metadata = _take_source_line(text, lines, front.metadata, ledger)
@@ -316,15 +316,8 @@ def read_conversation(
     return Transcript(source, format_name, tuple(named), metadata, remarks, counts)
 
 
-def mark_stripped(text: str, start: int, end: int, byte_class: ByteClass, ledger: Ledger) -> None:
-    """Class a range, leaving the white space at its ends blank."""
-    part = text[start:end]
-    if part.strip():
-        ledger.mark(start + len(part) - len(part.lstrip()), start + len(part.rstrip()), byte_class)
-
-
 def _take_source_line(text: str, lines: list[TextLine], metadata: Metadata, ledger: Ledger) -> Metadata:
-    """Take the address that stands alone on the last line of text as the place the transcript came from."""
+    """Take the address on the last line, if it is all there is on it, for the source of the transcript."""
     if metadata.source_url is not None:
         return metadata
     for index in range(len(lines) - 1, -1, -1):
@@ -338,7 +331,7 @@ def _take_source_line(text: str, lines: list[TextLine], metadata: Metadata, ledg
             clean = canonical(address)
         except ValueError:
             break
-        mark_stripped(text, line.start, line.end, ByteClass.SOURCE_LINE, ledger)
+        ledger.mark_stripped(line.start, line.end, ByteClass.SOURCE_LINE)
         del lines[index:]
         if clean != address:
             ledger.remark("tracking-removed", f"tracking parameters were left out of {clean}", line.start)

@@ -1,4 +1,4 @@
-"""Finds speaker labels in cues, and cuts the cues where somebody else begins to speak."""
+"""Finds speaker labels in the text of cues, and splits the cues at them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,12 +13,16 @@ from app.transcripts.transcript import ByteClass, Ledger, Tally
 # What may stand before a label in a cue: the dash of a dialogue, or the arrows of live captions.
 _MARKER = re.compile(r"(?:(?P<dash>[-–—‒])|(?P<arrows>>{2,3}))[ \t\u00a0]*")
 _LINE_END = re.compile(r"[\r\n]")
+# Characters at the start of a line in which a label is searched for.
 _LABEL_REACH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class _CueLabel:
-    """A label in a span's decoded text: the span is cut at `start`, and speech goes on at `speech_start`."""
+    """A label in the decoded text of a span, which is cut at `start`; None for a new speaker without a label.
+
+    It `leads` if it stands at the start of the cue, or after a dash or arrows.
+    """
 
     label: str | None
     start: int
@@ -29,7 +33,7 @@ class _CueLabel:
 
 
 def _find_labels(text: str) -> Iterator[_CueLabel]:
-    """Yield what could be a label, or says that somebody else speaks, at the start of each line of a cue."""
+    """Yield the label candidates, and the arrows that mean another speaker, at the start of the lines of a cue."""
     for start, end in line_spans(text):
         at = start
         while at < end and text[at] in " \t\u00a0":
@@ -48,13 +52,13 @@ def _find_labels(text: str) -> Iterator[_CueLabel]:
 
 def _label_in(text: str) -> SpeakerLabel | None:
     label = leading_label(text)
-    # Spoken stutter is captioned "a- a partner": no label for an answer.
+    # A stutter is captioned "a- a partner"; that `a` is no label of an answer.
     stutter = label is not None and label.style == "dash" and not text[label.end : label.end + 1].isspace()
     return None if stutter else label
 
 
 def _wrapped_label(text: str, line_length: int) -> SpeakerLabel | None:
-    """Find a label that goes on in the next line: captions are wrapped by width, also in the middle of a name."""
+    """Find a label that goes on in the next line: captions are wrapped by width, even inside a name."""
     label = _label_in(_LINE_END.sub(" ", text))
     return label if label and label.start < line_length < label.end else None
 
@@ -67,11 +71,11 @@ def _found(label: SpeakerLabel, start: int, offset: int, leads: bool) -> _CueLab
 
 
 def split_at_labels(cues: list[Cue], ledger: Ledger, tally: Tally, *, lone_label: bool = False) -> bool:
-    """Give a voice to the parts of cues that begin with a speaker's label, and say whether there is any.
+    """Split cues at speaker labels, give each part its voice, and return whether there was a label.
 
-    Only labels at the start of a cue, or behind a dash or arrows, decide who the speakers are; at the start of
-    another line of a cue a label counts if it is one of theirs. With `lone_label`, one label counts even if it is
-    the only one and begins somewhere inside the file.
+    Labels at the start of a cue, or after a dash or arrows, decide who the speakers are; at the start of another line
+    only a label of theirs counts. With `lone_label`, one label is accepted even if it is the only one of the file and
+    the file does not begin with it.
     """
     found = [(span, list(_find_labels(span.text()))) for cue in cues for span in cue.spans]
     leading = [each.label for _, marks in found for each in marks if each.leads and each.label]
@@ -82,8 +86,12 @@ def split_at_labels(cues: list[Cue], ledger: Ledger, tally: Tally, *, lone_label
         (span, _apart(each for each in marks if each.label is None or each.label in names)) for span, marks in found
     ]
     if len(names) == 1 and not lone_label and not cuts[0][1]:
-        # Speech recognizers sometimes put "Speaker 1:" before whatever anybody says from some minute on.
-        tally.note("lone-label", f"{next(iter(names))!r} tells nobody apart; it is kept as text", cues[0].offset)
+        # Some speech recognizers print "Speaker 1:" before all speech from some minute on.
+        tally.note(
+            "lone-label",
+            f"{next(iter(names))!r} is the only label in the file and does not begin it; it is kept as text",
+            cues[0].offset,
+        )
         return False
     labels = {id(span): marks for span, marks in cuts}
     for cue in cues:
@@ -92,7 +100,7 @@ def split_at_labels(cues: list[Cue], ledger: Ledger, tally: Tally, *, lone_label
 
 
 def _apart(labels: Iterable[_CueLabel]) -> list[_CueLabel]:
-    """Leave out what begins inside the label in front: the second half of a name that was wrapped."""
+    """Leave out labels that begin inside the one before: the second half of a wrapped name."""
     kept: list[_CueLabel] = []
     for each in labels:
         if not kept or each.start >= kept[-1].speech_start:
@@ -101,7 +109,7 @@ def _apart(labels: Iterable[_CueLabel]) -> list[_CueLabel]:
 
 
 def _cut(span: VoiceSpan, labels: list[_CueLabel], ledger: Ledger) -> list[VoiceSpan]:
-    """Cut a span at its labels, in one pass, and class the characters of the labels."""
+    """Cut a span at its labels, and mark their characters."""
     if not labels:
         return [span]
     bounds = [bound for each in labels for bound in (each.start, each.time_start, each.time_end, each.speech_start)]
@@ -118,7 +126,7 @@ def _cut(span: VoiceSpan, labels: list[_CueLabel], ledger: Ledger) -> list[Voice
 
 
 def _split(pieces: list[SourceRun | str], bounds: list[int]) -> Iterator[list[SourceRun | str]]:
-    """Split pieces at ascending offsets of their text; a run that is no copy stays whole, before the cut."""
+    """Split pieces at ascending offsets of their text. A run that is no copy is not divided; the cut follows it."""
     stretch: list[SourceRun | str] = []
     at, next_bound = 0, 0
     for piece in pieces:

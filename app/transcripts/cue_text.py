@@ -1,4 +1,4 @@
-"""What a cue of captions is, and what its text and markup say: who speaks, and which characters are said."""
+"""Cues of timed text, and their text taken apart: markup, voices (who speaks) and speech."""
 
 import html
 import re
@@ -17,11 +17,12 @@ _KNOWN_TAG = re.compile(
     r"/?(?:c|i|b|u|s|ruby|rt|rp|v|lang|font|span|p|div|em|strong|small|big|br)?(?:[.\s/].*)?", re.IGNORECASE | re.DOTALL
 )
 _BREAK_TAG = re.compile(r"/?br\s*/?", re.IGNORECASE)
+# Characters of an entity, at most.
 _MAX_REFERENCE = 40
 
 
 class SourceRun(NamedTuple):
-    """Characters of a turn and the range of the source that writes them; equal lengths mean a copy."""
+    """Characters of a turn, and the range of the source that they stand for; equal lengths mean a copy."""
 
     text: str
     start: int
@@ -35,20 +36,20 @@ class SourceRun(NamedTuple):
 
 @dataclass
 class GatheredText:
-    """The text of one turn while it is gathered: runs of the source, and joins that stand in no source."""
+    """The text of one turn while it is gathered: runs of the source, and strings that join them."""
 
     pieces: list[SourceRun | str] = field(default_factory=list)
 
     def join(self, text: str) -> None:
-        """Go on with characters that the source does not have."""
+        """Add characters that the source does not have."""
         self.pieces.append(text)
 
     def extend(self, pieces: Iterable[SourceRun | str]) -> None:
-        """Go on with several pieces, joins among them."""
+        """Add several pieces."""
         self.pieces.extend(pieces)
 
     def close(self, ledger: Ledger) -> tuple[str, tuple[Segment, ...]]:
-        """Trim white space at both ends, class the rest as text, and return the text and its segments."""
+        """Trim white space at both ends, mark the rest as text, and return the text and its segments."""
         first, last = 0, len(self.pieces)
         while first < last and self._is_blank(first, ledger):
             first += 1
@@ -75,7 +76,7 @@ class GatheredText:
         if piece.text.strip():
             return False
         if not piece.is_copy:
-            # An entity that means a space is not white space in the source, so it has to be classed.
+            # An entity such as &nbsp; is not white space in the source, so it needs a class.
             ledger.mark(piece.start, piece.end, ByteClass.MARKUP)
         return True
 
@@ -108,14 +109,14 @@ def _append(segments: list[Segment], segment: Segment) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who speaks, as the markup of a format names them; None for a voice without a name."""
+    """A speaker in the markup of a format. `label` is None for a voice without a name."""
 
     label: str | None
 
 
 @dataclass
 class VoiceSpan:
-    """A stretch of a cue in one voice. Without a voice it belongs to whoever spoke before."""
+    """A stretch of a cue in one voice. Without a voice, the speaker before it goes on."""
 
     voice: Voice | None
     pieces: list[SourceRun | str] = field(default_factory=list)
@@ -127,7 +128,7 @@ class VoiceSpan:
 
 @dataclass
 class Cue:
-    """Text between two times, in milliseconds; None where the source gives none that can be read."""
+    """Text between two times in milliseconds, which are None where the source has none that can be read."""
 
     offset: int
     start_ms: int | None
@@ -137,10 +138,10 @@ class Cue:
 
 
 def read_cue_text(text: str, start: int, end: int, ledger: Ledger, tally: Tally, *, entities: bool) -> list[VoiceSpan]:
-    """Take a cue's text apart: tags are classed as markup, voices begin spans, entities are decoded if asked to.
+    """Take a cue's text apart: mark tags as markup, begin a span at each voice, and decode entities if asked to.
 
-    The tokenizer follows the WebVTT cue text rules, except that a tag of no known name is kept as text, because
-    people write `<laughs>` and `List<int>`.
+    The rules are those of WebVTT cue text, except that unknown tags stay text: people write `<laughs>` and
+    `List<int>`.
     """
     reader = _CueText(text, ledger, tally, entities, [VoiceSpan(None)])
     at = start

@@ -1,4 +1,4 @@
-"""Decides, from all of a file, which of the labels that could be speakers are speakers."""
+"""Decides which label candidates are speakers. One line cannot tell a name from prose; the whole file can."""
 
 import re
 from collections import Counter
@@ -24,11 +24,13 @@ from app.transcripts.printed_labels import leading_label
 from app.transcripts.text_lines import LineKind, TextLine
 from app.transcripts.transcript import Ledger
 
-# A label of common words counts as a name only if it stands more often than this.
+# A label made of words that the text also prints in lower case is a name only if it occurs more often than this.
 _RARE = 3
 _ADDRESS_MARKS = frozenset("/@_")
+# Characters that are split into words at a time: a list of all words of a large file could exceed memory.
 _WINDOW = 1_000_000
 _WORD = re.compile(r"[^\W\d_]+")
+# Styles that one file mixes. Every style that is not named here is a kind of emphasis.
 _GROUPS = {"colon": "plain", "time": "plain", "dash": "plain"} | {
     style: style for style in ("period", "point", "alone", "heading")
 }
@@ -37,11 +39,12 @@ _GROUPS = {"colon": "plain", "time": "plain", "dash": "plain"} | {
 def speakers_among(
     labels_in_order: Sequence[str], known_people: Collection[str] = (), words: Collection[str] = ()
 ) -> set[str]:
-    """Return the candidates that are speakers, or parts of the recording such as `Break`, judged by the whole file.
+    """Return the candidates that are speakers, or parts of the recording such as `Break`.
 
-    A label that states a role, or names somebody known, counts by itself. A label that looks like a name counts if
-    it recurs; and once there are clear speakers, also one that stands only once but looks like theirs. `words` are
-    the words that the text prints in lower case: a rare label made of them alone is prose (`Digital Cameras:`).
+    `labels_in_order` are all candidates of a file. A label that states a role, or names one of `known_people`, is a
+    speaker. A label that looks like a name is one if it recurs, or if it occurs once but looks like the labels of
+    clear speakers. `words` are the words that the text prints in lower case: a rare label made of nothing else is
+    prose (`Digital Cameras:`).
     """
     counts = Counter(labels_in_order)
     folded = Counter(label_key(label) for label in labels_in_order)
@@ -79,7 +82,7 @@ def speakers_among(
 
 
 def is_prose(label: str, words: Collection[str]) -> bool:
-    """Whether every word of a label also stands in lower case among `words`."""
+    """Whether the text also prints every word of a label in lower case; `words` are those that it does."""
     return all(word.strip(".,'’()").lower() in words for word in label.split())
 
 
@@ -103,20 +106,20 @@ def _looks_alike(label: str, shapes: set[str], keys: set[str], initials: set[str
 
 
 def _alternating(labels_in_order: Sequence[str]) -> set[str]:
-    """Take two different names that each stand once for an exchange of two turns."""
+    """Accept two different names that each occur once, if there is no other candidate: an exchange of two turns."""
     names = [label for label in labels_in_order if is_person(label) and is_name_shaped(label)]
     return set(names) if len(names) == len(labels_in_order) and len(set(names)) > 1 else set()
 
 
 def find_labels(text: str, lines: Sequence[TextLine]) -> None:
-    """Give every line of text the label that it could have."""
+    """Set the label candidate of every line of text."""
     for line in lines:
         if line.kind is LineKind.TEXT and not line.in_code:
             line.label = leading_label(text[line.start : line.end])
 
 
-def _tokens(text: str) -> set[str]:
-    """Collect what stands between white space, a window at a time: a list of all of it could be larger than memory."""
+def _strings(text: str) -> set[str]:
+    """Collect the different strings between white space."""
     tokens: set[str] = set()
     start = 0
     while start < len(text):
@@ -127,12 +130,12 @@ def _tokens(text: str) -> set[str]:
     return tokens
 
 
-# Every format that may be the one looks at the same text, one after another.
+# Several formats examine the same text, one after another.
 @lru_cache(maxsize=1)
 def _prose_words(text: str) -> frozenset[str]:
     """Collect the words that a text prints in lower case."""
-    # Addresses and file names write names in lower case as well, so they prove nothing.
-    tokens: Iterable[str] = _tokens(text)
+    # Addresses and file names print names in lower case too.
+    tokens: Iterable[str] = _strings(text)
     if any(mark in text for mark in _ADDRESS_MARKS):
         tokens = (token for token in tokens if _ADDRESS_MARKS.isdisjoint(token))
     plain = " ".join(tokens)
@@ -140,20 +143,21 @@ def _prose_words(text: str) -> frozenset[str]:
 
 
 def find_speakers(text: str, lines: Sequence[TextLine], front: FrontMatter) -> tuple[frozenset[str], int]:
-    """Decide from all candidates which labels are speakers; also count the lines that begin with one.
+    """Return the labels that are speakers, and the number of lines that begin with one.
 
-    A file prints its labels in one style. In another style only what means the same speaker, or a part in the
-    talk such as `Reporter:`, is a label too; so a bold remark in an answer or a colon in prose is none.
+    A file prints its labels in one style. In another style only the same speakers and roles such as `Reporter:` are
+    accepted, because a bold remark in an answer or a colon in prose is no label. Labels of lines in another style are
+    removed from these lines.
     """
     known = expected_names(front.metadata.speakers, front.people)
     words = _prose_words(text)
-    # Nobody prints a time beside a word of prose.
+    # A time beside a label makes it a speaker: prose has none there.
     known += [
         line.label.text
         for line in lines
         if line.label and line.label.time_ms is not None and _could_speak(line.label.text, words)
     ]
-    _split_glued(lines)
+    _cut_off_headings(lines)
     by_group: dict[str, list[str]] = {}
     for line in lines:
         if line.label:
@@ -184,20 +188,20 @@ def _could_speak(label: str, words: Collection[str]) -> bool:
     return is_name_shaped(label) and is_person(label) and not is_prose(label, words)
 
 
-def _split_glued(lines: Sequence[TextLine]) -> None:
-    """Free labels in capitals from a heading in front: `OPENING STATEMENT THE PRESIDENT. ...`."""
+def _cut_off_headings(lines: Sequence[TextLine]) -> None:
+    """Cut headings off the labels in capitals behind them: `OPENING STATEMENT THE PRESIDENT. ...`."""
     capitals = [line for line in lines if line.label and line.label.style == "period"]
     counts = Counter(line.label.text for line in capitals if line.label)
-    alone = {label for label, count in counts.items() if count > 1 or is_speaker_word(label)}
+    on_their_own = {label for label, count in counts.items() if count > 1 or is_speaker_word(label)}
     for line in capitals:
         label = line.label
-        if label is None or label.text in alone:
+        if label is None or label.text in on_their_own:
             continue
         words = label.text.split(" ")
-        # `MR. SMITH` is no heading `MR.` in front of `SMITH`.
+        # In `MR. SMITH` there is no heading `MR.`.
         first_end = next((n for n, word in enumerate(words) if word.strip(".") not in ABBREVIATIONS), 0) + 1
         suffixes = (" ".join(words[first:]) for first in range(first_end, len(words)))
-        if spoken := next((suffix for suffix in suffixes if suffix in alone), None):
+        if spoken := next((suffix for suffix in suffixes if suffix in on_their_own), None):
             start = label.end - len(spoken)
             line.label = replace(label, text=spoken, start=start)
             line.heading_end = line.start + start
@@ -214,7 +218,7 @@ def _same_in_other_style(label: str, group: str, keys: set[str], names: Collecti
 
 
 def remark_prose_labels(lines: Sequence[TextLine], speakers: Collection[str], ledger: Ledger) -> None:
-    """Note, once for each, the label-shaped beginnings that were left in the text because they recur in no turn."""
+    """Remark once on each label candidate that is no speaker and was left in the text."""
     counts = Counter(line.label.text for line in lines if line.label and line.label.text not in speakers)
     noted: set[str] = set()
     for line in lines:

@@ -1,4 +1,4 @@
-"""Cuts text into lines and paragraphs, and recognizes stage directions among them."""
+"""Cuts text into lines and paragraphs, and recognizes stage directions."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,31 +8,36 @@ from enum import Enum, auto
 from app.transcripts.printed_labels import SpeakerLabel
 
 _LINE = re.compile(r"(?P<line>[^\r\n]*)(?:\r\n|\r|\n|\Z)")
+# What str.splitlines takes for the end of a line.
 _LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _STAGE_DIRECTION = re.compile(
     r"\\?[\[【][^\[\]【】]{1,600}\\?[\]】][.:]?|[(（][^()（）]{1,60}[)）]\.?|[♪♫][^\n]{0,200}[♪♫]"
 )
+# Words of a stage direction in round brackets, at most: with more it is part of the speech.
 _MAX_ASIDE_WORDS = 6
 
 
 class LineKind(Enum):
-    """What a line is, before anybody knows who speaks."""
+    """What a line is, before it is decided who speaks."""
 
     BLANK = auto()
     TEXT = auto()
     HEADING = auto()
     NOTE = auto()
     MARKUP = auto()
+    # The layout marks it as a question, without a label.
     QUESTION = auto()
+    # It belongs to a question that begins on a line above.
     JOINED = auto()
 
 
 @dataclass(slots=True)
 class TextLine:
-    """A line without its end. What is heard or read of it stands from `text_start` up to `text_end`.
+    """A line without its end. All positions but the label's are offsets in the source.
 
-    `paragraph_end` is the end of the paragraph that the line belongs to; `level` is a heading's depth;
-    `heading_end` the end of a heading that is glued in front of the label on the same line, or 0.
+    The text inside its markup (`## ... ##`) stands from `text_start` up to `text_end`. `paragraph_end` is the end of
+    the paragraph that the line belongs to. `level` is the depth of a heading. `heading_end` is the end of a heading
+    that stands in front of the label on the same line, or 0.
     """
 
     start: int
@@ -49,14 +54,14 @@ class TextLine:
 
 
 def line_spans(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of each line without its end, which is CR LF, LF or CR and nothing else."""
+    """Yield (start, end) of each line without its line end; only CR LF, LF and CR end a line."""
     for match in _LINE.finditer(text, start):
         if match.end() > match.start():
             yield match.span("line")
 
 
 def split_lines(text: str, start: int, end: int) -> list[TextLine]:
-    """Split text into lines and paragraphs; nothing is classified but blank lines."""
+    """Split text into lines, and say which are blank and where paragraphs begin and end."""
     lines, at, previous_blank = [], start, True
     for whole in text[start:end].splitlines(keepends=True):
         body = whole.rstrip(_LINE_ENDS)

@@ -1,4 +1,4 @@
-"""What a reader of any format returns: turns with their places in the source, metadata, warnings, byte classes."""
+"""What every format returns: turns with their places in the source, metadata, remarks, and the class of every byte."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class TurnKind(StrEnum):
     HEADING = "heading"
 
 
-# The kinds of turns that say something; notes and headings are the editor's.
+# Notes and headings are the editor's words.
 SPOKEN = frozenset({TurnKind.QUESTION, TurnKind.ANSWER, TurnKind.STATEMENT})
 
 
@@ -59,7 +59,7 @@ class Segment(NamedTuple):
 class Turn:
     """One speaker until the next, or a note or heading between turns.
 
-    `kind` is None for speech that the format itself does not call a question or an answer: pairing decides.
+    `kind` is None where the format does not say whether the turn is a question or an answer; pairing decides then.
     `label` is the speaker's label as printed, without its colon or brackets; None where there is none.
     `speaker` is the name behind the label where the format states it (a TEI person list, a declared initial).
     Times are milliseconds from the start of the recording.
@@ -86,7 +86,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something that reading forgave or noticed: a stable code, a sentence, and where (lines and columns from 1)."""
+    """Something odd in a source that did not stop its reading. Lines and columns count from 1; codes are stable."""
 
     code: str
     message: str
@@ -96,7 +96,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerStatement:
-    """What metadata says of a speaker. `labels` are the labels in the transcript that mean this person."""
+    """What metadata states about a speaker. `labels` are the labels in the transcript that mean this person."""
 
     name: str | None = None
     role: str | None = None
@@ -108,7 +108,7 @@ class SpeakerStatement:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a source states of itself. None or empty means that it does not say."""
+    """What a source states about itself. None or empty means that it does not say."""
 
     title: str | None = None
     language: str | None = None
@@ -127,7 +127,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What every character of a source is: (start, end, class) in order, without gap or overlap, and in bytes."""
+    """The class of every character, as (start, end, class) in order without gap or overlap, and the bytes of each."""
 
     spans: tuple[tuple[int, int, ByteClass], ...]
     bytes_by_class: dict[ByteClass, int]
@@ -135,10 +135,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A source, read. Turns stand in the order of the conversation.
+    """A source that was read. Turns are in the order of the conversation.
 
-    `extracted` is the text that was taken out of a source whose bytes are no text, such as a ZIP archive. Where it
-    is not None, all offsets, lines and columns count in it.
+    `extracted` is the text of a source whose bytes are no text, such as a ZIP archive. Where it is not None, all
+    offsets, lines and columns count in it.
     """
 
     source: Source
@@ -151,12 +151,12 @@ class Transcript:
 
     @property
     def bytes_by_class(self) -> dict[ByteClass, int]:
-        """How many bytes of the source each class has; together, the size of the file."""
+        """The number of bytes of each class; their sum is the size of the file."""
         return self.account.bytes_by_class
 
     @property
     def text(self) -> str:
-        """The text in which offsets count: what was extracted, or else the source's own."""
+        """The text in which offsets count: the extracted one, or else the source's own."""
         return self.source.text if self.extracted is None else self.extracted
 
 
@@ -164,7 +164,7 @@ class Transcript:
 class Guess:
     """How sure a format is that a source is its own, from 0 (no) to 1 (certain), and why.
 
-    `parse` reads on from what was found out for that, where it is most of what reading takes.
+    `parse` finishes a reading that sniffing has mostly done already.
     """
 
     confidence: float
@@ -174,10 +174,15 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptFormat:
-    """A format: how to recognize it and how to read it. `parse` raises TranscriptError and nothing else.
+    """A format: how to recognize it and how to read it. `sniff` never raises; `parse` raises TranscriptError only.
 
-    Adding one: write app/transcripts/NAME.py that ends in FORMAT = TranscriptFormat(...), and add it to FORMATS
-    in app/transcripts/__init__.py.
+    To add a format:
+
+    1. Write app/transcripts/NAME.py. It ends in FORMAT = TranscriptFormat(...). subrip.py is a short example.
+    2. Add NAME.FORMAT to FORMATS in app/transcripts/__init__.py, the surest formats first.
+    3. Write tests/transcripts/test_NAME.py. tests/transcripts/test_every_format.py checks the new format without
+       another line: any bytes are read or refused, every byte has one class, every segment is true.
+    4. Add a row to the table of formats in README.md.
     """
 
     name: str
@@ -194,9 +199,9 @@ NO = Guess(0.0, "")
 class Ledger:
     """Accounts for every character of a source while it is read.
 
-    A format marks the ranges that it understands, in order and without overlap; close() classes the white space
-    between them as blank and counts bytes. A character that is neither marked nor white space is a bug in the
-    format, and close() says where.
+    A format marks the ranges that it understands, without overlap; close() marks the white space between them as blank
+    and counts bytes. A character that is neither marked nor white space is a bug in the format: close() raises
+    AssertionError with its place.
     """
 
     source: Source
@@ -204,16 +209,21 @@ class Ledger:
     _remarks: list[Remark] = field(default_factory=list)
 
     def mark(self, start: int, end: int, byte_class: ByteClass) -> None:
-        """Class the characters from start up to end."""
+        """Give the characters from start up to end a class."""
         if end > start:
             self._marks.append((start, end, byte_class))
 
+    def mark_stripped(self, start: int, end: int, byte_class: ByteClass) -> None:
+        """Give the characters from start up to end a class, but for the white space at both ends."""
+        part = self.source.text[start:end]
+        self.mark(start + len(part) - len(part.lstrip()), start + len(part.rstrip()), byte_class)
+
     def remark(self, code: str, message: str, offset: int) -> None:
-        """Note something forgiven, at an offset."""
+        """Add a remark at an offset."""
         self._remarks.append(Remark(code, message, *self.source.position(offset)))
 
     def close(self) -> tuple[tuple[Remark, ...], Account]:
-        """Return the remarks in the order of the source, and what every character is."""
+        """Return the remarks in the order of the source, and the class of every character."""
         text, at = self.source.text, 0
         counts = dict.fromkeys(ByteClass, 0)
         spans: list[tuple[int, int, ByteClass]] = []
@@ -229,12 +239,12 @@ class Ledger:
                     counts[what] += self.source.byte_length(first, last)
             at = end
         self._remark_characters()
-        # A source inside a source tells the same thing twice.
+        # A source inside a source repeats remarks.
         remarks = sorted(dict.fromkeys(self._remarks), key=lambda remark: (remark.line, remark.column))
         return tuple(remarks), Account(tuple(spans), counts)
 
     def _remark_characters(self) -> None:
-        """Notice what no format is to blame for: look-alike letters, and characters that were lost before."""
+        """Remark on look-alike letters and on characters that were lost before the file was received."""
         for offset, word in mixed_script_words(self.source.text):
             self.remark("mixed-scripts", f"{word!r} mixes letters of two scripts; it is kept as it is", offset)
         if (lost := self.source.text.find("\ufffd")) >= 0:
@@ -247,19 +257,19 @@ class Ledger:
 
 @dataclass
 class Tally:
-    """Collects remarks of one kind into one: a file with a thousand odd times is told so once, with their number."""
+    """Combines the remarks of one code: a thousand odd times in a file make one remark, with their number."""
 
     ledger: Ledger
     _first: dict[str, tuple[str, int]] = field(default_factory=dict)
     _count: dict[str, int] = field(default_factory=dict)
 
     def note(self, code: str, sentence: str, offset: int) -> None:
-        """Count something forgiven; the first sentence of a code is the one that is kept."""
+        """Count a remark. The first sentence and offset of a code are used."""
         self._first.setdefault(code, (sentence, offset))
         self._count[code] = self._count.get(code, 0) + 1
 
     def close(self) -> None:
-        """Hand one remark of each code to the ledger."""
+        """Add one remark for each code to the ledger."""
         for code, (sentence, offset) in self._first.items():
             more = self._count[code] - 1
             self.ledger.remark(code, f"{sentence} (and {more} more)" if more else sentence, offset)
