@@ -1,11 +1,21 @@
 import re
 
+from typer import Typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
 from app.cli.program import cli
 from app.cli.topics import topics
 from app.transcripts import FORMATS
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def _names(program: Typer) -> set[str]:
+    group = get_command(program)
+    assert isinstance(group, TyperGroup)
+    return set(group.commands)
 
 
 def test_readme_names_every_format_and_no_other() -> None:
@@ -18,16 +28,12 @@ def test_readme_names_every_command() -> None:
     sentence = re.search(r"The commands are (.*?) \(", README, re.DOTALL)
     assert sentence is not None
     named = set(re.findall(r"`([a-z-]+)`", sentence.group(1)))
-    functions = {one.name or one.callback.__name__ for one in cli.registered_commands if one.callback}
-    commands = {name.replace("_", "-") for name in functions}
-    assert named == commands | {group.name for group in cli.registered_groups}
+    assert named == _names(cli)
 
 
 def test_readme_names_every_command_of_topics() -> None:
     named = set(re.findall(r"`topics ([a-z-]+)", README))
-    assert named == {
-        command.name or command.callback.__name__ for command in topics.registered_commands if command.callback
-    }
+    assert named == _names(topics)
 
 
 def test_readme_names_every_setting() -> None:

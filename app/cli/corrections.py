@@ -1,19 +1,20 @@
-"""What a file would change in what is stored, for a person at a terminal and for a program, before it does."""
+"""What loading a file would change in the database, printed at a terminal or as plain values."""
 
 from collections import Counter
 from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 
+from app.cli.terminal import out, say
 from app.loading import ImportPlan, ItemChange, Outcome
 from app.models import ChangeAction
 from app.text.differences import differences
 
-# So much of the text on each side of a difference shows where it is, in code points.
+# Code points of the text shown on each side of a difference, to show where it is.
 _AROUND = 24
+# Code points of one line or difference at most.
 _LONGEST = 400
 
 
@@ -38,16 +39,16 @@ _SIGNS = {
 
 
 def correction_of(plan: ImportPlan) -> dict[str, Any]:
-    """Describe in plain values what loading a file would do; a file that is stored already does nothing."""
-    about = {"slug": plan.slug, "interview_id": plan.id, "slug_before": plan.stored.slug if plan.stored else None}
+    """Describe in plain values what loading a file would do; a file that is already stored changes nothing."""
+    interview = {"slug": plan.slug, "interview_id": plan.id, "slug_before": plan.stored.slug if plan.stored else None}
     if plan.is_unchanged:
-        return {**about, "outcome": Outcome.UNCHANGED, "revision": plan.stored.revision, "counts": {}, "items": []}
+        return {**interview, "outcome": Outcome.UNCHANGED, "revision": plan.stored.revision, "counts": {}, "items": []}
     item_changes = plan.item_changes
     counts: dict[str, Counter[str]] = {"question": Counter(), "answer": Counter()}
     for change in item_changes:
         counts[change.noun][_outcome(change)] += 1
     return {
-        **about,
+        **interview,
         "outcome": Outcome.CHANGED if plan.stored else Outcome.CREATED,
         "revision": plan.revision,
         "counts": {noun: {kind.value: counted[kind] for kind in ItemOutcome} for noun, counted in counts.items()},
@@ -55,29 +56,29 @@ def correction_of(plan: ImportPlan) -> dict[str, Any]:
     }
 
 
-def print_correction(console: Console, plan: ImportPlan) -> None:
-    """Tell what loading a file would do: a line for each question and answer that does not stay as it is."""
+def print_correction(plan: ImportPlan) -> None:
+    """Print what loading a file would do, with a line for each question and answer that changes."""
     correction = correction_of(plan)
     outcome, slug, revision = correction["outcome"], correction["slug"], correction["revision"]
     if outcome is Outcome.UNCHANGED:
-        told = f"is stored as {slug}, revision {revision}; loading it changes nothing"
+        effect = f"is stored as {slug}, revision {revision}; loading it changes nothing"
     elif outcome is Outcome.CREATED:
-        told = f"is not stored; loading it creates {slug}"
+        effect = f"is not stored; loading it creates {slug}"
     else:
-        told = f"is a correction of {correction['slug_before']}; loading it makes revision {revision} of {slug}"
-    console.print(f"{escape(plan.prepared.transcript.source.name)} {told}", highlight=False, soft_wrap=True)
+        effect = f"is a correction of {correction['slug_before']}; loading it makes revision {revision} of {slug}"
+    say(f"{plan.prepared.transcript.source.name} {effect}")
     for noun, counted in correction["counts"].items():
         numbers = ", ".join(f"{number} {kind}" for kind, number in counted.items() if number)
-        console.print(f"{noun}s: {numbers or 'none'}", highlight=False, soft_wrap=True)
+        say(f"{noun}s: {numbers or 'none'}")
     if outcome is not Outcome.CHANGED:
         return
     for item in correction["items"]:
         if item["outcome"] is not ItemOutcome.KEPT:
-            console.print(f"  {_SIGNS[item['outcome']]} {escape(_line(item))}", highlight=False, soft_wrap=True)
+            out.print(f"  {_SIGNS[item['outcome']]} {escape(_line(item))}", highlight=False, soft_wrap=True)
 
 
 def short_difference(before: str, after: str) -> str:
-    """Write what differs in a text as `[-before-]{+after+}`, with a little of what is around it."""
+    """Write the differences of two texts as `[-before-]{+after+}`, with a little of the text around each."""
     shown: list[str] = []
     at = 0
     for one in differences(before, after):
@@ -123,17 +124,17 @@ def _item(change: ItemChange) -> dict[str, Any]:
 def _line(item: dict[str, Any]) -> str:
     place = item["position"] or item["position_before"]
     what = f"question {place}" if item["noun"] == "question" else f"answer to question {place}"
-    told = f"{item['outcome']} {what} ({item['id']})"
+    line = f"{item['outcome']} {what} ({item['id']})"
     if item["moved"]:
-        told += f", moved from question {item['position_before']}"
+        line += f", moved from question {item['position_before']}"
     if item["replaced_by"]:
-        told += f", its words are in {', '.join(item['replaced_by'])}"
+        line += f", its words are in {', '.join(item['replaced_by'])}"
     if item["differences"]:
-        return f"{told}: {short_difference(item['text_before'], item['text'])}"
+        return f"{line}: {short_difference(item['text_before'], item['text'])}"
     if item["outcome"] is ItemOutcome.CHANGED:
-        return f"{told}: the same words by somebody else, or with other answers or another question"
+        return f"{line}: the same words by another speaker, or with other answers or another question"
     text = (item["text"] or item["text_before"] or "").replace("\n", " ")
-    return f"{told}: {_cut(text, 80)}"
+    return f"{line}: {_cut(text, 80)}"
 
 
 def _elided(text: str, *, is_first: bool) -> str:

@@ -1,16 +1,15 @@
-"""What was understood of a transcript, for a person at a terminal and for a program."""
+"""What reading understood of a transcript, printed at a terminal or as plain values."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.terminal import visible
+from app.cli.terminal import out, say, visible, warn
 from app.loading import LoadedInterview
 from app.structure.batches import RefusedFile
 from app.structure.pairing import Role, Structure
@@ -18,7 +17,7 @@ from app.structure.prepare import PreparedTranscript
 from app.transcripts import sniff
 from app.transcripts.transcript import ByteClass
 
-# A terminal shows this many rows of a table in full; the report file has all of them.
+# Files in the table of the summary at most; the report file has all of them.
 _MAX_ROWS = 40
 _STYLES = {
     ByteClass.TEXT: "",
@@ -35,13 +34,13 @@ _STYLES = {
 def report_on(prepared: PreparedTranscript, *, turns: bool = False) -> dict[str, Any]:
     """Describe a transcript in plain values; with `turns`, also every turn and which turns answer which."""
     transcript, structure, metadata = prepared.transcript, prepared.structure, prepared.metadata
-    guesses = [guess for known, guess in sniff(transcript.source) if known.name == transcript.format]
+    guesses = [guess for form, guess in sniff(transcript.source) if form.name == transcript.format]
     report: dict[str, Any] = {
         "file": transcript.source.name,
         "slug": prepared.slug,
         "title": prepared.title,
         "format": transcript.format,
-        "why": guesses[0].reason if guesses else "it was asked for",
+        "why": guesses[0].reason if guesses else "the option --format says so",
         "encoding": transcript.source.encoding,
         "language": metadata.language,
         "language_is_inferred": metadata.language_is_inferred,
@@ -69,7 +68,7 @@ def report_on(prepared: PreparedTranscript, *, turns: bool = False) -> dict[str,
 
 
 def _pairs(structure: Structure) -> list[dict[str, list[int]]]:
-    """List which turns ask and which answer them; what interviewees say before any question answers none."""
+    """List which turns ask and which answer them; turns of interviewees before the first question answer none."""
     pairs = [
         {"q": exchange.question_turns, "a": [turn for answer in exchange.answers for turn in answer.turns]}
         for exchange in structure.exchanges
@@ -89,7 +88,7 @@ def _turn(prepared: PreparedTranscript, index: int) -> dict[str, Any]:
     return {
         "i": index,
         "kind": prepared.structure.kinds[index].value,
-        # What no person says, such as a jingle, still has the label that it is printed under.
+        # A turn without a speaker, such as a jingle, is named by its label.
         "speaker": part.name if part else turn.label,
         "label": turn.label,
         "role": None if part is None or part.role is Role.UNKNOWN else part.role.value,
@@ -101,15 +100,15 @@ def _turn(prepared: PreparedTranscript, index: int) -> dict[str, Any]:
     }
 
 
-def print_report(console: Console, prepared: PreparedTranscript) -> None:
-    """Explain one transcript."""
+def print_report(prepared: PreparedTranscript) -> None:
+    """Print what was understood of one transcript: format, speakers, counts and remarks."""
     report = report_on(prepared)
-    console.print(
+    out.print(
         f"[bold]{escape(report['file'])}[/]: {report['format']}, because {escape(report['why'])}",
         highlight=False,
         soft_wrap=True,
     )
-    table = Table("speaker", "role", "known by", "labels", box=None, pad_edge=False)
+    table = Table("speaker", "role", "role from", "labels", box=None, pad_edge=False)
     for person in report["speakers"]:
         table.add_row(
             escape(person["name"] or "(not named)"),
@@ -117,43 +116,40 @@ def print_report(console: Console, prepared: PreparedTranscript) -> None:
             person["role_attribution"],
             escape(", ".join(person["labels"])),
         )
-    console.print(table)
+    out.print(table)
     language = f"{report['language'] or 'unknown'}{' (inferred)' if report['language_is_inferred'] else ''}"
-    console.print(
+    say(
         f"{report['question_count']} questions ({report['unanswered_count']} unanswered), {report['answer_count']} "
         f"answers, {report['turn_count']} turns; published {report['published'] or 'unknown'}; language {language}; "
-        f"source {report['source_url'] or 'unknown'}",
-        highlight=False,
-        soft_wrap=True,
+        f"source {report['source_url'] or 'unknown'}"
     )
     counts = ", ".join(f"{kind} {count}" for kind, count in report["bytes_by_class"].items() if count)
     together = sum(report["bytes_by_class"].values())
-    console.print(f"bytes: {counts}; together {together} of {report['bytes']}", highlight=False, soft_wrap=True)
-    print_remarks(console, prepared)
+    say(f"bytes: {counts}; {together} of {report['bytes']} accounted for")
+    print_remarks(prepared)
 
 
-def print_remarks(console: Console, prepared: PreparedTranscript) -> None:
-    """List what reading forgave or noticed, a line each, with where."""
+def print_remarks(prepared: PreparedTranscript) -> None:
+    """Print the remarks of reading, one per line with its place in the file."""
     name = prepared.transcript.source.name
     for remark in prepared.transcript.remarks:
-        place = f"{name}:{remark.line}:{remark.column}"
-        console.print(f"  {escape(place)}: {remark.code}: {escape(remark.message)}", highlight=False, soft_wrap=True)
+        say(f"  {name}:{remark.line}:{remark.column}: {remark.code}: {remark.message}")
 
 
-def print_source(console: Console, prepared: PreparedTranscript) -> None:
-    """Print the source coloured by what each character is, after a legend."""
+def print_source(prepared: PreparedTranscript) -> None:
+    """Print a legend, and the source coloured by what each character is."""
     legend = Text(" ").join(Text(kind.value, style=style or "default") for kind, style in _STYLES.items())
-    console.print(legend)
+    out.print(legend)
     text = prepared.transcript.text
     shown = Text()
     for start, end, kind in prepared.transcript.account.spans:
         shown.append(visible(text[start:end]), style=_STYLES[kind])
-    console.print(shown, soft_wrap=True)
+    out.print(shown, soft_wrap=True)
 
 
 @dataclass(frozen=True)
 class Row:
-    """What a summary says of one file."""
+    """One file in the summary of many."""
 
     file: str
     format: str
@@ -165,7 +161,7 @@ class Row:
 
 
 def row_of(prepared: PreparedTranscript, loaded: LoadedInterview | None) -> Row:
-    """Sum up one file; `loaded` is None for one that was only checked."""
+    """Sum up one file; `loaded` is None if it was only checked."""
     structure = prepared.structure
     return Row(
         file=prepared.transcript.source.name,
@@ -178,8 +174,8 @@ def row_of(prepared: PreparedTranscript, loaded: LoadedInterview | None) -> Row:
     )
 
 
-def print_summary(console: Console, rows: Sequence[Row], refused: int, passed_over: int) -> None:
-    """Sum up many files: a row each while they fit, and totals."""
+def print_summary(rows: Sequence[Row], refused: int, passed_over: int) -> None:
+    """Print a table of the files that were read, and totals; nothing for a single file."""
     if len(rows) + refused < 2:
         return
     table = Table("file", "format", "outcome", box=None, pad_edge=False)
@@ -188,22 +184,20 @@ def print_summary(console: Console, rows: Sequence[Row], refused: int, passed_ov
     for row in rows[:_MAX_ROWS]:
         counts = (row.turns, row.questions, row.answers, row.remarks)
         table.add_row(escape(row.file), row.format, row.outcome, *map(str, counts))
-    console.print(table)
+    out.print(table)
     if len(rows) > _MAX_ROWS:
-        console.print(f"... and {len(rows) - _MAX_ROWS} more; --report FILE lists all of them", highlight=False)
+        say(f"... and {len(rows) - _MAX_ROWS} more; --report FILE lists all of them")
     outcomes = Counter(row.outcome for row in rows)
     counted = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
-    console.print(
+    say(
         f"{len(rows)} files read ({counted}), {refused} refused"
-        + (f", {passed_over} of other kinds passed over" if passed_over else "")
+        + (f", {passed_over} of other types skipped" if passed_over else "")
         + f"; {sum(row.turns for row in rows)} turns, {sum(row.questions for row in rows)} questions, "
-        f"{sum(row.answers for row in rows)} answers",
-        highlight=False,
-        soft_wrap=True,
+        f"{sum(row.answers for row in rows)} answers"
     )
 
 
-def print_refused(console: Console, refused: Sequence[RefusedFile]) -> None:
-    """Name every file that was not read, and why."""
-    for one in refused:
-        console.print(f"quoth: {escape(one.reason)}", highlight=False, soft_wrap=True)
+def print_refused(refused: Sequence[RefusedFile]) -> None:
+    """Print on the standard error why each file was refused."""
+    for file in refused:
+        warn(f"quoth: {file.reason}")

@@ -1,6 +1,4 @@
-"""Suggestions reviewed at a terminal: one at a time, with the words that speak for it, each decision stored as it is
-made.
-"""
+"""Suggested topics reviewed at a terminal, one at a time with its evidence; each decision is stored at once."""
 
 import datetime
 import sys
@@ -8,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
-from rich.console import Console
 from rich.text import Text
 
-from app.cli.terminal import visible
+from app.cli.terminal import out, say, visible
 from app.db import Database
 from app.loading import Decision, decide
 from app.models import TopicState
@@ -21,13 +18,13 @@ from app.topics.suggestion import Exchange, ExchangeTurn
 
 KEYS = "a accept, r reject, s skip, u undo, q quit"
 _STATES = {"a": TopicState.CONFIRMED, "r": TopicState.REJECTED}
-# Around the words in an answer, so much of it is shown, in code points.
+# Code points of an answer shown before and after the words that are evidence.
 _AROUND = 120
 
 
 @dataclass
 class Reviewed:
-    """What became of the suggestions that were shown."""
+    """Counts of suggestions by what was decided on them."""
 
     accepted: int = 0
     rejected: int = 0
@@ -35,8 +32,8 @@ class Reviewed:
     left: int = 0
 
 
-def review(console: Console, database: Database, proposals: Sequence[Proposal]) -> Reviewed:
-    """Show suggestions one by one and store what is decided; the end of the input is taken for quit."""
+def review(database: Database, proposals: Sequence[Proposal]) -> Reviewed:
+    """Show suggestions one by one and store each decision; the end of the input means quit."""
     outcomes: dict[int, str] = {}
     place, shown = 0, None
     while place < len(proposals):
@@ -44,23 +41,23 @@ def review(console: Console, database: Database, proposals: Sequence[Proposal]) 
         with database.read() as connection:
             exchange = next(exchanges(connection, [one.question_id]), None)
         if exchange is None:
-            # It was taken out while others were reviewed.
+            # The question was taken out while others were reviewed.
             place += 1
             continue
         if shown != one.question_id:
-            console.rule(Text(f"{one.interview}, question {one.question_id}"))
+            out.rule(Text(f"{one.interview}, question {one.question_id}"))
             shown = one.question_id
-        _show(console, one, exchange, f"{place + 1} of {len(proposals)}")
-        key = _key(console)
+        _show(one, exchange, f"{place + 1} of {len(proposals)}")
+        key = _key()
         if key == "q":
             break
         if key == "u":
-            place = _undo(console, database, proposals, outcomes, place)
+            place = _undo(database, proposals, outcomes, place)
             continue
         if key == "s":
             outcomes[place] = key
         elif not _decide(database, one, _STATES[key]):
-            console.print("This was decided elsewhere in the meantime, or is suggested no more.")
+            say("Somebody else has decided this in the meantime, or it is not suggested any more.")
         else:
             outcomes[place] = key
         place += 1
@@ -68,12 +65,10 @@ def review(console: Console, database: Database, proposals: Sequence[Proposal]) 
     return Reviewed(counted.count("a"), counted.count("r"), counted.count("s"), len(proposals) - len(counted))
 
 
-def _undo(
-    console: Console, database: Database, proposals: Sequence[Proposal], outcomes: dict[int, str], place: int
-) -> int:
+def _undo(database: Database, proposals: Sequence[Proposal], outcomes: dict[int, str], place: int) -> int:
     """Take back the last outcome, and return the place to go on from."""
     if not outcomes:
-        console.print("There is nothing to undo.")
+        say("There is nothing to undo.")
         return place
     last = max(outcomes)
     if outcomes.pop(last) in _STATES:
@@ -87,40 +82,38 @@ def _decide(database: Database, one: Proposal, state: TopicState) -> bool:
         return bool(decide(connection, [Decision(one.question_id, one.topic, state)], now))
 
 
-def _key(console: Console) -> str:
+def _key() -> str:
     while True:
-        console.print(f"[{KEYS}] ", end="", markup=False, highlight=False)
+        out.print(f"[{KEYS}] ", end="", markup=False, highlight=False)
         if sys.stdin.isatty():
             key = click.getchar().lower()
-            console.print(visible(key), markup=False, highlight=False)
+            say(visible(key))
         else:
             line = sys.stdin.readline()
-            console.print()
+            out.print()
             key = line.strip()[:1].lower() if line else "q"
         if key in {"a", "r", "s", "u", "q"}:
             return key
-        console.print("Press one of the keys named above.")
+        say("Press one of these keys.")
 
 
-def _show(console: Console, one: Proposal, exchange: Exchange, place: str) -> None:
+def _show(one: Proposal, exchange: Exchange, place: str) -> None:
     spans: dict[str, list[tuple[int, int]]] = {}
     for piece in one.evidence:
         if piece["kind"] == EvidenceKind.LABEL:
             spans.setdefault(piece["turn_id"], []).append((piece["start"], piece["end"]))
     for turn in exchange.turns:
         if turn.is_question:
-            console.print(Text("Q  ", style="bold cyan") + _marked(turn, spans.get(turn.id, []), 0, len(turn.text)))
+            out.print(Text("Q  ", style="bold cyan") + _marked(turn, spans.get(turn.id, []), 0, len(turn.text)))
         elif turn.id in spans:
             for start, end in _windows(spans[turn.id], len(turn.text)):
-                console.print(Text("A  ", style="bold green") + _marked(turn, spans[turn.id], start, end))
+                out.print(Text("A  ", style="bold green") + _marked(turn, spans[turn.id], start, end))
     for piece in one.evidence:
         if piece["kind"] == EvidenceKind.QUESTION:
-            console.print(
-                Text(f"   like {piece['question_id']} ({piece['similarity']:.2f}): {', '.join(piece['terms'])}")
-            )
+            say(f"   like {piece['question_id']} ({piece['similarity']:.2f}): {', '.join(piece['terms'])}")
         elif piece["kind"] == EvidenceKind.TAG:
-            console.print(Text(f"   the source is tagged {visible(piece['tag'])!r}"))
-    console.print(
+            say(f"   the source is tagged {visible(piece['tag'])!r}")
+    out.print(
         Text(f"{place}  ")
         + Text(visible(one.label), style="bold")
         + Text(f" ({one.topic})? {one.confidence:.2f}, {one.method}")
@@ -128,7 +121,7 @@ def _show(console: Console, one: Proposal, exchange: Exchange, place: str) -> No
 
 
 def _marked(turn: ExchangeTurn, spans: Sequence[tuple[int, int]], start: int, end: int) -> Text:
-    """Return a part of a turn with the evidence standing out, also where there are no colours."""
+    """Return a part of a turn with the evidence in brackets, so that it stands out without colours too."""
     shown = Text("… " if start else "")
     at = start
     for first, last in sorted(spans):

@@ -1,4 +1,4 @@
-"""Suggestions as a CSV table for people who review in a spreadsheet, and their decisions back."""
+"""Suggested topics as a CSV table to review in a spreadsheet, and the decisions read back."""
 
 import csv
 import io
@@ -18,13 +18,14 @@ _COLUMNS = (
 )  # fmt: skip
 _NEEDED = ("question_id", "topic", "decision")
 _STATES = {"accept": TopicState.CONFIRMED, "reject": TopicState.REJECTED, "undecided": TopicState.PROPOSED}
-_UNTOUCHED = {"", "skip"}
+_UNDECIDED = {"", "skip"}
+# Code points of a cell that are written, and of an id or slug that are read, at most.
 _MAX_TEXT = 500
 _MAX_NAME = 200
 
 
 def write_table(file: TextIO, proposals: Iterable[Proposal], exchange: Callable[[str], Exchange]) -> int:
-    """Write suggestions, a row each with an empty `decision`, and return how many."""
+    """Write one row per suggestion with an empty `decision`, and return how many."""
     writer = csv.writer(file)
     writer.writerow(_COLUMNS)
     count = 0
@@ -41,14 +42,14 @@ def write_table(file: TextIO, proposals: Iterable[Proposal], exchange: Callable[
             f"{one.confidence:.2f}",
             one.method.value,
             asked[:_MAX_TEXT],
-            _told(one, turns)[:_MAX_TEXT],
+            _evidence(one, turns)[:_MAX_TEXT],
         )
         writer.writerow(safe(cell) for cell in row)
         count += 1
     return count
 
 
-def _told(one: Proposal, turns: dict[str, str]) -> str:
+def _evidence(one: Proposal, turns: dict[str, str]) -> str:
     pieces = []
     for piece in one.evidence:
         if piece["kind"] == "label":
@@ -60,14 +61,17 @@ def _told(one: Proposal, turns: dict[str, str]) -> str:
     return "; ".join(dict.fromkeys(pieces))
 
 
-def read_table(name: str, data: bytes, known: Collection[tuple[str, str]]) -> list[Decision]:
-    """Read the decisions of a table: accept, reject, undecided; an empty one, or skip, decides nothing.
+def read_table(name: str, data: bytes, suggested: Collection[tuple[str, str]]) -> list[Decision]:
+    """Read the decisions of a table: accept, reject or undecided; an empty cell, or skip, decides nothing.
 
-    `known` are the suggestions there are, by question id and topic slug.
+    Args:
+        name: the name of the table in errors.
+        data: the CSV, in UTF-8.
+        suggested: the existing suggestions, as question id and topic slug.
 
     Raises:
-        MetadataError: a column is missing, a decision is none, a row names no suggestion, or two rows name one and
-            differ; with the line.
+        MetadataError: a column is missing, a decision is unknown, a row names no suggestion, or two rows contradict
+            each other; with the line.
     """
     try:
         text = data.decode("utf-8-sig")
@@ -85,18 +89,18 @@ def read_table(name: str, data: bytes, known: Collection[tuple[str, str]]) -> li
         for row in reader:
             line = f"line {reader.line_num}"
             word = (row["decision"] or "").strip().lower()
-            if word in _UNTOUCHED:
+            if word in _UNDECIDED:
                 continue
             if word not in _STATES:
                 hint = did_you_mean(nearest(word, _STATES, limit=1))
                 raise MetadataError(
-                    name, line, f"{word!r} is no decision; write {', '.join(_STATES)}, or nothing.{hint}"
+                    name, line, f"{word!r} is not a decision; write {', '.join(_STATES)}, or nothing.{hint}"
                 )
             key = ((row["question_id"] or "").strip()[:_MAX_NAME], (row["topic"] or "").strip()[:_MAX_NAME])
-            if key not in known:
+            if key not in suggested:
                 raise MetadataError(name, line, f"there is no suggestion of topic {key[1]!r} on question {key[0]!r}")
             if decisions.setdefault(key, _STATES[word]) is not _STATES[word]:
-                raise MetadataError(name, line, f"topic {key[1]!r} on question {key[0]!r} is decided otherwise above")
+                raise MetadataError(name, line, f"topic {key[1]!r} on question {key[0]!r} is decided differently above")
     except csv.Error as error:
         raise MetadataError(name, f"line {reader.line_num + 1}", f"not valid CSV: {error}") from None
     return [Decision(question_id, topic, state) for (question_id, topic), state in decisions.items()]

@@ -1,4 +1,4 @@
-"""The command `quoth serve`: one serving process, or several under a supervisor that replaces one that dies."""
+"""The command `quoth serve`: one serving process, or several under a supervisor that replaces those that die."""
 
 import ctypes
 import gc
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.terminal import Exit, exit_on_error, out
+from app.cli.terminal import Exit, exit_on_error, say
 from app.db.replicas import open_servers
 from app.logs import configuration
 from app.settings import read_settings
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from uvicorn import Config
 
-# How long an idle connection is kept, and how long a request may still take when the server is asked to stop.
+# Seconds that an idle connection stays open, and that requests may still take when the server is asked to stop.
 _IDLE_SECONDS = 10
 _SHUTDOWN_SECONDS = 20
-# The number of a parameter in glibc's malloc.h: how many heaps there may be.
+# The parameter of mallopt for the number of heaps, from glibc's malloc.h.
 _M_ARENA_MAX = -8
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on; else QUOTH_HOST, else 127.0.0.1.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; else QUOTH_PORT, else 8000.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Serving processes; else QUOTH_WORKERS, else 1.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; by default QUOTH_HOST, or 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; by default QUOTH_PORT, or 8000.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Serving processes; by default QUOTH_WORKERS, or 1.")] = None,
 ) -> None:
-    """Serve the API and its documentation.
+    """Serve the API and its documentation over HTTP.
 
-    SIGTERM and SIGINT stop it: requests under way are finished first, for up to 20 seconds. With several workers, one
-    that dies is replaced, and SIGHUP replaces all of them one after another.
+    SIGTERM and SIGINT stop it, after requests under way have been answered, for at most 20 seconds. With several
+    workers, one that dies is replaced, and SIGHUP replaces all of them one after another.
     """
     # The other commands start faster without the server.
     import uvicorn
@@ -51,8 +51,7 @@ def serve(
     # Each serving process reads the environment for itself.
     os.environ["QUOTH_DATABASE_URL"] = settings.database_url
     address = f"http://{settings.host}:{settings.port}"
-    out.print(f"Quoth serves {servers.primary}", highlight=False, soft_wrap=True)
-    out.print(f"  {address}/docs\n  {address}/v1/questions", highlight=False, soft_wrap=True)
+    say(f"Quoth serves {servers.primary}\n  {address}/docs\n  {address}/v1/questions")
     config = uvicorn.Config(
         "app.cli.serve:make_worker",
         factory=True,
@@ -62,10 +61,10 @@ def serve(
         access_log=False,
         server_header=False,
         log_config=configuration(settings.log_format, settings.log_level),
-        # Its limits on a request's head are the application's own; see app.api.guard.
+        # The application itself limits the head of a request; see app.api.http.guard.
         http="httptools",
         ws="none",
-        # Nothing is taken from X-Forwarded-*: no answer depends on who asks or by which scheme.
+        # X-Forwarded-* is ignored: no answer depends on who asks or by which scheme.
         proxy_headers=False,
         timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
@@ -77,24 +76,24 @@ def serve(
 
 
 def _run(config: "Config") -> bool:
-    """Serve in this process until it is asked to stop; tell whether it could start."""
+    """Serve in this process until it is asked to stop; return whether it could start."""
     from uvicorn import Server
 
     server = Server(config)
-    # It ends by itself where the port is taken, having said so.
+    # If the port is taken, uvicorn says so and exits.
     with suppress(KeyboardInterrupt, SystemExit):
         server.run()
     return server.started
 
 
 def _supervise(config: "Config") -> bool:
-    """Serve in several processes until this one is asked to stop; tell whether they could start."""
+    """Serve in several processes until this one is asked to stop; return whether they could start."""
     from uvicorn.config import STARTUP_FAILURE
     from uvicorn.supervisors import Multiprocess
 
     class Supervisor(Multiprocess):
         def terminate_all(self) -> None:
-            # As long as somebody has the socket, connections are taken in that nobody will answer.
+            # While the socket is open, the kernel accepts connections that no worker would answer.
             for listening in self.sockets:
                 listening.close()
             super().terminate_all()
@@ -102,14 +101,14 @@ def _supervise(config: "Config") -> bool:
     try:
         supervisor = Supervisor(config, sockets=[config.bind_socket()])
     except SystemExit:
-        # The port is taken, and that was said.
+        # The port is taken, and uvicorn has said so.
         return False
     supervisor.run()
     return all(process.exitcode != STARTUP_FAILURE for process in supervisor.processes)
 
 
 def make_worker() -> "FastAPI":
-    """Make the application of one serving process, in that process."""
+    """Make the application in one serving process."""
     # As in serve().
     from app.main import create_app
 
@@ -118,23 +117,23 @@ def make_worker() -> "FastAPI":
     supervisor = multiprocessing.parent_process()
     if supervisor is not None:
         threading.Thread(target=_end_with, args=(supervisor.sentinel,), daemon=True).start()
-    # What the program consists of is never garbage; looking through it stops all requests for a tenth of a second.
+    # The program itself is never garbage; collecting it would stop all requests for a tenth of a second.
     gc.collect()
     gc.freeze()
     return app
 
 
 def share_one_heap() -> None:
-    """Let all threads that are still to come take memory from one heap, where the C library is glibc.
+    """Let all threads started from now on allocate from one heap, if the C library is glibc.
 
-    It would give each of them one of its own, in which what is kept stands among what is over, so that a process takes
-    ever more; and threads that take turns gain nothing by it. See mallopt(3).
+    With a heap for each thread, long-lived objects fragment every heap and the process grows; threads that share the
+    interpreter's lock gain nothing from several heaps. See mallopt(3).
     """
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def _end_with(supervisor: int) -> None:
-    """Stop, as if asked to, when the supervisor is gone: nobody would stop or replace this process any more."""
+    """Stop this process when its supervisor is gone, which alone could stop or replace it."""
     wait([supervisor])
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,15 +1,16 @@
-"""What every command shares: where it prints, how it ends, and what a terminal may be shown."""
+"""What every command shares: printing, progress bars, exit statuses, and opening the configured database."""
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import IntEnum
 from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
+from app.db import Database
 from app.errors import (
     BackupError,
     DatabaseNotEmptyError,
@@ -28,16 +29,17 @@ from app.errors import (
     UnstorableError,
     WithdrawnError,
 )
+from app.settings import read_settings
 
 out = Console()
 err = Console(stderr=True)
 
 
 class Exit(IntEnum):
-    """How a command ends, as in sysexits.h, so that a script can tell a bad file from a database that is away."""
+    """Exit statuses as in sysexits.h, so that a script can tell a bad file from a database that is away."""
 
-    # Of our own: something was checked, and is not as it should be.
-    FOUND_WANTING = 3
+    # Not in sysexits.h: something was checked and is wrong.
+    CHECK_FAILED = 3
     USAGE = 64
     DATA = 65
     NO_INPUT = 66
@@ -49,14 +51,45 @@ class Exit(IntEnum):
     CONFIG = 78
 
 
+def say(line: str) -> None:
+    """Print one line as it is: no markup, no colours, no wrapping."""
+    out.print(line, highlight=False, soft_wrap=True, markup=False)
+
+
+def warn(line: str) -> None:
+    """Print one line as it is on the standard error."""
+    err.print(line, highlight=False, soft_wrap=True, markup=False)
+
+
 def print_json(value: Any) -> None:
-    """Print JSON for a program to read."""
+    """Print a value as indented JSON."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def progress_bar(*columns: ProgressColumn, hidden: bool = False) -> Progress:
+    """Make a progress bar on the standard error, shown only at a terminal; by default with counts and time left."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        *(columns or (MofNCompleteColumn(), TimeRemainingColumn())),
+        console=err,
+        transient=True,
+        disable=hidden or not err.is_terminal,
+    )
+
+
+@contextmanager
+def open_database(*, check_schema: bool = True) -> Iterator[Database]:
+    """Open the database that the settings name; an error ends the command, as with `exit_on_error`."""
+    with exit_on_error(), closing(Database(read_settings().database_url)) as database:
+        if check_schema:
+            database.check_schema()
+        yield database
 
 
 @contextmanager
 def exit_on_error() -> Iterator[None]:
-    """End with one plain line and a telling exit code instead of a traceback."""
+    """End the command with one line on the standard error and an exit status where an error would be a traceback."""
     try:
         yield
     except (
@@ -91,12 +124,12 @@ def exit_on_error() -> Iterator[None]:
 def fail(message: str, code: Exit) -> NoReturn:
     """End the command with one line on the standard error."""
     message = "; ".join(line.strip() for line in message.splitlines())
-    err.print(f"quoth: {escape(message)}", highlight=False, soft_wrap=True)
+    warn(f"quoth: {message}")
     raise typer.Exit(code)
 
 
 def visible(text: str) -> str:
-    """Keep a terminal from obeying what a transcript says: control characters are shown, not sent."""
+    """Write control characters as escapes, so that a transcript cannot send commands to the terminal."""
     return "".join(
         character if character.isprintable() or character in "\n\t" else f"\\x{ord(character):02x}"
         for character in text

@@ -4,10 +4,13 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from app.cli.program import cli
@@ -59,11 +62,31 @@ def talk(tmp_path: Path) -> Path:
     return file
 
 
-def test_every_command_has_help() -> None:
-    run = Run("sqlite:///never.db")
-    assert all(name in run("--help") for name in ("serve", "migrate", "load", "check"))
-    for name in ("serve", "migrate", "load", "check"):
-        assert "Usage" in run(name, "--help")
+def _commands(group: TyperGroup, *names: str) -> Iterator[tuple[tuple[str, ...], TyperCommand]]:
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            assert command.help
+            yield from _commands(command, *names, name)
+        else:
+            assert isinstance(command, TyperCommand)
+            yield (*names, name), command
+
+
+def test_every_command_and_every_option_has_help() -> None:
+    group = get_command(cli)
+    assert isinstance(group, TyperGroup)
+    overview = Run("sqlite:///never.db")("--help")
+    for names, command in _commands(group):
+        assert command.help, names
+        assert names[0] in overview
+        for parameter in command.params:
+            assert isinstance(parameter, TyperOption | TyperArgument)
+            assert parameter.help, (names, parameter.name)
+
+
+def test_help_of_a_command_shows_its_options_and_those_shared_with_others() -> None:
+    shown = Run("sqlite:///never.db")("load", "--help", COLUMNS="200")
+    assert all(option in shown for option in ("--embargo-until", "--published", "--json"))
 
 
 def test_data_is_loaded_and_a_second_time_unchanged(run: Run) -> None:
@@ -89,9 +112,9 @@ def test_check_tells_what_would_be_understood_and_stores_nothing(run: Run, datab
         5,
     )
     assert [speaker["name"] for speaker in report["speakers"]] == [None, None]
-    text = run("check", SEED)
+    text, size = run("check", SEED), len(SEED.read_bytes())
     assert "mixed-scripts" in text
-    assert f"together {len(SEED.read_bytes())} of" in text
+    assert f"{size} of {size} accounted for" in text
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM interview").scalar() == 0
 
@@ -281,7 +304,7 @@ def test_export_writes_every_interview_in_a_format(run: Run, tmp_path: Path) -> 
     result = CliRunner().invoke(
         cli, ["export", str(tmp_path / "vtt"), "--format", "vtt"], env={"QUOTH_DATABASE_URL": run.url}
     )
-    assert result.stderr == "left out, having no times: worldnewsam-3712\n"
+    assert result.stderr == "left out, because they have no times: worldnewsam-3712\n"
 
 
 def test_exported_markdown_loads_as_the_same_interview(run: Run, tmp_path: Path) -> None:

@@ -57,9 +57,9 @@ def test_semicolons_of_a_spreadsheet_are_read() -> None:
     [
         ("question_id,topic\nx,y\n", "line 1: there is no column decision"),
         ("", "line 1: there is no column question_id, topic, decision"),
-        (f"{HEAD}x-q1,rivers,\nx-q1,rivers,acept\n", "line 3: 'acept' is no decision.*Did you mean 'accept'"),
+        (f"{HEAD}x-q1,rivers,\nx-q1,rivers,acept\n", "line 3: 'acept' is not a decision.*Did you mean 'accept'"),
         (f"{HEAD}x-q9,rivers,accept\n", "line 2: there is no suggestion of topic 'rivers' on question 'x-q9'"),
-        (f"{HEAD}x-q1,rivers,accept\nx-q1,rivers,reject\n", "line 3: .*decided otherwise above"),
+        (f"{HEAD}x-q1,rivers,accept\nx-q1,rivers,reject\n", "line 3: .*decided differently above"),
         (f'{HEAD}"x-q1\nx",rivers,accept\n', "line 3: there is no suggestion"),
         (f"{HEAD}{'x' * 200_000},rivers,accept\n", "line 2: not valid CSV"),
     ],

@@ -48,12 +48,6 @@ def _states(run: Run, tmp_path: Path) -> dict[str, str]:
         return {row["topic"]: row["state"] for row in csv.DictReader(opened)}
 
 
-def test_every_command_has_help(run: Run) -> None:
-    for name in ("import", "export", "suggest", "review", "accept", "csv-export", "csv-import"):
-        assert name in run("topics", "--help")
-        assert "Usage" in run("topics", name, "--help")
-
-
 @pytest.mark.parametrize(
     ("name", "text", "topic"),
     [
@@ -115,8 +109,8 @@ def test_review_shows_the_words_and_stores_each_decision(suggested: Run, tmp_pat
     shown = _review(suggested, "a\nr\nx\ns\n")
     assert "Where did the [rivers] begin?" in shown
     assert "under the old [mill]." in shown
-    assert "Press one of the keys" in shown
-    assert "1 accepted, 1 rejected, 1 skipped; 0 not looked at" in shown
+    assert "Press one of these keys" in shown
+    assert "1 accepted, 1 rejected, 1 skipped; 0 left" in shown
     assert _states(suggested, tmp_path) == {"rivers": "confirmed", "mills": "rejected", "choirs": "proposed"}
     assert "1 of 1" in _review(suggested, "q\n")
     suggested("topics", "suggest", "--all", "--min-confidence", "0")
@@ -126,12 +120,12 @@ def test_review_shows_the_words_and_stores_each_decision(suggested: Run, tmp_pat
 def test_review_is_undone_and_left(suggested: Run, tmp_path: Path) -> None:
     shown = _review(suggested, "u\na\nu\nr\na\nu\nq\n")
     assert "There is nothing to undo." in shown
-    assert "0 accepted, 1 rejected, 0 skipped; 2 not looked at" in shown
+    assert "0 accepted, 1 rejected, 0 skipped; 2 left" in shown
     assert _states(suggested, tmp_path) == {"rivers": "rejected", "mills": "proposed", "choirs": "proposed"}
 
 
 def test_end_of_the_input_is_taken_for_quit(suggested: Run) -> None:
-    assert "1 accepted, 0 rejected, 0 skipped; 2 not looked at" in _review(suggested, "a\n")
+    assert "1 accepted, 0 rejected, 0 skipped; 2 left" in _review(suggested, "a\n")
     assert "1 of 2" in _review(suggested, "", "--interview", "river")
     assert "No suggestion waits" in _review(suggested, "", "--min-confidence", "1")
 
@@ -191,7 +185,7 @@ def test_table_with_a_wrong_line_changes_nothing(suggested: Run, tmp_path: Path)
     lines[1] = lines[1].replace(",,", ",accept,", 1)
     lines[3] = lines[3].replace(",,", ",aye,", 1)
     table.write_text("\n".join(lines))
-    assert f"{table}: line 4: 'aye' is no decision" in suggested("topics", "csv-import", table, code=65)
+    assert f"{table}: line 4: 'aye' is not a decision" in suggested("topics", "csv-import", table, code=65)
     assert set(_states(suggested, tmp_path).values()) == {"proposed"}
 
 

@@ -1,0 +1,121 @@
+"""The command `quoth export`: the corpus written to files."""
+
+import filecmp
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import sqlalchemy as sa
+import typer
+from pydantic import BaseModel
+
+from app.cli.terminal import Exit, fail, open_database, say, warn
+from app.errors import NoTimesError
+from app.exports import INTERVIEWS, LISTS
+from app.exports.format import InterviewDocument
+from app.queries import answers, canonical, interviews, questions, speakers, topics
+from app.queries.filters import Filters
+from app.queries.interviews import list_sources
+from app.queries.paging import Listing, walk
+from app.settings import read_settings
+
+_CANONICAL = "canonical"
+_NAMES = (*(each.name for each in (*INTERVIEWS, *LISTS)), _CANONICAL)
+ExportFormat = StrEnum("ExportFormat", {name: name for name in _NAMES})  # type: ignore[misc]  # formats are values
+# Interviews without times that the message names at most.
+_MAX_NAMED = 10
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; created if it does not exist.")],
+    source: Annotated[bool, typer.Option("--source", help="Write the source files, byte for byte.")] = False,
+    format_name: Annotated[
+        ExportFormat | None,
+        typer.Option("--format", help=f"Write the corpus in this format: {', '.join(ExportFormat)}.", metavar="NAME"),
+    ] = None,
+) -> None:
+    """Write the corpus to files, all from one state of the database.
+
+    --source writes each source file as it was received, in a folder named after its interview.
+
+    --format csv and ndjson write questions, answers, interviews, speakers and topics, one table each. --format
+    canonical writes one file of JSON lines, which is the same byte for byte wherever the content is the same. Every
+    other format writes one file per interview.
+
+    A file that exists and differs is not replaced: the command ends with status 73.
+    """
+    if source == (format_name is not None):
+        fail("say what to export: --source, or --format and one of " + ", ".join(ExportFormat), Exit.USAGE)
+    without_times: list[str] = []
+    with open_database() as database, database.read() as connection:
+        written = 0
+        files = _sources(connection) if source else _rendered(connection, format_name, without_times)
+        for name, content in files:
+            _write_new(folder / name, content)
+            written += 1
+    say(f"{written} files written to {folder}")
+    if without_times:
+        more = f" and {len(without_times) - _MAX_NAMED} more" if len(without_times) > _MAX_NAMED else ""
+        warn(f"left out, because they have no times: {', '.join(without_times[:_MAX_NAMED])}{more}")
+
+
+def _sources(connection: sa.Connection) -> Iterator[tuple[Path, Iterable[bytes]]]:
+    for slug, name, content in list_sources(connection):
+        yield Path(slug) / (Path(name).name or slug), [content]
+
+
+def _rendered(
+    connection: sa.Connection, format_name: str | None, without_times: list[str]
+) -> Iterator[tuple[Path, Iterable[bytes]]]:
+    """Yield each file's name and content in pieces; interviews that lack the times a format needs are noted."""
+    if format_name == _CANONICAL:
+        yield Path("corpus.jsonl"), (line.encode() for line in canonical.lines(connection))
+    for table in LISTS:
+        if table.name == format_name:
+            # The other commands start faster without the API.
+            from app.api.fields import columns_of
+
+            for noun, listing, shape in _lists(connection):
+                rows = table.render(walk(connection, listing), columns_of(shape))
+                yield Path(f"{noun}{table.suffix}"), (row.encode() for row in rows)
+    for form in INTERVIEWS:
+        if form.name == format_name:
+            base = read_settings().public_url
+            for item in walk(connection, interviews.listing(connection, Filters(), "title")):
+                slug = item["slug"]
+                content = interviews.find_interview(connection, slug), interviews.find_record(connection, slug)
+                try:
+                    yield Path(f"{slug}{form.suffix}"), [form.render(InterviewDocument(*content, base)).encode()]
+                except NoTimesError:
+                    without_times.append(slug)
+
+
+def _lists(connection: sa.Connection) -> Iterator[tuple[str, Listing, type[BaseModel]]]:
+    # As above.
+    from app.api.schemas.interviews import InterviewSummary
+    from app.api.schemas.questions import Answer, Question
+    from app.api.schemas.speakers import Speaker
+    from app.api.schemas.topics import Topic
+
+    nothing = Filters()
+    yield "questions", questions.listing(connection, nothing, questions.DEFAULT_SORT), Question
+    yield "answers", answers.listing(connection, nothing, questions.DEFAULT_SORT), Answer
+    yield "interviews", interviews.listing(connection, nothing, questions.DEFAULT_SORT), InterviewSummary
+    yield "speakers", speakers.listing(connection, nothing, speakers.DEFAULT_SORT), Speaker
+    yield "topics", topics.listing(topics.DEFAULT_SORT), Topic
+
+
+def _write_new(target: Path, content: Iterable[bytes]) -> None:
+    """Write a file as a whole or not at all; a file that exists and differs ends the command and stays."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.part")
+    with part.open("wb") as opened:
+        opened.writelines(content)
+    if not target.exists():
+        part.rename(target)
+        return
+    is_same = filecmp.cmp(part, target, shallow=False)
+    part.unlink()
+    if not is_same:
+        fail(f"{target}: another file is there; remove it or export to another folder", Exit.CANNOT_CREATE)

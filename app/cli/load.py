@@ -1,0 +1,123 @@
+"""The command `quoth load`: transcripts and vocabularies into the database."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.options import TranscriptOptions, with_transcript_options
+from app.cli.reading import read_batches, read_vocabularies, report_file, report_line
+from app.cli.reports import Row, print_refused, print_remarks, print_summary, row_of
+from app.cli.terminal import Exit, exit_on_error, open_database, print_json, say
+from app.cli.topics import print_vocabulary
+from app.db import Database
+from app.errors import MetadataError, WithdrawnError
+from app.loading import (
+    DocumentWriter,
+    LoadedInterview,
+    Outcome,
+    VocabularyReport,
+    load_interview,
+    load_vocabulary,
+    release_due,
+)
+from app.structure.batches import RefusedFile
+from app.structure.files import find_files
+from app.structure.prepare import PreparedTranscript
+from app.topics.concepts import Concept
+
+# Interviews stored or changed by one command from which on the planner's statistics are renewed.
+_ANALYZE_FROM = 20
+
+
+@with_transcript_options
+def load(
+    paths: Annotated[list[Path], typer.Argument(help="Transcript files, folders, or patterns such as 'talks/*.txt'.")],
+    reason: Annotated[str | None, typer.Option(help="Why, for the history.")] = None,
+    embargo_until: Annotated[
+        str | None,
+        typer.Option(help="Hold back until this day, such as 2026-12-31, or a time with its zone.", metavar="TIME"),
+    ] = None,
+    *,
+    options: TranscriptOptions,
+) -> None:
+    """Load transcripts into the database; loading the same file again changes nothing.
+
+    The file NAME.toml beside a transcript NAME.txt holds its metadata; manifest.csv in a folder, that of many files.
+    Options win over both. topics.toml in a folder is the vocabulary of topics.
+
+    A file that cannot be read is refused as a whole and named at the end, and does not stop the others (status 65). Up
+    to 200 files are stored in one transaction.
+    """
+    rows: list[Row] = []
+    refused: list[RefusedFile] = []
+    vocabularies_loaded: list[VocabularyReport] = []
+    reports: list[dict[str, Any]] = []
+    with exit_on_error(), report_file(options.report) as write_report:
+        read_options = options.read_options(embargo_until=embargo_until, to_store=True)
+        found = find_files(paths)
+        vocabularies = read_vocabularies(found)
+        with open_database() as database:
+            batches = read_batches(found, read_options, options) if found.transcripts else iter([[]])
+            for batch in batches:
+                stored, outcomes, refused_now = _store(database, vocabularies, batch, reason)
+                vocabularies_loaded, vocabularies = vocabularies_loaded + stored, []
+                refused += refused_now
+                for file in refused_now:
+                    write_report(report_line(file))
+                for prepared, loaded in outcomes:
+                    line = report_line(prepared, loaded)
+                    write_report(line)
+                    rows.append(row_of(prepared, loaded))
+                    if options.as_json:
+                        reports.append(line)
+                    elif len(found.transcripts) == 1:
+                        _print_loaded(prepared, loaded)
+            if sum(row.outcome != Outcome.UNCHANGED.value for row in rows) >= _ANALYZE_FROM:
+                database.analyze()
+    if options.as_json:
+        reports += map(report_line, refused)
+        print_json({"vocabularies": [asdict(each) for each in vocabularies_loaded], "interviews": reports})
+    else:
+        for each in vocabularies_loaded:
+            print_vocabulary(each)
+        print_summary(rows, len(refused), len(found.ignored))
+    print_refused(refused)
+    if refused:
+        raise typer.Exit(Exit.DATA)
+
+
+def _store(
+    database: Database,
+    vocabularies: Sequence[dict[str, Concept]],
+    batch: Sequence[PreparedTranscript | RefusedFile],
+    reason: str | None,
+) -> tuple[list[VocabularyReport], list[tuple[PreparedTranscript, LoadedInterview]], list[RefusedFile]]:
+    """Store one batch in one transaction; a file whose metadata contradicts the database is refused by itself."""
+    now = datetime.datetime.now(datetime.UTC)
+    outcomes: list[tuple[PreparedTranscript, LoadedInterview]] = []
+    refused = [file for file in batch if isinstance(file, RefusedFile)]
+    with database.write() as connection, DocumentWriter(connection) as documents:
+        release_due(connection, now)
+        topics = [load_vocabulary(connection, vocabulary, now) for vocabulary in vocabularies]
+        for file in batch:
+            if isinstance(file, RefusedFile):
+                continue
+            try:
+                outcomes.append((file, load_interview(connection, file, now, reason, documents)))
+            except (MetadataError, WithdrawnError) as error:
+                refused.append(RefusedFile(Path(file.transcript.source.name), str(error)))
+    return topics, outcomes, refused
+
+
+def _print_loaded(prepared: PreparedTranscript, loaded: LoadedInterview) -> None:
+    until = f" until {loaded.held_until:%Y-%m-%d %H:%M %Z}" if loaded.held_until else ""
+    say(
+        f"{loaded.outcome.value} {loaded.slug}{until} (revision {loaded.revision}): {loaded.questions} questions, "
+        f"{loaded.answers} answers, {loaded.turns} turns, {loaded.speakers} speakers"
+    )
+    if loaded.outcome is not Outcome.UNCHANGED:
+        print_remarks(prepared)

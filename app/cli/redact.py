@@ -1,0 +1,60 @@
+"""The command `quoth redact`: words taken out of the record."""
+
+import datetime
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from app import loading
+from app.cli.options import AsJson, Purge, Reason
+from app.cli.purge import purge_or_remind
+from app.cli.terminal import Exit, fail, open_database, print_json, say
+
+
+def redact(
+    item: Annotated[str, typer.Argument(help="Id of a turn, question or answer; or an interview, with --words.")],
+    words: Annotated[str | None, typer.Option(help="Take out these words wherever the item has them.")] = None,
+    start: Annotated[
+        int | None, typer.Option(min=0, help="Take out from this character of the item's text on, counted from 0.")
+    ] = None,
+    end: Annotated[int | None, typer.Option(min=1, help="Take out up to this character, exclusive.")] = None,
+    reason: Reason = None,
+    purge: Purge = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take words out of the record for good.
+
+    Takes out the whole turn, question or answer, or only the given words or characters of it, widened to whole words:
+    from the text, every past revision, the search index and everything else made of the text. In the text a full block
+    replaces each character, and the reason is shown beside it.
+
+    The source files of the interview are not served any more. A corrected file that still has the words does not bring
+    them back.
+    """
+    if words is not None and (start, end) != (None, None):
+        fail("say --words, or --start and --end, not both", Exit.USAGE)
+    if (start is None) != (end is None):
+        fail("say both --start and --end, in characters of the item's text", Exit.USAGE)
+    span = None if start is None or end is None else (start, end)
+    with open_database() as database:
+        with database.write() as connection:
+            redacted = loading.redact(
+                connection, item, datetime.datetime.now(datetime.UTC), reason, words=words, span=span
+            )
+        if as_json:
+            print_json(asdict(redacted))
+        else:
+            _print(redacted)
+        purge_or_remind(database, purge=purge, quiet=as_json)
+
+
+def _print(redacted: loading.RedactionResult) -> None:
+    for passage in redacted.passages:
+        say(f"redacted {passage.turn_id}, characters {passage.start} to {passage.end}")
+    say(
+        f"{redacted.slug} is at revision {redacted.revision}; past wordings redacted: {redacted.past_wordings}; "
+        f"source files withheld: {redacted.source_files}"
+    )
+    for place in redacted.also_in:
+        say(f"  the same words are still in {place}")
