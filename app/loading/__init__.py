@@ -1,5 +1,5 @@
-"""The only writer: transcripts and the vocabulary into the database, in the caller's one transaction, idempotent,
-aligned with what is there.
+"""Everything that writes content: transcripts, the vocabulary, topics, redactions, embargoes. Works in the caller's
+transaction; loading the same file again changes nothing.
 """
 
 from app.loading.documents import DocumentWriter, index_missing

@@ -1,7 +1,7 @@
-"""Many rows into a table, handed to the driver as they are.
+"""Inserts many rows at once, column by column.
 
-SQLAlchemy looks up every value of every row by its name before it hands rows on, which takes as long as SQLite takes to
-store them. Here that is done by columns, and only values of types that convert are looked at one by one.
+SQLAlchemy processes every value of every row by name, which takes as long as SQLite takes to store them. This converts
+only the columns whose type needs it, and hands the rows to the driver.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,11 +13,12 @@ from sqlmodel import SQLModel
 
 from app.models import table_of
 
-_STATEMENTS_KEPT = 64
+# Compiled statements cached, at most: one for each table and set of columns.
+_STATEMENTS_CACHED = 64
 
 
 def insert_rows(connection: sa.Connection, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, all with the same keys."""
+    """Insert rows that all have the same keys."""
     if not rows:
         return
     statement, names, converts = _compiled(table_of(model), tuple(rows[0]), connection.dialect)
@@ -31,11 +32,11 @@ def insert_rows(connection: sa.Connection, model: type[SQLModel], rows: Sequence
     connection.exec_driver_sql(statement, values)
 
 
-@lru_cache(maxsize=_STATEMENTS_KEPT)
+@lru_cache(maxsize=_STATEMENTS_CACHED)
 def _compiled(
     table: sa.Table, keys: tuple[str, ...], dialect: sa.Dialect
 ) -> tuple[str, tuple[str, ...], tuple[Callable[[Any], Any] | None, ...]]:
-    """Return the statement as the driver takes it, its columns in order, and what converts the values of each."""
+    """Return the statement in the driver's form, its columns in order, and the converter of each column."""
     compiled = table.insert().compile(dialect=dialect, column_keys=keys)
     names = tuple(getattr(compiled, "positiontup", None) or keys)
     types = (table.c[name].type.dialect_impl(dialect) for name in names)

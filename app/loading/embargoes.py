@@ -1,5 +1,5 @@
-"""Interviews held back until a time. One that is held back is in no table but that of embargoes, whole, as a document,
-so that nothing that reads can show any of it; its end is a write like any other, with a revision of its own.
+"""Holds interviews back until a time. Such an interview is only in the table of embargoes, as one document, so that no
+query can show any of it. The end of an embargo is a write with a revision of its own.
 """
 
 import base64
@@ -18,7 +18,7 @@ from app.errors import NotFoundError
 from app.loading.documents import DocumentTurn, DocumentWriter
 from app.loading.history import new_revision, record_changes, take_names
 from app.loading.replaying import FeedItem, Row, rows_of
-from app.loading.withdrawals import find_named, take_out
+from app.loading.withdrawals import delete_interview, find_named
 from app.models import (
     Answer,
     Change,
@@ -53,7 +53,7 @@ _ALL_HELD = sa.select(*_COLUMNS)
 
 @dataclass(frozen=True)
 class HeldInterview:
-    """An interview that is held back: `until` when, and why."""
+    """An interview that is held back, until when and why."""
 
     interview_id: str
     slug: str
@@ -62,13 +62,13 @@ class HeldInterview:
 
 
 def list_held(connection: sa.Connection) -> list[HeldInterview]:
-    """List what is held back, the next to be released first."""
+    """List the interviews that are held back, the next to be released first."""
     rows = connection.execute(_ALL_HELD.order_by(col(Embargo.until), col(Embargo.interview_id)))
     return [HeldInterview(row.interview_id, row.slug, row.until, row.reason) for row in rows]
 
 
 def next_release(connection: sa.Connection) -> datetime.datetime | None:
-    """Tell when the next embargo ends, if there is one."""
+    """Return when the next embargo ends; None if there is none."""
     until: datetime.datetime | None = connection.execute(sa.select(sa.func.min(col(Embargo.until)))).scalar()
     return until
 
@@ -76,21 +76,21 @@ def next_release(connection: sa.Connection) -> datetime.datetime | None:
 def find_held(
     connection: sa.Connection,
     prepared: PreparedTranscript,
-    is_alike: Callable[[Sequence[str], PreparedTranscript], bool],
+    is_similar: Callable[[Sequence[str], PreparedTranscript], bool],
 ) -> Any:
-    """Find the interview held back that a file is, by its bytes or by its slug and what is said; None if it is none."""
+    """Return the embargo of the interview that a file is, by its bytes or by slug and content, or None."""
     for row in connection.execute(_ALL_HELD).all():
         if prepared.transcript.source.sha256 in row.sha256s:
             return row
         if row.slug == prepared.slug:
-            texts = [turn["text"] for turn in _told(connection, row).data["turn"]]
-            if prepared.slug_is_stated or is_alike(texts, prepared):
+            texts = [turn["text"] for turn in _held_document(connection, row).data["turn"]]
+            if prepared.slug_is_stated or is_similar(texts, prepared):
                 return row
     return None
 
 
 def is_published(connection: sa.Connection, interview_id: str) -> bool:
-    """Whether an interview that is held back has been seen before."""
+    """Whether an interview that is held back was published before."""
     changes = sa.select(col(Change.item_id)).where(col(Change.item_id) == interview_id).limit(1)
     return connection.execute(changes).first() is not None
 
@@ -98,16 +98,16 @@ def is_published(connection: sa.Connection, interview_id: str) -> bool:
 def hold(
     connection: sa.Connection, name: str, until: datetime.datetime, now: datetime.datetime, reason: str | None
 ) -> HeldInterview:
-    """Take an interview out until a time, given by slug or id; of one that is held back, change the time.
+    """Hold an interview back, given by slug or id, until a time; if it is held back already, change the time.
 
     Raises:
-        NotFoundError, MovedError, GoneError: there is no such interview, or it is called otherwise.
+        NotFoundError, MovedError, GoneError: no interview has this name now.
     """
     held = _held(connection, name)
     if held is None:
         interview = find_named(connection, name)
-        row = told_whole(connection, interview.id)
-        take_out(connection, interview, now, reason)
+        row = embargo_row(connection, interview.id)
+        delete_interview(connection, interview, now, reason)
         connection.execute(sa.insert(Embargo).values(**row, until=until, reason=reason))
         return HeldInterview(interview.id, interview.slug, until, reason)
     reason = held.reason if reason is None else reason
@@ -116,18 +116,18 @@ def hold(
     return HeldInterview(held.interview_id, held.slug, until, reason)
 
 
-def told_whole(connection: sa.Connection, interview_id: str) -> Row:
-    """Write an interview as the table of embargoes holds it."""
+def embargo_row(connection: sa.Connection, interview_id: str) -> Row:
+    """Return an interview as a row of the table of embargoes."""
     place = SimpleNamespace(noun="interview", item_id=interview_id, action=ChangeAction.CHANGED)
-    [told] = find_change_data(connection, [place])
+    [rows] = find_change_data(connection, [place])
     transcripts = table_of(Transcript)
     files = connection.execute(
         sa.select(transcripts).where(transcripts.c.interview_id == interview_id).order_by(transcripts.c.revision)
     ).all()
-    document = {"rows": told, "files": {row.id: base64.b64encode(row.content).decode() for row in files}}
+    document = {"rows": rows, "files": {row.id: base64.b64encode(row.content).decode() for row in files}}
     return {
         "interview_id": interview_id,
-        "slug": (told or {})["interview"][0]["slug"],
+        "slug": (rows or {})["interview"][0]["slug"],
         "sha256s": sorted({row.sha256 for row in files}),
         "reading_sha256": files[-1].reading_sha256,
         "content": zlib.compress(json.dumps(document, ensure_ascii=False).encode()),
@@ -135,12 +135,12 @@ def told_whole(connection: sa.Connection, interview_id: str) -> Row:
 
 
 def discard(connection: sa.Connection, interview_id: str) -> None:
-    """Forget an interview that is held back."""
+    """Delete an interview that is held back."""
     connection.execute(sa.delete(Embargo).where(col(Embargo.interview_id) == interview_id))
 
 
 def release(connection: sa.Connection, name: str, now: datetime.datetime) -> HeldInterview:
-    """End the embargo on an interview, given by slug or id: it can be read from now on.
+    """End the embargo on an interview, given by slug or id, and publish it.
 
     Raises:
         NotFoundError: no interview of this name is held back.
@@ -149,7 +149,7 @@ def release(connection: sa.Connection, name: str, now: datetime.datetime) -> Hel
     if held is None:
         known = connection.execute(sa.select(col(Embargo.slug)).order_by(col(Embargo.slug)).limit(5)).scalars()
         raise NotFoundError("interview held back", name, list(known))
-    _Release(connection, _told(connection, held), now).done()
+    _Release(connection, _held_document(connection, held), now).store()
     discard(connection, held.interview_id)
     return HeldInterview(held.interview_id, held.slug, held.until, held.reason)
 
@@ -165,8 +165,8 @@ def _held(connection: sa.Connection, name: str) -> Any:
 
 
 @dataclass(frozen=True)
-class _Told:
-    """A document of an embargo, read."""
+class _HeldDocument:
+    """The document of an embargo: rows by table, and source files (base64) by transcript id."""
 
     id: str
     data: Mapping[str, Any]
@@ -178,46 +178,46 @@ class _Told:
         return rows_of(FeedItem("interview", self.id, ChangeAction.CREATED, 0, epoch, None, None, self.data), table)
 
 
-def _told(connection: sa.Connection, held: Any) -> _Told:
-    whole = sa.select(col(Embargo.content)).where(col(Embargo.interview_id) == held.interview_id)
-    document = json.loads(zlib.decompress(connection.execute(whole).scalar_one()))
-    return _Told(held.interview_id, document["rows"], document["files"])
+def _held_document(connection: sa.Connection, held: Any) -> _HeldDocument:
+    content = sa.select(col(Embargo.content)).where(col(Embargo.interview_id) == held.interview_id)
+    document = json.loads(zlib.decompress(connection.execute(content).scalar_one()))
+    return _HeldDocument(held.interview_id, document["rows"], document["files"])
 
 
 class _Release:
-    """An interview on its way back into the tables."""
+    """Stores an interview whose embargo ended."""
 
-    def __init__(self, connection: sa.Connection, told: _Told, now: datetime.datetime) -> None:
-        self._connection, self._told, self._now = connection, told, now
+    def __init__(self, connection: sa.Connection, document: _HeldDocument, now: datetime.datetime) -> None:
+        self._connection, self._document, self._now = connection, document, now
         self._changes: list[tuple[str, str, ChangeAction, Sequence[str]]] = []
 
-    def done(self) -> None:
+    def store(self) -> None:
         """Store everything, in an order that foreign keys allow."""
-        [interview] = self._told.rows(Interview)
-        was_published = is_published(self._connection, self._told.id)
-        transcripts = self._told.rows(Transcript)
-        # The first revision that anybody sees is made now; those that were seen before were made when they were.
+        [interview] = self._document.rows(Interview)
+        was_published = is_published(self._connection, self._document.id)
+        transcripts = self._document.rows(Transcript)
+        # If it was not published before, its first revision is made now, with its file; others have theirs already.
         transcript_id = None if was_published else transcripts[-1]["id"]
         number = new_revision(
-            self._connection, self._now, self._told.id, transcript_id, _ENDED if was_published else None
+            self._connection, self._now, self._document.id, transcript_id, _ENDED if was_published else None
         )
-        self._store_speakers(self._told.rows(Speaker), was_published=was_published)
+        self._store_speakers(self._document.rows(Speaker), was_published=was_published)
         take_names(self._connection, "interview", [interview["slug"]])
         self._insert(Interview, [{**interview, "modified_at": self._now}])
-        content = {row["id"]: base64.b64decode(self._told.files[row["id"]]) for row in transcripts}
+        content = {row["id"]: base64.b64decode(self._document.files[row["id"]]) for row in transcripts}
         self._insert(Transcript, [{**row, "content": content[row["id"]]} for row in transcripts])
         for table in (*OF_INTERVIEW, *PAST_OF_INTERVIEW):
-            self._insert(table, self._told.rows(table))
+            self._insert(table, self._document.rows(table))
         self._insert(QuestionTopic, self._topics())
         self._write_documents(interview)
-        self._changes.append(("interview", self._told.id, ChangeAction.CREATED, ()))
+        self._changes.append(("interview", self._document.id, ChangeAction.CREATED, ()))
         if was_published:
             for noun, table in (("question", Question), ("answer", Answer)):
-                self._changes += [(noun, row["id"], ChangeAction.CREATED, ()) for row in self._told.rows(table)]
+                self._changes += [(noun, row["id"], ChangeAction.CREATED, ()) for row in self._document.rows(table)]
         record_changes(self._connection, number, self._changes)
 
     def _store_speakers(self, rows: Sequence[Row], *, was_published: bool) -> None:
-        """Store who is not there; of who is, what is stated here comes to what is stated elsewhere."""
+        """Store new speakers; add to known speakers what is stated of them here."""
         speakers = table_of(Speaker)
         for row in rows:
             known = self._connection.execute(sa.select(speakers).where(speakers.c.id == row["id"])).first()
@@ -225,7 +225,7 @@ class _Release:
                 slug = self._free_slug(row["slug"])
                 take_names(self._connection, "speaker", [slug])
                 self._insert(Speaker, [{**row, "slug": slug}])
-                # As with any other interview: whom it is created with is created with it.
+                # As with any new interview, its speakers are not listed as changes of their own.
                 if was_published:
                     self._changes.append(("speaker", row["id"], ChangeAction.CREATED, ()))
                 continue
@@ -242,17 +242,17 @@ class _Release:
         return free
 
     def _topics(self) -> list[Row]:
-        """Keep the topics that there are still."""
+        """Return the topics of questions, without topics that no longer exist."""
         known = set(self._connection.execute(sa.select(col(Topic.id))).scalars())
-        return [row for row in self._told.rows(QuestionTopic) if row["topic_id"] in known]
+        return [row for row in self._document.rows(QuestionTopic) if row["topic_id"] in known]
 
     def _write_documents(self, interview: Row) -> None:
-        turns = sorted(self._told.rows(Turn), key=lambda row: int(row["position"]))
+        turns = sorted(self._document.rows(Turn), key=lambda row: int(row["position"]))
         said = (
             DocumentTurn(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in turns
         )
         with DocumentWriter(self._connection) as documents:
-            documents.add(self._told.id, interview["title"], interview["language"], said)
+            documents.add(self._document.id, interview["title"], interview["language"], said)
 
     def _insert(self, table: type[SQLModel], rows: Sequence[Row]) -> None:
         if rows:

@@ -1,8 +1,8 @@
-"""The numbers in ids: given out once, in order, and never again."""
+"""Numbers the ids of items: each number is used once, in order, and never again."""
 
 
 class IdCounter:
-    """Gives out the ids of one kind of item of one interview; `given` is how many there have ever been."""
+    """Gives out ids for one kind of item of one interview; `given` is the last number that was used."""
 
     def __init__(self, interview_id: str, letter: str, given: int) -> None:
         self._prefix, self.given = f"{interview_id}-{letter}", given

@@ -26,7 +26,7 @@ class StoredInterview:
     turns: list[Any] = field(default_factory=list)
     questions: dict[str, Any] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
-    participants: list[Any] = field(default_factory=list)
+    contributions: list[Any] = field(default_factory=list)
     topics: list[Any] = field(default_factory=list)
     past: Iterable[Mapping[str, Any]] = ()
 

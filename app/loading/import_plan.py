@@ -1,4 +1,4 @@
-"""What an import would do, worked out by reading alone: which interview a file is, what becomes of what is in it."""
+"""Plans an import without writing: which interview a file is, and what would change in it."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from app.errors import MetadataError, did_you_mean
-from app.loading.earlier_redactions import RedactedTranscript, apply_earlier_redactions, refuse_withdrawn
+from app.loading.earlier_redactions import RedactedTranscript, apply_earlier_redactions
 from app.loading.id_counter import IdCounter
 from app.loading.identity import Identities, StoredInterview
 from app.loading.item_changes import Comparison, ItemChange
 from app.loading.speakers import Speakers
+from app.loading.withdrawals import refuse_withdrawn
 from app.models import (
     Answer,
     Change,
@@ -35,14 +36,15 @@ from app.structure.prepare import PreparedTranscript
 from app.text.alignment import align
 from app.text.folding import nearest
 
+# Digits and letters without i, l, o and u, which are mistaken for others (Crockford's Base32).
 _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_LENGTH = 12
-# Of its longest turns, one in this many has to be stored already for a file to be a correction of an interview.
+# Longest turns of a file that are compared; one in _MIN_SHARE of them has to be stored already for a correction.
 _TURNS_TO_COMPARE = 100
-_ALIKE = 5
-# What was taken out comes back with its id if it was there so many revisions ago.
-_REVISIONS_REMEMBERED = 20
-# A statement that every import needs is made once: making it takes longer than the database needs for it.
+_MIN_SHARE = 5
+# Past revisions, at most, in which an item is looked for that comes back and gets its id again.
+_PAST_REVISIONS = 20
+# Statements of every import, built once: building one takes longer than running it.
 _INTERVIEWS = sa.select(table_of(Interview))
 _OF_SLUG = _INTERVIEWS.where(col(Interview.slug) == sa.bindparam("slug"))
 _OF_SAME_BYTES = (
@@ -50,14 +52,14 @@ _OF_SAME_BYTES = (
     .where(col(Transcript.sha256) == sa.bindparam("sha256"))
     .order_by((col(Transcript.revision) == col(Interview.revision)).desc(), col(Interview.id))
 )
-_SLUGS_HELD = sa.select(col(Embargo.slug))
+_EMBARGOED_SLUGS = sa.select(col(Embargo.slug))
 _TOPICS = sa.select(col(Topic.slug), col(Topic.id))
 _CHANGES = sa.select(col(Change.item_id)).where(col(Change.item_id) == sa.bindparam("item_id")).limit(1)
 
 
 @dataclass
 class ImportPlan:
-    """What importing one transcript would do. `stored` is the row of the interview that it corrects, if any."""
+    """What importing one transcript would do. `stored` is the row of the interview that it corrects, or None."""
 
     connection: sa.Connection
     prepared: PreparedTranscript
@@ -80,7 +82,7 @@ class ImportPlan:
 
     @cached_property
     def before(self) -> StoredInterview:
-        """What the interview holds now."""
+        """What is stored of the interview."""
         return read_stored(self.connection, self.id) if self.stored else StoredInterview()
 
     @cached_property
@@ -95,13 +97,13 @@ class ImportPlan:
 
     @cached_property
     def comparison(self) -> Comparison:
-        """The new reading, compared with what is stored."""
+        """The new reading compared with what is stored."""
         return Comparison(self.identities, self.revision)
 
     @cached_property
     def speakers(self) -> Speakers:
-        """The people on their way into the tables."""
-        return Speakers(self.connection, self.id, self.slug, self.prepared.metadata.series, self.before.participants)
+        """The writer of the speakers."""
+        return Speakers(self.connection, self.id, self.slug, self.prepared.metadata.series, self.before.contributions)
 
     @cached_property
     def known_speakers(self) -> list[str | None]:
@@ -115,9 +117,7 @@ class ImportPlan:
 
 
 def plan_import(connection: sa.Connection, prepared: PreparedTranscript) -> ImportPlan:
-    """Find out what importing a transcript would do, without doing it.
-
-    What has been redacted before is taken out of the plan's transcript.
+    """Plan the import of a transcript. The plan's transcript has the interview's earlier redactions applied.
 
     Raises:
         MetadataError: the metadata file names a topic that is not in the vocabulary.
@@ -144,10 +144,10 @@ def _is_current(connection: sa.Connection, stored: Any, prepared: PreparedTransc
 
 
 def _stored_interview(connection: sa.Connection, prepared: PreparedTranscript) -> tuple[Any, str]:
-    """Find the interview that this file is, or None; and the slug that it has or gets.
+    """Return the row of the interview that this file is, or None, and the slug that it has or gets.
 
-    A stated slug decides. Otherwise the same bytes do, now or in a revision before; and then the name of the file,
-    if what is stored under it is like this one: two shows may both have an `episode-1.txt`.
+    A stated slug decides; otherwise the same bytes, now or in an earlier revision; otherwise the slug of the file name,
+    if the stored turns are similar: two shows may both have an `episode-1.txt`.
     """
     same_bytes = {"sha256": prepared.transcript.source.sha256}
     if prepared.slug_is_stated:
@@ -156,36 +156,36 @@ def _stored_interview(connection: sa.Connection, prepared: PreparedTranscript) -
     if (stored := connection.execute(_OF_SAME_BYTES, same_bytes).first()) is not None:
         return stored, stored.slug
     number, slug = 1, prepared.slug
-    held = set(connection.execute(_SLUGS_HELD).scalars())
-    while (stored := connection.execute(_OF_SLUG, {"slug": slug}).first()) or slug in held:
+    embargoed = set(connection.execute(_EMBARGOED_SLUGS).scalars())
+    while (stored := connection.execute(_OF_SLUG, {"slug": slug}).first()) or slug in embargoed:
         texts = sa.select(col(Turn.text)).where(col(Turn.interview_id) == (stored and stored.id))
-        if stored and is_alike(connection.execute(texts).scalars().all(), prepared):
+        if stored and is_similar(connection.execute(texts).scalars().all(), prepared):
             return stored, slug
         number += 1
         slug = f"{prepared.slug}-{number}"
     return None, slug
 
 
-def is_alike(stored: Sequence[str], prepared: PreparedTranscript) -> bool:
-    """Whether a transcript could be a corrected version of stored turns: some of its longest turns are among them."""
+def is_similar(stored: Sequence[str], prepared: PreparedTranscript) -> bool:
+    """Whether a transcript could be a correction of stored turns: some of its longest turns are among them."""
     texts = sorted((turn.text for turn in prepared.transcript.turns), key=len, reverse=True)[:_TURNS_TO_COMPARE]
-    found = align(sorted(stored, key=len, reverse=True)[: 2 * _TURNS_TO_COMPARE], texts)
-    return sum(index is not None for index in found) * _ALIKE >= len(texts)
+    matches = align(sorted(stored, key=len, reverse=True)[: 2 * _TURNS_TO_COMPARE], texts)
+    return sum(index is not None for index in matches) * _MIN_SHARE >= len(texts)
 
 
 def _topic_ids(connection: sa.Connection, prepared: PreparedTranscript) -> dict[str, str]:
     if not prepared.topics:
         return {}
-    known: dict[str, str] = dict(connection.execute(_TOPICS).all())
+    ids: dict[str, str] = dict(connection.execute(_TOPICS).all())
     for slug in (slug for slugs in prepared.topics.values() for slug in slugs):
-        if slug not in known:
-            hint = did_you_mean(nearest(slug, known))
+        if slug not in ids:
+            hint = did_you_mean(nearest(slug, ids))
             raise MetadataError(prepared.metadata_file, "questions.topics", f"there is no topic {slug!r}.{hint}")
-    return known
+    return ids
 
 
 def read_stored(connection: sa.Connection, interview_id: str) -> StoredInterview:
-    """Read what an interview holds now."""
+    """Read what is stored of an interview."""
 
     def rows(table: type[SQLModel], *order: Any) -> list[Any]:
         columns = table_of(table)
@@ -194,7 +194,7 @@ def read_stored(connection: sa.Connection, interview_id: str) -> StoredInterview
         )
 
     columns: tuple[Any, ...] = (Contribution.speaker_id, Contribution.labels, Speaker.name, Speaker.slug)
-    participants = sa.select(*map(col, columns)).join(Speaker, col(Speaker.id) == col(Contribution.speaker_id))
+    contributions = sa.select(*map(col, columns)).join(Speaker, col(Speaker.id) == col(Contribution.speaker_id))
     topics = (
         sa.select(table_of(QuestionTopic))
         .join(Question, col(Question.id) == col(QuestionTopic.question_id))
@@ -204,7 +204,7 @@ def read_stored(connection: sa.Connection, interview_id: str) -> StoredInterview
         turns=rows(Turn, col(Turn.position)),
         questions={row.id: row for row in rows(Question)},
         answers={row.id: row for row in rows(Answer)},
-        participants=list(connection.execute(participants.where(col(Contribution.interview_id) == interview_id))),
+        contributions=list(connection.execute(contributions.where(col(Contribution.interview_id) == interview_id))),
         topics=list(connection.execute(topics)),
         past=_past(connection, interview_id),
     )
@@ -213,21 +213,21 @@ def read_stored(connection: sa.Connection, interview_id: str) -> StoredInterview
 def _past(connection: sa.Connection, interview_id: str) -> Iterator[Mapping[str, Any]]:
     of_interview = col(PastInterview.interview_id) == interview_id
     newest = sa.select(col(PastInterview.revision)).where(of_interview).order_by(col(PastInterview.revision).desc())
-    for revision in connection.execute(newest.limit(_REVISIONS_REMEMBERED)).scalars().all():
+    for revision in connection.execute(newest.limit(_PAST_REVISIONS)).scalars().all():
         content = sa.select(col(PastInterview.content)).where(of_interview, col(PastInterview.revision) == revision)
         yield connection.execute(content).scalar_one()
 
 
 def _new_id(connection: sa.Connection, sha256: str) -> str:
-    """Name an interview by its first file; one that was taken out and is loaded again is another interview."""
-    times, name = 0, interview_id_of(sha256)
+    """Make an id from the first file. An interview that was deleted and is loaded again gets another id."""
+    attempt, name = 0, interview_id_of(sha256)
     while connection.execute(_CHANGES, {"item_id": name}).first():
-        times += 1
-        name = interview_id_of(hashlib.sha256(f"{sha256} {times}".encode()).hexdigest())
+        attempt += 1
+        name = interview_id_of(hashlib.sha256(f"{sha256} {attempt}".encode()).hexdigest())
     return name
 
 
 def interview_id_of(sha256: str) -> str:
-    """Sixty bits of the first file's digest, in letters and digits that are not mistaken for one another."""
+    """Return sixty bits of the digest of the first file as an id."""
     number = int(sha256[:15], 16)
     return "".join(_ID_ALPHABET[number >> shift & 31] for shift in range(5 * (_ID_LENGTH - 1), -1, -5))

@@ -1,4 +1,4 @@
-"""A prepared transcript into the tables: found again, aligned with what is there, and replaced whole."""
+"""Stores a prepared transcript as a new interview or as a new revision of one."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -13,10 +13,10 @@ from sqlmodel import col
 from app.errors import MetadataError
 from app.loading.bulk_insert import insert_rows
 from app.loading.documents import DocumentTurn, DocumentWriter
-from app.loading.embargoes import discard, find_held, hold, is_published, release, told_whole
+from app.loading.embargoes import discard, embargo_row, find_held, hold, is_published, release
 from app.loading.history import keep_past, new_revision, record_changes, retire_name, take_names, transcript_id_of
 from app.loading.identity import Row
-from app.loading.import_plan import ImportPlan, is_alike, plan_import
+from app.loading.import_plan import ImportPlan, is_similar, plan_import
 from app.loading.item_changes import ItemChange
 from app.models import (
     Answer,
@@ -50,7 +50,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class LoadedInterview:
-    """What became of one file."""
+    """The interview that one file was loaded as, and how many items it has."""
 
     slug: str
     interview_id: str
@@ -60,7 +60,7 @@ class LoadedInterview:
     questions: int
     answers: int
     speakers: int
-    # When its embargo ends; None for an interview that can be read.
+    # When its embargo ends; None for a published interview.
     held_until: datetime.datetime | None = None
 
 
@@ -71,24 +71,24 @@ def load_interview(
     reason: str | None = None,
     documents: DocumentWriter | None = None,
 ) -> LoadedInterview:
-    """Store a transcript as a new interview, as a new revision of the one it corrects, or not at all if unchanged.
+    """Store a transcript as a new interview or as a new revision of the one it corrects; if unchanged, do nothing.
 
-    Where an embargo is stated that has not ended, it is held back, and so is a correction of one that is held back.
-    A caller who stores several in one transaction hands over the `documents` of that transaction.
+    It is held back if its metadata states an embargo that has not ended, or if it corrects an interview that is held
+    back. A caller who stores several in one transaction passes the `documents` of that transaction.
 
     Raises:
         MetadataError: the metadata file names a topic that is not in the vocabulary, or an embargo on an interview that
-            can be read already.
+            is published already.
         WithdrawnError: the file is of an interview that was withdrawn.
     """
-    held = find_held(connection, prepared, is_alike)
+    held = find_held(connection, prepared, is_similar)
     until = prepared.sidecar.embargo_until or (held and held.until)
     is_embargoed = until is not None and until > now
     if held is None and not is_embargoed:
         return _store(connection, prepared, now, reason, documents)
     if held is not None and is_embargoed and until == held.until and _is_as_held(held, prepared):
         return replace(_loaded(prepared, held.slug, held.interview_id, Outcome.UNCHANGED, 1), held_until=until)
-    # A file that is refused leaves what is held back as it is; what is held back again leaves no document that waits.
+    # A savepoint: if the file is refused, the interview that is held back stays as it is.
     with connection.begin_nested():
         if held is not None and is_published(connection, held.interview_id):
             release(connection, held.interview_id, now)
@@ -112,18 +112,18 @@ def _store_unseen(
     reason: str | None,
     until: datetime.datetime,
 ) -> LoadedInterview:
-    """Store a transcript as it would be, keep what that makes, and leave no trace of it elsewhere."""
+    """Store a transcript, keep the result as an embargo, and roll everything else back."""
     trial = connection.begin_nested()
     try:
         loaded = _store(connection, prepared, now, reason, DocumentWriter(connection))
-        row = told_whole(connection, loaded.interview_id)
+        row = embargo_row(connection, loaded.interview_id)
     finally:
         trial.rollback()
     if loaded.outcome is Outcome.UNCHANGED:
         return loaded
     if loaded.outcome is not Outcome.CREATED:
-        told = f"{loaded.slug!r} can be read already; take it out with 'quoth embargo', or state no embargo"
-        raise MetadataError(prepared.metadata_file or prepared.transcript.source.name, "embargo_until", told)
+        reason = f"{loaded.slug!r} is published already; hold it back with 'quoth embargo', or state no embargo"
+        raise MetadataError(prepared.metadata_file or prepared.transcript.source.name, "embargo_until", reason)
     connection.execute(sa.insert(Embargo).values(**row, until=until, reason=reason))
     return loaded
 
@@ -167,7 +167,7 @@ def _loaded(
 
 
 class _Import:
-    """One transcript on its way into the tables."""
+    """Writes one transcript into the tables."""
 
     def __init__(self, connection: sa.Connection, plan: ImportPlan, now: datetime.datetime) -> None:
         self.connection, self.plan, self.now = connection, plan, now
@@ -181,7 +181,7 @@ class _Import:
         if self.stored is None:
             self.plan.comparison.begin()
         else:
-            # Revisions of items are told by their changes, from what is stored before it is replaced.
+            # The changes are worked out from the stored rows, so before these are replaced.
             item_changes = self.plan.item_changes
             keep_past(self.connection, self.stored, self.before, item_changes)
             self._clear(documents)
@@ -200,21 +200,25 @@ class _Import:
             for index in range(len(turns))
         ]
         insert_rows(self.connection, Turn, rows)
-        said = (DocumentTurn(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in rows)
-        documents.add(self.id, self.prepared.title, self.prepared.metadata.language, said, self.prepared.indexed)
+        document_turns = (
+            DocumentTurn(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in rows
+        )
+        documents.add(
+            self.id, self.prepared.title, self.prepared.metadata.language, document_turns, self.prepared.indexed
+        )
         insert_rows(self.connection, QuestionTopic, self._topics(identities.questions, identities.turn_ids))
         self._record(number, item_changes)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED
         return _loaded(self.prepared, self.slug, self.id, outcome, self.revision)
 
     def _rows(self, rows: Sequence[Row], who: str, speaker_ids: Sequence[str]) -> list[Row]:
-        """Put speakers in place of participants."""
+        """Replace indexes of participants by ids of speakers."""
         return [
             {**row, "interview_id": self.id, who: None if row[who] is None else speaker_ids[row[who]]} for row in rows
         ]
 
     def _clear(self, documents: DocumentWriter) -> None:
-        """Take out the rows that the new revision replaces; history stays."""
+        """Delete the rows that the new revision replaces; history stays."""
         documents.remove(self.id)
         mine = sa.select(col(Question.id)).where(col(Question.interview_id) == self.id)
         self.connection.execute(sa.delete(QuestionTopic).where(col(QuestionTopic.question_id).in_(mine)))
@@ -273,7 +277,7 @@ class _Import:
                     "withheld": is_withheld,
                     "report": {
                         "bytes": {kind.value: count for kind, count in transcript.bytes_by_class.items()},
-                        # They may quote what is withheld.
+                        # Remarks may quote the file.
                         "remarks": [] if is_withheld else [asdict(remark) for remark in transcript.remarks],
                         "tags": list(self.prepared.metadata.topics),
                     },
@@ -305,7 +309,7 @@ class _Import:
         }
 
     def _topics(self, questions: Sequence[Mapping[str, Any]], turn_ids: Sequence[str]) -> list[dict[str, Any]]:
-        """The editor's topics of the metadata file, and what was decided elsewhere on questions that live on."""
+        """Return the editor's topics from the metadata file, and the other topics of questions that keep their ids."""
         decided: dict[tuple[str, str], dict[str, Any]] = {
             (questions[index]["id"], self.plan.topic_ids[slug]): {
                 "origin": TopicOrigin.EDITOR,
@@ -336,12 +340,12 @@ class _Import:
         return [{"question_id": key[0], "topic_id": key[1], **values} for key, values in decided.items()]
 
     def _record(self, number: int, item_changes: Sequence[ItemChange]) -> None:
-        """Write down what changed. What an interview is created with is created with it and not listed again."""
+        """Record what changed. The items of a new interview are not listed: they are created with it."""
         plan, of_speakers = self.plan, self.plan.speakers.changes
         if plan.stored is None:
             known = [change for change in of_speakers if change[2] is not ChangeAction.CREATED]
             created = ("interview", plan.id, ChangeAction.CREATED, ())
-            # An id that any change tells of is given to no new interview.
+            # The id of a new interview has no older change: see `import_plan`.
             record_changes(self.connection, number, [created, *known], new={plan.id})
             return
         changes = [

@@ -50,7 +50,7 @@ class Comparison:
     def __init__(self, identities: Identities, revision: int) -> None:
         self.questions, self.answers, self.owners = identities.questions, identities.answers, identities.owners
         self._stored, self._texts, self._same = identities.stored, identities.texts, identities.same
-        self._past, self._revision = identities.past, revision
+        self._identities, self._revision = identities, revision
 
     def begin(self) -> None:
         """Give each question and answer of an interview that is not stored yet its first revision."""
@@ -126,7 +126,7 @@ class Comparison:
         places = {row["id"]: row["position"] for row in self.questions}
         for row in rows:
             item, known = row["id"], stored.get(row["id"])
-            back = self._past.get(item) if known is None else None
+            back = self._identities.past.get(item) if known is None else None
             revised = before.get(item) != now[item]
             row["revised_in"] = self._revision
             action: ChangeAction | None = ChangeAction.CREATED

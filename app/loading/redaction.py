@@ -1,5 +1,5 @@
-"""Words taken out of the record for good: of what is shown now and of every revision that is kept, of the search index,
-of the reasons for topics, and with them the source files that have them.
+"""Redacts words for good: in an interview and all its stored revisions, in the search index and in the evidence for
+topics. Its source files are withheld from then on.
 """
 
 import datetime
@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col
 
 from app.errors import ParameterError
 from app.loading.documents import DocumentTurn, DocumentWriter
-from app.loading.earlier_redactions import STATED_WORDS, redaction_of, together
+from app.loading.earlier_redactions import STATED_WORDS, merge_entries, redaction_entry
 from app.loading.history import keep_past, new_revision, record_changes, texts_of, transcript_id_of
 from app.loading.identity import ANSWER, QUESTION, StoredInterview
 from app.loading.import_plan import read_stored
@@ -36,14 +36,15 @@ from app.queries.names import absent, absent_id
 from app.quotes.redactions import Fingerprint, RedactedWords, Span, blank, carried, is_blank, merged, widened
 from app.topics.evidence import EvidenceKind, still_valid
 
-# Fewer words than this may stand in a past wording for themselves; they are taken out of it only where they stood.
-_TELLING = 3
+# Words of a phrase that is redacted wherever a past revision has it, at least. A shorter one may stand there by chance,
+# and is redacted only in its place.
+_MIN_DISTINCT_WORDS = 3
 _LETTERS: dict[str, type[SQLModel]] = {"t": Turn, "q": Question, "a": Answer}
 
 
 @dataclass(frozen=True)
 class RedactedPassage:
-    """A redacted part of a turn, in code points of its text, which has none of the words any more."""
+    """A redacted part of a turn, in code points of its redacted text."""
 
     turn_id: str
     start: int
@@ -52,7 +53,7 @@ class RedactedPassage:
 
 @dataclass(frozen=True)
 class RedactionResult:
-    """What was redacted. `also_in` names where the same words stand still, and nobody asked to take them out."""
+    """What was redacted. `also_in` names the places that still have the same words: they were not asked for."""
 
     interview_id: str
     slug: str
@@ -72,18 +73,18 @@ def redact(
     words: str | None = None,
     span: Span | None = None,
 ) -> RedactionResult:
-    """Take words out of a turn, a question or an answer, given by its id: all of it, each place where it has these
-    words, or a span in code points of its text. Of an interview, given by slug or id, each place that has the words.
+    """Redact a turn, a question or an answer, given by id: all of it, each place with these words, or a span in code
+    points of its text. In an interview, given by slug or id, redact each place with these words.
 
     Raises:
-        NotFoundError, MovedError, GoneError: there is no such item, or it is called otherwise.
-        ParameterError: the words do not stand there, or the span is not within the text.
+        NotFoundError, MovedError, GoneError: no item has this name now.
+        ParameterError: the item does not have the words, or the span is not within its text.
     """
-    return _Redaction(connection, name, now, reason).done(words, span)
+    return _Redaction(connection, name, now, reason).apply(words, span)
 
 
 class _Redaction:
-    """One redaction on its way through the tables."""
+    """Applies one redaction to all tables."""
 
     def __init__(self, connection: sa.Connection, name: str, now: datetime.datetime, reason: str | None) -> None:
         self._connection, self._name, self._now, self._reason = connection, name, now, reason
@@ -93,8 +94,8 @@ class _Redaction:
         self._texts = texts_of(connection, self._id)
         self._aimed = [row for row in self._before.turns if self._is_whole_interview or self._is_of(row)]
 
-    def done(self, words: str | None, span: Span | None) -> RedactionResult:
-        """Settle what goes, and take it out everywhere."""
+    def apply(self, words: str | None, span: Span | None) -> RedactionResult:
+        """Find the spans, and redact them everywhere."""
         spans = self._spans(words, span)
         phrases = self._phrases(spans)
         texts = {row.id: row.text for row in self._before.turns}
@@ -127,7 +128,7 @@ class _Redaction:
         )
 
     def _find(self) -> tuple[Any, bool]:
-        """Find the interview, and whether that is what was named."""
+        """Return the row of the interview, and whether the name is that of the interview itself."""
         interviews = sa.select(table_of(Interview))
         _head, _dash, tail = self._name.rpartition("-")
         table = _LETTERS.get(tail[:1]) if tail[1:].isdigit() and tail.isascii() else None
@@ -148,7 +149,7 @@ class _Redaction:
         return bool(is_question or self._name in (row.id, row.answer_id))
 
     def _spans(self, words: str | None, span: Span | None) -> dict[str, list[Span]]:
-        """Settle which spans of which turns go, in whole words."""
+        """Return the spans to redact, widened to whole words, by turn id."""
         found: dict[str, list[Span]] = {}
         if words is not None:
             wanted = RedactedWords.of(words, is_whole=False)
@@ -157,7 +158,7 @@ class _Redaction:
             found = {row.id: wanted.found_in(row.text) for row in self._aimed}
         elif span is not None:
             if self._is_whole_interview:
-                raise ParameterError("span", "A span is of one item; of an interview, say which words.")
+                raise ParameterError("span", "A span is of one item; for a whole interview, give the words.")
             length = len(PARAGRAPH.join(row.text for row in self._aimed))
             if not 0 <= span[0] < span[1] <= length:
                 raise ParameterError("span", f"{span[0]} to {span[1]} is not within its {length} characters.")
@@ -167,19 +168,21 @@ class _Redaction:
                 found[row.id] = [widened(row.text, start, end)] if start < end else []
                 at += len(row.text) + len(PARAGRAPH)
         elif self._is_whole_interview:
-            raise ParameterError("words", "Say which words; a whole interview is withdrawn with 'quoth withdraw'.")
+            raise ParameterError(
+                "words", "Give the words to redact; to take out a whole interview, use 'quoth withdraw'."
+            )
         else:
             found = {row.id: [(0, len(row.text))] for row in self._aimed}
         texts = {row.id: row.text for row in self._aimed}
-        kept = {
+        spans = {
             turn_id: [one for one in merged(some) if not is_blank(texts[turn_id][slice(*one)])]
             for turn_id, some in found.items()
         }
-        kept = {turn_id: some for turn_id, some in kept.items() if some}
-        if not kept:
-            stand = f"The words {words!r} do not stand in" if words is not None else "Nothing is left to redact in"
-            raise ParameterError("words" if words is not None else "span", f"{stand} {self._name!r}.")
-        return kept
+        spans = {turn_id: some for turn_id, some in spans.items() if some}
+        if not spans:
+            problem = f"The words {words!r} do not stand in" if words is not None else "Nothing is left to redact in"
+            raise ParameterError("words" if words is not None else "span", f"{problem} {self._name!r}.")
+        return spans
 
     def _phrases(self, spans: Mapping[str, Sequence[Span]]) -> list[RedactedWords]:
         texts = {row.id: row.text for row in self._before.turns}
@@ -191,7 +194,7 @@ class _Redaction:
         return [phrase for phrase in dict.fromkeys(found) if phrase.keys]
 
     def _stated_with(self, phrases: Sequence[RedactedWords]) -> list[str]:
-        """Name what is stated of the interview and its people and has such words; it is corrected where it stands."""
+        """Name the metadata of the interview and its speakers that has such words, to be corrected in its source."""
         columns: tuple[Any, ...] = (Speaker.slug, Speaker.name, Speaker.aliases)
         of_part: tuple[Any, ...] = (Contribution.affiliation, Contribution.labels)
         people = self._connection.execute(
@@ -211,7 +214,7 @@ class _Redaction:
         return [place for place, text in stated.items() if any(phrase.found_in(text) for phrase in phrases)]
 
     def _item_changes(self, spans: Mapping[str, Any]) -> list[ItemChange]:
-        """Tell which items are revised: those that have a redacted turn, and of an answer its question is changed."""
+        """Return the changed items: those with a redacted turn, which are revised, and questions of such answers."""
         turns = [row for row in self._before.turns if row.id in spans]
         revised = {row.answer_id or row.question_id for row in turns} - {None}
         changed = revised | {row.question_id for row in turns} - {None}
@@ -225,7 +228,7 @@ class _Redaction:
         return item_changes
 
     def _write_fingerprints(self, number: int, phrases: Sequence[RedactedWords]) -> None:
-        """Keep what knows the words again. Those that were left in other places are told by their places alone."""
+        """Store fingerprints that recognize the words in later files; of words left elsewhere, only a place."""
         stored = sa.select(sa.func.max(col(Redaction.number))).where(col(Redaction.interview_id) == self._id)
         last = self._connection.execute(stored).scalar() or 0
         rows = [
@@ -241,7 +244,7 @@ class _Redaction:
                 self._update(Turn, row.id, values)
 
     def _with(self, redactions: Sequence[Any] | None, spans: Sequence[Span]) -> list[dict[str, Any]]:
-        return together([*(redactions or ()), *(redaction_of(one, self._reason, self._now) for one in spans)])
+        return merge_entries([*(redactions or ()), *(redaction_entry(one, self._reason, self._now) for one in spans)])
 
     def _write_interview(self, revision: int, phrases: Sequence[RedactedWords]) -> None:
         stated = {name: _without(phrases, getattr(self._interview, name)) for name in STATED_WORDS}
@@ -259,16 +262,16 @@ class _Redaction:
     def _write_topics(
         self, item_changes: Sequence[ItemChange], before: Mapping[str, str], left: Mapping[str, str]
     ) -> None:
-        """Leave out the reasons that are words which are gone, and those made of terms of the whole question."""
+        """Drop evidence that quotes redacted words, and evidence made of the terms of a whole question."""
         questions = [change.id for change in item_changes if change.noun == QUESTION]
         topics = table_of(QuestionTopic)
         for row in self._connection.execute(sa.select(topics).where(topics.c.question_id.in_(questions))).all():
-            evidence = _evidence_left(row.evidence, before, left)
+            evidence = _remaining_evidence(row.evidence, before, left)
             here = sa.and_(topics.c.question_id == row.question_id, topics.c.topic_id == row.topic_id)
             self._connection.execute(sa.update(topics).where(here).values(evidence=evidence))
 
     def _withhold(self, transcript_id: str, revision: int) -> int:
-        """Stop giving out every source file of the interview; the new revision has the file of the one before."""
+        """Withhold every source file of the interview; the new revision has the file of the one before."""
         transcripts = table_of(Transcript)
         of_interview = transcripts.c.interview_id == self._id
         rows = self._connection.execute(sa.select(transcripts).where(of_interview)).mappings().all()
@@ -291,24 +294,24 @@ class _Redaction:
         phrases: Sequence[RedactedWords],
         nowhere_else: set[RedactedWords],
     ) -> int:
-        """Take the words out of the interview as it was: where they stood, and wherever they tell of themselves."""
+        """Redact past revisions of the interview, and return the number of turns that changed."""
         past = table_of(PastInterview)
         of_interview = past.c.interview_id == self._id
-        telling = [phrase for phrase in phrases if len(phrase.keys) >= _TELLING or phrase in nowhere_else]
+        distinct = [phrase for phrase in phrases if len(phrase.keys) >= _MIN_DISTINCT_WORDS or phrase in nowhere_else]
         wordings = 0
         for revision in self._connection.execute(sa.select(past.c.revision).where(of_interview)).scalars().all():
             here = sa.and_(of_interview, past.c.revision == revision)
             content = self._connection.execute(sa.select(past.c.content).where(here)).scalar_one()
             before = {turn["id"]: turn["text"] for turn in content["turns"]}
             for turn in content["turns"]:
-                wordings += self._redact_past(turn, spans, texts, telling)
+                wordings += self._redact_past(turn, spans, texts, distinct)
             left = {turn["id"]: turn["text"] for turn in content["turns"]}
             changed = {turn_id for turn_id, text in before.items() if left[turn_id] != text}
             touched = {turn["question_id"] for turn in content["turns"] if turn["id"] in changed}
             for question in content["questions"]:
                 if question["id"] in touched:
                     for topic in question["topics"]:
-                        topic["evidence"] = _evidence_left(topic["evidence"], before, left)
+                        topic["evidence"] = _remaining_evidence(topic["evidence"], before, left)
             interview = content["interview"]
             for name in STATED_WORDS:
                 interview[name] = self._stated_in_past(name, interview.get(name), phrases)
@@ -359,5 +362,5 @@ def _without(phrases: Sequence[RedactedWords], text: str | None) -> str | None:
     return text and blank(text, (span for phrase in phrases for span in phrase.found_in(text)))
 
 
-def _evidence_left(evidence: Any, before: Mapping[str, str], left: Mapping[str, str]) -> list[dict[str, Any]]:
+def _remaining_evidence(evidence: Any, before: Mapping[str, str], left: Mapping[str, str]) -> list[dict[str, Any]]:
     return [one for one in still_valid(evidence, before, left) if one["kind"] != EvidenceKind.QUESTION]

@@ -1,4 +1,4 @@
-"""Interviews taken out whole: every row that tells of one but that it was here, when it was taken out, and why."""
+"""Withdraws interviews: deletes every row of one except that it existed, when it was withdrawn and why."""
 
 import datetime
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
-from app.errors import NotFoundError
+from app.errors import NotFoundError, WithdrawnError
 from app.loading.documents import DocumentWriter
 from app.loading.history import new_revision, record_changes, retire_name, texts_of
 from app.models import (
@@ -19,6 +19,7 @@ from app.models import (
     Interview,
     Question,
     QuestionTopic,
+    Revision,
     Speaker,
     Transcript,
     Withdrawal,
@@ -26,13 +27,27 @@ from app.models import (
 )
 from app.queries.change_data import OF_INTERVIEW, PAST_OF_INTERVIEW
 from app.queries.names import absent
+from app.structure.prepare import PreparedTranscript
 
 _LIFTED = "the withdrawal was lifted"
+_FORMER_SLUGS = sa.select(col(FormerName.name)).where(
+    col(FormerName.noun) == "interview", col(FormerName.item_id) == col(Withdrawal.interview_id)
+)
+_WITHDRAWN = (
+    sa.select(
+        col(Withdrawal.interview_id),
+        col(Revision.made_at),
+        col(Revision.reason),
+        _FORMER_SLUGS.order_by(col(FormerName.name)).limit(1).scalar_subquery().label("slug"),
+    )
+    .join(Revision, col(Revision.number) == col(Withdrawal.revision))
+    .where(col(Withdrawal.sha256) == sa.bindparam("sha256"))
+)
 
 
 @dataclass(frozen=True)
 class WithdrawnInterview:
-    """What was taken out: an interview, so many questions and answers, and the people who took part nowhere else."""
+    """A withdrawn interview: numbers of its questions and answers, and slugs of the speakers who were in no other."""
 
     interview_id: str
     slug: str
@@ -42,17 +57,17 @@ class WithdrawnInterview:
 
 
 def withdraw(connection: sa.Connection, name: str, now: datetime.datetime, reason: str | None) -> WithdrawnInterview:
-    """Take out an interview, given by slug or id, for good. Its source files are not loaded again.
+    """Delete an interview, given by slug or id, for good, and refuse its source files from now on.
 
     Raises:
-        NotFoundError, MovedError, GoneError: there is no such interview, or it is called otherwise.
+        NotFoundError, MovedError, GoneError: no interview has this name now.
     """
     interview = find_named(connection, name)
     files = connection.execute(
         sa.select(col(Transcript.sha256)).where(col(Transcript.interview_id) == interview.id).distinct()
     ).scalars()
     sha256s = sorted(files)
-    number, withdrawn = take_out(connection, interview, now, reason)
+    number, withdrawn = delete_interview(connection, interview, now, reason)
     connection.execute(sa.delete(Withdrawal).where(col(Withdrawal.sha256).in_(sha256s)))
     rows = [{"sha256": sha256, "interview_id": interview.id, "revision": number} for sha256 in sha256s]
     connection.execute(sa.insert(Withdrawal), rows)
@@ -60,7 +75,7 @@ def withdraw(connection: sa.Connection, name: str, now: datetime.datetime, reaso
 
 
 def lift_withdrawal(connection: sa.Connection, name: str, now: datetime.datetime) -> list[str]:
-    """Let the source files of a withdrawn interview be loaded again, as another interview; return their SHA-256.
+    """Allow the source files of a withdrawn interview to be loaded again, as a new interview; return their SHA-256.
 
     Raises:
         NotFoundError: no interview of this name was withdrawn.
@@ -75,17 +90,29 @@ def lift_withdrawal(connection: sa.Connection, name: str, now: datetime.datetime
         raise NotFoundError("withdrawn interview", name)
     interview_id = rows[0].interview_id
     connection.execute(sa.delete(Withdrawal).where(col(Withdrawal.interview_id) == interview_id))
-    # The same change once more, so that whoever follows the feed learns of it.
+    # The same change again, so that mirrors learn of it from the feed.
     number = new_revision(connection, now, interview_id, None, _LIFTED)
     record_changes(connection, number, [("interview", interview_id, ChangeAction.DELETED, ())])
     return sorted(row.sha256 for row in rows)
+
+
+def refuse_withdrawn(connection: sa.Connection, prepared: PreparedTranscript) -> None:
+    """Refuse a file of a withdrawn interview.
+
+    Raises:
+        WithdrawnError: an interview with this file was withdrawn.
+    """
+    withdrawn = connection.execute(_WITHDRAWN, {"sha256": prepared.transcript.source.sha256}).first()
+    if withdrawn is not None:
+        name = withdrawn.slug or withdrawn.interview_id
+        raise WithdrawnError(prepared.transcript.source.name, name, withdrawn.made_at, withdrawn.reason)
 
 
 def find_named(connection: sa.Connection, name: str) -> Any:
     """Find the row of an interview by slug or id.
 
     Raises:
-        NotFoundError, MovedError, GoneError: there is no such interview, or it is called otherwise.
+        NotFoundError, MovedError, GoneError: no interview has this name now.
     """
     called = sa.or_(col(Interview.slug) == name, col(Interview.id) == name)
     interview = connection.execute(sa.select(table_of(Interview)).where(called)).first()
@@ -94,10 +121,10 @@ def find_named(connection: sa.Connection, name: str) -> Any:
     return interview
 
 
-def take_out(
+def delete_interview(
     connection: sa.Connection, interview: Any, now: datetime.datetime, reason: str | None
 ) -> tuple[int, WithdrawnInterview]:
-    """Take out every row of an interview, and record it; return the number of the revision too."""
+    """Delete every row of an interview, and record it; return the number of the revision too."""
     items = [
         (noun, item_id)
         for noun, of in (("question", Question), ("answer", Answer))
@@ -118,23 +145,23 @@ def take_out(
             connection.execute(sa.delete(table).where(table_of(table).c.interview_id == interview.id))
         connection.execute(sa.delete(Interview).where(col(Interview.id) == interview.id))
     retire_name(connection, "interview", interview.slug, interview.id)
-    gone = _forget_speakers(connection, speaker_ids)
+    deleted = _delete_speakers(connection, speaker_ids)
     number = new_revision(connection, now, interview.id, None, reason)
-    changes = [*items, ("interview", interview.id), *(("speaker", row.id) for row in gone)]
+    changes = [*items, ("interview", interview.id), *(("speaker", row.id) for row in deleted)]
     record_changes(connection, number, [(noun, item_id, ChangeAction.DELETED, ()) for noun, item_id in changes])
     count = {noun: sum(one == noun for one, _id in items) for noun in ("question", "answer")}
-    slugs = [row.slug for row in gone]
+    slugs = [row.slug for row in deleted]
     return number, WithdrawnInterview(interview.id, interview.slug, count["question"], count["answer"], slugs)
 
 
-def _forget_speakers(connection: sa.Connection, speaker_ids: Sequence[str]) -> Sequence[Any]:
-    """Take out who takes part nowhere now. Their slugs are their names, and are not kept, unlike an interview's."""
+def _delete_speakers(connection: sa.Connection, speaker_ids: Sequence[str]) -> Sequence[Any]:
+    """Delete speakers who take part nowhere now, and their former slugs, which are people's names."""
     nowhere = ~sa.exists().where(col(Contribution.speaker_id) == col(Speaker.id))
     columns = (col(Speaker.id), col(Speaker.slug))
-    gone = connection.execute(
+    deleted = connection.execute(
         sa.select(*columns).where(col(Speaker.id).in_(speaker_ids), nowhere).order_by(col(Speaker.id))
     ).all()
-    ids = [row.id for row in gone]
+    ids = [row.id for row in deleted]
     connection.execute(sa.delete(FormerName).where(col(FormerName.noun) == "speaker", col(FormerName.item_id).in_(ids)))
     connection.execute(sa.delete(Speaker).where(col(Speaker.id).in_(ids)))
-    return gone
+    return deleted

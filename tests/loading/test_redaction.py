@@ -243,7 +243,7 @@ def test_what_is_held_back_is_corrected_held_longer_or_published_by_loading(load
         load(TALK.replace("old mill", "new mill"), metadata="embargo_until = 2026-01-01\n").outcome is Outcome.CREATED
     )
     assert "new mill" in " ".join(_texts(database))
-    with pytest.raises(MetadataError, match="can be read already"):
+    with pytest.raises(MetadataError, match="is published already"):
         load(TALK, metadata=stated)
     assert load(TALK.replace("old mill", "new mill"), metadata=stated).outcome is Outcome.UNCHANGED
 
