@@ -1,0 +1,64 @@
+"""The tables. XFields has the columns that are public as they stand; X(XFields, table=True) adds keys and derived ones.
+
+Ids are text, stable, and the same wherever the same file was first imported.
+"""
+
+from app.models.columns import table_of
+from app.models.history import (
+    Change,
+    ChangeAction,
+    Embargo,
+    FormerName,
+    Mirror,
+    PastInterview,
+    PastItem,
+    Redaction,
+    Revision,
+    Withdrawal,
+)
+from app.models.record import (
+    Answer,
+    Contribution,
+    Interview,
+    InterviewFields,
+    Question,
+    Speaker,
+    SpeakerFields,
+    Transcript,
+    Turn,
+)
+from app.models.search import SearchDocument, SearchTerm, SearchWord
+from app.models.topics import QuestionTopic, Topic, TopicCount, TopicFields, TopicOrigin, TopicQuestion, TopicState
+
+__all__ = [
+    "Answer",
+    "Change",
+    "ChangeAction",
+    "Contribution",
+    "Embargo",
+    "FormerName",
+    "Interview",
+    "InterviewFields",
+    "Mirror",
+    "PastInterview",
+    "PastItem",
+    "Question",
+    "QuestionTopic",
+    "Redaction",
+    "Revision",
+    "SearchDocument",
+    "SearchTerm",
+    "SearchWord",
+    "Speaker",
+    "SpeakerFields",
+    "Topic",
+    "TopicCount",
+    "TopicFields",
+    "TopicOrigin",
+    "TopicQuestion",
+    "TopicState",
+    "Transcript",
+    "Turn",
+    "Withdrawal",
+    "table_of",
+]

@@ -1,0 +1,46 @@
+"""What search works on, derived from the record."""
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.models.columns import Exact
+
+
+class SearchDocument(SQLModel, table=True):
+    """The terms by which search finds a question, or a turn without a question, as `app.text.terms` makes them.
+
+    Triggers keep a full-text index over these columns, search_index, in step. Higher numbers are newer.
+    """
+
+    __tablename__ = "search_document"
+    __table_args__ = (
+        sa.CheckConstraint("(question_id IS NULL) <> (turn_id IS NULL)", name="one_item"),
+        sa.Index(None, "interview_id"),
+    )
+
+    number: int | None = Field(default=None, primary_key=True)
+    interview_id: str = Field(foreign_key="interview.id", sa_type=Exact)
+    question_id: str | None = Field(default=None, foreign_key="question.id", sa_type=Exact, unique=True)
+    turn_id: str | None = Field(default=None, foreign_key="turn.id", sa_type=Exact, unique=True)
+    title: str = Field(sa_type=Exact)
+    question: str = Field(sa_type=Exact)
+    answers: str = Field(sa_type=Exact)
+
+
+class SearchTerm(SQLModel, table=True):
+    """The number of search documents that have a term; under the empty term, of all documents."""
+
+    __tablename__ = "search_term"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    term: str = Field(primary_key=True, sa_type=Exact)
+    documents: int
+
+
+class SearchWord(SQLModel, table=True):
+    """A word that was said, folded but not stemmed."""
+
+    __tablename__ = "search_word"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    word: str = Field(primary_key=True, sa_type=Exact)
