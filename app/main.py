@@ -15,7 +15,7 @@ from app.api.http.envelope import Envelope
 from app.api.http.response_cache import ResponseCache, ResponseCacheLayer
 from app.api.observability import metrics, telemetry
 from app.api.observability.observer import Observer
-from app.api.parameters import single_values
+from app.api.parameters.single import single_values
 from app.api.resources import (
     answers,
     changes,

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import FastAPI, Query, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.api.parameters import QuestionParameters
+from app.api.parameters.lists import QuestionParameters
 
 # Names a file with headers and body; see `Answer` in benchmarks.serving.
 ANSWER = "BENCHMARK_ANSWER"

@@ -47,6 +47,7 @@ from app.models import (
     Turn,
     table_of,
 )
+from app.queries.filters import FILTERS
 from app.structure.pairing import Attribution, Role
 from app.text.dates import EARLIEST, LATEST, PartialDate
 from app.text.folding import slugify
@@ -87,6 +88,9 @@ def _zipf(source: random.Random, weights: list[float]) -> int:
 
 
 _OF_TOPICS, _OF_PUBLISHERS, _OF_SERIES = _weights(TOPICS), _weights(_PUBLISHERS), _weights(_SERIES, 0.8)
+# Other columns that a filter is of, so that there are values to try.
+_OTHERS = tuple(sorted({each.column for each in FILTERS if each.column} - {"language", "publisher", "series"}))
+_OF_OTHERS = _weights(50)
 _OF_GUESTS, _OF_LANGUAGES, _OF_NAMES = _weights(_GUESTS_EACH, 0.6), _weights(len(_LANGUAGES), 1.6), _weights(50_000)
 
 
@@ -157,6 +161,8 @@ class Talk:
     published: str | None
     publisher: str | None
     series: str | None
+    # Values of the other filters of a column, by name.
+    others: dict[str, str]
     host: str
     host_role: Role
     guests: list[str]
@@ -182,6 +188,7 @@ class Talk:
         """The metadata file beside it."""
         given = ("slug", "title", "language", "published", "publisher", "series")
         lines = [f"{name} = '{value}'" for name in given if (value := getattr(self, name)) is not None]
+        lines += [f"{name} = '{value}'" for name, value in self.others.items()]
         lines.append(f"[[speakers]]\nlabels = ['Q']\nname = '{self.host}'\nrole = '{self.host_role.value}'")
         for number, guest in enumerate(self.guests):
             lines.append(f"[[speakers]]\nlabels = ['A{number}']\nname = '{guest}'\nrole = 'interviewee'")
@@ -244,6 +251,7 @@ def _talk(source: random.Random, number: int, questions: int) -> Talk:
         published=_date(source),
         publisher=_publisher(source, series),
         series=None if series is None else f"Series {series}",
+        others={name: f"{name.title()} {_zipf(source, _OF_OTHERS)}" for name in _OTHERS},
         host=host,
         host_role=Role.MODERATOR if source.random() < 0.1 else Role.INTERVIEWER,
         guests=people,
@@ -383,6 +391,7 @@ class _Build:
                 "summary": None,
                 "rights": None,
                 "revision": 1,
+                **talk.others,
                 "modified_at": NOW,
                 "turns_numbered": len(talk.exchanges) + answers,
                 "questions_numbered": len(talk.exchanges),

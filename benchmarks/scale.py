@@ -41,6 +41,7 @@ from app.models import (
 from app.queries import answers, interviews, questions, speakers, topics
 from app.queries.facets import FacetName, count_facets
 from app.queries.filters import Clause, Filters
+from app.queries.filters.topic_scope import TopicScope
 from app.queries.hits import search
 from app.queries.paging import Listing, PageRequest, list_page
 from app.queries.query import Mode
@@ -113,9 +114,9 @@ class Corpus:
         common = {name: values["common"] for name, values in self.values.items()}
         two = {name: tuple(dict.fromkeys(values.values())) for name, values in self.values.items()}
         for name in ("topic", "publisher", "asked_by"):
-            yield f"{name}, either of three", Filters(**{name: (Clause(two[name]),)})  # type: ignore[arg-type]  # one of three fields
-            yield f"{name}, not the common one", Filters(**{name: (Clause((common[name],), negated=True),)})  # type: ignore[arg-type]  # as above
-        yield "topic, exact", Filters(topic=(Clause((common["topic"],)),), topic_is_exact=True)
+            yield f"{name}, either of three", Filters(**{name: (Clause(two[name]),)})
+            yield f"{name}, not the common one", Filters(**{name: (Clause((common[name],), negated=True),)})
+        yield "topic, exact", Filters(topic=(Clause((common["topic"],)),), topic_scope=TopicScope.EXACT)
         yield "speaker, common", Filters(speaker=(Clause((common["asked_by"],)),))
         yield "speaker, rare", Filters(speaker=(Clause((self.values["answered_by"]["rare"],)),))
         yield "role, moderator", Filters(role=(Clause(("moderator",)),))
@@ -151,7 +152,7 @@ def cases(corpus: Corpus) -> Iterator[tuple[str, Work]]:
     """Yield what is measured: a name, and what to do with a connection."""
     for name, filters in corpus.filters():
         sorts = _SORTS if name == "no filter" or "topic" in name or "publisher, " in name else _SORTS[:3]
-        for sort in (*sorts, "relevance") if filters.q else sorts:
+        for sort in (*sorts, "relevance") if filters.get("q") else sorts:
             yield f"questions, {name}, by {sort}", _page(questions.listing, filters, sort)
     for name, filters in corpus.filters():
         if name in {"no filter", "topic, common", "topic, middling", "answered_by, common", "publisher, common"}:

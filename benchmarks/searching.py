@@ -148,7 +148,7 @@ def _bare(sqlite: Database, text: str, mode: Mode) -> tuple[float, int]:
 def _whole(database: Database, text: str, mode: Mode) -> float:
     def ask() -> object:
         with database.read() as connection:
-            return search(connection, text, mode, Filters()).places[:20]
+            return search(connection, text, mode, Filters()).ranks[:20]
 
     return _seconds(ask)
 

@@ -2,11 +2,11 @@
 took.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import Depends, Header, Request
@@ -88,21 +88,19 @@ class Reading:
         """Let what follows from the revision that is being read be known by this name."""
         self._corpus.revision_cache.put(self._context.corpus, name, value)
 
-    def cached_items(
-        self, shown_as: Hashable, rows: Sequence[sa.Row[Any]], write: Callable[[Sequence[sa.Row[Any]]], list[bytes]]
-    ) -> list[bytes]:
-        """Return the items of these rows as they are written, whichever list they are in; `write` writes new ones."""
+    def cached_items(self, shown_as: Hashable, ids: Sequence[str]) -> dict[str, bytes]:
+        """Return the items that are cached as JSON at the revision that is being read, by id."""
         cache, revision = self._corpus.item_cache, self._context.corpus
         if cache is None:
-            return write(rows)
-        items: list[bytes | None] = [cache.get(revision, (shown_as, row.id)) for row in rows]
-        new = [row for row, item in zip(rows, items, strict=True) if item is None]
-        made = iter(write(new) if new else ())
-        for place, row in enumerate(rows):
-            if items[place] is None:
-                item = items[place] = next(made)
-                cache.put(revision, (shown_as, row.id), item, len(item) + _OVERHEAD_BYTES)
-        return cast("list[bytes]", items)
+            return {}
+        cached = {item_id: cache.get(revision, (shown_as, item_id)) for item_id in ids}
+        return {item_id: item for item_id, item in cached.items() if item is not None}
+
+    def cache_item(self, shown_as: Hashable, item_id: str, item: bytes) -> None:
+        """Cache an item as JSON, for all lists that show it alike."""
+        cache = self._corpus.item_cache
+        if cache is not None:
+            cache.put(self._context.corpus, (shown_as, item_id), item, len(item) + _OVERHEAD_BYTES)
 
     def states(self) -> list[ServerState]:
         """Make sure that a server can be read and has the schema of this version, and tell how each of them is.

@@ -10,7 +10,9 @@ from sqlmodel import col
 from app.models import Answer, Interview, Question, TopicState
 from app.queries import questions
 from app.queries.embedding import (
+    ANSWER_COLUMNS,
     CONFIRMED,
+    QUESTION_COLUMNS,
     Item,
     context_of,
     interview_of,
@@ -20,9 +22,18 @@ from app.queries.embedding import (
     words_of,
 )
 from app.queries.filters import Filters, conditions
+from app.queries.items import (
+    answer_columns,
+    answer_detail,
+    answer_item,
+    answer_part,
+    columns_of_its_question,
+    question_part,
+)
 from app.queries.names import absent_id
-from app.queries.paging import Listing, keys_for
-from app.queries.plans import Key
+from app.queries.paging import Listing
+from app.queries.plans import narrow
+from app.queries.sorting import Key, keys_for
 
 TIE = (*questions.TIE, Key(col(Answer.position)))
 
@@ -30,15 +41,11 @@ TIE = (*questions.TIE, Key(col(Answer.position)))
 def _select() -> sa.Select[Any]:
     return (
         with_interview(
-            col(Answer.id),
+            *map(col, ANSWER_COLUMNS),
             col(Answer.interview_id),
-            col(Answer.position),
             col(Answer.speaker_id),
-            col(Answer.question_id),
-            col(Question.position).label("question_position"),
+            *(col(column).label(f"question_{column.key}") for column in QUESTION_COLUMNS),
             col(Question.asked_by),
-            col(Answer.revision),
-            col(Question.revision).label("question_revision"),
         )
         .join(Question, col(Question.id) == col(Answer.question_id))
         .join(Interview, col(Interview.id) == col(Question.interview_id))
@@ -53,14 +60,14 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     """
     keys = keys_for(sort, questions.sortable(filters), TIE)
     met = conditions(connection, filters, "answers")
-    select, keys = met.narrow(connection, _select(), keys)
+    select, keys = narrow(connection, met, _select(), keys)
     return Listing(select, keys, partial(_embed, states=met.topic_states), met, ("answer", *met.topic_states))
 
 
 def find_answer(
     connection: sa.Connection, answer_id: str, context: int = 0, states: Sequence[TopicState] = CONFIRMED
 ) -> Item:
-    """Find one answer, the answers before and after it, and so many turns of the record around it.
+    """Find one answer, the answers before and after it, and the given number of turns of the record around it.
 
     Raises:
         NotFoundError: there is none with this id.
@@ -71,16 +78,13 @@ def find_answer(
         raise absent_id(connection, "answer", answer_id)
     item = _embed(connection, [row], states)[0]
     to_question = sa.select(sa.func.count()).where(col(Answer.question_id) == row.question_id)
-    return {
-        **item,
-        "previous": _beside(connection, row, after=False),
-        "next": _beside(connection, row, after=True),
-        "counts": {
-            "turns": len(item["turns"]),
-            "answers_to_question": connection.execute(to_question).scalar_one(),
-        },
-        "context": context_of(connection, row.interview_id, [turn["id"] for turn in item["turns"]], context),
-    }
+    return answer_detail(
+        item,
+        _beside(connection, row, after=False),
+        _beside(connection, row, after=True),
+        connection.execute(to_question).scalar_one(),
+        context_of(connection, row.interview_id, [turn["id"] for turn in item["turns"]], context),
+    )
 
 
 def _beside(connection: sa.Connection, row: sa.Row[Any], *, after: bool) -> Item | None:
@@ -104,21 +108,15 @@ def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], states: Seque
     topics = topics_on(connection, question_ids, states)
     people = people_of(connection, [row.interview_id for row in rows])
     return [
-        {
-            "id": row.id,
-            "position": row.position,
-            **answered[row.id],
-            "speaker": people[row.interview_id].get(row.speaker_id),
-            "question": {
-                "id": row.question_id,
-                "position": row.question_position,
-                **asked[row.question_id],
-                "asked_by": people[row.interview_id].get(row.asked_by),
-                "topics": topics.get(row.question_id, []),
-                "revision": row.question_revision,
-            },
-            "interview": interview_of(row),
-            "revision": row.revision,
-        }
+        answer_item(
+            answer_part(answer_columns(row), answered[row.id], people[row.interview_id].get(row.speaker_id)),
+            question_part(
+                columns_of_its_question(row),
+                asked[row.question_id],
+                people[row.interview_id].get(row.asked_by),
+                topics.get(row.question_id, []),
+            ),
+            interview_of(row),
+        )
         for row in rows
     ]

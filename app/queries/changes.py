@@ -17,8 +17,8 @@ from app.db.corpus_revision import CorpusRevision, find_revision
 from app.errors import CursorError
 from app.models import Change, ChangeAction, Revision, Speaker, Topic
 from app.queries.change_data import count_fitting, find_change_data
+from app.queries.cursor import read_cursor, write_cursor
 from app.queries.embedding import Item
-from app.queries.paging import PageRequest, read_cursor, write_cursor
 
 # The name of the feed in cursors, the same on every server: a cursor of a server is valid on its mirrors.
 _FEED = "changes"
@@ -72,13 +72,13 @@ def list_changes(connection: sa.Connection, cursor: str | None, limit: int, *, w
     last = at if not page else [page[-1].revision, page[-1].item_id, page[-1].made_at.isoformat()]
     rest = rows[len(page) :]
     is_whole = not (page and rest and rest[0].revision == page[-1].revision)
-    next_cursor = write_cursor(PageRequest(_FEED), last, backwards=False)
+    next_cursor = write_cursor(_FEED, last, backwards=False)
     return Changes(items, next_cursor, is_whole, 0 if newest is None else newest.number)
 
 
 def _read_position(connection: sa.Connection, cursor: str, newest: CorpusRevision | None) -> list[Any]:
     """Read a cursor and check that it is of this corpus: after restoring a backup, revision numbers are reused."""
-    _backwards, values = read_cursor(PageRequest(_FEED, cursor=cursor))
+    _backwards, values = read_cursor(_FEED, cursor)
     if values == _BEGINNING:
         return values
     if [type(value) for value in values] != [int, str, str]:

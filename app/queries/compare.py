@@ -10,7 +10,8 @@ from app.errors import ParameterError
 from app.models import Speaker, Topic
 from app.queries import answers, questions
 from app.queries.embedding import Item
-from app.queries.filters import Clause, Filters, ids_of
+from app.queries.filters import Clause, Filters
+from app.queries.filters.lookup import ids_of
 from app.queries.paging import PageRequest, list_page
 
 

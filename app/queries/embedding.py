@@ -44,6 +44,9 @@ INTERVIEW_COLUMNS: tuple[Any, ...] = tuple(
         Interview.source_url,
     )
 )
+# Columns that are shown as they are stored, now and in past revisions.
+QUESTION_COLUMNS: tuple[Any, ...] = (Question.id, Question.position, Question.revision)
+ANSWER_COLUMNS: tuple[Any, ...] = (Answer.id, Answer.position, Answer.revision)
 _ASSIGNED_COLUMNS: tuple[Any, ...] = (
     Topic.slug,
     Topic.label,
@@ -100,14 +103,7 @@ _ANSWERS = (
     sa.select(
         *map(
             col,
-            (
-                Answer.id,
-                Answer.question_id,
-                Answer.position,
-                Answer.speaker_id,
-                Answer.interview_id,
-                Answer.revision,
-            ),
+            (*ANSWER_COLUMNS, Answer.question_id, Answer.speaker_id, Answer.interview_id),
         )
     )
     .where(col(Answer.question_id).in_(_given("questions")))
@@ -239,7 +235,7 @@ def context_of(connection: sa.Connection, interview_id: str, turn_ids: Sequence[
 @cache
 def question_select() -> sa.Select[Any]:
     """Select questions, each with its interview."""
-    columns = (Question.id, Question.interview_id, Question.position, Question.asked_by, Question.revision)
+    columns = (*QUESTION_COLUMNS, Question.interview_id, Question.asked_by)
     return with_interview(*map(col, columns)).join(Interview, col(Interview.id) == col(Question.interview_id))
 
 

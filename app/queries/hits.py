@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -10,12 +9,12 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.models import Interview, SearchDocument, TopicState, Turn
-from app.queries import questions
+from app.queries import limits, questions
+from app.queries.conditions import Conditions, row_condition
 from app.queries.embedding import PARAGRAPH, Item, document_select, interview_of, people_of, with_interview
 from app.queries.filters import Filters, conditions
 from app.queries.highlights import Highlighter, TextMatches, best_snippet, marked
-from app.queries.paging import TOTAL_CAP, Place, Ranked
-from app.queries.plans import Conditions, plain
+from app.queries.paging import Rank, Ranked
 from app.queries.query import Mode, Query, expanded, read_query
 from app.queries.search import MAX_RANKED, Ranking, count, matching, rank
 from app.queries.spelling import did_you_mean
@@ -66,15 +65,16 @@ def search(connection: sa.Connection, text: str, mode: Mode, filters: Filters) -
         notes.append("The query has no letter and no digit to search for.")
         summary = _summary(text, query, Matched.NONE, RankingKind.EXACT, notes, None)
         embed = _embedder(query, met.topic_states)
-        return Ranked([], embed, 0, total_is_exact=True, conditions=_nothing(met), told=summary)
+        nothing = met.adding(row_condition(sa.false()))
+        return Ranked([], embed, 0, total_is_exact=True, conditions=nothing, extra=summary)
     filtered = _filtered(met)
-    strict = rank(connection, query, filtered, count_to=TOTAL_CAP, keep_common=filtered is not None)
+    strict = rank(connection, query, filtered, count_to=limits.TOTAL_CAP, keep_common=filtered is not None)
     matched, used, ranking = _matched(query), query, strict
     loose = query.relaxed() if mode is Mode.SEARCH and strict.total < _FEW else None
     # Count in the whole corpus, not within the filters: otherwise, one more filter could add hits.
     if loose is not None and (filtered is None or count(connection, query, _FEW) < _FEW):
         matched, used, ranking = Matched.ANY, loose, strict
-        ranking = rank(connection, loose, filtered, count_to=TOTAL_CAP, keep_common=filtered is not None)
+        ranking = rank(connection, loose, filtered, count_to=limits.TOTAL_CAP, keep_common=filtered is not None)
         notes.append("Few items have all the words: those with some of them follow.")
     elif loose is not None and not strict.total:
         notes.append("What the filters leave has not all the words; mode=ask finds any of them.")
@@ -82,12 +82,12 @@ def search(connection: sa.Connection, text: str, mode: Mode, filters: Filters) -
     if kind is RankingKind.BOUNDED:
         notes.append(f"The words are common: of what matches, at most the newest {MAX_RANKED:,} are ranked and shown.")
     return Ranked(
-        _places(strict, ranking),
+        _ranks(strict, ranking),
         _embedder(used, met.topic_states),
-        min(ranking.total, TOTAL_CAP),
-        total_is_exact=ranking.total <= TOTAL_CAP,
-        conditions=replace(met, on_question=[*met.on_question, plain(matching(connection, used))]),
-        told=_summary(text, used, matched, kind, notes, did_you_mean(connection, text, read)),
+        min(ranking.total, limits.TOTAL_CAP),
+        total_is_exact=ranking.total <= limits.TOTAL_CAP,
+        conditions=met.adding(row_condition(matching(connection, used))),
+        extra=_summary(text, used, matched, kind, notes, did_you_mean(connection, text, read)),
     )
 
 
@@ -112,16 +112,12 @@ def _summary(
     }
 
 
-def _nothing(met: Conditions) -> Conditions:
-    return replace(met, on_question=[*met.on_question, plain(sa.false())])
-
-
 def _filtered(met: Conditions) -> sa.Select[Any] | None:
-    narrowed = met.for_questions()
+    narrowed = met.by_index()
     return document_select(col(SearchDocument.number)).where(*narrowed) if narrowed else None
 
 
-def _places(strict: Ranking, ranking: Ranking) -> list[Place]:
+def _ranks(strict: Ranking, ranking: Ranking) -> list[Rank]:
     """Put documents with all the words before those with some of them."""
     if ranking is strict:
         return sorted(((1, score, number) for number, score in strict.scores.items()), reverse=True)
@@ -141,11 +137,11 @@ class _TurnText(NamedTuple):
 def _embedder(query: Query, states: Sequence[TopicState]) -> Any:
     highlighter = Highlighter(query)
 
-    def embed(connection: sa.Connection, places: Sequence[Place]) -> list[Item]:
+    def embed(connection: sa.Connection, ranks: Sequence[Rank]) -> list[Item]:
         columns = (SearchDocument.number, SearchDocument.question_id, SearchDocument.turn_id)
         rows = connection.execute(
             sa.select(*map(col, columns)).where(
-                col(SearchDocument.number).in_([number for _tier, _score, number in places])
+                col(SearchDocument.number).in_([number for _tier, _score, number in ranks])
             )
         )
         items = {row.number: (row.question_id, row.turn_id) for row in rows}
@@ -153,7 +149,7 @@ def _embedder(query: Query, states: Sequence[TopicState]) -> Any:
         turns = _turns(connection, [turn for _question, turn in items.values() if turn])
         turn_texts = _turns_of_questions(connection, list(asked))
         hits = []
-        for _tier, score, number in places:
+        for _tier, score, number in ranks:
             question_id, turn_id = items[number]
             if question_id is not None:
                 hits.append(_hit(highlighter, score, asked[question_id], None, turn_texts[question_id]))

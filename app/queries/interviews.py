@@ -11,9 +11,10 @@ from app.models import Answer, Interview, Question, QuestionTopic, Topic, TopicS
 from app.queries.embedding import INTERVIEW_COLUMNS, Item, people_of, turn_of
 from app.queries.filters import Filters, conditions
 from app.queries.names import absent
-from app.queries.paging import Listing, Sort, keys_for
-from app.queries.plans import Key
+from app.queries.paging import Listing
+from app.queries.plans import narrow
 from app.queries.questions import BY_INTERVIEW
+from app.queries.sorting import Key, Sort, keys_for
 
 SORTABLE = {**BY_INTERVIEW, "modified": Sort(col(Interview.modified_at), unique=col(Interview.id))}
 NEWEST_FIRST = "-modified"
@@ -50,7 +51,7 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     """
     keys = keys_for(sort, SORTABLE, (Key(col(Interview.id)),))
     met = conditions(connection, filters, "interviews")
-    select, keys = met.narrow(connection, _select(), keys)
+    select, keys = narrow(connection, met, _select(), keys)
     return Listing(select, keys, _embed, met, "interview")
 
 

@@ -1,42 +1,33 @@
-"""Keyset pages both ways: the cost of a page does not depend on how deep it lies, and rows that come or go
-elsewhere move nothing.
+"""Pages of lists by keyset, in both directions: a page costs the same however deep it lies, and rows that come or go
+elsewhere do not move it.
 """
 
-import base64
-import binascii
-import datetime
-import hashlib
-import hmac
-import json
-import re
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.errors import CursorError, ParameterError
+from app.queries import limits
+from app.queries.conditions import Conditions
+from app.queries.counting import known_total, select_to_count
+from app.queries.cursor import read_cursor, typed_values, write_cursor
 from app.queries.embedding import Item
-from app.queries.plans import LOOKED_AT, Conditions, Key
-from app.text.folding import nearest
+from app.queries.sorting import Key
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
-# Totals are counted up to here; past it the number is a lower bound and says so.
-TOTAL_CAP = 10_000
-# Past this many items a page is found by its cursor alone: skipping rows costs more with every page.
+# Items. Beyond this a page is found by its cursor alone: the database has to skip all rows before a numbered page.
 DEEPEST_NUMBERED = 10_000
-MAX_CURSOR_LENGTH = 1_000
-_SIGNATURE_BYTES = 9
-RELEVANCE = "relevance"
-# One document in a ranked list: tier, score and number. The best is the greatest: of equal ones, the newest.
-Place = tuple[int, float, int]
-# A walk fetches so many items at a time.
-_STEP = 200
-# Makes items of rows or, in a ranked list, of places.
+# A document in a ranked list: tier, score and number. The best is the greatest: of equal ones, the newest.
+Rank = tuple[int, float, int]
+# Items that a walk of a whole list fetches at a time.
+_WALK_STEP = 200
+# Makes the items that are shown of rows or, in a ranked list, of ranks.
 Embed = Callable[[sa.Connection, Sequence[Any]], list[Any]]
-# What the statement of a page is given when it is run.
-_AT, _LIMIT, _OFFSET = "page_at_", "page_limit", "page_offset"
+# The names under which the statement of a page is given its values.
+_AFTER, _LIMIT, _OFFSET = "page_after_", "page_limit", "page_offset"
 
 
 @dataclass(frozen=True)
@@ -54,37 +45,37 @@ class PageRequest:
 
 @dataclass(frozen=True)
 class Listing:
-    """A whole list that pages are cut from: which rows, in which order, and what each of them is shown as."""
+    """A whole list that pages are cut from: which rows, in which order, and how items are made of them."""
 
     select: sa.Select[Any]
     keys: Sequence[Key]
     embed: Embed
     conditions: Conditions | None = None
-    # What its items are: where two lists say the same, rows of one id are shown alike in both. None where that depends
-    # on more than the id.
+    # Names how items are made: lists of the same name show a row of one id alike, so that items can be cached by id.
+    # None where an item depends on more than its id.
     shown_as: Hashable | None = None
-    # How many rows there are, up to the cap, and whether that is all; None as long as nobody has counted.
+    # The total, up to the cap, and whether that is all; None until it is counted.
     counted: tuple[int, bool] | None = None
-    # The statements that its pages are read with, built once.
+    # The statements of its pages, built once for each kind of page.
     statements: dict[tuple[bool, bool, bool], sa.Select[Any]] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """A list whose order is worked out whole, best first. It may have fewer places than its total says."""
+    """A list whose order is worked out whole, the best first. It may have fewer ranks than its total says."""
 
-    places: Sequence[Place]
+    ranks: Sequence[Rank]
     embed: Embed
     total: int
     total_is_exact: bool
     conditions: Conditions | None = None
-    # What else there is to tell of the list as a whole.
-    told: Item = field(default_factory=dict)
+    # Keys of the answer beside `items` and `page`, about the list as a whole.
+    extra: Item = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Page:
-    """The items of one page, the cursors of its neighbours, and the size of the whole list."""
+    """One page: its items, or the rows that they are made of; the cursors of its neighbours; the total of the list."""
 
     items: list[Any]
     next: str | None
@@ -93,120 +84,83 @@ class Page:
     total_is_exact: bool
 
 
-@dataclass(frozen=True)
-class Sort:
-    """What a list can be sorted by: a column, and `unique`, which makes an index settle the order by itself.
-
-    Rows without a value come last both ways. Their column holds the smallest value there is, so that downwards they do
-    without more; upwards `missing`, a column that is true for them, comes first.
-    """
-
-    column: Any
-    unique: Any = None
-    missing: Any = None
-
-    def keys(self, *, descending: bool, last: bool) -> list[Key]:
-        """Return the keys of one direction; after the last name of a sort, the one that makes it unique."""
-        keys = [Key(self.missing)] if self.missing is not None and not descending else []
-        keys.append(Key(self.column, descending))
-        return [*keys, Key(self.unique, descending)] if last and self.unique is not None else keys
-
-
-def keys_for(sort: str, sortable: Mapping[str, Sort], tie: Sequence[Key]) -> list[Key]:
-    """Turn `-published,title` into keys; `tie` settles what is left equal.
+def list_page(connection: sa.Connection, listing: Listing | Ranked, request: PageRequest) -> Page:
+    """Read one page of a list with its items.
 
     Raises:
-        ParameterError: a name cannot be sorted by, or stands twice.
+        CursorError, ParameterError: as in read_page().
     """
-    keys: list[Key] = []
-    seen: set[str] = set()
-    words = sort.split(",")
-    for word in words:
-        name = word.removeprefix("-")
-        if name not in sortable or name in seen:
-            known = [*sortable, *(f"-{known}" for known in sortable)]
-            reason = f"{word!r} stands twice." if name in seen else f"Nothing can be sorted by {word[:80]!r}."
-            if name == RELEVANCE and name not in seen:
-                reason = "Only what `q` finds is more or less relevant."
-            raise ParameterError("sort", f"{reason} Sort by {', '.join(known)}.", nearest(word, known, limit=1))
-        seen.add(name)
-        keys += sortable[name].keys(descending=word.startswith("-"), last=len(seen) == len(words))
-    present = [str(key.column) for key in keys]
-    return keys + [key for key in tie if str(key.column) not in present]
+    page = read_page(connection, listing, request)
+    return replace(page, items=listing.embed(connection, page.items))
 
 
-def list_page(
-    connection: sa.Connection, listing: Listing | Ranked, request: PageRequest, embed: Embed | None = None
-) -> Page:
-    """Fetch one page of a list, its items made by `embed` or as the list says, and count the list up to the cap: two
-    statements, or one for a list that was counted before, and those that embedding takes.
-
-    A page whose number is past the last one is empty.
+def read_page(connection: sa.Connection, listing: Listing | Ranked, request: PageRequest) -> Page:
+    """Read the rows of one page, or its ranks, and the total of the list: two statements, or one where the list was
+    counted before. A page whose number is past the last one is empty.
 
     Raises:
         CursorError: the cursor is damaged, made up, or belongs to another list.
         ParameterError: a page with this number lies too deep.
     """
     if isinstance(listing, Ranked):
-        return _ranked_page(connection, listing, request, embed or listing.embed)
-    keys, backwards, at, offset = list(listing.keys), False, None, 0
+        return _read_ranked_page(listing, request)
+    keys, backwards, after, offset = list(listing.keys), False, None, 0
     if request.cursor is not None:
-        backwards, values = read_cursor(request)
-        at = _typed_values(keys, values)
+        backwards, values = read_cursor(request.scope, request.cursor)
+        after = typed_values(keys, values)
     if request.number is not None:
         offset = _offset(request)
-    found = _rows(connection, listing, at, request.limit + 1, offset, backwards=backwards)
-    more = len(found) > request.limit
-    rows = found[: request.limit]
+    rows = _rows(connection, listing, after, request.limit + 1, offset, backwards=backwards)
+    more = len(rows) > request.limit
+    rows = rows[: request.limit]
     if backwards:
         rows.reverse()
-    total, is_whole = listing.counted or _count(connection, listing)
-    before = at is not None or offset > 0
+    total, is_exact = listing.counted or _count(connection, listing)
+    has_next = more or backwards
+    has_previous = more if backwards else after is not None or offset > 0
     return Page(
-        items=(embed or listing.embed)(connection, rows),
-        next=write_cursor(request, _values_of(rows[-1], keys), backwards=False)
-        if rows and (more or backwards)
+        items=rows,
+        next=write_cursor(request.scope, _values_of(rows[-1], keys), backwards=False) if rows and has_next else None,
+        previous=write_cursor(request.scope, _values_of(rows[0], keys), backwards=True)
+        if rows and has_previous
         else None,
-        previous=write_cursor(request, _values_of(rows[0], keys), backwards=True)
-        if rows and (more if backwards else before)
-        else None,
-        total=min(total, TOTAL_CAP),
-        total_is_exact=is_whole,
+        total=min(total, limits.TOTAL_CAP),
+        total_is_exact=is_exact,
     )
 
 
 def count(connection: sa.Connection, listing: Listing) -> Listing:
-    """Count a list up to the cap, once for all of its pages."""
+    """Count a list up to the cap, once for all its pages."""
     return replace(listing, counted=_count(connection, listing))
 
 
-def _ranked_page(connection: sa.Connection, listing: Ranked, request: PageRequest, embed: Embed) -> Page:
-    """Cut a page from a ranked list. A cursor names a place, which keeps its meaning when others come or go."""
-    places, first = listing.places, 0
+def _read_ranked_page(listing: Ranked, request: PageRequest) -> Page:
+    """Cut a page from a ranked list. A cursor names a rank, which keeps its meaning when others come or go."""
+    ranks, first = listing.ranks, 0
     backwards = False
     if request.cursor is not None:
-        backwards, values = read_cursor(request)
-        at = _place(values)
+        backwards, values = read_cursor(request.scope, request.cursor)
+        at = _rank(values)
         if backwards:
-            before = sum(place > at for place in places)
+            before = sum(rank > at for rank in ranks)
             first = max(0, before - request.limit)
-            places = places[:before]
+            ranks = ranks[:before]
         else:
-            first = sum(place >= at for place in places)
+            first = sum(rank >= at for rank in ranks)
     elif request.number is not None:
         first = _offset(request)
-    shown = places[first : first + request.limit]
-    more = len(places) > first + len(shown) or backwards
+    shown = ranks[first : first + request.limit]
+    more = len(ranks) > first + len(shown) or backwards
     return Page(
-        items=embed(connection, shown),
-        next=write_cursor(request, list(shown[-1]), backwards=False) if shown and more else None,
-        previous=write_cursor(request, list(shown[0]), backwards=True) if shown and first else None,
+        items=list(shown),
+        next=write_cursor(request.scope, list(shown[-1]), backwards=False) if shown and more else None,
+        previous=write_cursor(request.scope, list(shown[0]), backwards=True) if shown and first else None,
         total=listing.total,
         total_is_exact=listing.total_is_exact,
     )
 
 
-def _place(values: Sequence[Any]) -> Place:
+def _rank(values: Sequence[Any]) -> Rank:
     if [type(value) for value in values] != [int, float, int]:
         raise CursorError("the cursor is not of a ranked list")
     tier, score, number = values
@@ -216,14 +170,14 @@ def _place(values: Sequence[Any]) -> Place:
 def walk(connection: sa.Connection, listing: Listing | Ranked) -> Iterator[Item]:
     """Yield every item of a list in its order, some at a time: memory does not grow with the list."""
     if isinstance(listing, Ranked):
-        for first in range(0, len(listing.places), _STEP):
-            yield from listing.embed(connection, listing.places[first : first + _STEP])
+        for first in range(0, len(listing.ranks), _WALK_STEP):
+            yield from listing.embed(connection, listing.ranks[first : first + _WALK_STEP])
         return
     keys, at = list(listing.keys), None
     while True:
-        rows = _rows(connection, listing, at, _STEP)
+        rows = _rows(connection, listing, at, _WALK_STEP)
         yield from listing.embed(connection, rows)
-        if len(rows) < _STEP:
+        if len(rows) < _WALK_STEP:
             return
         at = [rows[-1]._mapping[f"key_{place}"] for place in range(len(keys))]
 
@@ -231,31 +185,31 @@ def walk(connection: sa.Connection, listing: Listing | Ranked) -> Iterator[Item]
 def _rows(
     connection: sa.Connection,
     listing: Listing,
-    at: Sequence[Any] | None,
+    after: Sequence[Any] | None,
     limit: int,
     offset: int = 0,
     *,
     backwards: bool = False,
 ) -> list[sa.Row[Any]]:
-    which = (backwards, at is not None, offset > 0)
+    which = (backwards, after is not None, offset > 0)
     select = listing.statements.get(which)
     if select is None:
         select = listing.statements[which] = _page_select(listing, *which)
-    given = {f"{_AT}{place}": value for place, value in enumerate(at or ())}
+    given = {f"{_AFTER}{place}": value for place, value in enumerate(after or ())}
     given |= {_LIMIT: limit, _OFFSET: offset} if offset else {_LIMIT: limit}
     return list(connection.execute(select, given).all())
 
 
-def _page_select(listing: Listing, backwards: bool, from_place: bool, with_offset: bool) -> sa.Select[Any]:
-    """Build the statement of a page, to be run with the values of the place that it follows, and how many rows."""
+def _page_select(listing: Listing, backwards: bool, from_cursor: bool, with_offset: bool) -> sa.Select[Any]:
+    """Build the statement of a page. It is given the sort keys of the item that it follows, and the number of rows."""
     towards = [key.reversed() for key in listing.keys] if backwards else listing.keys
     labels = [key.column.label(f"key_{place}") for place, key in enumerate(towards)]
     select = listing.select.add_columns(*labels)
-    if from_place:
-        # Typed by the column, so that a date is bound as a date inside the row too.
-        here = [sa.bindparam(f"{_AT}{place}", type_=key.column.type) for place, key in enumerate(towards)]
+    if from_cursor:
+        # With the type of the column, so that a date is bound as a date inside the row value too.
+        here = [sa.bindparam(f"{_AFTER}{place}", type_=key.column.type) for place, key in enumerate(towards)]
         select = select.where(_after(towards, here))
-    # By name, so that a column that is worked out of each row is worked out once.
+    # By name, so that a computed column is computed once.
     ordered = zip(labels, towards, strict=True)
     select = select.order_by(*(label.desc() if key.descending else label.asc() for label, key in ordered))
     select = select.limit(sa.bindparam(_LIMIT, type_=sa.Integer))
@@ -275,23 +229,23 @@ def _offset(request: PageRequest) -> int:
 
 
 def _count(connection: sa.Connection, listing: Listing) -> tuple[int, bool]:
-    """Count a list up to the cap, and tell whether that is all: no more rows are looked at than bounds allow."""
+    """Count a list up to the cap, and say whether that is all. No more rows are examined than the limits allow."""
     one: Any = sa.literal_column("1")
-    if listing.conditions is not None and (size := listing.conditions.size) is not None:
-        return size, size <= TOTAL_CAP
     if listing.conditions is None:
-        whole: sa.Select[Any] = listing.select.with_only_columns(one, maintain_column_froms=True).order_by(None)
-        tested: list[sa.ColumnElement[bool]] = []
-    else:
-        whole, tested = listing.conditions.looked_at()
-    if not tested:
-        total = _size(connection, whole.add_columns(one) if listing.conditions else whole, TOTAL_CAP + 1)
-        return total, total <= TOTAL_CAP
-    looked_at = whole.add_columns(sa.and_(*tested).label("met")).limit(LOOKED_AT + 1).subquery()
-    total = _size(connection, sa.select(one).select_from(looked_at).where(looked_at.c.met), TOTAL_CAP + 1)
-    if total > TOTAL_CAP:
+        whole = listing.select.with_only_columns(one, maintain_column_froms=True).order_by(None)
+        total = _size(connection, whole, limits.TOTAL_CAP + 1)
+        return total, total <= limits.TOTAL_CAP
+    if (stored := known_total(listing.conditions)) is not None:
+        return stored, stored <= limits.TOTAL_CAP
+    whole, tests = select_to_count(listing.conditions)
+    if not tests:
+        total = _size(connection, whole.add_columns(one), limits.TOTAL_CAP + 1)
+        return total, total <= limits.TOTAL_CAP
+    examined = whole.add_columns(sa.and_(*tests).label("met")).limit(limits.EXAMINED_ROWS + 1).subquery()
+    total = _size(connection, sa.select(one).select_from(examined).where(examined.c.met), limits.TOTAL_CAP + 1)
+    if total > limits.TOTAL_CAP:
         return total, False
-    return total, _size(connection, whole.add_columns(one), LOOKED_AT + 1) <= LOOKED_AT
+    return total, _size(connection, whole.add_columns(one), limits.EXAMINED_ROWS + 1) <= limits.EXAMINED_ROWS
 
 
 def _size(connection: sa.Connection, select: sa.Select[Any], up_to: int) -> int:
@@ -324,67 +278,3 @@ def _table_of(key: Key) -> str | None:
 
 def _values_of(row: sa.Row[Any], keys: Sequence[Key]) -> list[Any]:
     return [row._mapping[f"key_{place}"] for place in range(len(keys))]
-
-
-def write_cursor(request: PageRequest, values: Sequence[Any], *, backwards: bool) -> str:
-    """Write a place in a list as text; `values` are the keys of the item there."""
-    payload = json.dumps(
-        [int(backwards), *(value.isoformat() if isinstance(value, datetime.date) else value for value in values)],
-        separators=(",", ":"),
-        ensure_ascii=False,
-    ).encode()
-    return base64.urlsafe_b64encode(_signature(request, payload) + payload).decode().rstrip("=")
-
-
-def read_cursor(request: PageRequest) -> tuple[bool, list[Any]]:
-    """Read the cursor of a request: whether it goes backwards, and the keys of the place.
-
-    Raises:
-        CursorError: it is damaged, made up, or of another list.
-    """
-    cursor = request.cursor or ""
-    try:
-        if len(cursor) > MAX_CURSOR_LENGTH:
-            raise CursorError("the cursor is longer than any that is given out")
-        data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        signature, payload = data[:_SIGNATURE_BYTES], data[_SIGNATURE_BYTES:]
-        if not hmac.compare_digest(signature, _signature(request, payload)):
-            raise CursorError("the cursor is damaged, or belongs to another list, sort or filter")
-        backwards, *values = json.loads(payload)
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise CursorError("the cursor is damaged") from error
-    return bool(backwards), values
-
-
-def _typed_values(keys: Sequence[Key], values: Sequence[Any]) -> list[Any]:
-    try:
-        return [_typed(key, value) for key, value in zip(keys, values, strict=True)]
-    except (ValueError, TypeError) as error:
-        raise CursorError("the cursor is damaged") from error
-
-
-def _typed(key: Key, value: Any) -> Any:
-    kind = key.column.type
-    # A type that is built on another says nothing of its values itself.
-    wanted = (kind.impl_instance if isinstance(kind, sa.types.TypeDecorator) else kind).python_type
-    if wanted is datetime.date:
-        return datetime.date.fromisoformat(value)
-    if issubclass(wanted, datetime.datetime):
-        moment = datetime.datetime.fromisoformat(value)
-        if moment.utcoffset() != datetime.timedelta(0):
-            raise ValueError("a moment that is not in UTC")
-        return moment
-    if type(value) is not wanted:
-        raise ValueError("a key of another type")
-    # A key that no column can hold was not read from one: NUL and lone surrogates, and numbers past 64 bits.
-    if isinstance(value, str) and re.search("[\0\ud800-\udfff]", value):
-        raise ValueError("a key that no text can be")
-    if isinstance(value, int) and not -(2**31) <= value < 2**31:
-        raise ValueError("a key that no number here can be")
-    return value
-
-
-def _signature(request: PageRequest, payload: bytes) -> bytes:
-    """Bind a cursor to its list. This detects damage and mix-ups; a cursor holds nothing that needs a secret."""
-    scope = hashlib.sha256(f"1|{request.scope}".encode()).digest()
-    return hashlib.blake2b(payload, key=scope, digest_size=_SIGNATURE_BYTES).digest()

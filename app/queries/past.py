@@ -13,8 +13,27 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.models import Answer, Question, TopicState
-from app.queries.embedding import INTERVIEW_COLUMNS, Item, people_of, topics_on, words_in
+from app.queries.embedding import (
+    ANSWER_COLUMNS,
+    INTERVIEW_COLUMNS,
+    QUESTION_COLUMNS,
+    Item,
+    people_of,
+    topics_on,
+    words_in,
+)
 from app.queries.interviews import find_interview, find_record
+from app.queries.items import (
+    answer_columns,
+    answer_detail,
+    answer_item,
+    answer_part,
+    neighbour,
+    question_columns,
+    question_detail,
+    question_item,
+    question_part,
+)
 
 # Neighbours are other interviews, and have revisions of their own.
 _NOT_OF_IT = frozenset({"previous", "next"})
@@ -25,9 +44,9 @@ def snapshot(connection: sa.Connection, interview_id: str) -> Item:
     """Return everything that is shown of an interview now, in plain values; each word of it once."""
     interview = find_interview(connection, interview_id)
     people = people_of(connection, [interview_id])[interview_id]
-    questions = connection.execute(_of(Question, interview_id, Question.asked_by, Question.position)).all()
+    questions = connection.execute(_of(Question, interview_id, *QUESTION_COLUMNS, Question.asked_by)).all()
     answers = connection.execute(
-        _of(Answer, interview_id, Answer.speaker_id, Answer.position, Answer.question_id)
+        _of(Answer, interview_id, *ANSWER_COLUMNS, Answer.speaker_id, Answer.question_id)
     ).all()
     topics = topics_on(connection, [row.id for row in questions], _KEPT_TOPICS)
 
@@ -41,31 +60,18 @@ def snapshot(connection: sa.Connection, interview_id: str) -> Item:
         },
         "turns": find_record(connection, interview_id)["turns"],
         "questions": [
-            {
-                "id": row.id,
-                "position": row.position,
-                "asked_by": slug(row.asked_by),
-                "revision": row.revision,
-                "topics": topics.get(row.id, []),
-            }
+            {**question_columns(row), "asked_by": slug(row.asked_by), "topics": topics.get(row.id, [])}
             for row in questions
         ],
         "answers": [
-            {
-                "id": row.id,
-                "position": row.position,
-                "question_id": row.question_id,
-                "speaker": slug(row.speaker_id),
-                "revision": row.revision,
-            }
-            for row in answers
+            {**answer_columns(row), "question_id": row.question_id, "speaker": slug(row.speaker_id)} for row in answers
         ],
     }
 
 
 def _of(table: type[Question] | type[Answer], interview_id: str, *columns: Any) -> sa.Select[Any]:
-    chosen = sa.select(col(table.id), col(table.revision), *map(col, columns))
-    return chosen.where(col(table.interview_id) == interview_id).order_by(col(table.position), col(table.id))
+    select = sa.select(*map(col, columns))
+    return select.where(col(table.interview_id) == interview_id).order_by(col(table.position), col(table.id))
 
 
 class Past:
@@ -112,73 +118,58 @@ class Past:
         return self._people.get(item.get("asked_by") or item.get("speaker"))
 
     def question(self, question_id: str, context: int, states: Sequence[TopicState]) -> Item:
-        """Show a question with its answers, its neighbours and so many turns around it."""
+        """Show a question with its answers and neighbours, and the given number of turns around it."""
         question = self._questions[question_id]
-        answers = self._answers_to[question_id]
+        answers = [self._answer_part(answer) for answer in self._answers_to[question_id]]
         turns = [turn for turn in self.turns if turn["question_id"] == question_id]
-        return {
-            **self._asked(question, states),
-            "answers": [
-                {
-                    "id": answer["id"],
-                    "position": answer["position"],
-                    **self._words(answer["id"]),
-                    "speaker": self.speaker_of(answer["id"]),
-                    "revision": answer["revision"],
-                }
-                for answer in answers
-            ],
-            "interview": self._reference,
-            "previous": self._question_at(question["position"] - 1),
-            "next": self._question_at(question["position"] + 1),
-            "counts": {"answers": len(answers), "turns": len(turns), "questions_in_interview": len(self._questions)},
-            "context": self._context(turns, context),
-        }
+        return question_detail(
+            question_item(self._question_part(question, states), answers, self._reference),
+            self._question_at(question["position"] - 1),
+            self._question_at(question["position"] + 1),
+            len(self._questions),
+            self._context(turns, context),
+        )
 
     def answer(self, answer_id: str, context: int, states: Sequence[TopicState]) -> Item:
-        """Show an answer with its question, its neighbours and so many turns around it."""
+        """Show an answer with its question and neighbours, and the given number of turns around it."""
         answer = self._answers[answer_id]
+        question = self._questions[answer["question_id"]]
         in_order = sorted(
             self._answers.values(),
             key=lambda one: (self._questions[one["question_id"]]["position"], one["position"]),
         )
         place = in_order.index(answer)
-        beside = {
-            key: {name: in_order[near][name] for name in ("id", "position", "question_id")}
-            if 0 <= near < len(in_order)
+        beside = [
+            {name: in_order[other][name] for name in ("id", "position", "question_id")}
+            if 0 <= other < len(in_order)
             else None
-            for key, near in (("previous", place - 1), ("next", place + 1))
-        }
-        turns = self.turns_of(answer_id)
-        return {
-            "id": answer_id,
-            "position": answer["position"],
-            **self._words(answer_id),
-            "speaker": self.speaker_of(answer_id),
-            "question": self._asked(self._questions[answer["question_id"]], states),
-            "interview": self._reference,
-            "revision": answer["revision"],
-            **beside,
-            "counts": {"turns": len(turns), "answers_to_question": len(self._answers_to[answer["question_id"]])},
-            "context": self._context(turns, context),
-        }
+            for other in (place - 1, place + 1)
+        ]
+        return answer_detail(
+            answer_item(self._answer_part(answer), self._question_part(question, states), self._reference),
+            beside[0],
+            beside[1],
+            len(self._answers_to[question["id"]]),
+            self._context(self.turns_of(answer_id), context),
+        )
 
-    def _asked(self, question: Item, states: Sequence[TopicState]) -> Item:
-        return {
-            "id": question["id"],
-            "position": question["position"],
-            **self._words(question["id"]),
-            "asked_by": self.speaker_of(question["id"]),
-            "topics": [topic for topic in question["topics"] if topic["state"] in states],
-            "revision": question["revision"],
-        }
+    def _question_part(self, question: Item, states: Sequence[TopicState]) -> Item:
+        topics = [topic for topic in question["topics"] if topic["state"] in states]
+        row = SimpleNamespace(**question)
+        return question_part(
+            question_columns(row), self._words(question["id"]), self.speaker_of(question["id"]), topics
+        )
+
+    def _answer_part(self, answer: Item) -> Item:
+        row = SimpleNamespace(**answer)
+        return answer_part(answer_columns(row), self._words(answer["id"]), self.speaker_of(answer["id"]))
 
     def _words(self, item_id: str) -> Item:
         return words_in([SimpleNamespace(**turn) for turn in self.turns_of(item_id)])
 
     def _question_at(self, position: int) -> Item | None:
         found = next((one for one in self._questions.values() if one["position"] == position), None)
-        return found and {"id": found["id"], "position": position, "text": self.text_of(found["id"])}
+        return found and neighbour(found["id"], position, self.text_of(found["id"]))
 
     def _context(self, of_item: Sequence[Item], turns: int) -> Item | None:
         if not turns:

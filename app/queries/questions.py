@@ -19,10 +19,22 @@ from app.queries.embedding import (
     topics_on,
     words_of,
 )
-from app.queries.filters import Filters, conditions, irrelevance
+from app.queries.filters import Filters, conditions
+from app.queries.filters.q import irrelevance
+from app.queries.items import (
+    answer_columns,
+    answer_part,
+    neighbour,
+    question_columns,
+    question_detail,
+    question_item,
+    question_part,
+    turn_ids,
+)
 from app.queries.names import absent_id
-from app.queries.paging import RELEVANCE, Listing, Sort, keys_for
-from app.queries.plans import Key
+from app.queries.paging import Listing
+from app.queries.plans import narrow
+from app.queries.sorting import RELEVANCE, Key, Sort, keys_for
 
 DEFAULT_SORT = "-published"
 BY_INTERVIEW = {
@@ -42,13 +54,14 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     """
     keys = keys_for(sort, sortable(filters), TIE)
     met = conditions(connection, filters, "questions")
-    select, keys = met.narrow(connection, question_select(), keys)
+    select, keys = narrow(connection, met, question_select(), keys)
     return Listing(select, keys, partial(_embed, states=met.topic_states), met, ("question", *met.topic_states))
 
 
 def sortable(filters: Filters) -> dict[str, Sort]:
     """Name what questions, and what answers them, can be sorted by."""
-    return SORTABLE if filters.q is None else {**SORTABLE, RELEVANCE: Sort(irrelevance(filters.q))}
+    q = filters.get("q")
+    return SORTABLE if q is None else {**SORTABLE, RELEVANCE: Sort(irrelevance(q))}
 
 
 def find_question(
@@ -57,7 +70,7 @@ def find_question(
     context: int = 0,
     states: Sequence[TopicState] = CONFIRMED,
 ) -> Item:
-    """Find one question with the ones before and after it, and so many turns of the record around it.
+    """Find one question with its neighbours, and the given number of turns of the record around it.
 
     Raises:
         NotFoundError: there is none with this id.
@@ -71,25 +84,17 @@ def find_question(
         col(Question.interview_id) == row.interview_id,
         col(Question.position).in_((row.position - 1, row.position + 1)),
     )
-    neighbours = {near.position: near.id for near in connection.execute(beside)}
-    words = words_of(connection, list(neighbours.values()))[0]
-    shown = {
-        position: {"id": near, "position": position, "text": words[near]["text"]}
-        for position, near in neighbours.items()
-    }
+    ids = {other.position: other.id for other in connection.execute(beside)}
+    words = words_of(connection, list(ids.values()))[0]
+    beside_it = {position: neighbour(other, position, words[other]["text"]) for position, other in ids.items()}
     in_interview = sa.select(sa.func.count()).where(col(Question.interview_id) == row.interview_id)
-    turns = [*item["turns"], *(turn for answer in item["answers"] for turn in answer["turns"])]
-    return {
-        **item,
-        "previous": shown.get(row.position - 1),
-        "next": shown.get(row.position + 1),
-        "counts": {
-            "answers": len(item["answers"]),
-            "turns": len(turns),
-            "questions_in_interview": connection.execute(in_interview).scalar_one(),
-        },
-        "context": context_of(connection, row.interview_id, [turn["id"] for turn in turns], context),
-    }
+    return question_detail(
+        item,
+        beside_it.get(row.position - 1),
+        beside_it.get(row.position + 1),
+        connection.execute(in_interview).scalar_one(),
+        context_of(connection, row.interview_id, turn_ids(item), context),
+    )
 
 
 def with_ids(connection: sa.Connection, ids: Sequence[str], states: Sequence[TopicState]) -> dict[str, Item]:
@@ -105,24 +110,17 @@ def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], states: Seque
     topics = topics_on(connection, ids, states)
     people = people_of(connection, [row.interview_id for row in rows])
     return [
-        {
-            "id": row.id,
-            "position": row.position,
-            **asked[row.id],
-            "asked_by": people[row.interview_id].get(row.asked_by),
-            "answers": [
-                {
-                    "id": answer.id,
-                    "position": answer.position,
-                    **answered[answer.id],
-                    "speaker": people[row.interview_id].get(answer.speaker_id),
-                    "revision": answer.revision,
-                }
+        question_item(
+            question_part(
+                question_columns(row), asked[row.id], people[row.interview_id].get(row.asked_by), topics.get(row.id, [])
+            ),
+            [
+                answer_part(
+                    answer_columns(answer), answered[answer.id], people[row.interview_id].get(answer.speaker_id)
+                )
                 for answer in answers.get(row.id, ())
             ],
-            "topics": topics.get(row.id, []),
-            "interview": interview_of(row),
-            "revision": row.revision,
-        }
+            interview_of(row),
+        )
         for row in rows
     ]

@@ -96,7 +96,7 @@ def _judge(
     """Judge the passages that may have the quotation word for word, and only if none says it, those similar to it."""
     everywhere = _filtered(connection, within)
     # Search the claimed speaker separately, so that others who say the same more often do not crowd them out.
-    own = None if claim is None else _filtered(connection, replace(within, speaker=(Clause(claim.slugs),)))
+    own = None if claim is None else _filtered(connection, within.replacing(speaker=(Clause(claim.slugs),)))
     candidates = Candidates(connection, read_quotation(text))
     stored_by_id: dict[str, StoredPassage] = {}
     judgement = Judgement(Verdict.NOT_FOUND)
@@ -116,7 +116,7 @@ def _judge(
 
 
 def _filtered(connection: sa.Connection, within: Filters) -> sa.Select[Any] | None:
-    met = conditions(connection, within, "documents").for_questions()
+    met = conditions(connection, within, "documents").by_index()
     return document_select(col(SearchDocument.number)).where(*met) if met else None
 
 

@@ -14,7 +14,7 @@ from app.models import Answer, Interview, Question, SearchDocument, Turn
 from app.queries import questions
 from app.queries.embedding import CONFIRMED, Item, document_select
 from app.queries.names import absent_id
-from app.queries.paging import Place, Ranked
+from app.queries.paging import Rank, Ranked
 from app.queries.query import Mode, Phrase, Query, Within, documents_with
 from app.queries.search import inverse_frequency, rank
 from app.text.terms import BREAK, STOPWORDS, is_stemmed, stem, words_of
@@ -147,9 +147,9 @@ def _similarity(connection: sa.Connection, about: set[str], found: Mapping[int, 
 
 
 def _ranked(found: Mapping[int, tuple[float, set[str]]], about: Mapping[str, _Term]) -> Ranked:
-    places: list[Place] = sorted(((0, score, number) for number, (score, _terms) in found.items()), reverse=True)
+    ranks: list[Rank] = sorted(((0, score, number) for number, (score, _terms) in found.items()), reverse=True)
 
-    def embed(connection: sa.Connection, shown: Sequence[Place]) -> list[Item]:
+    def embed(connection: sa.Connection, shown: Sequence[Rank]) -> list[Item]:
         columns: tuple[Any, ...] = (SearchDocument.number, SearchDocument.question_id)
         numbers = [number for _tier, _score, number in shown]
         rows = connection.execute(sa.select(*columns).where(col(SearchDocument.number).in_(numbers)))
@@ -164,7 +164,7 @@ def _ranked(found: Mapping[int, tuple[float, set[str]]], about: Mapping[str, _Te
             for _tier, score, number in shown
         ]
 
-    return Ranked(places, embed, len(places), total_is_exact=len(places) < _MAX_COMPARED)
+    return Ranked(ranks, embed, len(ranks), total_is_exact=len(ranks) < _MAX_COMPARED)
 
 
 def _shared(about: Mapping[str, _Term], terms: set[str]) -> list[str]:

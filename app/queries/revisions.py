@@ -26,7 +26,7 @@ from app.models import (
 from app.queries import answers, interviews, questions
 from app.queries.embedding import CONFIRMED, Item
 from app.queries.names import absent, absent_id, replacements
-from app.queries.paging import Place, Ranked
+from app.queries.paging import Rank, Ranked
 from app.queries.past import Past
 from app.text.differences import differences
 
@@ -125,9 +125,9 @@ def list_revisions(connection: sa.Connection, noun: Noun, item_id: str) -> Ranke
     versions = {version.revision: version for version in _versions(connection, noun, item_id)}
     if not versions:
         raise absent_id(connection, noun, item_id)
-    places: list[Place] = [(0, float(revision), revision) for revision in sorted(versions, reverse=True)]
+    ranks: list[Rank] = [(0, float(revision), revision) for revision in sorted(versions, reverse=True)]
     embed = partial(_embed_versions, noun=noun, item_id=item_id, versions=versions)
-    return Ranked(places, embed, len(places), total_is_exact=True)
+    return Ranked(ranks, embed, len(ranks), total_is_exact=True)
 
 
 def list_interview_revisions(connection: sa.Connection, name: str) -> Ranked:
@@ -140,9 +140,9 @@ def list_interview_revisions(connection: sa.Connection, name: str) -> Ranked:
     numbers = connection.execute(
         sa.select(col(Transcript.revision)).where(col(Transcript.interview_id) == interview_id)
     ).scalars()
-    places: list[Place] = [(0, float(number), number) for number in sorted(numbers, reverse=True)]
+    ranks: list[Rank] = [(0, float(number), number) for number in sorted(numbers, reverse=True)]
     embed = partial(_embed_interview_revisions, interview_id=interview_id, current=current)
-    return Ranked(places, embed, len(places), total_is_exact=True)
+    return Ranked(ranks, embed, len(ranks), total_is_exact=True)
 
 
 def compare_revisions(
@@ -271,12 +271,12 @@ def _words(connection: sa.Connection, noun: Noun, item_id: str, version: Version
 
 def _embed_versions(
     connection: sa.Connection,
-    places: Sequence[Place],
+    ranks: Sequence[Rank],
     noun: Noun,
     item_id: str,
     versions: Mapping[int, Version],
 ) -> list[Item]:
-    shown = [versions[revision] for _tier, _score, revision in places]
+    shown = [versions[revision] for _tier, _score, revision in ranks]
     if not shown:
         return []
     made = _made(connection, shown[0].interview_id)
@@ -298,7 +298,7 @@ def _embed_versions(
 
 
 def _embed_interview_revisions(
-    connection: sa.Connection, places: Sequence[Place], interview_id: str, current: int
+    connection: sa.Connection, ranks: Sequence[Rank], interview_id: str, current: int
 ) -> list[Item]:
     made = _made(connection, interview_id)
     kept = set(
@@ -306,7 +306,7 @@ def _embed_interview_revisions(
             sa.select(col(PastInterview.revision)).where(col(PastInterview.interview_id) == interview_id)
         ).scalars()
     )
-    shown = [number for _tier, _score, number in places]
+    shown = [number for _tier, _score, number in ranks]
     changes: dict[int, list[Item]] = defaultdict(list)
     numbers = [made[number]["corpus_revision"] for number in shown]
     rows = connection.execute(

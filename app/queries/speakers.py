@@ -8,10 +8,12 @@ from sqlmodel import col
 
 from app.models import Answer, Contribution, Interview, Question, Speaker
 from app.queries.embedding import Item
-from app.queries.filters import Filters, contributing, interview_conditions
+from app.queries.filters import Filters, interview_conditions
+from app.queries.filters.columns import negated
+from app.queries.filters.people import contributing
 from app.queries.names import absent
-from app.queries.paging import Listing, Sort, keys_for
-from app.queries.plans import Key
+from app.queries.paging import Listing
+from app.queries.sorting import Key, Sort, keys_for
 
 DEFAULT_SORT = "slug"
 SORTABLE = {"slug": Sort(col(Speaker.slug))}
@@ -40,17 +42,17 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
         ParameterError: a filter names something unknown, or the sort is not one.
     """
     keys = keys_for(sort, SORTABLE, (Key(col(Speaker.slug)),))
-    met = interview_conditions(connection, filters)
+    conditions = interview_conditions(connection, filters.replacing(role=None))
     taking_part = sa.select(col(Contribution.speaker_id))
-    if met:
-        taking_part = taking_part.join(Interview, col(Interview.id) == col(Contribution.interview_id)).where(*met)
-    narrowed = _select()
-    if met:
-        narrowed = narrowed.where(col(Speaker.id).in_(taking_part))
-    for clause in filters.role:
-        having = col(Speaker.id).in_(taking_part.where(*contributing(None, clause.values)))
-        narrowed = narrowed.where(sa.not_(having) if clause.negated else having)
-    return Listing(narrowed, keys, _with_roles)
+    select = _select()
+    if conditions:
+        in_interview = col(Interview.id) == col(Contribution.interview_id)
+        taking_part = taking_part.join(Interview, in_interview).where(*conditions)
+        select = select.where(col(Speaker.id).in_(taking_part))
+    for clause in filters.get("role") or ():
+        has_role = col(Speaker.id).in_(taking_part.where(*contributing(roles=clause.values)))
+        select = select.where(negated(clause, has_role))
+    return Listing(select, keys, _with_roles)
 
 
 def find_speaker(connection: sa.Connection, slug: str) -> Item:

@@ -10,10 +10,10 @@ from sqlmodel import col
 
 from app.models import Topic
 from app.queries.embedding import Item
-from app.queries.filters import counts_of
 from app.queries.names import absent
-from app.queries.paging import Listing, Sort, keys_for
-from app.queries.plans import Key
+from app.queries.paging import Listing
+from app.queries.sorting import Key, Sort, keys_for
+from app.queries.topic_tree import sizes_of
 from app.topics.concepts import LabelKind
 
 DEFAULT_SORT = "label"
@@ -63,7 +63,7 @@ def find_topic(connection: sa.Connection, slug: str) -> Item:
 def _with_counts(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:
     """Add the topics one step below, and counts of questions: two statements for any number of topics."""
     ids = [row.id for row in rows]
-    counts = counts_of(connection, ids)
+    counts = sizes_of(connection, ids)
     narrower: dict[str, list[Item]] = defaultdict(list)
     children = connection.execute(
         sa.select(col(Topic.broader_id), col(Topic.slug), col(Topic.label))

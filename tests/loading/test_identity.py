@@ -49,7 +49,7 @@ def _gone(database: Database, noun: Noun, item_id: str) -> Any:
 
 def _revisions(database: Database, noun: Noun, item_id: str) -> list[int]:
     with database.read() as connection:
-        return [number for _tier, _score, number in revisions.list_revisions(connection, noun, item_id).places]
+        return [number for _tier, _score, number in revisions.list_revisions(connection, noun, item_id).ranks]
 
 
 def test_answer_split_into_turns_is_the_same_answer_in_another_revision(load: Load, database: Database) -> None:
@@ -285,7 +285,7 @@ def test_whatever_is_edited_the_rest_keeps_its_id_and_every_past_wording_can_be_
                     wordings.setdefault(item, set()).add("\n\n".join(texts[number] for number in numbers))
             for item, expected in wordings.items():
                 listing = revisions.list_revisions(connection, noun, item)
-                shown = listing.embed(connection, listing.places)
+                shown = listing.embed(connection, listing.ranks)
                 assert {one["text"] for one in shown} == expected
                 numbers_ = [one["revision"] for one in shown]
                 assert numbers_ == list(range(len(numbers_), 0, -1))

@@ -4,13 +4,13 @@ import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import sqlalchemy as sa
 from hypothesis import strategies as st
 
 from app.db import Database
 from app.loading import load_interview, load_vocabulary
+from app.queries.filters import FILTERS
 from app.structure.prepare import prepare
 from app.text.dates import PartialDate
 from app.topics.vocabulary import read_vocabulary
@@ -23,6 +23,14 @@ TOPICS = {"nature": None, "rivers": "nature", "lakes": "nature", "floods": "rive
 LANGUAGES = ("en", "fr", "kk")
 PUBLISHERS = ("Hill Press", "Meadow & Son", "50% Paper_House")
 SERIES = ("Voices", "Émigrés")
+# Values of each filter of a column.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    each.name: {"language": LANGUAGES, "publisher": PUBLISHERS, "series": SERIES}.get(
+        each.name, (f"{each.name} one", f"{each.name} two")
+    )
+    for each in FILTERS
+    if each.column is not None
+}
 DATES = ("2019", "2020", "2020-02", "2020-02-29", "2020-03-01", "2021-12-31")
 ASKERS = ("Ada Berg", "Bo Lind")
 GUESTS = ("Cy Holm", "Di Falk", "Bo Lind")
@@ -44,10 +52,9 @@ class Talk:
 
     number: int
     title: str
-    language: str | None
-    publisher: str | None
-    series: str | None
     published: str | None
+    # The value of each filter of a column, by name.
+    columns: dict[str, str | None]
     asker: str
     exchanges: list[Exchange]
     id: str = field(default="")
@@ -56,6 +63,11 @@ class Talk:
     def slug(self) -> str:
         """Its name in addresses."""
         return f"talk-{self.number}"
+
+    @property
+    def series(self) -> str | None:
+        """The series: one person of a name speaks in it."""
+        return self.columns["series"]
 
     @property
     def earliest(self) -> datetime.date:
@@ -72,11 +84,8 @@ class Talk:
 
     def metadata(self) -> str:
         """The metadata file."""
-        stated = {
-            name: getattr(self, name)
-            for name in ("slug", "title", "language", "publisher", "series", "published")
-            if getattr(self, name) is not None
-        }
+        given = {"slug": self.slug, "title": self.title, "published": self.published, **self.columns}
+        stated = {name: value for name, value in given.items() if value is not None}
         lines = [f"{name} = {value!r}".replace("'", '"') for name, value in stated.items()]
         lines.append(f'[[speakers]]\nlabels = ["Q"]\nname = "{self.asker}"\nrole = "interviewer"')
         guests = dict.fromkeys(guest for one in self.exchanges for guest, _words in one.answers)
@@ -114,7 +123,6 @@ def exchanges(draw: st.DrawFn, asker: str, fewest_answers: int) -> Exchange:
 def talks(draw: st.DrawFn, number: int) -> Talk:
     """One interview, told from every other by its number."""
     asker = draw(st.sampled_from(ASKERS))
-    given_out: dict[str, Any] = {name: draw(st.none() | st.sampled_from(values)) for name, values in _OPTIONAL.items()}
     return Talk(
         number=number,
         title=draw(st.sampled_from(["A talk", "a talk", "Ein Gespräch", "Zweites"])),
@@ -124,11 +132,9 @@ def talks(draw: st.DrawFn, number: int) -> Talk:
             *draw(st.lists(exchanges(asker, 1), min_size=1, max_size=3)),
             *draw(st.lists(exchanges(asker, 0), max_size=1)),
         ],
-        **given_out,
+        published=draw(st.none() | st.sampled_from(DATES)),
+        columns={name: draw(st.none() | st.sampled_from(values)) for name, values in COLUMNS.items()},
     )
-
-
-_OPTIONAL = {"language": LANGUAGES, "publisher": PUBLISHERS, "series": SERIES, "published": DATES}
 
 
 @st.composite

@@ -1,4 +1,3 @@
-import dataclasses
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -11,12 +10,14 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.loading import LoadedInterview
-from app.queries import answers, interviews, plans, questions
+from app.queries import answers, interviews, limits, questions
 from app.queries.facets import MAX_FACET_VALUES, FacetName, count_facets
-from app.queries.filters import Filters, clauses
+from app.queries.filters import Filters
+from app.queries.filters.grammar import clauses
+from app.queries.filters.topic_scope import TopicScope
 from app.queries.paging import Listing, PageRequest, list_page, walk
 from app.queries.revision_cache import RevisionCache
-from tests.queries.corpus import LANGUAGES, PUBLISHERS, SERIES, TOPICS, Talk, corpora, stored
+from tests.queries.corpus import COLUMNS, LANGUAGES, PUBLISHERS, SERIES, TOPICS, Talk, corpora, stored
 from tests.queries.test_filters import narrowings, slugs_of
 
 LISTINGS: dict[str, Callable[[sa.Connection, Filters, str], Listing]] = {
@@ -42,14 +43,13 @@ def test_count_is_the_total_after_applying_the_value(
     database: Database, data: st.DataObject, corpus: list[Talk]
 ) -> None:
     people = slugs_of(corpus)
-    values: dict[FacetName, set[str]] = {
-        FacetName.TOPIC: set(TOPICS),
-        FacetName.SPEAKER: set(people.values()),
-        FacetName.LANGUAGE: {talk.language for talk in corpus if talk.language},
-        FacetName.PUBLISHER: {talk.publisher for talk in corpus if talk.publisher},
-        FacetName.SERIES: {talk.series for talk in corpus if talk.series},
-        FacetName.YEAR: set(YEARS),
+    values: dict[str, set[str]] = {
+        "topic": set(TOPICS),
+        "speaker": set(people.values()),
+        "year": set(YEARS),
+        **{name: {value for talk in corpus if (value := talk.columns[name])} for name in COLUMNS},
     }
+    assert values.keys() == set(FacetName)
     with stored(database, corpus) as connection:
         filters = data.draw(narrowings(corpus, people))
         rows = data.draw(st.sampled_from(sorted(LISTINGS)))
@@ -63,13 +63,13 @@ def test_count_is_the_total_after_applying_the_value(
             counted = {value["value"]: value for value in facets[name]}
             assert list(counted) == sorted(counted, key=lambda value: (-counted[value]["count"], value))
             for value in values[name]:
-                applied = (*getattr(filters, name), *clauses(name, [value]))
-                narrowed = Filters(**{**filters.__dict__, name.value: applied})
+                applied = (*(filters.get(name) or ()), *clauses(name, [value]))
+                narrowed = filters.replacing(**{name: applied})
                 # A value that is not shown would leave nothing.
                 shown = counted.get(value, {"count": 0, "own": 0})
                 assert _total(connection, rows, narrowed) == shown["count"], (rows, name, value)
-                if name is FacetName.TOPIC and not filters.topic:
-                    exact = dataclasses.replace(narrowed, topic_is_exact=True)
+                if name == "topic" and not filters.get("topic"):
+                    exact = narrowed.replacing(topic_scope=TopicScope.EXACT)
                     assert _total(connection, rows, exact) == shown["own"], (rows, value)
             assert counted.keys() <= values[name]
 
@@ -81,24 +81,22 @@ def test_count_is_the_total_after_applying_the_value(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 @given(data=st.data(), corpus=corpora())
-def test_what_a_list_is_led_by_changes_nothing_of_it(
-    database: Database, data: st.DataObject, corpus: list[Talk]
-) -> None:
-    """What is rare is looked up and what is common met on a walk: the bounds between them are put everywhere."""
+def test_how_a_list_is_read_changes_nothing_of_it(database: Database, data: st.DataObject, corpus: list[Talk]) -> None:
+    """Rare values are looked up and common ones scanned for: the limits between them are set everywhere."""
     people = slugs_of(corpus)
     rows = data.draw(st.sampled_from(sorted(LISTINGS)))
     with stored(database, corpus) as connection:
         filters = data.draw(narrowings(corpus, people))
         sorts = ["-published", "published", "title", "-title", "-modified" if rows == "interviews" else "-position"]
-        if filters.q and rows != "interviews":
+        if filters.get("q") and rows != "interviews":
             sorts.append("relevance")
         sort = data.draw(st.sampled_from(sorts))
         found = []
         for few_interviews, leading_interviews, few_questions in ((30, 500, 4_000), (0, 0, 0), (0, 500, 1), (1, 1, 2)):
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(plans, "FEW_INTERVIEWS", few_interviews)
-                patch.setattr(plans, "_LEADING_INTERVIEWS", leading_interviews)
-                patch.setattr("app.queries.filters.FEW_QUESTIONS", few_questions)
+                patch.setattr(limits, "FEW_INTERVIEWS", few_interviews)
+                patch.setattr(limits, "DRIVING_INTERVIEWS", leading_interviews)
+                patch.setattr(limits, "RARE_QUESTIONS", few_questions)
                 listing = LISTINGS[rows](connection, filters, sort)
                 page = list_page(connection, listing, PageRequest("list", limit=1))
                 assert listing.conditions is not None
@@ -171,8 +169,7 @@ def test_counts_in_a_list_of_more_than_is_counted_are_lower_bounds_and_say_so(
     seed: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = {value["value"]: value["count"] for value in _values(seed, "/v1/questions?facets=topic", "topic")}
-    for module in ("paging", "facets"):
-        monkeypatch.setattr(f"app.queries.{module}.TOTAL_CAP", 2)
+    monkeypatch.setattr(limits, "TOTAL_CAP", 2)
     # The size of the list is known by now.
     monkeypatch.setattr(cast("FastAPI", seed.app).state.corpus, "revision_cache", RevisionCache())
     answer = seed.get("/v1/questions?facets=topic,language").json()

@@ -1,6 +1,7 @@
 import dataclasses
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -15,13 +16,16 @@ from app.loading import LoadedInterview
 from app.models import SearchDocument
 from app.queries import answers, interviews, questions
 from app.queries.facets import FacetName, count_facets
-from app.queries.filters import Clause, Clauses, Filters, clauses, written
+from app.queries.filters import FILTERS, Clause, Clauses, Filters
+from app.queries.filters.grammar import clauses, escape
+from app.queries.filters.topic_scope import TopicScope
 from app.queries.paging import PageRequest, list_page, walk
 from app.structure.pairing import Role
 from app.text.dates import PartialDate
 from app.text.folding import fold, slugify
 from tests.queries.corpus import (
     ASKERS,
+    COLUMNS,
     DATES,
     GUESTS,
     LANGUAGES,
@@ -69,50 +73,83 @@ def slugs_of(corpus: list[Talk]) -> dict[tuple[int, str], str]:
     return given_out
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A question with some of its answers, as the plain reading of filters sees it."""
+
+    talk: Talk
+    number: int
+    exchange: Exchange
+    asker: str
+    answered_by: set[str]
+    roles: dict[str, str]
+    is_exact: bool
+
+    @property
+    def speakers(self) -> set[str]:
+        return {self.asker, *self.answered_by}
+
+    def has_topic(self, slug: str) -> bool:
+        return bool(set(self.exchange.topics) & ({slug} if self.is_exact else _below(slug)))
+
+    def says(self, word: str) -> bool:
+        texts = [f"item {self.number} of {self.talk.number}: {' '.join(self.exchange.words)}?"]
+        texts.append("\n\n".join(f"well, {' '.join(said)}." for _guest, said in self.exchange.answers))
+        return _says(word, texts)
+
+
+def _published(talk: Talk) -> PartialDate | None:
+    return None if talk.published is None else PartialDate.parse(talk.published)
+
+
+# What an interview has to meet, filter by filter; a filter of a column is in COLUMNS.
+OF_INTERVIEW: dict[str, Callable[[Talk, Any], bool]] = {
+    "interview": lambda talk, asked: _meets(asked, lambda slug: slug == talk.slug),
+    "year": lambda talk, asked: _meets(asked, lambda year: (talk.published or "")[:4] == year),
+    "published_from": lambda talk, date: (known := _published(talk)) is not None and known.latest >= date.earliest,
+    "published_to": lambda talk, date: (known := _published(talk)) is not None and known.earliest <= date.latest,
+}
+# What a question has to meet.
+OF_QUESTION: dict[str, Callable[[Asked, Any], bool]] = {
+    "topic": lambda one, asked: _meets(asked, one.has_topic),
+    "asked_by": lambda one, asked: _meets(asked, lambda slug: slug == one.asker),
+    "answered_by": lambda one, asked: _meets(asked, lambda slug: slug in one.answered_by),
+    "answered": lambda one, is_answered: is_answered == bool(one.exchange.answers),
+    "q": lambda one, words: all(map(one.says, words.split())),
+}
+# What those who speak have to meet: in lists of interviews, anybody who takes part.
+OF_PEOPLE: dict[str, Callable[[set[str], dict[str, str], Any], bool]] = {
+    "speaker": lambda people, _roles, asked: _meets(asked, people.__contains__),
+    "role": lambda people, roles, asked: _meets(asked, {roles[slug] for slug in people}.__contains__),
+}
+
+
+def test_a_plain_reading_is_written_for_every_filter() -> None:
+    read = [*COLUMNS, *OF_INTERVIEW, *OF_QUESTION, *OF_PEOPLE]
+    assert sorted(read) == sorted(each.name for each in FILTERS if each.narrow is not None)
+
+
 def _interview_meets(filters: Filters, talk: Talk) -> bool:
-    if not _meets(filters.year, lambda year: (talk.published or "")[:4] == year):
-        return False
-    for name in ("language", "publisher", "series"):
-        if not _meets(getattr(filters, name), lambda value, name=name: getattr(talk, name) == value):  # type: ignore[misc]  # mypy infers no type for a lambda with a default
-            return False
-    if filters.published_from or filters.published_to:
-        if talk.published is None:
-            return False
-        published = PartialDate.parse(talk.published)
-        if filters.published_from and published.latest < filters.published_from.earliest:
-            return False
-        if filters.published_to and published.earliest > filters.published_to.latest:
-            return False
-    return _meets(filters.interview, lambda slug: slug == talk.slug)
-
-
-def _people_meet(filters: Filters, present: set[str], roles: dict[str, str]) -> bool:
-    in_roles = {roles[slug] for slug in present}
-    return _meets(filters.speaker, present.__contains__) and _meets(filters.role, in_roles.__contains__)
-
-
-def _question_meets(
-    filters: Filters,
-    talk: Talk,
-    number: int,
-    one: Exchange,
-    people: dict[tuple[int, str], str],
-    guests: list[str],
-    roles: dict[str, str],
-) -> bool:
-    asker = people[talk.number, talk.asker]
-    answered_by = {people[talk.number, guest] for guest in guests}
-    tagged = set(one.topics)
-    words = [f"item {number} of {talk.number}: {' '.join(one.words)}?"]
-    words.append("\n\n".join(f"well, {' '.join(said)}." for _guest, said in one.answers))
-    return (
-        _meets(filters.topic, lambda slug: bool(tagged & ({slug} if filters.topic_is_exact else _below(slug))))
-        and _meets(filters.asked_by, lambda slug: slug == asker)
-        and _meets(filters.answered_by, lambda slug: slug in answered_by)
-        and _people_meet(filters, {asker, *answered_by}, roles)
-        and (filters.answered is None or filters.answered == bool(one.answers))
-        and all(_says(word, words) for word in (filters.q or "").split())
+    columns = all(
+        _meets(filters.get(name) or (), lambda value, name=name: talk.columns[name] == value)  # type: ignore[misc]  # mypy infers no type for a lambda with a default
+        for name in COLUMNS
     )
+    return columns and all(
+        meets(talk, asked) for name, meets in OF_INTERVIEW.items() if (asked := filters.get(name)) is not None
+    )
+
+
+def _people_meet(filters: Filters, people: set[str], roles: dict[str, str]) -> bool:
+    return all(
+        meets(people, roles, asked) for name, meets in OF_PEOPLE.items() if (asked := filters.get(name)) is not None
+    )
+
+
+def _question_meets(filters: Filters, one: Asked, *, with_people: bool = True) -> bool:
+    of_question = all(
+        meets(one, asked) for name, meets in OF_QUESTION.items() if (asked := filters.get(name)) is not None
+    )
+    return of_question and (not with_people or _people_meet(filters, one.speakers, one.roles))
 
 
 def _says(word: str, texts: list[str]) -> bool:
@@ -147,11 +184,10 @@ def narrowings(draw: st.DrawFn, corpus: list[Talk], people: dict[tuple[int, str]
         "role": _clauses([role.value for role in Role]),
         "q": st.lists(st.sampled_from([*WORDS, "Item", "CAFE", "o'hara"]), min_size=1, max_size=2).map(" ".join),
     }
-    for name in ("language", "publisher", "series"):
-        present = {getattr(talk, name) for talk in corpus} - {None}
-        choices[name] = _clauses(sorted(present))
+    for name in COLUMNS:
+        choices[name] = _clauses(sorted({value for talk in corpus if (value := talk.columns[name]) is not None}))
     names = draw(st.lists(st.sampled_from(sorted(choices)), max_size=3, unique=True))
-    return Filters(**{name: draw(choices[name]) for name in names}, topic_is_exact=draw(st.booleans()))
+    return Filters(**{name: draw(choices[name]) for name in names}, topic_scope=draw(st.sampled_from(TopicScope)))
 
 
 def _ordered(corpus: list[Talk]) -> list[Talk]:
@@ -187,15 +223,17 @@ def test_filters_find_what_a_plain_reading_of_them_finds(
                 if not _interview_meets(filters, talk):
                     continue
                 any_question = False
-                for number, one in enumerate(talk.exchanges):
-                    guests = [guest for guest, _words in one.answers]
-                    if _question_meets(filters, talk, number, one, people, guests, roles[talk.slug]):
+                for number, exchange in enumerate(talk.exchanges):
+                    asker = people[talk.number, talk.asker]
+                    guests = [people[talk.number, guest] for guest, _words in exchange.answers]
+                    is_exact = filters.get("topic_scope") is TopicScope.EXACT
+                    one = Asked(talk, number, exchange, asker, set(guests), roles[talk.slug], is_exact)
+                    if _question_meets(filters, one):
                         expected_questions.append((talk.slug, number + 1))
-                    for place, guest in enumerate(guests):
-                        if _question_meets(filters, talk, number, one, people, [guest], roles[talk.slug]):
-                            expected_answers.append((talk.slug, number + 1, place + 1))
-                    anybody = dataclasses.replace(filters, speaker=(), role=())
-                    any_question |= _question_meets(anybody, talk, number, one, people, guests, roles[talk.slug])
+                    for position, guest in enumerate(guests, 1):
+                        if _question_meets(filters, dataclasses.replace(one, answered_by={guest})):
+                            expected_answers.append((talk.slug, number + 1, position))
+                    any_question |= _question_meets(filters, one, with_people=False)
                 taking_part = {slug for (number, _name), slug in people.items() if number == talk.number}
                 if any_question and _people_meet(filters, taking_part, roles[talk.slug]):
                     expected_interviews.append(talk.slug)
@@ -214,7 +252,7 @@ def _sizes(database: Database, filters: Filters) -> tuple[int, int, int]:
         listing = questions.listing(connection, filters, "-published")
         page = list_page(connection, listing, PageRequest("list", limit=1))
         assert listing.conditions is not None
-        names = [FacetName.LANGUAGE]
+        names = [FacetName("language")]
         facets = count_facets(
             connection, listing.conditions, names, total=page.total, total_is_exact=page.total_is_exact
         )
@@ -224,7 +262,7 @@ def _sizes(database: Database, filters: Filters) -> tuple[int, int, int]:
 def test_who_answers_a_question_twice_finds_it_once(
     database: Database, load: Callable[..., LoadedInterview], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.queries.plans.FEW_INTERVIEWS", 0)
+    monkeypatch.setattr("app.queries.limits.FEW_INTERVIEWS", 0)
     people = "".join(f'[[speakers]]\nlabels = ["{name}"]\nname = "{name}"\n' for name in ("Ann", "Ben"))
     load(
         "Q: Where is the mill?\nAnn: There.\nBen: Where?\nAnn: There!\nQ: Why?\nBen: So.", f'language = "en"\n{people}'
@@ -241,7 +279,7 @@ def test_who_answers_a_question_twice_finds_it_once(
 def test_what_is_said_outside_of_questions_is_no_question_with_a_word(
     database: Database, load: Callable[..., LoadedInterview], few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.queries.filters.FEW_QUESTIONS", few)
+    monkeypatch.setattr("app.queries.limits.RARE_QUESTIONS", few)
     load("A: Welcome to the mill.\nQ: Is this the mill?\nA: It is.\nQ: And that?\nA: That too.", 'language = "en"')
     with database.read() as connection:
         said = sa.select(sa.func.count()).select_from(SearchDocument).where(col(SearchDocument.turn_id).is_not(None))
@@ -276,7 +314,7 @@ def test_comma_is_either_repetition_is_both_and_minus_is_not(occurrences: list[s
 
 @given(st.lists(st.text(min_size=1).filter(str.strip), min_size=1, max_size=5))
 def test_a_value_written_is_read_as_it_was(values: list[str]) -> None:
-    assert clauses("publisher", [",".join(map(written, values))]) == (Clause(tuple(values)),)
+    assert clauses("publisher", [",".join(map(escape, values))]) == (Clause(tuple(values)),)
 
 
 @pytest.mark.parametrize("value", ["\\", "a,\\", "a\\\\\\"])

@@ -20,8 +20,8 @@ from app.main import create_app
 from app.models import Interview, Question
 from app.queries import answers, interviews, questions, speakers, topics
 from app.queries.filters import Filters
-from app.queries.paging import Listing, Page, PageRequest, Sort, keys_for, list_page, walk
-from app.queries.plans import Key
+from app.queries.paging import Listing, Page, PageRequest, list_page, walk
+from app.queries.sorting import Key, Sort, keys_for
 from app.settings import Settings
 from tests.queries.corpus import Talk, corpora, stored
 

@@ -11,15 +11,17 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import col
 
 from app.db import Database
-from app.models import Interview, TopicState
-from app.queries import answers, interviews, paging, plans, questions
+from app.queries import answers, interviews, limits, paging, questions
+from app.queries.conditions import Condition, Rows
+from app.queries.counting import choose_driving
 from app.queries.facets import FacetName, count_facets
-from app.queries.filters import Clause, Filters
+from app.queries.filters import FILTERS, Clause, Filters
+from app.queries.filters.topic_scope import TopicScope
+from app.queries.filters.topic_state import TopicStates
 from app.queries.paging import Listing, Page, PageRequest, list_page, walk
-from app.text.dates import PartialDate
+from app.queries.plans import Order, Strategy, choose_strategy
 from benchmarks.corpus import fill
 from tests.clusters import administer
 from tests.conftest import ENGINES, NO_POSTGRESQL
@@ -45,12 +47,8 @@ GROWING = {
     "contribution",
     "search_document",
 }
-# What says how a filter is read narrows nothing by itself.
-MODIFIERS = {"topic_is_exact", "topic_states"}
-
-
-def _one(value: str) -> tuple[Clause, ...]:
-    return (Clause((value,)),)
+# The full-text index has plans of its own; see benchmarks.searching.
+UNTRIED = {"q"}
 
 
 @pytest.fixture(scope="module")
@@ -88,82 +86,41 @@ def corpora(
 @pytest.fixture(autouse=True)
 def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw the line between rare and common where the corpus has both."""
-    monkeypatch.setattr(plans, "FEW_INTERVIEWS", 4)
-    monkeypatch.setattr("app.queries.filters.FEW_QUESTIONS", 20)
-    monkeypatch.setattr(paging, "TOTAL_CAP", 100)
-    monkeypatch.setattr("app.queries.facets.TOTAL_CAP", 100)
-    monkeypatch.setattr("app.queries.facets.LOOKED_AT", 200)
-    monkeypatch.setattr(paging, "LOOKED_AT", 200)
+    monkeypatch.setattr(limits, "FEW_INTERVIEWS", 4)
+    monkeypatch.setattr(limits, "RARE_QUESTIONS", 20)
+    monkeypatch.setattr(limits, "TOTAL_CAP", 100)
+    monkeypatch.setattr(limits, "EXAMINED_ROWS", 200)
 
 
 def narrowings(connection: sa.Connection) -> dict[str, Filters]:
-    """Each filter by itself, with a common and a rare value, from the fields that there are."""
-
-    def value(column: Any, *, common: bool) -> str:
-        count = sa.func.count()
-        order = count.desc() if common else count
-        found = sa.select(column).where(column.is_not(None)).group_by(column).order_by(order, column).limit(1)
-        return str(connection.execute(found).scalar_one())
-
-    host = connection.execute(
-        sa.text(
-            "SELECT speaker.slug FROM question JOIN speaker ON speaker.id = asked_by "
-            "GROUP BY speaker.slug ORDER BY COUNT(*) DESC, speaker.slug LIMIT 1"
-        )
-    ).scalar_one()
-    guest = connection.execute(
-        sa.text(
-            "SELECT speaker.slug FROM answer JOIN speaker ON speaker.id = speaker_id "
-            "GROUP BY speaker.slug ORDER BY COUNT(*), speaker.slug LIMIT 1"
-        )
-    ).scalar_one()
-    slug = connection.execute(sa.select(sa.func.min(col(Interview.slug)))).scalar_one()
-    by_field: dict[str, dict[str, Any]] = {
-        "topic": {"common": _one("topic-0"), "rare": _one("topic-199"), "either": (Clause(("topic-0", "topic-40")),)},
-        "speaker": {"common": _one(host), "rare": _one(guest), "not": (Clause((host,), negated=True),)},
-        "asked_by": {"common": _one(host)},
-        "answered_by": {"rare": _one(guest), "either": (Clause((host, guest)),)},
-        "role": {"common": _one("interviewee"), "nobody's": _one("audience")},
-        "interview": {"one": _one(slug)},
-        "language": {"common": _one("en"), "rare": _one(value(col(Interview.language), common=False))},
-        "publisher": {
-            "common": _one("Publisher 0"),
-            "rare": _one(value(col(Interview.publisher), common=False)),
-            "either": (Clause(("Publisher 0", "Publisher 1")),),
-        },
-        "series": {"common": _one(value(col(Interview.series), common=True))},
-        "year": {"common": _one("2024"), "either": (Clause(("2024", "2019")),)},
-        "published_from": {"recent": PartialDate.parse("2025")},
-        "published_to": {"early": PartialDate.parse("1970")},
-        "answered": {"yes": True, "no": False},
-        "q": {},  # The full-text index has plans of its own; see benchmarks.searching.
-    }
-    fields = {field.name for field in dataclasses.fields(Filters)}
-    assert by_field.keys() == fields - MODIFIERS, "a filter is not tried here"
-    single = {
-        f"{name} {kind}": Filters(**{name: given}) for name, kinds in by_field.items() for kind, given in kinds.items()
-    }
-    single["topic exact"] = Filters(topic=_one("topic-0"), topic_is_exact=True)
-    single["topic exact rare"] = Filters(topic=_one("topic-199"), topic_is_exact=True)
-    single["topic proposed"] = Filters(topic=_one("topic-0"), topic_states=(TopicState.PROPOSED, TopicState.CONFIRMED))
-    return {"nothing": Filters(), **single}
+    """Each filter by itself: with its commonest or rarest value, with either of them, and without the commonest."""
+    single: dict[str, Filters] = {"nothing": Filters()}
+    for each in FILTERS:
+        if each.narrow is None or each.name in UNTRIED:
+            continue
+        values = each.values(connection)
+        assert values, f"{each.name}: the corpus has no value to try"
+        written = {"common": values[0], "rare": values[-1]}
+        if each.grammar.repeats:
+            written |= {"either": f"{values[0]},{values[-1]}", "not": f"-{values[0]}"}
+        single |= {f"{each.name} {kind}": Filters(**{each.name: each.parse(text)}) for kind, text in written.items()}
+    for kind in ("common", "rare"):
+        topic = single[f"topic {kind}"]
+        single[f"topic exact {kind}"] = topic.replacing(topic_scope=TopicScope.EXACT)
+        single[f"topic proposed {kind}"] = topic.replacing(topic_state=TopicStates.PROPOSED)
+    return single
 
 
 def _pairs(single: dict[str, Filters]) -> dict[str, Filters]:
-    """Two filters at once, of two fields."""
-    plain = {name: one for name, one in single.items() if "either" not in name and name.split()[0] != "nothing"}
-    found = {}
-    for (name, one), (other_name, other) in itertools.combinations(plain.items(), 2):
-        if (
-            name.split()[0] != other_name.split()[0]
-            and "exact" not in name + other_name
-            and "proposed" not in name + other_name
-        ):
-            given = {field.name: getattr(other, field.name) for field in dataclasses.fields(Filters)}
-            kept = {field: value for field, value in given.items() if value and field not in MODIFIERS}
-            kept |= {"answered": other.answered} if other.answered is not None else {}
-            found[f"{name}, {other_name}"] = dataclasses.replace(one, **kept)
-    return found
+    """Two filters at once, each with one value."""
+    plain = [
+        (name.split()[0], filters) for name, filters in single.items() if name.split()[1:] in (["common"], ["rare"])
+    ]
+    return {
+        f"{name} {place}, {other_name}": one.replacing(**{other_name: other.get(other_name)})
+        for place, ((name, one), (other_name, other)) in enumerate(itertools.combinations(plain, 2))
+        if name != other_name
+    }
 
 
 class _Statements:
@@ -223,6 +180,61 @@ def test_faults_are_seen() -> None:
     assert not faults(["USE TEMP B-TREE FOR RIGHT PART OF ORDER BY"], is_looked_up=False)
 
 
+SCAN, LOOK_UP, TOPIC_RANGE = Strategy.SCAN, Strategy.LOOK_UP, Strategy.TOPIC_RANGE
+DATE, COLUMN, COMPUTED = Order.DATE, Order.COLUMN, Order.COMPUTED
+# Rows, order, and which of these hold: the candidates are known, a topic is asked for, it is rare, another one is rare.
+STRATEGIES: list[tuple[Rows, Order, str, Strategy]] = [
+    ("questions", DATE, "", SCAN),
+    ("questions", COLUMN, "", SCAN),
+    ("questions", COMPUTED, "", LOOK_UP),
+    ("questions", DATE, "candidates", LOOK_UP),
+    ("questions", COLUMN, "candidates topic", LOOK_UP),
+    ("questions", DATE, "topic", TOPIC_RANGE),
+    ("answers", DATE, "topic", TOPIC_RANGE),
+    ("questions", COLUMN, "topic", SCAN),
+    ("questions", COMPUTED, "topic", LOOK_UP),
+    ("questions", DATE, "topic rare_topic", TOPIC_RANGE),
+    ("questions", COLUMN, "topic rare_topic", LOOK_UP),
+    ("questions", DATE, "topic rare_topic other_rare", LOOK_UP),
+    ("questions", DATE, "topic other_rare", LOOK_UP),
+    ("answers", COLUMN, "other_rare", LOOK_UP),
+    ("interviews", DATE, "", SCAN),
+    ("interviews", DATE, "topic", SCAN),
+    ("interviews", DATE, "topic rare_topic", SCAN),
+    ("interviews", COLUMN, "topic rare_topic", LOOK_UP),
+    ("interviews", DATE, "topic other_rare", LOOK_UP),
+]
+
+
+@pytest.mark.parametrize(("rows", "order", "facts", "strategy"), STRATEGIES)
+def test_strategy_follows_from_what_is_rare_and_what_has_an_order(
+    rows: Rows, order: Order, facts: str, strategy: Strategy
+) -> None:
+    given = facts.split()
+    chosen = choose_strategy(
+        rows,
+        order,
+        has_candidates="candidates" in given,
+        has_topic="topic" in given,
+        has_rare_topic="rare_topic" in given,
+        has_other_rare="other_rare" in given,
+    )
+    assert chosen is strategy
+
+
+def _sized(size: int | None, *, is_rare: bool = False, is_of_people: bool = False) -> Condition:
+    return Condition(sa.true(), sa.true(), size=size, is_rare=is_rare, is_of_people=is_of_people)
+
+
+def test_count_starts_from_the_condition_that_fewest_rows_meet() -> None:
+    rare, common, people, unknown = _sized(3, is_rare=True), _sized(900), _sized(None, is_of_people=True), _sized(None)
+    assert choose_driving([unknown, common, rare, people], interviews_drive=False) is rare
+    assert choose_driving([common, people], interviews_drive=False) is common
+    assert choose_driving([common, people], interviews_drive=True) is people
+    assert choose_driving([common, rare], interviews_drive=True) is rare
+    assert choose_driving([unknown], interviews_drive=False) is None
+
+
 @pytest.mark.parametrize("rows", LISTS)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_no_list_scans_a_table_or_sorts_all_of_it(
@@ -248,7 +260,7 @@ def test_no_list_scans_a_table_or_sorts_all_of_it(
             assert list(_pages(connection, listing))
             keyed = [asked for asked in statements.asked if "AS key_0" in asked[0]]
             assert keyed
-            is_looked_up = met.few is not None or any(each.is_rare for each in met.on_question)
+            is_looked_up = met.candidates is not None or bool(met.rare)
             for statement, parameters in keyed:
                 if bad := faults(_explained(connection, statement, parameters), is_looked_up=is_looked_up):
                     found[f"{name} by {sort}"] = bad
@@ -261,8 +273,8 @@ def test_no_list_scans_a_table_or_sorts_all_of_it(
 def test_a_topic_by_itself_is_walked_in_the_order_of_dates_where_few_are_under_it(
     corpora: Callable[[str, int], Database], engine: str, rows: str, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.queries.filters.FEW_QUESTIONS", few)
-    filters = Filters(topic=_one("topic-5"), topic_is_exact=True)
+    monkeypatch.setattr(limits, "RARE_QUESTIONS", few)
+    filters = Filters(topic=(Clause(("topic-5",)),), topic_scope=TopicScope.EXACT)
     found = {}
     with corpora(engine, FEWER).read() as connection:
         for sort in ("-published", "published", "title"):

@@ -15,6 +15,7 @@ from app.api.http.headers import REVISION_HEADER
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE, SparsePage
 from app.api.schemas.problems import GoneProblem, Problem
 from app.exports import Format
+from app.queries.filters import FILTERS
 
 TITLE = "Quoth"
 DESCRIPTION = """\
@@ -71,8 +72,8 @@ FILE: dict[int | str, dict[str, Any]] = {
     }
 }
 CITATION = _also({"type": "object"}, CITATION_FORMATS)
-# What a list is narrowed to is read first, and of that what people come for; how it is shown and turned over last.
-_FIRST = ("topic", "topic_scope", "topic_state", "speaker", "asked_by", "answered_by", "interview")
+# Filters are described first, and how a list is shown last.
+_FIRST = tuple(each.name for each in FILTERS)
 _LAST = ("format", "facets", "fields", "sort", "limit", "page", "cursor")
 # What responses say in headers; the first three stand in all of them.
 _HEADERS: dict[str, tuple[str, dict[str, Any]]] = {

@@ -2,46 +2,35 @@
 validator, so that a client that has the answer costs one statement.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import AbstractContextManager
+from typing import Any
 
 import anyio
-import sqlalchemy as sa
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from app.api.database import Reading
 from app.api.http.caching import stated
 from app.api.observability.request_context import request_context
 
 
 def stream(
     request: Request,
-    database: Reading,
-    pieces: Callable[[sa.Connection], Iterable[bytes | str]],
+    reading: AbstractContextManager[Any],
+    pieces: Iterable[bytes | str],
     *,
     media_type: str,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Answer with pieces that are read from the corpus while they are sent.
 
-    `pieces` is called at once, in the transaction, and should return an iterator that reads only when it is asked: what
-    it raises itself is answered as a problem, what its iterator raises can only break the answer off. The iterator is
-    not asked for anything where the client has the answer already, or sent HEAD. Pieces of some 10 to 60 KB are best.
-
-    Raises:
-        DatabaseUnavailableError: the database cannot be reached, or is not one.
+    `reading` is the open transaction that they are read in; it is closed when the answer has been sent, broken off, or
+    found to be unneeded. Pieces are not asked for where the client has the answer already, or sent HEAD. An error in
+    them can only break the answer off. Pieces of 10 to 60 KB are best.
     """
-    reading = database.read()
-    connection = reading.__enter__()
-    try:
-        response = _Streamed(pieces(connection), reading, media_type, headers)
-        return stated(response, request, request_context(request.scope).corpus)
-    except BaseException as error:
-        reading.__exit__(type(error), error, error.__traceback__)
-        raise
+    return stated(_Streamed(pieces, reading, media_type, headers), request, request_context(request.scope).corpus)
 
 
 class _Streamed(StreamingResponse):
@@ -50,7 +39,7 @@ class _Streamed(StreamingResponse):
     def __init__(
         self,
         pieces: Iterable[bytes | str],
-        reading: AbstractContextManager[sa.Connection],
+        reading: AbstractContextManager[Any],
         media_type: str,
         headers: Mapping[str, str] | None,
     ) -> None:

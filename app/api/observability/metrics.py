@@ -21,7 +21,8 @@ from sqlmodel import col
 from starlette.responses import Response
 
 from app.api.observability.request_context import RequestContext
-from app.api.parameters import NoParameters, single_values
+from app.api.parameters.items import NoParameters
+from app.api.parameters.single import single_values
 from app.db import Database
 from app.db.corpus_revision import find_revision
 from app.errors import DatabaseUnavailableError, SettingsError, StatementTimeError

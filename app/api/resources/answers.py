@@ -2,21 +2,16 @@
 
 from typing import Annotated, Any
 
-import sqlalchemy as sa
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 
 from app.api.database import Open
 from app.api.documentation.openapi import CITATION, LIST, SPARSE_ITEM
 from app.api.http.read_limiter import ReadingRoute
-from app.api.pages import answer_item, answer_list
-from app.api.parameters import (
-    AnswerId,
-    InContext,
-    OfComparison,
-    OfPassage,
-    QuestionParameters,
-    RevisionParameters,
-)
+from app.api.items import answer_item
+from app.api.lists import ListRequest
+from app.api.parameters.items import DifferenceParameters, ItemParameters, PassageParameters
+from app.api.parameters.lists import QuestionParameters, RevisionParameters
+from app.api.parameters.values import AnswerId
 from app.api.resources.citations import answer_citation, with_citation
 from app.api.resources.revisions import to_revision
 from app.api.schemas.citations import Citation
@@ -25,24 +20,19 @@ from app.api.schemas.questions import AnswerDetail
 from app.api.schemas.revisions import ItemRevisionPage, RevisionComparison
 from app.citations import Noun
 from app.queries import answers, revisions
-from app.queries.paging import Listing, Ranked
 
 router = APIRouter(prefix="/v1/answers", tags=["answers"], route_class=ReadingRoute)
 
 
 @router.get("", response_model=AnswerPage, responses=LIST)
-def list_answers(
-    request: Request, response: Response, database: Open, parameters: Annotated[QuestionParameters, Query()]
-) -> Any:
+def list_answers(request: Request, database: Open, parameters: Annotated[QuestionParameters, Query()]) -> Any:
     """List answers, each with the question that it answers.
 
     `answered_by`, `speaker` and `role` ask for the speaker of the answer itself, or for who asked.
     """
-
-    def listing(connection: sa.Connection, sort: str) -> Listing:
-        return answers.listing(connection, parameters.filters(), sort)
-
-    return answer_list(request, response, database, parameters, AnswerPage, listing)
+    with ListRequest(request, database, parameters, AnswerPage) as asked:
+        listing = asked.cached() or asked.count(answers.listing(asked.connection, parameters.filters(), asked.sort))
+        return asked.answer(listing)
 
 
 router.add_api_route("/{id}@{revision}", to_revision, include_in_schema=False)
@@ -53,7 +43,7 @@ def get_answer(
     id: AnswerId,  # noqa: A002 - the path's own name
     request: Request,
     database: Open,
-    parameters: Annotated[InContext, Query()],
+    parameters: Annotated[ItemParameters, Query()],
 ) -> Any:
     """Get one answer with its question, its neighbours and, if asked, its context."""
     with database.read() as connection:
@@ -68,7 +58,7 @@ def get_answer_citation(
     id: AnswerId,  # noqa: A002 - the path's own name
     request: Request,
     database: Open,
-    parameters: Annotated[OfPassage, Query()],
+    parameters: Annotated[PassageParameters, Query()],
 ) -> Any:
     """Get what it takes to cite an answer, or a range of its characters: a permalink, selectors and references."""
     return answer_citation(request, database, parameters, Noun.ANSWER, id)
@@ -78,23 +68,19 @@ def get_answer_citation(
 def list_answer_revisions(
     id: AnswerId,  # noqa: A002 - the path's own name
     request: Request,
-    response: Response,
     database: Open,
     parameters: Annotated[RevisionParameters, Query()],
 ) -> Any:
     """List every wording that an answer has had, the newest first: when it was made, why and from which file."""
-
-    def listing(connection: sa.Connection, _sort: str) -> Ranked:
-        return revisions.list_revisions(connection, Noun.ANSWER, id)
-
-    return answer_list(request, response, database, parameters, ItemRevisionPage, listing)
+    with ListRequest(request, database, parameters, ItemRevisionPage) as asked:
+        return asked.answer(revisions.list_revisions(asked.connection, Noun.ANSWER, id))
 
 
 @router.get("/{id}/difference", response_model=RevisionComparison)
 def get_answer_difference(
     id: AnswerId,  # noqa: A002 - the path's own name
     database: Open,
-    parameters: Annotated[OfComparison, Query()],
+    parameters: Annotated[DifferenceParameters, Query()],
 ) -> Any:
     """Get two wordings of an answer and the words in which they differ; without parameters, the last two."""
     with database.read() as connection:

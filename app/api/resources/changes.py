@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.database import Open
 from app.api.http.read_limiter import ReadingRoute
-from app.api.parameters import ChangesParameters
+from app.api.parameters.lists import ChangesParameters
 from app.api.schemas.changes import ChangePage
 from app.models import ChangeAction
 from app.queries.changes import list_changes as find_changes

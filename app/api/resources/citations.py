@@ -8,8 +8,8 @@ from pydantic import BaseModel
 from app.api.database import Open
 from app.api.exporting import refuse
 from app.api.formats import CITATION_FORMATS, choose
-from app.api.pages import answer_item
-from app.api.parameters import OfPassage
+from app.api.items import answer_item
+from app.api.parameters.items import PassageParameters
 from app.api.schemas.citations import Citation
 from app.citations import Citation as Cited
 from app.citations import Noun, Target, cite
@@ -18,7 +18,7 @@ from app.queries.citations import find_source_text, find_subject
 
 
 def answer_citation(
-    request: Request, database: Open, parameters: OfPassage, noun: Noun, name: str
+    request: Request, database: Open, parameters: PassageParameters, noun: Noun, name: str
 ) -> BaseModel | Response:
     """Answer with the citation of an item or of a range of it.
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from app.api.database import Open
-from app.api.parameters import NoParameters
+from app.api.parameters.items import NoParameters
 from app.api.schemas.health import Health, Readiness, ServerHealth
 
 router = APIRouter(tags=["operation"])

@@ -2,22 +2,16 @@
 
 from typing import Annotated, Any
 
-import sqlalchemy as sa
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 
 from app.api.database import Open
 from app.api.documentation.openapi import CITATION, LIST, SPARSE_ITEM
 from app.api.http.read_limiter import ReadingRoute
-from app.api.pages import answer_item, answer_list
-from app.api.parameters import (
-    InContext,
-    OfComparison,
-    OfPassage,
-    QuestionId,
-    QuestionParameters,
-    RankedParameters,
-    RevisionParameters,
-)
+from app.api.items import answer_item
+from app.api.lists import ListRequest
+from app.api.parameters.items import DifferenceParameters, ItemParameters, PassageParameters
+from app.api.parameters.lists import QuestionParameters, RankedParameters, RevisionParameters
+from app.api.parameters.values import QuestionId
 from app.api.resources.citations import answer_citation, with_citation
 from app.api.resources.revisions import to_revision
 from app.api.schemas.citations import Citation
@@ -27,24 +21,19 @@ from app.api.schemas.revisions import ItemRevisionPage, RevisionComparison
 from app.api.schemas.search import RelatedPage
 from app.citations import Noun
 from app.queries import questions, related, revisions
-from app.queries.paging import Listing, Ranked
 
 router = APIRouter(prefix="/v1/questions", tags=["questions"], route_class=ReadingRoute)
 
 
 @router.get("", response_model=QuestionPage, responses=LIST)
-def list_questions(
-    request: Request, response: Response, database: Open, parameters: Annotated[QuestionParameters, Query()]
-) -> Any:
+def list_questions(request: Request, database: Open, parameters: Annotated[QuestionParameters, Query()]) -> Any:
     """List questions with their answers, people, topics and interview.
 
     This is the main list: `topic=interfaith-dialogue` gives everything that was asked and answered about it.
     """
-
-    def listing(connection: sa.Connection, sort: str) -> Listing:
-        return questions.listing(connection, parameters.filters(), sort)
-
-    return answer_list(request, response, database, parameters, QuestionPage, listing)
+    with ListRequest(request, database, parameters, QuestionPage) as asked:
+        listing = asked.cached() or asked.count(questions.listing(asked.connection, parameters.filters(), asked.sort))
+        return asked.answer(listing)
 
 
 router.add_api_route("/{id}@{revision}", to_revision, include_in_schema=False)
@@ -55,7 +44,7 @@ def get_question(
     id: QuestionId,  # noqa: A002 - the path's own name
     request: Request,
     database: Open,
-    parameters: Annotated[InContext, Query()],
+    parameters: Annotated[ItemParameters, Query()],
 ) -> Any:
     """Get one question with its answers, people, topics and interview, its neighbours and, if asked, its context."""
     with database.read() as connection:
@@ -70,7 +59,7 @@ def get_question_citation(
     id: QuestionId,  # noqa: A002 - the path's own name
     request: Request,
     database: Open,
-    parameters: Annotated[OfPassage, Query()],
+    parameters: Annotated[PassageParameters, Query()],
 ) -> Any:
     """Get what it takes to cite a question, or a range of its characters: a permalink, selectors and references."""
     return answer_citation(request, database, parameters, Noun.QUESTION, id)
@@ -79,56 +68,44 @@ def get_question_citation(
 @router.get("/{id}/related", response_model=RelatedPage, responses=LIST)
 def list_related(
     request: Request,
-    response: Response,
     id: QuestionId,  # noqa: A002 - the path's own name
     database: Open,
     parameters: Annotated[RankedParameters, Query()],
 ) -> Any:
     """List questions on the same matter as one, the nearest first, each with the words that both have."""
-
-    def listing(connection: sa.Connection, _sort: str) -> Ranked:
-        return related.list_related(connection, id)
-
-    return answer_list(request, response, database, parameters, RelatedPage, listing)
+    with ListRequest(request, database, parameters, RelatedPage) as asked:
+        return asked.answer(related.list_related(asked.connection, id))
 
 
 @router.get("/{id}/asked-elsewhere", response_model=RelatedPage, responses=LIST)
 def list_asked_elsewhere(
     request: Request,
-    response: Response,
     id: QuestionId,  # noqa: A002 - the path's own name
     database: Open,
     parameters: Annotated[RankedParameters, Query()],
 ) -> Any:
     """List the same or a close question as it was put to other people in other interviews, the closest first."""
-
-    def listing(connection: sa.Connection, _sort: str) -> Ranked:
-        return related.list_asked_elsewhere(connection, id)
-
-    return answer_list(request, response, database, parameters, RelatedPage, listing)
+    with ListRequest(request, database, parameters, RelatedPage) as asked:
+        return asked.answer(related.list_asked_elsewhere(asked.connection, id))
 
 
 @router.get("/{id}/revisions", response_model=ItemRevisionPage, responses=LIST)
 def list_question_revisions(
     id: QuestionId,  # noqa: A002 - the path's own name
     request: Request,
-    response: Response,
     database: Open,
     parameters: Annotated[RevisionParameters, Query()],
 ) -> Any:
     """List every wording that a question has had, the newest first: when it was made, why and from which file."""
-
-    def listing(connection: sa.Connection, _sort: str) -> Ranked:
-        return revisions.list_revisions(connection, Noun.QUESTION, id)
-
-    return answer_list(request, response, database, parameters, ItemRevisionPage, listing)
+    with ListRequest(request, database, parameters, ItemRevisionPage) as asked:
+        return asked.answer(revisions.list_revisions(asked.connection, Noun.QUESTION, id))
 
 
 @router.get("/{id}/difference", response_model=RevisionComparison)
 def get_question_difference(
     id: QuestionId,  # noqa: A002 - the path's own name
     database: Open,
-    parameters: Annotated[OfComparison, Query()],
+    parameters: Annotated[DifferenceParameters, Query()],
 ) -> Any:
     """Get two wordings of a question and the words in which they differ; without parameters, the last two."""
     with database.read() as connection:

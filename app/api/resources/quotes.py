@@ -6,7 +6,8 @@ from fastapi import APIRouter, Body, Depends, Query
 
 from app.api.database import Open
 from app.api.http.read_limiter import ReadingRoute
-from app.api.parameters import QuoteParameters, single_keys
+from app.api.parameters.quotes import QuoteParameters
+from app.api.parameters.single import single_keys
 from app.api.schemas.quotes import VerifiedQuote
 from app.queries import quotes
 

@@ -3,35 +3,29 @@
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-import sqlalchemy as sa
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 
 from app.api.database import Open
 from app.api.documentation.openapi import LIST
 from app.api.http.read_limiter import ReadingRoute
-from app.api.pages import answer_list
-from app.api.parameters import CompareParameters, SearchParameters
+from app.api.lists import ListRequest
+from app.api.parameters.lists import SearchParameters
+from app.api.parameters.quotes import CompareParameters
 from app.api.schemas.search import Comparison, SearchPage
 from app.errors import ParameterError
 from app.queries import compare, hits
-from app.queries.paging import Ranked
 
 router = APIRouter(prefix="/v1", tags=["search"], route_class=ReadingRoute)
 
 
 @router.get("/search", response_model=SearchPage, responses=LIST)
-def search_record(
-    request: Request, response: Response, database: Open, parameters: Annotated[SearchParameters, Query()]
-) -> Any:
+def search_record(request: Request, database: Open, parameters: Annotated[SearchParameters, Query()]) -> Any:
     """Search questions, answers and free-standing turns, the best hits first.
 
     Each hit says where it matches: passages to show, and every place as offsets in the verbatim text.
     """
-
-    def listing(connection: sa.Connection, _sort: str) -> Ranked:
-        return hits.search(connection, parameters.q, parameters.mode, parameters.filters())
-
-    return answer_list(request, response, database, parameters, SearchPage, listing)
+    with ListRequest(request, database, parameters, SearchPage) as asked:
+        return asked.answer(hits.search(asked.connection, parameters.q, parameters.mode, parameters.filters()))
 
 
 @router.get("/compare")

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query, Response
 from app.api.database import Open
 from app.api.documentation.openapi import FILE
 from app.api.http.read_limiter import ReadingRoute
-from app.api.parameters import NoParameters, Sha256
+from app.api.parameters.items import NoParameters
+from app.api.parameters.values import Sha256
 from app.queries.interviews import find_file
 
 router = APIRouter(prefix="/v1/sources", tags=["interviews"], route_class=ReadingRoute)

@@ -2,37 +2,35 @@
 
 from typing import Annotated, Any
 
-import sqlalchemy as sa
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 
 from app import models
 from app.api.database import Open
 from app.api.documentation.openapi import LIST, SPARSE_ITEM
 from app.api.http.read_limiter import ReadingRoute
-from app.api.pages import answer_item, answer_list
-from app.api.parameters import QuestionParameters, Sparse, TopicName, TopicParameters
+from app.api.items import answer_item
+from app.api.lists import ListRequest
+from app.api.parameters.items import FieldsParameters
+from app.api.parameters.lists import QuestionParameters, TopicParameters
+from app.api.parameters.values import TopicName
 from app.api.schemas.lists import QuestionPage, TopicPage
 from app.api.schemas.topics import Topic
 from app.queries import questions, topics
 from app.queries.filters import Clause
 from app.queries.names import slug_of
-from app.queries.paging import Listing
 
 router = APIRouter(prefix="/v1/topics", tags=["topics"], route_class=ReadingRoute)
 
 
 @router.get("", response_model=TopicPage, responses=LIST)
-def list_topics(
-    request: Request, response: Response, database: Open, parameters: Annotated[TopicParameters, Query()]
-) -> Any:
+def list_topics(request: Request, database: Open, parameters: Annotated[TopicParameters, Query()]) -> Any:
     """List topics with the ones above and below, and how many questions each has."""
-    return answer_list(
-        request, response, database, parameters, TopicPage, lambda _connection, sort: topics.listing(sort)
-    )
+    with ListRequest(request, database, parameters, TopicPage) as asked:
+        return asked.answer(asked.cached() or asked.count(topics.listing(asked.sort)))
 
 
 @router.get("/{topic}", response_model=Topic, responses=SPARSE_ITEM)
-def get_topic(topic: TopicName, database: Open, parameters: Annotated[Sparse, Query()]) -> Any:
+def get_topic(topic: TopicName, database: Open, parameters: Annotated[FieldsParameters, Query()]) -> Any:
     """Get one topic."""
     with database.read() as connection:
         item = topics.find_topic(connection, topic)
@@ -43,14 +41,15 @@ def get_topic(topic: TopicName, database: Open, parameters: Annotated[Sparse, Qu
 def list_topic_questions(
     topic: TopicName,
     request: Request,
-    response: Response,
     database: Open,
     parameters: Annotated[QuestionParameters, Query()],
 ) -> Any:
     """List the questions of a topic, those of the topics below it included unless `topic_scope=exact`."""
-
-    def listing(connection: sa.Connection, sort: str) -> Listing:
-        slug = slug_of(connection, models.Topic, topic)
-        return questions.listing(connection, parameters.filters(topic=(Clause((slug,)),)), sort)
-
-    return answer_list(request, response, database, parameters, QuestionPage, listing)
+    with ListRequest(request, database, parameters, QuestionPage) as asked:
+        listing = asked.cached()
+        if listing is None:
+            slug = slug_of(asked.connection, models.Topic, topic)
+            listing = asked.count(
+                questions.listing(asked.connection, parameters.filters(topic=(Clause((slug,)),)), asked.sort)
+            )
+        return asked.answer(listing)

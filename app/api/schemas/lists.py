@@ -2,14 +2,14 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from app.api.schemas.interviews import InterviewSummary
 from app.api.schemas.questions import Answer, Question
 from app.api.schemas.shape import Count, Shape
 from app.api.schemas.speakers import Speaker
 from app.api.schemas.topics import Topic
-from app.queries.facets import MAX_FACET_VALUES, FacetName
+from app.queries.facets import FACETS, MAX_FACET_VALUES, FacetName
 
 SPARSE_MEDIA_TYPE = "application/vnd.quoth.sparse+json"
 
@@ -42,15 +42,20 @@ class TopicFacetValue(FacetValue):
     broader: str | None = Field(description="Slug of the topic above.")
 
 
+def _with_facets(model: type[Shape]) -> type[Shape]:
+    """Put a field for each facet before the fields of a model."""
+    fields: dict[str, Any] = {
+        name: (list[TopicFacetValue] | None if facet.is_hierarchy else list[FacetValue] | None, ...)
+        for name, facet in FACETS.items()
+    }
+    fields |= {name: (field.annotation, field) for name, field in model.model_fields.items()}
+    return create_model(model.__name__, __base__=Shape, __doc__=model.__doc__, __module__=model.__module__, **fields)
+
+
+@_with_facets
 class Facets(Shape):
     """The whole list counted by what it could be narrowed to. A facet that was not asked for is null."""
 
-    topic: list[TopicFacetValue] | None
-    speaker: list[FacetValue] | None
-    language: list[FacetValue] | None
-    publisher: list[FacetValue] | None
-    series: list[FacetValue] | None
-    year: list[FacetValue] | None
     cut: list[FacetName] = Field(description=f"Facets with more than the {MAX_FACET_VALUES} values that are shown.")
 
 

@@ -1,5 +1,6 @@
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import pytest
@@ -49,16 +50,16 @@ def _add_routes(app: FastAPI, made: Export) -> None:
         finally:
             made.closed += 1
 
-    def refused(connection: sa.Connection) -> Iterable[bytes]:
-        raise ParameterError("topic", "there is no topic 'nothing'")
-
     @app.get("/v1/export")
     def export_turns(request: Request, database: Open) -> Response:
-        return stream(request, database, pieces, media_type="application/x-ndjson")
+        with ExitStack() as reading:
+            connection = reading.enter_context(database.read())
+            return stream(request, reading.pop_all(), pieces(connection), media_type="application/x-ndjson")
 
     @app.get("/v1/refused")
     def export_nothing(request: Request, database: Open) -> Response:
-        return stream(request, database, refused, media_type="application/x-ndjson")
+        with database.read():
+            raise ParameterError("topic", "there is no topic 'nothing'")
 
 
 def _ask(export: Export, method: str = "GET", **headers: str) -> Response:

@@ -1,0 +1,54 @@
+"""Single items as they are answered: in their shape, with some fields alone, or an interview in another format."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+from app.api.exporting import export_interview, refuse
+from app.api.fields import chosen
+from app.api.formats import INTERVIEW_FORMATS, JSON, NotAcceptableError, choose
+from app.api.parameters.items import RecordParameters
+from app.api.schemas.lists import SPARSE_MEDIA_TYPE
+from app.api.serialization import write
+from app.errors import NoTimesError
+from app.exports import InterviewFormat
+from app.queries.revisions import find_interview, find_record
+
+
+def answer_item(item: dict[str, Any], shape: type[BaseModel], fields: str | None) -> Response:
+    """Answer with one item in its shape, or with some of its fields.
+
+    Raises:
+        ParameterError: a field is not known.
+    """
+    included = None if fields is None else chosen(shape, fields)
+    media_type = JSON.media_type if included is None else SPARSE_MEDIA_TYPE
+    return Response(write(shape, item, included), media_type=media_type)
+
+
+def answer_exported(
+    request: Request, connection: sa.Connection, parameters: RecordParameters, name: str
+) -> Response | None:
+    """Answer with a whole interview in the format that is asked for; None where that is JSON.
+
+    Raises:
+        NoTimesError: captions are asked for by name, and the interview has no times.
+        NotAcceptableError: no format is acceptable.
+        ParameterError: the format has no place for fields.
+    """
+    reason = ""
+    for chosen_format in choose(request, INTERVIEW_FORMATS, parameters.format):
+        if not isinstance(chosen_format, InterviewFormat):
+            return None
+        refuse(chosen_format.description, fields=parameters.fields)
+        interview = find_interview(connection, name, parameters.revision)
+        record = find_record(connection, name, parameters.revision)
+        try:
+            return export_interview(chosen_format, interview, record, request.app.state.settings.public_url)
+        except NoTimesError as error:
+            if parameters.format is not None:
+                raise
+            reason = str(error)
+    raise NotAcceptableError(INTERVIEW_FORMATS, reason)

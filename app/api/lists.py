@@ -1,0 +1,198 @@
+"""Lists as they are answered: a page in JSON with its links and facets, a feed, or the whole list in another format."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+from app.api.database import Open
+from app.api.exporting import PAGED_BY, asks_for_page, export_feed, export_page, export_whole_list, refuse
+from app.api.fields import chosen
+from app.api.formats import JSON, LIST_FORMATS, choose
+from app.api.parameters.lists import FacetedParameters, PageParameters
+from app.api.schemas.lists import SPARSE_MEDIA_TYPE
+from app.api.serialization import write, write_list
+from app.exports import FeedFormat, Format, ListFormat
+from app.queries.embedding import Item
+from app.queries.facets import count_facets
+from app.queries.interviews import NEWEST_FIRST
+from app.queries.paging import Listing, Page, PageRequest, Ranked, count, read_page
+
+# Parameters that change neither which rows a list has nor their order: a cursor is good whatever these are.
+_NOT_SCOPE = {*PAGED_BY, "fields", "facets", "format"}
+
+
+class ListRequest:
+    """A request for a list, with a transaction that is open while it is entered:
+
+    with ListRequest(request, database, parameters, QuestionPage) as asked:
+        listing = asked.cached() or asked.count(questions.listing(asked.connection, parameters.filters(), asked.sort))
+        return asked.answer(listing)
+
+    `shape` is the shape of a page in JSON, and `formats` are those that the list has.
+
+    Raises:
+        NotAcceptableError: no format is acceptable.
+        ParameterError: a facet or a field is not known, or the format has no place for what is asked.
+    """
+
+    connection: sa.Connection
+
+    def __init__(
+        self,
+        request: Request,
+        database: Open,
+        parameters: PageParameters,
+        shape: type[BaseModel],
+        formats: Sequence[Format] = LIST_FORMATS,
+    ) -> None:
+        self._request, self._database, self._shape = request, database, shape
+        self._format = choose(request, formats, parameters.format)[0]
+        self._item_shape: type[BaseModel] = shape.model_fields["items"].annotation.__args__[0]  # type: ignore[union-attr]  # list[Item]
+        self._facet_names = parameters.facet_names() if isinstance(parameters, FacetedParameters) else []
+        self.sort = parameters.sort
+        if isinstance(self._format, FeedFormat):
+            refuse(self._format.description, fields=parameters.fields, facets=self._facet_names or None)
+            # A feed shows the latest changes unless another order is asked for.
+            self.sort = self.sort if "sort" in request.query_params else NEWEST_FIRST
+        elif isinstance(self._format, ListFormat):
+            refuse(self._format.description, facets=self._facet_names or None)
+        self._included = None if parameters.fields is None else chosen(self._item_shape, parameters.fields)
+        self._is_whole_list = isinstance(self._format, ListFormat) and not asks_for_page(request)
+        given = {**parameters.model_dump(exclude=_NOT_SCOPE), "sort": self.sort}.items()
+        scope = {name: value for name, value in given if value is not None and value != []}
+        self._page_request = PageRequest(
+            f"{request.url.path}?{sorted(scope.items())!r}", parameters.limit, parameters.cursor, parameters.page
+        )
+
+    def __enter__(self) -> Self:
+        self._open = ExitStack()
+        self.connection = self._open.enter_context(self._database.read())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._open.__exit__(kind, error, traceback)
+
+    def cached(self) -> Listing | None:
+        """Return this list as it was built and counted for another page, at the revision that is being read."""
+        listing: Listing | None = self._database.get_cached(self._page_request.scope)
+        return listing
+
+    def count(self, listing: Listing) -> Listing:
+        """Count a new list once for all its pages. A list that is exported whole shows no total."""
+        if self._is_whole_list:
+            return listing
+        listing = count(self.connection, listing)
+        self._database.cache(self._page_request.scope, listing)
+        return listing
+
+    def answer(self, listing: Listing | Ranked) -> Response:
+        """Read the page that is asked for, and write it.
+
+        Raises:
+            CursorError: the cursor is not of this list.
+            ParameterError: a page by number lies too deep.
+        """
+        if self._is_whole_list and isinstance(self._format, ListFormat):
+            # The transaction is handed on, and closed when the last piece is sent.
+            return export_whole_list(
+                self._request,
+                self.connection,
+                self._open.pop_all(),
+                self._format,
+                listing,
+                self._item_shape,
+                self._included,
+            )
+        page = read_page(self.connection, listing, self._page_request)
+        is_json = self._format is JSON and self._included is None
+        items = self._written(listing, page.items) if is_json else listing.embed(self.connection, page.items)
+        facets = self._facets(listing, page)
+        self._open.close()
+        return self._write(listing, page, items, facets)
+
+    def _written(self, listing: Listing | Ranked, rows: Sequence[Any]) -> list[bytes]:
+        """Return items as JSON, reading and writing only those that are not cached."""
+        shown_as = listing.shown_as if isinstance(listing, Listing) else None
+        if shown_as is None:
+            return [write(self._item_shape, item) for item in listing.embed(self.connection, rows)]
+        written = self._database.cached_items(shown_as, [row.id for row in rows])
+        new = [row for row in rows if row.id not in written]
+        for row, item in zip(new, listing.embed(self.connection, new) if new else (), strict=True):
+            written[row.id] = write(self._item_shape, item)
+            self._database.cache_item(shown_as, row.id, written[row.id])
+        return [written[row.id] for row in rows]
+
+    def _facets(self, listing: Listing | Ranked, page: Page) -> Item | None:
+        if listing.conditions is None or not self._facet_names:
+            return None
+        name = (self._page_request.scope, tuple(self._facet_names))
+        facets: Item | None = self._database.get_cached(name)
+        if facets is None:
+            facets = count_facets(
+                self.connection,
+                listing.conditions,
+                self._facet_names,
+                total=page.total,
+                total_is_exact=page.total_is_exact,
+            )
+            self._database.cache(name, facets)
+        return facets
+
+    def _write(self, listing: Listing | Ranked, page: Page, items: list[Any], facets: Item | None) -> Response:
+        about = self._about(page)
+        answer: Response
+        if isinstance(self._format, ListFormat):
+            answer = export_page(self._request, self._format, items, self._item_shape, self._included)
+        elif isinstance(self._format, FeedFormat):
+            answer = export_feed(self._request, self._format, items, self._page_request.scope, about)
+        else:
+            answer = self._write_json(listing, items, about, facets)
+        if link := ", ".join(
+            f'<{about[name]}>; rel="{relation}"'
+            for name, relation in (("next", "next"), ("previous", "prev"))
+            if about[name]
+        ):
+            answer.headers["Link"] = link
+        return answer
+
+    def _write_json(self, listing: Listing | Ranked, items: list[Any], about: Item, facets: Item | None) -> Response:
+        content: Item = {"page": about}
+        if listing.conditions is not None:
+            content["facets"] = facets
+        if isinstance(listing, Ranked):
+            content |= listing.extra
+        if self._included is None:
+            return Response(write_list(self._shape, content, items), media_type=JSON.media_type)
+        included = {**dict.fromkeys(content, True), "items": {"__all__": self._included}}
+        return Response(write(self._shape, {**content, "items": items}, included), media_type=SPARSE_MEDIA_TYPE)
+
+    def _about(self, page: Page) -> Item:
+        """Build the `page` of an answer. Its links also stand in the Link header (RFC 8288)."""
+        asked, previous = self._page_request, self._link("cursor", page.previous)
+        if page.previous is None and not page.items and (asked.number or 1) > 1:
+            # A page past the last one has no item to point back from, so the number of a page does.
+            last = max(1, -(-page.total // asked.limit))
+            previous = self._link("page", str(min(last, asked.number or 1)))
+        return {
+            "limit": asked.limit,
+            "next": self._link("cursor", page.next),
+            "previous": previous,
+            "total": page.total,
+            "total_is_exact": page.total_is_exact,
+        }
+
+    def _link(self, parameter: str, value: str | None) -> str | None:
+        if value is None:
+            return None
+        request = self._request
+        given = [(name, old) for name, old in request.query_params.multi_items() if name not in {"cursor", "page"}]
+        base = request.app.state.settings.public_url
+        return f"{base}{request.url.path}?{urlencode([*given, (parameter, value)])}"

@@ -1,0 +1,1 @@
+"""Query parameters, each described once. Every model refuses parameters that it does not have."""

@@ -1,0 +1,250 @@
+"""Parameters of lists: pages, sorts, formats, facets, and the filters of each list, which follow from FILTERS."""
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, ClassVar, Self, TypeVar
+
+from pydantic import AfterValidator, Field, create_model, model_validator
+
+from app.api.formats import JSON, InterviewListFormatName, ListFormatName
+from app.api.parameters.items import FORMAT, FieldsParameters, NoParameters
+from app.api.parameters.values import Digits, WholeNumber
+from app.errors import ParameterError
+from app.queries import interviews, questions, speakers, topics
+from app.queries.cursor import MAX_CURSOR_LENGTH
+from app.queries.facets import FacetName
+from app.queries.filters import Clauses, Filters, filters_of
+from app.queries.filters.grammar import Text, TrueOrFalse, comma_list, described_as
+from app.queries.paging import DEEPEST_NUMBERED, DEFAULT_LIMIT, MAX_LIMIT
+from app.queries.query import Mode
+from app.queries.sorting import RELEVANCE
+from app.text.folding import nearest
+
+SortText = Annotated[str, Field(max_length=100)]
+_Cursor = Annotated[str, Field(max_length=MAX_CURSOR_LENGTH), described_as("^[A-Za-z0-9_-]+$")]
+
+
+class PageParameters(FieldsParameters):
+    """Which page of a list, in which order and representation."""
+
+    sort: SortText
+    format: ListFormatName | None = Field(
+        default=None,
+        description=f"{FORMAT} CSV and NDJSON are the whole list unless `limit`, `cursor` or `page` asks for a page; "
+        "a column of CSV is named by the path of its value, such as `interview.title`.",
+        examples=[JSON.name],
+    )
+    limit: WholeNumber = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Items on a page.")
+    cursor: _Cursor | None = Field(
+        default=None, description="Where the page begins: opaque, from the links of another page of the same list."
+    )
+    page: Annotated[int, Field(ge=1, le=DEEPEST_NUMBERED), Digits] | None = Field(
+        default=None,
+        description=f"Number of the page, from 1, as far as {DEEPEST_NUMBERED:,} items; a cursor goes to any depth. "
+        "One of the two.",
+        examples=[1],
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.cursor is not None and self.page is not None:
+            raise ParameterError("page", "A page is found by `cursor` or by `page`; give one of them.")
+        return self
+
+
+class ChangesParameters(NoParameters):
+    """Where the change feed is read from, and how much of each change is shown."""
+
+    limit: WholeNumber = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Changes on a page, at most.")
+    cursor: _Cursor | None = Field(
+        default=None, description="Where to go on: opaque, from `page.next`. Without it, the feed begins at its start."
+    )
+    data: TrueOrFalse = Field(
+        default=False, description="Also tell what another Quoth has to store of each item, in `data`."
+    )
+
+
+class FilteredParameters(PageParameters):
+    """Parameters of a list that can be narrowed."""
+
+    # Set by with_filters().
+    list_name: ClassVar[str] = ""
+
+    def filters(self, **stated: Clauses) -> Filters:
+        """Read every filter; `stated` adds clauses that the path of the request states.
+
+        Raises:
+            ParameterError: a parameter does not follow its grammar.
+        """
+        values = {
+            each.name: each.read(getattr(self, each.name))
+            for each in filters_of(self.list_name)
+            if each.name in type(self).model_fields
+        }
+        for name, clauses in stated.items():
+            values[name] = (*values.get(name, ()), *clauses)
+        return Filters(**values)
+
+
+class FacetedParameters(FilteredParameters):
+    """Parameters of a list that can also be counted by facets."""
+
+    facets: Annotated[str, Field(max_length=100), described_as(comma_list("|".join(FacetName)))] | None = Field(
+        default=None,
+        description=f"Count the whole list by these, with commas between them: {', '.join(FacetName)}. Each count is "
+        "the total of the list once its value is added.",
+        examples=["topic,speaker"],
+    )
+
+    def facet_names(self) -> list[FacetName]:
+        """Read which facets are asked for.
+
+        Raises:
+            ParameterError: one of them is not known.
+        """
+        names = [] if self.facets is None else self.facets.split(",")
+        for name in names:
+            if name not in set(FacetName):
+                raise ParameterError(
+                    "facets",
+                    f"Nothing can be counted by {name[:80]!r}. Count by {', '.join(FacetName)}.",
+                    nearest(name, FacetName, limit=1),
+                )
+        return [FacetName(name) for name in names]
+
+
+_Parameters = TypeVar("_Parameters", bound=FilteredParameters)
+
+
+def with_filters(list_name: str, *, without: str = "") -> Callable[[type[_Parameters]], type[_Parameters]]:
+    """Add the filters of a list to the model of its parameters, but for one that the path of the request states."""
+
+    def add(model: type[_Parameters]) -> type[_Parameters]:
+        fields: dict[str, Any] = {}
+        for each in filters_of(list_name):
+            if each.name != without:
+                field: Any = Field(
+                    default=each.grammar.default,
+                    description=each.full_description,
+                    examples=None if each.example is None else [each.example],
+                )
+                fields[each.name] = (each.grammar.annotation, field)
+        made = create_model(
+            model.__name__, __base__=model, __doc__=model.__doc__, __module__=model.__module__, **fields
+        )
+        made.list_name = list_name
+        return made
+
+    return add
+
+
+_SORT_OF_INTERVIEWS = (
+    "`published`, `title` or `modified` (when it was last stored); a minus sorts downwards; several with commas "
+    "between them. Interviews without a date come last both ways."
+)
+_SORT_OF_QUESTIONS = (
+    "`published`, `title`, `position` (in the interview) or, with `q`, `relevance` (the best first); a minus sorts "
+    "downwards; several with commas between them. Interviews without a date come last both ways. Questions of an "
+    "interview keep their order."
+)
+
+
+def _sort_by(names: Iterable[str]) -> Any:
+    return described_as(comma_list("|".join(f"-?{name}" for name in names)))
+
+
+_QuestionSort = Annotated[SortText, _sort_by([*questions.SORTABLE, RELEVANCE])]
+
+
+@with_filters("interviews")
+class InterviewParameters(FacetedParameters):
+    """Parameters of the list of interviews."""
+
+    format: InterviewListFormatName | None = Field(  # type: ignore[assignment]  # of this list there are feeds too
+        default=None,
+        description=f"{FORMAT} CSV and NDJSON are the whole list unless `limit`, `cursor` or `page` asks for a page. "
+        "Feeds come in pages, the latest change first unless `sort` says otherwise.",
+        examples=[JSON.name],
+    )
+    sort: Annotated[SortText, _sort_by(interviews.SORTABLE)] = Field(
+        default="-published", description=_SORT_OF_INTERVIEWS, examples=["-published"]
+    )
+
+
+@with_filters("questions")
+class QuestionParameters(FacetedParameters):
+    """Parameters of lists of questions and answers."""
+
+    sort: _QuestionSort = Field(default="-published", description=_SORT_OF_QUESTIONS, examples=["-published"])
+
+
+@with_filters("questions", without="interview")
+class WithinInterviewParameters(FacetedParameters):
+    """Parameters of lists within one interview."""
+
+    sort: _QuestionSort = Field(default="position", description=_SORT_OF_QUESTIONS, examples=["position"])
+
+
+@with_filters("speakers")
+class SpeakerParameters(FilteredParameters):
+    """Parameters of the list of speakers: who takes part in an interview that meets the filters."""
+
+    sort: Annotated[SortText, _sort_by(speakers.SORTABLE)] = Field(
+        default="slug", description="`slug`; a minus sorts downwards.", examples=["slug"]
+    )
+
+
+class TopicParameters(PageParameters):
+    """Parameters of the list of topics."""
+
+    sort: Annotated[SortText, _sort_by(topics.SORTABLE)] = Field(
+        default="label", description="`label` or `slug`; a minus sorts downwards.", examples=["label"]
+    )
+
+
+def _relevance(value: str) -> str:
+    if value != RELEVANCE:
+        raise ValueError(f"this list is sorted by {RELEVANCE}, the best first, and by nothing else")
+    return value
+
+
+_RelevanceSort = Annotated[SortText, AfterValidator(_relevance), described_as(f"^{RELEVANCE}$")]
+_SORT_BY_RELEVANCE = "`relevance`: the best first."
+
+
+class RankedParameters(PageParameters):
+    """Parameters of lists that are ranked and not filtered."""
+
+    sort: _RelevanceSort = Field(default=RELEVANCE, description=_SORT_BY_RELEVANCE, examples=[RELEVANCE])
+
+
+def _newest_first(value: str) -> str:
+    if value != "-revision":
+        raise ValueError("this list is sorted by -revision, the newest first, and by nothing else")
+    return value
+
+
+class RevisionParameters(PageParameters):
+    """Parameters of lists of revisions."""
+
+    sort: Annotated[SortText, AfterValidator(_newest_first), described_as("^-revision$")] = Field(
+        default="-revision", description="`-revision`: the newest first.", examples=["-revision"]
+    )
+
+
+@with_filters("search")
+class SearchParameters(FacetedParameters):
+    """Parameters of the search: its query, and the filters of lists."""
+
+    sort: _RelevanceSort = Field(default=RELEVANCE, description=_SORT_BY_RELEVANCE, examples=[RELEVANCE])
+    q: Annotated[Text, described_as(r"^[^\x00]*$")] = Field(
+        description='What to search for: words, "phrases", beginnings*, -without and one OR another. Any text is a '
+        "query; an operator out of place is taken as a word. Case, accents, typography and look-alike letters do not "
+        "matter, nor do the endings of English words.",
+        examples=["congress"],
+    )
+    mode: Mode = Field(
+        default=Mode.SEARCH,
+        description="`search` finds what has all words, and, where hardly anything does, what has some of them; `ask` "
+        "takes a question in natural language and finds what has any of its telling words.",
+        examples=[Mode.SEARCH],
+    )

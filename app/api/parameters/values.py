@@ -1,0 +1,52 @@
+"""Forms of single values: numbers, names in paths and positions."""
+
+import re
+from typing import Annotated, Any
+
+from fastapi import Path
+from pydantic import BeforeValidator, Field
+
+from app.text.folding import SLUG_MAX_LENGTH, SLUG_PATTERN
+
+_DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
+# Offsets, revisions and positions are 32-bit columns.
+MAX_INTEGER = 2**31 - 1
+
+
+def _whole_number(value: Any) -> Any:
+    """Take plain digits only: pydantic would also take 1_0, a sign, and digits of other scripts."""
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise ValueError("write a whole number")
+    return value
+
+
+Digits = BeforeValidator(_whole_number)
+WholeNumber = Annotated[int, Digits]
+# The bounds stand before the validator: a validator before them would hide them from the schema.
+RevisionNumber = Annotated[int, Field(ge=1, le=MAX_INTEGER), Digits]
+RangeStart = Annotated[int, Field(ge=0, le=MAX_INTEGER), Digits]
+RangeEnd = Annotated[int, Field(ge=1, le=MAX_INTEGER), Digits]
+Slug = Annotated[str, Field(max_length=SLUG_MAX_LENGTH, pattern=SLUG_PATTERN)]
+
+
+def _named(description: str, example: str) -> Any:
+    return Path(
+        min_length=1, max_length=SLUG_MAX_LENGTH, pattern=SLUG_PATTERN, description=description, examples=[example]
+    )
+
+
+QuestionId = Annotated[str, _named("Stable id of a question.", "gky5nhbt0gvp-q1")]
+AnswerId = Annotated[str, _named("Stable id of an answer.", "gky5nhbt0gvp-a1")]
+InterviewName = Annotated[str, _named("Slug or id of an interview.", "worldnewsam-3712")]
+SpeakerName = Annotated[str, _named("Slug of a speaker.", "worldnewsam-3712-interviewee")]
+TopicName = Annotated[str, _named("Slug of a topic.", "interfaith-dialogue")]
+Sha256 = Annotated[
+    str,
+    Path(
+        min_length=64,
+        max_length=64,
+        pattern="^[0-9a-f]{64}$",
+        description="SHA-256 of a source file, in lower-case hexadecimal digits.",
+        examples=["84fc5ac57a04376ca06a80d4f0bf23af86b9941cf7f0cb35f787d5c9fd9636f9"],
+    ),
+]
