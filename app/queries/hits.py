@@ -28,7 +28,7 @@ MAX_HIGHLIGHTS = 500
 
 
 class Matched(StrEnum):
-    """Which words of the query the hits have."""
+    """Which words the hits have."""
 
     ALL = "all"
     ANY = "any"
@@ -36,14 +36,14 @@ class Matched(StrEnum):
 
 
 class RankingKind(StrEnum):
-    """Whether all matching documents were ranked."""
+    """Whether everything that matches was ranked."""
 
     EXACT = "exact"
     BOUNDED = "bounded"
 
 
 class HitKind(StrEnum):
-    """The kinds of hits."""
+    """What a hit is."""
 
     QUESTION = "question"
     TURN = "turn"

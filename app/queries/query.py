@@ -25,7 +25,7 @@ _QUOTES = str.maketrans("“”„‟", '""""')
 
 
 class Mode(StrEnum):
-    """How a query is parsed: as a search with operators, or as a question in natural language."""
+    """How a query is read."""
 
     SEARCH = "search"
     ASK = "ask"

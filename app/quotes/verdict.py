@@ -37,7 +37,7 @@ _MAX_WORDS_COMPARED = 150_000
 
 
 class Verdict(StrEnum):
-    """The verdicts, the best first."""
+    """What is true of a quotation, the best first."""
 
     EXACT = "exact"
     FOLDED = "folded"
@@ -51,7 +51,7 @@ FAITHFUL = (Verdict.EXACT, Verdict.FOLDED, Verdict.ELIDED)
 
 
 class Caution(StrEnum):
-    """What a reader should check although the words are right."""
+    """What a reader should look at although the words are right."""
 
     MEANING_OMITTED = "meaning_omitted"
     QUESTION_MARK = "question_mark"

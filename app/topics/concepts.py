@@ -16,7 +16,7 @@ _SCRIPT, _REGION = 4, 2
 
 
 class LabelKind(StrEnum):
-    """The kinds of labels in SKOS: shown as the name, shown in addition, or only searched for."""
+    """What a label is for: to be shown, to be shown beside it, or only to be found by."""
 
     PREFERRED = "preferred"
     ALTERNATIVE = "alternative"
@@ -24,7 +24,7 @@ class LabelKind(StrEnum):
 
 
 class Method(StrEnum):
-    """How a topic was suggested for a question."""
+    """How a topic was found for a question; the evidence tells what in particular."""
 
     PHRASE = "phrase"
     NEIGHBOURS = "neighbours"

@@ -11,7 +11,7 @@ Evidence = dict[str, Any]
 
 
 class EvidenceKind(StrEnum):
-    """The kinds of evidence."""
+    """What a piece of evidence is."""
 
     LABEL = "label"
     QUESTION = "question"
