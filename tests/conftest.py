@@ -1,6 +1,5 @@
 """Databases for the tests: each test that asks for `database` runs on SQLite and on PostgreSQL, on a fresh copy."""
 
-import datetime
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,19 +11,19 @@ from hypothesis import settings
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.loading import LoadedInterview, load_interview, load_vocabulary
+from app.loading import LoadedInterview, load_interview
 from app.main import create_app
 from app.settings import Settings
 from app.structure.prepare import prepare
-from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 from tests.clusters import administer, cluster, programs
+from tests.seed import NOW as NOW
+from tests.seed import ROOT as ROOT
+from tests.seed import SEED as SEED
+from tests.seed import Shared, shared, store_seed
 
 settings.register_profile("long", max_examples=5_000)
-ROOT = Path(__file__).parent.parent
-SEED = ROOT / "data" / "interviews" / "worldnewsam-3712.txt"
-NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 ENGINES = ("sqlite", "postgresql")
 NO_POSTGRESQL = "PostgreSQL is not installed here, so these tests ran on SQLite ONLY. CI runs them on both."
 NO_CLIENT_TOOLS = "The generators of clients are not installed here, so NO CLIENT WAS TESTED. CI tests them."
@@ -79,6 +78,29 @@ def postgresql_template(postgresql: str | None) -> str | None:
     database.migrate()
     database.close()
     return postgresql
+
+
+@pytest.fixture(scope="session")
+def seed_sqlite_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the seed."""
+    path = tmp_path_factory.mktemp("seed") / "seed.db"
+    shutil.copy(sqlite_template, path)
+    store_seed(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def seed_postgresql_template(postgresql_template: str | None) -> str | None:
+    """The name of a PostgreSQL database with the seed."""
+    if postgresql_template is None:
+        return None
+    administer(
+        postgresql_template,
+        "DROP DATABASE IF EXISTS quoth_seed",
+        "CREATE DATABASE quoth_seed TEMPLATE quoth_template",
+    )
+    store_seed(sa.make_url(postgresql_template).set(database="quoth_seed").render_as_string(False))
+    return "quoth_seed"
 
 
 def _store_awkward(url: str) -> None:
@@ -146,17 +168,24 @@ def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ca
 
 
 @pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """The name of the engine that the test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
 def database_url(
-    request: pytest.FixtureRequest, make_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, engine: str, make_database: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> str:
-    """The address of a migrated, empty database.
+    """The address of a migrated database of the test's own: with the seed if the test asks for `seeded`, else empty.
 
     A process hears of what is written to PostgreSQL some milliseconds later, for which most tests would have to wait;
     those of what is kept set it up themselves.
     """
-    if request.param == "postgresql":
+    if engine == "postgresql":
         monkeypatch.setenv("QUOTH_CACHE_BYTES", "0")
-    return make_database(request.param)
+    template = request.getfixturevalue(f"seed_{engine}_template") if "seeded" in request.fixturenames else None
+    return make_database(engine, template)
 
 
 @pytest.fixture
@@ -181,13 +210,7 @@ def load(database: Database) -> Callable[..., LoadedInterview]:
 
 @pytest.fixture
 def seeded(database: Database) -> Database:
-    """The database with what stands in data/."""
-    with database.write() as connection:
-        vocabulary = ROOT / "data" / "topics.toml"
-        load_vocabulary(connection, read_vocabulary(vocabulary.name, vocabulary.read_bytes()), NOW)
-        beside = SEED.with_suffix(".toml")
-        sidecar = read_sidecar(beside.name, beside.read_bytes())
-        load_interview(connection, prepare(Source(SEED.name, SEED.read_bytes()), sidecar, beside.name), NOW)
+    """The database of the test, with what is in data/."""
     return database
 
 
@@ -199,9 +222,45 @@ def client(database: Database, database_url: str) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def seed(seeded: Database, client: TestClient) -> TestClient:
-    """A client of the API over the seed."""
+def own_seed(seeded: Database, client: TestClient) -> TestClient:
+    """A client of the API over a copy of the seed, for a test that writes or patches the application."""
     return client
+
+
+@pytest.fixture(scope="session")
+def shared_seed_on_sqlite(seed_sqlite_template: Path) -> Iterator[Shared]:
+    with shared(f"sqlite:///{seed_sqlite_template}") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def shared_seed_on_postgresql(
+    postgresql_template: str | None, seed_postgresql_template: str | None
+) -> Iterator[Shared | None]:
+    if postgresql_template is None:
+        yield None
+        return
+    # A database that somebody is connected to cannot be copied, so the template is not the one that is read.
+    administer(
+        postgresql_template,
+        "DROP DATABASE IF EXISTS quoth_shared_seed WITH (FORCE)",
+        f"CREATE DATABASE quoth_shared_seed TEMPLATE {seed_postgresql_template}",
+    )
+    url = sa.make_url(postgresql_template).set(database="quoth_shared_seed")
+    with shared(url.render_as_string(hide_password=False)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest, engine: str) -> Iterator[TestClient]:
+    """A client of the API over the seed, shared with other tests: whoever writes or patches asks for `own_seed`."""
+    if others := {"database_url", "monkeypatch"}.intersection(request.fixturenames):
+        pytest.fail(f"Tests that ask for seed share it. With {', '.join(sorted(others))}, ask for own_seed.")
+    opened: Shared | None = request.getfixturevalue(f"shared_seed_on_{engine}")
+    if opened is None:
+        pytest.skip(NO_POSTGRESQL)
+    with opened.reading() as client:
+        yield client
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -14,7 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parent.parent
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def running(**environment: str) -> Iterator[str]:
     """Load data/ into a database of its own, serve it on a free port of this machine, and give its address.
 
     Raises:
-        RuntimeError: the server ends, or does not answer within 30 seconds.
+        RuntimeError: the server ends, or does not answer within two minutes.
     """
     with started(**environment) as server:
         yield server.address
@@ -46,7 +46,7 @@ def started(*arguments: str, **environment: str) -> Iterator[Server]:
     """Do as `running` does with more arguments for `serve`, and give all of the server. It is stopped at the end.
 
     Raises:
-        RuntimeError: the server ends, or does not answer within 30 seconds.
+        RuntimeError: the server ends, or does not answer within two minutes.
     """
     with tempfile.TemporaryDirectory(prefix="quoth-server.") as folder, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

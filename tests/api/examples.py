@@ -1,27 +1,19 @@
 """Takes the examples of the OpenAPI document from a server with the seed: `make examples`."""
 
-import datetime
 import json
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.loading import load_interview, load_vocabulary
 from app.main import create_app
 from app.settings import Settings
-from app.structure.prepare import prepare
-from app.topics.vocabulary import read_vocabulary
-from app.transcripts.sidecar import read_sidecar
-from app.transcripts.source import Source
+from tests.seed import load_seed
 
-DATA = Path(__file__).parent.parent.parent / "data"
-NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 # Short answers of the seed are chosen, so that the document stays readable.
 ADDRESSES = {
     "listQuestions": "/v1/questions?topic=higher-education-and-research",
@@ -82,14 +74,8 @@ def seed_client() -> Iterator[TestClient]:
         url = f"sqlite:///{folder}/examples.db"
         database = Database(url)
         database.migrate()
-        transcript = DATA / "interviews" / "worldnewsam-3712.txt"
-        sidecar = transcript.with_suffix(".toml")
-        vocabulary = DATA / "topics.toml"
         with database.write() as connection:
-            load_vocabulary(connection, read_vocabulary(vocabulary.name, vocabulary.read_bytes()), NOW)
-            metadata = read_sidecar(sidecar.name, sidecar.read_bytes())
-            source = Source(transcript.name, transcript.read_bytes())
-            load_interview(connection, prepare(source, metadata, sidecar.name), NOW)
+            load_seed(connection)
         database.close()
         with TestClient(create_app(Settings(database_url=url))) as client:
             yield client

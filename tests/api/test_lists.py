@@ -32,14 +32,14 @@ SCOPED = {
 
 
 @pytest.fixture
-def two(load: Callable[..., LoadedInterview], seed: TestClient) -> TestClient:
+def two(load: Callable[..., LoadedInterview], own_seed: TestClient) -> TestClient:
     """A client of the seed and another interview, whose questions have no topics."""
     load(
         "Q: Is the river high?\nA: It is.\nQ: And cold?\nA: No.\n",
         'slug = "river"\nseries = "Rivers"',
         name="river.txt",
     )
-    return seed
+    return own_seed
 
 
 @pytest.mark.parametrize(("address", "same"), SCOPED.items())

@@ -152,7 +152,7 @@ def test_redacted_words_are_nowhere_in_the_rows_of_the_database(database: Databa
                 assert "qixel" not in told, (name, told[:500])
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine", ["sqlite"])
 @pytest.mark.parametrize("words_go", ["redacted", "withdrawn"])
 def test_purge_leaves_nothing_in_the_file_of_the_database(
     words_go: str, database: Database, talk: LoadedInterview, tmp_path: Path

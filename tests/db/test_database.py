@@ -92,10 +92,10 @@ def test_replaced_file_is_noticed(file: Path, server: TestClient, sqlite_templat
     assert server.get(LIST).json()["page"]["total"] == 0
 
 
-def test_readers_are_answered_while_a_writer_holds_the_database(seed: TestClient, database: Database) -> None:
+def test_readers_are_answered_while_a_writer_holds_the_database(own_seed: TestClient, database: Database) -> None:
     with database.write() as connection:
         connection.execute(sa.update(Topic).values(label="Not yet"))
-        assert "Not yet" not in seed.get("/v1/topics").text
+        assert "Not yet" not in own_seed.get("/v1/topics").text
 
 
 def test_reading_cannot_write(database: Database) -> None:
@@ -155,14 +155,14 @@ def _insert_topic(connection: sa.Connection, number: int) -> None:
     connection.execute(sa.insert(Topic).values(**values))
 
 
-def test_reader_waits_for_no_importer(database: Database, seed: TestClient) -> None:
+def test_reader_waits_for_no_importer(database: Database, own_seed: TestClient) -> None:
     with database.write() as importer:
         _insert_topic(importer, 1)
         # The import stands in the middle; whoever waited for it would wait for ever here.
-        assert seed.get(LIST).status_code == 200
-        assert seed.get("/v1/topics/t1").status_code == 404
-        assert seed.get("/readyz").status_code == 200
-    assert seed.get("/v1/topics/t1").status_code == 200
+        assert own_seed.get(LIST).status_code == 200
+        assert own_seed.get("/v1/topics/t1").status_code == 404
+        assert own_seed.get("/readyz").status_code == 200
+    assert own_seed.get("/v1/topics/t1").status_code == 200
 
 
 def test_importer_is_not_starved_by_readers(database_url: str, database: Database) -> None:
@@ -242,13 +242,15 @@ def test_planner_is_told_how_many_rows_there_are(database: Database) -> None:
 
 
 @pytest.mark.parametrize("version", ["9999", "0000"])
-def test_schema_of_another_version_is_refused_and_not_ready(seed: TestClient, database: Database, version: str) -> None:
-    assert seed.get("/readyz").status_code == 200
+def test_schema_of_another_version_is_refused_and_not_ready(
+    own_seed: TestClient, database: Database, version: str
+) -> None:
+    assert own_seed.get("/readyz").status_code == 200
     with database.write() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = :version"), {"version": version})
     with pytest.raises(SchemaVersionError, match=version):
         database.check_schema()
-    assert (seed.get("/readyz").status_code, seed.get("/healthz").status_code) == (503, 200)
+    assert (own_seed.get("/readyz").status_code, own_seed.get("/healthz").status_code) == (503, 200)
 
 
 def test_empty_database_is_refused_and_not_ready(client: TestClient, database: Database) -> None:

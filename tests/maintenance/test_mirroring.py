@@ -220,13 +220,13 @@ def _run(proxy: Deadly, mirror_url: str, url: str) -> int:
 
 
 def test_mirror_answers_as_its_origin_does(
-    seed: TestClient, load: Load, database: Database, make_database: Callable[[str], str]
+    own_seed: TestClient, load: Load, database: Database, make_database: Callable[[str], str]
 ) -> None:
     load(TALK, name="river.txt")
     load(TALK.partition("Q: And")[0], 'slug = "brook"\n', name="river.txt")
     url = make_database("sqlite")
     with closing(Database(url)) as mirror, TestClient(create_app(Settings(database_url=url))) as copy:
-        done = _follow(mirror, Origin(ORIGIN, seed))
+        done = _follow(mirror, Origin(ORIGIN, own_seed))
         assert done.revision == done.newest
         for path in (
             "/v1/questions?limit=100&topic_state=proposed",
@@ -240,13 +240,13 @@ def test_mirror_answers_as_its_origin_does(
             "/v1/topics?limit=100",
             "/v1/changes?limit=100",
         ):
-            of_origin, of_mirror = seed.get(path), copy.get(path)
+            of_origin, of_mirror = own_seed.get(path), copy.get(path)
             assert (of_origin.status_code, of_mirror.content) == (200, of_origin.content), path
         for path in ("/v1/interviews/river", "/v1/questions/none"):
-            statuses = [one.get(path, follow_redirects=False).status_code for one in (seed, copy)]
+            statuses = [one.get(path, follow_redirects=False).status_code for one in (own_seed, copy)]
             assert statuses[0] == statuses[1]
         # Scores are the engine's own.
-        found = [one.get("/v1/search?q=river").json()["items"] for one in (seed, copy)]
+        found = [one.get("/v1/search?q=river").json()["items"] for one in (own_seed, copy)]
         assert [hit["id"] for hit in found[0]] == [hit["id"] for hit in found[1]] != []
 
 

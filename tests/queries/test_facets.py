@@ -166,13 +166,13 @@ def test_facet_with_more_values_than_are_shown_says_so(
 
 
 def test_counts_in_a_list_of_more_than_is_counted_are_lower_bounds_and_say_so(
-    seed: TestClient, monkeypatch: pytest.MonkeyPatch
+    own_seed: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = {value["value"]: value["count"] for value in _values(seed, "/v1/questions?facets=topic", "topic")}
+    whole = {value["value"]: value["count"] for value in _values(own_seed, "/v1/questions?facets=topic", "topic")}
     monkeypatch.setattr(limits, "TOTAL_CAP", 2)
     # The size of the list is known by now.
-    monkeypatch.setattr(cast("FastAPI", seed.app).state.corpus, "revision_cache", RevisionCache())
-    answer = seed.get("/v1/questions?facets=topic,language").json()
+    monkeypatch.setattr(cast("FastAPI", own_seed.app).state.corpus, "revision_cache", RevisionCache())
+    answer = own_seed.get("/v1/questions?facets=topic,language").json()
     assert (answer["page"]["total"], answer["page"]["total_is_exact"]) == (2, False)
     [language] = answer["facets"]["language"]
     assert (language["count"], language["count_is_exact"]) == (2, False)

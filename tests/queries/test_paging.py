@@ -187,11 +187,11 @@ def _remove(connection: sa.Connection, interview_id: str) -> None:
 
 
 @pytest.fixture
-def many(load: Callable[..., LoadedInterview], seed: TestClient) -> TestClient:
+def many(load: Callable[..., LoadedInterview], own_seed: TestClient) -> TestClient:
     for number in range(12):
         text = "".join(f"Q: Item {place} of {number}?\nA: Yes, {place}.\nB2: No.\n" for place in range(10))
         load(text.replace("B2", "A2"), f'published = "{2000 + number // 3}"', name=f"talk-{number}.txt")
-    return seed
+    return own_seed
 
 
 @pytest.mark.parametrize("address", ["/v1/questions", "/v1/answers", "/v1/interviews", "/v1/speakers", "/v1/topics"])

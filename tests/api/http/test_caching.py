@@ -57,6 +57,12 @@ IN_EVERY_ANSWER = {
 }
 
 
+@pytest.fixture
+def seed(own_seed: TestClient) -> TestClient:
+    """A client of an application that no other test has asked: what is below was not patched for those."""
+    return own_seed
+
+
 @pytest.fixture(autouse=True)
 def _installed_before_the_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caching, "_installed", lambda: NOW - datetime.timedelta(days=1))

@@ -185,7 +185,7 @@ def test_answers_that_are_kept_are_those_that_are_not(
         assert _whole(keeping_client, method, address, sent) == expected
 
 
-def test_what_differs_with_every_request_does(seed: TestClient, keeping_client: TestClient) -> None:
+def test_what_differs_with_every_request_does(seeded: Database, keeping_client: TestClient) -> None:
     first, second = (keeping_client.get(LIST).headers for _time in range(2))
     assert first["X-Request-Id"] != second["X-Request-Id"]
     assert len(second["X-Request-Id"]) == 24

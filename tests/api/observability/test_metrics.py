@@ -155,10 +155,10 @@ def test_every_template_is_told_from_an_address(counting: TestClient) -> None:
 
 
 def test_metrics_are_there_where_they_are_asked_for_and_described_where_they_are_there(
-    seed: TestClient, counting: TestClient
+    own_seed: TestClient, counting: TestClient
 ) -> None:
-    assert seed.get("/metrics").status_code == 404
-    assert "/metrics" not in seed.get("/openapi.json").json()["paths"]
+    assert own_seed.get("/metrics").status_code == 404
+    assert "/metrics" not in own_seed.get("/openapi.json").json()["paths"]
     assert counting.get("/metrics").status_code == 200
     operation = counting.get("/openapi.json").json()["paths"]["/metrics"]["get"]
     assert "text/plain" in operation["responses"]["200"]["content"]

@@ -129,10 +129,10 @@ def test_range_of_an_interview_without_a_turn_is_refused(seed: TestClient, query
     assert (response.status_code, response.json()["errors"][0]["parameter"]) == (422, parameter)
 
 
-def test_turn_of_another_interview_is_none_of_this_one(load: Load, seed: TestClient) -> None:
+def test_turn_of_another_interview_is_none_of_this_one(load: Load, own_seed: TestClient) -> None:
     load("Q: Ready?\nA: Yes.\n", name="talk.txt")
-    other = seed.get("/v1/interviews/talk/transcript").json()["turns"][0]["id"]
-    assert seed.get(f"{INTERVIEW}?turn={other}").status_code == 422
+    other = own_seed.get("/v1/interviews/talk/transcript").json()["turns"][0]["id"]
+    assert own_seed.get(f"{INTERVIEW}?turn={other}").status_code == 422
 
 
 def test_nothing_to_cite_is_told_as_elsewhere(load: Load, client: TestClient) -> None:

@@ -132,12 +132,12 @@ def test_query_without_a_word_finds_nothing_and_says_so(seed: TestClient, q: str
 
 
 def test_filters_narrow_and_facets_count_what_they_would_leave(
-    seed: TestClient, load: Callable[..., LoadedInterview]
+    own_seed: TestClient, load: Callable[..., LoadedInterview]
 ) -> None:
     load("Q: What of rivers?\nA: Rivers flood, says the congress.", 'slug = "second"\nlanguage = "en"')
     load(PANEL, 'slug = "panel"\nlanguage = "en"\n[[speakers]]\nlabels = ["BEN"]\nname = "Ben Ford"', "panel.txt")
     for q in ("congress", "river", "congress river zebra"):
-        whole = _search(seed, q, facets="topic,speaker,language,publisher")
+        whole = _search(own_seed, q, facets="topic,speaker,language,publisher")
         assert whole["facets"]["language"][0]["count"] == whole["page"]["total"]
         counted = [
             (name, value["value"], value["count"])
@@ -146,8 +146,8 @@ def test_filters_narrow_and_facets_count_what_they_would_leave(
         ]
         assert counted
         for name, value, count in counted:
-            assert _search(seed, q, **{name: value})["page"]["total"] == count, (q, name, value)
-            assert _search(seed, q, **{name: f"-{value}"})["page"]["total"] == whole["page"]["total"] - count
+            assert _search(own_seed, q, **{name: value})["page"]["total"] == count, (q, name, value)
+            assert _search(own_seed, q, **{name: f"-{value}"})["page"]["total"] == whole["page"]["total"] - count
 
 
 def test_free_standing_turn_is_a_hit_of_its_own_kind(client: TestClient, load: Callable[..., LoadedInterview]) -> None:
@@ -198,12 +198,12 @@ def test_cursor_is_good_for_its_own_search_only(seed: TestClient) -> None:
 
 
 def test_very_common_words_are_ranked_within_bounds_and_it_is_told(
-    seed: TestClient, monkeypatch: pytest.MonkeyPatch
+    own_seed: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _search(seed, "congress")["ranking"] == "exact"
+    assert _search(own_seed, "congress")["ranking"] == "exact"
     monkeypatch.setattr(search_module, "MAX_RANKED", 2)
     # Another request: the answer to the same one is kept.
-    answer = _search(seed, "congress", limit=21)
+    answer = _search(own_seed, "congress", limit=21)
     assert answer["ranking"] == "bounded"
     assert answer["page"]["total"] == 4
     # The newest ones.
@@ -212,20 +212,20 @@ def test_very_common_words_are_ranked_within_bounds_and_it_is_told(
 
 
 def test_words_that_are_common_leave_a_loose_query_to_rarer_ones(
-    seed: TestClient, monkeypatch: pytest.MonkeyPatch
+    own_seed: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search_module, "_MAX_ANY_DOCUMENTS", 3)
-    answer = _search(seed, "congress memorandums", mode="ask")
+    answer = _search(own_seed, "congress memorandums", mode="ask")
     assert (answer["ranking"], _ids(answer)) == ("bounded", ["gky5nhbt0gvp-q3"])
     assert answer["page"]["total"] == 5
 
 
-def test_common_word_within_a_narrow_filter_is_found(seed: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = _ids(_search(seed, "congress", topic="peace"))
+def test_common_word_within_a_narrow_filter_is_found(own_seed: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = _ids(_search(own_seed, "congress", topic="peace"))
     assert whole
     monkeypatch.setattr(search_module, "_NARROW", 3)
     # As above.
-    assert _ids(_search(seed, "congress", topic="peace", limit=21)) == whole
+    assert _ids(_search(own_seed, "congress", topic="peace", limit=21)) == whole
 
 
 UNSPACED = {
@@ -276,20 +276,22 @@ def test_words_are_not_stemmed_where_the_language_is_not_english(
     assert _search(client, "station")["page"]["total"] == 0
 
 
-def test_correction_of_an_interview_is_what_is_searched(seed: TestClient, load: Callable[..., LoadedInterview]) -> None:
+def test_correction_of_an_interview_is_what_is_searched(
+    own_seed: TestClient, load: Callable[..., LoadedInterview]
+) -> None:
     load("Q: Is it a lake?\nA: It is a brook.", 'slug = "water"', "water.txt")
-    assert _search(seed, "brook")["page"]["total"] == 1
+    assert _search(own_seed, "brook")["page"]["total"] == 1
     load("Q: Is it a lake?\nA: It is a stream.", 'slug = "water"', "water.txt")
-    assert _search(seed, "brook")["page"]["total"] == 0
-    assert _search(seed, "stream")["page"]["total"] == 1
-    assert _search(seed, "broook")["did_you_mean"] is None
+    assert _search(own_seed, "brook")["page"]["total"] == 0
+    assert _search(own_seed, "stream")["page"]["total"] == 1
+    assert _search(own_seed, "broook")["did_you_mean"] is None
 
 
-def test_statement_that_runs_long_is_cut(seed: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_statement_that_runs_long_is_cut(own_seed: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     from app.main import create_app
     from app.settings import Settings
 
-    url = seed.app.state.database.url.render_as_string(hide_password=False)  # type: ignore[attr-defined]  # the application's own state
+    url = own_seed.app.state.database.url.render_as_string(hide_password=False)  # type: ignore[attr-defined]  # the application's own state
     endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
     def slow(connection: Any, *_arguments: Any, **_options: Any) -> Any:
