@@ -16,7 +16,7 @@ from sqlmodel import SQLModel, col
 
 from app.errors import NotFoundError
 from app.loading.documents import DocumentTurn, DocumentWriter
-from app.loading.history import new_revision, record_changes, take_names
+from app.loading.history import new_revision, reclaim_names, record_changes
 from app.loading.replaying import FeedItem, Row, rows_of
 from app.loading.withdrawals import delete_interview, find_named
 from app.models import (
@@ -202,7 +202,7 @@ class _Release:
             self._connection, self._now, self._document.id, transcript_id, _ENDED if was_published else None
         )
         self._store_speakers(self._document.rows(Speaker), was_published=was_published)
-        take_names(self._connection, "interview", [interview["slug"]])
+        reclaim_names(self._connection, "interview", [interview["slug"]])
         self._insert(Interview, [{**interview, "modified_at": self._now}])
         content = {row["id"]: base64.b64decode(self._document.files[row["id"]]) for row in transcripts}
         self._insert(Transcript, [{**row, "content": content[row["id"]]} for row in transcripts])
@@ -223,7 +223,7 @@ class _Release:
             known = self._connection.execute(sa.select(speakers).where(speakers.c.id == row["id"])).first()
             if known is None:
                 slug = self._free_slug(row["slug"])
-                take_names(self._connection, "speaker", [slug])
+                reclaim_names(self._connection, "speaker", [slug])
                 self._insert(Speaker, [{**row, "slug": slug}])
                 # As with any new interview, its speakers are not listed as changes of their own.
                 if was_published:

@@ -1,5 +1,7 @@
-"""Revisions and changes: append-only, one number for the whole corpus. Whoever writes holds the one lock of writers
-until the commit is visible, so that the order of numbers is the order of commits.
+"""Writes revisions, changes, former names and past interviews.
+
+Revisions have one number for the whole corpus. A writer holds the one lock of writers until its commit is visible, so
+that the order of numbers is the order of commits.
 """
 
 import datetime
@@ -27,7 +29,7 @@ from app.models import (
 )
 from app.queries.past import snapshot
 
-# A statement takes so many values; databases have limits of their own above that.
+# Values of one statement, at most; databases have higher limits of their own.
 _AT_A_TIME = 500
 _STATE = sa.select(
     sa.select(sa.func.max(col(Revision.number))).scalar_subquery().label("last"),
@@ -45,10 +47,10 @@ def new_revision(
     transcript_id: str | None,
     reason: str | None,
 ) -> int:
-    """Write down a new revision of the corpus and return its number.
+    """Write a new revision of the corpus and return its number.
 
     Raises:
-        MirrorError: the database follows another server, and is changed there.
+        MirrorError: the database mirrors another server, where the change has to be made.
     """
     state = connection.execute(_STATE).one()
     if state.origin is not None:
@@ -65,9 +67,9 @@ def record_changes(
     changes: Sequence[tuple[str, str, ChangeAction, Sequence[str]]],
     new: Collection[str] = (),
 ) -> None:
-    """Write down what a revision did: (noun, id, action, ids of what replaces it) of each item.
+    """Record the changes of a revision: (noun, id, action, ids of what replaces it) of each item.
 
-    The items leave the places that their older changes have in the feed; those that are `new` have none.
+    Older changes of the items are superseded; items that are `new` have none.
     """
     by_noun: dict[str, list[str]] = defaultdict(list)
     for noun, item, _action, _replaced_by in changes:
@@ -90,7 +92,7 @@ def record_changes(
 
 
 def supersede_changes(connection: sa.Connection, item_ids: Collection[str]) -> None:
-    """Work out anew which change of each of these items is its newest one, where some have come out of their order."""
+    """Compute again which change supersedes each change of these items, where changes were stored out of order."""
     items = sorted(item_ids)
     change, later = table_of(Change), table_of(Change).alias("later")
     following = sa.select(sa.func.min(later.c.revision)).where(
@@ -102,7 +104,7 @@ def supersede_changes(connection: sa.Connection, item_ids: Collection[str]) -> N
 
 
 def retire_name(connection: sa.Connection, noun: str, name: str, item_id: str) -> bool:
-    """Remember that an item had this slug, so that addresses with it still lead somewhere; tell whether that is new."""
+    """Store a former slug of an item, so that its old address redirects; return whether that is new."""
     former = sa.and_(col(FormerName.noun) == noun, col(FormerName.name) == name)
     if connection.execute(sa.select(col(FormerName.item_id)).where(former)).scalar() == item_id:
         return False
@@ -111,22 +113,22 @@ def retire_name(connection: sa.Connection, noun: str, name: str, item_id: str) -
     return True
 
 
-def take_names(connection: sa.Connection, noun: str, names: Collection[str]) -> None:
-    """Forget that these slugs were former names: they are in use now."""
+def reclaim_names(connection: sa.Connection, noun: str, names: Collection[str]) -> None:
+    """Delete former names that are in use again."""
     wanted = sorted(names)
     for first in range(0, len(wanted), _AT_A_TIME):
         connection.execute(_NO_LONGER_FORMER, {"noun": noun, "names": wanted[first : first + _AT_A_TIME]})
 
 
 def transcript_id_of(interview_id: str, revision: int) -> str:
-    """Name the source file of one revision of an interview."""
+    """Return the id of the source file of one revision of an interview."""
     return f"{interview_id}-r{revision}"
 
 
-def keep_past(
+def store_past(
     connection: sa.Connection, interview: Any, before: StoredInterview, item_changes: Iterable[ItemChange]
 ) -> None:
-    """Keep an interview as it is, before a correction replaces it, and which of its items this is the last time of."""
+    """Store an interview as it is before a correction replaces it, and its items that are revised or deleted."""
     content = snapshot(connection, interview.id)
     connection.execute(
         sa.insert(PastInterview).values(interview_id=interview.id, revision=interview.revision, content=content)
@@ -148,8 +150,8 @@ def keep_past(
         connection.execute(sa.insert(PastItem), rows)
 
 
-def texts_of(connection: sa.Connection, interview_id: str) -> list[str]:
-    """Return every text that an interview has and had: titles and turns."""
+def all_texts(connection: sa.Connection, interview_id: str) -> list[str]:
+    """Return the titles and turns of an interview and of its past revisions."""
     past = sa.select(col(PastInterview.content)).where(col(PastInterview.interview_id) == interview_id)
     title = sa.select(col(Interview.title)).where(col(Interview.id) == interview_id)
     texts = list(connection.execute(title).scalars())

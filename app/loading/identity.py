@@ -1,4 +1,4 @@
-"""Finds which stored turn, question and answer each of a new reading is, and gives out their ids. Pure."""
+"""Gives the turns, questions and answers of a new reading their ids: the stored one where an item continues. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,16 +11,16 @@ from app.structure.pairing import Structure
 from app.text.alignment import MIN_DISTINCT_LENGTH, align, align_returned
 
 QUESTION, ANSWER = "question", "answer"
-# Turns so near stand beside one another still if what was between them is gone, or something is there now.
-_BESIDE = 2
+# Distance of two turns that count as neighbours, at most: one turn between them may have been removed or added.
+_MAX_DISTANCE = 2
 Row = dict[str, Any]
 
 
 @dataclass
 class StoredInterview:
-    """What an interview holds before the import: rows that still may lend their ids, questions and answers by id.
+    """The rows of an interview before the import; questions and answers by id.
 
-    `past` are the documents of its earlier revisions, the newest first; they are read only where something is new.
+    `past` has the documents of its past revisions, the newest first. They are read only where a turn or item is new.
     """
 
     turns: list[Any] = field(default_factory=list)
@@ -33,7 +33,7 @@ class StoredInterview:
 
 @dataclass(frozen=True)
 class _Origin:
-    """Where a turn comes from: its id, and the question and the answer that it belonged to."""
+    """The stored turn that a turn continues, and the question and the answer that it belonged to."""
 
     turn_id: str
     question_id: str | None
@@ -43,8 +43,8 @@ class _Origin:
 class Identities:
     """The ids of a new reading of one interview.
 
-    `turn_ids` runs parallel to the turns. `questions` and `answers` are rows with participants in place of
-    speakers. `owners` gives the question and the answer that a turn belongs to.
+    `turn_ids` and `same` (the index of the stored turn, or None) run parallel to the turns. `questions` and `answers`
+    are rows with indexes of participants in place of speakers. `owners` has the question and answer of turns by index.
     """
 
     def __init__(
@@ -52,20 +52,20 @@ class Identities:
         stored: StoredInterview,
         texts: Sequence[str],
         structure: Structure,
-        numbers: tuple[IdCounter, IdCounter, IdCounter],
+        counters: tuple[IdCounter, IdCounter, IdCounter],
     ) -> None:
         self.stored, self.texts, self._structure = stored, texts, structure
-        self._turn_numbers, self._question_numbers, self._answer_numbers = numbers
+        self._turn_ids, self._question_ids, self._answer_ids = counters
         self.same = align([row.text for row in stored.turns], texts)
         self._origins = self._find_origins()
-        self.turn_ids = [origin.turn_id if origin else self._turn_numbers.next() for origin in self._origins]
+        self.turn_ids = [origin.turn_id if origin else self._turn_ids.next() for origin in self._origins]
         self.owners: dict[int, tuple[str, str | None]] = {}
-        self.questions, self.answers = self._settle_structure()
+        self.questions, self.answers = self._assign_items()
 
     def heirs(self) -> list[str | None]:
-        """Return, for each participant, the stored speaker with whom most turns of both are shared, or None."""
+        """Return, for each participant, the stored speaker who shares most turns of both with them, or None."""
         spoken = Counter(row.speaker_id for row in self.stored.turns if row.speaker_id is not None)
-        of_part: dict[int, Counter[str]] = defaultdict(Counter)
+        speakers_of: dict[int, Counter[str]] = defaultdict(Counter)
         turns_of: Counter[int] = Counter()
         for place, participant in enumerate(self._structure.participant_of):
             index = self.same[place]
@@ -74,32 +74,33 @@ class Identities:
             turns_of[participant] += 1
             speaker_id = self.stored.turns[index].speaker_id
             if speaker_id is not None:
-                of_part[participant][speaker_id] += 1
-        found: list[str | None] = []
+                speakers_of[participant][speaker_id] += 1
+        heirs: list[str | None] = []
         for participant in range(len(self._structure.participants)):
-            speaker_id, count = next(iter(of_part[participant].most_common(1)), (None, 0))
+            speaker_id, count = next(iter(speakers_of[participant].most_common(1)), (None, 0))
             is_heir = speaker_id is not None and 2 * count > turns_of[participant] and 2 * count > spoken[speaker_id]
-            found.append(speaker_id if is_heir else None)
-        return found
+            heirs.append(speaker_id if is_heir else None)
+        return heirs
 
     def _find_origins(self) -> list[_Origin | None]:
+        """Return the stored turn that each turn continues, else a deleted one that came back, else None."""
         rows = self.stored.turns
         origins = [None if index is None else _origin_of(rows[index]) for index in self.same]
         if None not in origins:
             return origins
-        alive = {row.id for row in rows}
+        stored_ids = {row.id for row in rows}
         for document in self._documents:
             turns = document["turns"]
             place_of = {turn["id"]: index for index, turn in enumerate(turns)}
-            not_gone = alive | {origin.turn_id for origin in origins if origin}
-            known = {
+            used = stored_ids | {origin.turn_id for origin in origins if origin}
+            matched = {
                 place: place_of[origin.turn_id]
                 for place, origin in enumerate(origins)
                 if origin and origin.turn_id in place_of
             }
-            gone = {index for index, turn in enumerate(turns) if turn["id"] not in not_gone}
-            back = align_returned([turn["text"] for turn in turns], self.texts, known, gone) if gone else {}
-            for place, index in back.items():
+            gone = {index for index, turn in enumerate(turns) if turn["id"] not in used}
+            returned = align_returned([turn["text"] for turn in turns], self.texts, matched, gone) if gone else {}
+            for place, index in returned.items():
                 if origins[place] is None:
                     turn = turns[index]
                     origins[place] = _Origin(turn["id"], turn["question_id"], turn["answer_id"])
@@ -113,17 +114,17 @@ class Identities:
 
     @cached_property
     def past(self) -> dict[str, Mapping[str, Any]]:
-        """Items of the past by id, as they were last."""
-        found: dict[str, Mapping[str, Any]] = {}
+        """Questions and answers of past revisions by id, as they last were."""
+        items: dict[str, Mapping[str, Any]] = {}
         for document in self._documents:
             for item in (*document["questions"], *document["answers"]):
-                found.setdefault(item["id"], item)
-        return found
+                items.setdefault(item["id"], item)
+        return items
 
     @cached_property
     def _past_by_turns(self) -> dict[tuple[str, tuple[tuple[str, str], ...]], str]:
-        """Items that are no more, by noun and their turns with their words, as they last were."""
-        found: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
+        """Ids of deleted questions and answers, by noun and by the ids and texts of their turns, as they last were."""
+        items: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
         for document in self._documents:
             turns: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
             for turn in document["turns"]:
@@ -132,29 +133,29 @@ class Identities:
                     turns[key].append((turn["id"], turn["text"]))
             for (noun, item), words in turns.items():
                 if item not in self.stored.questions and item not in self.stored.answers:
-                    found.setdefault((noun, tuple(words)), item)
-        return found
+                    items.setdefault((noun, tuple(words)), item)
+        return items
 
-    def _settle_structure(self) -> tuple[list[Row], list[Row]]:
-        """Make question and answer rows; an item keeps the id of the one that most of its words continue."""
+    def _assign_items(self) -> tuple[list[Row], list[Row]]:
+        """Return the rows of questions and answers, with the id of the stored item that most words come from."""
         exchanges = self._structure.exchanges
         asked = [exchange.question_turns for exchange in exchanges]
-        ids = self._ids(QUESTION, asked, [self._claims(QUESTION, turns) for turns in asked], self._question_numbers)
+        ids = self._ids(QUESTION, asked, [self._claims(QUESTION, turns) for turns in asked], self._question_ids)
         questions = [
             {"id": question_id, "position": position, "asked_by": exchange.asked_by}
             for position, (question_id, exchange) in enumerate(zip(ids, exchanges, strict=True), start=1)
         ]
         for question_id, turns in zip(ids, asked, strict=True):
             self.owners.update((turn, (question_id, None)) for turn in turns)
-        given = [
+        answered = [
             (question_id, place, answer)
             for question_id, exchange in zip(ids, exchanges, strict=True)
             for place, answer in enumerate(exchange.answers, start=1)
         ]
-        claims = [self._claims(ANSWER, answer.turns, question_id) for question_id, _place, answer in given]
-        ids = self._ids(ANSWER, [answer.turns for _id, _place, answer in given], claims, self._answer_numbers)
+        claims = [self._claims(ANSWER, answer.turns, question_id) for question_id, _place, answer in answered]
+        ids = self._ids(ANSWER, [answer.turns for _id, _place, answer in answered], claims, self._answer_ids)
         answers = []
-        for answer_id, (question_id, place, answer) in zip(ids, given, strict=True):
+        for answer_id, (question_id, place, answer) in zip(ids, answered, strict=True):
             answers.append(
                 {"id": answer_id, "question_id": question_id, "position": place, "speaker_id": answer.participant}
             )
@@ -162,26 +163,26 @@ class Identities:
         return questions, answers
 
     def _ids(
-        self, noun: str, turns: Sequence[Sequence[int]], claims: Sequence[Mapping[str, int]], numbers: IdCounter
+        self, noun: str, turns: Sequence[Sequence[int]], claims: Sequence[Mapping[str, int]], counter: IdCounter
     ) -> list[str]:
-        """Give each item the id that it claims, else the one that it had in the past, else a new one."""
-        found = _claimed(claims)
-        given = set(found)
+        """Return the id of each item: the one that it claims, else the one that it had in the past, else a new one."""
+        resolved = _resolve_claims(claims)
+        used = set(resolved)
         ids = []
-        for places, claimed in zip(turns, found, strict=True):
+        for places, claimed in zip(turns, resolved, strict=True):
             if claimed is None and None not in (self._origins[place] for place in places):
                 words = tuple((self.turn_ids[place], self.texts[place]) for place in places)
-                back = self._past_by_turns.get((noun, words))
-                if back not in given:
-                    claimed = back
-                    given.add(back)
-            ids.append(claimed or numbers.next())
+                past_id = self._past_by_turns.get((noun, words))
+                if past_id not in used:
+                    claimed = past_id
+                    used.add(past_id)
+            ids.append(claimed or counter.next())
         return ids
 
     def _claims(self, noun: str, turns: Sequence[int], question_id: str | None = None) -> dict[str, int]:
-        """Weigh by their words the items that these turns were of before.
+        """Return the stored items that these turns belonged to, weighted by characters.
 
-        Few words, such as a "Yes.", are an item again only beside the same turn, or as an answer to the same question.
+        A short text such as "Yes." claims an item only beside the same turn, or as an answer to the same question.
         """
         weights: Counter[str] = Counter()
         certain: set[str] = set()
@@ -194,18 +195,18 @@ class Identities:
                 item = origin.question_id if item is None else None
             if item is not None:
                 weights[item] += len(self.texts[place])
-                if self._is_in_place(place) or (noun == ANSWER and origin.question_id == question_id):
+                if self._has_same_neighbour(place) or (noun == ANSWER and origin.question_id == question_id):
                     certain.add(item)
         return {item: weight for item, weight in weights.items() if weight >= MIN_DISTINCT_LENGTH or item in certain}
 
-    def _is_in_place(self, place: int) -> bool:
+    def _has_same_neighbour(self, place: int) -> bool:
         index = self.same[place]
         if index is None:
-            # It came back, and that took its neighbours into account.
+            # The turn came back, for which align_returned() compared its neighbours.
             return True
         if (place, index) == (0, 0) or (len(self.same) - place, len(self.stored.turns) - index) == (1, 1):
             return True
-        steps = range(1, _BESIDE + 1)
+        steps = range(1, _MAX_DISTANCE + 1)
         return any(
             0 <= place + sign * here < len(self.same) and self.same[place + sign * here] == index + sign * there
             for sign in (1, -1)
@@ -218,13 +219,13 @@ def _origin_of(row: Any) -> _Origin:
     return _Origin(row.id, row.question_id, row.answer_id)
 
 
-def _claimed(claims: Sequence[Mapping[str, int]]) -> list[str | None]:
-    """Give each claimant at most one of the items that it claims, the weightiest claims first."""
-    found: list[str | None] = [None] * len(claims)
+def _resolve_claims(claims: Sequence[Mapping[str, int]]) -> list[str | None]:
+    """Return the item of each claimant, the greatest weights first; no item is given twice."""
+    resolved: list[str | None] = [None] * len(claims)
     taken: set[str] = set()
     weighed = [(-weight, place, item) for place, items in enumerate(claims) for item, weight in items.items()]
     for _weight, place, item in sorted(weighed):
-        if found[place] is None and item not in taken:
-            found[place] = item
+        if resolved[place] is None and item not in taken:
+            resolved[place] = item
             taken.add(item)
-    return found
+    return resolved

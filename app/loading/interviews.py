@@ -14,7 +14,7 @@ from app.errors import MetadataError
 from app.loading.bulk_insert import insert_rows
 from app.loading.documents import DocumentTurn, DocumentWriter
 from app.loading.embargoes import discard, embargo_row, find_held, hold, is_published, release
-from app.loading.history import keep_past, new_revision, record_changes, retire_name, take_names, transcript_id_of
+from app.loading.history import new_revision, reclaim_names, record_changes, retire_name, store_past, transcript_id_of
 from app.loading.identity import Row
 from app.loading.import_plan import ImportPlan, is_similar, plan_import
 from app.loading.item_changes import ItemChange
@@ -179,20 +179,20 @@ class _Import:
         identities, item_changes = self.plan.identities, list[ItemChange]()
         turns, structure = self.prepared.transcript.turns, self.prepared.structure
         if self.stored is None:
-            self.plan.comparison.begin()
+            self.plan.comparison.set_first_revisions()
         else:
             # The changes are worked out from the stored rows, so before these are replaced.
             item_changes = self.plan.item_changes
-            keep_past(self.connection, self.stored, self.before, item_changes)
+            store_past(self.connection, self.stored, self.before, item_changes)
             self._clear(documents)
         transcript_id = transcript_id_of(self.id, self.revision)
         number = new_revision(self.connection, self.now, self.id, transcript_id, reason)
-        speaker_ids = self.plan.speakers.settle(structure.participants, self.plan.known_speakers, self.plan.speaker_ids)
+        speaker_ids = self.plan.speakers.store(structure.participants, self.plan.known_speakers, self.plan.speaker_ids)
         self._write_interview()
-        self.plan.speakers.contribute(structure.participants, speaker_ids)
+        self.plan.speakers.store_contributions(structure.participants, speaker_ids)
         self._write_transcript(transcript_id, digest)
         who = [None if participant is None else speaker_ids[participant] for participant in structure.participant_of]
-        self.plan.speakers.forget()
+        self.plan.speakers.delete_absent()
         insert_rows(self.connection, Question, self._rows(identities.questions, "asked_by", speaker_ids))
         insert_rows(self.connection, Answer, self._rows(identities.answers, "speaker_id", speaker_ids))
         rows = [
@@ -250,7 +250,7 @@ class _Import:
             "answers_numbered": self.plan.answer_ids.given,
             "speakers_numbered": self.plan.speaker_ids.given,
         }
-        take_names(self.connection, "interview", [self.slug])
+        reclaim_names(self.connection, "interview", [self.slug])
         if self.stored:
             if self.stored.slug != self.slug:
                 retire_name(self.connection, "interview", self.stored.slug, self.id)

@@ -1,4 +1,4 @@
-"""Says what becomes of each question and answer when a correction replaces an interview. Pure."""
+"""Compares the questions and answers of a new reading with the stored ones. Pure."""
 
 from bisect import bisect
 from collections import defaultdict
@@ -15,10 +15,10 @@ PARAGRAPH = "\n\n"
 
 @dataclass(frozen=True)
 class ItemChange:
-    """What becomes of one question or answer. `action` is None where its words and structure stay as they are.
+    """What changes in one question or answer. `action` is None where its words and structure stay as they are.
 
-    `revised` says whether the item itself gets a new revision: a question is changed with its answers, and keeps its
-    revision. Positions are those of the question in its interview; of an answer, those of its question.
+    `revised` says whether the item itself gets a new revision; a question whose answers change keeps its revision.
+    Positions are those of the question in its interview; for an answer, those of its question.
     """
 
     noun: str
@@ -37,7 +37,7 @@ class ItemChange:
 
 @dataclass(frozen=True)
 class _Content:
-    """What moves an item's revision when it changes: who speaks, the words, and what it belongs to or has."""
+    """What makes a new revision of an item when it changes: its speaker, its texts, and its answers or its question."""
 
     who: str | None
     texts: tuple[str, ...]
@@ -52,24 +52,24 @@ class Comparison:
         self._stored, self._texts, self._same = identities.stored, identities.texts, identities.same
         self._identities, self._revision = identities, revision
 
-    def begin(self) -> None:
-        """Give each question and answer of an interview that is not stored yet its first revision."""
+    def set_first_revisions(self) -> None:
+        """Give each question and answer of a new interview its first revision."""
         for row in (*self.questions, *self.answers):
             row["revision"], row["revised_in"] = 1, self._revision
 
     def item_changes(self, speakers: Sequence[str | None]) -> list[ItemChange]:
-        """Say what becomes of each question and answer, new ones included, and give each row its revision.
+        """Return what changes in each question and answer, also new and deleted ones, and set the revision of each row.
 
-        `speakers` are the stored speakers of the participants; None for somebody new.
+        `speakers` has the stored speaker of each participant; None for a new one.
         """
         before = self._contents_before()
         now = self._contents_now([known or f"participant {participant}" for participant, known in enumerate(speakers)])
-        item_changes = [
-            *self._fates_of(QUESTION, self.questions, self._stored.questions, before, now),
-            *self._fates_of(ANSWER, self.answers, self._stored.answers, before, now),
+        changes = [
+            *self._compare(QUESTION, self.questions, self._stored.questions, before, now),
+            *self._compare(ANSWER, self.answers, self._stored.answers, before, now),
         ]
-        gone = {item: kept for item, kept in before.items() if item not in now}
-        return [*item_changes, *self._fates_of_gone(gone)]
+        deleted = {item: content for item, content in before.items() if item not in now}
+        return [*changes, *self._deletions(deleted)]
 
     def _contents_before(self) -> dict[str, _Content]:
         stored = self._stored
@@ -114,7 +114,7 @@ class Comparison:
             },
         }
 
-    def _fates_of(
+    def _compare(
         self,
         noun: str,
         rows: Sequence[Row],
@@ -125,18 +125,18 @@ class Comparison:
         moved = self._moved(noun, [row["id"] for row in rows])
         places = {row["id"]: row["position"] for row in self.questions}
         for row in rows:
-            item, known = row["id"], stored.get(row["id"])
-            back = self._identities.past.get(item) if known is None else None
+            item, old = row["id"], stored.get(row["id"])
+            past = self._identities.past.get(item) if old is None else None
             revised = before.get(item) != now[item]
             row["revised_in"] = self._revision
             action: ChangeAction | None = ChangeAction.CREATED
-            if known is not None:
-                row["revision"] = known.revision + revised
-                row["revised_in"] = self._revision if revised else known.revised_in
+            if old is not None:
+                row["revision"] = old.revision + revised
+                row["revised_in"] = self._revision if revised else old.revised_in
                 with_answers = noun == QUESTION and any(before.get(one) != now[one] for one in now[item].linked)
                 action = ChangeAction.CHANGED if revised or with_answers else None
             else:
-                row["revision"] = 1 if back is None else back["revision"] + 1
+                row["revision"] = 1 if past is None else past["revision"] + 1
             yield ItemChange(
                 noun=noun,
                 id=item,
@@ -144,16 +144,16 @@ class Comparison:
                 revision=row["revision"],
                 revised=revised,
                 moved=item in moved,
-                restored=back is not None,
+                restored=past is not None,
                 position=places[row.get("question_id", item)],
                 position_before=self._position_before(noun, item),
                 text=PARAGRAPH.join(now[item].texts),
                 text_before=PARAGRAPH.join(before[item].texts) if item in before else None,
             )
 
-    def _fates_of_gone(self, gone: Mapping[str, _Content]) -> Iterator[ItemChange]:
-        replaced = self._replacements(gone)
-        for item, content in gone.items():
+    def _deletions(self, deleted: Mapping[str, _Content]) -> Iterator[ItemChange]:
+        replacements = self._replacements(deleted)
+        for item, content in deleted.items():
             noun = QUESTION if item in self._stored.questions else ANSWER
             rows = self._stored.questions if noun == QUESTION else self._stored.answers
             yield ItemChange(
@@ -163,11 +163,11 @@ class Comparison:
                 revision=rows[item].revision,
                 position_before=self._position_before(noun, item),
                 text_before=PARAGRAPH.join(content.texts),
-                replaced_by=tuple(replaced[item]),
+                replaced_by=tuple(replacements[item]),
             )
 
     def _moved(self, noun: str, now: Sequence[str]) -> set[str]:
-        """Name the items that stand no longer in the order of the others."""
+        """Return the items that changed their place among the items that stay."""
         questions, answers = self._stored.questions, self._stored.answers
         if noun == QUESTION:
             before = sorted(questions, key=lambda item: int(questions[item].position))
@@ -178,8 +178,8 @@ class Comparison:
 
             before = sorted(answers, key=place)
         places = {item: place for place, item in enumerate(before)}
-        kept = [item for item in now if item in places]
-        return set(kept) - set(_in_order(kept, places))
+        staying = [item for item in now if item in places]
+        return set(staying) - set(_longest_increasing(staying, places))
 
     def _position_before(self, noun: str, item: str) -> int | None:
         row = self._stored.questions.get(item) if noun == QUESTION else self._stored.answers.get(item)
@@ -187,35 +187,35 @@ class Comparison:
             return None
         return int(row.position if noun == QUESTION else self._stored.questions[row.question_id].position)
 
-    def _replacements(self, gone: Mapping[str, _Content]) -> dict[str, list[str]]:
-        """Find the items that have the words of those that are gone; items of the same noun, if there are any.
+    def _replacements(self, deleted: Mapping[str, _Content]) -> dict[str, list[str]]:
+        """Return the items that have the words of each deleted item now; of the same noun, if there are any.
 
-        A question whose words are nowhere is replaced by the question that has the words of its answers now.
+        A question whose words are nowhere is replaced by the question that has the words of its answers.
         """
-        found: dict[str, list[str]] = {item: [] for item in gone}
-        if not gone:
-            return found
+        replacements: dict[str, list[str]] = {item: [] for item in deleted}
+        if not deleted:
+            return replacements
         rows = self._stored.turns
-        into: dict[int, list[int]] = find_successors([row.text for row in rows], self._texts, self._same)
+        successors: dict[int, list[int]] = find_successors([row.text for row in rows], self._texts, self._same)
         for place, index in enumerate(self._same):
             if index is not None:
-                into.setdefault(index, []).insert(0, place)
+                successors.setdefault(index, []).insert(0, place)
         answered: dict[str, list[str]] = defaultdict(list)
         for index, row in enumerate(rows):
-            owners = [self.owners[place] for place in into.get(index, ()) if place in self.owners]
-            if (item := row.answer_id or row.question_id) in found:
-                found[item] += [answer_id or question_id for question_id, answer_id in owners]
+            owners = [self.owners[place] for place in successors.get(index, ()) if place in self.owners]
+            if (item := row.answer_id or row.question_id) in replacements:
+                replacements[item] += [answer_id or question_id for question_id, answer_id in owners]
             if row.answer_id is not None:
                 answered[row.question_id] += [question_id for question_id, _answer_id in owners]
-        for item, others in found.items():
-            nouns = {row["id"] for row in (self.questions if item in self._stored.questions else self.answers)}
-            same_noun = [other for other in others if other in nouns]
-            found[item] = list(dict.fromkeys(same_noun or others or answered[item]))
-        return found
+        for item, others in replacements.items():
+            ids = {row["id"] for row in (self.questions if item in self._stored.questions else self.answers)}
+            same_noun = [other for other in others if other in ids]
+            replacements[item] = list(dict.fromkeys(same_noun or others or answered[item]))
+        return replacements
 
 
-def _in_order(items: Sequence[str], places: Mapping[str, int]) -> list[str]:
-    """Return the most items whose places rise: the longest increasing subsequence."""
+def _longest_increasing(items: Sequence[str], places: Mapping[str, int]) -> list[str]:
+    """Return the longest subsequence of items whose places increase."""
     ends: list[int] = []
     runs: list[tuple[str, int | None]] = []
     last_of: list[int] = []
@@ -224,9 +224,9 @@ def _in_order(items: Sequence[str], places: Mapping[str, int]) -> list[str]:
         ends[length : length + 1] = [places[item]]
         last_of[length : length + 1] = [number]
         runs.append((item, last_of[length - 1] if length else None))
-    found: list[str] = []
+    chosen: list[str] = []
     at = last_of[-1] if last_of else None
     while at is not None:
         item, at = runs[at]
-        found.append(item)
-    return found
+        chosen.append(item)
+    return chosen

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, col
 from app.errors import ParameterError
 from app.loading.documents import DocumentTurn, DocumentWriter
 from app.loading.earlier_redactions import STATED_WORDS, merge_entries, redaction_entry
-from app.loading.history import keep_past, new_revision, record_changes, texts_of, transcript_id_of
+from app.loading.history import all_texts, new_revision, record_changes, store_past, transcript_id_of
 from app.loading.identity import ANSWER, QUESTION, StoredInterview
 from app.loading.import_plan import read_stored
 from app.loading.item_changes import ItemChange
@@ -91,7 +91,7 @@ class _Redaction:
         self._interview, self._is_whole_interview = self._find()
         self._id: str = self._interview.id
         self._before: StoredInterview = read_stored(connection, self._id)
-        self._texts = texts_of(connection, self._id)
+        self._texts = all_texts(connection, self._id)
         self._aimed = [row for row in self._before.turns if self._is_whole_interview or self._is_of(row)]
 
     def apply(self, words: str | None, span: Span | None) -> RedactionResult:
@@ -103,7 +103,7 @@ class _Redaction:
         remaining = {phrase: [key for key, text in left.items() if phrase.found_in(text)] for phrase in phrases}
         nowhere_else = {phrase for phrase, found in remaining.items() if not found}
         item_changes = self._item_changes(spans)
-        keep_past(self._connection, self._interview, self._before, item_changes)
+        store_past(self._connection, self._interview, self._before, item_changes)
         revision = self._interview.revision + 1
         transcript_id = transcript_id_of(self._id, revision)
         number = new_revision(self._connection, self._now, self._id, transcript_id, self._reason)

@@ -18,7 +18,7 @@ from sqlmodel import SQLModel, col
 
 from app.errors import MirrorError
 from app.loading.documents import DocumentTurn, DocumentWriter
-from app.loading.history import supersede_changes, take_names, texts_of
+from app.loading.history import all_texts, reclaim_names, supersede_changes
 from app.models import (
     Answer,
     Change,
@@ -202,7 +202,7 @@ class _Replay:
         self._documents.add(one.id, interview["title"], interview["language"], said)
 
     def _clear_interview(self, interview_id: str) -> None:
-        self._documents.remove(interview_id, forget=texts_of(self._connection, interview_id))
+        self._documents.remove(interview_id, forget=all_texts(self._connection, interview_id))
         mine = sa.select(col(Question.id)).where(col(Question.interview_id) == interview_id)
         self._connection.execute(sa.delete(QuestionTopic).where(col(QuestionTopic.question_id).in_(mine)))
         for table in reversed(OF_INTERVIEW):
@@ -309,7 +309,7 @@ class _Replay:
         others = sa.update(table).where(col(table.slug) == row["slug"], col(table.id) != row["id"])
         # No slug has a tilde.
         self._connection.execute(others.values(slug=col(table.id) + "~"))
-        take_names(self._connection, noun, [row["slug"]])
+        reclaim_names(self._connection, noun, [row["slug"]])
         known = self._connection.execute(sa.update(table).where(col(table.id) == row["id"]).values(**row))
         if not known.rowcount:
             self._connection.execute(sa.insert(table).values(**row))
@@ -320,7 +320,7 @@ class _Replay:
         self._connection.execute(sa.delete(FormerName).where(mine))
         if any((row["noun"], row["item_id"]) != (one.noun, one.id) for row in names):
             raise MirrorError(f"the data of the {one.noun} {one.id!r} have a name of another one")
-        take_names(self._connection, one.noun, [row["name"] for row in names])
+        reclaim_names(self._connection, one.noun, [row["name"] for row in names])
         self._insert(FormerName, names)
 
     def _insert(self, table: type[SQLModel], rows: Sequence[Row]) -> None:

@@ -1,6 +1,6 @@
-"""Speakers of one interview: who is known from before or from the series, who is new, and who is forgotten.
+"""Stores the speakers of one interview: known from its past revision or its series, new, renamed or gone.
 
-However many people a transcript has, this takes a number of statements that grows with hundreds of them, not with each.
+The number of statements grows with hundreds of people, not with each.
 """
 
 from collections import defaultdict
@@ -11,18 +11,18 @@ import sqlalchemy as sa
 from rapidfuzz import fuzz
 from sqlmodel import col
 
-from app.loading.history import retire_name, take_names
+from app.loading.history import reclaim_names, retire_name
 from app.loading.id_counter import IdCounter
 from app.models import ChangeAction, Contribution, Interview, Speaker, table_of
 from app.structure.pairing import Participant
 from app.text.folding import fold, slugify
 
-# A statement takes so many values; databases have limits of their own above that.
+# Values of one statement, at most; databases have higher limits of their own.
 _AT_A_TIME = 500
-# Names that have so much in common, in hundredths, may be one with a slip in it.
+# Similarity (0 to 100) of two spellings of one name, at least.
 _SAME_NAME = 80.0
 _NOUN = "speaker"
-# Everybody of these names in a series; and which of these slugs are taken.
+# Speakers with these names in a series.
 _OF_SERIES = (
     sa.select(col(Speaker.name), col(Speaker.id))
     .where(
@@ -37,36 +37,38 @@ _TAKEN = sa.select(col(Speaker.slug)).where(col(Speaker.slug).in_(sa.bindparam("
 
 
 class Speakers:
-    """The people of one interview on their way into the tables. `before` are rows of the revision before."""
+    """Writes the speakers of one interview. `before` has the contributions to the stored revision."""
 
     def __init__(
         self, connection: sa.Connection, interview_id: str, slug: str, series: str | None, before: Sequence[Any]
     ) -> None:
         self._connection, self._interview_id, self._slug = connection, interview_id, slug
         self._series, self._before = series, before
-        self._done: dict[str, ChangeAction] = {}
+        self._actions: dict[str, ChangeAction] = {}
 
     @property
     def changes(self) -> list[tuple[str, str, ChangeAction, Sequence[str]]]:
-        """What was done to speakers, as `history.record_changes` takes it."""
-        return [(_NOUN, speaker_id, action, ()) for speaker_id, action in self._done.items()]
+        """The changes of speakers, as `history.record_changes` takes them."""
+        return [(_NOUN, speaker_id, action, ()) for speaker_id, action in self._actions.items()]
 
     def find(self, people: Sequence[Participant], heirs: Sequence[str | None]) -> list[str | None]:
         """Find the stored speaker of each person, None for somebody new; `heirs` had most of the same turns before."""
-        found = self._of_the_series(people, self._of_the_revision_before(people))
-        return self._renamed(people, found, heirs)
+        ids = self._match_series(people, self._match_stored(people))
+        return self._match_renamed(people, ids, heirs)
 
-    def settle(self, people: Sequence[Participant], known: Sequence[str | None], numbers: IdCounter) -> list[str]:
-        """Store who is new, take over what is stated of those `known`, and return the speakers' ids."""
-        found = list(known)
-        self._restate({speaker_id: person for speaker_id, person in zip(found, people, strict=True) if speaker_id})
-        self._rename({speaker_id: person for speaker_id, person in zip(found, people, strict=True) if speaker_id})
-        new = [place for place, speaker_id in enumerate(found) if speaker_id is None]
+    def store(self, people: Sequence[Participant], known: Sequence[str | None], counter: IdCounter) -> list[str]:
+        """Store new speakers, update those who are `known`, and return the ids of all."""
+        ids = list(known)
+        self._update_metadata(
+            {speaker_id: person for speaker_id, person in zip(ids, people, strict=True) if speaker_id}
+        )
+        self._rename({speaker_id: person for speaker_id, person in zip(ids, people, strict=True) if speaker_id})
+        new = [place for place, speaker_id in enumerate(ids) if speaker_id is None]
         slugs = self._new_slugs([people[place] for place in new])
         rows = []
         for place, slug in zip(new, slugs, strict=True):
-            person, speaker_id = people[place], numbers.next()
-            found[place] = speaker_id
+            person, speaker_id = people[place], counter.next()
+            ids[place] = speaker_id
             stated = {
                 "name": person.name,
                 "aliases": list(person.aliases),
@@ -75,12 +77,12 @@ class Speakers:
             rows.append({"id": speaker_id, "slug": slug, **stated})
         if rows:
             self._connection.execute(table_of(Speaker).insert(), rows)
-            take_names(self._connection, _NOUN, slugs)
+            reclaim_names(self._connection, _NOUN, slugs)
             self._note(ChangeAction.CREATED, [str(row["id"]) for row in rows])
-        return [str(speaker_id) for speaker_id in found]
+        return [str(speaker_id) for speaker_id in ids]
 
-    def contribute(self, people: Sequence[Participant], speaker_ids: Sequence[str]) -> None:
-        """Store each person."""
+    def store_contributions(self, people: Sequence[Participant], speaker_ids: Sequence[str]) -> None:
+        """Store how each person takes part."""
         rows = [
             {
                 "interview_id": self._interview_id,
@@ -97,19 +99,19 @@ class Speakers:
         if rows:
             self._connection.execute(table_of(Contribution).insert(), rows)
 
-    def forget(self) -> None:
-        """Take out who took part in the revision before and takes part nowhere now, such as a name put right."""
+    def delete_absent(self) -> None:
+        """Delete speakers of the stored revision who take part nowhere now, such as those whose name was corrected."""
         nowhere = ~sa.exists().where(col(Contribution.speaker_id) == col(Speaker.id))
         for some in _chunks([row.speaker_id for row in self._before]):
-            forgotten = sa.select(col(Speaker.id), col(Speaker.slug)).where(col(Speaker.id).in_(some), nowhere)
-            gone = self._connection.execute(forgotten).all()
+            absent = sa.select(col(Speaker.id), col(Speaker.slug)).where(col(Speaker.id).in_(some), nowhere)
+            gone = self._connection.execute(absent).all()
             for row in gone:
                 retire_name(self._connection, _NOUN, row.slug, row.id)
             self._note(ChangeAction.DELETED, [row.id for row in gone])
             self._connection.execute(sa.delete(Speaker).where(col(Speaker.id).in_(some), nowhere))
 
-    def _of_the_revision_before(self, people: Sequence[Participant]) -> list[str | None]:
-        """Take over somebody of the same name, or somebody without a name who has one of the same labels."""
+    def _match_stored(self, people: Sequence[Participant]) -> list[str | None]:
+        """Match people with stored speakers of the same name, or without a name and with one of the same labels."""
         named: dict[str, list[str]] = defaultdict(list)
         labelled: dict[str, list[str]] = defaultdict(list)
         for row in self._before:
@@ -121,23 +123,23 @@ class Speakers:
         taken: set[str] = set()
         found: list[str | None] = []
         for person in people:
-            known = (
+            candidates = (
                 named[person.name]
                 if person.name is not None
                 else [one for label in person.labels for one in labelled[label]]
             )
-            speaker_id = next((one for one in known if one not in taken), None)
+            speaker_id = next((one for one in candidates if one not in taken), None)
             if speaker_id is not None:
                 taken.add(speaker_id)
             found.append(speaker_id)
         return found
 
-    def _renamed(
+    def _match_renamed(
         self, people: Sequence[Participant], found: Sequence[str | None], heirs: Sequence[str | None]
     ) -> list[str | None]:
-        """Take over who spoke the same turns under a name that could be the same person's, and takes part here only.
+        """Match people with their heirs who take part only here, if both names could be one person's.
 
-        Another name is another person: then what was said had been laid into the wrong mouth.
+        A quite different name is another person, to whom the turns had been attributed wrongly.
         """
         names = {row.speaker_id: row.name for row in self._before}
         could_be = {
@@ -147,7 +149,7 @@ class Speakers:
             and heir in names
             and heir not in found
             and found[place] is None
-            and _could_be_one(names[heir], people[place].name)
+            and _may_be_same_person(names[heir], people[place].name)
         }
         elsewhere: set[str] = set()
         for some in _chunks(sorted(could_be.values())):
@@ -159,7 +161,7 @@ class Speakers:
         return [renamed.get(place, speaker_id) for place, speaker_id in enumerate(found)]
 
     def _rename(self, people: dict[str, Participant]) -> None:
-        """Give those who are called otherwise now their name and a slug of it; the former slug leads to them."""
+        """Update names and slugs that changed; former slugs redirect."""
         for row in self._before:
             person = people.get(row.speaker_id)
             if person is None or row.name == person.name:
@@ -169,12 +171,12 @@ class Speakers:
                 [slug] = self._new_slugs([person])
                 values["slug"] = slug
                 retire_name(self._connection, _NOUN, row.slug, row.speaker_id)
-                take_names(self._connection, _NOUN, [slug])
+                reclaim_names(self._connection, _NOUN, [slug])
             self._note(ChangeAction.CHANGED, [row.speaker_id])
             self._connection.execute(sa.update(Speaker).where(col(Speaker.id) == row.speaker_id).values(**values))
 
-    def _of_the_series(self, people: Sequence[Participant], found: list[str | None]) -> list[str | None]:
-        """Take a full name printed the same way in the same series for the same person."""
+    def _match_series(self, people: Sequence[Participant], found: list[str | None]) -> list[str | None]:
+        """Match people with speakers of the same full name in the same series."""
         names = {
             person.name
             for person, speaker_id in zip(people, found, strict=True)
@@ -195,8 +197,8 @@ class Speakers:
                     found[place] = speaker_id
         return found
 
-    def _restate(self, people: dict[str, Participant]) -> None:
-        """Take over what is stated now; of somebody who takes part elsewhere, what is stated there stays too."""
+    def _update_metadata(self, people: dict[str, Participant]) -> None:
+        """Store the aliases and links stated now. Of speakers who take part elsewhere, those stated there stay too."""
         elsewhere = sa.exists().where(
             col(Contribution.speaker_id) == col(Speaker.id), col(Contribution.interview_id) != self._interview_id
         )
@@ -218,10 +220,10 @@ class Speakers:
                     self._note(ChangeAction.CHANGED, [row.id])
 
     def _note(self, action: ChangeAction, speaker_ids: Sequence[str]) -> None:
-        self._done |= dict.fromkeys(speaker_ids, action)
+        self._actions |= dict.fromkeys(speaker_ids, action)
 
     def _new_slugs(self, people: Sequence[Participant]) -> list[str]:
-        """Name each new speaker; a name that is taken gets the next free number."""
+        """Return a slug for each new speaker; one that is taken gets the next free number."""
         wanted = [self._slug_for(person) for person in people]
         taken: set[str] = set()
         for some in _chunks(sorted(set(wanted))):
@@ -241,12 +243,12 @@ class Speakers:
         return given
 
     def _numbered(self, slug: str) -> Iterator[str]:
-        # A range, because an index answers it: a full stop follows the hyphen in the order of code points.
+        # A range, which the index serves: the full stop follows the hyphen in code point order.
         between = sa.and_(col(Speaker.slug) > f"{slug}-", col(Speaker.slug) < f"{slug}.")
         return iter(self._connection.execute(sa.select(col(Speaker.slug)).where(between)).scalars())
 
     def _slug_for(self, person: Participant) -> str:
-        """A full name makes a slug by itself; anybody else is somebody of this interview."""
+        """Make a slug of a full name; for anybody else, the slug of the interview comes first."""
         if person.name is not None and is_full_name(person.name):
             return slugify(person.name, fallback="speaker")
         who = person.name or (
@@ -255,8 +257,8 @@ class Speakers:
         return f"{self._slug[:80]}-{slugify(who, fallback='speaker')[:39]}".strip("-")
 
 
-def _could_be_one(before: str | None, now: str | None) -> bool:
-    """Whether two names could be one person's: one is not known, has the words of the other, or is it misspelt."""
+def _may_be_same_person(before: str | None, now: str | None) -> bool:
+    """Whether two names could be one person's: one is missing, has the other's words, or is a misspelling of it."""
     if before is None or now is None:
         return True
     shorter, longer = sorted((fold(before).split(), fold(now).split()), key=len)

@@ -18,8 +18,9 @@ _ASSIGNED = table_of(QuestionTopic)
 
 @dataclass
 class SuggestionCounts:
-    """How many proposals were made, changed, withdrawn because nothing speaks for them now, or left as they were; and
-    how many suggestions met a decision and changed nothing.
+    """Numbers of questions, and of proposals that were made, changed, withdrawn or left unchanged.
+
+    `decided` counts suggestions that an editor or reviewer had decided on before.
     """
 
     questions: int = 0
@@ -32,7 +33,7 @@ class SuggestionCounts:
 
 @dataclass(frozen=True)
 class Decision:
-    """What becomes of a suggestion, named by question id and topic slug. Proposed is undecided again."""
+    """A decision on a suggestion, named by question id and topic slug. PROPOSED makes it undecided again."""
 
     question_id: str
     topic: str
@@ -46,9 +47,9 @@ def store_suggestions(
     now: datetime.datetime,
     counts: SuggestionCounts,
 ) -> None:
-    """Make these the proposals of these questions, and add to the counts.
+    """Replace the proposals of these questions, and add to the counts.
 
-    A topic that an editor stated or a reviewer decided on stays as it is; so does a rejection.
+    Topics that an editor stated or a reviewer confirmed or rejected stay.
     """
     ids = {row.slug: row.id for row in connection.execute(sa.select(col(Topic.slug), col(Topic.id)))}
     stored: dict[str, dict[str, Any]] = {question_id: {} for question_id in suggestions}
@@ -87,9 +88,9 @@ def store_suggestions(
 
 
 def decide(connection: sa.Connection, decisions: Iterable[Decision], now: datetime.datetime) -> list[Decision]:
-    """Store decisions on suggestions, and return those that changed something.
+    """Store decisions, and return those that changed something.
 
-    What an editor stated in a metadata file is not decided on here, and what is no suggestion cannot be.
+    Decisions on topics that an editor stated, or that nobody suggested, are ignored.
     """
     ids = {row.slug: row.id for row in connection.execute(sa.select(col(Topic.slug), col(Topic.id)))}
     changed = []
@@ -106,7 +107,7 @@ def decide(connection: sa.Connection, decisions: Iterable[Decision], now: dateti
 
 
 def _values(one: Suggestion, version: str) -> dict[str, Any]:
-    # Labels and tags are matches of the vocabulary; what other questions speak for is a suggestion of theirs.
+    # Evidence from other questions makes it a suggestion; labels and tags alone are matches of the vocabulary.
     from_others = any(piece["kind"] == EvidenceKind.QUESTION for piece in one.evidence)
     return {
         "origin": TopicOrigin.SUGGESTION if from_others else TopicOrigin.VOCABULARY_MATCH,

@@ -1,4 +1,4 @@
-"""The topic vocabulary into its table: a topic keeps its id, whatever it is called, and its old names lead on."""
+"""Stores the topic vocabulary. A topic that is renamed or merged keeps its id or leads to the one that has it."""
 
 import datetime
 from collections.abc import Mapping
@@ -9,19 +9,19 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import MetadataError
-from app.loading.history import new_revision, record_changes, retire_name, take_names
+from app.loading.history import new_revision, reclaim_names, record_changes, retire_name
 from app.models import ChangeAction, FormerName, QuestionTopic, Topic, TopicOrigin, TopicState, table_of
 from app.topics.concepts import Concept
 
 _NOUN = "topic"
-# Where two topics of one question become one, the stronger word on it stays: what an editor states, then decisions.
+# Where two topics of one question are merged, the stronger state stays.
 _STRENGTH = {TopicState.CONFIRMED: 2, TopicState.REJECTED: 1, TopicState.PROPOSED: 0}
 
 
 @dataclass
 class VocabularyReport:
-    """What became of a vocabulary: slugs by outcome, former and new slug of each topic that was renamed or merged into
-    another, topics that are stored but not in the file, and what reading it left out.
+    """What loading a vocabulary did, by slug. `renamed` and `merged` map former slugs to new ones; `not_in_file` are
+    stored topics that the file leaves out; `remarks` say what could not be read.
     """
 
     created: list[str] = field(default_factory=list)
@@ -36,19 +36,19 @@ class VocabularyReport:
 def load_vocabulary(
     connection: sa.Connection, concepts: Mapping[str, Concept], now: datetime.datetime, name: str = "the vocabulary"
 ) -> VocabularyReport:
-    """Store concepts, each after the one above it. A topic that the file leaves out stays, and is reported.
+    """Store concepts, each after the one above it. Stored topics that the file leaves out stay, and are reported.
 
-    A topic is found by its slug, else by the concept's address, else as the first one that the concept replaces; found
-    in one of the latter ways it is renamed. All others that it replaces are merged into it, with their questions.
+    The topic of a concept has its slug, else its URI, else is the first one that it replaces; in the last two cases it
+    is renamed. All others that the concept replaces are merged into it, with their questions.
 
     Raises:
-        MetadataError: a concept is one topic by its slug and another one by its address.
+        MetadataError: the slug and the URI of a concept are those of two topics.
     """
-    return _Load(connection, name).load(concepts, now)
+    return _VocabularyWriter(connection, name).load(concepts, now)
 
 
-class _Load:
-    """One vocabulary on its way into the table."""
+class _VocabularyWriter:
+    """Writes one vocabulary into the table."""
 
     def __init__(self, connection: sa.Connection, name: str) -> None:
         self._connection, self._name = connection, name
@@ -65,7 +65,7 @@ class _Load:
         ids = {slug: found[slug].id if slug in found else self._new_id(slug) for slug in concepts}
         for slug, concept in concepts.items():
             self._store(slug, concept, found.get(slug), ids)
-        take_names(self._connection, _NOUN, self._report.created)
+        reclaim_names(self._connection, _NOUN, self._report.created)
         for slug, concept in concepts.items():
             for old in concept.replaces:
                 self._replace(old, slug, ids[slug])
@@ -108,7 +108,7 @@ class _Load:
         return self._by_slug.get(old) or self._by_uri.get(old)
 
     def _new_id(self, slug: str) -> str:
-        """A topic's id is its first slug, unless a topic that was renamed has that."""
+        """Return the slug as id of a new topic, with a number if a renamed topic has that id."""
         topic_id, number = slug, 1
         while topic_id in self._ids:
             number += 1
@@ -117,16 +117,16 @@ class _Load:
         return topic_id
 
     def _rename(self, rows: Mapping[str, Any]) -> None:
-        # A name may pass from one to the other, so all are let go before any is taken; no slug has a tilde.
-        for stage in ("let go", "take"):
+        # Topics may swap slugs, so each first gets a temporary one; no slug has a tilde.
+        for stage in ("temporary", "final"):
             for slug, row in rows.items():
-                name = f"{row.id}~" if stage == "let go" else slug
+                name = f"{row.id}~" if stage == "temporary" else slug
                 self._connection.execute(sa.update(Topic).where(col(Topic.id) == row.id).values(slug=name))
         for slug, row in rows.items():
             retire_name(self._connection, _NOUN, row.slug, row.id)
             self._report.renamed[row.slug] = slug
             self._changes[_NOUN, row.id] = ChangeAction.CHANGED
-        take_names(self._connection, _NOUN, rows)
+        reclaim_names(self._connection, _NOUN, rows)
 
     def _store(self, slug: str, concept: Concept, row: Any, ids: Mapping[str, str]) -> None:
         values: dict[str, Any] = {
@@ -150,7 +150,7 @@ class _Load:
             self._report.unchanged.append(slug)
 
     def _replace(self, old: str, slug: str, topic_id: str) -> None:
-        """Merge a topic into the one that replaces it; where there is none of that name, the name alone leads on."""
+        """Merge a topic into the one that replaces it; if it is not stored, only its name redirects."""
         row = self._stored(old)
         if row is not None and row.id == topic_id:
             return
@@ -176,10 +176,10 @@ class _Load:
     def _move_questions(self, old_id: str, topic_id: str) -> None:
         assigned = table_of(QuestionTopic)
         both = self._connection.execute(sa.select(assigned).where(assigned.c.topic_id.in_((old_id, topic_id)))).all()
-        kept: dict[str, Any] = {}
+        stronger: dict[str, Any] = {}
         for row in sorted(both, key=lambda row: (_strength(row), row.topic_id == topic_id), reverse=True):
-            kept.setdefault(row.question_id, row)
-        moved = [row for row in kept.values() if row.topic_id == old_id]
+            stronger.setdefault(row.question_id, row)
+        moved = [row for row in stronger.values() if row.topic_id == old_id]
         for row in moved:
             here = sa.and_(assigned.c.question_id == row.question_id, assigned.c.topic_id == topic_id)
             self._connection.execute(sa.delete(assigned).where(here))

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel, col
 
 from app.errors import NotFoundError, WithdrawnError
 from app.loading.documents import DocumentWriter
-from app.loading.history import new_revision, record_changes, retire_name, texts_of
+from app.loading.history import all_texts, new_revision, record_changes, retire_name
 from app.models import (
     Answer,
     ChangeAction,
@@ -137,7 +137,7 @@ def delete_interview(
     ).scalars()
     speaker_ids = sorted(people)
     with DocumentWriter(connection) as documents:
-        documents.remove(interview.id, forget=texts_of(connection, interview.id))
+        documents.remove(interview.id, forget=all_texts(connection, interview.id))
         mine = sa.select(col(Question.id)).where(col(Question.interview_id) == interview.id)
         connection.execute(sa.delete(QuestionTopic).where(col(QuestionTopic.question_id).in_(mine)))
         tables: tuple[type[SQLModel], ...] = (*reversed(OF_INTERVIEW), *PAST_OF_INTERVIEW, Transcript)
