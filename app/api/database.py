@@ -18,8 +18,8 @@ from app.db.corpus_revision import CorpusRevision, has_second_to_itself
 from app.db.replicas import Servers, ServerState
 from app.queries.revision_cache import RevisionCache
 
-# About what is held beside the bytes of an item that is kept.
-_OVERHEAD_BYTES = 400
+# Memory that a cached item takes beside its own bytes, about.
+_ITEM_OVERHEAD_BYTES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Corpus:
         self.servers = servers
         self.read_limiter = ReadLimiter(servers.readers)
         self.revision_cache = RevisionCache()
-        # Items as they were written, weighed in bytes.
-        self.item_cache = RevisionCache(item_bytes) if item_bytes else None
+        # Items as JSON, weighed in bytes.
+        self.item_cache = RevisionCache(item_bytes, _item_bytes) if item_bytes else None
         # What is known of a revision is looked up once, not at every request.
         self._known = _State(None)
 
@@ -100,7 +100,7 @@ class Reading:
         """Cache an item as JSON, for all lists that show it alike."""
         cache = self._corpus.item_cache
         if cache is not None:
-            cache.put(self._context.corpus, (shown_as, item_id), item, len(item) + _OVERHEAD_BYTES)
+            cache.put(self._context.corpus, (shown_as, item_id), item)
 
     def states(self) -> list[ServerState]:
         """Make sure that a server can be read and has the schema of this version, and tell how each of them is.
@@ -133,6 +133,10 @@ SeenRevision = Annotated[
         examples=[1],
     ),
 ]
+
+
+def _item_bytes(item: bytes) -> int:
+    return len(item) + _ITEM_OVERHEAD_BYTES
 
 
 async def _reading(request: Request, seen: SeenRevision = None) -> Reading:

@@ -1,9 +1,11 @@
-"""What follows from a revision of the corpus alone, such as how long a list is, worked out once for each revision."""
+"""Values that follow from one revision of the corpus alone, such as the length of a list: each is worked out once."""
 
-from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from contextlib import suppress
 from threading import Lock
 from typing import Any
+
+from cachetools import LRUCache
 
 from app.db.corpus_revision import CorpusRevision
 
@@ -12,43 +14,35 @@ DEFAULT_MAX_WEIGHT = 256
 
 
 class RevisionCache:
-    """Values, by the revision that they were read at and by name; those not asked for the longest go first. All of them
-    together weigh `max_weight` at most, in whatever unit they are weighed.
+    """Caches values by name and by the revision of the transaction that read them; threads may share it.
 
-    The revision has to be the one of the transaction that reads: a value is found by no other revision than its own, so
-    that none outlives a write, whoever made it. To be used by several threads at once.
+    A value is found under its own revision only, so none outlives a write, whichever process made it. The least
+    recently used values go when all of them together weigh more than `max_weight`; each weighs 1 unless `weigh` says
+    otherwise.
     """
 
-    def __init__(self, max_weight: int = DEFAULT_MAX_WEIGHT) -> None:
-        self._max_weight = max_weight
+    def __init__(self, max_weight: int = DEFAULT_MAX_WEIGHT, weigh: Callable[[Any], int] | None = None) -> None:
         self._lock = Lock()
-        self._values: OrderedDict[tuple[CorpusRevision, Hashable], tuple[Any, int]] = OrderedDict()
-        self.weight = 0
+        self._values: LRUCache[tuple[CorpusRevision, Hashable], Any] = LRUCache(max_weight, weigh)
 
     def __len__(self) -> int:
         return len(self._values)
 
+    @property
+    def weight(self) -> float:
+        """What all values together weigh."""
+        return self._values.currsize
+
     def get(self, revision: CorpusRevision | None, name: Hashable) -> Any | None:
-        """Return what is known by this name of a revision; None where nothing is."""
+        """Return the value of this name and revision; None where there is none."""
         if revision is None:
             return None
         with self._lock:
-            found = self._values.get((revision, name))
-            if found is None:
-                return None
-            self._values.move_to_end((revision, name))
-            return found[0]
+            return self._values.get((revision, name))
 
-    def put(self, revision: CorpusRevision | None, name: Hashable, value: Any, weight: int = 1) -> None:
-        """Keep a value, which nobody may change from now on; of a corpus without a revision nothing is kept, nor what
-        would leave no room for anything else.
-        """
-        if revision is None or weight > self._max_weight:
-            return
-        with self._lock:
-            _value, before = self._values.pop((revision, name), (None, 0))
-            self._values[revision, name] = value, weight
-            self.weight += weight - before
-            while self.weight > self._max_weight:
-                _name, (_value, freed) = self._values.popitem(last=False)
-                self.weight -= freed
+    def put(self, revision: CorpusRevision | None, name: Hashable, value: Any) -> None:
+        """Store a value, which nobody may change from now on. A corpus without a revision stores none."""
+        # ValueError: the value alone weighs more than all of them may.
+        if revision is not None:
+            with self._lock, suppress(ValueError):
+                self._values[revision, name] = value
