@@ -10,9 +10,10 @@ from starlette.types import Receive, Scope, Send
 from app.api import problems
 from app.api.database import Corpus
 from app.api.documentation import explorer, openapi, problem_pages
+from app.api.http import guard
 from app.api.http.caching import Caching
-from app.api.http.envelope import Envelope
-from app.api.http.response_cache import ResponseCache, ResponseCacheLayer
+from app.api.http.envelope import Envelope, FastPath
+from app.api.http.response_cache import ResponseCache
 from app.api.observability import metrics, telemetry
 from app.api.observability.observer import Observer
 from app.api.parameters.single import single_values
@@ -33,21 +34,20 @@ from app.db.replicas import open_servers
 from app.maintenance.embargo_timer import releasing
 from app.settings import Settings, read_settings
 
-# This part of what may be kept is for items, which pages that nobody asked for yet are made of; the rest for answers.
+# One part in so many of QUOTH_CACHE_BYTES is for items, of which new pages are made; the rest is for whole answers.
 _PART_OF_ITEMS = 4
 
 
 class _Application(FastAPI):
-    """Answers that are kept, ready to be sent, come before everything of the framework."""
+    """Tries the fast path before everything of the framework."""
 
     response_cache: ResponseCache | None = None
-    # A span is made around an answer by the framework alone.
-    is_traced = False
+    fast_path: FastPath | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        cache = None if self.is_traced or scope["type"] != "http" else self.response_cache
-        if cache is None or not await cache.sent_at_once(scope, send):
+        fast_path = self.fast_path if scope["type"] == "http" else None
+        if fast_path is None or not await fast_path.answer(scope, send):
             await super().__call__(scope, receive, send)
 
 
@@ -90,6 +90,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     item_bytes = settings.cache_bytes // _PART_OF_ITEMS
     app.state.corpus = Corpus(servers, item_bytes)
     problems.install(app)
+    app.add_exception_handler(405, guard.refuse_method)
     for resource in (questions, answers, interviews, speakers, topics, search, quotes, sources, changes, health):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
     numbers = metrics.install(app) if settings.metrics else None
@@ -97,15 +98,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problem_pages.install(app)
     openapi.install(app)
     observer = Observer(app, settings, numbers)
-    app.is_traced = telemetry.is_asked_for()
     if settings.cache_bytes:
-        app.response_cache = ResponseCache(
-            change_detector(servers.primary), settings.cache_bytes - item_bytes, observer
-        )
+        detector = change_detector(servers.primary)
+        app.response_cache = ResponseCache(detector, settings.cache_bytes - item_bytes)
+        # Only the framework makes a span around an answer.
+        if not telemetry.is_asked_for():
+            app.fast_path = FastPath(app.response_cache, observer)
     # The last one is the outermost.
-    app.add_middleware(Caching, max_age_seconds=settings.cache_seconds)
-    if app.response_cache is not None:
-        app.add_middleware(ResponseCacheLayer, cache=app.response_cache)
+    app.add_middleware(Caching, max_age_seconds=settings.cache_seconds, cache=app.response_cache)
     app.add_middleware(Envelope, observer=observer)
     return app
 

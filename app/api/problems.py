@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.api.formats import NotAcceptableError
-from app.api.http.methods import allowed
 from app.api.observability.request_context import request_context
 from app.api.schemas.problems import GoneProblem, Problem, ProblemError
 from app.errors import (
@@ -351,11 +350,7 @@ def _parameters_of(request: Request) -> list[str]:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - the handler is installed for this type alone
-    kind = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED}.get(error.status_code, OTHER)
-    details = {404: "There is nothing at this address.", 405: f"{request.method} is not answered here."}
-    detail = details.get(error.status_code, str(error.detail))
-    headers = dict(error.headers or {})
-    if error.status_code == 405:
-        # The router names the methods of one route only.
-        headers["Allow"] = ", ".join(allowed(request.scope))
-    return problem(kind, request.url.path, detail, status=error.status_code, headers=headers)
+    kind, detail = OTHER, str(error.detail)
+    if error.status_code == 404:
+        kind, detail = NOT_FOUND, "There is nothing at this address."
+    return problem(kind, request.url.path, detail, status=error.status_code, headers=dict(error.headers or {}))

@@ -1,9 +1,9 @@
-"""The layer between routing and the outermost ones: entity-tags, conditional requests, Cache-Control, Vary, content
-codings and HEAD, so that handlers know of none of it.
+"""The layer between the envelope and the routes: response cache, entity-tags, conditional requests, Cache-Control,
+Vary, content codings and HEAD, so that handlers know of none of them.
 
-Which representation is selected is settled by an answer's headers alone: a body is hashed before it is compressed, and
-neither produced nor compressed where its validator was stated and the client has it. An answer that is there whole and
-may be cached becomes a `Representation`, which the response cache may keep for other requests.
+An answer of status 200 that is there whole and may be cached becomes a `Representation`, which other requests share;
+all other answers are sent as they come. The headers of an answer alone decide its coding and its conditions, so a body
+is hashed before it is compressed, and neither made nor compressed where its validator was stated and the client has it.
 """
 
 import datetime
@@ -16,27 +16,42 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import problems
-from app.api.http.compression import LONG, Coding, Compressor
-from app.api.http.conditional import FIELDS, Preconditions, entity_tag, format_date, of_coding, read_preconditions
+from app.api.http.compression import LONG, SMALLEST, Coding, Compressor
 from app.api.http.headers import REVISION_HEADER
-from app.api.http.representation import Representation, WireResponse, choose_coding, encoded, of_304, raw
+from app.api.http.representation import (
+    PRECONDITION_FIELDS,
+    Representation,
+    choose_coding,
+    coded_tag,
+    encode,
+    entity_tag,
+    format_date,
+    headers_of_304,
+    may_code,
+    raw,
+    read_preconditions,
+)
+from app.api.http.response_cache import READS, ResponseCache, looked_up, may_cache
+from app.api.http.single_flight import SingleFlight, Ticket
 from app.api.observability.request_context import RequestContext, request_context
 from app.db.corpus_revision import CorpusRevision
 
-# How long a cache may answer with what it has while it asks whether that still holds.
+# Seconds for which a cache may answer with a stale answer while it validates it.
 STALE_WHILE_REVALIDATE_SECONDS = 600
-# What never changes at its address says so for a year, the longest that is understood.
+# For what never changes at its address: a year, the longest time that caches understand.
 UNCHANGING = "public, max-age=31536000, immutable"
-# Whatever a framework would do with these is done here already; ranges are not offered.
-_SETTLED_HERE = frozenset({*FIELDS, b"range", b"if-range"})
+# A request that waited for an answer which could not be cached waits for the next one, so many times at most.
+_MAX_WAITS = 3
+# Headers of requests that this layer acts upon, so that the framework must not. Ranges are not offered.
+_HANDLED_HERE = frozenset({*PRECONDITION_FIELDS, b"range", b"if-range"})
 _NEGOTIATED = "/v1/"
 
 
 def stated(response: Response, request: Request, corpus: CorpusRevision | None) -> Response:
     """State the validator of an answer that is made from the corpus and must not be held in memory whole.
 
-    The revision has to be the one that the body will be read from. The validator also depends on the whole address and
-    on the version of the application, and on the media type, so that what an address selects by Accept differs too.
+    The revision has to be the one that the body will be read from. The validator also depends on the whole address, on
+    the version of the application, and on the media type, because Accept may select another one.
     """
     app = request.app
     revision = "none" if corpus is None else f"{corpus.number} {corpus.made_at.isoformat()}"
@@ -54,7 +69,7 @@ def stated(response: Response, request: Request, corpus: CorpusRevision | None) 
 class Caching:
     """An ASGI layer around the application's routes."""
 
-    def __init__(self, app: ASGIApp, max_age_seconds: int) -> None:
+    def __init__(self, app: ASGIApp, max_age_seconds: int, cache: ResponseCache | None = None) -> None:
         self.app = app
         self.lifetime = (
             f"public, max-age={max_age_seconds}, stale-while-revalidate={STALE_WHILE_REVALIDATE_SECONDS}"
@@ -62,6 +77,8 @@ class Caching:
             else "public, no-cache"
         )
         self.installed = _installed()
+        self._cache = cache
+        self._flight = SingleFlight()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -69,31 +86,50 @@ class Caching:
             await self.app(scope, receive, send)
             return
         answer = _Answer(self, scope, receive, send)
-        inner = scope
-        if answer.is_read:
-            inner = {**scope, "method": "GET"}
-            if not _SETTLED_HERE.isdisjoint(name for name, _ in scope["headers"]):
-                inner["headers"] = [header for header in scope["headers"] if header[0] not in _SETTLED_HERE]
-        try:
-            await self.app(inner, receive, answer.send)
-        except _AnsweredError:
-            return
+        if self._cache is not None and may_cache(scope):
+            await self._answer_cached(self._cache, scope, answer)
+        elif (representation := await answer.make()) is not None:
+            await answer.send_representation(representation)
+
+    async def _answer_cached(self, cache: ResponseCache, scope: Scope, answer: "_Answer") -> None:
+        accept = _field_of(scope, b"accept")
+        lookup = looked_up(scope) or cache.look_up(scope, accept)
+        for _wait in range(_MAX_WAITS):
+            if lookup is None or lookup.representation is not None or not await self._flight.wait(lookup.key):
+                break
+            lookup = cache.look_up(scope, accept)
+        if lookup is None:
+            representation = await answer.make()
+        elif lookup.representation is not None:
+            representation = lookup.representation
+        else:
+            with self._flight.begin(lookup.key) as ticket:
+                representation = await answer.make(ticket)
+                if representation is not None:
+                    cache.put(lookup, representation, request_context(scope))
+        if representation is not None:
+            await answer.send_representation(representation)
+            if lookup is not None:
+                cache.weigh(lookup.key, representation)
 
 
 class _AnsweredError(Exception):
-    """Stops whatever produces a body that nobody needs."""
+    """Stops whatever produces a body that is not needed."""
 
 
 class _Answer:
-    """One answer on its way out."""
+    """The answer to one request."""
 
     def __init__(self, caching: Caching, scope: Scope, receive: Receive, send: Send) -> None:
-        self.is_read = scope["method"] in {"GET", "HEAD"}
         self._caching = caching
         self._scope = scope
         self._receive = receive
         self._send = send
+        self._is_read = scope["method"] in READS
+        self._accept_encoding = _field_of(scope, b"accept-encoding")
         self._context: RequestContext = request_context(scope)
+        self._ticket: Ticket | None = None
+        self._representation: Representation | None = None
         self._status = 0
         self._headers: dict[str, str] = {}
         self._repeated: list[tuple[bytes, bytes]] = []
@@ -101,13 +137,41 @@ class _Answer:
         self._compressor: Compressor | None = None
         self._started = False
 
-    async def send(self, message: Message) -> None:
-        """Take a message of the application, and send on what becomes of it."""
+    async def send_representation(self, representation: Representation) -> None:
+        """Send a representation as the request asks for it: in a coding, as a 304, or not at all."""
+        coding = representation.coding(self._accept_encoding)
+        status = representation.status(read_preconditions(self._scope["headers"]), coding)
+        if status == 412:
+            await self._refuse(representation.headers["vary"])
+        else:
+            response = representation.not_modified(coding) if status == 304 else await representation.full(coding)
+            await self._send({"type": "http.response.start", "status": status, "headers": response.headers})
+            await self._send({"type": "http.response.body", "body": response.body})
+
+    async def make(self, ticket: Ticket | None = None) -> Representation | None:
+        """Let the application answer. Return its answer if it is a representation; any other is sent as it comes.
+
+        The ticket is ended as soon as it is clear that other requests will not share the answer.
+        """
+        self._ticket = ticket
+        scope = self._scope
+        if self._is_read:
+            scope = {**scope, "method": "GET"}
+            if not _HANDLED_HERE.isdisjoint(name for name, _ in scope["headers"]):
+                scope["headers"] = [header for header in scope["headers"] if header[0] not in _HANDLED_HERE]
+        try:
+            await self._caching.app(scope, self._receive, self._take)
+        except _AnsweredError:
+            return None
+        return self._representation
+
+    async def _take(self, message: Message) -> None:
+        """Take a message of the application."""
         if message["type"] == "http.response.start":
             self._begin(message)
             if "etag" in self._headers:
-                self._headers["etag"] = self._tag(self._headers["etag"])
-                await self._answer_conditions()
+                self._headers["etag"] = coded_tag(self._headers["etag"], self._coding)
+                await self._evaluate_preconditions()
             if "content-length" not in self._headers:
                 await self._open_stream()
         elif message["type"] != "http.response.body":
@@ -115,7 +179,7 @@ class _Answer:
         elif self._started:
             await self._send_piece(message)
         elif not message.get("more_body", False):
-            await self.whole(message.get("body", b""))
+            await self._end_whole(message.get("body", b""))
         else:
             await self._open_stream()
             await self._send_piece(message)
@@ -135,24 +199,26 @@ class _Answer:
             self._headers[REVISION_HEADER.lower()] = str(self._context.corpus.number)
         self._vary()
         if "cache-control" not in self._headers:
-            is_kept = self.is_read and self._status < 400
-            self._headers["cache-control"] = self._caching.lifetime if is_kept else "no-store"
+            is_public = self._is_read and self._status < 400
+            self._headers["cache-control"] = self._caching.lifetime if is_public else "no-store"
         if self._status == 200:
             self._date()
-        self._coding = self._choose_coding()
+        if self._accept_encoding and may_code(self._headers):
+            size = int(self._headers.get("content-length", SMALLEST))
+            self._coding = choose_coding(self._accept_encoding, size)
 
     def _vary(self) -> None:
-        wanted = ["Accept-Encoding"]
+        names = ["Accept-Encoding"]
         if self._scope["path"].startswith(_NEGOTIATED):
-            wanted = ["Accept", *wanted, REVISION_HEADER]
+            names = ["Accept", *names, REVISION_HEADER]
         present = [name.strip() for name in self._headers.get("vary", "").split(",") if name.strip()]
-        known = {name.lower() for name in wanted}
-        self._headers["vary"] = ", ".join([*wanted, *(name for name in present if name.lower() not in known)])
+        named = {name.lower() for name in names}
+        self._headers["vary"] = ", ".join([*names, *(name for name in present if name.lower() not in named)])
 
     def _date(self) -> None:
         """Say when the corpus was last revised, unless that would mislead: see has_second_to_itself.
 
-        RFC 9110, 8.8.2.1: a time that is still to come is not given out; it means that a clock was set back.
+        RFC 9110, 8.8.2.1: a time in the future is not sent; it means that a clock was set back.
         """
         corpus = self._context.corpus
         if corpus is None or not self._context.corpus_is_dated or "no-store" in self._headers["cache-control"]:
@@ -160,36 +226,21 @@ class _Answer:
         if corpus.second <= datetime.datetime.now(datetime.UTC):
             self._headers.setdefault("last-modified", format_date(corpus.second))
 
-    def _choose_coding(self) -> Coding | None:
-        return choose_coding(self._headers, field_of(self._scope, b"accept-encoding"))
-
-    def _tag(self, plain: str) -> str:
-        return of_coding(plain, self._coding.name) if self._coding else plain
-
-    async def whole(self, body: bytes) -> None:
-        """Answer with a body that is there whole."""
+    async def _end_whole(self, body: bytes) -> None:
+        """Make a representation of an answer whose body is there whole; send one that is none."""
         if self._status == 200 and "etag" not in self._headers and "no-store" not in self._headers["cache-control"]:
             self._headers["etag"] = entity_tag(self._headers.get("content-type", "").encode(), body)
             modified = self._modified()
-            representation = Representation(self._headers, self._repeated, body, modified, self._may_date(modified))
-            if self.is_read and self._context.keep is not None:
-                self._context.keep(representation)
-            await self._send_representation(representation)
+            self._representation = Representation(
+                self._headers, self._repeated, body, modified, self._may_date(modified)
+            )
             return
         if self._coding is not None:
-            body = await encoded(self._coding, body)
+            body = await encode(self._coding, body)
             self._headers["content-encoding"] = self._coding.name
             self._headers["content-length"] = str(len(body))
         await self._start()
         await self._send({"type": "http.response.body", "body": body})
-
-    async def _send_representation(self, representation: Representation) -> None:
-        status = representation.status(read_preconditions(self._scope["headers"]), self._coding)
-        if status == 412:
-            await self._refuse()
-        sent = representation.not_modified(self._coding) if status == 304 else await representation.full(self._coding)
-        self._started = True
-        await send_whole(sent, self._send)
 
     async def _open_stream(self) -> None:
         if self._coding is not None:
@@ -203,8 +254,8 @@ class _Answer:
     async def _send_piece(self, message: Message) -> None:
         body, more = message.get("body", b""), message.get("more_body", False)
         if self._compressor is not None:
-            compressed = self._compressor.compress
-            body = await anyio.to_thread.run_sync(compressed, body) if len(body) > LONG else compressed(body)
+            compress = self._compressor.compress
+            body = await anyio.to_thread.run_sync(compress, body) if len(body) > LONG else compress(body)
             if not more:
                 body += self._compressor.flush()
             # Compressors give something out only now and then, so that the bytes do not depend on how a body is cut.
@@ -212,39 +263,39 @@ class _Answer:
                 return
         await self._send({"type": "http.response.body", "body": body, "more_body": more})
 
-    async def _answer_conditions(self) -> None:
-        """Answer 304 or 412 where the conditions of the request ask for it, and stop what makes the body."""
-        preconditions: Preconditions | None = read_preconditions(self._scope["headers"])
-        if preconditions is None or self._status != 200:
+    async def _evaluate_preconditions(self) -> None:
+        """Answer 304 or 412 where the request asks for it, and stop what makes the body."""
+        if self._status != 200:
             return
         modified = self._modified()
-        status = preconditions.status(self._headers.get("etag"), modified, may_date=self._may_date(modified))
+        preconditions = read_preconditions(self._scope["headers"])
+        status = preconditions.status(self._headers["etag"], modified, may_date=self._may_date(modified))
         if status == 304:
-            self._status, self._repeated, self._headers = 304, [], of_304(self._headers)
+            self._status, self._repeated, self._headers = 304, [], headers_of_304(self._headers)
             await self._start()
             await self._stop()
         elif status == 412:
-            await self._refuse()
+            await self._refuse(self._headers["vary"])
+            raise _AnsweredError
 
     def _modified(self) -> datetime.datetime | None:
         corpus = self._context.corpus
         return corpus.second if corpus is not None and "last-modified" in self._headers else None
 
     def _may_date(self, modified: datetime.datetime | None) -> bool:
-        """Tell whether a date alone confirms: what this version makes of an older corpus may differ from what another
-        made of it.
-        """
+        """Tell whether a date alone confirms an answer: another version may have answered otherwise before it."""
         return modified is not None and modified > self._caching.installed
 
-    async def _refuse(self) -> NoReturn:
+    async def _refuse(self, vary: str) -> None:
         detail = "The representation is not the one that the condition names."
-        headers = {"Vary": self._headers["vary"]}
+        headers = {"Vary": vary}
         refused = problems.problem(problems.PRECONDITION_FAILED, self._scope["path"], detail, headers=headers)
         await refused(self._scope, self._receive, self._send)
-        raise _AnsweredError
 
     async def _start(self) -> None:
         self._started = True
+        if self._ticket is not None:
+            self._ticket.end()
         start: dict[str, Any] = {"type": "http.response.start", "status": self._status}
         await self._send({**start, "headers": raw(self._headers) + self._repeated})
 
@@ -253,19 +304,13 @@ class _Answer:
         raise _AnsweredError
 
 
-def field_of(scope: Scope, wanted: bytes) -> str:
-    """Return a field of a request that is a list, all lines of it; empty where it has none."""
+def _field_of(scope: Scope, wanted: bytes) -> str:
+    """Return a list-valued field of a request, all its lines joined; empty where it has none."""
     return ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == wanted)
 
 
-async def send_whole(sent: WireResponse, send: Send) -> None:
-    """Send an answer that is there whole."""
-    await send({"type": "http.response.start", "status": sent.status, "headers": sent.headers})
-    await send({"type": "http.response.body", "body": sent.body})
-
-
 def _installed() -> datetime.datetime:
-    """Tell when this version came to this machine: its newest file."""
+    """Return when this version was installed on this machine: the time of its newest file."""
     package = Path(__file__).parents[2]
     newest = max(path.stat().st_mtime for path in package.rglob("*.py"))
     return datetime.datetime.fromtimestamp(newest, datetime.UTC)

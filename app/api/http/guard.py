@@ -1,4 +1,5 @@
-"""What is settled before routing: requests that are too large, badly formed, or no text are refused.
+"""What is settled before routing: requests that are too large, badly formed or no text are refused, bodies are taken in
+within bounds, and OPTIONS is answered, to browsers' preflights too.
 
 Servers in front have limits of their own; these hold without one.
 """
@@ -7,22 +8,42 @@ import re
 from urllib.parse import unquote_to_bytes
 
 import anyio
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
 from starlette.types import Message, Receive, Scope
 
 from app.api import problems
+from app.api.http.headers import REVISION_FIELD
 
 # RFC 9110 asks for at least 8,000 octets.
 MAX_TARGET_BYTES = 16 * 1024
 MAX_HEADER_BYTES = 32 * 1024
 MAX_HEADERS = 200
-# Nothing that is asked for here needs a body of any size.
+# No request here needs a longer body.
 MAX_BODY_BYTES = 64 * 1024
 # A body that does not arrive holds a connection.
 BODY_SECONDS = 10.0
+# Seconds for which a browser may remember the answer to a preflight.
+_PREFLIGHT_SECONDS = "86400"
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%-]+)?(?::[0-9]*)?")
-# What is left unread would be taken for the next request.
+# The server would take what is left unread for the next request.
 _CLOSE = {"Connection": "close"}
+_ROUTED_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+# Fields that select a cached answer, and those with which it takes more to tell what to answer.
+_SELECTING = frozenset({b"accept", b"accept-encoding", b"host", b"if-none-match", b"x-request-id"})
+_UNUSUAL = frozenset(
+    {
+        b"content-encoding",
+        b"content-length",
+        b"if-match",
+        b"if-modified-since",
+        b"if-unmodified-since",
+        b"transfer-encoding",
+        REVISION_FIELD,
+    }
+)
+_OF_INTEREST = _SELECTING | _UNUSUAL
 
 
 def refusal(scope: Scope) -> Response | None:
@@ -43,7 +64,7 @@ def _refuse_headers(scope: Scope) -> Response | None:
         size += len(name) + len(value)
         if name == b"host":
             hosts += 1
-            if not is_host(value):
+            if not _HOST.fullmatch(value):
                 return _refused(problems.BAD_REQUEST, scope, "The Host header is not a host and port.")
         elif name == b"content-encoding" and value.strip().lower() not in {b"", b"identity"}:
             return _refused(problems.UNSUPPORTED_CODING, scope, "Send the body as it is, without Content-Encoding.")
@@ -60,11 +81,6 @@ def _refuse_headers(scope: Scope) -> Response | None:
     return None
 
 
-def is_host(value: bytes) -> bool:
-    """Tell whether a Host header is a host and port."""
-    return _HOST.fullmatch(value) is not None
-
-
 def has_body(scope: Scope) -> bool:
     """Tell whether a body comes with a request."""
     for name, value in scope["headers"]:
@@ -73,8 +89,20 @@ def has_body(scope: Scope) -> bool:
     return False
 
 
-async def counted(scope: Scope, receive: Receive) -> Receive | Response:
-    """Take the body of a request in, counting, and return what receives it again; or refuse one too large or slow."""
+async def take_in(scope: Scope, receive: Receive) -> Response | Receive:
+    """Take in the body of a request, if it has one. Return what the application receives the request from, or the
+    answer to a request that needs no handler.
+    """
+    answer: Response | Receive = receive
+    if has_body(scope):
+        answer = await _read_body(scope, receive)
+    if scope["method"] == "OPTIONS" and not isinstance(answer, Response):
+        return _options(scope) or answer
+    return answer
+
+
+async def _read_body(scope: Scope, receive: Receive) -> Receive | Response:
+    """Read a body and return what receives it again; refuse one that is too large or too slow."""
     body = bytearray()
     with anyio.move_on_after(BODY_SECONDS) as in_time:
         while True:
@@ -95,6 +123,60 @@ async def counted(scope: Scope, receive: Receive) -> Receive | Response:
         return whole.pop() if whole else await receive()
 
     return again
+
+
+def usual_fields(scope: Scope) -> dict[bytes, bytes] | None:
+    """Return the fields of a request that select its answer; None if anything about its headers could be refused or
+    asks for more than a cached answer: a body, a revision, conditions but one If-None-Match, a field in several lines.
+    """
+    fields: dict[bytes, bytes] = {}
+    size = 0
+    headers = scope["headers"]
+    for name, value in headers:
+        size += len(name) + len(value)
+        if name in _OF_INTEREST:
+            if name in fields or name in _UNUSUAL:
+                return None
+            fields[name] = value
+    is_bounded = size <= MAX_HEADER_BYTES and len(headers) <= MAX_HEADERS
+    return fields if is_bounded and _HOST.fullmatch(fields.get(b"host", b"?")) else None
+
+
+def allowed_methods(scope: Scope) -> list[str]:
+    """List the methods that the address of a request takes, for Allow; none where there is nothing at the address."""
+    routes: list[BaseRoute] = scope["app"].routes
+    methods = []
+    for method in _ROUTED_METHODS:
+        asked = {**scope, "method": method}
+        if any(route.matches(asked)[0] is Match.FULL for route in routes):
+            methods += ["GET", "HEAD"] if method == "GET" else [method]
+    return [*methods, "OPTIONS"] if methods else []
+
+
+async def refuse_method(request: Request, _error: Exception) -> Response:
+    """Refuse a method that an address does not take. The router itself would allow the methods of one route only."""
+    detail = f"{request.method} is not answered here."
+    headers = {"Allow": ", ".join(allowed_methods(request.scope))}
+    return problems.problem(problems.METHOD_NOT_ALLOWED, request.url.path, detail, headers=headers)
+
+
+def _options(scope: Scope) -> Response | None:
+    """Answer an OPTIONS request; None where there is nothing at the address.
+
+    Pages of every origin may read, and send what headers they like: no cookie identifies anybody here, so a page can
+    read nothing that its server could not read itself. The browser refuses a method that is not listed.
+    """
+    whole_server = scope.get("raw_path") == b"*" or scope["path"] == "*"
+    methods = ["GET", "HEAD", "OPTIONS"] if whole_server else allowed_methods(scope)
+    if not methods:
+        return None
+    headers = {"Allow": ", ".join(methods)}
+    names = {name for name, _ in scope["headers"]}
+    if b"origin" in names and b"access-control-request-method" in names:
+        headers["Access-Control-Allow-Methods"] = ", ".join(methods)
+        headers["Access-Control-Allow-Headers"] = "*"
+        headers["Access-Control-Max-Age"] = _PREFLIGHT_SECONDS
+    return Response(status_code=204, headers={**headers, "Cache-Control": "no-store"})
 
 
 def _refused(kind: problems.Kind, scope: Scope, detail: str) -> Response:

@@ -1,7 +1,8 @@
-"""What every answer carries, whatever was asked and whatever became of it: some headers that are always the same, and
-some that differ with every request.
+"""The headers that every answer carries: common ones, which are always the same, and those that differ with every
+request.
 
-Headers for all origins are always the same here, which is less than Starlette's CORS layer does and so needs no Vary.
+The headers for other origins (CORS) are the same for all of them, which is less than Starlette's layer does, and so
+needs no Vary.
 """
 
 import random
@@ -11,30 +12,31 @@ from time import perf_counter
 
 from starlette.types import Scope
 
-# What names the corpus revision of an answer, and in a request the newest one that the client has seen.
+# Names the corpus revision of an answer; in a request, the newest one that the client has seen.
 REVISION_HEADER = "Quoth-Revision"
+REVISION_FIELD = REVISION_HEADER.lower().encode()
 _EXPOSED = (
     "Allow, Content-Disposition, Content-Language, Content-Length, ETag, Last-Modified, Link, Location, "
     f"{REVISION_HEADER}, Repr-Digest, Retry-After, Server-Timing, Vary, X-Request-ID"
 )
-_ALWAYS = (
+_COMMON = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED.encode()),
     (b"timing-allow-origin", b"*"),
     (b"x-content-type-options", b"nosniff"),
 )
-# A page that needs more says so itself.
-_PAGES = (
+# For pages of HTML; one that needs more states its own.
+_FOR_PAGES = (
     (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
 )
-_OURS = frozenset(name for name, _ in _ALWAYS)
+_COMMON_NAMES = frozenset(name for name, _ in _COMMON)
 _SERVER_TIMING = b'total;desc="until the headers";dur=%.2f, db;desc="reading";dur=%.2f'
-# What a log or another server can take without quoting.
+# Ids that a log or another server can take without quoting.
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._~+/=:@-]{1,128}")
-# An id has to be another one than all others, those of other processes included; nobody has to be unable to guess it.
-_drawn = random.Random()  # noqa: S311
+# Ids have to differ, also between processes; they need not be hard to guess.
+_random = random.Random()  # noqa: S311
 
 
 class CompleteHeaders(list[tuple[bytes, bytes]]):
@@ -42,39 +44,36 @@ class CompleteHeaders(list[tuple[bytes, bytes]]):
 
 
 def with_common_headers(headers: Sequence[tuple[bytes, bytes]]) -> CompleteHeaders:
-    """Add to the headers of an answer what every one carries."""
+    """Add the common headers to those of an answer, and to a page of HTML the policies that it does not state."""
     if isinstance(headers, CompleteHeaders):
         return headers
-    whole = CompleteHeaders(header for header in headers if header[0] not in _OURS)
-    whole += _ALWAYS
+    whole = CompleteHeaders(header for header in headers if header[0] not in _COMMON_NAMES)
+    whole += _COMMON
     if any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers):
         present = {name for name, _ in headers}
-        whole += [header for header in _PAGES if header[0] not in present]
+        whole += [header for header in _FOR_PAGES if header[0] not in present]
     return whole
 
 
 def request_id_of(scope: Scope) -> str:
-    """Return the id of a request: the one that it brings, if that can be taken, else a new one."""
-    return given_id(scope) or new_id()
-
-
-def given_id(scope: Scope) -> str | None:
-    """Return the id that a request brings, if it brings one that can be taken."""
+    """Return the id of a request: the one that it brings, or a new one."""
     given: list[bytes] = [value for name, value in scope["headers"] if name == b"x-request-id"]
-    return given[0].decode("ascii") if len(given) == 1 and _REQUEST_ID.fullmatch(given[0]) else None
+    return request_id(given[0] if len(given) == 1 else None)
 
 
-def new_id() -> str:
-    """Make an id of 24 hexadecimal digits."""
-    return f"{_drawn.getrandbits(96):024x}"
+def request_id(given: bytes | None) -> str:
+    """Return a given id if a log can take it, else a new one of 24 hexadecimal digits."""
+    if given is not None and _REQUEST_ID.fullmatch(given):
+        return given.decode("ascii")
+    return f"{_random.getrandbits(96):024x}"
 
 
 def request_headers(
     request_id: str, started: float, database_seconds: float = 0.0
 ) -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
-    """Make the headers that tell one answer from all others: the id of its request, and how long it took.
+    """Make the headers of one request: its id, and how long it took.
 
-    `started` is a time of perf_counter(), in seconds.
+    `started` is a time of perf_counter(), and `database_seconds` the part of the time that went into reading.
     """
     total, reading = 1000 * (perf_counter() - started), 1000 * database_seconds
     return (b"x-request-id", request_id.encode()), (b"server-timing", _SERVER_TIMING % (total, reading))

@@ -1,4 +1,4 @@
-"""One task at a time works on a thing, and others that want the same wait for it instead of doing it too."""
+"""Single flight: of the tasks that want the same thing at the same time, one makes it and the others wait for it."""
 
 import asyncio
 from collections.abc import Hashable, Iterator
@@ -6,24 +6,24 @@ from contextlib import contextmanager
 
 
 class SingleFlight:
-    """Who works on what, in one process."""
+    """What is being made now in this process, by key."""
 
     def __init__(self) -> None:
-        self._under_way: dict[Hashable, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
+        self._tickets: dict[Hashable, Ticket] = {}
 
-    async def waited(self, thing: Hashable) -> bool:
-        """Wait until whoever works on a thing has done with it; tell whether somebody did."""
-        under_way = self._under_way.get(thing)
-        # An event wakes nobody in another loop.
-        if under_way is None or under_way[0] is not asyncio.get_running_loop():
+    async def wait(self, key: Hashable) -> bool:
+        """Wait until the task that makes this has ended; return False at once where there is none."""
+        ticket = self._tickets.get(key)
+        # An event wakes no task of another loop.
+        if ticket is None or ticket.loop is not asyncio.get_running_loop():
             return False
-        await under_way[1].wait()
+        await ticket.ended.wait()
         return True
 
     @contextmanager
-    def take(self, thing: Hashable) -> Iterator["Ticket"]:
-        """Work on a thing until the block, or the turn, is ended. Whoever asks meanwhile waits."""
-        ticket = Ticket(self._under_way, thing)
+    def begin(self, key: Hashable) -> Iterator["Ticket"]:
+        """Let other tasks wait until the block is left, or the ticket ended."""
+        ticket = self._tickets[key] = Ticket(self._tickets, key)
         try:
             yield ticket
         finally:
@@ -31,18 +31,16 @@ class SingleFlight:
 
 
 class Ticket:
-    """The work of one task on one thing."""
+    """Held by the task that makes something."""
 
-    def __init__(
-        self, under_way: dict[Hashable, tuple[asyncio.AbstractEventLoop, asyncio.Event]], thing: Hashable
-    ) -> None:
-        self._under_way = under_way
-        self._thing = thing
-        self._mine = asyncio.get_running_loop(), asyncio.Event()
-        under_way[thing] = self._mine
+    def __init__(self, tickets: dict[Hashable, "Ticket"], key: Hashable) -> None:
+        self._tickets = tickets
+        self._key = key
+        self.loop = asyncio.get_running_loop()
+        self.ended = asyncio.Event()
 
     def end(self) -> None:
-        """Let those who wait go on; ending twice is ending once."""
-        if self._under_way.get(self._thing) is self._mine:
-            del self._under_way[self._thing]
-        self._mine[1].set()
+        """Let the waiting tasks go on. May be called more than once."""
+        if self._tickets.get(self._key) is self:
+            del self._tickets[self._key]
+        self.ended.set()

@@ -20,7 +20,7 @@ from app.settings import Settings
 
 _log = logging.getLogger("quoth.access")
 _MOST_CHARACTERS = 2_000
-_UNTOLD: AbstractContextManager[None] = nullcontext()
+_NOT_REPORTED: AbstractContextManager[None] = nullcontext()
 
 
 class Observer:
@@ -59,18 +59,16 @@ class Observer:
             told = "{method} {path} {status} {bytes} bytes {duration_ms} ms".format(**fields)
             _log.log(level, told, extra={FIELDS: fields})
 
-    def at_once(
+    def observing(
         self, scope: Scope, request_id: str, started: float, status: int, sent_bytes: int
     ) -> AbstractContextManager[None]:
-        """Tell of a request that is answered in the block, if anybody wants to know."""
+        """Report a request that is answered within the block, if it is logged or counted."""
         if self._metrics is None and not _log.isEnabledFor(logging.INFO):
-            return _UNTOLD
-        return self._told(
-            scope, RequestContext(request_id, started, status=status, sent_bytes=sent_bytes, was_kept=True)
-        )
+            return _NOT_REPORTED
+        return self._observing(scope, RequestContext(request_id, started, status=status, sent_bytes=sent_bytes))
 
     @contextmanager
-    def _told(self, scope: Scope, context: RequestContext) -> Iterator[None]:
+    def _observing(self, scope: Scope, context: RequestContext) -> Iterator[None]:
         self.begun(scope, context)
         try:
             yield

@@ -1,12 +1,10 @@
 """What is noted of one request while it is answered: its id, how long things took, which revision it was read from."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
 from starlette.types import Scope
 
-from app.api.http.representation import Representation
 from app.db.corpus_revision import CorpusRevision
 
 _KEY = "quoth.request_context"
@@ -26,10 +24,6 @@ class RequestContext:
     # Whether the time of that revision, to the second, tells it from every other.
     corpus_is_dated: bool = False
     has_read: bool = False
-    # Takes the answer, once it is there whole, to be kept for other requests.
-    keep: Callable[[Representation], None] | None = None
-    # Whether the answer was kept from another request.
-    was_kept: bool = False
     # What went out: the status (0 as long as nothing has), bytes of body, and whether the end was reached.
     status: int = 0
     sent_bytes: int = 0

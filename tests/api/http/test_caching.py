@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from app.api.documentation.explorer import EXPLORER
 from app.api.http import caching
-from app.api.http.conditional import format_date
+from app.api.http.representation import format_date
 from app.db import Database
 from app.loading import LoadedInterview
 from app.loading.history import new_revision
