@@ -1,4 +1,4 @@
-"""The open database of the application, as a dependency that notes what each answer was read from, and how long it
+"""The database as a dependency of handlers, which records the revision that each answer was read from and how long that
 took.
 """
 
@@ -23,15 +23,15 @@ _ITEM_OVERHEAD_BYTES = 400
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    """What is known of one revision: whether its second alone tells it from all others."""
+class _Newest:
+    """The newest revision, and whether no other was made in the same second."""
 
     revision: CorpusRevision | None
     is_dated: bool = False
 
 
 class Corpus:
-    """The corpus as an application reads it, from whichever server, with what is known of its newest revision."""
+    """The corpus that an application reads, from any of its servers, and caches of what follows from a revision."""
 
     def __init__(self, servers: Servers, item_bytes: int = 0) -> None:
         self.servers = servers
@@ -39,17 +39,17 @@ class Corpus:
         self.revision_cache = RevisionCache()
         # Items as JSON, weighed in bytes.
         self.item_cache = RevisionCache(item_bytes, _item_bytes) if item_bytes else None
-        # What is known of a revision is looked up once, not at every request.
-        self._known = _State(None)
+        # Looked up once a revision, not at every request.
+        self._newest = _Newest(None)
 
-    def state(self, connection: sa.Connection, newest: CorpusRevision | None) -> _State:
-        """Tell what is known of the revision that a transaction reads."""
-        known = self._known
-        if newest is None:
-            return _State(None)
-        if known.revision != newest:
-            known = self._known = _State(newest, has_second_to_itself(connection, newest))
-        return known
+    def is_dated(self, connection: sa.Connection, revision: CorpusRevision | None) -> bool:
+        """Tell whether the second of the revision that a transaction reads is that of no other revision."""
+        if revision is None:
+            return False
+        newest = self._newest
+        if newest.revision != revision:
+            newest = self._newest = _Newest(revision, has_second_to_itself(connection, revision))
+        return newest.is_dated
 
 
 class Reading:
@@ -58,12 +58,12 @@ class Reading:
     def __init__(self, corpus: Corpus, context: RequestContext, seen: int) -> None:
         self._corpus = corpus
         self._context = context
-        # The newest revision that the client has been shown, as it says.
+        # Number of the newest revision that the client says it has seen.
         self._seen = seen
 
     @property
     def read_limiter(self) -> ReadLimiter:
-        """Where handlers that read it run."""
+        """What runs the handlers that read it."""
         return self._corpus.read_limiter
 
     @contextmanager
@@ -75,17 +75,17 @@ class Reading:
             RevisionAwaitedError: the client has seen a newer state than can be read.
         """
         with self._timed(), self._corpus.servers.read(self._seen) as opened:
-            state, context = self._corpus.state(opened.connection, opened.revision), self._context
-            context.has_read, context.corpus = True, state.revision
-            context.corpus_is_dated = state.is_dated
+            context = self._context
+            context.corpus_is_dated = self._corpus.is_dated(opened.connection, opened.revision)
+            context.has_read, context.corpus = True, opened.revision
             yield opened.connection
 
     def get_cached(self, name: Hashable) -> Any | None:
-        """Return what is known by this name of the revision that is being read; None where nothing is."""
+        """Return the cached value of this name and of the revision that is being read; None where there is none."""
         return self._corpus.revision_cache.get(self._context.corpus, name)
 
     def cache(self, name: Hashable, value: Any) -> None:
-        """Let what follows from the revision that is being read be known by this name."""
+        """Cache by name a value that follows from the revision that is being read."""
         self._corpus.revision_cache.put(self._context.corpus, name, value)
 
     def cached_items(self, shown_as: Hashable, ids: Sequence[str]) -> dict[str, bytes]:
@@ -103,7 +103,7 @@ class Reading:
             cache.put(self._context.corpus, (shown_as, item_id), item)
 
     def states(self) -> list[ServerState]:
-        """Make sure that a server can be read and has the schema of this version, and tell how each of them is.
+        """Make sure that a server can be read and has the schema of this version; return the state of each.
 
         Raises:
             SchemaVersionError: it is older, newer, or not there.

@@ -1,9 +1,9 @@
-"""Whether the corpus may have changed since a moment ago, told in microseconds, so that answers can be kept. Every
-serving process watches for itself: nothing has to be told to all of them.
+"""Detects in microseconds whether the corpus may have changed, so that answers can be cached. Every serving process
+detects changes by itself: no writer has to know of any of them.
 
-SQLite tells by a counter that moves at every commit of another connection, and is asked each time. PostgreSQL tells by
-a notification that each writer sends with its commit; that it arrives takes milliseconds, and whether one was missed is
-asked twice a second. What has not been confirmed for FLOOR_SECONDS is not known.
+SQLite has a counter that moves with every commit of another connection, and is asked each time. On PostgreSQL each
+writer sends a notification with its commit, which takes milliseconds to arrive; in case one is lost, the revision is
+read twice a second. A token that was not confirmed for FLOOR_SECONDS is not known.
 """
 
 import itertools
@@ -24,24 +24,25 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from app.db import CHANGED, Database
 from app.db.corpus_revision import find_revision
 
-# A state of a PostgreSQL database is relied upon for so long after it was confirmed.
+# A token of a PostgreSQL database holds for this long after it was confirmed.
 FLOOR_SECONDS = 1.0
-_ASK_SECONDS = 0.5
+# How often PostgreSQL is asked for its revision.
+_POLL_SECONDS = 0.5
 _CONNECT_SECONDS = 5
 _log = logging.getLogger("quoth.changes")
 
 
 class ChangeDetector(Protocol):
-    """Tells states of a database apart."""
+    """Tells versions of a corpus apart."""
 
     def version_token(self) -> Hashable | None:
-        """Return what is the same as long as nothing has been written; None where that is not known now.
+        """Return a token that is the same as long as nothing has been written; None where it is not known now.
 
         Takes microseconds and never waits.
         """
 
     def matches(self, token: Hashable, revision: int | None) -> bool:
-        """Tell whether what was read from the corpus at this revision belongs to a state."""
+        """Tell whether an answer that was read at this revision belongs to the version of the token."""
 
     def close(self) -> None:
         """Close its connection."""
@@ -57,17 +58,17 @@ def change_detector(database: Database) -> ChangeDetector:
 
 
 class SqliteChangeDetector:
-    """Asks the file: which one it is, and how often it was committed to."""
+    """Asks SQLite which file it is, and how often it was committed to."""
 
     def __init__(self, file: str) -> None:
         self._file = file
         self._connection: sqlite3.Connection | None = None
         self._which: tuple[int, int] | None = None
-        # What one connection counts says nothing about what the next one counts.
+        # Connections count commits each from a number of their own.
         self._opened = 0
 
     def version_token(self) -> Hashable | None:
-        """Return a state that a commit, and a replaced, restored or overwritten file, changes."""
+        """Return a token that changes with a commit, and when the file is replaced, restored or overwritten."""
         try:
             found = os.stat(self._file)  # noqa: PTH116 - a Path made at every request costs as much as the call
             if self._which != (found.st_dev, found.st_ino) or self._connection is None:
@@ -80,7 +81,7 @@ class SqliteChangeDetector:
         return self._opened, commits, found.st_size, found.st_ctime_ns
 
     def matches(self, token: Hashable, revision: int | None) -> bool:  # noqa: ARG002 - the protocol's
-        """Tell that it does: a state that is the same before and after a reading was there in between."""
+        """Return True: a token that is the same before and after a reading held in between."""
         return True
 
     def close(self) -> None:
@@ -91,7 +92,7 @@ class SqliteChangeDetector:
 
     def _open(self, found: os.stat_result) -> None:
         self.close()
-        # Who asks at every request must not wait for a lock: then nothing is known, and the database is asked itself.
+        # Requests must not wait for a lock here: the token is not known then, and the database itself is read.
         self._connection = sqlite3.connect(
             f"file:{quote(self._file)}?mode=ro", uri=True, isolation_level=None, check_same_thread=False, timeout=0
         )
@@ -100,7 +101,7 @@ class SqliteChangeDetector:
 
 
 class PostgresqlChangeDetector:
-    """Listens in a thread of its own, which starts when the state is first asked for."""
+    """Listens for notifications in a thread, which starts when the token is first asked for."""
 
     def __init__(self, url: sa.URL) -> None:
         self._engine = sa.create_engine(
@@ -109,29 +110,28 @@ class PostgresqlChangeDetector:
             isolation_level="AUTOCOMMIT",
             connect_args={
                 "connect_timeout": _CONNECT_SECONDS,
-                # A server that went away without a word is tried again, and not waited for.
+                # A server that has silently gone away is not waited for, but connected to again.
                 "tcp_user_timeout": _CONNECT_SECONDS * 1000,
                 "application_name": "quoth watch",
             },
         )
         self._number = itertools.count()
-        # What is known, and until when, in seconds of the monotonic clock. Replaced as a whole, so that no lock is
-        # needed.
-        self._known: tuple[tuple[int, int | None], float] | None = None
+        # The token, and until when it holds, by monotonic(). Replaced as a whole, so that no lock is needed.
+        self._confirmed: tuple[tuple[int, int | None], float] | None = None
         self._thread: threading.Thread | None = None
         self._start = threading.Lock()
         self._woken, self._wake = os.pipe()
         self._closed = False
 
     def version_token(self) -> Hashable | None:
-        """Return a state that a notification and a new revision change."""
+        """Return a token that changes with a notification and with a new revision."""
         if self._thread is None:
-            self._listen_apart()
-        known = self._known
-        return known[0] if known is not None and monotonic() < known[1] else None
+            self._start_thread()
+        confirmed = self._confirmed
+        return confirmed[0] if confirmed is not None and monotonic() < confirmed[1] else None
 
     def matches(self, token: Hashable, revision: int | None) -> bool:
-        """Tell whether the state is that of the revision; a replica may lag behind, and a notification too."""
+        """Tell whether the token is that of the revision: a replica may lag behind, and so may a notification."""
         assert isinstance(token, tuple)  # noqa: S101 - it is one of version_token()
         return bool(token[1] == (revision or 0))
 
@@ -149,7 +149,7 @@ class PostgresqlChangeDetector:
             os.close(self._wake)
         self._engine.dispose()
 
-    def _listen_apart(self) -> None:
+    def _start_thread(self) -> None:
         with self._start:
             if self._thread is None and not self._closed:
                 self._thread = threading.Thread(target=self._run, name="quoth watch", daemon=True)
@@ -160,9 +160,9 @@ class PostgresqlChangeDetector:
             try:
                 self._listen()
             except (SQLAlchemyError, psycopg.Error, OSError) as error:
-                # The answers themselves tell that the database is away.
+                # That the database is away is reported by the requests that need it.
                 _log.info("cannot listen for changes: %s", error)
-            self._known = None
+            self._confirmed = None
             self._wait(None)
 
     def _listen(self) -> None:
@@ -171,20 +171,20 @@ class PostgresqlChangeDetector:
             try:
                 connection.exec_driver_sql(f"LISTEN {CHANGED}")
             except DBAPIError:
-                # A standby cannot listen; asking alone keeps to the floor.
-                _log.info("this server cannot listen; it is asked for its revision instead")
+                # A standby cannot listen; polling alone keeps to FLOOR_SECONDS.
+                _log.info("this server cannot listen; its revision is polled instead")
             number = next(self._number)
             while not self._closed:
                 asked = monotonic()
                 corpus = find_revision(connection)
-                self._known = (number, corpus.number if corpus else 0), asked + FLOOR_SECONDS
+                self._confirmed = (number, corpus.number if corpus else 0), asked + FLOOR_SECONDS
                 self._wait(driver.fileno())
                 if any(True for _ in driver.notifies(timeout=0)):
-                    # Whatever was kept is over; which revision it is now is asked next.
+                    # Nothing cached holds any more; which revision it is now is read next.
                     number = next(self._number)
-                    self._known = (number, None), asked + FLOOR_SECONDS
+                    self._confirmed = (number, None), asked + FLOOR_SECONDS
 
     def _wait(self, readable: int | None) -> None:
-        """Wait until something arrives, the watch is closed, or it is time to ask again."""
+        """Wait until something arrives, the detector is closed, or it is time to poll again."""
         watched = [self._woken] if readable is None else [self._woken, readable]
-        select.select(watched, [], [], _ASK_SECONDS)
+        select.select(watched, [], [], _POLL_SECONDS)

@@ -1,4 +1,4 @@
-"""The state of the whole corpus: its revision, by which answers are validated and kept answers are dropped."""
+"""The revision of the whole corpus, by which answers are validated and cached."""
 
 import datetime
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class CorpusRevision:
 
     @property
     def second(self) -> datetime.datetime:
-        """When it was made, to the second: HTTP knows no finer time."""
+        """When it was made, to the second: HTTP has no finer time."""
         return self.made_at.replace(microsecond=0)
 
 
@@ -34,7 +34,7 @@ def has_second_to_itself(connection: sa.Connection, revision: CorpusRevision) ->
     """Tell whether no other transaction made a revision in the same second.
 
     Revisions of one transaction share their time to the microsecond and became visible together. Clocks may jump, and
-    a transaction may take its time from before it waited for its turn, so every earlier revision is looked at.
+    a transaction may take its time before it waits for the lock, so all earlier revisions are compared.
     """
     same_second = sa.and_(
         col(Revision.made_at) >= revision.second,

@@ -1,4 +1,4 @@
-"""/docs: the explorer, from vendored files alone, so that it works without the internet."""
+"""/docs: the explorer (Swagger UI), from vendored files alone, so that it works without the internet."""
 
 from functools import cache
 from mimetypes import guess_type
@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.api.http.caching import UNCHANGING
 
-# The version is part of the address, so what stands there never changes.
+# The version is part of the address, so the files at it never change.
 EXPLORER = "swagger-ui-5.35.0"
 STATIC = Path(__file__).parent / "static"
 _POLICY = (
@@ -22,7 +22,7 @@ _POLICY = (
 
 
 def install(app: FastAPI) -> None:
-    """Add the explorer and the way to it."""
+    """Add the explorer, and a redirect from / to it."""
     app.add_api_route(f"/static/{EXPLORER}/{{name}}", _file, include_in_schema=False)
     app.add_api_route("/docs", _docs, include_in_schema=False)
     app.add_api_route("/", _root, include_in_schema=False)

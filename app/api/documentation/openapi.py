@@ -51,12 +51,13 @@ LICENSE = {"name": "MIT", "identifier": "MIT"}
 def _also(sparse: dict[str, Any], formats: Sequence[Format] = ()) -> dict[int | str, dict[str, Any]]:
     """Describe what an operation answers with beside its JSON.
 
-    What `fields` gives has a type of its own, so that the one of whole items is exact in generated clients.
+    Sparse items, as `fields` asks for, have a media type of their own, so that generated clients type whole items
+    exactly.
     """
     others = {
-        known.media_type: {"schema": {"type": "object" if known.media_type.endswith("+json") else "string"}}
-        for known in formats
-        if known is not JSON
+        each.media_type: {"schema": {"type": "object" if each.media_type.endswith("+json") else "string"}}
+        for each in formats
+        if each is not JSON
     }
     return {200: {"content": {SPARSE_MEDIA_TYPE: {"schema": sparse}, **others}}}
 
@@ -75,7 +76,7 @@ CITATION = _also({"type": "object"}, CITATION_FORMATS)
 # Filters are described first, and how a list is shown last.
 _FIRST = tuple(each.name for each in FILTERS)
 _LAST = ("format", "facets", "fields", "sort", "limit", "page", "cursor")
-# What responses say in headers; the first three stand in all of them.
+# Headers of responses; all responses have the first three.
 _HEADERS: dict[str, tuple[str, dict[str, Any]]] = {
     "Access-Control-Allow-Origin": ("Pages of every origin may read this.", {"type": "string", "const": "*"}),
     "Cache-Control": ("Who may keep the answer, and for how long.", {"type": "string"}),
@@ -122,7 +123,7 @@ def examples() -> dict[str, Any]:
 
 
 def install(app: FastAPI) -> None:
-    """Serve the exact document in place of the derived one."""
+    """Serve the exact document in place of the one that FastAPI derives."""
     derive = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -148,7 +149,7 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
                 if parameter["name"] == "fields":
                     parameter["example"] = ",".join(_fields_of(operation, schemas)[:2])
             operation.get("parameters", []).sort(key=_place_of)
-            # The function's name in words would say less than its first sentence.
+            # FastAPI's summary is the function's name in words; the first sentence says more.
             operation["summary"] = operation["description"].partition("\n")[0].removesuffix(".")
             _add_problems(operation)
             _add_headers(operation, is_read=method == "get")
@@ -167,7 +168,7 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
 
 
 def _schemas_of(shape: type[BaseModel]) -> dict[str, Any]:
-    """Describe a shape that no handler returns by itself, and those inside it."""
+    """Describe a shape that no handler returns, and those inside it."""
     schema = shape.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
     return {**schema.pop("$defs"), shape.__name__: schema}
 
@@ -191,7 +192,7 @@ def _server(public_url: str) -> dict[str, Any]:
 
 
 def _say_width(part: Any) -> None:
-    """Say which whole numbers fit into 32 bits: generated clients choose their types by it."""
+    """Mark the integers that fit into 32 bits: generated clients choose their types by it."""
     if isinstance(part, dict):
         if part.get("type") == "integer" and part.get("maximum", 2**31) < 2**31:
             part["format"] = "int32"
@@ -210,7 +211,7 @@ def _place_of(parameter: dict[str, Any]) -> tuple[bool, int]:
 
 
 def _exact_parameter(parameter: dict[str, Any]) -> None:
-    """A query cannot say null: leave the null branch out, and lift the example to where explorers look for it."""
+    """Leave the null branch out, as a query cannot say null, and move the example to where explorers look for it."""
     schema = parameter["schema"]
     if "anyOf" in schema:
         branch = next(one for one in schema.pop("anyOf") if one.get("type") != "null")

@@ -1,4 +1,4 @@
-"""/problems/: a page for each kind of problem, to which the `type` of a problem document leads, and a list of them."""
+"""/problems/: a page for each kind of problem, linked from the `type` of problem documents, and a list of them."""
 
 import base64
 import hashlib

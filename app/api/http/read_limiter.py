@@ -1,5 +1,5 @@
-"""Threads for handlers that read the database: as many at a time as help, for threads of one interpreter also hinder
-each other; but one that takes long does not make the others wait for its end.
+"""Runs handlers that read the database in threads, few at a time: threads of one interpreter hinder each other. A
+handler that takes long does not keep the others waiting.
 """
 
 import asyncio
@@ -12,13 +12,13 @@ import anyio.to_thread
 from fastapi.routing import APIRoute
 
 T = TypeVar("T")
-# What takes longer than the longest page by key is a search or the like: mostly the database's work, which hinders
-# nobody. Each of these may keep others waiting for so long.
+# Seconds after which a handler gives up its slot. What takes longer than any page by key is a search or the like, which
+# is mostly the database's work and hinders no other thread.
 GRACE_SECONDS = 0.02
 
 
 class ReadLimiter:
-    """Runs `width` handlers at a time; one that has run for longer than `grace_seconds` is not counted any more."""
+    """Runs `width` handlers at a time, not counting those that have run for longer than `grace_seconds`."""
 
     def __init__(self, width: int, grace_seconds: float = GRACE_SECONDS) -> None:
         self.width = width
@@ -27,7 +27,7 @@ class ReadLimiter:
         self._slots = asyncio.Semaphore(width)
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Do work in a thread when it is its turn, first come, first served, and return what it returns."""
+        """Run work in a thread as soon as a slot is free, first come, first served, and return its result."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             # A semaphore wakes nobody in another loop.
@@ -50,17 +50,17 @@ class _Slot:
         self._slots: asyncio.Semaphore | None = slots
 
     def release(self) -> None:
-        """Let the next one go, unless that was done."""
+        """Let the next handler run. May be called more than once."""
         if self._slots is not None:
             self._slots.release()
             self._slots = None
 
 
 class ReadingRoute(APIRoute):
-    """A route whose handler, if it is given the database, is run by the read limiter of the application."""
+    """A route whose handler is run by the application's read limiter, if it takes the database."""
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], **told: Any) -> None:
-        super().__init__(path, _limited(endpoint), **told)
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, _limited(endpoint), **options)
 
 
 def _limited(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -68,7 +68,7 @@ def _limited(handler: Callable[..., Any]) -> Callable[..., Any]:
         return handler
 
     @wraps(handler)
-    async def handle(**given: Any) -> Any:
-        return await given["database"].read_limiter.run(partial(handler, **given))
+    async def handle(**arguments: Any) -> Any:
+        return await arguments["database"].read_limiter.run(partial(handler, **arguments))
 
     return handle

@@ -1,5 +1,5 @@
-"""Answers as long as the corpus: streamed in bounded memory out of one read transaction, whose revision is their
-validator, so that a client that has the answer costs one statement.
+"""Streams answers that may be as long as the corpus, in bounded memory and out of one read transaction. Its revision is
+their validator, so that a client that has the answer already costs one statement.
 """
 
 from collections.abc import Generator, Iterable, Mapping
@@ -26,15 +26,15 @@ def stream(
 ) -> Response:
     """Answer with pieces that are read from the corpus while they are sent.
 
-    `reading` is the open transaction that they are read in; it is closed when the answer has been sent, broken off, or
-    found to be unneeded. Pieces are not asked for where the client has the answer already, or sent HEAD. An error in
-    them can only break the answer off. Pieces of 10 to 60 KB are best.
+    `reading` is the open transaction that they are read in; it is closed when the answer has been sent, has broken off,
+    or is not needed. No piece is taken where the client has the answer already, or sent HEAD. An error in pieces can
+    only break the answer off. Pieces of 10 to 60 KB are best.
     """
     return stated(_Streamed(pieces, reading, media_type, headers), request, request_context(request.scope).corpus)
 
 
 class _Streamed(StreamingResponse):
-    """Closes the transaction when the answer has been sent, broken off, or found to be unneeded."""
+    """Closes the transaction when the answer has been sent, has broken off, or is not needed."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class _Streamed(StreamingResponse):
         try:
             await super().__call__(scope, receive, send)
         finally:
-            # Also when the server gives the request up.
+            # Also when the server cancels the request.
             with anyio.CancelScope(shield=True):
                 await run_in_threadpool(self._close)
 

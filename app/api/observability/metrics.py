@@ -1,7 +1,7 @@
 """/metrics: what was answered and how fast, by route, and the state of the database, in the text format of Prometheus.
 
-It is there where QUOTH_METRICS asks for it, which needs the extra quoth[metrics]. Labels are route templates, known
-methods and statuses: whatever somebody asks for, there are only so many of them.
+It is served where QUOTH_METRICS asks for it, and needs the extra quoth[metrics]. Labels are route templates, known
+methods and statuses, so clients cannot make their number grow.
 """
 
 import os
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OTHER = "other"
-# How often files of numbers are read that are not ready, and how long is waited in between.
-_ATTEMPTS, _MOMENT_SECONDS = 20, 0.01
-# Seconds. A kept answer takes a fraction of a millisecond, and a statement is cut off after one second.
+# How often files of numbers are read until they are complete, and the wait in between.
+_ATTEMPTS, _RETRY_SECONDS = 20, 0.01
+# Seconds. A cached answer takes a fraction of a millisecond, and a statement is cut off after one second.
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
-# Where the processes of one server count together; the name is the library's.
+# The folder in which the processes of one server count together; the name is the library's.
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"
 _TEXT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/plain": {"schema": {"type": "string", "maxLength": 10_000_000}}}}
@@ -46,7 +46,7 @@ _TEXT: dict[int | str, dict[str, Any]] = {
 
 
 def check_installed(settings: Settings) -> None:
-    """Make sure that what a setting asks for can be had.
+    """Make sure that the library for metrics is installed where they are asked for.
 
     Raises:
         SettingsError: metrics are asked for and the library for them is not installed.
@@ -58,7 +58,7 @@ def check_installed(settings: Settings) -> None:
 
 @contextmanager
 def counted_together(settings: Settings) -> Iterator[None]:
-    """Let several serving processes count in one directory of files, so that each answers for all of them."""
+    """Let several serving processes count in one folder, so that each answers for all of them."""
     if not settings.metrics or settings.workers == 1:
         yield
         return
@@ -68,12 +68,12 @@ def counted_together(settings: Settings) -> Iterator[None]:
 
 
 class Metrics:
-    """The numbers of this process, or of all that count in the same directory."""
+    """The numbers of this process, or of all that count in the same folder."""
 
     def __init__(self, version: str) -> None:
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
-        # When a series began is one more series, which this text format has no word for.
+        # Otherwise each series gets a second one with the time at which it began.
         disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves it out
         self._version = version
         self._shared = os.environ.get(_SHARED)
@@ -104,15 +104,15 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="livesum",
         )
-        # Looking a child up by its labels takes longer than counting.
+        # The children of the metrics by their labels: looking one up in the library takes longer than counting.
         self._children: dict[tuple[str, str, int], tuple[Any, ...]] = {}
 
     def begun(self) -> None:
-        """Count a request that is under way."""
+        """Count a request that has begun."""
         self._under_way.inc()
 
     def ended(self, method: str, route: str, context: RequestContext, seconds: float) -> None:
-        """Count a request that is over."""
+        """Count a request that has ended."""
         key = method if method in _METHODS else _OTHER, route, context.status
         children = self._children.get(key)
         if children is None:
@@ -152,8 +152,8 @@ class Metrics:
             try:
                 return generate_latest(scrape)
             except struct.error:
-                # A process that is just starting has made its file and written nothing into it yet.
-                time.sleep(_MOMENT_SECONDS)
+                # A process that is just starting has created its file, and not written to it yet.
+                time.sleep(_RETRY_SECONDS)
         return generate_latest(scrape)
 
     def _of_server(self) -> Iterator["Metric"]:
@@ -176,7 +176,7 @@ class Metrics:
 
 
 class _Collected:
-    """Metrics that are known already, for a registry of one scrape."""
+    """Metrics that were collected already, for the registry of one scrape."""
 
     def __init__(self, metrics: Iterable["Metric"]) -> None:
         self._metrics = list(metrics)
@@ -189,7 +189,7 @@ class _Collected:
 
 
 def install(app: FastAPI) -> Metrics:
-    """Serve /metrics, and return what is to count.
+    """Serve /metrics, and return the metrics that requests are counted in.
 
     Raises:
         SettingsError: the library for it is not installed.
@@ -216,7 +216,7 @@ def install(app: FastAPI) -> Metrics:
 
 
 def _of_database(database: Database) -> Iterator["Metric"]:
-    """Yield what can be told of a database at little cost; only that it is away, where it is."""
+    """Yield the metrics of a database that cost little; only that it is down, where it is."""
     from prometheus_client.core import GaugeMetricFamily
 
     values: dict[str, tuple[str, float]] = {}
@@ -247,7 +247,7 @@ def _living(folder: Path) -> set[int]:
 
 
 def _forget_dead(folder: Path) -> None:
-    """What a process that ended has counted stays; what it was doing when it ended does not."""
+    """Keep what a process that has ended has counted, but not its requests in progress."""
     from prometheus_client.multiprocess import mark_process_dead
 
     for pid in _counting(folder) - _living(folder):
@@ -255,7 +255,7 @@ def _forget_dead(folder: Path) -> None:
 
 
 def _counting(folder: Path) -> set[int]:
-    """Return the processes that have a file of numbers that are summed as long as they live."""
+    """Return the processes that have a file of requests in progress, which counts while they live."""
     return {int(file.stem.rpartition("_")[2]) for file in folder.glob("gauge_livesum_*.db")}
 
 

@@ -1,5 +1,5 @@
-"""What those who run the server are told of each request: a line in the log, numbers for /metrics, and its id and route
-in a trace. Whom it came from and what was searched for is told only where a setting asks for it.
+"""Reports each request to the operators: a line in the log, numbers for /metrics, and its id and route in a trace. The
+client's address and the query are reported only where a setting asks for them.
 """
 
 import logging
@@ -19,33 +19,33 @@ from app.logs import FIELDS, REQUEST_ID
 from app.settings import Settings
 
 _log = logging.getLogger("quoth.access")
-_MOST_CHARACTERS = 2_000
+_MAX_CHARACTERS = 2_000
 _NOT_REPORTED: AbstractContextManager[None] = nullcontext()
 
 
 class Observer:
-    """Told when a request begins and when it has ended, however that was."""
+    """Is called when a request begins and when it has ended, however it did."""
 
     def __init__(self, app: FastAPI, settings: Settings, metrics: Metrics | None) -> None:
         self._routes = Routes(app)
         self._metrics = metrics
-        self._tells_query = settings.log_query
-        self._tells_client = settings.log_client
+        self._logs_query = settings.log_query
+        self._logs_client = settings.log_client
 
     def begun(self, scope: Scope, context: RequestContext) -> None:
-        """Take note of a request whose id is known, and of nothing else yet."""
+        """Note that a request has begun."""
         REQUEST_ID.set(context.request_id)
         if self._metrics is not None:
             self._metrics.begun()
         if telemetry.is_traced(scope):
             route = self._routes.template(scope["path"])
-            telemetry.describe(scope, context.request_id, route, tells_query=self._tells_query)
+            telemetry.describe(scope, context.request_id, route, with_query=self._logs_query)
 
     def ended(self, scope: Scope, context: RequestContext) -> None:
-        """Tell of a request that was answered, cut short, or given up by its client."""
+        """Report a request that was answered, broken off, or given up by its client."""
         level = logging.WARNING if context.status >= 500 or context.status == 0 else logging.INFO
         if level == logging.INFO and scope["path"] in PROBES:
-            # Lines only for somebody who debugs.
+            # Probes come every few seconds: their lines help only when debugging.
             level = logging.DEBUG
         is_logged = _log.isEnabledFor(level)
         if not is_logged and self._metrics is None:
@@ -56,8 +56,8 @@ class Observer:
             self._metrics.ended(scope["method"], route, context, seconds)
         if is_logged:
             fields = self._fields(scope, context, route, seconds)
-            told = "{method} {path} {status} {bytes} bytes {duration_ms} ms".format(**fields)
-            _log.log(level, told, extra={FIELDS: fields})
+            message = "{method} {path} {status} {bytes} bytes {duration_ms} ms".format(**fields)
+            _log.log(level, message, extra={FIELDS: fields})
 
     def observing(
         self, scope: Scope, request_id: str, started: float, status: int, sent_bytes: int
@@ -89,9 +89,9 @@ class Observer:
         }
         if not context.is_whole:
             fields["is_whole"] = False
-        if self._tells_query and scope.get("query_string"):
+        if self._logs_query and scope.get("query_string"):
             fields["query"] = _as_sent(scope["query_string"])
-        if self._tells_client and scope.get("client"):
+        if self._logs_client and scope.get("client"):
             fields["client"] = scope["client"][0]
         if telemetry.is_traced(scope):
             fields |= telemetry.ids()
@@ -99,5 +99,5 @@ class Observer:
 
 
 def _as_sent(raw: bytes) -> str:
-    """Show what came over the wire, percent-encoded as it was, and no more of it than a log can bear."""
-    return raw[:_MOST_CHARACTERS].decode("ascii", "backslashreplace")
+    """Show bytes as they were sent, percent-encoded, shortened to what a log can take."""
+    return raw[:_MAX_CHARACTERS].decode("ascii", "backslashreplace")

@@ -1,5 +1,5 @@
-"""Which route an address belongs to, by its template, for whoever counts or names requests: there are few templates,
-and as many addresses as somebody cares to ask for.
+"""Maps paths to the templates of their routes, by which requests are counted and named: there are few templates, and
+clients can ask for any number of addresses.
 """
 
 import re
@@ -9,17 +9,17 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.routing import compile_path
 
-# All addresses at which there is nothing.
+# Stands for all addresses at which there is nothing.
 UNMATCHED = "unmatched"
-# What somebody's machine asks every few seconds.
+# Machines ask for these every few seconds.
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 
 class Routes:
-    """The templates of an application's routes, collected when first asked for: routes may be added until then.
+    """The templates of an application's routes. They are collected at the first use: routes may be added until then.
 
-    A route is told from the path alone, so that it is known of requests too that never come to a handler.
+    The path alone decides, so that requests which never reach a handler have a route too.
     """
 
     def __init__(self, app: FastAPI) -> None:
@@ -27,8 +27,8 @@ class Routes:
 
     def template(self, path: str) -> str:
         """Return the template of the route that a path belongs to, or UNMATCHED."""
-        found = self._pattern.fullmatch(path)
-        return UNMATCHED if found is None else self.templates[(found.lastindex or 1) - 1]
+        match = self._pattern.fullmatch(path)
+        return UNMATCHED if match is None else self.templates[(match.lastindex or 1) - 1]
 
     @cached_property
     def templates(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Traces for OpenTelemetry, as FastAPI makes them: nothing is done, and no SDK imported, until the environment names a
+"""Traces for OpenTelemetry, as FastAPI makes them. Nothing is done, and no SDK imported, until the environment names a
 collector (OTEL_EXPORTER_OTLP_ENDPOINT) or a program sets a provider; sending needs the extra quoth[telemetry].
 """
 
@@ -17,18 +17,18 @@ def _is_probe(scope: MutableMapping[str, Any]) -> bool:
     return scope.get("path") in PROBES
 
 
-# What is not set up anywhere is asked for at every request otherwise.
+# Without this, FastAPI looks for a provider at every request.
 _OFF: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 _ON: TelemetryConfig = {
     "auto_configure": True,
-    # The log has the same, with the same ids.
+    # Our own log says the same, with the same ids.
     "logs": False,
     "exclude": _is_probe,
 }
 
 
 def configuration() -> TelemetryConfig:
-    """Return how FastAPI makes traces: not at all, where neither the environment nor the program has asked for them."""
+    """Return FastAPI's settings for traces: off unless the environment or the program asks for them."""
     return _ON if is_asked_for() else _OFF
 
 
@@ -43,11 +43,11 @@ def is_traced(scope: Scope) -> bool:
     return scope.get("fastapi.telemetry") is not None
 
 
-def describe(scope: Scope, request_id: str, route: str, *, tells_query: bool) -> None:
-    """Add to the span of a request what FastAPI cannot know: its id, and its route if it never comes to a router.
+def describe(scope: Scope, request_id: str, route: str, *, with_query: bool) -> None:
+    """Add to the span of a request what FastAPI does not know: its id, and its route if it never reaches the router.
 
-    The id stands where the semantic conventions put a header of the response. FastAPI notes the query in any case;
-    where that shall not be told, it is overwritten.
+    The id stands where the semantic conventions put a header of the response. FastAPI always records the query; unless
+    `with_query` is set, it is overwritten.
     """
     span = trace.get_current_span()
     if not span.is_recording():
@@ -56,12 +56,12 @@ def describe(scope: Scope, request_id: str, route: str, *, tells_query: bool) ->
     if route != UNMATCHED:
         span.set_attribute("http.route", route)
         span.update_name(f"{scope['method']} {route}")
-    if scope.get("query_string") and not tells_query:
+    if scope.get("query_string") and not with_query:
         span.set_attribute("url.query", "REDACTED")
 
 
 def ids() -> dict[str, str]:
-    """Return the ids of the trace and the span that are being made, as a log writes them; none where none are."""
+    """Return the ids of the current trace and span, as a log writes them; empty outside of any."""
     context = trace.get_current_span().get_span_context()
     if not context.is_valid:
         return {}
