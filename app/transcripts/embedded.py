@@ -1,6 +1,7 @@
-"""A transcript of one format inside a file of another: read there by its own reader, placed here in the whole file.
+"""Reads a transcript of one format that is the text of a file of another, such as WebVTT in an XML element.
 
-The inner text is what the outer format decodes, so one run of it may stand for a reference such as &amp; outside.
+The inner text is read by its own reader; its places are then converted to places in the whole file. One run of inner
+text may be written there as a reference such as &amp;.
 """
 
 import bisect
@@ -21,7 +22,7 @@ Reader = Callable[[Source], Transcript]
 
 
 def read_embedded(source: Source, runs: Sequence[XmlText], ledger: Ledger, reader: Reader) -> Transcript:
-    """Read the runs of text as one transcript and return it with all places in `source`; every run is classed.
+    """Read the runs of text as one transcript, class them, and return it with all places in `source`.
 
     Raises:
         TranscriptError: the reader refuses the inner text; line and column are those of the whole file.
@@ -46,7 +47,7 @@ def read_embedded(source: Source, runs: Sequence[XmlText], ledger: Ledger, reade
 
 
 class _Placement:
-    """Knows where the inner text stands in the outer source."""
+    """Converts places in the inner text to places in the outer source."""
 
     def __init__(self, runs: Sequence[XmlText]) -> None:
         self._runs = runs
@@ -56,11 +57,10 @@ class _Placement:
             self._starts.append(at)
             at += len(run.text)
         self.text = "".join(run.text for run in runs)
-
         self._lines = [0, *(match.end() for match in re.finditer("\n", self.text))]
 
     def outer(self, line: int, column: int) -> int:
-        """Turn a line and column of the inner text, counted from 1, into an outer offset."""
+        """Convert a line and column of the inner text, counted from 1, to an outer offset."""
         at = self._lines[min(max(line, 1), len(self._lines)) - 1] + max(column - 1, 0)
         index = max(bisect.bisect_right(self._starts, at) - 1, 0)
         run = self._runs[index]
@@ -87,16 +87,16 @@ class _Placement:
             ledger.mark(outer_start, outer_end, byte_class)
 
     def mark_between(self, start: int, end: int, label: str | None, ledger: Ledger) -> None:
-        """Class what stands between turns: the label of the turn that follows, times, notes of the format, markup."""
+        """Class what is between two turns: the label of the next turn, times, notes of the format, markup."""
         text = self.text[start:end]
-        found = [(match.span(), ByteClass.NOTE) for match in _NOTE_BLOCK.finditer(text)]
-        found += [(match.span(), ByteClass.TIME) for match in _TIME.finditer(text)]
+        marks = [(match.span(), ByteClass.NOTE) for match in _NOTE_BLOCK.finditer(text)]
+        marks += [(match.span(), ByteClass.TIME) for match in _TIME.finditer(text)]
         if label and (at := text.rfind(label)) >= 0:
             after = text[at + len(label) :]
             colon = len(after) - len(after.lstrip(" \t:：.>"))
-            found.append(((at, at + len(label) + len(after[:colon].rstrip())), ByteClass.LABEL))
+            marks.append(((at, at + len(label) + len(after[:colon].rstrip())), ByteClass.LABEL))
         last = 0
-        for (first, stop), byte_class in sorted(found):
+        for (first, stop), byte_class in sorted(marks):
             if first < last:
                 continue
             self._mark_markup(start + last, start + first, ledger)
@@ -114,7 +114,7 @@ class _Placement:
                 ledger.mark(outer_start, outer_start + len(text.strip()), ByteClass.MARKUP)
 
     def turn(self, turn: Turn) -> Turn:
-        """Return a turn with its segments in the outer source."""
+        """Return a turn of the inner text with its segments in the outer source."""
         segments: list[Segment] = []
         for segment in turn.segments:
             pieces = list(self._pieces(segment.source_start, segment.source_end))

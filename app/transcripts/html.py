@@ -1,8 +1,7 @@
 """Reads conversations in HTML: podcast transcripts (<cite>, <time>, <p>) and web pages, without the site around them.
 
-Speakers stand in <cite>, in a label at the start of a line, in <dt>, in a table's first cell or in bold; a page
-without any has questions as headings or as bold paragraphs. Where the talk is on the page is decided by where its
-labels, or else most of its text, stand together.
+A speaker is named in <cite>, in a label at the start of a line, in <dt>, in the first cell of a table row or in bold.
+On a page without speakers, headings or bold paragraphs that ask are the questions.
 """
 
 import re
@@ -12,16 +11,15 @@ from dataclasses import dataclass, field
 from app.errors import TranscriptError
 from app.transcripts import front_matter
 from app.transcripts.front_matter import FrontMatter
-from app.transcripts.html_content import keep_what_holds_most, place_of, prose_length, without_frame
+from app.transcripts.html_content import conversation_lines, readmit_large_sites
 from app.transcripts.html_labels import (
     MIN_LINES,
     LineStart,
-    both,
     clock_alone,
     confirmed,
     is_row_head,
+    labels_only_questions,
     line_start,
-    only_asking,
     question_lines,
 )
 from app.transcripts.html_metadata import merged, page_metadata
@@ -42,6 +40,7 @@ from app.transcripts.transcript import (
 )
 from app.transcripts.turn_text import Mark, TurnText, mark_all
 
+# Characters at the beginning that sniffing examines.
 _HEAD = 64 * 1024
 _DOCUMENT = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
 _FIRST_TAG = re.compile(
@@ -51,12 +50,12 @@ _FIRST_TAG = re.compile(
 )
 _TEXT_TAG = re.compile(r"<(?:p|cite|dt|dd|h[1-6]|div|br|td|li|blockquote)[\s>/]", re.IGNORECASE)
 _NOTE = re.compile(r"(?:\[[^\[\]]{1,300}\]|\([^()]{1,300}\)|♪[^♪]{0,300}♪?)")
-# A container is the place of the talk if it holds this part of the labelled lines, or of the text.
-_MOST_LABELS, _MOST_TEXT = 0.9, 0.8
 
 
 @dataclass(slots=True)
 class _TurnDraft:
+    """A turn that lines are still added to. Each part is (separator before it, text, segments)."""
+
     label: str | None
     kind: TurnKind | None = None
     start_ms: int | None = None
@@ -100,8 +99,8 @@ def parse(source: Source) -> Transcript:
     for code, message, offset in before.remarks:
         ledger.remark(code, message, offset)
     metadata = merged(before.metadata, page_metadata(source, page.head, ledger))
-    talk = _Conversation(source, page, ledger, marks, expected_names(metadata.speakers, before.people))
-    drafts = talk.drafts()
+    divider = _TurnDivider(page, ledger, marks, expected_names(metadata.speakers, before.people))
+    drafts = divider.drafts()
     turns = [turn for draft in drafts if (turn := _turn(draft, marks))]
     if not turns:
         raise source.error("this page has no text", 0)
@@ -114,7 +113,7 @@ def parse(source: Source) -> Transcript:
 
 
 def _front_matter(source: Source) -> FrontMatter:
-    """Take a fenced block before the first tag; lines such as `Title: ...` are none in HTML."""
+    """Find a fenced block before the first tag. In HTML, lines such as `Title: ...` are no front matter."""
     text = source.text.removeprefix("\ufeff")
     start = len(source.text) - len(text)
     return front_matter.find(source) if text.startswith(("---", "+++")) else FrontMatter(start, start)
@@ -122,54 +121,54 @@ def _front_matter(source: Source) -> FrontMatter:
 
 def _turn(draft: _TurnDraft, marks: list[Mark]) -> Turn | None:
     text = TurnText()
-    for index, (joint, part, segments) in enumerate(draft.parts):
-        text.join(joint if index else "")
+    for index, (separator, part, segments) in enumerate(draft.parts):
+        text.join(separator if index else "")
         text.runs(part, segments)
-    said, kept = text.stripped()
-    if not kept:
+    words, segments = text.stripped()
+    if not segments:
         return None
     byte_class = ByteClass.NOTE if draft.kind is TurnKind.NOTE else ByteClass.TEXT
-    marks.extend((run.source_start, run.source_end, byte_class) for run in kept)
-    return Turn(said, kept, label=draft.label, kind=draft.kind, start_ms=draft.start_ms)
+    marks.extend((run.source_start, run.source_end, byte_class) for run in segments)
+    return Turn(words, segments, label=draft.label, kind=draft.kind, start_ms=draft.start_ms)
 
 
-class _Conversation:
-    """Finds the talk among the lines of a page, and divides it into turns."""
+class _TurnDivider:
+    """Divides the conversation on a page into turns. Lines are keyed by their Python id."""
 
-    def __init__(
-        self, source: Source, page: HtmlPage, ledger: Ledger, marks: list[Mark], known_people: Sequence[str]
-    ) -> None:
-        self._source, self._page, self._ledger, self._marks = source, page, ledger, marks
-        keep_what_holds_most(page.lines)
+    def __init__(self, page: HtmlPage, ledger: Ledger, marks: list[Mark], known_people: Sequence[str]) -> None:
+        self._ledger, self._marks = ledger, marks
+        readmit_large_sites(page.lines)
         shown = [line for line in page.lines if line.site is None]
-        leads = {id(line): line_start(line, is_row_head(shown, index)) for index, line in enumerate(shown)}
-        self._leads = confirmed(leads, shown, known_people)
-        self._only_asking = only_asking(shown, self._leads)
-        self._lines = self._in_one_place(shown)
-        self._questions = set[int]() if len(self._leads) >= MIN_LINES else question_lines(self._lines)
+        starts = {id(line): line_start(line, is_row_head(shown, index)) for index, line in enumerate(shown)}
+        self._starts = confirmed(starts, shown, known_people)
+        self._labels_only_questions = labels_only_questions(shown, self._starts)
+        labelled = self._starts if len(self._starts) >= MIN_LINES else None
+        self._lines = conversation_lines(page, shown, labelled)
+        self._remark_left_out(page.lines)
+        self._questions = set[int]() if labelled is not None else question_lines(self._lines)
         self._drafts: list[_TurnDraft] = []
         self._spoken: _TurnDraft | None = None
         self._continued: list[int] = []
 
     def drafts(self) -> list[_TurnDraft]:
-        """Divide the lines into turns."""
+        """Divide the lines into turns. A label or time alone on a line is pending until the next line with text."""
         pending: LineStart | None = None
         pending_label: str | None = None
         for line in self._lines:
-            lead = self._leads.get(id(line))
-            if lead is None and (clock := clock_alone(line)) is not None:
-                lead = clock
-            if lead is None:
+            start = self._starts.get(id(line)) or clock_alone(line)
+            if start is None:
                 self._take_unlabelled(line, pending_label, pending)
                 pending, pending_label = None, None
                 continue
-            self._mark_lead(line, lead)
-            label = lead.label or (pending_label if pending else None)
-            if not line.text[lead.text_start :].strip():
-                pending, pending_label = both(pending, lead), label
+            self._mark_label_and_time(line, start)
+            label = start.label or (pending_label if pending else None)
+            if not line.text[start.text_start :].strip():
+                if pending is None or start.time_ms is not None or pending.time_ms is None:
+                    pending = start
+                pending_label = label
                 continue
-            start_ms = lead.time_ms if lead.time_ms is not None else (pending.time_ms if pending else None)
-            self._open(line, lead.text_start, label or self._speaker(), start_ms)
+            start_ms = start.time_ms if start.time_ms is not None else (pending.time_ms if pending else None)
+            self._open(line, start.text_start, label or self._speaker(), start_ms)
             pending, pending_label = None, None
         self._remark_continued()
         return self._drafts
@@ -181,7 +180,8 @@ class _Conversation:
     def _open(
         self, line: PageLine, at: int, label: str | None, start_ms: int | None, kind: TurnKind | None = None
     ) -> None:
-        if kind is None and label and self._only_asking:
+        """Begin a turn with the line's text from an offset on."""
+        if kind is None and label and self._labels_only_questions:
             kind = TurnKind.QUESTION
         elif kind is None and label:
             kind = (
@@ -193,7 +193,6 @@ class _Conversation:
 
     def _take_unlabelled(self, line: PageLine, label: str | None, pending: LineStart | None) -> None:
         if pending is not None:
-            # A label or a time that stood alone belongs to the line after it.
             self._open(line, 0, label or self._speaker(), pending.time_ms)
         elif id(line) in self._questions:
             self._open(line, 0, None, None, TurnKind.QUESTION)
@@ -202,17 +201,17 @@ class _Conversation:
         elif line.tag == "figcaption" or _NOTE.fullmatch(line.text):
             self._open(line, 0, None, None, TurnKind.NOTE)
         else:
-            self._go_on(line)
+            self._continue(line)
 
-    def _go_on(self, line: PageLine) -> None:
+    def _continue(self, line: PageLine) -> None:
         """Add a line to the turn before it; after a note or a heading it is a new turn of the same speaker."""
         last = self._drafts[-1] if self._drafts else None
         start = line.segments[0].source_start
-        if last is not None and last.kind is TurnKind.QUESTION and (last.label is None or self._only_asking):
+        if last is not None and last.kind is TurnKind.QUESTION and (last.label is None or self._labels_only_questions):
             self._open(line, 0, None, None, TurnKind.ANSWER)
         elif last is not None and last.kind not in {TurnKind.NOTE, TurnKind.HEADING}:
-            last.parts.append((line.joint, *line.slice(0, len(line.text))))
-            if last.label and line.joint != "\n":
+            last.parts.append((line.separator, *line.slice(0, len(line.text))))
+            if last.label and line.separator != "\n":
                 self._continued.append(start)
         else:
             before = self._spoken
@@ -226,35 +225,24 @@ class _Conversation:
     def _remark_continued(self) -> None:
         if self._continued:
             count = len(self._continued)
-            message = f"{count} paragraphs without a label were taken to go on with the speaker before them, first here"
+            message = f"{count} paragraphs without a label were given to the speaker before them, first here"
             self._ledger.remark("continuation", message, self._continued[0])
 
-    def _mark_lead(self, line: PageLine, lead: LineStart) -> None:
-        ranges = ((lead.label_range, ByteClass.LABEL), (lead.time_range, ByteClass.TIME))
-        for (start, end), byte_class in ranges:
-            _, segments = line.slice(start, end)
+    def _mark_label_and_time(self, line: PageLine, start: LineStart) -> None:
+        ranges = ((start.label_range, ByteClass.LABEL), (start.time_range, ByteClass.TIME))
+        for text_range, byte_class in ranges:
+            _, segments = line.slice(*text_range)
             self._marks.extend((run.source_start, run.source_end, byte_class) for run in segments)
 
-    def _in_one_place(self, shown: list[PageLine]) -> list[PageLine]:
-        """Return the lines of the talk: those of the smallest element around nearly all labels, or most text."""
-        labelled = len(self._leads) >= MIN_LINES
-        weights = [(line.container, int(id(line) in self._leads) if labelled else prose_length(line)) for line in shown]
-        place = place_of(self._page, weights, _MOST_LABELS if labelled else _MOST_TEXT)
-        inside = [False] * len(self._page.parents)
-        for number, parent in enumerate(self._page.parents):
-            inside[number] = number == place or (parent >= 0 and inside[parent])
-        talk = [line for line in shown if inside[line.container] or (labelled and id(line) in self._leads)]
-        talk = without_frame(talk, self._leads if labelled else None)
-        kept = {id(line) for line in talk}
-        left = [line for line in self._page.lines if id(line) not in kept]
-        if left:
-            first = left[0].text[:60]
+    def _remark_left_out(self, lines: list[PageLine]) -> None:
+        inside = {id(line) for line in self._lines}
+        outside = [line for line in lines if id(line) not in inside]
+        if outside:
             self._ledger.remark(
                 "site-text",
-                f"{len(left)} lines outside the conversation were taken for the site's own, first {first!r}",
-                left[0].segments[0].source_start,
+                f"{len(outside)} lines outside the conversation were left out, first {outside[0].text[:60]!r}",
+                outside[0].segments[0].source_start,
             )
-        return talk
 
 
 FORMAT = TranscriptFormat(

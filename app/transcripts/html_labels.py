@@ -1,4 +1,4 @@
-"""What lines of a page begin with: speakers' labels and times, and which of these the whole page confirms."""
+"""Finds the labels and times at the start of lines of a page, and decides by the whole page which labels to believe."""
 
 import re
 from collections import Counter
@@ -15,12 +15,16 @@ _CLOCK = re.compile(r"[\[(]?(?P<clock>[0-9]{1,3}(?::[0-9]{2}){1,2}(?:[.,][0-9]{1
 _AFTER_LABEL = re.compile(r"[\s\u00a0:：–—-]{0,8}")
 _MAX_LABEL = 60
 _MAX_LABEL_WORDS = 6
+# Lines with a label, or of one form, that make it a pattern of the page.
 MIN_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class LineStart:
-    """What a line begins with. `sure` labels need no other line to be confirmed; `weak` ones have no colon."""
+    """The label, the time or both at the start of a line; ranges are offsets in the line's text.
+
+    A `sure` label is believed without a second one like it; a `weak` one has no colon.
+    """
 
     text_start: int
     label: str | None = None
@@ -42,13 +46,13 @@ def is_row_head(lines: Sequence[PageLine], index: int) -> bool:
 
 
 def line_start(line: PageLine, is_row_head: bool) -> LineStart | None:
-    """Find the label that a line may begin with."""
-    if named := _cited(line):
-        return named
-    if found := leading_label(line.text):
-        time = (found.time_start or 0, found.time_end or 0)
-        end = found.speech_start if found.time_start is None or found.time_start < found.start else found.time_start
-        return LineStart(found.speech_start, found.text, (found.start, end), found.time_ms, time)
+    """Find what may be a label at the start of a line: cited, printed with a colon, in bold, or the whole line."""
+    if cited := _cited(line):
+        return cited
+    if label := leading_label(line.text):
+        time = (label.time_start or 0, label.time_end or 0)
+        end = label.speech_start if label.time_start is None or label.time_start < label.start else label.time_start
+        return LineStart(label.speech_start, label.text, (label.start, end), label.time_ms, time)
     if line.tag in HEADINGS or line.tag in {"dt", "summary"} or is_row_head or line.covered("bold"):
         return _whole(line)
     bold = next((each for each in line.inline if each.kind == "bold" and each.start == 0), None)
@@ -76,20 +80,17 @@ def _cited(line: PageLine) -> LineStart | None:
     after = _AFTER_LABEL.match(line.text, cite.end)
     text_start = after.end() if after else cite.end
     has_colon = printed.rstrip().endswith((":", "：")) or ":" in line.text[cite.end : text_start]
-    lead = LineStart(text_start, name, (at, cite.end), weak=not has_colon, sure=has_colon)
     if clock:
         return LineStart(text_start, name, (at, cite.end), clock.time_ms, clock.time_range, sure=True)
-    return _timed(line, lead)
+    return _timed(line, LineStart(text_start, name, (at, cite.end), weak=not has_colon, sure=has_colon))
 
 
-def _timed(line: PageLine, lead: LineStart) -> LineStart:
-    """Add the time that stands between a label and what is said."""
-    clock = _clock_at(line, lead.text_start)
+def _timed(line: PageLine, start: LineStart) -> LineStart:
+    """Add the time between a label and the words, if there is one."""
+    clock = _clock_at(line, start.text_start)
     if clock is None:
-        return lead
-    return LineStart(
-        clock.text_start, lead.label, lead.label_range, clock.time_ms, clock.time_range, sure=True, weak=False
-    )
+        return start
+    return LineStart(clock.text_start, start.label, start.label_range, clock.time_ms, clock.time_range, sure=True)
 
 
 def _clock_at(line: PageLine, at: int) -> LineStart | None:
@@ -117,6 +118,7 @@ def clock_alone(line: PageLine) -> LineStart | None:
 
 
 def _whole(line: PageLine) -> LineStart | None:
+    """Take the whole line for a label if it is short enough."""
     name = line.text.strip(" \u00a0:：")
     if not _is_short(name):
         return None
@@ -128,22 +130,17 @@ def _is_short(name: str) -> bool:
     return 0 < len(name) <= _MAX_LABEL and len(name.split()) <= _MAX_LABEL_WORDS and "\n" not in name
 
 
-def both(before: LineStart | None, lead: LineStart) -> LineStart:
-    """Keep the time of an earlier line that had no speech either."""
-    return before if before and lead.time_ms is None and before.time_ms is not None else lead
-
-
 def confirmed(
-    leads: dict[int, LineStart | None], lines: list[PageLine], known_people: Sequence[str]
+    starts: dict[int, LineStart | None], lines: list[PageLine], known_people: Sequence[str]
 ) -> dict[int, LineStart]:
-    """Return the leads whose labels are speakers, judged by the whole page."""
-    found = [(id(line), lead) for line in lines if (lead := leads[id(line)])]
-    plain = [lead.label for _, lead in found if lead.label and not lead.weak]
-    sure = {lead.label for _, lead in found if lead.label and lead.sure}
+    """Return the starts whose labels are speakers, judged by the whole page, and those that are times only."""
+    candidates = [(id(line), start) for line in lines if (start := starts[id(line)])]
+    plain = [start.label for _, start in candidates if start.label and not start.weak]
+    sure = {start.label for _, start in candidates if start.label and start.sure}
     speakers = speakers_among(plain, known_people) | sure
     strong = sum(label in speakers for label in plain)
-    # Names without a colon are speakers when several of them recur; a bold word at the start of a line is none.
-    weak = Counter(lead.label for _, lead in found if lead.label and lead.weak)
+    # A name without a colon is a speaker only if several such names recur: it may be a bold word that begins a line.
+    weak = Counter(start.label for _, start in candidates if start.label and start.weak)
     recurring = {
         label
         for label in speakers_among(list(weak.elements()), known_people)
@@ -153,29 +150,32 @@ def confirmed(
     if len(recurring) < 2 or lines_with < 4 or lines_with < strong:
         recurring = {label for label in recurring if label in speakers}
     return {
-        key: lead
-        for key, lead in found
-        if lead.label is None or (lead.label in recurring if lead.weak else lead.label in speakers)
+        key: start
+        for key, start in candidates
+        if start.label is None or (start.label in recurring if start.weak else start.label in speakers)
     }
 
 
-def only_asking(lines: list[PageLine], leads: dict[int, LineStart]) -> bool:
-    """Whether all labels stand on questions, so that what stands between the questions are the answers.
+def labels_only_questions(lines: list[PageLine], starts: dict[int, LineStart]) -> bool:
+    """Whether only questions have labels, so that the lines between them are the answers.
 
-    Either the labels say so (`Q:`), or one person's label is all there is and the lines with it are bold or italic.
+    Either the labels say so (`Q:`), or there is one label and all lines with it are bold or all are italic.
     """
-    labels = {lead.label for lead in leads.values() if lead.label}
+    labels = {start.label for start in starts.values() if start.label}
     if not labels or all(is_question_label(label) for label in labels):
         return True
-    led = [line for line in lines if id(line) in leads]
+    labelled = [line for line in lines if id(line) in starts]
     return len(labels) == 1 and any(
-        all(line.covered(kind) and leads[id(line)].text_start < len(line.text) for line in led)
+        all(line.covered(kind) and starts[id(line)].text_start < len(line.text) for line in labelled)
         for kind in ("bold", "italic")
     )
 
 
 def question_lines(lines: list[PageLine]) -> set[int]:
-    """Find the lines that are questions by their form: terms, headings of one level, bold or italic lines."""
+    """Return the Python ids of the lines that are questions by their form.
+
+    The form is a class that says so, a term, a heading of one level, or bold or italic type.
+    """
     classed = [line for line in lines if line.part == "question"]
     terms = [line for line in lines if line.tag in {"dt", "summary"}]
     for stated in (classed, terms):

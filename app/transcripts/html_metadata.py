@@ -1,4 +1,4 @@
-"""What an HTML page states of itself: <title>, <meta>, the canonical link, lang, and the date in its JSON-LD."""
+"""Reads the metadata of an HTML page: <title>, <meta>, the canonical link, lang, and JSON-LD."""
 
 import json
 import re
@@ -14,11 +14,12 @@ from app.transcripts.urls import canonical
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _DATE_KEYS = ("article:published_time", "datepublished", "dc.date", "dcterms.date", "dcterms.issued", "date", "pubdate")
+# Characters of a JSON-LD script that is read, at most.
 _MAX_JSON = 512 * 1024
 
 
 class _Statements:
-    """The statements of a page's head, each by its lower-case name, with its place."""
+    """The first value and offset of each statement in a page's head, by its lower-case name."""
 
     def __init__(self, source: Source, head: list[Tag]) -> None:
         self._source = source
@@ -71,7 +72,7 @@ def _things(data: object) -> Iterator[dict[str, object]]:
 
 
 def page_metadata(source: Source, head: list[Tag], ledger: Ledger) -> Metadata:
-    """Read the statements of a page's head; odd ones leave a remark."""
+    """Read the metadata in a page's head; a date that cannot be read leaves a remark."""
     statements = _Statements(source, head)
     values = statements.values
 
@@ -113,7 +114,7 @@ def _canonical(address: str) -> str | None:
 
 
 def merged(stated: Metadata, page: Metadata) -> Metadata:
-    """Fill what the front matter leaves open from the page."""
+    """Add the page's metadata to that of the front matter, which takes precedence."""
     gaps = {
         name: getattr(page, name) for name in Metadata.__slots__ if not getattr(stated, name) and getattr(page, name)
     }

@@ -13,7 +13,7 @@ from app.transcripts.source import Source
 from app.transcripts.transcript import Segment
 from app.transcripts.turn_text import TurnText, cut
 
-# Every entity and line break ends a run of copied text; this many take some 400 MB of memory.
+# Runs of copied text in a page, at most: this many take some 400 MB of memory. Entities and line breaks end a run.
 MAX_RUNS = 500_000
 _RUN = re.compile(
     r"""(?P<space>[ \t\n\r\f]++)
@@ -38,7 +38,7 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LINE_ELEMENTS = frozenset(("p", "dt", "dd", "summary", "td", "th", "li", "figcaption", "blockquote", "pre"))
-# A start tag of the key closes an open element of the values, unless one of the last stands between them.
+# A start tag of the key closes an open element of the first names, unless one of the second names is inside it.
 _ENDS_OPEN = {
     "li": (("li",), ("ul", "ol", "menu", "dir")),
     "dt": (("dt", "dd"), ("dl",)),
@@ -48,6 +48,7 @@ _ENDS_OPEN = {
     "tr": (("tr",), ("table",)),
     "option": (("option",), ("select",)),
 }  # fmt: skip
+# Open elements that are searched for the one that a tag closes, at most; bounds the time for deeply nested pages.
 _NEAR = 30
 _NEVER_SHOWN = frozenset(
     ("head", "noscript", "template", "svg", "math", "select", "button", "object", "video", "audio", "canvas", "option")
@@ -90,11 +91,11 @@ class InlineSpan:
 
 @dataclass(slots=True)
 class PageLine:
-    """Text between two line or block breaks. `joint` is what stands between it and the line before in one turn.
+    """Text between two line or block breaks.
 
-    `tag` is the element that makes it a line of its kind, empty for text in no paragraph; `row` its table row; `site`
-    the element by which it belongs to the site and not to the page's subject; `part` is `question` or `answer` where
-    a class says so. Elements are numbers in the page's tree.
+    `tag` is the name of its heading, paragraph, cell or the like, empty for text in none. `separator` joins it to the
+    line before if both are in one turn. `part` is `question` or `answer` where a class says so. `container`, `row`
+    (the table row) and `site` (navigation, form or the like that it is in) are numbers of elements of the page.
     """
 
     text: str
@@ -102,7 +103,7 @@ class PageLine:
     inline: list[InlineSpan]
     tag: str
     container: int
-    joint: str
+    separator: str
     row: int | None = None
     site: int | None = None
     part: str | None = None
@@ -118,7 +119,7 @@ class PageLine:
 
 @dataclass(slots=True)
 class HtmlPage:
-    """The lines of a page and the tree of elements around them: parents[n] is the element that element n stands in."""
+    """The lines of a page, its elements (names[n] is inside parents[n]), and the tags that hold metadata."""
 
     lines: list[PageLine] = field(default_factory=list)
     parents: list[int] = field(default_factory=lambda: [-1])
@@ -132,7 +133,7 @@ def decode(text: str) -> str:
 
 
 def read_page(source: Source, start: int = 0) -> HtmlPage:
-    """Read HTML from an offset on.
+    """Read the lines of HTML from an offset on.
 
     Raises:
         TranscriptError: a tag, a comment or an element such as <script> never ends, so the rest would be inside it.
@@ -148,6 +149,8 @@ def read_page(source: Source, start: int = 0) -> HtmlPage:
 
 @dataclass(slots=True)
 class _OpenElement:
+    """A block element whose end has not come yet; `site`, `row` and `part` as in PageLine."""
+
     name: str
     number: int
     hidden: bool
@@ -158,6 +161,8 @@ class _OpenElement:
 
 
 class _PageReader:
+    """Follows the open elements of a page, and collects the text between breaks into lines."""
+
     def __init__(self, source: Source) -> None:
         self._source = source
         self._page = HtmlPage()
@@ -168,7 +173,7 @@ class _PageReader:
         self._since: dict[str, int] = {}
         self._inline_spans: list[InlineSpan] = []
         self._text = TurnText()
-        self._joint = "\n\n"
+        self._separator = "\n\n"
         self._runs = 0
 
     def close(self) -> HtmlPage:
@@ -204,7 +209,7 @@ class _PageReader:
         number = len(page.parents)
         page.parents.append(around.number)
         page.names.append(tag.name)
-        # A header inside an article or a section is its own: it holds its title.
+        # A header inside an article or a section holds its title, and is not the site's.
         own_header = tag.name == "header" and any(self._open_names[name] for name in ("article", "main", "section"))
         site = around.site if around.site is not None else (number if _is_site(tag) and not own_header else None)
         hidden = around.hidden or tag.name in _NEVER_SHOWN or "hidden" in tag.attributes
@@ -295,22 +300,22 @@ class _PageReader:
         else:
             self._text.decoded(character, start, end)
 
-    def _break(self, joint: str) -> None:
-        """End the line. Two line breaks in a row, as well as a block, are an empty line."""
+    def _break(self, separator: str) -> None:
+        """End the line. After two line breaks in a row, as after a block, an empty line separates it from the next."""
         for kind in list(self._since):
             self._end_inline_span(kind)
         text, segments = self._text.stripped()
         if segments:
             self._add_line(text, segments)
-            self._joint = joint
+            self._separator = separator
         elif self._page.lines:
-            self._joint = "\n\n"
+            self._separator = "\n\n"
         self._text, self._inline_spans = TurnText(), []
         self._since = {kind: 0 for kind, count in self._kinds.items() if count}
 
     def _add_line(self, text: str, segments: tuple[Segment, ...]) -> None:
         top = self._stack[-1]
-        # What the line begins with may have been stripped; inline count from the first character that is left.
+        # Inline spans count from the first character that stripping has left.
         shift = self._text.leading
         inline = [
             InlineSpan(each.kind, max(each.start - shift, 0), min(each.end - shift, len(text)))
@@ -320,11 +325,11 @@ class _PageReader:
         if top.speaker and len(text) <= 80:
             inline.append(InlineSpan("cite", 0, len(text)))
         self._page.lines.append(
-            PageLine(text, segments, inline, self._shape(), top.number, self._joint, top.row, top.site, top.part)
+            PageLine(text, segments, inline, self._line_tag(), top.number, self._separator, top.row, top.site, top.part)
         )
 
-    def _shape(self) -> str:
-        """Name the innermost element that says what a line is: a heading, a term, a cell, a caption, a paragraph."""
+    def _line_tag(self) -> str:
+        """Return the name of the innermost heading, term, cell, caption, paragraph or the like, or an empty string."""
         for element in reversed(self._stack[-6:]):
             if element.name in HEADINGS or element.name in _LINE_ELEMENTS:
                 return element.name

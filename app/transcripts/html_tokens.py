@@ -1,8 +1,8 @@
 """Cuts HTML into tags and text, each with its place in the source.
 
-None of the usual parsers serves: lxml, html5lib and selectolax tell no offsets, and html.parser takes quadratic time
-for some broken pages on Python 3.11. So tags are found here, in one pass and without recursion, as the HTML standard
-delimits them.
+No library serves: lxml, html5lib and selectolax give no offsets, html.parser (on Python 3.11) and tree-sitter-html take
+quadratic time for some broken pages, and turbohtml tells where a token begins but not where it ends. So tags are found
+here, in one pass and without recursion, as the HTML standard delimits them.
 """
 
 import re
@@ -18,13 +18,18 @@ _TAG = re.compile(
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
 _LETTER = re.compile(r"[A-Za-z]")
 _ATTRIBUTE = re.compile(r"""([^\s"'>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?+""")
+# Attributes of one tag that are read; more are ignored.
 _MAX_ATTRIBUTES = 10_000
 _RAW = frozenset(("script", "style", "title", "textarea", "iframe", "noembed", "noframes", "xmp"))
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A start or end tag, or an element whose content is no markup; then the content stands from end up to raw_end."""
+    """A start or end tag with its place in the source. Attributes are as written, with references.
+
+    For an element whose content is not markup, such as <script>, the content is from `end` up to `raw_end`; else
+    `raw_end` is 0.
+    """
 
     name: str
     start: int
@@ -35,10 +40,10 @@ class Tag:
 
 
 def tokens(source: Source, at: int) -> Iterator[Tag | tuple[int, int]]:
-    """Yield tags, and ranges of text; comments, declarations and instructions are passed over."""
+    """Yield tags and ranges of text from an offset on, without comments, declarations and instructions."""
     text = source.text
-    while found := _MARKUP.search(text, at):
-        less = found.start()
+    while markup := _MARKUP.search(text, at):
+        less = markup.start()
         if less > at:
             yield at, less
         following = text[less + 1 : less + 2]
