@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 REDBOT := 2.7.1
 AUDIT := var/audit
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 # The generator of Python clients pins other versions than Quoth does.
@@ -16,7 +17,7 @@ CASES ?= 15
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: audit-http fuzz-readers help run test check lint format types imports migrations openapi-lint examples lock clean clients contract fuzz
+.PHONY: audit-http fuzz-readers help run quick test test-all check lint format types imports migrations openapi-lint examples lock clean clients contract fuzz
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -46,10 +47,16 @@ run: $(RUN_READY) ## Set up, load data/ and serve on http://127.0.0.1:8000
 	@$(BIN)/python -m app load data
 	@exec $(BIN)/python -m app serve
 
-test: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) ## Set up and run the tests
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+quick: $(DEV_READY) ## Run the fast tests, on SQLite
+	$(PYTEST) -m 'not (postgresql or services or slow or exhaustive)' --hypothesis-profile few
 
-check: lint types imports migrations test openapi-lint ## Everything that has to be green before a change lands
+test: $(DEV_READY) ## Run the tests of a change, on both databases
+	$(PYTEST) -m 'not (services or exhaustive)' --hypothesis-profile few
+
+test-all: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) ## Run all tests
+	$(PYTEST)
+
+check: lint types imports test-all openapi-lint ## Everything that has to be green before a change lands
 
 lint: $(DEV_READY) ## Check style and formatting
 	$(BIN)/ruff check .

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import settings
 from starlette.testclient import TestClient
 
+import tests.profiles  # noqa: F401 - pytest is told which of them to use before it reads any test
 from app.db import Database
 from app.loading import LoadedInterview, load_interview
 from app.main import create_app
@@ -23,8 +23,15 @@ from tests.seed import ROOT as ROOT
 from tests.seed import SEED as SEED
 from tests.seed import Shared, shared, store_seed
 
-settings.register_profile("long", max_examples=5_000)
 ENGINES = ("sqlite", "postgresql")
+# These start programs of others, servers of several processes, or PostgreSQL servers of their own.
+_OF_FILES = {
+    "services": (
+        "tests/clients/", "tests/deployment/test_nginx.py", "tests/db/test_replication.py", "tests/cli/test_serve.py",
+    ),
+    "slow": ("tests/queries/test_plans.py", "tests/exports/test_tei.py"),
+    "postgresql": ("tests/test_equality.py", "tests/db/test_replication.py", "tests/cli/test_migrate_data.py"),
+}  # fmt: skip
 NO_POSTGRESQL = "PostgreSQL is not installed here, so these tests ran on SQLite ONLY. CI runs them on both."
 NO_CLIENT_TOOLS = "The generators of clients are not installed here, so NO CLIENT WAS TESTED. CI tests them."
 NO_NGINX = "nginx is not installed here, so NO CACHE WAS TESTED. CI tests one."
@@ -156,6 +163,8 @@ def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ca
             path = tmp_path / f"{name}.db"
             shutil.copy(template or request.getfixturevalue("sqlite_template"), path)
             return f"sqlite:///{path}"
+        if request.node.get_closest_marker("postgresql") is None:
+            pytest.fail("Tests are chosen by their engine: mark this one with pytest.mark.postgresql.")
         server = request.getfixturevalue("postgresql_template")
         if server is None:
             pytest.skip(NO_POSTGRESQL)
@@ -261,6 +270,21 @@ def seed(request: pytest.FixtureRequest, engine: str) -> Iterator[TestClient]:
         pytest.skip(NO_POSTGRESQL)
     with opened.reading() as client:
         yield client
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by their files and engines, and let slow ones start first, so that no process ends long after others.
+
+    Other marks stand on the tests themselves; CONTRIBUTING.md says what each means.
+    """
+    for item in items:
+        address = item.path.relative_to(config.rootpath).as_posix()
+        for mark, files in _OF_FILES.items():
+            if address.startswith(files):
+                item.add_marker(mark)
+        if any("postgresql" in name for name in (item.nodeid, *getattr(item, "fixturenames", ()))):
+            item.add_marker("postgresql")
+    items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("exhaustive", "slow", "services")))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

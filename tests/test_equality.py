@@ -21,6 +21,7 @@ from app.settings import Settings
 from tests import awkward
 from tests.clusters import administer
 from tests.conftest import NO_POSTGRESQL
+from tests.profiles import examples
 
 # What all of them need is built once, by one process.
 pytestmark = pytest.mark.xdist_group("equality")
@@ -202,7 +203,7 @@ def _same(clients: list[TestClient], address: str, asked: Any = None) -> Any:
     return first
 
 
-@settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(70), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(wanted=_lists())
 @example(wanted=("/v1/topics", [("format", "ndjson"), ("limit", "1")]))
 def test_lists_are_the_same_page_by_page(everywhere: list[TestClient], wanted: tuple[str, Asked]) -> None:
@@ -216,7 +217,7 @@ def test_lists_are_the_same_page_by_page(everywhere: list[TestClient], wanted: t
             response = _same(everywhere, address)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     filters=_filters(), words=st.lists(st.sampled_from(_WORDS), min_size=1, max_size=3), facets=st.sampled_from(_FACETS)
 )

@@ -19,6 +19,7 @@ from app.main import create_app
 from app.models import Revision
 from app.settings import Settings, read_settings
 from tests.conftest import NOW
+from tests.profiles import examples
 
 REPLICAS = 2
 
@@ -342,7 +343,7 @@ def test_nothing_older_than_seen_is_ever_shown_whatever_happens_to_the_servers(
         def make() -> Farm:
             return Farm(sqlite_template, tmp_path_factory.mktemp("farm"))
 
-    run_state_machine_as_test(Life, settings=settings(max_examples=40, stateful_step_count=25, deadline=None))
+    run_state_machine_as_test(Life, settings=settings(max_examples=examples(40), stateful_step_count=25, deadline=None))
 
 
 def test_answers_name_their_revision_and_nothing_older_is_answered(seed: TestClient) -> None:
@@ -394,6 +395,7 @@ def test_addresses_may_themselves_name_several_hosts() -> None:
     ]
 
 
+@pytest.mark.postgresql
 def test_busy_primary_is_not_replaced_by_something_older(
     make_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from app.queries import revisions
 from app.queries.names import absent, absent_id
 from benchmarks.alignment import alike, ids_of, load_talk
 from benchmarks.edits import EDITS, Talk
+from tests.profiles import examples
 
 Load = Callable[..., LoadedInterview]
 
@@ -240,7 +241,7 @@ def _wordings(talk: Talk, ids: Any) -> dict[str, set[tuple[Any, ...]]]:
     return {item: {numbers, tuple(text[number] for number in numbers)} for item, numbers in ids.words.items()}
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), kinds=st.lists(st.sampled_from(EDITS), min_size=1, max_size=5))
 def test_whatever_is_edited_the_rest_keeps_its_id_and_every_past_wording_can_be_read(
     database: Database, seed: int, kinds: list[str]

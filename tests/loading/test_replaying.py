@@ -54,6 +54,7 @@ from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 from tests.conftest import ENGINES, NOW
+from tests.profiles import examples
 from tests.queries.corpus import TOPICS, Talk, talks
 
 ORIGIN = "http://origin.test"
@@ -260,7 +261,7 @@ def test_replay_gives_the_same_content_byte_for_byte(
     origin_database, mirror_database = Database(make_database(origin_engine)), Database(make_database(mirror_engine))
 
     @settings(
-        max_examples=40,
+        max_examples=examples(40),
         deadline=None,
         suppress_health_check=list(HealthCheck),
         # Making a failing sequence shorter takes minutes on two databases.

@@ -23,6 +23,7 @@ from app.queries.paging import PageRequest, list_page, walk
 from app.structure.pairing import Role
 from app.text.dates import PartialDate
 from app.text.folding import fold, slugify
+from tests.profiles import examples
 from tests.queries.corpus import (
     ASKERS,
     COLUMNS,
@@ -195,7 +196,7 @@ def _ordered(corpus: list[Talk]) -> list[Talk]:
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -8,6 +8,7 @@ from app.errors import TranscriptError
 from app.transcripts import delimited, subrip, timestamped, webvtt
 from app.transcripts.source import Source
 from app.transcripts.transcript import TranscriptFormat
+from tests.profiles import examples
 
 SAMPLES = {
     webvtt.FORMAT: (
@@ -101,7 +102,7 @@ def check(format_: TranscriptFormat, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("format_", SAMPLES, ids=lambda format_: format_.name)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.binary(max_size=300))
 @example(data=b"")
 @example(data=b"\xff\xfe")
@@ -111,7 +112,7 @@ def test_arbitrary_bytes_are_read_or_refused(format_: TranscriptFormat, data: by
 
 
 @pytest.mark.parametrize("format_", SAMPLES, ids=lambda format_: format_.name)
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_mutated_samples_are_read_or_refused(format_: TranscriptFormat, data: st.DataObject) -> None:
     text = SAMPLES[format_]
@@ -123,7 +124,7 @@ def test_mutated_samples_are_read_or_refused(format_: TranscriptFormat, data: st
 
 
 @pytest.mark.parametrize("format_", SAMPLES, ids=lambda format_: format_.name)
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(pieces=st.lists(st.sampled_from(PIECES), max_size=40))
 def test_any_sequence_of_marks_is_read_or_refused(format_: TranscriptFormat, pieces: list[str]) -> None:
     check(format_, "".join(pieces).encode())

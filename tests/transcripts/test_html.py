@@ -9,6 +9,7 @@ from app.transcripts import read
 from app.transcripts.html import FORMAT
 from app.transcripts.source import Source
 from app.transcripts.transcript import ByteClass, Transcript, TurnKind
+from tests.profiles import examples
 
 
 def _check(transcript: Transcript) -> None:
@@ -285,7 +286,7 @@ def _try(data: bytes) -> None:
 
 
 @given(st.lists(_PIECES | st.text(max_size=5), max_size=40).map("".join))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 def test_any_page_is_read_or_refused(text: str) -> None:
     _try(text.encode("utf-8", "replace"))
 

@@ -9,6 +9,7 @@ from app.transcripts import podcast_json, read
 from app.transcripts.source import Source
 from app.transcripts.speech_recognition import FORMAT
 from app.transcripts.transcript import ByteClass, Transcript, TranscriptFormat, TurnKind
+from tests.profiles import examples
 
 
 def _check(transcript: Transcript) -> None:
@@ -287,7 +288,7 @@ def _try(reader: TranscriptFormat, data: bytes) -> None:
 
 
 @given(_TREES)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_any_tree_is_read_or_refused(tree: object) -> None:
     _try(FORMAT, json.dumps(tree).encode())
     _try(podcast_json.FORMAT, json.dumps({"segments": tree}).encode())

@@ -19,6 +19,7 @@ from app.loading.history import new_revision
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import NOW
+from tests.profiles import examples
 
 OF_THE_CORPUS = (
     "/v1/questions",
@@ -78,7 +79,7 @@ def _raw(client: TestClient, address: str, **headers: str) -> tuple[dict[str, st
         return _headers(response), b"".join(response.iter_raw())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     address=st.sampled_from(OF_THE_CORPUS + OF_THE_PROGRAM),
     coding=st.sampled_from(CODINGS),

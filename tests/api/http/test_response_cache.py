@@ -30,6 +30,7 @@ from app.settings import Settings
 from app.structure.prepare import prepare
 from app.transcripts.source import Source
 from tests.conftest import NOW
+from tests.profiles import examples
 
 # What differs between two answers to the same request, and is all that may.
 OF_ONE_REQUEST = {b"x-request-id", b"server-timing"}
@@ -162,7 +163,7 @@ def _whole(client: TestClient, method: str, address: str, headers: list[tuple[st
         return response.status_code, told, b"".join(response.iter_raw())
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(250), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     method=st.sampled_from(["GET", "GET", "GET", "HEAD", "OPTIONS", "POST"]),
     address=st.sampled_from(ADDRESSES),

@@ -10,6 +10,7 @@ from app.loading import LoadedInterview
 from app.queries import hits as hits_module
 from app.queries import search as search_module
 from tests.conftest import SEED
+from tests.profiles import examples
 
 PANEL = """ANA: Welcome to this panel about rivers and their floods.
 BEN: A river is older than any border, and floods know none.
@@ -380,7 +381,7 @@ _odd = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60) |
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(q=_odd, mode=st.sampled_from(["search", "ask"]), facets=st.sampled_from([None, "topic,speaker,year"]))
 @example(q='" * OR NEAR( col: ^ {}', mode="search", facets=None)
 @example(q="congress' OR 1=1 --", mode="search", facets=None)
@@ -397,7 +398,7 @@ def test_any_text_is_answered(seed: TestClient, q: str, mode: str, facets: str |
             assert response.status_code == 200, (q, response.text)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_words_of_the_record_in_a_row_are_found_as_a_phrase(seed: TestClient, data: st.DataObject) -> None:
     from app.text.terms import located_words
