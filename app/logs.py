@@ -1,6 +1,6 @@
-"""How records of the standard library's logging are written: a JSON object a line for programs, or text for people.
+"""Formats log records, one a line: as JSON for programs, or as text for people.
 
-Whatever stands in a record, a newline or a control character from a stranger's request too, it stays within its line.
+Nothing in a record, such as a newline or a control character of a request, breaks its line.
 """
 
 import json
@@ -12,14 +12,14 @@ from typing import Any, Literal
 LogFormat = Literal["text", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
-# The id of the request that is being answered, so that whatever is logged meanwhile, by whomever, carries it.
+# The id of the current request; every record that is logged meanwhile has it.
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
-# The key of `extra` under which a record has more than its message: a mapping of names to plain values.
+# The key of `extra` for further fields of a record: a mapping of names to plain values.
 FIELDS = "fields"
 
 
 def configuration(log_format: LogFormat, level: LogLevel) -> dict[str, Any]:
-    """Return what logging.config.dictConfig takes: everything, the server's own records too, in one form on stderr."""
+    """Return a configuration for logging.config.dictConfig: all records, uvicorn's too, in one format on stderr."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -30,24 +30,24 @@ def configuration(log_format: LogFormat, level: LogLevel) -> dict[str, Any]:
         },
         "root": {"handlers": ["stderr"], "level": level.upper()},
         "loggers": {
-            # A server that was configured by itself before keeps its records to itself.
+            # These undo uvicorn's own configuration, which does not propagate records.
             "uvicorn": {"handlers": [], "level": "NOTSET", "propagate": True},
             "uvicorn.error": {"handlers": [], "level": "NOTSET", "propagate": True},
-            # Requests are logged by ourselves, with their ids and routes.
+            # The application logs requests itself, with their ids and routes.
             "uvicorn.access": {"handlers": ["nowhere"], "propagate": False},
         },
     }
 
 
 class JsonFormatter(logging.Formatter):
-    """A JSON object a record: `time` (UTC), `level`, `logger`, `message`, `request_id`, `error` and the fields it has.
+    """Writes a JSON object: `time` (UTC), `level`, `logger`, `message`, `request_id`, `error` and the record's fields.
 
-    Only ASCII is written, so that nothing can break a line, turn its direction or be no text at all.
+    Only ASCII is written, so that no character can break a line, change its direction or be invalid.
     """
 
     def format(self, record: logging.LogRecord) -> str:
         """Write one record."""
-        told: dict[str, Any] = {
+        entry: dict[str, Any] = {
             "time": _time_of(record),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -55,30 +55,30 @@ class JsonFormatter(logging.Formatter):
         }
         request_id = REQUEST_ID.get()
         if request_id is not None:
-            told["request_id"] = request_id
-        told.update(getattr(record, FIELDS, {}))
+            entry["request_id"] = request_id
+        entry.update(getattr(record, FIELDS, {}))
         if record.exc_info and record.exc_info[0] is not None:
-            told["error"] = {
+            entry["error"] = {
                 "type": record.exc_info[0].__qualname__,
                 "message": str(record.exc_info[1]),
                 "traceback": self.formatException(record.exc_info),
             }
-        return json.dumps(told, default=str, separators=(",", ":"))
+        return json.dumps(entry, default=str, separators=(",", ":"))
 
 
 class TextFormatter(logging.Formatter):
-    """A line a record for somebody at a terminal; a traceback follows it, indented."""
+    """Writes a line for a terminal; a traceback follows it, indented."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Write one record."""
-        told = f"{_time_of(record)} {record.levelname:<7} {record.getMessage()}"
+        text = f"{_time_of(record)} {record.levelname:<7} {record.getMessage()}"
         fields = getattr(record, FIELDS, {})
         request_id = fields.get("request_id") or REQUEST_ID.get()
-        told = _on_one_line(f"{told} [{request_id}]" if request_id else told)
+        text = _on_one_line(f"{text} [{request_id}]" if request_id else text)
         if record.exc_info and record.exc_info[0] is not None:
             lines = self.formatException(record.exc_info).splitlines()
-            told = "\n".join([told, *(f"    {_on_one_line(line)}" for line in lines)])
-        return told
+            text = "\n".join([text, *(f"    {_on_one_line(line)}" for line in lines)])
+        return text
 
 
 _FORMATTERS: dict[LogFormat, type[logging.Formatter]] = {"text": TextFormatter, "json": JsonFormatter}

@@ -31,7 +31,7 @@ from app.api.resources import (
 )
 from app.db.change_detection import change_detector
 from app.db.replicas import open_servers
-from app.maintenance.embargo_timer import releasing
+from app.maintenance.embargo_timer import embargo_timer
 from app.settings import Settings, read_settings
 
 # One part in so many of QUOTH_CACHE_BYTES is for items, of which new pages are made; the rest is for whole answers.
@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: _Application) -> AsyncIterator[None]:
-        async with releasing(app.state.database):
+        async with embargo_timer(app.state.database):
             yield
         if app.response_cache is not None:
             app.response_cache.detector.close()

@@ -1,5 +1,6 @@
-"""The database: read and write transactions, migrations. With `sqlite` and `postgresql`, which make the engines, the
-only place that knows which engine it is.
+"""The database: read and write transactions, migrations.
+
+Only this package knows which engine it is; `sqlite` and `postgresql` make the engines.
 """
 
 import sqlite3
@@ -26,33 +27,34 @@ from app.errors import (
 )
 from app.settings import DEFAULT_CONNECTION_SECONDS, DEFAULT_CONNECTIONS
 
-# One number for all writers of a PostgreSQL database; any constant does, as long as it stays the same.
+# The advisory lock that all writers of a PostgreSQL database take: any number, as long as it never changes.
 _WRITER_LOCK = 0x51_75_6F_74_68
-# How the engines call a statement that was cut off.
+# An interrupted statement: SQLite's message, and PostgreSQL's SQLSTATE.
 _INTERRUPTED, _CANCELLED = "interrupted", "57014"
-# The channel on which a PostgreSQL database tells those who listen that something was written.
+# The PostgreSQL channel that is notified after each write.
 CHANGED = "quoth_changed"
-# Whatever a transaction has been told of how its rows are fetched: a notification has none.
-_AT_ONCE = {"stream_results": False, "yield_per": None}
-# SQLite looks at so many rows of each index: a million questions take two seconds.
+# Options for a statement without rows in a transaction that streams its rows.
+_NO_STREAM = {"stream_results": False, "yield_per": None}
+# Rows of each index that SQLite's ANALYZE reads: with a million questions it takes two seconds.
 _ROWS_ANALYZED = 1_000
+# SQLSTATEs: undefined table, undefined column.
 _NO_SUCH_TABLE_OR_COLUMN = frozenset({"42P01", "42703"})
 
 
 def _migrations() -> Path:
-    """The revisions stand beside the package in a checkout and inside it once installed."""
+    """Return the folder of revisions: beside the package in a checkout, inside it once installed."""
     here = Path(__file__).parent.parent
     inside = here / "migrations"
     return inside if inside.is_dir() else here.parent / "migrations"
 
 
 class Database:
-    """One database, read through read() and written through write(). Opening it connects to nothing yet.
+    """One database, read through read() and written through write(). No connection is opened before.
 
-    A reading statement is cut off after so many seconds, if any: a server has others to answer. To a PostgreSQL server,
-    at most so many connections are open for reading, and a reader waits so many seconds for one.
+    `statement_seconds` limits each reading statement. `connections` limits the connections for reading from a
+    PostgreSQL server, and `wait_seconds` the time that a reader waits for one.
 
-    `readers` says how many threads of one process read it best at a time, as long as none of them takes long.
+    `readers` is the number of threads of one process that should read at the same time.
     """
 
     def __init__(
@@ -66,7 +68,7 @@ class Database:
         if self.url.get_backend_name() == "sqlite":
             self._writer = sqlite.writer(str(self.url.database))
             self._reader = sqlite.reader(str(self.url.database), statement_seconds)
-            # Threads that read an embedded database give the interpreter to one another at every row.
+            # More threads would only be slower: they switch at every row that SQLite returns.
             self.readers = 1
         else:
             self.url = self.url.set(drivername="postgresql+psycopg")
@@ -76,7 +78,7 @@ class Database:
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether this is the embedded engine."""
+        """Whether this is SQLite."""
         return self.url.get_backend_name() == "sqlite"
 
     def __str__(self) -> str:
@@ -93,34 +95,34 @@ class Database:
 
         Raises:
             DatabaseUnavailableError: the database cannot be reached, or is not one.
-            StatementTimeError: a statement took longer than one may take.
+            StatementTimeError: a statement took longer than `statement_seconds`.
         """
         with _translated(), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """Open the one writing transaction; it commits at the end of the block, and not at all on an error.
+        """Open the only writing transaction; it commits at the end of the block, and rolls back on an error.
 
         Raises:
-            DatabaseUnavailableError: the database cannot be reached or written, or another writer holds it too long.
+            DatabaseUnavailableError: the database cannot be reached or written, or another writer takes too long.
         """
         with _translated(), self._writer.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER_LOCK)))
             yield connection
             if not self.is_sqlite and connection.in_transaction():
-                # It is delivered at the commit, and not at all without one.
-                connection.exec_driver_sql(f"NOTIFY {CHANGED}", execution_options=_AT_ONCE)
+                # PostgreSQL delivers it at the commit.
+                connection.exec_driver_sql(f"NOTIFY {CHANGED}", execution_options=_NO_STREAM)
 
     def is_standby(self, connection: sa.Connection) -> bool:
-        """Tell whether a transaction is on a server that only follows another one."""
-        # The server tells of a change, as when it is promoted, by itself: this asks it nothing.
+        """Tell whether a transaction is on a PostgreSQL standby."""
+        # The server reports changes of this parameter, as when it is promoted, by itself: no query is sent.
         driver: Any = None if self.is_sqlite else connection.connection.driver_connection
         return driver is not None and driver.info.parameter_status("in_hot_standby") == "on"
 
     def size_bytes(self, connection: sa.Connection) -> int:
-        """Return what the database takes: SQLite's file once its log is in it, everything of PostgreSQL's."""
+        """Return the size of the database: SQLite's file without its log; all of PostgreSQL's database."""
         if self.is_sqlite:
             pages = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
             return int(connection.exec_driver_sql(pages).scalar_one())
@@ -130,7 +132,7 @@ class Database:
         """Bring the schema to a revision, in one transaction.
 
         Raises:
-            SchemaVersionError: the database has a schema that this version does not know.
+            SchemaVersionError: this version does not know the schema of the database.
             DatabaseUnavailableError: the database cannot be reached or written.
         """
         if self.is_sqlite:
@@ -144,7 +146,7 @@ class Database:
         self.analyze()
 
     def analyze(self) -> None:
-        """Tell the planner how many rows there are, and how many of a kind, from a sample: after much was written.
+        """Update the planner's statistics, from a sample: after much was written.
 
         Raises:
             DatabaseUnavailableError: the database cannot be reached or written.
@@ -155,23 +157,23 @@ class Database:
             connection.exec_driver_sql("ANALYZE")
 
     def purge(self) -> None:
-        """Write the database anew, so that nothing that was deleted is left in its files.
+        """Rewrite the database, so that its files no longer contain anything that was deleted.
 
-        Readers and writers wait meanwhile on PostgreSQL, whose log of writes, replicas and backups are not touched;
-        on SQLite, readers go on, and a second copy of the file needs room beside it.
+        On PostgreSQL, readers and writers wait; its write-ahead log, replicas and backups are not changed. On SQLite,
+        readers continue, and the disk needs room for a second copy of the file.
 
         Raises:
-            DatabaseUnavailableError: the database cannot be reached or written, or somebody still reads an old state.
+            DatabaseUnavailableError: the database cannot be reached or written, or an old state is still being read.
         """
         with _translated():
             (sqlite if self.is_sqlite else postgresql).purge(self._writer)
 
     def make_ready(self) -> None:
-        """Give a database that has no tables at all those of this version; leave one that has them as it is.
+        """Create the tables of this version in an empty database; change nothing if it has them.
 
         Raises:
-            DatabaseNotEmptyError: it has tables, and not ours.
-            SchemaVersionError: it has those of another version.
+            DatabaseNotEmptyError: it has tables of something else.
+            SchemaVersionError: it has the tables of another version.
             DatabaseUnavailableError: it cannot be reached or written.
         """
         if self.is_sqlite and not Path(str(self.url.database)).exists():
@@ -185,7 +187,7 @@ class Database:
         self.check_schema()
 
     def continue_numbering(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
-        """Let what the database numbers by itself go on after the rows that came with numbers."""
+        """Set generated numbers to continue after those of rows that were copied with their numbers."""
         if not self.is_sqlite:
             postgresql.continue_numbering(connection, tables)
 
@@ -226,7 +228,7 @@ class Database:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Turn the drivers' ways of saying 'not now' into one error without internals."""
+    """Turn the drivers' errors for an unavailable database into errors without internals."""
     try:
         yield
     except (OperationalError, InterfaceError, sa.exc.TimeoutError) as error:
@@ -237,16 +239,16 @@ def _translated() -> Iterator[None]:
             raise StatementTimeError("The database took too long over this.") from error
         raise DatabaseUnavailableError(f"the database cannot be used now: {cause}") from error
     except sa.exc.DatabaseError as error:
-        # SQLite says of a damaged file that it "is not a database" or that its image "is malformed".
+        # A damaged SQLite file "is not a database", or its image "is malformed".
         if isinstance(error.orig, sqlite3.DatabaseError) and not isinstance(error.orig, sqlite3.IntegrityError):
             raise DatabaseUnavailableError(f"the database cannot be used now: {error.orig}") from error
-        # SQLite calls a missing table an OperationalError, PostgreSQL a fault of the statement.
+        # A missing table is an OperationalError on SQLite, a ProgrammingError on PostgreSQL.
         if getattr(error.orig, "sqlstate", None) in _NO_SUCH_TABLE_OR_COLUMN:
             raise DatabaseUnavailableError(f"the database has another schema: {error.orig}") from error
-        # PostgreSQL may say why it hung up with an error of any kind.
+        # PostgreSQL may close a connection with an error of any class.
         if error.connection_invalidated:
             raise DatabaseUnavailableError(f"the database hung up: {error.orig}") from error
         raise
     except sqlite3.DatabaseError as error:
-        # As above, while a connection is being made ready.
+        # Same as above, while a connection is being set up.
         raise DatabaseUnavailableError(f"the database cannot be used now: {error}") from error

@@ -1,7 +1,7 @@
-"""Which server a request is read from: a standby that has all that the primary is known to have, else the primary; and
-while that is away the standby that has most, but never one that is behind what the client says it has seen.
+"""Chooses the server that a request is read from: a standby that has the primary's newest revision, else the primary.
+While the primary is away, the newest standby is read; never one behind the revision that the client has seen.
 
-A standby's corpus revision is read in the very transaction that answers, so that nothing is taken on trust.
+A standby's corpus revision is read in the same transaction that answers the request.
 """
 
 import logging
@@ -28,16 +28,16 @@ from app.errors import (
 from app.settings import Settings
 
 _log = logging.getLogger("quoth.replicas")
-# A server that did not answer is left alone for so long; then one request finds out whether it does again.
-REST_SECONDS = 5.0
-# So often the primary is asked what the newest revision is: by so much a standby may lag and still be read from.
-LOOK_SECONDS = 1.0
-_NOT_NOW = (DatabaseUnavailableError, StatementTimeError)
+# Seconds after which a server that did not answer is tried again, by one request.
+RETRY_SECONDS = 5.0
+# Seconds between two look-ups of the primary's newest revision; a standby that lags by less may still be read.
+REFRESH_SECONDS = 1.0
+_UNAVAILABLE = (DatabaseUnavailableError, StatementTimeError)
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A transaction on some server, and the newest revision that it sees; None where nothing is stored yet."""
+class ReadTransaction:
+    """A read transaction on one server, and the newest revision that it sees; None in an empty database."""
 
     connection: sa.Connection
     revision: CorpusRevision | None
@@ -45,12 +45,12 @@ class Opened:
 
     @property
     def number(self) -> int:
-        """The revision's number; 0 where nothing is stored yet."""
+        """The revision's number; 0 in an empty database."""
         return _number(self.revision)
 
 
 class Condition(StrEnum):
-    """How a server is. One of another schema than this version reads is behind."""
+    """The state of a server. A server whose schema this version does not read is behind."""
 
     READY = "ready"
     BEHIND = "behind"
@@ -59,7 +59,7 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServerState:
-    """How a server is, and its newest revision where that can be read."""
+    """The state of a server, and its newest revision if that can be read."""
 
     name: str
     condition: Condition
@@ -67,60 +67,60 @@ class ServerState:
 
 
 class _Server:
-    """One server, and whether it is worth asking."""
+    """One server, and when it may be tried."""
 
     def __init__(self, name: str, database: Database, clock: Callable[[], float]) -> None:
         self.name = name
         self.database = database
         self._clock = clock
         self._lock = Lock()
-        self._rests_until: float | None = None
+        self._retry_at: float | None = None
 
-    def may_be_asked(self) -> bool:
-        """Tell whether to ask it now. Of those who would like to know whether it is back, one a while finds out."""
+    def may_be_tried(self) -> bool:
+        """Tell whether to use the server now. After a failure, only one request in RETRY_SECONDS tries it."""
         with self._lock:
-            if self._rests_until is None:
+            if self._retry_at is None:
                 return True
-            if self._clock() < self._rests_until:
+            if self._clock() < self._retry_at:
                 return False
-            self._rests_until = self._clock() + REST_SECONDS
+            self._retry_at = self._clock() + RETRY_SECONDS
             return True
 
-    def rest(self, why: object) -> None:
-        """Leave it alone for a while."""
+    def back_off(self, reason: object) -> None:
+        """Do not use the server for RETRY_SECONDS."""
         with self._lock:
-            if self._rests_until is None:
-                _log.warning("%s is left alone: %s", self.name, why)
-            self._rests_until = self._clock() + REST_SECONDS
+            if self._retry_at is None:
+                _log.warning("%s is not used for now: %s", self.name, reason)
+            self._retry_at = self._clock() + RETRY_SECONDS
 
-    def open(self, stack: ExitStack) -> Opened:
+    def open(self, stack: ExitStack) -> ReadTransaction:
         """Open a transaction that ends with the stack.
 
         Raises:
-            DatabaseUnavailableError: it does not answer, or has no connection to spare.
-            StatementTimeError: it takes too long over the simplest question.
+            DatabaseUnavailableError: it does not answer, or all connections to it are in use.
+            StatementTimeError: it takes too long to look up its newest revision.
         """
         try:
             opened = stack.enter_context(self._reading())
         except DatabaseBusyError:
             raise
-        except _NOT_NOW as error:
-            self.rest(error)
+        except _UNAVAILABLE as error:
+            self.back_off(error)
             raise
         with self._lock:
-            if self._rests_until is not None:
-                _log.warning("%s is back", self.name)
-            self._rests_until = None
+            if self._retry_at is not None:
+                _log.warning("%s is used again", self.name)
+            self._retry_at = None
         return opened
 
     @contextmanager
-    def _reading(self) -> Iterator[Opened]:
+    def _reading(self) -> Iterator[ReadTransaction]:
         with self.database.read() as connection:
-            yield Opened(connection, find_revision(connection), self.database.is_standby(connection))
+            yield ReadTransaction(connection, find_revision(connection), self.database.is_standby(connection))
 
 
 class Servers:
-    """The primary and its standbys, as one process reads them. `clock` counts seconds from anywhere."""
+    """The primary and its standbys, as one process reads them. `clock` returns seconds from any starting point."""
 
     def __init__(
         self, primary: Database, replicas: Sequence[Database] = (), clock: Callable[[], float] = monotonic
@@ -128,20 +128,20 @@ class Servers:
         self._primary = _Server("primary", primary, clock)
         self._replicas = [_Server(f"replica {place}", one, clock) for place, one in enumerate(replicas, start=1)]
         self._clock = clock
-        self._turns = count()
+        self._round_robin = count()
         self._lock = Lock()
-        # The newest revision that the primary is known to have, or that was shown to anybody here.
+        # The newest revision that the primary has or that this process has answered with.
         self._newest: CorpusRevision | None = None
-        self._look_at = 0.0
+        self._refresh_at = 0.0
 
     @property
     def primary(self) -> Database:
-        """The one that is written to."""
+        """The database that is written to."""
         return self._primary.database
 
     @property
     def readers(self) -> int:
-        """How many threads read best at a time."""
+        """The number of threads that should read at the same time."""
         return sum(server.database.readers for server in (self._primary, *self._replicas))
 
     def close(self) -> None:
@@ -150,8 +150,8 @@ class Servers:
             server.database.close()
 
     @contextmanager
-    def read(self, seen: int = 0) -> Iterator[Opened]:
-        """Open a transaction that sees one state of the corpus, none older than a revision that a client has seen.
+    def read(self, seen: int = 0) -> Iterator[ReadTransaction]:
+        """Open a transaction that sees one state of the corpus, not older than the revision that the client has seen.
 
         Raises:
             RevisionAwaitedError: no server that answers has that revision.
@@ -162,19 +162,19 @@ class Servers:
             yield self._open(stack, seen)
 
     def states(self) -> list[ServerState]:
-        """Ask every server how it is, those excepted that are left alone for now.
+        """Return the state of every server; one that is not to be tried now counts as away.
 
         Raises:
             SchemaVersionError: the primary, or while it is away every server, has a schema that this version does not
                 read.
             DatabaseUnavailableError: no server can be read.
         """
-        told = []
+        states = []
         failures: list[QuothError] = []
         for server in (self._primary, *self._replicas):
             state = ServerState(server.name, Condition.AWAY, None)
             try:
-                if server.may_be_asked() or not self._replicas:
+                if server.may_be_tried() or not self._replicas:
                     server.database.check_schema()
                     with ExitStack() as stack:
                         opened = server.open(stack)
@@ -182,57 +182,57 @@ class Servers:
                     condition = Condition.BEHIND if is_behind else Condition.READY
                     state = ServerState(server.name, condition, opened.number)
                     if server is self._primary:
-                        self._learn(opened, self._newest)
+                        self._note_newest(opened, self._newest)
             except SchemaVersionError as error:
                 if server is self._primary:
                     raise
                 state = ServerState(server.name, Condition.BEHIND, None)
                 failures.append(error)
-            except _NOT_NOW as error:
+            except _UNAVAILABLE as error:
                 failures.append(error)
-            told.append(state)
-        if not any(state.revision is not None for state in told):
+            states.append(state)
+        if not any(state.revision is not None for state in states):
             raise failures[0] if failures else DatabaseUnavailableError("no server answers")
-        return told
+        return states
 
-    def _open(self, stack: ExitStack, seen: int) -> Opened:
+    def _open(self, stack: ExitStack, seen: int) -> ReadTransaction:
         if self._replicas:
-            self._look()
-            for replica in self._in_turn():
-                opened = self._attempt(replica, stack)
+            self._refresh()
+            for replica in self._replicas_to_try():
+                opened = self._try_open(replica, stack)
                 if opened is not None:
-                    if self._has_everything(replica, opened, seen):
+                    if self._is_current(replica, opened, seen):
                         return opened
                     stack.close()
         try:
             opened = self._open_primary(stack)
         except DatabaseBusyError:
-            # It is there and has the newest: to show something older would be to turn the clock back.
+            # The primary works and has the newest revision: do not answer with an older one.
             raise
-        except _NOT_NOW as error:
+        except _UNAVAILABLE as error:
             return self._open_without_primary(stack, seen, error)
         if opened.number < seen:
             raise RevisionAwaitedError(seen, opened.number)
         return opened
 
-    def _open_primary(self, stack: ExitStack) -> Opened:
-        if self._replicas and not self._primary.may_be_asked():
+    def _open_primary(self, stack: ExitStack) -> ReadTransaction:
+        if self._replicas and not self._primary.may_be_tried():
             raise DatabaseUnavailableError("the primary does not answer")
         before = self._newest
         opened = self._primary.open(stack)
-        self._learn(opened, before)
+        self._note_newest(opened, before)
         return opened
 
-    def _open_without_primary(self, stack: ExitStack, seen: int, error: QuothError) -> Opened:
-        """Open the standby that has most. To clients that do not say what they have seen it is the newest there is."""
-        best: Opened | None = None
-        for replica in self._in_turn():
+    def _open_without_primary(self, stack: ExitStack, seen: int, error: QuothError) -> ReadTransaction:
+        """Open the newest standby."""
+        best: ReadTransaction | None = None
+        for replica in self._replicas_to_try():
             own = ExitStack()
-            opened = self._attempt(replica, own)
+            opened = self._try_open(replica, own)
             if opened is None or (best is not None and opened.number <= best.number):
                 own.close()
                 continue
-            # What was the best until now is closed.
+            # Close the best one until now.
             stack.close()
             stack.push(own)
             best = opened
@@ -242,61 +242,60 @@ class Servers:
             raise RevisionAwaitedError(seen, best.number)
         return best
 
-    def _in_turn(self) -> Iterator[_Server]:
-        first = next(self._turns) % max(1, len(self._replicas))
+    def _replicas_to_try(self) -> Iterator[_Server]:
+        first = next(self._round_robin) % max(1, len(self._replicas))
         for replica in (*self._replicas[first:], *self._replicas[:first]):
-            if replica.may_be_asked():
+            if replica.may_be_tried():
                 yield replica
 
     @staticmethod
-    def _attempt(server: _Server, stack: ExitStack) -> Opened | None:
+    def _try_open(server: _Server, stack: ExitStack) -> ReadTransaction | None:
         try:
             return server.open(stack)
-        except _NOT_NOW:
+        except _UNAVAILABLE:
             return None
 
-    def _look(self, *, at_once: bool = False) -> bool:
-        """Ask the primary for its newest revision if that was long ago; tell whether it has been asked and answered."""
+    def _refresh(self, *, at_once: bool = False) -> bool:
+        """Look up the primary's newest revision if the last time was long ago; tell whether it was looked up."""
         with self._lock:
-            if self._clock() < self._look_at and not at_once:
+            if self._clock() < self._refresh_at and not at_once:
                 return False
-            self._look_at = self._clock() + LOOK_SECONDS
+            self._refresh_at = self._clock() + REFRESH_SECONDS
         with ExitStack() as stack:
             try:
                 self._open_primary(stack)
-            except _NOT_NOW:
+            except _UNAVAILABLE:
                 return False
         return True
 
-    def _has_everything(self, replica: _Server, opened: Opened, seen: int) -> bool:
+    def _is_current(self, replica: _Server, opened: ReadTransaction, seen: int) -> bool:
         newest = self._newest
-        if opened.number > _number(newest) and self._look(at_once=True):
-            # It may have got something since; but nothing that the primary has not.
+        if opened.number > _number(newest) and self._refresh(at_once=True):
+            # The standby may have received something since, but nothing that the primary does not have.
             newest = self._newest
             if opened.number > _number(newest):
-                replica.rest(f"it has revision {opened.number}, which the primary has not")
+                replica.back_off(f"it has revision {opened.number}, which the primary does not have")
                 return False
         if opened.number < max(seen, _number(newest)):
             return False
         if newest is not None and opened.number == newest.number and opened.revision != newest:
-            replica.rest(f"its revision {newest.number} is another one than the primary's")
+            replica.back_off(f"its revision {newest.number} differs from the primary's")
             return False
-        self._learn(opened, newest)
+        self._note_newest(opened, newest)
         return True
 
-    def _learn(self, opened: Opened, before: CorpusRevision | None) -> None:
-        """Note what was found; `before` is what was known when the transaction began."""
+    def _note_newest(self, opened: ReadTransaction, before: CorpusRevision | None) -> None:
+        """Note the newest revision; `before` was the newest known one when the transaction began."""
         with self._lock:
             if opened.number > _number(self._newest):
                 self._newest = opened.revision
             elif not opened.is_standby and opened.revision != before and self._newest == before:
-                # What the primary has not is no more: it was put back from a backup, or a standby that had less took
-                # its place.
+                # The primary lost revisions: it was restored from a backup, or replaced by a standby that was behind.
                 self._newest = opened.revision
 
 
 def open_servers(settings: Settings) -> Servers:
-    """Open the servers that the settings name; this connects to nothing yet."""
+    """Make the servers that the settings name; no connection is opened yet."""
     primary, *replicas = (
         Database(url, settings.statement_seconds, settings.database_connections, settings.database_wait_seconds)
         for url in (settings.database_url, *settings.replicas)

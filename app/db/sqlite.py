@@ -1,4 +1,4 @@
-"""Engines for an SQLite file: one that writes and keeps what it acknowledged, one that cannot write."""
+"""Engines for an SQLite file: one for writing, durable after each commit, and one for reading."""
 
 import math
 import sqlite3
@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from app.errors import DatabaseUnavailableError
 
-# So long a writer waits for another one.
+# How long a writer waits for another one, in milliseconds.
 BUSY_TIMEOUT_MS = 10_000
-# What is kept of the log once all of it is in the database. It grows while a reader is at an older state.
+# The size to which the log is cut once all of it is in the database; it grows while an older state is being read.
 _MAX_LOG_BYTES = 64 * 2**20
-# SQLite asks about the time after so many of its instructions, some tenths of a millisecond.
+# Instructions between two checks of the time limit: some tenths of a millisecond.
 _INSTRUCTIONS = 10_000
 
 
@@ -28,13 +28,13 @@ def writer(file: str) -> sa.Engine:
     def connect(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA journal_mode = WAL")
-        # What has been acknowledged survives a power cut.
+        # Committed transactions survive a power cut.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA journal_size_limit = {_MAX_LOG_BYTES}")
         connection.execute("PRAGMA foreign_keys = ON")
 
     def begin(connection: sa.Connection) -> None:
-        # A deferred transaction that reads before it writes can fail half way; this one waits for its turn instead.
+        # A deferred transaction that reads before it writes can fail half way; an immediate one waits at its start.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     sa.event.listen(engine, "connect", connect)
@@ -43,27 +43,27 @@ def writer(file: str) -> sa.Engine:
 
 
 def purge(engine: sa.Engine) -> None:
-    """Write the file anew, without anything that was deleted.
+    """Rewrite the file without anything that was deleted.
 
     Raises:
-        DatabaseUnavailableError: somebody still reads an older state.
+        DatabaseUnavailableError: an older state is still being read.
     """
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
-        # A full-text index keeps the words of deleted documents until its parts are merged.
+        # FTS5 keeps the words of deleted documents until its segments are merged.
         cursor.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
         cursor.execute("VACUUM")
-        # What is in the file stays there until the log is written into it and cut off.
+        # The old pages stay in the file until the log is written into it and truncated.
         [is_busy, *_pages] = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if is_busy:
-            raise DatabaseUnavailableError("somebody still reads an older state; run 'quoth purge' again later")
+            raise DatabaseUnavailableError("an older state is still being read; run 'quoth purge' again later")
     finally:
         connection.close()
 
 
 def reader(file: str, statement_seconds: float | None) -> sa.Engine:
-    """Make the engine that reads, and cuts a statement off after so many seconds, if any."""
+    """Make the engine that reads; a statement is interrupted after `statement_seconds`, if any."""
     uri = f"file:{quote(file)}?mode=ro"
     engine = sa.create_engine(
         "sqlite://",
@@ -86,7 +86,7 @@ def reader(file: str, statement_seconds: float | None) -> sa.Engine:
         connection.info["until"] = time.monotonic() + (statement_seconds or math.inf)
 
     def checkout(_connection: Any, record: Any, _proxy: Any) -> None:
-        # An open connection would go on to read a file that has been removed or replaced.
+        # An open connection would continue to read a file that was removed or replaced.
         if record.info["file"] != _identity(file):
             raise sa.exc.DisconnectionError
 

@@ -1,4 +1,4 @@
-"""Ends embargoes when their time has come, in every process that serves."""
+"""Ends embargoes when their time has come; runs in every serving process."""
 
 import asyncio
 import datetime
@@ -10,17 +10,17 @@ from app.db import Database
 from app.errors import QuothError
 from app.loading import HeldInterview, next_release, release_due
 
-# An interview can be read so many seconds after its time at the latest, and others learn so late of a new embargo.
+# Seconds between two checks: an interview can be read that long after its release time at most.
 EVERY_SECONDS = 15.0
 
 _log = logging.getLogger(__name__)
 
 
 def release_what_is_due(database: Database, now: datetime.datetime) -> list[HeldInterview]:
-    """End the embargoes that have come to their time by now.
+    """End the embargoes whose release time has come.
 
     Raises:
-        DatabaseUnavailableError: the database cannot be read, or there are some and it cannot be written.
+        DatabaseUnavailableError: the database cannot be read, or cannot be written although embargoes are due.
     """
     with database.read() as connection:
         due = next_release(connection)
@@ -31,18 +31,18 @@ def release_what_is_due(database: Database, now: datetime.datetime) -> list[Held
 
 
 @asynccontextmanager
-async def releasing(database: Database) -> AsyncIterator[None]:
-    """Look for embargoes to end while the block runs. Whatever goes wrong is logged, and tried again."""
-    looking = asyncio.create_task(_look(database))
+async def embargo_timer(database: Database) -> AsyncIterator[None]:
+    """End due embargoes while the block runs. Errors are logged, and the next check tries again."""
+    task = asyncio.create_task(_check_forever(database))
     try:
         yield
     finally:
-        looking.cancel()
-        # One that is being written is written whole.
-        await asyncio.gather(looking, return_exceptions=True)
+        task.cancel()
+        # A write that has begun in its thread is completed.
+        await asyncio.gather(task, return_exceptions=True)
 
 
-async def _look(database: Database) -> None:
+async def _check_forever(database: Database) -> None:
     while True:
         await asyncio.sleep(EVERY_SECONDS)
         try:
@@ -50,4 +50,4 @@ async def _look(database: Database) -> None:
             for held in await asyncio.to_thread(release_what_is_due, database, now):
                 _log.info("the embargo on %s has ended", held.slug)
         except QuothError as error:
-            _log.warning("embargoes cannot be looked for: %s", error)
+            _log.warning("embargoes that are due cannot be ended: %s", error)

@@ -1,7 +1,7 @@
-"""Another Quoth followed over HTTP: its change feed, page by page, into this database.
+"""Mirrors another Quoth over HTTP: reads its change feed, page by page, into this database.
 
-A revision is stored whole, in one transaction with the cursor after it, so that a mirror never shows half of one and
-goes on where it stopped, whatever stopped it. Nothing is fetched while the transaction is open.
+A revision is stored in one transaction with the cursor after it, so that a mirror never shows half of one and continues
+where it was interrupted. Nothing is fetched while the transaction is open.
 """
 
 import json
@@ -19,12 +19,13 @@ from app.errors import MirrorError, OriginUnavailableError
 from app.loading.replaying import FeedItem, begin_mirror, mirrored_to, missing_sources, replay
 from app.queries.paging import MAX_LIMIT
 
-# How long an origin may be silent, and how long one answer may take, in seconds; and how large it may be, in bytes.
-_SILENT = httpx2.Timeout(30, connect=10)
-_ANSWER_SECONDS = 600
+# Seconds without a byte from the origin.
+_TIMEOUT = httpx2.Timeout(30, connect=10)
+# Seconds that one response may take, and bytes that it may have.
+_RESPONSE_SECONDS = 600
 _MAX_BYTES = 512 * 1024 * 1024
-# A file that is gone by the time it is asked for belongs to an item that changed since; its page is asked for again.
-_TRIES = 3
+# Times that a page is fetched again, because a source file of it was gone: its item has changed since.
+_MAX_TRIES = 3
 
 
 class _FeedPosition(BaseModel):
@@ -42,7 +43,7 @@ class _FeedPage(BaseModel):
 
 @dataclass(frozen=True)
 class Progress:
-    """How much has been stored in this run, the revision stored last, and the newest one that the origin has."""
+    """The changes and source files stored in this run, the revision stored last, and the origin's newest one."""
 
     changes: int
     sources: int
@@ -51,20 +52,20 @@ class Progress:
 
 
 class _GoneError(Exception):
-    """A source file that is not there any more."""
+    """A source file that the origin does not have any more."""
 
 
 class Origin:
-    """The server that is followed."""
+    """The server that is mirrored."""
 
     def __init__(self, url: str, client: httpx2.Client | None = None) -> None:
-        """Take the address of a server; nothing is asked yet.
+        """Take the address of a server; nothing is requested yet.
 
         Raises:
-            MirrorError: it is not an address, or has what an address of a server has not.
+            MirrorError: the address is not that of a server, or contains a name or a password.
         """
         self.url = _checked(url)
-        self._client = client or httpx2.Client(timeout=_SILENT)
+        self._client = client or httpx2.Client(timeout=_TIMEOUT)
 
     def close(self) -> None:
         """Close every connection."""
@@ -74,39 +75,39 @@ class Origin:
         """Return the page of the change feed after a cursor, with its data, and the cursor after it.
 
         Raises:
-            OriginUnavailableError: there is no answer, or none now.
-            MirrorError: this is no Quoth, or does not know the cursor.
+            OriginUnavailableError: the origin does not answer, or not now.
+            MirrorError: the origin is not a Quoth, or does not know the cursor.
         """
         query = f"limit={MAX_LIMIT}&data=true" + (f"&cursor={quote(cursor, safe='')}" if cursor else "")
         status, body = self._get(f"/v1/changes?{query}", "application/json")
         if status == 400 and cursor:
-            reason = "does not know where this mirror stopped: it was put back to an older state, or replaced"
+            reason = "does not know where this mirror stopped: it was restored from an older state, or replaced"
             raise MirrorError(f"{self.url} {reason}; mirror into a new database")
         if status != 200:
-            raise MirrorError(f"{self.url} is no Quoth with a change feed: it answers {status}")
+            raise MirrorError(f"{self.url} is not a Quoth with a change feed: it answers {status}")
         try:
             page = _FeedPage.model_validate_json(body)
             [then] = parse_qs(urlsplit(page.page.next).query)["cursor"]
         except (ValidationError, KeyError, ValueError) as error:
-            raise MirrorError(f"{self.url} is no Quoth: what it answers is no change feed") from error
+            raise MirrorError(f"{self.url} is not a Quoth: its answer is not a change feed") from error
         return page, then
 
     def source(self, sha256: str) -> bytes:
         """Return the source file that has this SHA-256, unchecked.
 
         Raises:
-            OriginUnavailableError: there is no answer, or none now.
+            OriginUnavailableError: the origin does not answer, or not now.
             MirrorError: the origin refuses.
         """
         status, body = self._get(f"/v1/sources/{quote(sha256, safe='')}", "application/octet-stream")
         if status in {404, 410}:
             raise _GoneError(sha256)
         if status != 200:
-            raise MirrorError(f"{self.url} does not give out the source file {sha256}: it answers {status}")
+            raise MirrorError(f"{self.url} refuses to send the source file {sha256}: it answers {status}")
         return body
 
     def _get(self, address: str, accept: str) -> tuple[int, bytes]:
-        until = time.monotonic() + _ANSWER_SECONDS
+        until = time.monotonic() + _RESPONSE_SECONDS
         body = bytearray()
         try:
             with self._client.stream(
@@ -117,25 +118,25 @@ class Origin:
                     if len(body) > _MAX_BYTES:
                         raise MirrorError(f"{self.url}{address} is larger than {_MAX_BYTES} bytes")
                     if time.monotonic() > until:
-                        raise OriginUnavailableError(f"{self.url} takes longer than {_ANSWER_SECONDS} s over an answer")
+                        raise OriginUnavailableError(f"{self.url} takes longer than {_RESPONSE_SECONDS} s to answer")
                 status = response.status_code
         except httpx2.TransportError as error:
             raise OriginUnavailableError(f"{self.url} cannot be reached: {error or type(error).__name__}") from error
         except httpx2.HTTPError as error:
-            raise MirrorError(f"{self.url} answers what cannot be read: {error}") from error
+            raise MirrorError(f"the answer of {self.url} cannot be read: {error}") from error
         if status == 429 or status >= 500:
             raise OriginUnavailableError(f"{self.url} cannot answer now: {status}{_detail(bytes(body))}")
         if 300 <= status < 400:
-            raise MirrorError(f"{self.url} is elsewhere: {response.headers.get('location', 'it does not say where')}")
+            raise MirrorError(f"{self.url} has moved: {response.headers.get('location', 'it does not say where')}")
         return status, bytes(body)
 
 
 def follow(database: Database, origin: Origin) -> Iterator[Progress]:
-    """Store what an origin has that a mirror has not, and yield after every transaction how far it is.
+    """Store what the origin has and the mirror does not have yet; yield the progress after every transaction.
 
     Raises:
-        OriginUnavailableError, DatabaseUnavailableError: one of the two is away; going on later is safe.
-        MirrorError: the database is no mirror of the origin, or what the origin tells cannot be right.
+        OriginUnavailableError, DatabaseUnavailableError: one of the two does not answer; continuing later is safe.
+        MirrorError: the database is not a mirror of the origin, or the origin's data cannot be right.
     """
     changes = sources = failed = 0
     while True:
@@ -154,8 +155,8 @@ def follow(database: Database, origin: Origin) -> Iterator[Progress]:
             files = {sha256: origin.source(sha256) for sha256 in missing}
         except _GoneError as error:
             failed += 1
-            if failed == _TRIES:
-                raise OriginUnavailableError(f"{origin.url} has no source file {error} that it tells of") from error
+            if failed == _MAX_TRIES:
+                raise OriginUnavailableError(f"{origin.url} does not have the source file {error}") from error
             continue
         with database.write() as connection:
             replay(connection, origin.url, items, files, at, then)
@@ -164,7 +165,7 @@ def follow(database: Database, origin: Origin) -> Iterator[Progress]:
 
 
 def _next_revisions(origin: Origin, cursor: str | None) -> tuple[list[FeedItem], str, int]:
-    """Return what comes after a cursor, up to the end of a revision; the cursor after that; and the newest revision."""
+    """Return the items after a cursor, up to the end of a revision; the cursor after them; and the newest revision."""
     page, then = origin.changes(cursor)
     items = list(page.items)
     while not page.page.is_whole:
@@ -180,14 +181,14 @@ def _checked(url: str) -> str:
     except ValueError:
         is_server = False
     if not is_server or parts.query or parts.fragment:
-        raise MirrorError(f"{url!r} is no address of a server; write one such as https://quoth.example.org")
+        raise MirrorError(f"{url!r} is not the address of a server; write one such as https://quoth.example.org")
     if parts.username is not None or parts.password is not None:
         raise MirrorError("an address with a name or a password would be stored and shown; leave them out")
     return url.rstrip("/")
 
 
 def _detail(body: bytes) -> str:
-    """Repeat what a problem document says, where there is one."""
+    """Quote the detail of a problem document, if the body is one."""
     try:
         detail = json.loads(body)["detail"]
     except (ValueError, KeyError, TypeError):

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.db.replicas import LOOK_SECONDS, REST_SECONDS, Condition, Servers
+from app.db.replicas import REFRESH_SECONDS, RETRY_SECONDS, Condition, Servers
 from app.errors import DatabaseUnavailableError, RevisionAwaitedError, SettingsError
 from app.main import create_app
 from app.models import Revision
@@ -128,7 +128,7 @@ def test_standbys_that_have_everything_are_read_in_turn_and_the_primary_is_asked
     farm.asked.clear()
     assert [farm.read() for _ in range(6)] == [3] * 6
     assert sorted(farm.asked) == [1, 1, 1, 2, 2, 2]
-    farm.now += LOOK_SECONDS
+    farm.now += REFRESH_SECONDS
     farm.asked.clear()
     assert farm.read() == 3
     assert farm.asked[0] == 0
@@ -138,7 +138,7 @@ def test_standbys_that_have_everything_are_read_in_turn_and_the_primary_is_asked
 def test_standby_that_is_behind_is_not_read_from(farm: Farm) -> None:
     _all_have(farm, 1)
     farm.write()
-    farm.now += LOOK_SECONDS
+    farm.now += REFRESH_SECONDS
     assert [farm.read() for _ in range(4)] == [2] * 4
     farm.replicate(2)
     farm.asked.clear()
@@ -161,7 +161,7 @@ def test_client_that_has_seen_more_than_there_is_is_told_to_wait(farm: Farm) -> 
     with pytest.raises(RevisionAwaitedError, match=r"Revision 2 .* newest is 1"):
         farm.read(seen=2)
     farm.stop(0)
-    farm.now += REST_SECONDS
+    farm.now += RETRY_SECONDS
     assert farm.read(seen=1) == 1
     with pytest.raises(RevisionAwaitedError):
         farm.read(seen=2)
@@ -172,10 +172,10 @@ def test_reads_go_on_from_the_standby_that_has_most_while_the_primary_is_away(fa
     farm.write()
     farm.replicate(2)
     farm.write()
-    farm.now += LOOK_SECONDS
+    farm.now += REFRESH_SECONDS
     assert farm.read() == 3
     farm.stop(0)
-    farm.now += LOOK_SECONDS
+    farm.now += REFRESH_SECONDS
     assert [farm.read() for _ in range(4)] == [2] * 4
     with pytest.raises(RevisionAwaitedError):
         farm.read(seen=3)
@@ -189,7 +189,7 @@ def test_server_that_is_away_is_tried_by_one_request_a_while(farm: Farm) -> None
     assert [farm.read() for _ in range(20)] == [1] * 20
     assert 1 not in farm.asked
     farm.start(1)
-    farm.now += REST_SECONDS
+    farm.now += RETRY_SECONDS
     farm.asked.clear()
     assert [farm.read() for _ in range(4)] == [1] * 4
     assert 1 in farm.asked
@@ -213,18 +213,18 @@ def test_no_server_at_all_is_unavailable_until_one_is_back(farm: Farm) -> None:
     with pytest.raises(DatabaseUnavailableError):
         farm.servers.states()
     farm.start(2)
-    farm.now += REST_SECONDS
+    farm.now += RETRY_SECONDS
     assert farm.read() == 1
 
 
 def test_primary_that_was_put_back_to_an_older_state_is_believed(farm: Farm) -> None:
     _all_have(farm, 1)
     farm.write()
-    farm.now += LOOK_SECONDS
+    farm.now += REFRESH_SECONDS
     assert farm.read() == 2
     farm.files[0].unlink()
     shutil.copy(farm.files[1], farm.files[0])
-    farm.now += LOOK_SECONDS
+    farm.now += REFRESH_SECONDS
     assert [farm.read() for _ in range(4)] == [1] * 4
 
 
@@ -296,10 +296,10 @@ class Machine(RuleBasedStateMachine):
     @rule(place=st.integers(0, REPLICAS))
     def start(self, place: int) -> None:
         if place == 0 and not self.farm.is_up(0):
-            self.well_from = self.farm.now + REST_SECONDS
+            self.well_from = self.farm.now + RETRY_SECONDS
         self.farm.start(place)
 
-    @rule(seconds=st.sampled_from([0.1, LOOK_SECONDS, REST_SECONDS]))
+    @rule(seconds=st.sampled_from([0.1, REFRESH_SECONDS, RETRY_SECONDS]))
     def wait(self, seconds: float) -> None:
         self.farm.now += seconds
 
@@ -307,7 +307,7 @@ class Machine(RuleBasedStateMachine):
     def read(self, process: int, tells: bool) -> None:
         self.farm.servers = self.processes[process]
         # A server that has come back is given the time to be found.
-        self.farm.now += REST_SECONDS * tells
+        self.farm.now += RETRY_SECONDS * tells
         if not self.is_well():
             # Only clients that tell what they have seen are safe then.
             self.shown = [0, 0]

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from app.db import Database, replicas
-from app.db.replicas import Opened, Servers
+from app.db.replicas import ReadTransaction, Servers
 from app.errors import DatabaseUnavailableError
 from app.loading import load_interview
 from app.main import create_app
@@ -100,7 +100,7 @@ def _noted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
     read = Servers.read
 
     @contextmanager
-    def noting(servers: Servers, seen: int = 0) -> Iterator[Opened]:
+    def noting(servers: Servers, seen: int = 0) -> Iterator[ReadTransaction]:
         with read(servers, seen) as opened:
             noted.append(opened.is_standby)
             yield opened
@@ -113,7 +113,7 @@ def _noted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
 def test_standby_serves_what_it_has_and_takes_over(
     primary: Cluster, standby: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replicas, "REST_SECONDS", 0.2)
+    monkeypatch.setattr(replicas, "RETRY_SECONDS", 0.2)
     both = f"{primary.folder},{standby.folder}"
     whichever_writes = primary.url("quoth", host=both, target_session_attrs="read-write")
     _migrate(whichever_writes)

@@ -295,7 +295,7 @@ def test_origin_that_was_put_back_is_told(origin: Origin, database: Database, mi
     with database.write() as connection:
         connection.exec_driver_sql("DELETE FROM change")
         connection.exec_driver_sql("DELETE FROM revision")
-    with pytest.raises(MirrorError, match="put back to an older state"):
+    with pytest.raises(MirrorError, match="restored from an older state"):
         _follow(mirror, origin)
 
 
@@ -369,10 +369,10 @@ def _in_feed(change: Callable[[dict[str, object]], None]) -> Callable[[str, http
         (lambda item: item["data"]["turn"][0].update(interview_id="other"), "row of 'other'"),
         (lambda item: item["data"]["turn"][0].update(speaker_id="nobody"), "cannot be stored"),
         (lambda item: item.update(id="other"), "are those of"),
-        (lambda item: item.pop("reason"), "no change feed"),
-        (lambda item: item.update(revision="first"), "no change feed"),
-        (lambda item: item.update(revision=0), "no change feed"),
-        (lambda item: item.update(action="sung"), "no change feed"),
+        (lambda item: item.pop("reason"), "not a change feed"),
+        (lambda item: item.update(revision="first"), "not a change feed"),
+        (lambda item: item.update(revision=0), "not a change feed"),
+        (lambda item: item.update(action="sung"), "not a change feed"),
     ],
 )
 def test_what_no_quoth_would_tell_is_refused_whole(
@@ -419,7 +419,7 @@ def test_item_that_changes_between_its_page_and_its_file_is_asked_for_again(
     assert _dump(mirror) == _dump(database)
     always = _tampered(client, lambda path, response: httpx2.Response(404) if "sources" in path else response)
     load("Q: Why?\nA: Because.\n", name="second.txt")
-    with pytest.raises(OriginUnavailableError, match="has no source file"):
+    with pytest.raises(OriginUnavailableError, match="does not have the source file"):
         _follow(mirror, always)
 
 
@@ -444,7 +444,7 @@ def test_file_that_is_stored_already_is_not_fetched(client: TestClient, mirror: 
     ["", "quoth.example.org", "ftp://quoth.test", "file:///etc/passwd", "http://", "http://a.test/?b", "http://a:b:c"],
 )
 def test_what_is_no_address_of_a_server_is_refused(url: str) -> None:
-    with pytest.raises(MirrorError, match="no address of a server"):
+    with pytest.raises(MirrorError, match="not the address of a server"):
         Origin(url)
 
 
@@ -458,7 +458,7 @@ def test_command_tells_what_it_did_and_ends_with_telling_statuses(database: Data
     run = Run(database_url)
     # Port 9 discards what it gets, if anything listens there at all.
     assert "cannot be reached" in run("mirror", "http://127.0.0.1:9", code=75)
-    assert "no address" in run("mirror", "nowhere", code=65)
+    assert "not the address" in run("mirror", "nowhere", code=65)
     assert "not both" in run("mirror", "http://127.0.0.1:9", "--once", "--every", 5, code=64)
 
 
