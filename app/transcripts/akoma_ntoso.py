@@ -1,6 +1,6 @@
-"""Akoma Ntoso records of debates (OASIS LegalDocML), with or without the namespace.
+"""Reads debate records in Akoma Ntoso (OASIS LegalDocML), with or without the namespace.
 
-Each <speech>, <question> or <answer> is one turn; who speaks is what `by` points to among the references.
+Each <speech>, <question> or <answer> is one turn. Its attribute `by` points to the speaker among the references.
 """
 
 from app.transcripts import xml
@@ -56,7 +56,7 @@ def parse(source: Source) -> Transcript:
     """Read a debate record.
 
     Raises:
-        TranscriptError: it is not well-formed, holds what is refused in XML, or nobody says anything in it.
+        TranscriptError: xml.parse refuses it, or it has no speech.
     """
     document, ledger = xml.parse(source), Ledger(source)
     people = _people(document)
@@ -70,14 +70,14 @@ def parse(source: Source) -> Transcript:
 
 def _element_kind(element: Element, parent: Element) -> ElementKind:
     kind = _ELEMENT_KINDS.get(element.name, ElementKind.PARAGRAPH)
-    # The number of a list item belongs to what is said; that of a section stands with its heading.
+    # The number of a list item is part of the speech; that of a section is part of its heading.
     if element.name == "num" and parent.name in {"item", "point", "indent", "paragraph", "p"}:
         return ElementKind.INLINE
     return kind
 
 
 def _speech(element: Element) -> Speech:
-    # An identifier may have spaces in it here: many records use the name itself.
+    # Many records use the name as identifier, so it may contain spaces.
     who = element.attributes.get("by", "").strip().removeprefix("#")
     return Speech((who,) if who else (), _TURN_KINDS.get(element.name))
 
@@ -121,7 +121,7 @@ def _metadata(document: XmlDocument, speakers: tuple[SpeakerStatement, ...]) -> 
 
 
 def _shown(root: Element, name: str) -> str | None:
-    """Return the name behind the reference of an element, such as the author of the record."""
+    """Return the name that an element's reference points to, such as that of the record's author."""
     element = root.first(name)
     href = element.attributes.get("href", "").removeprefix("#") if element else ""
     if not href:

@@ -1,8 +1,7 @@
-"""OHMS, the XML of the Oral History Metadata Synchronizer: one record with a transcript in labelled text (up to
-version 5) or in WebVTT (version 6).
+"""Reads OHMS, the XML of the Oral History Metadata Synchronizer: one record with its transcript.
 
-The minute marks of <sync> count lines as a viewer wraps them, so they are kept as times in the source and give no
-turn a time; WebVTT has times of its own.
+The transcript is labelled text (up to version 5) or WebVTT (version 6). The minute marks in <sync> count lines as a
+viewer wraps them, so they are classed as times but give no turn a time. WebVTT has times of its own.
 """
 
 from dataclasses import replace
@@ -32,7 +31,7 @@ _TRANSCRIPTS = ("vtt_transcript", "transcript")
 _OTHERS = ("vtt_transcript_alt", "transcript_alt")
 _MARKS = ("<vtt_transcript", "<transcript", "<cms_record_id", "<sync>", "<media_url", "nunncenter/ohms")
 _MIN_MARKS = 2
-# The viewer of OHMS takes what stands behind this line for the footnotes of the transcript.
+# The viewer of OHMS shows everything after this line as footnotes.
 _FOOTNOTES = "[[footnotes]]"
 
 
@@ -49,8 +48,7 @@ def parse(source: Source) -> Transcript:
     """Read an OHMS record.
 
     Raises:
-        TranscriptError: it is not well-formed, holds what is refused in XML, is not one record, or has an index but
-            no transcript.
+        TranscriptError: xml.parse refuses it, it is not one record, or it has no transcript.
     """
     document, ledger = xml.parse(source), Ledger(source)
     records = [document.root] if document.root.name == "record" else list(document.root.elements("record"))
@@ -75,7 +73,7 @@ def parse(source: Source) -> Transcript:
 
 
 def _labelled(inner: Source, metadata: Metadata) -> Transcript:
-    """Read labelled text in which the people of the record are known."""
+    """Read labelled text whose speakers may be the people of the record."""
     found = front_matter.find(inner)
     people = tuple(each.name for each in metadata.speakers if each.name)
     speakers = metadata.speakers + found.metadata.speakers
@@ -94,7 +92,7 @@ def _labelled(inner: Source, metadata: Metadata) -> Transcript:
 
 
 def _take_footnotes(text: str, lines: list[TextLine]) -> None:
-    """Class the footnotes at the end as notes: no label in them is anybody's."""
+    """Class the footnotes at the end as notes, without labels."""
     start = text.rfind(_FOOTNOTES)
     for line in lines:
         if 0 <= start <= line.start and line.kind is not LineKind.BLANK:
@@ -102,7 +100,7 @@ def _take_footnotes(text: str, lines: list[TextLine]) -> None:
 
 
 def _leave_aside(root: Element, chosen: Element, ledger: Ledger) -> None:
-    """Class all text but that of the transcript, and say which other transcripts are not read."""
+    """Class all text but that of the transcript, and remark other transcripts and minute marks."""
     waiting: list[Element | xml.XmlText] = [root]
     while waiting:
         node = waiting.pop()
@@ -113,19 +111,23 @@ def _leave_aside(root: Element, chosen: Element, ledger: Ledger) -> None:
         elif node.name in {"sync", "sync_alt"}:
             xml.mark_text(ledger, node, ByteClass.TIME)
             if node.plain():
-                ledger.remark("minute-marks", "the minute marks count wrapped lines and time no turn", node.start)
+                ledger.remark(
+                    "minute-marks", "the minute marks count wrapped lines, so they give no turn a time", node.start
+                )
         elif node.name in _TRANSCRIPTS or node.name in _OTHERS:
             xml.mark_text(ledger, node, ByteClass.NOTE)
             if node.plain():
                 ledger.remark(
-                    "other-transcript", f"<{node.name}> is another form or language; it is no turn", node.start
+                    "other-transcript",
+                    f"<{node.name}> is another version of the transcript and is not read",
+                    node.start,
                 )
         else:
             waiting.extend(node.children)
 
 
 def _texts(record: Element, *names: str) -> list[str]:
-    """Return the texts of the record's own elements of these names; those of the index are not its own."""
+    """Return the texts of the record's children of these names, without those of its index."""
     own = [each for each in record.children if isinstance(each, Element)]
     return [text for name in names for each in own if each.name == name and (text := each.plain())]
 
@@ -161,7 +163,7 @@ def _metadata(record: Element) -> Metadata:
 
 
 def _topics(record: Element) -> tuple[str, ...]:
-    """Return the subjects and keywords of the record and of its index; a point without any gives its title."""
+    """Return the subjects and keywords of the record and its index, or the title of a point without any."""
     texts = _texts(record, "subject", "keyword")
     for point in record.elements("point"):
         words = _texts(point, "keywords", "subjects")

@@ -1,7 +1,7 @@
-"""How marked-up speech becomes turns: what TEI, Akoma Ntoso and their kin have in common.
+"""Makes turns of XML that marks up speeches, such as TEI and Akoma Ntoso.
 
-A format says what kind each of its elements plays; this module walks the document once, so that every run of text
-ends up in a turn or is left aside as what it is, and none is passed over.
+A format says of which kind each of its elements is. This module walks the document once, and puts every run of text in
+a turn or classes it as something else.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from app.transcripts.xml import Element, TextBuilder, XmlDocument, XmlText, mark
 
 
 class ElementKind(Enum):
-    """What an element is to a reader of speech."""
+    """What an element means for turns. METADATA is everything that is in no turn; a WORD is one token of speech."""
 
     SPEECH = auto()
     LABEL = auto()
@@ -30,7 +30,7 @@ class ElementKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Who speaks in an element, by the identifiers that the format points with, and when, in milliseconds."""
+    """Who speaks in an element, by the identifiers in its pointers, and when, in milliseconds."""
 
     identifiers: tuple[str, ...] = ()
     kind: TurnKind | None = None
@@ -56,19 +56,19 @@ def read_speeches(
 ) -> Conversation:
     """Walk a document and return its turns and speakers.
 
-    `people` are those whom the document declares, by identifier. `kind_of` gets an element and its parent and says
-    what kind the element plays; `speech_of` says who speaks in an element that is a speech.
+    `people` are the people whom the document declares, by identifier. `kind_of` returns the kind of an element, given
+    the element and its parent; `speech_of` returns who speaks in an element that is a speech.
     """
     document.mark_markup(ledger)
     walk = _Walk(ledger, people, kind_of, speech_of)
-    walk.through(document.root)
-    walk.leave_remarks()
+    walk.visit_all(document.root)
+    walk.add_remarks()
     return Conversation(tuple(walk.turns), walk.speakers())
 
 
 @dataclass
 class _OpenSpeech:
-    """A speech that is being read. `printed` is the label that stands inside it."""
+    """A speech whose end has not come yet. `printed` is the label inside it; `silent` means that it has no words."""
 
     speech: Speech
     element: Element
@@ -78,6 +78,11 @@ class _OpenSpeech:
 
 @dataclass
 class _HeardSpeaker:
+    """Everybody who speaks a turn together: their printed labels, and the labels that announce them before a speech.
+
+    The dicts are ordered sets. `offset` is that of the first turn.
+    """
+
     identifiers: tuple[str, ...]
     labels: dict[str, None] = field(default_factory=dict)
     announced: dict[str, None] = field(default_factory=dict)
@@ -98,7 +103,7 @@ class _Walk:
         self._outside: list[int] = []
         self._silent: list[int] = []
 
-    def through(self, root: Element) -> None:
+    def visit_all(self, root: Element) -> None:
         """Visit all nodes in document order, without recursion."""
         waiting: list[tuple[Element | XmlText, Element, ElementKind | None]] = [(root, root, None)]
         while waiting:
@@ -115,7 +120,7 @@ class _Walk:
         self._flush()
 
     def _enter(self, element: Element, kind: ElementKind) -> bool:
-        """Begin an element; return whether what is inside remains to be visited."""
+        """Begin an element; return whether its children are still to be visited."""
         match kind:
             case ElementKind.INLINE:
                 return True
@@ -165,7 +170,7 @@ class _Walk:
             self._flush()
 
     def _flush(self) -> None:
-        """End the turn that is being read, if any."""
+        """End the open turn, if any, and place the notes inside it."""
         opened = self._open[-1] if self._open else None
         label, speaker = self._names(opened) if opened else (None, None)
         speech = opened.speech if opened else Speech()
@@ -190,7 +195,7 @@ class _Walk:
             self.turns.append(turn)
 
     def _names(self, opened: _OpenSpeech) -> tuple[str | None, str | None]:
-        """Return the label and the name of whoever speaks."""
+        """Return the label and the name of the speaker of a speech."""
         identifiers = opened.speech.identifiers
         names = [person.name for each in identifiers if (person := self._people.get(each)) and person.name]
         label = opened.printed or " & ".join(identifiers) or None
@@ -206,7 +211,7 @@ class _Walk:
             self._announced = None
 
     def _note(self, element: Element) -> None:
-        """Keep a note in a speech out of its words; a note between speeches, or all there is, is a turn."""
+        """Keep a note in a speech for the end of its turn; a note between speeches is a turn."""
         if self._open:
             self._notes.append(element)
             return
@@ -220,16 +225,16 @@ class _Walk:
             self._open[-1].printed = printed
         else:
             self._flush()
-            self._nobody_spoke()
+            self._remark_announced()
             self._announced = (printed, element.start) if printed else None
 
-    def _nobody_spoke(self) -> None:
+    def _remark_announced(self) -> None:
         if self._announced:
             printed, offset = self._announced
             self._ledger.remark("label-without-speech", f"{printed!r} is announced, but no speech follows", offset)
 
     def _collect(self, element: Element) -> TextBuilder:
-        """Put together all text of an element that holds no speech."""
+        """Return all text of an element that contains no speech."""
         text = TextBuilder(self._ledger)
         waiting: list[tuple[Element | XmlText, Element, bool]] = [(element, element, False)]
         while waiting:
@@ -247,9 +252,9 @@ class _Walk:
                 waiting.extend((child, node, False) for child in reversed(node.children))
         return text
 
-    def leave_remarks(self) -> None:
-        """Say what stands outside any speech, which speeches say nothing, and which speakers are no people."""
-        self._nobody_spoke()
+    def add_remarks(self) -> None:
+        """Remark text outside any speech, speeches without words, and speakers who are hardly people."""
+        self._remark_announced()
         if self._outside:
             much = "a paragraph" if len(self._outside) == 1 else f"{len(self._outside)} paragraphs"
             self._ledger.remark("unlabelled", f"kept without a speaker: {much} outside any speech", self._outside[0])
@@ -265,10 +270,10 @@ class _Walk:
                     )
 
     def speakers(self) -> tuple[SpeakerStatement, ...]:
-        """Return what is known of everybody who speaks alone; those who speak together are known one by one."""
-        found = []
+        """Return a statement on each speaker of turns that one person speaks alone."""
+        statements = []
         for identifiers, heard in self._heard.items():
             if len(identifiers) == 1:
-                known = self._people.get(identifiers[0], SpeakerStatement())
-                found.append(replace(known, labels=tuple(heard.labels), aliases=tuple(heard.announced)))
-        return tuple(found)
+                declared = self._people.get(identifiers[0], SpeakerStatement())
+                statements.append(replace(declared, labels=tuple(heard.labels), aliases=tuple(heard.announced)))
+        return tuple(statements)

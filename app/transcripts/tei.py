@@ -1,7 +1,7 @@
-"""TEI: transcriptions of speech (<u who>) and of dialogue (<sp><speaker>), as Parla-CLARIN and ISO 24624 write them.
+"""Reads TEI: transcriptions of speech (<u who>), as in Parla-CLARIN and ISO 24624, and dialogue (<sp><speaker>).
 
-Each utterance is one turn, its segments and paragraphs are kept apart by an empty line, and what is not said
-(<note>, <vocal>, <incident>) is a note.
+Each utterance is one turn, with an empty line between its segments or paragraphs. What is not speech (<note>, <vocal>,
+<incident>) is a note.
 """
 
 import re
@@ -47,7 +47,7 @@ _ELEMENT_KINDS: dict[str, ElementKind] = {
         ElementKind.INLINE,
     ),
 }
-# Of two readings of the same words, the one that is printed is the record; the other is the editor's.
+# In a <choice>, the original reading is the record, and these, the editor's, are notes.
 _EDITORS_READINGS = frozenset({"corr", "reg", "expan"})
 _POINTER = re.compile(r"\S+")
 _CLOCK = re.compile(r"(?:\d{4}-\d{2}-\d{2}T)?(\d{1,3}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?", re.ASCII)
@@ -65,7 +65,7 @@ def parse(source: Source) -> Transcript:
     """Read a TEI document or corpus.
 
     Raises:
-        TranscriptError: it is not well-formed, holds what is refused in XML, or has no text.
+        TranscriptError: xml.parse refuses it, or it has no text.
     """
     document, ledger = xml.parse(source), Ledger(source)
     times = _Times(document)
@@ -93,7 +93,7 @@ def _pointers(value: str | None) -> tuple[str, ...]:
 
 
 def _people(document: XmlDocument) -> dict[str, SpeakerStatement]:
-    """Collect everybody who is declared, under the identifier by which `who` points to them."""
+    """Return everybody whom the document declares, by the identifier that `who` points to."""
     people = {}
     for element in document.root.elements("person", "personGrp", "org", "role", "participant"):
         identifier = element.identifier()
@@ -106,18 +106,18 @@ def _people(document: XmlDocument) -> dict[str, SpeakerStatement]:
 
 
 def _spaced(name: Element) -> str:
-    """Return the parts of a name in the order in which they are printed, with a space between them."""
+    """Return the parts of a name in their order, with a space between them."""
     return " ".join(" ".join(run.text for run in name.runs()).split()) if name.children else ""
 
 
 class _Times:
-    """Where the utterances stand in the recording, through the timeline or as they say themselves."""
+    """The times of utterances, from their pointers into a timeline or from their own attributes."""
 
     def __init__(self, document: XmlDocument) -> None:
         self._moments: dict[str, Fraction] = {}
         for timeline in document.root.elements("timeline"):
             self._read(timeline)
-        # ISO 24624 puts the speaker and the times on a block around the utterance.
+        # In ISO 24624, speaker and times are attributes of a block around the utterance.
         self._blocks = {
             id(inner): block
             for block in document.root.elements("annotationBlock")
@@ -145,7 +145,7 @@ class _Times:
                 self._moments[identifier] = moment
 
     def speech(self, element: Element) -> Speech:
-        """Say who speaks and when."""
+        """Return who speaks in an utterance and when."""
         block = self._blocks.get(id(element))
         values = {**(block.attributes if block else {}), **element.attributes}
         return Speech(
@@ -174,7 +174,7 @@ def _clock(value: str | None) -> Fraction | None:
 
 
 def _metadata(document: XmlDocument, speakers: tuple[SpeakerStatement, ...]) -> Metadata:
-    """Read the header of the text; what it leaves out is taken from the header of the corpus around it."""
+    """Read the header of the text, and where it says nothing, that of the corpus around it."""
     root = document.root
     texts = list(root.elements("TEI", "TEI.2")) if root.name == "teiCorpus" else [root]
     inner = texts[0] if len(texts) == 1 else root
@@ -206,13 +206,13 @@ def _metadata(document: XmlDocument, speakers: tuple[SpeakerStatement, ...]) -> 
 
 def _summary(headers: list[Element]) -> str | None:
     """Return the abstract, if it is prose and not a list."""
-    found = [abstract for header in headers if (abstract := header.first("profileDesc", "abstract"))]
-    return found[0].plain() or None if found and found[0].first("p") else None
+    abstracts = [abstract for header in headers if (abstract := header.first("profileDesc", "abstract"))]
+    return abstracts[0].plain() or None if abstracts and abstracts[0].first("p") else None
 
 
 def _rights(headers: list[Element]) -> str | None:
-    found = [licence for header in headers if (licence := header.first("availability", "licence"))]
-    return (found[0].plain() or found[0].attributes.get("target")) if found else None
+    licences = [licence for header in headers if (licence := header.first("availability", "licence"))]
+    return (licences[0].plain() or licences[0].attributes.get("target")) if licences else None
 
 
 def _topics(headers: list[Element]) -> tuple[str, ...]:
@@ -227,17 +227,17 @@ def _topics(headers: list[Element]) -> tuple[str, ...]:
 
 
 def _in_language(header: Element, language: str | None, *path: str) -> str | None:
-    """Return the text of the elements' first that is in the language of the transcript, or the first of all."""
-    *way, name = path
-    place = header.first(*way)
-    found = [each for each in place.elements(name) if each.children] if place else []
-    fitting = [each for each in found if stated_language(each.attributes.get("xml:lang")) == language]
-    chosen = next(iter(fitting or found), None)
+    """Return the text of the first element at the path in the language of the transcript, or else of the first."""
+    *outer, name = path
+    place = header.first(*outer)
+    elements = [each for each in place.elements(name) if each.children] if place else []
+    fitting = [each for each in elements if stated_language(each.attributes.get("xml:lang")) == language]
+    chosen = next(iter(fitting or elements), None)
     return chosen.plain() or None if chosen else None
 
 
 def _published(header: Element) -> tuple[PartialDate, str] | None:
-    """Return when the text was published, or else when its source is dated."""
+    """Return the date of publication, or else that of the source or setting, and its evidence."""
     for place in ("publicationStmt", "sourceDesc", "settingDesc"):
         within = header.first(place)
         for element in within.elements("date") if within else ():

@@ -1,8 +1,7 @@
-"""The one room in which XML is parsed: nothing outside the document is ever read, nothing grows while it is read,
-and every run of text knows the exact characters of the source that it stands for.
+"""Parses all XML that Quoth reads: without external entities or expansion, and with the place of every run of text.
 
-expat does the parsing, because the trees of the standard library and of lxml forget where text stood. A document
-type, an inclusion, or a nesting that no transcript needs is refused with its place.
+expat parses, because the trees of the standard library and of lxml do not keep where text stood. A document type, an
+XInclude, or a nesting that no transcript needs is refused with its place.
 """
 
 import contextlib
@@ -18,7 +17,7 @@ from app.transcripts.transcript import ByteClass, Ledger, Segment, Turn, TurnKin
 
 MAX_DEPTH = 200
 MAX_ATTRIBUTES = 200
-# The root element stands near the top; a longer prologue than this is not looked through when sniffing.
+# Characters that sniffing examines for the root element, which comes after a short prologue.
 _SNIFFED_CHARACTERS = 65_536
 _XINCLUDE = re.compile(r"http://www\.w3\.org/200[13]/XInclude")
 _WHITE_SPACE = " \t\r\n"
@@ -26,7 +25,7 @@ _WHITE_SPACE = " \t\r\n"
 
 @dataclass(slots=True, eq=False)
 class XmlText:
-    """A run of text and its place in the source; equal lengths mean a copy, unequal ones a reference such as &amp;."""
+    """A run of text and its place in the source. Equal lengths mean a copy, else it is a reference such as &amp;."""
 
     text: str
     start: int
@@ -35,7 +34,7 @@ class XmlText:
 
 @dataclass(slots=True, eq=False)
 class Element:
-    """An element by its name without prefix; attributes keep theirs (`xml:id`). The start is that of its tag."""
+    """An element. Its name has no prefix, its attributes keep theirs (`xml:id`), and `start` is that of its tag."""
 
     name: str
     attributes: dict[str, str]
@@ -69,7 +68,7 @@ class Element:
                 waiting.extend(reversed(node.children))
 
     def plain(self) -> str:
-        """Return the text inside with its white space folded: fit for metadata, not for the record."""
+        """Return the text inside with its white space folded, for metadata; a turn's text has to be verbatim."""
         return " ".join("".join(run.text for run in self.runs()).split())
 
     def identifier(self) -> str | None:
@@ -82,13 +81,13 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class XmlDocument:
-    """A well-formed document. `runs` are all its runs of text in order; what stands between them is markup."""
+    """A well-formed document. `runs` are all its runs of text in order; everything between them is markup."""
 
     root: Element
     runs: tuple[XmlText, ...]
 
     def mark_markup(self, ledger: Ledger) -> None:
-        """Class everything that is in no run of text as markup."""
+        """Class everything outside the runs of text as markup."""
         at = 0
         for run in self.runs:
             ledger.mark(at, run.start, ByteClass.MARKUP)
@@ -100,8 +99,8 @@ def parse(source: Source) -> XmlDocument:
     """Parse a source as XML.
 
     Raises:
-        TranscriptError: it is not well-formed, or holds what is refused: a document type, entities of its own,
-            an XInclude, more than MAX_DEPTH levels or more than MAX_ATTRIBUTES attributes on one element.
+        TranscriptError: it is not well-formed, or it has a document type, entities of its own, an XInclude, more than
+            MAX_DEPTH levels, or more than MAX_ATTRIBUTES attributes on one element.
     """
     return _Builder(source).build()
 
@@ -109,7 +108,7 @@ def parse(source: Source) -> XmlDocument:
 def root_name(source: Source) -> str | None:
     """Return the name of the root element without its prefix, or None if the source does not begin like XML.
 
-    Only the beginning is looked at, so the rest may still turn out to be refused.
+    Only the beginning is examined, so parse() may still refuse the source.
     """
     try:
         head = source.text[:_SNIFFED_CHARACTERS]
@@ -117,26 +116,26 @@ def root_name(source: Source) -> str | None:
         return None
     if not head.removeprefix("\ufeff").lstrip(_WHITE_SPACE).startswith("<"):
         return None
-    found: list[str] = []
+    names: list[str] = []
 
     def stop(name: str, *_rest: object) -> None:
-        found.append(name)
-        raise _FoundError
+        names.append(name)
+        raise _RootFoundError
 
     parser = _new_parser()
     parser.StartElementHandler = stop
     parser.StartDoctypeDeclHandler = stop
-    with contextlib.suppress(expat.ExpatError, _FoundError):
+    with contextlib.suppress(expat.ExpatError, _RootFoundError):
         parser.Parse(head.encode(), False)
-    return _local(found[0]) if found else None
+    return _local(names[0]) if names else None
 
 
-class _FoundError(Exception):
-    """The root was found, so that parsing can stop."""
+class _RootFoundError(Exception):
+    """Stops the parser at the root element."""
 
 
 def _new_parser() -> expat.XMLParserType:
-    # The source is characters already, by its byte order mark, so what the declaration says of bytes is over.
+    # The source is decoded already, so an encoding in the XML declaration is ignored.
     parser = expat.ParserCreate("utf-8")
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     return parser
@@ -181,12 +180,12 @@ class _Builder:
             reason = expat.ErrorString(error.code)
             raise self._source.error(f"this is not well-formed XML: {reason}", offset) from None
         root = next((child for child in self._stack[0].children if isinstance(child, Element)), None)
-        if root is None:  # expat has refused such a document already
+        if root is None:  # expat refuses such a document before this
             raise self._source.error("this is not well-formed XML: no element found", 0)
         return XmlDocument(root, tuple(self._runs))
 
     def _offset(self) -> int:
-        """Turn expat's byte index into an offset. Events come in order, so the work adds up to one pass."""
+        """Convert expat's byte index to an offset. Events come in order, so all conversions together are one pass."""
         index = self._parser.CurrentByteIndex
         if self._ascii:
             return index
@@ -200,7 +199,7 @@ class _Builder:
         raise self._source.error(reason, self._offset())
 
     def _flush(self) -> int:
-        """End the run of text that is open; what comes now ends it. Return the offset of what comes now."""
+        """End the open run of text, if any, at the present event, and return the offset of that event."""
         offset = self._offset()
         if self._plain_from is not None:
             self._add(XmlText(self._source.text[self._plain_from : offset], self._plain_from, offset))
@@ -266,9 +265,9 @@ class _Builder:
 
 @dataclass
 class TextBuilder:
-    """XmlText being put together from runs: verbatim but for white space at its ends and around the joins.
+    """Builds the text of a turn from runs: verbatim but for white space at its ends and around joins.
 
-    What a text leaves out is classed at once; close() classes the rest and makes the turn.
+    A reference to white space that is left out is classed at once; mark() and close() class the rest.
     """
 
     ledger: Ledger
@@ -277,7 +276,7 @@ class TextBuilder:
     _glued: bool = False
 
     def add(self, run: XmlText) -> Self:
-        """Add a run of text. White space at the beginning of a paragraph is left out."""
+        """Add a run of text, without the white space at the beginning of a paragraph."""
         text, start = run.text, run.start
         if self._join or self._glued or not self._pieces:
             text = text.lstrip(_WHITE_SPACE)
@@ -294,13 +293,13 @@ class TextBuilder:
         return self
 
     def join(self, separator: str) -> None:
-        """End a paragraph or line: the separator will stand before what is added next. The longest one wins."""
+        """End a paragraph or line with the separator before the next run. Of several separators the longest is used."""
         self._trim()
         if self._pieces and len(separator) > len(self._join):
             self._join = separator
 
     def _leave_out(self, text: str, start: int, end: int) -> None:
-        """Class left-out white space that is written as a reference; plain white space needs no class."""
+        """Class white space that is left out as markup if it is a reference; closing the ledger classes the rest."""
         if len(text) != end - start:
             self.ledger.mark(start, end, ByteClass.MARKUP)
 
@@ -315,17 +314,17 @@ class TextBuilder:
                 self._leave_out(text, start, end)
 
     def space(self) -> None:
-        """Fold the white space at the end, if there is any, into one space before what is added next."""
+        """Fold the white space at the end, if there is any, into one space before the next run."""
         if self._pieces and self._pieces[-1][0][-1] in _WHITE_SPACE:
             self.join(" ")
 
     def glue(self) -> None:
-        """Leave out the white space that stands before what is added next."""
+        """Leave out the white space between the last run and the next."""
         self._trim()
         self._glued = bool(self._pieces)
 
     def mark(self, byte_class: ByteClass) -> tuple[str, tuple[Segment, ...]]:
-        """Class all of it, and return its text (empty if there was only white space) with its segments."""
+        """Class the text and return it with its segments; it is empty if there was only white space."""
         self._trim()
         text, segments = [], []
         at = 0
@@ -352,6 +351,6 @@ class TextBuilder:
 
 
 def mark_text(ledger: Ledger, element: Element, byte_class: ByteClass) -> None:
-    """Class all text inside an element that becomes no turn, such as a header."""
+    """Class all text inside an element that is in no turn, such as a header."""
     for run in element.runs():
         TextBuilder(ledger).add(run).mark(byte_class)
