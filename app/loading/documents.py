@@ -32,6 +32,11 @@ class DocumentTurn(NamedTuple):
     question_id: str | None
     answer_id: str | None
 
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """Make one of a row of the table of turns."""
+        return cls(*(row[name] for name in cls._fields))
+
 
 class DocumentWriter:
     """Writes the search documents of one transaction, many at a time; a context manager.

@@ -247,12 +247,10 @@ class _Release:
         return [row for row in self._document.rows(QuestionTopic) if row["topic_id"] in known]
 
     def _write_documents(self, interview: Row) -> None:
-        turns = sorted(self._document.rows(Turn), key=lambda row: int(row["position"]))
-        said = (
-            DocumentTurn(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in turns
-        )
+        rows = sorted(self._document.rows(Turn), key=lambda row: int(row["position"]))
         with DocumentWriter(self._connection) as documents:
-            documents.add(self._document.id, interview["title"], interview["language"], said)
+            turns = map(DocumentTurn.of, rows)
+            documents.add(self._document.id, interview["title"], interview["language"], turns)
 
     def _insert(self, table: type[SQLModel], rows: Sequence[Row]) -> None:
         if rows:

@@ -86,7 +86,7 @@ def load_interview(
     is_embargoed = until is not None and until > now
     if held is None and not is_embargoed:
         return _store(connection, prepared, now, reason, documents)
-    if held is not None and is_embargoed and until == held.until and _is_as_held(held, prepared):
+    if held is not None and is_embargoed and until == held.until and _is_same_reading(held, prepared):
         return replace(_loaded(prepared, held.slug, held.interview_id, Outcome.UNCHANGED, 1), held_until=until)
     # A savepoint: if the file is refused, the interview that is held back stays as it is.
     with connection.begin_nested():
@@ -100,12 +100,12 @@ def load_interview(
                 discard(connection, held.interview_id)
             if not is_embargoed:
                 return _store(connection, prepared, now, reason)
-            loaded = _store_unseen(connection, prepared, now, reason, until)
+            loaded = _store_embargoed(connection, prepared, now, reason, until)
     is_held = is_embargoed and loaded.outcome is not Outcome.UNCHANGED
     return replace(loaded, outcome=Outcome.HELD, held_until=until) if is_held else loaded
 
 
-def _store_unseen(
+def _store_embargoed(
     connection: sa.Connection,
     prepared: PreparedTranscript,
     now: datetime.datetime,
@@ -113,12 +113,12 @@ def _store_unseen(
     until: datetime.datetime,
 ) -> LoadedInterview:
     """Store a transcript, keep the result as an embargo, and roll everything else back."""
-    trial = connection.begin_nested()
+    savepoint = connection.begin_nested()
     try:
         loaded = _store(connection, prepared, now, reason, DocumentWriter(connection))
         row = embargo_row(connection, loaded.interview_id)
     finally:
-        trial.rollback()
+        savepoint.rollback()
     if loaded.outcome is Outcome.UNCHANGED:
         return loaded
     if loaded.outcome is not Outcome.CREATED:
@@ -128,7 +128,7 @@ def _store_unseen(
     return loaded
 
 
-def _is_as_held(held: Any, prepared: PreparedTranscript) -> bool:
+def _is_same_reading(held: Any, prepared: PreparedTranscript) -> bool:
     is_same_file = prepared.transcript.source.sha256 in held.sha256s
     return bool(is_same_file and held.reading_sha256 == prepared.digest)
 
@@ -143,11 +143,11 @@ def _store(
     plan = plan_import(connection, prepared)
     if plan.is_unchanged:
         return _loaded(prepared, plan.slug, plan.id, Outcome.UNCHANGED, plan.stored.revision)
-    importing = _Import(connection, plan, now)
+    writer = _InterviewWriter(connection, plan, now)
     if documents is not None:
-        return importing.store(prepared.digest, reason, documents)
+        return writer.store(prepared.digest, reason, documents)
     with DocumentWriter(connection) as own:
-        return importing.store(prepared.digest, reason, own)
+        return writer.store(prepared.digest, reason, own)
 
 
 def _loaded(
@@ -166,7 +166,7 @@ def _loaded(
     )
 
 
-class _Import:
+class _InterviewWriter:
     """Writes one transcript into the tables."""
 
     def __init__(self, connection: sa.Connection, plan: ImportPlan, now: datetime.datetime) -> None:
@@ -200,12 +200,8 @@ class _Import:
             for index in range(len(turns))
         ]
         insert_rows(self.connection, Turn, rows)
-        document_turns = (
-            DocumentTurn(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in rows
-        )
-        documents.add(
-            self.id, self.prepared.title, self.prepared.metadata.language, document_turns, self.prepared.indexed
-        )
+        language = self.prepared.metadata.language
+        documents.add(self.id, self.prepared.title, language, map(DocumentTurn.of, rows), self.prepared.indexed)
         insert_rows(self.connection, QuestionTopic, self._topics(identities.questions, identities.turn_ids))
         self._record(number, item_changes)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED

@@ -92,29 +92,29 @@ class _Redaction:
         self._id: str = self._interview.id
         self._before: StoredInterview = read_stored(connection, self._id)
         self._texts = all_texts(connection, self._id)
-        self._aimed = [row for row in self._before.turns if self._is_whole_interview or self._is_of(row)]
+        self._selected = [row for row in self._before.turns if self._is_whole_interview or self._is_of(row)]
 
     def apply(self, words: str | None, span: Span | None) -> RedactionResult:
         """Find the spans, and redact them everywhere."""
         spans = self._spans(words, span)
         phrases = self._phrases(spans)
         texts = {row.id: row.text for row in self._before.turns}
-        left = {turn_id: blank(text, spans.get(turn_id, ())) for turn_id, text in texts.items()}
-        remaining = {phrase: [key for key, text in left.items() if phrase.found_in(text)] for phrase in phrases}
-        nowhere_else = {phrase for phrase, found in remaining.items() if not found}
+        redacted = {turn_id: blank(text, spans.get(turn_id, ())) for turn_id, text in texts.items()}
+        remaining = {phrase: [key for key, text in redacted.items() if phrase.found_in(text)] for phrase in phrases}
+        removed_everywhere = {phrase for phrase, places in remaining.items() if not places}
         item_changes = self._item_changes(spans)
         store_past(self._connection, self._interview, self._before, item_changes)
         revision = self._interview.revision + 1
         transcript_id = transcript_id_of(self._id, revision)
         number = new_revision(self._connection, self._now, self._id, transcript_id, self._reason)
-        self._write_fingerprints(number, [phrase for phrase in phrases if phrase in nowhere_else])
-        self._write_turns(spans, left)
+        self._write_fingerprints(number, [phrase for phrase in phrases if phrase in removed_everywhere])
+        self._write_turns(spans, redacted)
         self._write_interview(revision, phrases)
         self._write_items(item_changes, revision)
-        self._write_topics(item_changes, texts, left)
+        self._write_topics(item_changes, texts, redacted)
         files = self._withhold(transcript_id, revision)
-        past = self._write_past(spans, texts, phrases, nowhere_else)
-        self._write_documents(left)
+        past = self._write_past(spans, texts, phrases, removed_everywhere)
+        self._write_documents(redacted)
         changes = [(change.noun, change.id, ChangeAction.CHANGED, ()) for change in item_changes]
         record_changes(self._connection, number, [("interview", self._id, ChangeAction.CHANGED, ()), *changes])
         return RedactionResult(
@@ -124,7 +124,7 @@ class _Redaction:
             [RedactedPassage(turn_id, *one) for turn_id, some in spans.items() for one in some],
             past,
             files,
-            [*dict.fromkeys(place for found in remaining.values() for place in found), *self._stated_with(phrases)],
+            [*dict.fromkeys(place for places in remaining.values() for place in places), *self._metadata_with(phrases)],
         )
 
     def _find(self) -> tuple[Any, bool]:
@@ -150,68 +150,68 @@ class _Redaction:
 
     def _spans(self, words: str | None, span: Span | None) -> dict[str, list[Span]]:
         """Return the spans to redact, widened to whole words, by turn id."""
-        found: dict[str, list[Span]] = {}
+        selected: dict[str, list[Span]] = {}
         if words is not None:
             wanted = RedactedWords.of(words, is_whole=False)
             if not wanted.keys:
                 raise ParameterError("words", f"There is no word in {words!r}.")
-            found = {row.id: wanted.found_in(row.text) for row in self._aimed}
+            selected = {row.id: wanted.found_in(row.text) for row in self._selected}
         elif span is not None:
             if self._is_whole_interview:
                 raise ParameterError("span", "A span is of one item; for a whole interview, give the words.")
-            length = len(PARAGRAPH.join(row.text for row in self._aimed))
+            length = len(PARAGRAPH.join(row.text for row in self._selected))
             if not 0 <= span[0] < span[1] <= length:
                 raise ParameterError("span", f"{span[0]} to {span[1]} is not within its {length} characters.")
             at = 0
-            for row in self._aimed:
+            for row in self._selected:
                 start, end = max(0, span[0] - at), min(len(row.text), span[1] - at)
-                found[row.id] = [widened(row.text, start, end)] if start < end else []
+                selected[row.id] = [widened(row.text, start, end)] if start < end else []
                 at += len(row.text) + len(PARAGRAPH)
         elif self._is_whole_interview:
             raise ParameterError(
                 "words", "Give the words to redact; to take out a whole interview, use 'quoth withdraw'."
             )
         else:
-            found = {row.id: [(0, len(row.text))] for row in self._aimed}
-        texts = {row.id: row.text for row in self._aimed}
+            selected = {row.id: [(0, len(row.text))] for row in self._selected}
+        texts = {row.id: row.text for row in self._selected}
         spans = {
             turn_id: [one for one in merged(some) if not is_blank(texts[turn_id][slice(*one)])]
-            for turn_id, some in found.items()
+            for turn_id, some in selected.items()
         }
         spans = {turn_id: some for turn_id, some in spans.items() if some}
         if not spans:
-            problem = f"The words {words!r} do not stand in" if words is not None else "Nothing is left to redact in"
+            problem = f"The words {words!r} are not in" if words is not None else "Nothing is left to redact in"
             raise ParameterError("words" if words is not None else "span", f"{problem} {self._name!r}.")
         return spans
 
     def _phrases(self, spans: Mapping[str, Sequence[Span]]) -> list[RedactedWords]:
         texts = {row.id: row.text for row in self._before.turns}
-        found = [
+        phrases = [
             RedactedWords.of(texts[turn_id][slice(*one)], is_whole=one == (0, len(texts[turn_id])))
             for turn_id, some in spans.items()
             for one in some
         ]
-        return [phrase for phrase in dict.fromkeys(found) if phrase.keys]
+        return [phrase for phrase in dict.fromkeys(phrases) if phrase.keys]
 
-    def _stated_with(self, phrases: Sequence[RedactedWords]) -> list[str]:
+    def _metadata_with(self, phrases: Sequence[RedactedWords]) -> list[str]:
         """Name the metadata of the interview and its speakers that has such words, to be corrected in its source."""
         columns: tuple[Any, ...] = (Speaker.slug, Speaker.name, Speaker.aliases)
-        of_part: tuple[Any, ...] = (Contribution.affiliation, Contribution.labels)
+        contribution: tuple[Any, ...] = (Contribution.affiliation, Contribution.labels)
         people = self._connection.execute(
-            sa.select(*map(col, (*columns, *of_part)))
+            sa.select(*map(col, (*columns, *contribution)))
             .join(Contribution, col(Contribution.speaker_id) == col(Speaker.id))
             .where(col(Contribution.interview_id) == self._id)
             .order_by(col(Contribution.position))
         ).all()
-        stated = {
+        texts = {
             f"the {name} of the interview": str(getattr(self._interview, name) or "")
             for name in ("publisher", "series", "source_url")
         }
-        stated["the slug of the interview"] = self._interview.slug.replace("-", " ")
+        texts["the slug of the interview"] = self._interview.slug.replace("-", " ")
         for row in people:
-            texts = [row.name or "", *row.aliases, row.affiliation or "", *row.labels]
-            stated[f"what is stated of the speaker {row.slug!r}"] = "\n".join(texts)
-        return [place for place, text in stated.items() if any(phrase.found_in(text) for phrase in phrases)]
+            stated = [row.name or "", *row.aliases, row.affiliation or "", *row.labels]
+            texts[f"what is stated of the speaker {row.slug!r}"] = "\n".join(stated)
+        return [place for place, text in texts.items() if any(phrase.found_in(text) for phrase in phrases)]
 
     def _item_changes(self, spans: Mapping[str, Any]) -> list[ItemChange]:
         """Return the changed items: those with a redacted turn, which are revised, and questions of such answers."""
@@ -237,17 +237,17 @@ class _Redaction:
         ]
         self._connection.execute(sa.insert(Redaction), rows)
 
-    def _write_turns(self, spans: Mapping[str, Sequence[Span]], left: Mapping[str, str]) -> None:
+    def _write_turns(self, spans: Mapping[str, Sequence[Span]], redacted: Mapping[str, str]) -> None:
         for row in self._before.turns:
             if row.id in spans:
-                values = {"text": left[row.id], "redactions": self._with(row.redactions, spans[row.id])}
+                values = {"text": redacted[row.id], "redactions": self._add_redactions(row.redactions, spans[row.id])}
                 self._update(Turn, row.id, values)
 
-    def _with(self, redactions: Sequence[Any] | None, spans: Sequence[Span]) -> list[dict[str, Any]]:
+    def _add_redactions(self, redactions: Sequence[Any] | None, spans: Sequence[Span]) -> list[dict[str, Any]]:
         return merge_entries([*(redactions or ()), *(redaction_entry(one, self._reason, self._now) for one in spans)])
 
     def _write_interview(self, revision: int, phrases: Sequence[RedactedWords]) -> None:
-        stated = {name: _without(phrases, getattr(self._interview, name)) for name in STATED_WORDS}
+        stated = {name: _redact_phrases(phrases, getattr(self._interview, name)) for name in STATED_WORDS}
         self._update(Interview, self._id, {**stated, "revision": revision, "modified_at": self._now})
 
     def _write_items(self, item_changes: Sequence[ItemChange], revision: int) -> None:
@@ -260,13 +260,13 @@ class _Redaction:
                 self._update(table, change.id, values)
 
     def _write_topics(
-        self, item_changes: Sequence[ItemChange], before: Mapping[str, str], left: Mapping[str, str]
+        self, item_changes: Sequence[ItemChange], before: Mapping[str, str], redacted: Mapping[str, str]
     ) -> None:
         """Drop evidence that quotes redacted words, and evidence made of the terms of a whole question."""
         questions = [change.id for change in item_changes if change.noun == QUESTION]
         topics = table_of(QuestionTopic)
         for row in self._connection.execute(sa.select(topics).where(topics.c.question_id.in_(questions))).all():
-            evidence = _remaining_evidence(row.evidence, before, left)
+            evidence = _remaining_evidence(row.evidence, before, redacted)
             here = sa.and_(topics.c.question_id == row.question_id, topics.c.topic_id == row.topic_id)
             self._connection.execute(sa.update(topics).where(here).values(evidence=evidence))
 
@@ -278,54 +278,56 @@ class _Redaction:
         current = next(row for row in rows if row["revision"] == self._interview.revision)
         same_bytes = transcripts.c.sha256.in_({row["sha256"] for row in rows})
         same = sa.select(transcripts.c.id, transcripts.c.report, transcripts.c.withheld).where(same_bytes)
-        known = self._connection.execute(same).all()
-        for row in known:
+        copies = self._connection.execute(same).all()
+        for row in copies:
             report = {**row.report, "remarks": []}
             self._update(Transcript, row.id, {"content": b"", "withheld": True, "report": report})
         values = {"id": transcript_id, "revision": revision, "content": b"", "withheld": True}
         report = {**current["report"], "remarks": []}
         self._connection.execute(sa.insert(Transcript).values(**{**current, **values, "report": report}))
-        return sum(not row.withheld for row in known)
+        return sum(not row.withheld for row in copies)
 
     def _write_past(
         self,
         spans: Mapping[str, Sequence[Span]],
         texts: Mapping[str, str],
         phrases: Sequence[RedactedWords],
-        nowhere_else: set[RedactedWords],
+        removed_everywhere: set[RedactedWords],
     ) -> int:
         """Redact past revisions of the interview, and return the number of turns that changed."""
         past = table_of(PastInterview)
         of_interview = past.c.interview_id == self._id
-        distinct = [phrase for phrase in phrases if len(phrase.keys) >= _MIN_DISTINCT_WORDS or phrase in nowhere_else]
-        wordings = 0
+        distinct = [
+            phrase for phrase in phrases if len(phrase.keys) >= _MIN_DISTINCT_WORDS or phrase in removed_everywhere
+        ]
+        turns = 0
         for revision in self._connection.execute(sa.select(past.c.revision).where(of_interview)).scalars().all():
             here = sa.and_(of_interview, past.c.revision == revision)
             content = self._connection.execute(sa.select(past.c.content).where(here)).scalar_one()
             before = {turn["id"]: turn["text"] for turn in content["turns"]}
             for turn in content["turns"]:
-                wordings += self._redact_past(turn, spans, texts, distinct)
-            left = {turn["id"]: turn["text"] for turn in content["turns"]}
-            changed = {turn_id for turn_id, text in before.items() if left[turn_id] != text}
+                turns += self._redact_past_turn(turn, spans, texts, distinct)
+            redacted = {turn["id"]: turn["text"] for turn in content["turns"]}
+            changed = {turn_id for turn_id, text in before.items() if redacted[turn_id] != text}
             touched = {turn["question_id"] for turn in content["turns"] if turn["id"] in changed}
             for question in content["questions"]:
                 if question["id"] in touched:
                     for topic in question["topics"]:
-                        topic["evidence"] = _remaining_evidence(topic["evidence"], before, left)
+                        topic["evidence"] = _remaining_evidence(topic["evidence"], before, redacted)
             interview = content["interview"]
             for name in STATED_WORDS:
-                interview[name] = self._stated_in_past(name, interview.get(name), phrases)
+                interview[name] = self._redact_past_metadata(name, interview.get(name), phrases)
             interview["transcript"] |= {"remarks": [], "withheld": True}
             self._connection.execute(sa.update(past).where(here).values(content=content))
-        return wordings
+        return turns
 
-    def _stated_in_past(self, name: str, text: str | None, phrases: Sequence[RedactedWords]) -> str | None:
+    def _redact_past_metadata(self, name: str, text: str | None, phrases: Sequence[RedactedWords]) -> str | None:
         now = getattr(self._interview, name)
         spans = [span for phrase in phrases for span in phrase.found_in(now or "")]
-        left = blank(text, carried(spans, now, text)) if text and spans else text
-        return _without(phrases, left)
+        redacted = blank(text, carried(spans, now, text)) if text and spans else text
+        return _redact_phrases(phrases, redacted)
 
-    def _redact_past(
+    def _redact_past_turn(
         self,
         turn: dict[str, Any],
         spans: Mapping[str, Sequence[Span]],
@@ -333,34 +335,34 @@ class _Redaction:
         phrases: Sequence[RedactedWords],
     ) -> bool:
         text = turn["text"]
-        found = [span for phrase in phrases for span in phrase.found_in(text)]
+        here = [span for phrase in phrases for span in phrase.found_in(text)]
         if turn["id"] in spans:
-            found += [widened(text, *span) for span in carried(spans[turn["id"]], texts[turn["id"]], text)]
-        found = [span for span in merged(found) if not is_blank(text[slice(*span)])]
-        if found:
-            turn["text"] = blank(text, found)
-            turn["redactions"] = self._with(turn.get("redactions"), found)
-        return bool(found)
+            here += [widened(text, *span) for span in carried(spans[turn["id"]], texts[turn["id"]], text)]
+        here = [span for span in merged(here) if not is_blank(text[slice(*span)])]
+        if here:
+            turn["text"] = blank(text, here)
+            turn["redactions"] = self._add_redactions(turn.get("redactions"), here)
+        return bool(here)
 
-    def _write_documents(self, left: Mapping[str, str]) -> None:
+    def _write_documents(self, redacted: Mapping[str, str]) -> None:
         with DocumentWriter(self._connection) as documents:
             documents.remove(self._id, forget=self._texts)
             interview = sa.select(col(Interview.title), col(Interview.language)).where(col(Interview.id) == self._id)
             title, language = self._connection.execute(interview).one()
-            said = (
-                DocumentTurn(row.id, row.kind, left[row.id], row.question_id, row.answer_id)
+            turns = (
+                DocumentTurn(row.id, row.kind, redacted[row.id], row.question_id, row.answer_id)
                 for row in self._before.turns
             )
-            documents.add(self._id, title, language, said)
+            documents.add(self._id, title, language, turns)
 
     def _update(self, table: type[SQLModel], item_id: str, values: Mapping[str, Any]) -> None:
         described = table_of(table)
         self._connection.execute(sa.update(described).where(described.c.id == item_id).values(**values))
 
 
-def _without(phrases: Sequence[RedactedWords], text: str | None) -> str | None:
+def _redact_phrases(phrases: Sequence[RedactedWords], text: str | None) -> str | None:
     return text and blank(text, (span for phrase in phrases for span in phrase.found_in(text)))
 
 
-def _remaining_evidence(evidence: Any, before: Mapping[str, str], left: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [one for one in still_valid(evidence, before, left) if one["kind"] != EvidenceKind.QUESTION]
+def _remaining_evidence(evidence: Any, before: Mapping[str, str], redacted: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [one for one in still_valid(evidence, before, redacted) if one["kind"] != EvidenceKind.QUESTION]

@@ -134,7 +134,7 @@ def test_a_span_is_widened_to_words_and_counts_over_the_turns_of_an_item(load: L
     ("name", "what", "error", "told"),
     [
         ("sample", {}, ParameterError, "quoth withdraw"),
-        ("sample", {"words": "nobody said this"}, ParameterError, "do not stand in"),
+        ("sample", {"words": "nobody said this"}, ParameterError, "are not in"),
         ("sample", {"words": "…"}, ParameterError, "no word"),
         ("sample", {"span": (0, 3)}, ParameterError, "one item"),
         ("{id}-a1", {"span": (0, 3_000)}, ParameterError, "not within its"),
@@ -156,7 +156,7 @@ def test_what_cannot_be_redacted_is_refused_and_nothing_changes(
 def test_redacting_twice_says_that_nothing_is_left(load: Load, database: Database) -> None:
     loaded = load(TALK)
     _redact(database, loaded.slug, words="Mr Quill")
-    with pytest.raises(ParameterError, match="do not stand in"):
+    with pytest.raises(ParameterError, match="are not in"):
         _redact(database, loaded.slug, words="Mr Quill")
     _redact(database, loaded.slug, words="under the old mill")
     with database.read() as connection:
