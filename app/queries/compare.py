@@ -11,7 +11,7 @@ from app.models import Speaker, Topic
 from app.queries import answers, questions
 from app.queries.embedding import Item
 from app.queries.filters import Clause, Filters
-from app.queries.filters.lookup import ids_of
+from app.queries.names import find_ids
 from app.queries.paging import PageRequest, list_page
 
 
@@ -23,8 +23,9 @@ def compare_speakers(connection: sa.Connection, topic: str, speakers: Sequence[s
     Raises:
         ParameterError: there is no such topic or speaker, or two names mean one speaker.
     """
-    topic_id = ids_of(connection, "topic", [topic], Topic)[0]
-    ids = ids_of(connection, "speaker", speakers, Speaker)
+    topic_id = find_ids(connection, "topic", [topic], Topic)[topic]
+    ids_by_slug = find_ids(connection, "speaker", speakers, Speaker)
+    ids = [ids_by_slug[slug] for slug in speakers]
     if len(set(ids)) < len(ids):
         raise ParameterError("speaker", "One speaker is named twice; compare different ones.")
     topic_columns: tuple[Any, ...] = (Topic.slug, Topic.label)

@@ -77,6 +77,13 @@ def row_condition(condition: Sql) -> Condition:
     return Condition(condition, condition)
 
 
+def of_question(rows: Rows, condition: Sql) -> Sql:
+    """Make a condition on a question that a free-standing turn of a search never meets, so that it always meets the
+    opposite.
+    """
+    return sa.and_(col(Question.id).is_not(None), condition) if rows == "documents" else condition
+
+
 def without_index(connection: sa.Connection, column: Any) -> Any:
     """Write a column so that SQLite uses no index of it; PostgreSQL has statistics of single values and may decide."""
     if connection.dialect.name == "postgresql":

@@ -1,12 +1,12 @@
-"""Names in addresses: what one of them meant before, or what may have been meant by it."""
+"""Names in addresses, looked up: what one means now or meant before, and what may have been meant by an unknown one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.errors import GoneError, MovedError, NotFoundError, QuothError
+from app.errors import GoneError, MovedError, NotFoundError, ParameterError, QuothError
 from app.models import Change, ChangeAction, FormerName, Interview, PastItem, Revision, Speaker, Topic
 from app.text.folding import nearest
 
@@ -57,7 +57,7 @@ def absent(connection: sa.Connection, table: Named, name: str) -> QuothError:
     if former is not None or table is Interview:
         deleted = _deletion(connection, noun, item_id)
         if former is not None or deleted is not None:
-            return GoneError(noun, name, **_told(deleted))
+            return GoneError(noun, name, **_when_and_why(deleted))
     return NotFoundError(noun, name, near(connection, col(table.slug), name))
 
 
@@ -66,9 +66,11 @@ def absent_id(connection: sa.Connection, noun: str, item_id: str) -> QuothError:
     deleted = _deletion(connection, noun, item_id)
     if deleted is None:
         return NotFoundError(noun, item_id)
-    kept = sa.select(col(PastItem.revision)).where(col(PastItem.item_id) == item_id).order_by(col(PastItem.revision))
-    revisions = list(connection.execute(kept).scalars())
-    return GoneError(noun, item_id, replacements(connection, item_id), revisions, **_told(deleted))
+    readable = (
+        sa.select(col(PastItem.revision)).where(col(PastItem.item_id) == item_id).order_by(col(PastItem.revision))
+    )
+    revisions = list(connection.execute(readable).scalars())
+    return GoneError(noun, item_id, replacements(connection, item_id), revisions, **_when_and_why(deleted))
 
 
 def _deletion(connection: sa.Connection, noun: str, item_id: str) -> Any:
@@ -80,7 +82,7 @@ def _deletion(connection: sa.Connection, noun: str, item_id: str) -> Any:
     return connection.execute(select.where(*deleted).order_by(col(Revision.number).desc()).limit(1)).first()
 
 
-def _told(deleted: Any) -> dict[str, Any]:
+def _when_and_why(deleted: Any) -> dict[str, Any]:
     return {} if deleted is None else {"reason": deleted.reason, "when": deleted.made_at}
 
 
@@ -107,7 +109,37 @@ def replacements(connection: sa.Connection, item_id: str) -> list[str]:
 def near(connection: sa.Connection, column: Any, value: str) -> list[str]:
     """Suggest names among those that begin like this one, or among the first thousand."""
     some = sa.select(column).where(column.is_not(None)).distinct().order_by(column).limit(1000)
-    # As a range and not by LIKE, which minds the case of letters on one engine only.
+    # A range, because LIKE is case-sensitive on one engine only.
     alike = some.where(column >= value[:2], column < f"{value[:2]}\U0010ffff")
-    known = [*connection.execute(alike).scalars(), *connection.execute(some).scalars()]
-    return nearest(value, dict.fromkeys(known))
+    names = [*connection.execute(alike).scalars(), *connection.execute(some).scalars()]
+    return nearest(value, dict.fromkeys(names))
+
+
+def find_ids(connection: sa.Connection, parameter: str, slugs: Collection[str], table: Named) -> dict[str, str]:
+    """Find the id of each slug that a parameter gives; a slug that was changed still counts. One statement, or two.
+
+    Raises:
+        ParameterError: a slug is not known; near ones are suggested.
+    """
+    slug, wanted = col(table.slug), set(slugs)
+    ids = {row.slug: row.id for row in connection.execute(sa.select(slug, col(table.id)).where(slug.in_(wanted)))}
+    ids.update(renamed(connection, table, wanted - set(ids)))
+    for value in sorted(wanted - set(ids)):
+        raise _unknown(connection, parameter, value, slug)
+    return ids
+
+
+def check_values(connection: sa.Connection, parameter: str, column: Any, values: Sequence[str]) -> None:
+    """Check that a column has each of some values.
+
+    Raises:
+        ParameterError: it does not; near values are suggested.
+    """
+    present = set(connection.execute(sa.select(column).where(column.in_(values)).distinct()).scalars())
+    for value in values:
+        if value not in present:
+            raise _unknown(connection, parameter, value, column)
+
+
+def _unknown(connection: sa.Connection, parameter: str, value: str, column: Any) -> ParameterError:
+    return ParameterError(parameter, f"There is no {parameter} {value[:120]!r}.", near(connection, column, value))

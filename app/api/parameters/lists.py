@@ -76,9 +76,9 @@ class FilteredParameters(PageParameters):
             ParameterError: a parameter does not follow its grammar.
         """
         values = {
-            each.name: each.read(getattr(self, each.name))
+            each.name: each.read(value)
             for each in filters_of(self.list_name)
-            if each.name in type(self).model_fields
+            if (value := getattr(self, each.name, None)) not in (None, [])
         }
         for name, clauses in stated.items():
             values[name] = (*values.get(name, ()), *clauses)

@@ -63,10 +63,10 @@ def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Condi
     narrowing = Narrowing(connection, rows, filters)
     on_interview: list[Condition] = []
     on_question: list[Condition] = []
+    given = filters.names
     for each in FILTERS:
-        value = filters.get(each.name)
-        if value is not None and each.narrow is not None:
-            narrowed = each.narrow(narrowing, value)
+        if each.name in given and each.narrow is not None:
+            narrowed = each.narrow(narrowing, filters.get(each.name))
             on_interview += narrowed.on_interview
             on_question += narrowed.on_question
     scope = topic.scope_of(narrowing)
@@ -84,6 +84,6 @@ def interview_conditions(connection: sa.Connection, filters: Filters) -> list[sa
     return [
         condition.by_index
         for each in filters_of("speakers")
-        if (value := filters.get(each.name)) is not None and each.narrow is not None
-        for condition in each.narrow(narrowing, value).on_interview
+        if each.name in filters.names and each.narrow is not None
+        for condition in each.narrow(narrowing, filters.get(each.name)).on_interview
     ]

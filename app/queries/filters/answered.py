@@ -4,8 +4,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.models import Answer, Question
-from app.queries.conditions import row_condition
-from app.queries.filters.documents import of_question
+from app.queries.conditions import of_question, row_condition
 from app.queries.filters.filter import Filter, Narrowed, Narrowing
 from app.queries.filters.grammar import BOOLEAN
 

@@ -4,18 +4,16 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.models import Answer, Speaker
-from app.queries.conditions import Condition, Driver
-from app.queries.filters.documents import of_question
+from app.queries.conditions import Condition, Driver, of_question
 from app.queries.filters.filter import Filter, Narrowed, Narrowing
 from app.queries.filters.grammar import SLUGS, Clauses
-from app.queries.filters.lookup import resolve
 from app.queries.filters.people import answered_by, both_forms, frequent_speakers, implied, named, takes_part
 
 
 def _narrow(narrowing: Narrowing, clauses: Clauses) -> Narrowed:
     answers = answered_by(narrowing.connection, narrowing.rows)
     on_interview, on_question = [], []
-    for clause, ids in resolve(narrowing.connection, "answered_by", clauses, Speaker):
+    for clause, ids in narrowing.resolve("answered_by", clauses, Speaker):
         who = named(ids)
         by_index, by_row = both_forms(
             clause, lambda who, row_by_row: of_question(narrowing.rows, answers(who, row_by_row)), who

@@ -9,7 +9,7 @@ from app.models import Interview
 from app.queries.conditions import Condition, Conditions, Sql, without_index
 from app.queries.filters.filter import OF_INTERVIEWS, Facet, Filter, Narrowed, Narrowing
 from app.queries.filters.grammar import Clause, Clauses, Grammar, escape
-from app.queries.filters.lookup import check_values
+from app.queries.names import check_values
 from app.queries.plans import DATE_COLUMNS
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.queries.conditions import Condition, Conditions, Rows
-from app.queries.filters.grammar import Grammar
+from app.queries.filters.grammar import Clause, Clauses, Grammar
+from app.queries.names import Named, find_ids
 
 # The lists that filters narrow. Lists of one topic, speaker or interview are lists of questions or answers.
 OF_INTERVIEWS = frozenset({"questions", "answers", "interviews", "search", "speakers"})
@@ -21,6 +22,11 @@ class Filters:
 
     def __init__(self, **values: Any) -> None:
         self._values = {name: value for name, value in values.items() if value is not None and value != ()}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the filters that are given."""
+        return frozenset(self._values)
 
     def get(self, name: str) -> Any:
         """Return the value of a filter; None where it is not given."""
@@ -47,6 +53,16 @@ class Narrowing:
     connection: sa.Connection
     rows: Rows
     filters: Filters
+
+    def resolve(self, parameter: str, clauses: Clauses, table: Named) -> list[tuple[Clause, list[str]]]:
+        """Pair each clause of slugs with their ids.
+
+        Raises:
+            ParameterError: a slug is not known; near ones are suggested.
+        """
+        slugs = {value for clause in clauses for value in clause.values}
+        ids = find_ids(self.connection, parameter, slugs, table)
+        return [(clause, [ids[value] for value in clause.values]) for clause in clauses]
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ from app.queries.conditions import row_condition
 from app.queries.filters.columns import frequent, negated
 from app.queries.filters.filter import OF_INTERVIEWS, Filter, Narrowed, Narrowing
 from app.queries.filters.grammar import SLUGS, Clauses
-from app.queries.filters.lookup import resolve
 
 
 def _narrow(narrowing: Narrowing, clauses: Clauses) -> Narrowed:
-    resolved = resolve(narrowing.connection, "interview", clauses, Interview)
+    resolved = narrowing.resolve("interview", clauses, Interview)
     return Narrowed(
         on_interview=[row_condition(negated(clause, col(Interview.id).in_(ids))) for clause, ids in resolved]
     )

@@ -8,9 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.models import Answer, Contribution, Interview, Question, Speaker, Turn
-from app.queries.conditions import Condition, Rows, Sql, without_index
+from app.queries.conditions import Condition, Rows, Sql, of_question, without_index
 from app.queries.filters.columns import negated
-from app.queries.filters.documents import of_question
 from app.queries.filters.grammar import Clause
 
 # Says whether a column of speakers, beside one of interviews, holds one of some people.
@@ -108,5 +107,5 @@ def both_forms(clause: Clause, part: Part, who: Who) -> tuple[Sql, Sql]:
 
 def frequent_speakers(connection: sa.Connection, column: Any) -> list[str]:
     """List the slugs of those in a column of speakers, those who stand there most often first."""
-    counted = sa.select(col(Speaker.slug)).join(Speaker, col(Speaker.id) == column).group_by(col(Speaker.slug))
+    counted = sa.select(col(Speaker.slug)).where(col(Speaker.id) == column).group_by(col(Speaker.slug))
     return list(connection.execute(counted.order_by(sa.func.count().desc(), col(Speaker.slug))).scalars())

@@ -9,14 +9,13 @@ from app.models import Answer, Contribution, Question, Speaker
 from app.queries.conditions import Condition, Conditions
 from app.queries.filters.filter import Facet, Filter, Narrowed, Narrowing
 from app.queries.filters.grammar import SLUGS, Clauses
-from app.queries.filters.lookup import resolve
 from app.queries.filters.people import both_forms, frequent_speakers, implied, named, speaks, takes_part
 
 
 def _narrow(narrowing: Narrowing, clauses: Clauses) -> Narrowed:
     on_interview, on_question = [], []
     part = speaks(narrowing.connection, narrowing.rows)
-    for clause, ids in resolve(narrowing.connection, "speaker", clauses, Speaker):
+    for clause, ids in narrowing.resolve("speaker", clauses, Speaker):
         condition = takes_part(clause, ids=ids)
         if narrowing.rows == "interviews":
             on_interview.append(condition)

@@ -9,12 +9,10 @@ from sqlmodel import col
 
 from app.models import Interview, Question, QuestionTopic, Topic, TopicQuestion, table_of
 from app.queries import limits
-from app.queries.conditions import Condition, Conditions, Driver, Sql, TopicRange, without_index
+from app.queries.conditions import Condition, Conditions, Driver, Sql, TopicRange, of_question, without_index
 from app.queries.embedding import CONFIRMED
-from app.queries.filters.documents import of_question
 from app.queries.filters.filter import Facet, Filter, Narrowed, Narrowing
 from app.queries.filters.grammar import SLUGS, Clause, Clauses
-from app.queries.filters.lookup import resolve
 from app.queries.filters.topic_scope import TopicScope
 from app.queries.topic_tree import descendants, sizes_of
 
@@ -42,7 +40,7 @@ def scope_of(narrowing: Narrowing) -> _Scope:
 def _narrow(narrowing: Narrowing, clauses: Clauses) -> Narrowed:
     scope = scope_of(narrowing)
     on_interview, on_question = [], []
-    for clause, ids in _resolve(narrowing.connection, clauses, scope):
+    for clause, ids in _resolve(narrowing, clauses, scope):
         condition = _condition(narrowing, scope, clause, ids)
         on_question.append(condition)
         if condition.topic_range is not None and narrowing.rows == "interviews":
@@ -50,13 +48,13 @@ def _narrow(narrowing: Narrowing, clauses: Clauses) -> Narrowed:
     return Narrowed(on_interview, on_question)
 
 
-def _resolve(connection: sa.Connection, clauses: Clauses, scope: _Scope) -> list[tuple[Clause, list[str]]]:
-    resolved = resolve(connection, "topic", clauses, Topic)
+def _resolve(narrowing: Narrowing, clauses: Clauses, scope: _Scope) -> list[tuple[Clause, list[str]]]:
+    resolved = narrowing.resolve("topic", clauses, Topic)
     if scope.is_exact or scope.is_stored:
         return resolved
     below = descendants(col(Topic.id).in_({topic for _clause, ids in resolved for topic in ids}))
     narrower: dict[str, list[str]] = {}
-    for row in connection.execute(sa.select(below.c.root, below.c.id)):
+    for row in narrowing.connection.execute(sa.select(below.c.root, below.c.id)):
         narrower.setdefault(row.root, []).append(row.id)
     return [(clause, [one for topic in ids for one in narrower[topic]]) for clause, ids in resolved]
 
