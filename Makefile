@@ -29,6 +29,12 @@ $(RUN_READY): requirements.lock | $(BIN)/python
 	$(INSTALL) -r requirements.lock
 	@touch $@
 
+# The program itself, from this folder: what is edited here is what runs.
+$(BIN)/quoth: requirements-build.lock pyproject.toml | $(BIN)/python
+	$(INSTALL) -r requirements-build.lock
+	$(PIP) --python $(BIN)/python install --no-deps --no-build-isolation --editable .
+	@touch $@
+
 $(DEV_READY): requirements-dev.lock | $(BIN)/python
 	$(INSTALL) -r requirements-dev.lock
 	@touch $@ $(RUN_READY)
@@ -42,10 +48,10 @@ $(NODE_READY): package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent && touch $@; \
 	else echo '!!!! Node.js is not installed: what needs it is left out here. CI does it. !!!!' >&2; fi
 
-run: $(RUN_READY) ## Set up, load data/ and serve on http://127.0.0.1:8000
-	@$(BIN)/python -m app migrate
-	@$(BIN)/python -m app load data
-	@exec $(BIN)/python -m app serve
+run: $(RUN_READY) $(BIN)/quoth ## Set up, load data/ and serve on http://127.0.0.1:8000
+	@$(BIN)/quoth migrate
+	@$(BIN)/quoth load data
+	@exec $(BIN)/quoth serve
 
 quick: $(DEV_READY) ## Run the fast tests, on SQLite
 	$(PYTEST) -m 'not (postgresql or services or slow or exhaustive)' --hypothesis-profile few
@@ -106,6 +112,7 @@ examples: $(DEV_READY) ## Take the examples of the OpenAPI document from the see
 
 lock: ## Pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group build -o requirements-build.lock
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --all-extras --group dev pyproject.toml -o requirements-dev.lock
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate tests/clients/requirements.in -o tests/clients/requirements.lock
 
