@@ -29,7 +29,7 @@ pytestmark = pytest.mark.xdist_group("nginx")
 NGINX = shutil.which("nginx") or ("/usr/sbin/nginx" if Path("/usr/sbin/nginx").exists() else None)
 CONFIGURATION = ROOT / "docs" / "operation" / "nginx.conf"
 PURGE = ROOT / "docs" / "operation" / "quoth-purge.conf"
-# So long is waited for what happens sooner or later.
+# Seconds that a test waits for what happens sooner or later.
 PATIENCE = 60.0
 LIST = "/v1/questions"
 
