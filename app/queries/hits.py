@@ -55,7 +55,7 @@ def search(connection: sa.Connection, text: str, mode: Mode, filters: Filters) -
     Raises:
         ParameterError: a filter names something unknown.
     """
-    met = conditions(connection, filters, "documents")
+    given = conditions(connection, filters, "documents")
     read = read_query(text, mode)
     query = expanded(connection, read)
     notes = []
@@ -64,10 +64,10 @@ def search(connection: sa.Connection, text: str, mode: Mode, filters: Filters) -
     if not query.groups:
         notes.append("The query has no letter and no digit to search for.")
         summary = _summary(text, query, Matched.NONE, RankingKind.EXACT, notes, None)
-        embed = _embedder(query, met.topic_states)
-        nothing = met.adding(row_condition(sa.false()))
+        embed = _embedder(query, given.topic_states)
+        nothing = given.adding(row_condition(sa.false()))
         return Ranked([], embed, 0, total_is_exact=True, conditions=nothing, extra=summary)
-    filtered = _filtered(met)
+    filtered = _filtered(given)
     strict = rank(connection, query, filtered, count_to=limits.TOTAL_CAP, keep_common=filtered is not None)
     matched, used, ranking = _matched(query), query, strict
     loose = query.relaxed() if mode is Mode.SEARCH and strict.total < _FEW else None
@@ -83,10 +83,10 @@ def search(connection: sa.Connection, text: str, mode: Mode, filters: Filters) -
         notes.append(f"The words are common: of what matches, at most the newest {MAX_RANKED:,} are ranked and shown.")
     return Ranked(
         _ranks(strict, ranking),
-        _embedder(used, met.topic_states),
+        _embedder(used, given.topic_states),
         min(ranking.total, limits.TOTAL_CAP),
         total_is_exact=ranking.total <= limits.TOTAL_CAP,
-        conditions=met.adding(row_condition(matching(connection, used))),
+        conditions=given.adding(row_condition(matching(connection, used))),
         extra=_summary(text, used, matched, kind, notes, did_you_mean(connection, text, read)),
     )
 
@@ -112,8 +112,8 @@ def _summary(
     }
 
 
-def _filtered(met: Conditions) -> sa.Select[Any] | None:
-    narrowed = met.by_index()
+def _filtered(given: Conditions) -> sa.Select[Any] | None:
+    narrowed = given.by_index()
     return document_select(col(SearchDocument.number)).where(*narrowed) if narrowed else None
 
 

@@ -113,8 +113,8 @@ class Candidates:
         if end - start <= _PHRASE_WORDS:
             return start, end
         rarest = min(range(start, min(end, start + _MAX_COUNTED)), key=self._frequency)
-        begun = min(max(start, rarest - _PHRASE_WORDS // 2), end - _PHRASE_WORDS)
-        return begun, begun + _PHRASE_WORDS
+        begin = min(max(start, rarest - _PHRASE_WORDS // 2), end - _PHRASE_WORDS)
+        return begin, begin + _PHRASE_WORDS
 
     def _rare(self) -> list[int]:
         """Return the positions of the words that vote, the rarest first."""

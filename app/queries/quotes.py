@@ -116,8 +116,8 @@ def _judge(
 
 
 def _filtered(connection: sa.Connection, within: Filters) -> sa.Select[Any] | None:
-    met = conditions(connection, within, "documents").by_index()
-    return document_select(col(SearchDocument.number)).where(*met) if met else None
+    narrowed = conditions(connection, within, "documents").by_index()
+    return document_select(col(SearchDocument.number)).where(*narrowed) if narrowed else None
 
 
 def _names(connection: sa.Connection, stored: Iterable[StoredPassage]) -> dict[str, str | None]:
@@ -207,10 +207,10 @@ def _in_source(turn: sa.Row[Any], start: int, end: int) -> tuple[int, int]:
     """Return the source range of a part of a turn's text. A segment that is not verbatim is taken as a whole."""
     if turn.segments is None:
         return turn.source_start + start, turn.source_start + end
-    met = [run for run in turn.segments if run[0] < end and run[1] > start]
-    if not met:
+    overlapping = [run for run in turn.segments if run[0] < end and run[1] > start]
+    if not overlapping:
         return turn.source_start, turn.source_end
-    first, last = met[0], met[-1]
+    first, last = overlapping[0], overlapping[-1]
     begins, ends = first[2], last[3]
     if first[1] - first[0] == first[3] - first[2]:
         begins += max(0, start - first[0])

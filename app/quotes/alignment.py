@@ -176,8 +176,8 @@ def align_approximately(quoted: str, passage: str, limit: int) -> tuple[int, lis
     edits, end = ends
     # Searching backwards from the end finds the beginning.
     longest = min(end, len(quoted) + edits)
-    begun = _fewest_edits(quoted[::-1], passage[end - longest : end][::-1], edits, anchored=True)
-    start = end - (begun[1] if begun else longest)
+    backwards = _fewest_edits(quoted[::-1], passage[end - longest : end][::-1], edits, anchored=True)
+    start = end - (backwards[1] if backwards else longest)
     found = [
         AlignedRun(_KINDS[code.tag], code.src_start, code.src_end, start + code.dest_start, start + code.dest_end)
         for code in Levenshtein.opcodes(quoted, passage[start:end])

@@ -149,23 +149,23 @@ def _prose(article: str) -> str:
 
 def _blocks(prose: str) -> Iterator[tuple[int, int, bool]]:
     """Split prose into Markdown block quotes and the text between them: yield start, end, and whether it is a block."""
-    begun, in_block, place = 0, False, 0
+    begin, in_block, place = 0, False, 0
     for line in prose.splitlines(keepends=True):
         quoted = _QUOTED_LINE.match(line) is not None
         if quoted != in_block:
-            if place > begun:
-                yield begun, place, in_block
-            begun, in_block = place, quoted
+            if place > begin:
+                yield begin, place, in_block
+            begin, in_block = place, quoted
         place += len(line)
-    if place > begun:
-        yield begun, place, in_block
+    if place > begin:
+        yield begin, place, in_block
 
 
 def _in_block(prose: str, start: int, end: int) -> Iterator[Quoted]:
     """Take a block quote as one quotation, unless it has quotation marks itself; a signature at its end is left out."""
     unmarked = re.sub(r"(?m)^([^\S\n]{0,3})((?:>[^\S\n]?)+)", lambda one: " " * len(one.group()), prose[start:end])
     inside = unmarked.strip()
-    begun = start + len(unmarked) - len(unmarked.lstrip())
+    begin = start + len(unmarked) - len(unmarked.lstrip())
     marked = list(_in_paragraphs(unmarked, 0, len(unmarked))) if inside[:1] in _CLOSING else []
     if marked:
         yield from (replace(one, start=one.start + start, end=one.end + start) for one in marked)
@@ -178,17 +178,17 @@ def _in_block(prose: str, start: int, end: int) -> Iterator[Quoted]:
         inside = inside[: signed.start()].rstrip()
     text = re.sub(r"[^\S\n]*\n[^\S\n]*", "\n", inside)
     if text:
-        yield Quoted(text, begun, begun + len(inside), 0, 0, name)
+        yield Quoted(text, begin, begin + len(inside), 0, 0, name)
 
 
 def _in_paragraphs(prose: str, start: int, end: int) -> Iterator[Quoted]:
     """Find the outermost quotations in quotation marks. Marks that are never closed are ignored."""
     reader = _MarkReader(prose)
-    begun = start
+    begin = start
     for blank in _BLANK_LINE.finditer(prose, start, end):
-        reader.paragraph(begun, blank.start())
-        begun = blank.end()
-    reader.paragraph(begun, end)
+        reader.paragraph(begin, blank.start())
+        begin = blank.end()
+    reader.paragraph(begin, end)
     for text, first, last in reader.finish():
         yield Quoted(text, first, last, 0, 0)
 
@@ -197,12 +197,12 @@ def _in_paragraphs(prose: str, start: int, end: int) -> Iterator[Quoted]:
 class _OpenMark:
     """A quotation mark that is not closed yet.
 
-    Its words begin at `begun`; `before` are its earlier paragraphs, and the current one begins at `started`. `inside`
+    Its words begin at `begin`; `before` are its earlier paragraphs, and the current one begins at `started`. `inside`
     are quotations found since, which count if the mark is never closed.
     """
 
     mark: str
-    begun: int
+    begin: int
     before: tuple[str, ...] = ()
     started: int = 0
     inside: list[tuple[str, int, int]] = field(default_factory=list)
@@ -266,7 +266,7 @@ class _MarkReader:
 
     def _close(self, one: _OpenMark, place: int) -> None:
         whole = PARAGRAPH.join([*one.before, self._prose[one.started : place]])
-        self._keep([(whole, one.begun, place)])
+        self._keep([(whole, one.begin, place)])
 
     def _give_up(self, depth: int) -> None:
         """Ignore the open marks from a depth on, and keep the quotations inside them."""

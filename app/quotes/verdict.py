@@ -281,19 +281,19 @@ def _recheck_words(quotation: Quotation, tokenized: TokenizedPassage, runs: list
         if run.kind is not RunKind.SAME:
             checked.append(run)
             continue
-        begun = run.quoted_start
+        begin = run.quoted_start
         for step in range(run.quoted_start, run.quoted_end):
             place = run.start + step - run.quoted_start
             if is_same_word(quotation.words[step].text, tokenized.words[place].text):
                 continue
             shift = run.start - run.quoted_start
-            if step > begun:
-                checked.append(AlignedRun(RunKind.SAME, begun, step, begun + shift, step + shift))
+            if step > begin:
+                checked.append(AlignedRun(RunKind.SAME, begin, step, begin + shift, step + shift))
             checked.append(AlignedRun(RunKind.REPLACED, step, step + 1, place, place + 1))
-            begun = step + 1
-        if begun < run.quoted_end:
+            begin = step + 1
+        if begin < run.quoted_end:
             checked.append(
-                AlignedRun(RunKind.SAME, begun, run.quoted_end, begun + run.start - run.quoted_start, run.end)
+                AlignedRun(RunKind.SAME, begin, run.quoted_end, begin + run.start - run.quoted_start, run.end)
             )
     return checked
 
