@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import TextIO
 
 from app.errors import MetadataError, did_you_mean
-from app.exports.csv import safe
+from app.exports.csv import without_formula
 from app.loading import Decision
 from app.models import TopicState
 from app.queries.suggestions import Proposal
@@ -44,7 +44,7 @@ def write_table(file: TextIO, proposals: Iterable[Proposal], exchange: Callable[
             asked[:_MAX_TEXT],
             _evidence(one, turns)[:_MAX_TEXT],
         )
-        writer.writerow(safe(cell) for cell in row)
+        writer.writerow(without_formula(cell) for cell in row)
         count += 1
     return count
 

@@ -70,20 +70,20 @@ def _separator(key: str) -> str:
 
 def _cell(value: Any, separator: str) -> str | int | float:
     if isinstance(value, str):
-        return safe(value)
+        return without_formula(value)
     if value is None:
         return ""
     if isinstance(value, list):
         inner = _BETWEEN_INNER_VALUES if separator is _BETWEEN_VALUES else separator
-        return safe(separator.join(str(_cell(each, inner)) for each in value))
+        return without_formula(separator.join(str(_cell(each, inner)) for each in value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return value
-    return safe(timestamp(value) if isinstance(value, datetime.datetime) else str(value))
+    return without_formula(timestamp(value) if isinstance(value, datetime.datetime) else str(value))
 
 
-def safe(text: str) -> str:
+def without_formula(text: str) -> str:
     """Put an apostrophe before text that a spreadsheet would evaluate as a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 

@@ -15,7 +15,21 @@ _NAMESPACE = uuid.UUID("5b0f6f0e-1d0c-5f0a-9c55-6f1a5d0c7e11")
 
 @dataclass(frozen=True)
 class Format:
-    """A format by its name in `?format=`, its media type without parameters and the suffix of its files."""
+    """A format that is written: its name in `?format=`, its media type without parameters, the suffix of its files.
+
+    To add a format:
+
+    1. Write app/exports/NAME.py. It ends in FORMAT = ListFormat(...), FeedFormat(...), InterviewFormat(...) or
+       ReferenceFormat(...). bibtex.py is a short example.
+    2. Import it in app/exports/__init__.py and add NAME.FORMAT to the tuple of its kind. Where Accept likes several
+       formats equally, the first in the tuple is answered.
+    3. Write tests/exports/test_NAME.py, which reads what is written with a reader by somebody else.
+    4. Name it in the table of formats in README.md. If its media type is neither text/* nor ends in +json or +xml, add
+       it to app/api/http/compression.py. tests/exports/test_every_format.py fails until both are done.
+    5. Run `make contract`, which accepts the new value of `format` as a change of the API.
+
+    The parameter, the choice by Accept, the OpenAPI document, downloads and `quoth export` follow from the value.
+    """
 
     name: str
     media_type: str

@@ -10,7 +10,7 @@ import yaml
 
 from app.exports.format import InterviewDocument, InterviewFormat, Item
 from app.exports.plain_text import bracketed
-from app.exports.speech import label_of, one_line, people_of, role_of, stated
+from app.exports.speech import label_of, metadata_of, one_line, people_of, role_of
 from app.transcripts.transcript import SPOKEN, TurnKind
 
 # Characters with a meaning anywhere in a line (the dollar in dialects with mathematics), and at its beginning.
@@ -26,7 +26,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 def render(document: InterviewDocument) -> str:
     """Write an interview as Markdown that the format `markdown` can read back."""
     people = people_of(document.record)
-    matter: dict[str, Any] = {key: one_line(value) for key, value in stated(document.interview)}
+    matter: dict[str, Any] = {key: one_line(value) for key, value in metadata_of(document.interview)}
     if speakers := [_person(person) for person in people.values() if person["name"]]:
         matter["speakers"] = speakers
     parts = [f"---\n{yaml.safe_dump(matter, allow_unicode=True, sort_keys=False, width=10_000)}---"]

@@ -1,7 +1,7 @@
 """Plain text: lines about the interview, then `Label: words` with an empty line between turns, notes in brackets."""
 
 from app.exports.format import InterviewDocument, InterviewFormat
-from app.exports.speech import described, label_of, one_line, people_of, stated
+from app.exports.speech import label_of, metadata_of, name_with_role, one_line, people_of
 from app.transcripts.transcript import SPOKEN, TurnKind
 
 # A summary may be long, and is not by anybody who speaks.
@@ -12,9 +12,11 @@ def render(document: InterviewDocument) -> str:
     """Write an interview as text that the format `labelled-text` can read back."""
     people = people_of(document.record)
     lines = [
-        f"{key.capitalize()}: {one_line(value)}" for key, value in stated(document.interview) if key not in _LEFT_OUT
+        f"{key.capitalize()}: {one_line(value)}"
+        for key, value in metadata_of(document.interview)
+        if key not in _LEFT_OUT
     ]
-    if speakers := [each for person in people.values() if (each := described(person))]:
+    if speakers := [each for person in people.values() if (each := name_with_role(person))]:
         lines.append(f"Speakers: {'; '.join(speakers)}")
     parts = ["\n".join(lines)]
     for turn in document.record["turns"]:

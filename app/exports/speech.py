@@ -41,7 +41,7 @@ def role_is_inferred(person: Item) -> str | None:
     return "The role is inferred from how people speak; the source does not state it." if is_inferred else None
 
 
-def described(person: Item) -> str | None:
+def name_with_role(person: Item) -> str | None:
     """Return the name of a person with role and affiliation; None for those whom the source does not name."""
     if not person["name"]:
         return None
@@ -49,7 +49,7 @@ def described(person: Item) -> str | None:
     return one_line(person["name"] + (f" ({', '.join(asides)})" if asides else ""))
 
 
-def stated(interview: Item) -> Iterator[tuple[str, str]]:
+def metadata_of(interview: Item) -> Iterator[tuple[str, str]]:
     """Yield the stated metadata of an interview as (key, value), in reading order."""
     for key, name in (
         ("title", "title"),

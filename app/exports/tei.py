@@ -74,7 +74,7 @@ def _encoding(turns: Iterable[Item]) -> str:
         if kind in SPOKEN
     ]
     classes = element("classDecl", element("taxonomy", *kinds))
-    left_out = sum(len(turn["text"]) - len(xml.possible(turn["text"])) for turn in turns)
+    left_out = sum(len(turn["text"]) - len(xml.representable(turn["text"])) for turn in turns)
     editing = text_element(
         "p", f"{left_out} control characters of the source, which XML cannot hold, are left out of the text."
     )
@@ -166,7 +166,7 @@ def _spoken(turn: Item, people: Mapping[str, Item]) -> str:
 
 def _segments(text: str) -> list[str]:
     """Write each paragraph as a segment; if that would lose white space, write the text as a whole."""
-    text = xml.possible(text)
+    text = xml.representable(text)
     paragraphs = text.split(_PARAGRAPH)
     if all(paragraph and paragraph == paragraph.strip(_WHITE_SPACE) for paragraph in paragraphs):
         return [text_element("seg", paragraph) for paragraph in paragraphs]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from app.errors import NoTimesError
 from app.exports.format import InterviewDocument, InterviewFormat, Item
 from app.exports.plain_text import bracketed
-from app.exports.speech import label_of, one_line, people_of, stated
+from app.exports.speech import label_of, metadata_of, one_line, people_of
 from app.transcripts.transcript import SPOKEN, TurnKind
 
 # Milliseconds that the last cue lasts if the source states no end for it.
@@ -75,7 +75,9 @@ def _ends(timed: Sequence[Item]) -> list[int]:
 
 def _header(document: InterviewDocument, timed: Sequence[Item]) -> str:
     """Write metadata, and how ends were chosen, as a comment: WebVTT has no other place for them."""
-    about = [f"{key.capitalize()}: {one_line(value)}" for key, value in stated(document.interview) if key != "summary"]
+    about = [
+        f"{key.capitalize()}: {one_line(value)}" for key, value in metadata_of(document.interview) if key != "summary"
+    ]
     if open_ended := sum(not _states_end(turn) for turn in timed):
         about.append(
             f"The source states no end for {open_ended} of {len(timed)} cues: each of them lasts until the next one "

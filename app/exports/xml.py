@@ -14,20 +14,20 @@ _ATTRIBUTE = str.maketrans(
 )
 
 
-def possible(text: str) -> str:
+def representable(text: str) -> str:
     """Return text without the characters that XML cannot represent."""
     return _NO_CHARACTER.sub("", text)
 
 
 def content(text: str) -> str:
     """Write text as the content of an element."""
-    return possible(text).translate(_CONTENT)
+    return representable(text).translate(_CONTENT)
 
 
 def element(name: str, *inside: str, attributes: Mapping[str, str | None] | None = None) -> str:
     """Write an element with XML inside. Attributes that are None are left out."""
     written = "".join(
-        f' {key}="{possible(value).translate(_ATTRIBUTE)}"'
+        f' {key}="{representable(value).translate(_ATTRIBUTE)}"'
         for key, value in (attributes or {}).items()
         if value is not None
     )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.exports.csv import FORMAT, render, safe
+from app.exports.csv import FORMAT, render, without_formula
 from tests.exports.documents import MODIFIED, texts
 
 COLUMNS = ("id", "text", "asked_by.slug", "answers.text", "answers.speaker.labels", "topics.slug", "turns.source_start")
@@ -65,20 +65,20 @@ def test_list_without_items_has_a_header() -> None:
     ],
 )
 def test_formula_is_made_harmless(cell: str) -> None:
-    assert safe(cell) == f"'{cell}"
+    assert without_formula(cell) == f"'{cell}"
     [_, row] = _rows("".join(render([{"text": cell, "list": [{"slug": cell}]}], ("text", "list.slug"))))
     assert row == [f"'{cell}", f"'{cell}"]
 
 
 @pytest.mark.parametrize("cell", ["a=1", "Why?", "1-2", "", "'=1", "é"])
 def test_other_text_is_left_as_it_is(cell: str) -> None:
-    assert safe(cell) == cell
+    assert without_formula(cell) == cell
 
 
 @given(st.lists(st.tuples(texts(), texts()), max_size=4))
 def test_any_text_comes_back_from_two_readers(said: list[tuple[str, str]]) -> None:
     written = "".join(render([_question(*each) for each in said], COLUMNS))
-    expected = [[safe(question), safe(answer)] for question, answer in said]
+    expected = [[without_formula(question), without_formula(answer)] for question, answer in said]
     assert [[row[1], row[3]] for row in _rows(written)[1:]] == expected
     dialect = clevercsv.dialect.SimpleDialect(",", chr(34), "")
     other = list(clevercsv.reader(io.StringIO(written, newline=""), dialect))

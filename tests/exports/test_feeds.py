@@ -11,7 +11,7 @@ from lxml import etree
 
 from app.exports import atom, json_feed
 from app.exports.format import Feed, urn
-from app.exports.xml import possible
+from app.exports.xml import representable
 from app.structure.pairing import Role
 from tests.exports.documents import MODIFIED, document, person, texts
 
@@ -54,7 +54,7 @@ def test_any_text_makes_well_formed_feeds_with_the_same_words(said: list[tuple[s
     items = [_item(number, title=title, summary=summary) for number, (title, summary) in enumerate(said)]
     entries = _entries(_feed(*items))
     assert [(entry.findtext(f"{ATOM}title"), entry.findtext(f"{ATOM}summary")) for entry in entries] == [
-        (possible(title), possible(summary)) for title, summary in said
+        (representable(title), representable(summary)) for title, summary in said
     ]
     written = json.loads(json_feed.render(_feed(*items)))
     assert [(item["title"], item["summary"]) for item in written["items"]] == said

@@ -6,7 +6,7 @@ from lxml import etree
 
 from app.exports.format import InterviewDocument
 from app.exports.tei import render
-from app.exports.xml import possible
+from app.exports.xml import representable
 from app.structure.pairing import Role
 from app.transcripts import read
 from app.transcripts.source import Source
@@ -42,14 +42,14 @@ def test_any_conversation_is_valid_and_read_the_same_by_others(
         label, *_ = utterance
         parts = [segment.text for segment in utterance.findall(f"{TEI}seg")] or [label.tail]
         said.append((label.text, "\n\n".join(parts)))
-    assert said == [(label, possible(text)) for label, text in spoken(given_)]
+    assert said == [(label, representable(text)) for label, text in spoken(given_)]
 
 
 @given(conversations(texts))
 def test_own_reader_reads_the_same_turns(given_: InterviewDocument) -> None:
     turns = read(Source("talk.xml", render(given_).encode()), "tei").turns
     assert [(each.label, each.text) for each in turns] == [
-        (label, possible(text).strip(_WHITE_SPACE)) for label, text in spoken(given_)
+        (label, representable(text).strip(_WHITE_SPACE)) for label, text in spoken(given_)
     ]
     assert [(each.start_ms, each.end_ms) for each in turns] == [
         (each["start_ms"], each["end_ms"]) for each in given_.record["turns"]
