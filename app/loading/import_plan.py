@@ -14,7 +14,7 @@ from app.loading.earlier_redactions import RedactedTranscript, apply_earlier_red
 from app.loading.id_counter import IdCounter
 from app.loading.identity import Identities, StoredInterview
 from app.loading.item_changes import Comparison, ItemChange
-from app.loading.speakers import Speakers
+from app.loading.speakers import SpeakerWriter
 from app.loading.withdrawals import refuse_withdrawn
 from app.models import (
     Answer,
@@ -101,9 +101,10 @@ class ImportPlan:
         return Comparison(self.identities, self.revision)
 
     @cached_property
-    def speakers(self) -> Speakers:
+    def speakers(self) -> SpeakerWriter:
         """The writer of the speakers."""
-        return Speakers(self.connection, self.id, self.slug, self.prepared.metadata.series, self.before.contributions)
+        series = self.prepared.metadata.series
+        return SpeakerWriter(self.connection, self.id, self.slug, series, self.before.contributions)
 
     @cached_property
     def known_speakers(self) -> list[str | None]:
@@ -112,7 +113,7 @@ class ImportPlan:
 
     @cached_property
     def item_changes(self) -> list[ItemChange]:
-        """What becomes of each question and answer."""
+        """What changes in each question and answer."""
         return self.comparison.item_changes(self.known_speakers)
 
 
@@ -127,9 +128,9 @@ def plan_import(connection: sa.Connection, prepared: PreparedTranscript) -> Impo
     topic_ids = _topic_ids(connection, prepared)
     stored, slug = _stored_interview(connection, prepared)
     is_unchanged = stored is not None and _is_current(connection, stored, prepared)
-    redacted = (
-        RedactedTranscript(prepared) if stored is None else apply_earlier_redactions(connection, stored.id, prepared)
-    )
+    redacted = RedactedTranscript(prepared)
+    if stored is not None:
+        redacted = apply_earlier_redactions(connection, stored.id, prepared)
     slug = stored.slug if is_unchanged else slug
     return ImportPlan(connection, redacted.prepared, stored, slug, topic_ids, is_unchanged, redacted)
 

@@ -36,7 +36,7 @@ _OF_SERIES = (
 _TAKEN = sa.select(col(Speaker.slug)).where(col(Speaker.slug).in_(sa.bindparam("slugs", expanding=True)))
 
 
-class Speakers:
+class SpeakerWriter:
     """Writes the speakers of one interview. `before` has the contributions to the stored revision."""
 
     def __init__(
@@ -59,21 +59,16 @@ class Speakers:
     def store(self, people: Sequence[Participant], known: Sequence[str | None], counter: IdCounter) -> list[str]:
         """Store new speakers, update those who are `known`, and return the ids of all."""
         ids = list(known)
-        self._update_metadata(
-            {speaker_id: person for speaker_id, person in zip(ids, people, strict=True) if speaker_id}
-        )
-        self._rename({speaker_id: person for speaker_id, person in zip(ids, people, strict=True) if speaker_id})
+        people_by_id = {speaker_id: person for speaker_id, person in zip(ids, people, strict=True) if speaker_id}
+        self._update_metadata(people_by_id)
+        self._rename(people_by_id)
         new = [place for place, speaker_id in enumerate(ids) if speaker_id is None]
         slugs = self._new_slugs([people[place] for place in new])
         rows = []
         for place, slug in zip(new, slugs, strict=True):
             person, speaker_id = people[place], counter.next()
             ids[place] = speaker_id
-            stated = {
-                "name": person.name,
-                "aliases": list(person.aliases),
-                "same_as": list(person.same_as),
-            }
+            stated = {"name": person.name, "aliases": list(person.aliases), "same_as": list(person.same_as)}
             rows.append({"id": speaker_id, "slug": slug, **stated})
         if rows:
             self._connection.execute(table_of(Speaker).insert(), rows)
