@@ -54,11 +54,11 @@ def redaction_entry(span: Span, reason: str | None, redacted_at: Any) -> Row:
 def merge_entries(redactions: Iterable[Row]) -> list[Row]:
     """Sort the entries of one text, and merge those that touch; the reason is that of the last one."""
     ordered = list(redactions)
-    found = []
+    entries = []
     for start, end in merged((one["start"], one["end"]) for one in ordered):
         last = [one for one in ordered if start <= one["start"] and one["end"] <= end][-1]
-        found.append({**last, "start": start, "end": end})
-    return found
+        entries.append({**last, "start": start, "end": end})
+    return entries
 
 
 def _stored_turns(connection: sa.Connection, interview_id: str) -> list[Any]:

@@ -147,8 +147,8 @@ def release(connection: sa.Connection, name: str, now: datetime.datetime) -> Hel
     """
     held = _held(connection, name)
     if held is None:
-        known = connection.execute(sa.select(col(Embargo.slug)).order_by(col(Embargo.slug)).limit(5)).scalars()
-        raise NotFoundError("interview held back", name, list(known))
+        slugs = connection.execute(sa.select(col(Embargo.slug)).order_by(col(Embargo.slug)).limit(5)).scalars()
+        raise NotFoundError("interview held back", name, list(slugs))
     _Release(connection, _held_document(connection, held), now).store()
     discard(connection, held.interview_id)
     return HeldInterview(held.interview_id, held.slug, held.until, held.reason)
@@ -220,8 +220,8 @@ class _Release:
         """Store new speakers; add to known speakers what is stated of them here."""
         speakers = table_of(Speaker)
         for row in rows:
-            known = self._connection.execute(sa.select(speakers).where(speakers.c.id == row["id"])).first()
-            if known is None:
+            stored = self._connection.execute(sa.select(speakers).where(speakers.c.id == row["id"])).first()
+            if stored is None:
                 slug = self._free_slug(row["slug"])
                 reclaim_names(self._connection, "speaker", [slug])
                 self._insert(Speaker, [{**row, "slug": slug}])
@@ -229,8 +229,10 @@ class _Release:
                 if was_published:
                     self._changes.append(("speaker", row["id"], ChangeAction.CREATED, ()))
                 continue
-            stated = {name: list(dict.fromkeys([*getattr(known, name), *row[name]])) for name in ("aliases", "same_as")}
-            if any(getattr(known, name) != value for name, value in stated.items()):
+            stated = {
+                name: list(dict.fromkeys([*getattr(stored, name), *row[name]])) for name in ("aliases", "same_as")
+            }
+            if any(getattr(stored, name) != value for name, value in stated.items()):
                 self._connection.execute(sa.update(speakers).where(speakers.c.id == row["id"]).values(**stated))
                 self._changes.append(("speaker", row["id"], ChangeAction.CHANGED, ()))
 
@@ -243,8 +245,8 @@ class _Release:
 
     def _topics(self) -> list[Row]:
         """Return the topics of questions, without topics that no longer exist."""
-        known = set(self._connection.execute(sa.select(col(Topic.id))).scalars())
-        return [row for row in self._document.rows(QuestionTopic) if row["topic_id"] in known]
+        topic_ids = set(self._connection.execute(sa.select(col(Topic.id))).scalars())
+        return [row for row in self._document.rows(QuestionTopic) if row["topic_id"] in topic_ids]
 
     def _write_documents(self, interview: Row) -> None:
         rows = sorted(self._document.rows(Turn), key=lambda row: int(row["position"]))

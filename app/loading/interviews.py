@@ -339,10 +339,10 @@ class _InterviewWriter:
         """Record what changed. The items of a new interview are not listed: they are created with it."""
         plan, of_speakers = self.plan, self.plan.speakers.changes
         if plan.stored is None:
-            known = [change for change in of_speakers if change[2] is not ChangeAction.CREATED]
+            speaker_changes = [change for change in of_speakers if change[2] is not ChangeAction.CREATED]
             created = ("interview", plan.id, ChangeAction.CREATED, ())
             # The id of a new interview has no older change: see `import_plan`.
-            record_changes(self.connection, number, [created, *known], new={plan.id})
+            record_changes(self.connection, number, [created, *speaker_changes], new={plan.id})
             return
         changes = [
             (change.noun, change.id, change.action, change.replaced_by) for change in item_changes if change.action

@@ -63,7 +63,7 @@ class Comparison:
         `speakers` has the stored speaker of each participant; None for a new one.
         """
         before = self._contents_before()
-        now = self._contents_now([known or f"participant {participant}" for participant, known in enumerate(speakers)])
+        now = self._contents_now([speaker or f"participant {index}" for index, speaker in enumerate(speakers)])
         changes = [
             *self._compare(QUESTION, self.questions, self._stored.questions, before, now),
             *self._compare(ANSWER, self.answers, self._stored.answers, before, now),

@@ -133,16 +133,16 @@ class _Redaction:
         _head, _dash, tail = self._name.rpartition("-")
         table = _LETTERS.get(tail[:1]) if tail[1:].isdigit() and tail.isascii() else None
         called = sa.or_(col(Interview.slug) == self._name, col(Interview.id) == self._name)
-        found = self._connection.execute(interviews.where(called)).first()
-        if found is not None:
-            return found, True
+        interview = self._connection.execute(interviews.where(called)).first()
+        if interview is not None:
+            return interview, True
         if table is None:
             raise absent(self._connection, Interview, self._name)
         owner = sa.select(table_of(table).c.interview_id).where(table_of(table).c.id == self._name)
-        found = self._connection.execute(interviews.where(col(Interview.id) == owner.scalar_subquery())).first()
-        if found is None:
+        interview = self._connection.execute(interviews.where(col(Interview.id) == owner.scalar_subquery())).first()
+        if interview is None:
             raise absent_id(self._connection, table_of(table).name, self._name)
-        return found, False
+        return interview, False
 
     def _is_of(self, row: Any) -> bool:
         is_question = row.question_id == self._name and row.answer_id is None

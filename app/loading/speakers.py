@@ -56,9 +56,9 @@ class SpeakerWriter:
         ids = self._match_series(people, self._match_stored(people))
         return self._match_renamed(people, ids, heirs)
 
-    def store(self, people: Sequence[Participant], known: Sequence[str | None], counter: IdCounter) -> list[str]:
-        """Store new speakers, update those who are `known`, and return the ids of all."""
-        ids = list(known)
+    def store(self, people: Sequence[Participant], matched: Sequence[str | None], counter: IdCounter) -> list[str]:
+        """Store new speakers, update those who are `matched`, and return the ids of all."""
+        ids = list(matched)
         people_by_id = {speaker_id: person for speaker_id, person in zip(ids, people, strict=True) if speaker_id}
         self._update_metadata(people_by_id)
         self._rename(people_by_id)
@@ -116,7 +116,7 @@ class SpeakerWriter:
                 for label in row.labels:
                     labelled[label].append(row.speaker_id)
         taken: set[str] = set()
-        found: list[str | None] = []
+        ids: list[str | None] = []
         for person in people:
             candidates = (
                 named[person.name]
@@ -126,11 +126,11 @@ class SpeakerWriter:
             speaker_id = next((one for one in candidates if one not in taken), None)
             if speaker_id is not None:
                 taken.add(speaker_id)
-            found.append(speaker_id)
-        return found
+            ids.append(speaker_id)
+        return ids
 
     def _match_renamed(
-        self, people: Sequence[Participant], found: Sequence[str | None], heirs: Sequence[str | None]
+        self, people: Sequence[Participant], ids: Sequence[str | None], heirs: Sequence[str | None]
     ) -> list[str | None]:
         """Match people with their heirs who take part only here, if both names could be one person's.
 
@@ -142,8 +142,8 @@ class SpeakerWriter:
             for place, heir in enumerate(heirs)
             if heir is not None
             and heir in names
-            and heir not in found
-            and found[place] is None
+            and heir not in ids
+            and ids[place] is None
             and _may_be_same_person(names[heir], people[place].name)
         }
         elsewhere: set[str] = set()
@@ -153,7 +153,7 @@ class SpeakerWriter:
             )
             elsewhere.update(self._connection.execute(contributions).scalars())
         renamed = {place: heir for place, heir in could_be.items() if heir not in elsewhere}
-        return [renamed.get(place, speaker_id) for place, speaker_id in enumerate(found)]
+        return [renamed.get(place, speaker_id) for place, speaker_id in enumerate(ids)]
 
     def _rename(self, people: dict[str, Participant]) -> None:
         """Update names and slugs that changed; former slugs redirect."""
@@ -170,27 +170,27 @@ class SpeakerWriter:
             self._note(ChangeAction.CHANGED, [row.speaker_id])
             self._connection.execute(sa.update(Speaker).where(col(Speaker.id) == row.speaker_id).values(**values))
 
-    def _match_series(self, people: Sequence[Participant], found: list[str | None]) -> list[str | None]:
+    def _match_series(self, people: Sequence[Participant], ids: list[str | None]) -> list[str | None]:
         """Match people with speakers of the same full name in the same series."""
         names = {
             person.name
-            for person, speaker_id in zip(people, found, strict=True)
+            for person, speaker_id in zip(people, ids, strict=True)
             if speaker_id is None and person.name is not None and is_full_name(person.name)
         }
         if self._series is None or not names:
-            return found
-        known: dict[str, list[str]] = defaultdict(list)
+            return ids
+        candidates: dict[str, list[str]] = defaultdict(list)
         for some in _chunks(sorted(names)):
             for row in self._connection.execute(_OF_SERIES, {"names": some, "series": self._series}):
-                known[row.name].append(row.id)
-        taken = {speaker_id for speaker_id in found if speaker_id is not None}
+                candidates[row.name].append(row.id)
+        taken = {speaker_id for speaker_id in ids if speaker_id is not None}
         for place, person in enumerate(people):
-            if found[place] is None and person.name in names:
-                speaker_id = next((one for one in known[person.name] if one not in taken), None)
+            if ids[place] is None and person.name in names:
+                speaker_id = next((one for one in candidates[person.name] if one not in taken), None)
                 if speaker_id is not None:
                     taken.add(speaker_id)
-                    found[place] = speaker_id
-        return found
+                    ids[place] = speaker_id
+        return ids
 
     def _update_metadata(self, people: dict[str, Participant]) -> None:
         """Store the aliases and links stated now. Of speakers who take part elsewhere, those stated there stay too."""

@@ -57,18 +57,18 @@ def store_suggestions(
         stored[row.question_id][row.topic_id] = row
     new: list[dict[str, Any]] = []
     touched: set[str] = set()
-    for question_id, found in suggestions.items():
+    for question_id, proposals in suggestions.items():
         before = stored[question_id]
-        wanted = {ids[one.topic]: _values(one, version) for one in found}
+        wanted = {ids[one.topic]: _values(one, version) for one in proposals}
         for topic_id, values in wanted.items():
-            known: Any = before.get(topic_id)
-            if known is None:
+            assigned: Any = before.get(topic_id)
+            if assigned is None:
                 new.append({"question_id": question_id, "topic_id": topic_id, **values})
                 counts.proposed += 1
                 touched.add(question_id)
-            elif known.state != TopicState.PROPOSED:
+            elif assigned.state != TopicState.PROPOSED:
                 counts.decided += 1
-            elif any(getattr(known, name) != value for name, value in values.items()):
+            elif any(getattr(assigned, name) != value for name, value in values.items()):
                 connection.execute(sa.update(_ASSIGNED).where(_at(question_id, topic_id)).values(**values))
                 counts.changed += 1
                 touched.add(question_id)

@@ -60,18 +60,20 @@ class _VocabularyWriter:
         self._changes: dict[tuple[str, str], ChangeAction] = {}
 
     def load(self, concepts: Mapping[str, Concept], now: datetime.datetime) -> VocabularyReport:
-        found = self._find(concepts)
-        self._rename({slug: row for slug, row in found.items() if row.slug != slug})
-        ids = {slug: found[slug].id if slug in found else self._new_id(slug) for slug in concepts}
+        matches = self._find(concepts)
+        self._rename({slug: row for slug, row in matches.items() if row.slug != slug})
+        ids = {slug: matches[slug].id if slug in matches else self._new_id(slug) for slug in concepts}
         for slug, concept in concepts.items():
-            self._store(slug, concept, found.get(slug), ids)
+            self._store(slug, concept, matches.get(slug), ids)
         reclaim_names(self._connection, _NOUN, self._report.created)
         for slug, concept in concepts.items():
             for old in concept.replaces:
                 self._replace(old, slug, ids[slug])
-        known = {row.id for row in found.values()}
+        matched_ids = {row.id for row in matches.values()}
         self._report.not_in_file = sorted(
-            row.slug for row in self._by_slug.values() if row.id not in known and row.slug not in self._report.merged
+            row.slug
+            for row in self._by_slug.values()
+            if row.id not in matched_ids and row.slug not in self._report.merged
         )
         if self._changes:
             number = new_revision(self._connection, now, None, None, None)
@@ -82,7 +84,7 @@ class _VocabularyWriter:
 
     def _find(self, concepts: Mapping[str, Concept]) -> dict[str, Any]:
         """Return the stored topic that each concept is, by the concept's slug."""
-        found: dict[str, Any] = {}
+        matches: dict[str, Any] = {}
         taken: set[str] = set()
         for slug, concept in concepts.items():
             row, same = self._by_slug.get(slug), self._by_uri.get(concept.uri)
@@ -95,14 +97,14 @@ class _VocabularyWriter:
             if row is None and same is not None and same.slug not in concepts:
                 row = same
             if row is not None:
-                found[slug] = row
+                matches[slug] = row
                 taken.add(row.id)
         for slug, concept in concepts.items():
             replaced = (self._stored(old) for old in concept.replaces)
-            if slug not in found and (row := next((one for one in replaced if one and one.id not in taken), None)):
-                found[slug] = row
+            if slug not in matches and (row := next((one for one in replaced if one and one.id not in taken), None)):
+                matches[slug] = row
                 taken.add(row.id)
-        return found
+        return matches
 
     def _stored(self, old: str) -> Any:
         return self._by_slug.get(old) or self._by_uri.get(old)

@@ -173,15 +173,15 @@ def _assign_topics(prepared: PreparedTranscript) -> PreparedTranscript:
     in_order = sorted(range(len(texts)), key=texts.__getitem__)
     for number, table in enumerate(prepared.sidecar.questions):
         # Texts that begin with the same words stand together in their order.
-        first, found = bisect_left(in_order, table.begins, key=texts.__getitem__), []
+        first, matches = bisect_left(in_order, table.begins, key=texts.__getitem__), []
         while first < len(texts) and texts[in_order[first]].startswith(table.begins):
-            found.append(in_order[first])
+            matches.append(in_order[first])
             first += 1
-        if len(found) != 1:
-            how_many = "no question begins" if not found else f"{len(found)} questions begin"
+        if len(matches) != 1:
+            how_many = "no question begins" if not matches else f"{len(matches)} questions begin"
             reason = f"{how_many} with {table.begins!r}"
             raise MetadataError(prepared.metadata_file, f"questions.{number}.begins", reason)
-        prepared.topics.setdefault(found[0], []).extend(table.topics)
+        prepared.topics.setdefault(matches[0], []).extend(table.topics)
     return prepared
 
 

@@ -64,11 +64,11 @@ def speaking_styles(
     texts: Sequence[str], who: Sequence[int | None], names: Mapping[int, str]
 ) -> dict[int, SpeakingStyle]:
     """Describe each person's style. `texts` and `names` are folded; `who` has the person of each text, or None."""
-    found: dict[int, SpeakingStyle] = {}
+    styles: dict[int, SpeakingStyle] = {}
     for text, person in zip(texts, who, strict=True):
         if person is None:
             continue
-        style = found.setdefault(person, SpeakingStyle())
+        style = styles.setdefault(person, SpeakingStyle())
         style.turns += 1
         style.characters += len(text)
         style.ends_asking += bool(_QUESTION_END.search(text[-300:]))
@@ -79,9 +79,9 @@ def speaking_styles(
         for match in _HOST_NAMED.finditer(text):
             near = set(_NAME.findall(text[max(0, match.start() - _NAMED_WITHIN // 2) : match.end() + _NAMED_WITHIN]))
             for person, name in first_names.items():
-                if person in found and name in near:
-                    found[person].called_host += 1
-    return found
+                if person in styles and name in near:
+                    styles[person].called_host += 1
+    return styles
 
 
 def split_by_role(people: Mapping[int, SpeakingStyle]) -> tuple[set[int], set[int]]:

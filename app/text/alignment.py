@@ -37,28 +37,28 @@ def align(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
     Each old text is used at most once. Where a text was split, the piece with the most words continues it; where texts
     were merged, the whole continues the one with the most words.
     """
-    found = _Matching(old, new)
-    found.match_unique()
-    found.match_beside()
-    found.match_similar()
-    found.match_beside()
-    found.match_in_order()
-    found.match_anywhere()
-    found.match_pieces()
-    return found.of_new
+    matching = _Matching(old, new)
+    matching.match_unique()
+    matching.match_beside()
+    matching.match_similar()
+    matching.match_beside()
+    matching.match_in_order()
+    matching.match_anywhere()
+    matching.match_pieces()
+    return matching.of_new
 
 
 def align_returned(
-    old: Sequence[str], new: Sequence[str], known: Mapping[int, int], gone: Collection[int]
+    old: Sequence[str], new: Sequence[str], matched: Mapping[int, int], gone: Collection[int]
 ) -> dict[int, int]:
     """Return the old index of new texts that came back unchanged after they were `gone` (indexes of old texts).
 
-    `known` has the old index of new texts that are matched already. Short texts are matched only beside a match.
+    `matched` has the old index of new texts that are matched already. Short texts are matched only beside a match.
     """
-    found = _Matching(old, new, known, gone)
-    found.match_unique(at_least=MIN_DISTINCT_LENGTH)
-    found.match_beside()
-    return {place: index for place, index in enumerate(found.of_new) if index is not None and place not in known}
+    matching = _Matching(old, new, matched, gone)
+    matching.match_unique(at_least=MIN_DISTINCT_LENGTH)
+    matching.match_beside()
+    return {place: index for place, index in enumerate(matching.of_new) if index is not None and place not in matched}
 
 
 def find_successors(old: Sequence[str], new: Sequence[str], same: Sequence[int | None]) -> dict[int, list[int]]:
@@ -91,11 +91,11 @@ class _Matching:
         self,
         old: Sequence[str],
         new: Sequence[str],
-        known: Mapping[int, int] | None = None,
+        matched: Mapping[int, int] | None = None,
         left: Collection[int] | None = None,
     ) -> None:
         self._old, self._new = old, new
-        self.of_new: list[int | None] = [(known or {}).get(place) for place in range(len(new))]
+        self.of_new: list[int | None] = [(matched or {}).get(place) for place in range(len(new))]
         # -1 marks old texts that may not be matched.
         self._of_old: list[int | None] = [None if left is None or index in left else -1 for index in range(len(old))]
         self._free = {place for place, index in enumerate(self.of_new) if index is None}
@@ -189,10 +189,10 @@ class _Matching:
 
 
 def _places(texts: Sequence[str], places: Iterable[int]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = defaultdict(list)
+    by_text: dict[str, list[int]] = defaultdict(list)
     for place in places:
-        found[texts[place]].append(place)
-    return found
+        by_text[texts[place]].append(place)
+    return by_text
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:

@@ -35,11 +35,11 @@ class Difference:
 
 def differences(before: str, after: str) -> list[Difference]:
     """Return the differences in order. Paragraphs are compared first, then the words of those that differ."""
-    found: list[Difference] = []
+    result: list[Difference] = []
     for block in _changed(before, after, _PARAGRAPH, (0, len(before)), (0, len(after))):
         old, new = (block.start_before, block.end_before), (block.start_after, block.end_after)
-        found += _changed(before, after, _TOKEN, old, new)
-    return found
+        result += _changed(before, after, _TOKEN, old, new)
+    return result
 
 
 def _changed(
@@ -49,7 +49,7 @@ def _changed(
     there, here = _cut(before, unit, *old), _cut(after, unit, *new)
     if len(there) * len(here) > _MAX_PAIRS:
         return [_difference(*old, *new)]
-    found: list[Difference] = []
+    result: list[Difference] = []
     texts = [[text[first:last] for first, last in cut] for text, cut in ((before, there), (after, here))]
     # The end of the range is the edge after the last unit.
     old_edges, new_edges = [*(first for first, _ in there), old[1]], [*(first for first, _ in here), new[1]]
@@ -58,11 +58,11 @@ def _changed(
             continue
         start_before, end_before = old_edges[block.src_start], old_edges[block.src_end]
         start_after, end_after = new_edges[block.dest_start], new_edges[block.dest_end]
-        if found and (found[-1].end_before, found[-1].end_after) == (start_before, start_after):
-            last = found.pop()
+        if result and (result[-1].end_before, result[-1].end_after) == (start_before, start_after):
+            last = result.pop()
             start_before, start_after = last.start_before, last.start_after
-        found.append(_difference(start_before, end_before, start_after, end_after))
-    return found
+        result.append(_difference(start_before, end_before, start_after, end_after))
+    return result
 
 
 def _cut(text: str, unit: re.Pattern[str], start: int, end: int) -> Sequence[tuple[int, int]]:

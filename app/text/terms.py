@@ -83,8 +83,8 @@ def words_of(text: str) -> list[str]:
 
 def located_words(text: str) -> Iterator[Word]:
     """Split a text into folded words with their places."""
-    for found in _WORD.finditer(fold(text)):
-        yield from _words_in(found.group(), found.start())
+    for match in _WORD.finditer(fold(text)):
+        yield from _words_in(match.group(), match.start())
 
 
 def _words_in(whole: str, start: int) -> Iterator[Word]:
