@@ -1,6 +1,6 @@
-"""The names under which JSON transcripts keep text, times and speakers, and how a value is found under them.
+"""Finds text, times and speakers in the objects of a JSON transcript, by the names of their keys.
 
-Case, `_` and `-` in a key do not matter: `startTime`, `start_time` and `StartTime` are one name.
+Case, white space, `_` and `-` in a key are ignored: `startTime`, `start_time` and `StartTime` are the same.
 """
 
 import functools
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from app.transcripts.json_text import JsonNode
 from app.transcripts.timed_texts import MILLISECONDS, NANOSECONDS, SECONDS, TICKS, milliseconds
 
-# The first one that an object has is taken: the better written form of a word stands before the plain one.
+# In order of preference: the form of a word with punctuation comes before the plain one.
 TEXT_KEYS = (
     "punctuatedword", "display", "text", "transcript", "body", "content", "utterance", "sentence", "caption", "line",
     "word", "value", "utf8", "message", "speech", "dialogue", "dialog", "rawtext", "lexical",
@@ -37,7 +37,7 @@ _UNITS = (
 
 
 def _with_units(keys: tuple[str, ...]) -> dict[str, tuple[int, float | None]]:
-    """Map each key, also with the name of a unit at its end, to its rank and what a number under it counts."""
+    """Map each key, alone and with a unit at its end, to its rank and to the milliseconds in one of that unit."""
     ways = [key + unit for key in keys for unit, _ in (("", None), *_UNITS)]
     scales = [scale for _ in keys for _, scale in (("", None), *_UNITS)]
     return {way: (rank, scale) for rank, (way, scale) in reversed(list(enumerate(zip(ways, scales, strict=True))))}
@@ -49,12 +49,12 @@ _WORD_SIGN = re.compile(r"[_\-\s]")
 
 @functools.lru_cache(maxsize=4096)
 def plain_key(key: str) -> str:
-    """Return a key as it is compared."""
+    """Return a key in the form in which keys are compared."""
     return _WORD_SIGN.sub("", key).casefold()
 
 
 def plain_members(node: JsonNode) -> dict[str, JsonNode]:
-    """Return the members of an object under their compared names; of two alike the first stays."""
+    """Return the members of an object by their plain keys; of two with the same plain key, the first."""
     members: dict[str, JsonNode] = {}
     for key, value in node.members.items():
         members.setdefault(plain_key(key), value)
@@ -63,7 +63,7 @@ def plain_members(node: JsonNode) -> dict[str, JsonNode]:
 
 @dataclass(frozen=True, slots=True)
 class TimeValue:
-    """A value that tells a time, and how many milliseconds a bare number in it counts; None if the key does not say."""
+    """A value that is a time. `scale` is the milliseconds in its unit; None if the key does not name one."""
 
     node: JsonNode
     scale: float | None
@@ -75,14 +75,14 @@ class TimeValue:
 
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
-    """The times of an object. `end` is a duration where `is_duration`."""
+    """The times of an object. If `is_duration`, `end` is the duration."""
 
     start: TimeValue | None = None
     end: TimeValue | None = None
     is_duration: bool = False
 
     def bare_duration(self) -> float | None:
-        """Return the duration in the unit of the numbers; None if a key names the unit or a number is missing."""
+        """Return the duration in the file's own unit; None if a key names the unit or a number is missing."""
         if self.start is None or self.end is None or self.start.scale or self.end.scale:
             return None
         start, end = _bare(self.start.node), _bare(self.end.node)
@@ -100,7 +100,7 @@ class TimeSpan:
 
     @property
     def nodes(self) -> list[JsonNode]:
-        """The values that the times stand in."""
+        """The JSON values of the times."""
         return [moment.node for moment in (self.start, self.end) if moment]
 
 
@@ -139,28 +139,28 @@ def _listed_span(elements: list[JsonNode]) -> TimeSpan:
 
 
 def _moment(members: dict[str, JsonNode], names: dict[str, tuple[int, float | None]]) -> TimeValue | None:
-    known = sorted((names[key][0], key) for key in members if key in names)
-    for _, key in known:
+    ranked = sorted((names[key][0], key) for key in members if key in names)
+    for _, key in ranked:
         if milliseconds(members[key], SECONDS) is not None:
             return TimeValue(members[key], names[key][1])
     return None
 
 
 def alternative(members: dict[str, JsonNode]) -> JsonNode | None:
-    """Return the first, likeliest, of the readings that a recognizer offers for a passage."""
+    """Return the first, likeliest, of a recognizer's alternative readings of the same speech."""
     for key in _ALTERNATIVES:
-        if (found := members.get(key)) and found.elements:
-            return found.elements[0]
+        if (readings := members.get(key)) and readings.elements:
+            return readings.elements[0]
     return None
 
 
 def is_alternatives(key: str) -> bool:
-    """Whether a key holds readings of one and the same passage, of which only the first counts."""
+    """Whether a key holds alternative readings of the same speech, of which only the first is read."""
     return plain_key(key) in _ALTERNATIVES
 
 
 def text_nodes(node: JsonNode) -> list[JsonNode]:
-    """Return the strings that are an object's own text, or an array's first member when times follow it; or none."""
+    """Return the strings of an object's text, or the first of an array [word, start, end]; empty if there are none."""
     if node.string is not None:
         return [node]
     if node.elements:
@@ -168,27 +168,27 @@ def text_nodes(node: JsonNode) -> list[JsonNode]:
         return [node.elements[0]] if node.elements[0].string is not None and times.start and times.end else []
     members = plain_members(node)
     for key in TEXT_KEYS:
-        found = members.get(key)
-        if found is None:
+        value = members.get(key)
+        if value is None:
             continue
-        if found.string is not None:
-            return [found]
-        if found.elements and all(element.string is not None for element in found.elements):
-            return found.elements
+        if value.string is not None:
+            return [value]
+        if value.elements and all(element.string is not None for element in value.elements):
+            return value.elements
     inner = alternative(members)
     return text_nodes(inner) if inner and inner.members and not alternative(plain_members(inner)) else []
 
 
 def label_node(node: JsonNode) -> JsonNode | None:
-    """Return the value that says who speaks: a string, a number, or the name in an object that tells of a speaker."""
+    """Return the value that names the speaker: a string, a number, or the name in an object about the speaker."""
     members = plain_members(node)
     for key in SPEAKER_KEYS:
-        if (found := members.get(key)) is None:
+        if (value := members.get(key)) is None:
             continue
-        if found.members:
-            inner = plain_members(found)
-            found = next((inner[name] for name in ("name", "displayname", "label", "id") if name in inner), found)
-        if (found.string and found.string.strip()) or found.number is not None:
-            return found
+        if value.members:
+            inner = plain_members(value)
+            value = next((inner[name] for name in ("name", "displayname", "label", "id") if name in inner), value)
+        if (value.string and value.string.strip()) or value.number is not None:
+            return value
     inner_node = alternative(members)
     return label_node(inner_node) if inner_node and not alternative(plain_members(inner_node)) else None

@@ -1,4 +1,4 @@
-"""What a JSON transcript states of itself: title, language, date, address, and the people behind its speaker ids."""
+"""Reads the metadata of a JSON transcript: title, language, date, address, and the names of its speaker ids."""
 
 import re
 
@@ -16,7 +16,7 @@ _TITLE_KEYS = ("title", "episodetitle")
 _DATE_KEYS = ("published", "publishedat", "datepublished", "pubdate", "publicationdate", "date")
 _ADDRESS_KEYS = ("sourceurl", "url", "link", "permalink", "canonicalurl")
 _PEOPLE_KEYS = ("speakers", "participants", "people", "speakermap", "speakernames", "speakermapping")
-# A transcript states these beside its turns, or in one of these objects.
+# Objects beside the turns whose members are read as metadata, like those of the root.
 _NESTED = ("metadata", "meta", "result", "results", "episode", "transcription", "params", "info", "interview")
 
 
@@ -28,14 +28,14 @@ def _statements(root: JsonNode) -> list[dict[str, JsonNode]]:
 def _first_string(root: JsonNode, keys: tuple[str, ...]) -> tuple[str, int] | None:
     for members in _statements(root):
         for key in keys:
-            found = members.get(key)
-            if found is not None and found.string and found.string.strip():
-                return found.string.strip(), found.start
+            value = members.get(key)
+            if value is not None and value.string and value.string.strip():
+                return value.string.strip(), value.start
     return None
 
 
 def json_metadata(source: Source, root: JsonNode, names: dict[str, str], ledger: Ledger) -> Metadata:
-    """Read what the members beside the turns state; what is stated oddly leaves a remark."""
+    """Read the members beside the turns; a language or date that cannot be read leaves a remark."""
     title, language = _first_string(root, _TITLE_KEYS), _first_string(root, _LANGUAGE_KEYS)
     code = None
     if language and _LANGUAGE.fullmatch(language[0]):
@@ -66,24 +66,24 @@ def _canonical(address: str) -> str | None:
 
 
 def speaker_names(source: Source, root: JsonNode) -> dict[str, str]:
-    """Return the name behind each speaker id, where the file has a list or an object of speakers that says so."""
+    """Return the name of each speaker id, from a list or an object of speakers if the file has one."""
     names: dict[str, str] = {}
     for members in _statements(root):
         for key in _PEOPLE_KEYS:
             if key not in members:
                 continue
-            for label, name in _named(source, members[key]):
+            for label, name in _labels_and_names(source, members[key]):
                 if label != name:
                     names.setdefault(label, name)
     return names
 
 
-def _named(source: Source, people: JsonNode) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+def _labels_and_names(source: Source, people: JsonNode) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
     for label, value in people.members.items():
         name = value.string or (_name_in(value) if value.members else None)
         if name and name.strip():
-            found.append((label.strip(), name.strip()))
+            pairs.append((label.strip(), name.strip()))
     for person in people.elements:
         members = plain_members(person)
         label_node = next(
@@ -91,13 +91,13 @@ def _named(source: Source, people: JsonNode) -> list[tuple[str, str]]:
         )
         printed, stated = label_text(source, label_node), _name_in(person)
         if printed and stated:
-            found.append((printed, stated))
-    return found
+            pairs.append((printed, stated))
+    return pairs
 
 
 def _name_in(node: JsonNode) -> str | None:
     members = plain_members(node)
     for key in ("name", "displayname", "fullname", "speakername"):
-        if (found := members.get(key)) and found.string and found.string.strip():
-            return found.string.strip()
+        if (value := members.get(key)) and value.string and value.string.strip():
+            return value.string.strip()
     return None

@@ -1,7 +1,7 @@
 """Reads JSON (RFC 8259) with the place of every value, and refuses what other parsers would read differently.
 
-`json.loads` tells no positions, and of the packages that do none is both strict and kept up, so values are cut out
-here, without recursion; the standard library still decodes each string that holds an escape.
+`json.loads` gives no positions, and no package that does is both strict and maintained. So values are found here,
+without recursion; the standard library decodes the strings that hold escapes.
 """
 
 import json
@@ -15,7 +15,8 @@ from app.transcripts.transcript import Segment
 MAX_DEPTH = 100
 MAX_NUMBER_LENGTH = 200
 MAX_VALUES = 2_000_000
-# To bound memory, escapes side by side are one run in a string with many of them, and in one with very many the whole.
+# To bound memory: in a string with more than _MANY_ESCAPES, adjacent escapes are one segment; with more than
+# _MAX_ESCAPES groups of them, the whole string is one segment.
 _MANY_ESCAPES, _MAX_ESCAPES = 5_000, 50_000
 
 # Possessive quantifiers never give characters back, so a match costs one look at each character.
@@ -38,7 +39,7 @@ _NOT_JSON = {"NaN", "Infinity", "-Infinity", "-NaN"}
 
 @dataclass(slots=True)
 class JsonNode:
-    """A value and where it stands. A string's range takes in its quotation marks."""
+    """A value and its place in the source. The range of a string includes its quotation marks."""
 
     value: object
     start: int
@@ -67,7 +68,7 @@ class JsonNode:
 
 
 def string_segments(source: Source, node: JsonNode) -> tuple[Segment, ...]:
-    """Say where each run of a string's characters stands; every escape is a run of its own."""
+    """Return the places of a string's characters; every escape is a segment of its own."""
     text, decoded = source.text, node.string or ""
     escapes = text.count("\\", node.start, node.end)
     if escapes > _MAX_ESCAPES and len(re.findall(_ESCAPES, text[node.start : node.end])) > _MAX_ESCAPES:
@@ -93,21 +94,21 @@ def read_json(source: Source) -> JsonNode:
     """Read one JSON value, or one on each line (JSON Lines), which becomes an array.
 
     Raises:
-        TranscriptError: the text is not JSON, is too deep or too large, has a number that no float holds, names a
-            key twice, or has half of a surrogate pair.
+        TranscriptError: the text is not JSON, is too deep or too large, or has a number too large for a float, a key
+            twice in one object, or half of a surrogate pair.
     """
-    return _Reading(source).read()
+    return _JsonParser(source).read()
 
 
-class _Reading:
-    """One pass over the text. `_open` holds the arrays and objects that are not closed yet."""
+class _JsonParser:
+    """Parses in one pass. `_open` holds the arrays and objects that are not closed yet, and `_keys` theirs."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._text = source.text
         self._open: list[JsonNode] = []
         self._keys: list[str] = []
-        self._known_keys: dict[str, str] = {}
+        self._shared_keys: dict[str, str] = {}
         self._roots: list[JsonNode] = []
         self._values = 0
 
@@ -134,7 +135,7 @@ class _Reading:
         return at
 
     def _member(self, at: int) -> int:
-        """Read a comma and the next member, or the end, of the innermost array or object."""
+        """Read the next member of the innermost array or object with the comma before it, or the end."""
         container = self._open[-1]
         in_object = isinstance(container.value, dict)
         sign = self._text[at : at + 1]
@@ -160,8 +161,8 @@ class _Reading:
         at = self._skip(match.end())
         if not self._text.startswith(":", at):
             raise self._source.error("':' is missing here", at)
-        # One object of each key is kept, for a list of words says the same few keys very often.
-        self._keys.append(self._known_keys.setdefault(key, key))
+        # A list of words repeats the same few keys, so equal keys share one string in memory.
+        self._keys.append(self._shared_keys.setdefault(key, key))
         return self._skip(at + 1)
 
     def _value(self, at: int) -> int:
@@ -184,7 +185,7 @@ class _Reading:
         return at + 1
 
     def _close(self, node: JsonNode) -> None:
-        """Put a value that is complete where it belongs."""
+        """Add a complete value to the array or object around it."""
         self._values += 1
         if self._values > MAX_VALUES:
             raise self._source.error(f"the file holds more than {MAX_VALUES:,} values", node.start)

@@ -1,7 +1,7 @@
 """Reads the JSON transcripts of the podcast namespace: {"segments": [{"speaker", "startTime", "endTime", "body"}]}.
 
-A segment is as long as a caption or as short as a word, and says again and again who speaks; segments of one speaker
-in a row therefore make one turn, unless they are as long as paragraphs.
+A segment is a word, a caption or a paragraph. Consecutive segments of one speaker make one turn, unless they are
+paragraphs.
 """
 
 from statistics import median
@@ -25,7 +25,7 @@ from app.transcripts.timed_texts import (
 from app.transcripts.transcript import NO, Guess, Ledger, Transcript, TranscriptFormat
 from app.transcripts.turn_text import Mark, mark_all
 
-# A caption has at most two lines of some fifty characters; a longer segment is a paragraph, which stands for itself.
+# Characters of a caption, at most: two lines of some fifty, rounded up. A longer segment is a paragraph.
 _CAPTION_LENGTH = 120
 
 
@@ -51,48 +51,48 @@ def parse(source: Source) -> Transcript:
     segments = members.get("segments")
     if segments is None or not segments.elements:
         raise source.error('there are no "segments" here', root.start)
-    units = _units(segments.elements, ledger)
-    texts = [unit.text for unit in units]
+    pieces = _timed_texts(segments.elements, ledger)
+    texts = [piece.text for piece in pieces]
     spacing, marks = Spacing.of(texts), list[Mark]()
     names = speaker_names(source, root)
-    runs = joined_by_speaker(source, units) if _are_pieces(units) else [[unit] for unit in units]
+    runs = joined_by_speaker(source, pieces) if _are_pieces(pieces) else [[piece] for piece in pieces]
     made = [make_turn(source, run, spacing, names, marks) for run in runs]
     turns = tuple(turn for turn in made if turn)
     if not turns:
         raise source.error("no segment holds any text", segments.start)
-    mark_labels(source, (unit.label for unit in units), marks)
-    remark_odd_times(ledger, units, any(unit.start_ms is not None for unit in units))
+    mark_labels(source, (piece.label for piece in pieces), marks)
+    remark_odd_times(ledger, pieces, any(piece.start_ms is not None for piece in pieces))
     metadata = json_metadata(source, root, names, ledger)
     mark_all(ledger, marks)
     remarks, counts = ledger.close()
     return Transcript(source, FORMAT.name, turns, metadata, remarks, counts)
 
 
-def _units(elements: list[JsonNode], ledger: Ledger) -> list[TimedText]:
-    found: list[tuple[TimedText, JsonNode]] = []
+def _timed_texts(elements: list[JsonNode], ledger: Ledger) -> list[TimedText]:
+    pairs: list[tuple[TimedText, JsonNode]] = []
     for element in elements:
         body = plain_members(element).get("body")
         if body is None or body.string is None:
-            ledger.remark("no-body", 'a segment without a "body" string was passed over', element.start)
+            ledger.remark("no-body", 'a segment without a "body" string was left out', element.start)
             continue
-        found.append((TimedText([body], label_node(element)), element))
-    spans = [time_span(element) for _, element in found]
-    durations = ((span.bare_duration() or 0, len(unit.text)) for span, (unit, _) in zip(spans, found, strict=True))
+        pairs.append((TimedText([body], label_node(element)), element))
+    spans = [time_span(element) for _, element in pairs]
+    durations = ((span.bare_duration() or 0, len(piece.text)) for span, (piece, _) in zip(spans, pairs, strict=True))
     scale = likely_scale(durations)
-    if scale != SECONDS and found:
+    if scale != SECONDS and pairs:
         ledger.remark("time-unit", "the times were read as milliseconds: as seconds they would be too slow", 0)
-    for span, (unit, _) in zip(spans, found, strict=True):
-        unit.start_ms, unit.end_ms = span.milliseconds(scale)
-        unit.time_marks = span.nodes
-    return [unit for unit, _ in found]
+    for span, (piece, _) in zip(spans, pairs, strict=True):
+        piece.start_ms, piece.end_ms = span.milliseconds(scale)
+        piece.time_marks = span.nodes
+    return [piece for piece, _ in pairs]
 
 
-def _are_pieces(units: list[TimedText]) -> bool:
-    """Whether segments are pieces of turns: words, or captions that name their speaker."""
-    texts = [unit.text for unit in units if unit.text.strip()]
+def _are_pieces(pieces: list[TimedText]) -> bool:
+    """Whether segments are only pieces of turns: words, or captions that name their speaker."""
+    texts = [piece.text for piece in pieces if piece.text.strip()]
     if is_word_sized(texts):
         return True
-    return any(unit.label for unit in units) and median(map(len, texts or [""])) <= _CAPTION_LENGTH
+    return any(piece.label for piece in pieces) and median(map(len, texts or [""])) <= _CAPTION_LENGTH
 
 
 FORMAT = TranscriptFormat(

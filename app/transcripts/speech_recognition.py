@@ -1,13 +1,13 @@
 """Reads the JSON of speech recognizers: Whisper and its kin, Deepgram, AssemblyAI, AWS, Google, Azure, Rev and others.
 
-They differ in names and nesting, not in kind: somewhere there are lists of objects with a text, a time and perhaps a
-speaker. Most files tell the same text several times (as a whole, in utterances, in words); it is taken once, from the
-list that says most, and its other copies, other readings of a passage and scores are classed as markup.
+They differ in names and nesting only: all have lists of objects with a text, a time and perhaps a speaker. Most files
+hold the same text several times (as a whole, in utterances, in words). It is read once, from the list that says most;
+other copies, alternative readings and scores are classed as markup.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from app.errors import TranscriptError
 from app.transcripts.json_keys import (
@@ -39,13 +39,13 @@ from app.transcripts.timed_texts import (
 from app.transcripts.transcript import NO, Guess, Ledger, Transcript, TranscriptFormat, Turn, TurnKind
 from app.transcripts.turn_text import Mark, mark_all
 
-# Where two lists tell the same text, the one whose name says that it is nearer to a speaker's turn is taken.
+# Of two lists with the same text, the one whose name comes first is read: it is closer to speakers' turns.
 _LIST_NAMES = (
     "utterances", "monologues", "turns", "entries", "audiosegments", "transcripts", "recognizedphrases", "speakers",
     "paragraphs", "segments", "sentences", "phrases", "transcription", "chunks",
 )  # fmt: skip
 _WORD_LISTS = frozenset(("words", "items", "elements", "tokens", "wordsegments", "segs"))
-# A list must tell this part of what the fullest one tells to be taken for the whole conversation.
+# A list with at least this share of the fullest list's text may be the whole conversation.
 _FULL = 0.9
 _SNIFF_KEY = re.compile(
     r'"(?P<text>text|transcript|word|utterance|content|value|display|utf8|sentence|body|message)"\s*+:\s*+["\[]'
@@ -57,13 +57,12 @@ _SNIFF_KEY = re.compile(
 
 
 @dataclass(slots=True)
-class _Layer:
-    """All objects that stand at one path, array positions left out."""
+class _TextList:
+    """The texts and times of all objects at one path, in which `*` is any position in an array."""
 
     path: tuple[str, ...]
-    units: list[TimedText]
+    pieces: list[TimedText]
     spans: list[TimeSpan]
-    copies: list[JsonNode] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -71,17 +70,17 @@ class _Layer:
 
     @property
     def size(self) -> int:
-        return sum(len(unit.text) - unit.text.count(" ") for unit in self.units)
+        return sum(len(piece.text) - piece.text.count(" ") for piece in self.pieces)
 
     @property
     def has_speakers(self) -> bool:
-        return any(unit.label for unit in self.units)
+        return any(piece.label for piece in self.pieces)
 
     @property
     def are_words(self) -> bool:
         if self.name in _LIST_NAMES and self.name != "chunks":
             return False
-        return is_word_sized([unit.text for unit in self.units])
+        return is_word_sized([piece.text for piece in self.pieces])
 
 
 def sniff(source: Source) -> Guess:
@@ -117,21 +116,21 @@ def parse(source: Source) -> Transcript:
         TranscriptError: this is not JSON, or no list in it has text.
     """
     root, ledger = read_json(source), Ledger(source)
-    layer, labels = _conversation(source, root)
-    if layer is None:
+    chosen, labels = _conversation(source, root)
+    if chosen is None:
         raise source.error(
             "nothing in this JSON looks like a transcript: no list has texts with times or speakers", root.start
         )
-    scale = _set_times(layer, ledger)
+    scale = _set_times(chosen, ledger)
     names, marks = speaker_names(source, root), list[Mark]()
-    spacing = Spacing.of([unit.text for unit in layer.units])
-    runs = joined_by_speaker(source, layer.units) if layer.are_words else [[unit] for unit in layer.units]
+    spacing = Spacing.of([piece.text for piece in chosen.pieces])
+    runs = joined_by_speaker(source, chosen.pieces) if chosen.are_words else [[piece] for piece in chosen.pieces]
     made = [make_turn(source, run, spacing, names, marks) for run in runs]
     turns = tuple(turn for turn in made if turn)
     if not turns:
         raise source.error("no text was found in this transcript", root.start)
-    mark_labels(source, [*(unit.label for unit in layer.units), *labels], marks)
-    remark_odd_times(ledger, layer.units, scale is not None and not layer.are_words)
+    mark_labels(source, [*(piece.label for piece in chosen.pieces), *labels], marks)
+    remark_odd_times(ledger, chosen.pieces, scale is not None and not chosen.are_words)
     _remark_left_out(root, turns, ledger)
     metadata = json_metadata(source, root, names, ledger)
     mark_all(ledger, marks)
@@ -140,7 +139,7 @@ def parse(source: Source) -> Transcript:
 
 
 def _walk(root: JsonNode) -> Iterator[tuple[tuple[str, ...], JsonNode]]:
-    """Yield every object and array with its path, in the order of the file; of alternatives only the first."""
+    """Yield every object and array with its path, in the order of the file; of alternative readings only the first."""
     stack: list[tuple[tuple[str, ...], JsonNode]] = [((), root)]
     while stack:
         path, node = stack.pop()
@@ -154,74 +153,74 @@ def _walk(root: JsonNode) -> Iterator[tuple[tuple[str, ...], JsonNode]]:
         stack.extend(pair for pair in reversed(below) if pair[1].members or pair[1].elements)
 
 
-def _conversation(source: Source, root: JsonNode) -> tuple[_Layer | None, list[JsonNode]]:
-    """Choose the list that tells the conversation; also return speaker values that stand apart from the words."""
-    layers: dict[tuple[str, ...], _Layer] = {}
+def _conversation(source: Source, root: JsonNode) -> tuple[_TextList | None, list[JsonNode]]:
+    """Choose the list that is the conversation; also return the speaker values that are in another list."""
+    lists: dict[tuple[str, ...], _TextList] = {}
     asked: list[TimedText] = []
-    voices: dict[tuple[str, ...], list[tuple[JsonNode, JsonNode]]] = {}
+    speakers_by_path: dict[tuple[str, ...], list[tuple[JsonNode, JsonNode]]] = {}
     for path, node in _walk(root):
         asked += _asked_and_answered(node)
-        unit = _unit(source, node, in_list=bool(path) and path[-1] == "*")
-        if unit is not None:
-            layer = layers.setdefault(path, _Layer(path, [], []))
-            layer.units.append(unit)
-            layer.spans.append(_span(node))
+        piece = _timed_text(source, node, in_list=bool(path) and path[-1] == "*")
+        if piece is not None:
+            text_list = lists.setdefault(path, _TextList(path, [], []))
+            text_list.pieces.append(piece)
+            text_list.spans.append(_span(node))
         elif node.members and (label := label_node(node)) and (moment := time_span(node).start):
-            voices.setdefault(path, []).append((moment.node, label))
+            speakers_by_path.setdefault(path, []).append((moment.node, label))
     if asked:
-        return _Layer(("questions",), asked, [TimeSpan()] * len(asked)), []
+        return _TextList(("questions",), asked, [TimeSpan()] * len(asked)), []
     labels: list[JsonNode] = []
-    for layer in layers.values():
-        _drop_unlabelled_copy(layer)
-        if not layer.has_speakers and layer.are_words:
-            labels += _lend_voices(layer, voices)
-    fullest = _fullest(list(layers.values()))
-    candidates = [layer for layer in layers.values() if layer.size and layer.size >= _FULL * fullest]
+    for text_list in lists.values():
+        _drop_unlabelled_copy(text_list)
+        if not text_list.has_speakers and text_list.are_words:
+            labels += _lend_speakers(text_list, speakers_by_path)
+    fullest = _fullest(list(lists.values()))
+    candidates = [text_list for text_list in lists.values() if text_list.size and text_list.size >= _FULL * fullest]
     if not candidates:
         return None, []
     best = min(candidates, key=_rank)
     return best, labels if best.has_speakers else []
 
 
-def _fullest(layers: list[_Layer]) -> int:
-    """Return how much the fullest list tells; a whole text counts only beside lists that tell less than half of it.
+def _fullest(lists: list[_TextList]) -> int:
+    """Return the size of the fullest list. A single text counts only if no list has half of it.
 
-    A text of everything can hold the names of the speakers once more (Deepgram), so it seems to be fuller.
+    A single text of everything may repeat the names of the speakers (Deepgram), which makes it seem fuller.
     """
-    lists = max((layer.size for layer in layers if len(layer.units) > 1), default=0)
-    whole = max((layer.size for layer in layers), default=0)
-    return lists if 2 * lists >= whole else whole
+    several = max((text_list.size for text_list in lists if len(text_list.pieces) > 1), default=0)
+    any_list = max((text_list.size for text_list in lists), default=0)
+    return several if 2 * several >= any_list else any_list
 
 
-def _rank(layer: _Layer) -> tuple[bool, bool, int, int]:
-    """Order the lists that tell the same text: speakers first, then times, then the nearer to turns, then the outer."""
-    words = layer.are_words or layer.name in _WORD_LISTS
-    timed = any(span.start for span in layer.spans)
-    name_rank = _LIST_NAMES.index(layer.name) if layer.name in _LIST_NAMES else len(_LIST_NAMES)
-    blob = len(layer.units) == 1
-    # Words without speakers say less than a text that somebody has already put spaces and commas into.
+def _rank(text_list: _TextList) -> tuple[bool, bool, int, int]:
+    """Order lists with the same text: with speakers first, then with times, then by name, then the outer."""
+    words = text_list.are_words or text_list.name in _WORD_LISTS
+    timed = any(span.start for span in text_list.spans)
+    name_rank = _LIST_NAMES.index(text_list.name) if text_list.name in _LIST_NAMES else len(_LIST_NAMES)
+    single = len(text_list.pieces) == 1
+    # Words without speakers are worth less than a text with spaces and commas.
     return (
-        not layer.has_speakers,
-        not timed or (words and not layer.has_speakers),
-        name_rank + (100 if words else 0) + (50 if blob and layer.name not in _LIST_NAMES else 0),
-        len(layer.path),
+        not text_list.has_speakers,
+        not timed or (words and not text_list.has_speakers),
+        name_rank + (100 if words else 0) + (50 if single and text_list.name not in _LIST_NAMES else 0),
+        len(text_list.path),
     )
 
 
-def _unit(source: Source, node: JsonNode, *, in_list: bool) -> TimedText | None:
+def _timed_text(source: Source, node: JsonNode, *, in_list: bool) -> TimedText | None:
     texts = text_nodes(node)
-    pieces = _pieces(node)
+    objects = _inner_objects(node)
     if not texts and in_list:
-        texts = [text for piece in pieces for text in text_nodes(piece)]
-        # Whole sentences as pieces stay one paragraph; a list of paragraphs under a text key keeps its breaks.
-        return TimedText(texts, label_node(node) or _common_label(source, pieces)) if texts else None
+        texts = [text for each in objects for text in text_nodes(each)]
+        # Sentences in objects of their own are one paragraph; strings in a list under a text key are paragraphs.
+        return TimedText(texts, label_node(node) or _common_label(source, objects)) if texts else None
     if not texts:
         return None
-    return TimedText(texts, label_node(node) or _common_label(source, pieces), paragraphs=len(texts) > 1)
+    return TimedText(texts, label_node(node) or _common_label(source, objects), paragraphs=len(texts) > 1)
 
 
-def _pieces(node: JsonNode) -> list[JsonNode]:
-    """Return the members of an object's first list of pieces with text: its words, elements or sentences."""
+def _inner_objects(node: JsonNode) -> list[JsonNode]:
+    """Return an object's first list of objects with text: its words, elements or sentences."""
     if not any(value.elements for value in node.members.values()):
         return []
     members = plain_members(node)
@@ -237,9 +236,9 @@ def _pieces(node: JsonNode) -> list[JsonNode]:
     return []
 
 
-def _common_label(source: Source, pieces: list[JsonNode]) -> JsonNode | None:
-    """Return the speaker of all words together; None if they disagree."""
-    labels = [label for piece in pieces if piece.members and (label := label_node(piece))]
+def _common_label(source: Source, objects: list[JsonNode]) -> JsonNode | None:
+    """Return the speaker of all inner objects; None if they differ."""
+    labels = [label for each in objects if each.members and (label := label_node(each))]
     printed = {label_text(source, label) for label in labels}
     return labels[0] if len(printed) == 1 else None
 
@@ -249,55 +248,61 @@ def _span(node: JsonNode) -> TimeSpan:
     own = time_span(node)
     if own.start:
         return own
-    pieces = _pieces(node)
-    first = next((span for piece in pieces if (span := time_span(piece)).start), TimeSpan())
+    objects = _inner_objects(node)
+    first = next((span for each in objects if (span := time_span(each)).start), TimeSpan())
     last = next(
-        (span for piece in reversed(pieces) if (span := time_span(piece)).end and not span.is_duration), TimeSpan()
+        (span for each in reversed(objects) if (span := time_span(each)).end and not span.is_duration), TimeSpan()
     )
     return TimeSpan(first.start, last.end)
 
 
 def _asked_and_answered(node: JsonNode) -> list[TimedText]:
-    """Read an object with a question and an answer as two turns."""
+    """Return the two turns of an object with a question and an answer; empty for any other object."""
     members = plain_members(node)
     pair = [(members.get("question") or members.get("q")), (members.get("answer") or members.get("a"))]
-    units: list[TimedText] = []
+    pieces: list[TimedText] = []
     for value, kind in zip(pair, (TurnKind.QUESTION, TurnKind.ANSWER), strict=True):
         texts = [] if value is None else [value] if value.string else [each for each in value.elements if each.string]
         if texts:
-            units.append(TimedText(texts, kind=kind, paragraphs=True))
-    return units if len(units) == 2 else []
+            pieces.append(TimedText(texts, kind=kind, paragraphs=True))
+    return pieces if len(pieces) == 2 else []
 
 
-def _drop_unlabelled_copy(layer: _Layer) -> None:
-    """Take text once that comes without speakers first, and then once more, whole, with them (Google)."""
-    if len(layer.units) > 1 and len(layer.units[-1].texts) > 1 and all(len(u.texts) == 1 for u in layer.units[:-1]):
-        before = "".join(unit.text for unit in layer.units[:-1])
-        if "".join(before.split()) == "".join(layer.units[-1].text.split()):
-            del layer.units[-1], layer.spans[-1]
-    with_label = [index for index, unit in enumerate(layer.units) if unit.label]
-    without = [unit for unit in layer.units if not unit.label]
-    if not with_label or 2 * len(with_label) < len(layer.units) or not layer.are_words:
+def _drop_unlabelled_copy(text_list: _TextList) -> None:
+    """Drop the first copy of a text that is given without speakers and then again with them (Google)."""
+    if (
+        len(text_list.pieces) > 1
+        and len(text_list.pieces[-1].strings) > 1
+        and all(len(piece.strings) == 1 for piece in text_list.pieces[:-1])
+    ):
+        before = "".join(piece.text for piece in text_list.pieces[:-1])
+        if "".join(before.split()) == "".join(text_list.pieces[-1].text.split()):
+            del text_list.pieces[-1], text_list.spans[-1]
+    with_label = [index for index, piece in enumerate(text_list.pieces) if piece.label]
+    without = [piece for piece in text_list.pieces if not piece.label]
+    if not with_label or 2 * len(with_label) < len(text_list.pieces) or not text_list.are_words:
         return
-    if [unit.text for unit in without] == [layer.units[index].text for index in with_label]:
-        layer.units = [layer.units[index] for index in with_label]
-        layer.spans = [layer.spans[index] for index in with_label]
+    if [piece.text for piece in without] == [text_list.pieces[index].text for index in with_label]:
+        text_list.pieces = [text_list.pieces[index] for index in with_label]
+        text_list.spans = [text_list.spans[index] for index in with_label]
 
 
-def _lend_voices(layer: _Layer, voices: dict[tuple[str, ...], list[tuple[JsonNode, JsonNode]]]) -> list[JsonNode]:
-    """Give words the speakers that stand in another list, by equal start times, as AWS and Watson write them."""
+def _lend_speakers(
+    text_list: _TextList, speakers_by_path: dict[tuple[str, ...], list[tuple[JsonNode, JsonNode]]]
+) -> list[JsonNode]:
+    """Give words the speakers of another list by equal start times, for AWS and Watson; return the speaker values."""
     best: dict[float | str, JsonNode] = {}
-    starts = [_exact(span.start.node) if span.start else None for span in layer.spans]
-    for spoken in voices.values():
+    starts = [_exact(span.start.node) if span.start else None for span in text_list.spans]
+    for spoken in speakers_by_path.values():
         by_start = {key: label for moment, label in spoken if (key := _exact(moment)) is not None}
         if sum(start in by_start for start in starts) > sum(start in best for start in starts):
             best = by_start
     timed = sum(start is not None for start in starts)
     if 2 * sum(start in best for start in starts if start is not None) <= timed:
         return []
-    for unit, start in zip(layer.units, starts, strict=True):
+    for piece, start in zip(text_list.pieces, starts, strict=True):
         if start is not None and start in best:
-            unit.label = best[start]
+            piece.label = best[start]
     return list(best.values())
 
 
@@ -310,20 +315,21 @@ def _exact(node: JsonNode) -> float | str | None:
         return node.string
 
 
-def _set_times(layer: _Layer, ledger: Ledger) -> float | None:
-    """Turn the numbers of a layer into milliseconds; return what a bare number counts, or None without times."""
+def _set_times(text_list: _TextList, ledger: Ledger) -> float | None:
+    """Set the times of a list in milliseconds; return the milliseconds in its unit, or None if it has no times."""
     durations = [
-        (span.bare_duration() or 0.0, len(unit.text)) for span, unit in zip(layer.spans, layer.units, strict=True)
+        (span.bare_duration() or 0.0, len(piece.text))
+        for span, piece in zip(text_list.spans, text_list.pieces, strict=True)
     ]
     scale = likely_scale(durations)
-    for span, unit in zip(layer.spans, layer.units, strict=True):
-        unit.start_ms, unit.end_ms = span.milliseconds(scale)
-        unit.time_marks = span.nodes
-    if not any(span.start for span in layer.spans):
+    for span, piece in zip(text_list.spans, text_list.pieces, strict=True):
+        piece.start_ms, piece.end_ms = span.milliseconds(scale)
+        piece.time_marks = span.nodes
+    if not any(span.start for span in text_list.spans):
         return None
     if scale != SECONDS:
         finer = "milliseconds" if scale == MILLISECONDS else "ticks of 100 nanoseconds"
-        ledger.remark("time-unit", f"the times were read as {finer}: as seconds, nobody would speak so slowly", 0)
+        ledger.remark("time-unit", f"the times were read as {finer}: as seconds, the speech would be too slow", 0)
     return scale
 
 
@@ -331,7 +337,7 @@ _WORD = re.compile(r"\w+")
 
 
 def _remark_left_out(root: JsonNode, turns: tuple[Turn, ...], ledger: Ledger) -> None:
-    """Name the keys whose text is not in the conversation: summaries, chapters, headlines."""
+    """Remark the keys whose text is not in the conversation, such as summaries, chapters and headlines."""
     said = {word for turn in turns for word in _WORD.findall(turn.text.casefold())}
     reported: set[tuple[str, ...]] = set()
     for path, node in _walk(root):
@@ -343,7 +349,9 @@ def _remark_left_out(root: JsonNode, turns: tuple[Turn, ...], ledger: Ledger) ->
             if len(words) >= 6 and sum(word not in said for word in words) > 0.2 * len(words):
                 reported.add(where)
                 name = ".".join(part for part in where if part != "*")
-                ledger.remark("left-out", f"the text under {name!r} was taken for no part of the talk", value.start)
+                ledger.remark(
+                    "left-out", f"the text under {name!r} is not part of the conversation and was left out", value.start
+                )
 
 
 FORMAT = TranscriptFormat(

@@ -1,6 +1,6 @@
-"""Turns out of what JSON transcripts are made of: strings with a time and a speaker, from one character to a paragraph.
+"""Makes turns of timed texts: the strings of a JSON transcript with a time and a speaker, from a word to a paragraph.
 
-Decides how words become sentences (where a space is missing), what a time in a JSON value means, and what a label is.
+Decides where a space is missing between words, what a time in a JSON value means, and what a speaker's label is.
 """
 
 import re
@@ -13,9 +13,9 @@ from app.transcripts.source import Source
 from app.transcripts.transcript import ByteClass, Ledger, Turn, TurnKind
 from app.transcripts.turn_text import Mark, TurnText
 
-# Longer than any recording; a larger number is a date or a mistake.
+# Milliseconds in 10,000 hours, longer than any recording: a larger number is a date or a mistake.
 _MAX_MS = 10_000 * 3600 * 1000
-# Speech takes about 0.07 seconds a character. A count of time above this many for each character is finer than seconds.
+# Speech takes about 0.07 seconds a character. Above these numbers for a character, the unit is finer than seconds.
 _MS_PER_CHARACTER = 5
 _TICKS_PER_CHARACTER = 20_000
 
@@ -25,14 +25,15 @@ _PLAIN = re.compile(r"(?P<number>[0-9]{1,18}(?:\.[0-9]{1,18})?)(?P<seconds> ?s)?
 _CLOCK = re.compile(r"(?:(?P<h>[0-9]{1,4}):)?(?P<m>[0-9]{1,3}):(?P<s>[0-9]{1,2}(?:[.,][0-9]{1,9})?)")
 _ISO_DURATION = re.compile(r"PT(?:(?P<h>[0-9]{1,6})H)?(?:(?P<m>[0-9]{1,6})M)?(?:(?P<s>[0-9]{1,9}(?:\.[0-9]{1,9})?)S)?")
 
+# Milliseconds in one of each unit; a tick is 100 nanoseconds.
 SECONDS, MILLISECONDS, TICKS, NANOSECONDS = 1000.0, 1.0, 1e-4, 1e-6
 
 
 @dataclass(slots=True)
 class TimedText:
-    """A string or a few with one time and one speaker. Times are milliseconds, and None where there are none."""
+    """One or more strings with one time, in milliseconds, and one speaker. `paragraphs` are joined by empty lines."""
 
-    texts: list[JsonNode]
+    strings: list[JsonNode]
     label: JsonNode | None = None
     start_ms: int | None = None
     end_ms: int | None = None
@@ -42,27 +43,27 @@ class TimedText:
 
     @property
     def text(self) -> str:
-        """The characters, without anything between the strings."""
-        return "".join(node.string or "" for node in self.texts)
+        """The characters of all strings, with nothing between them."""
+        return "".join(node.string or "" for node in self.strings)
 
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """Whether a file writes the spaces between its pieces: within them (`subwords`), as pieces of their own, or not."""
+    """Where a file has the spaces between its pieces: in them (`subwords`), as `own_pieces`, or nowhere."""
 
     subwords: bool
     own_pieces: bool
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> "Spacing":
-        """Look at all pieces of a file."""
+        """Find out from all pieces of a file."""
         words = [text for text in texts if text]
         bordered = sum(text != text.strip() and not text.isspace() for text in words)
         blank = sum(text.isspace() for text in words)
         return cls(bordered > 0.3 * len(words), blank > 0.2 * len(words))
 
     def between(self, before: str, after: str) -> str:
-        """Return what has to stand between two pieces: a space or nothing."""
+        """Return what to put between two pieces: a space or nothing."""
         if not before or not after or before[-1].isspace() or after[0].isspace():
             return ""
         both_words = before[-1].isalnum() and after[0].isalnum()
@@ -75,7 +76,7 @@ class Spacing:
 
 
 def _is_unspaced(character: str) -> bool:
-    """Whether a character belongs to Chinese or Japanese, which write no spaces, or to Thai, Lao, Burmese or Khmer."""
+    """Whether a character is of a script without spaces: Chinese, Japanese, Thai, Lao, Burmese or Khmer."""
     code = ord(character)
     return (
         0x3000 <= code <= 0x30FF
@@ -99,7 +100,7 @@ def label_text(source: Source, node: JsonNode | None) -> str | None:
 
 
 def is_word_sized(texts: Sequence[str]) -> bool:
-    """Whether the pieces of a file are single words, which only together make a turn."""
+    """Whether most pieces of a file are single words, so that a turn consists of many."""
     words = [text.strip() for text in texts if text.strip()]
     if not words:
         return False
@@ -107,9 +108,9 @@ def is_word_sized(texts: Sequence[str]) -> bool:
 
 
 def milliseconds(node: JsonNode | None, scale: float) -> int | None:
-    """Read a time as milliseconds. `scale` is how many a bare number counts; None for what is no time.
+    """Read a time as milliseconds; None if the value is no time. `scale` is the milliseconds in a bare number's unit.
 
-    Besides numbers: "0.04", "12.5s", "PT0.76S", "00:00:01,200" and {"seconds": 1, "nanos": 5}.
+    A time is a number, "0.04", "12.5s", "PT0.76S", "00:00:01,200" or {"seconds": 1, "nanos": 5}.
     """
     if node is None:
         return None
@@ -143,7 +144,7 @@ def _counted_time(members: dict[str, JsonNode]) -> float | None:
 
 
 def likely_scale(durations: Iterable[tuple[float, int]]) -> float:
-    """Tell seconds from milliseconds and ticks by how long the characters take; pairs of (bare number, characters)."""
+    """Decide whether times are seconds, milliseconds or ticks, from pairs of (duration, number of characters)."""
     total, characters = 0.0, 0
     for duration, length in durations:
         if duration > 0 and length:
@@ -155,39 +156,39 @@ def likely_scale(durations: Iterable[tuple[float, int]]) -> float:
     return MILLISECONDS if each > _MS_PER_CHARACTER else SECONDS
 
 
-def joined_by_speaker(source: Source, units: Iterable[TimedText]) -> list[list[TimedText]]:
-    """Put units of one speaker in a row together; a unit without a speaker goes on with the one before it."""
+def joined_by_speaker(source: Source, pieces: Iterable[TimedText]) -> list[list[TimedText]]:
+    """Group consecutive pieces of one speaker; a piece without a speaker belongs to the one before it."""
     runs: list[list[TimedText]] = []
     speaker: str | None = None
-    for unit in units:
-        label = label_text(source, unit.label)
+    for piece in pieces:
+        label = label_text(source, piece.label)
         if not runs or (label is not None and speaker is not None and label != speaker):
             runs.append([])
-        runs[-1].append(unit)
+        runs[-1].append(piece)
         speaker = label or speaker
     return runs
 
 
 def make_turn(
-    source: Source, units: Sequence[TimedText], spacing: Spacing, names: dict[str, str], marks: list[Mark]
+    source: Source, pieces: Sequence[TimedText], spacing: Spacing, names: dict[str, str], marks: list[Mark]
 ) -> Turn | None:
-    """Make one turn of units, and class what it takes; None when the units hold nothing but white space."""
+    """Make one turn of pieces, and mark its characters and times; None if there is only white space."""
     text = TurnText()
-    for unit in units:
-        for index, node in enumerate(unit.texts):
+    for piece in pieces:
+        for index, node in enumerate(piece.strings):
             value = node.string or ""
-            text.join("\n\n" if unit.paragraphs and index else spacing.between(text.last, value))
+            text.join("\n\n" if piece.paragraphs and index else spacing.between(text.last, value))
             text.runs(value, string_segments(source, node))
     said, segments = text.stripped()
     if not segments:
         return None
     marks.extend((run.source_start, run.source_end, ByteClass.TEXT) for run in segments)
-    for unit in units:
-        marks.extend((node.start, node.end, ByteClass.TIME) for node in unit.time_marks)
-    label_node = next((unit.label for unit in units if unit.label), None)
+    for piece in pieces:
+        marks.extend((node.start, node.end, ByteClass.TIME) for node in piece.time_marks)
+    label_node = next((piece.label for piece in pieces if piece.label), None)
     label = label_text(source, label_node)
-    start_ms = next((unit.start_ms for unit in units if unit.start_ms is not None), None)
-    end_ms = next((unit.end_ms for unit in reversed(units) if unit.end_ms is not None), None)
+    start_ms = next((piece.start_ms for piece in pieces if piece.start_ms is not None), None)
+    end_ms = next((piece.end_ms for piece in reversed(pieces) if piece.end_ms is not None), None)
     if start_ms is not None and end_ms is not None and end_ms < start_ms:
         end_ms = None
     return Turn(
@@ -195,14 +196,14 @@ def make_turn(
         segments,
         label=label,
         speaker=names.get(label) if label else None,
-        kind=units[0].kind,
+        kind=pieces[0].kind,
         start_ms=start_ms,
         end_ms=end_ms,
     )
 
 
 def mark_labels(source: Source, nodes: Iterable[JsonNode | None], marks: list[Mark]) -> None:
-    """Class speaker values, each once, without their quotation marks."""
+    """Mark speaker values as labels, each once, without their quotation marks."""
     seen: set[int] = set()
     for node in nodes:
         if node is None or node.start in seen or label_text(source, node) is None:
@@ -212,16 +213,16 @@ def mark_labels(source: Source, nodes: Iterable[JsonNode | None], marks: list[Ma
         marks.append((node.start + inside, node.end - inside, ByteClass.LABEL))
 
 
-def remark_odd_times(ledger: Ledger, units: Sequence[TimedText], expected: bool) -> None:
-    """Say so when most units have a time and one has none, or times run backwards."""
+def remark_odd_times(ledger: Ledger, pieces: Sequence[TimedText], expected: bool) -> None:
+    """Remark pieces without a time, where times are `expected`, and times that run backwards."""
     if not expected:
         return
-    without = [unit for unit in units if unit.start_ms is None and unit.text.strip()]
+    without = [piece for piece in pieces if piece.start_ms is None and piece.text.strip()]
     if without:
-        ledger.remark("no-time", f"{len(without)} pieces of the transcript have no time", without[0].texts[0].start)
+        ledger.remark("no-time", f"{len(without)} pieces of the transcript have no time", without[0].strings[0].start)
     latest = 0
-    for unit in units:
-        if unit.start_ms is not None and unit.start_ms + 1000 < latest:
-            ledger.remark("times-backwards", "from here on, times are earlier than before", unit.texts[0].start)
+    for piece in pieces:
+        if piece.start_ms is not None and piece.start_ms + 1000 < latest:
+            ledger.remark("times-backwards", "from here on, times are earlier than before", piece.strings[0].start)
             return
-        latest = max(latest, unit.start_ms or 0)
+        latest = max(latest, piece.start_ms or 0)
