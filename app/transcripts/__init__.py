@@ -1,4 +1,4 @@
-"""Bytes in, a Transcript out. Pure: no database, no network, no clock."""
+"""Reads the bytes of a file into a Transcript. Pure: no database, no network, no clock."""
 
 from app.errors import TranscriptError
 from app.transcripts import (
@@ -19,6 +19,7 @@ from app.transcripts import (
 from app.transcripts.source import Source
 from app.transcripts.transcript import NO, Guess, Transcript, TranscriptFormat
 
+# Of formats that are equally sure of a file and of its suffix, the first one here reads it.
 FORMATS: tuple[TranscriptFormat, ...] = (
     webvtt.FORMAT,
     subrip.FORMAT,
@@ -37,16 +38,16 @@ FORMATS: tuple[TranscriptFormat, ...] = (
 
 
 def sniff(source: Source) -> list[tuple[TranscriptFormat, Guess]]:
-    """Ask every format how sure it is; the surest stands first, and formats that say no are left out."""
-    guesses = [(known, known.sniff(source)) for known in FORMATS]
-    likely = [(known, guess) for known, guess in guesses if guess.confidence > 0]
+    """Return the formats that a source may have, the surest first; of equally sure ones, first that of its suffix."""
+    guesses = [(format_, format_.sniff(source)) for format_ in FORMATS]
+    likely = [(format_, guess) for format_, guess in guesses if guess.confidence > 0]
     return sorted(likely, key=lambda pair: (-pair[1].confidence, source.suffix not in pair[0].suffixes))
 
 
 def read(source: Source, format_name: str | None = None, *, keep_unlabelled: bool = False) -> Transcript:
     """Read a source in the named format, or in the one that is surest.
 
-    With `keep_unlabelled`, a text that no format recognizes becomes one turn of nobody a paragraph.
+    With `keep_unlabelled`, every paragraph of a text that no format recognizes becomes a turn without a speaker.
 
     Raises:
         TranscriptError: the file is empty, no format recognizes it, or the format cannot read it.
@@ -55,7 +56,7 @@ def read(source: Source, format_name: str | None = None, *, keep_unlabelled: boo
     if not source.data:
         raise TranscriptError(source.name, "the file is empty")
     if format_name is not None:
-        by_name = {known.name: known for known in FORMATS}
+        by_name = {format_.name: format_ for format_ in FORMATS}
         if format_name not in by_name:
             raise ValueError(f"there is no format {format_name!r}; the formats are {', '.join(by_name)}")
         return _parse(source, by_name[format_name])
@@ -63,8 +64,8 @@ def read(source: Source, format_name: str | None = None, *, keep_unlabelled: boo
         return _parse(source, *surest)
     if keep_unlabelled:
         return labelled.parse_unlabelled(source)
-    # Asking for the characters tells a file that is no text, or in another encoding, with the place.
-    reason = "no speaker labels and no known format were found; --keep-unlabelled keeps it as turns of nobody"
+    # A file that is no text, or in another encoding, is refused with the place when its characters are asked for.
+    reason = "no speaker labels and no known format were found; --keep-unlabelled keeps it as turns without a speaker"
     raise source.error(reason, 0) if source.text else TranscriptError(source.name, reason)
 
 
@@ -74,12 +75,12 @@ def text_of(source: Source, format_name: str) -> str:
     Raises:
         TranscriptError: the source is not in this format.
     """
-    # The text of an archive has to be taken out of it again; that of every other file is its bytes.
+    # The text of an archive is extracted from it; every other file is its text.
     return read(source, format_name).text if format_name == docx.FORMAT.name else source.text
 
 
-def _parse(source: Source, known: TranscriptFormat, guess: Guess = NO) -> Transcript:
-    transcript = guess.parse() if guess.parse else known.parse(source)
+def _parse(source: Source, format_: TranscriptFormat, guess: Guess = NO) -> Transcript:
+    transcript = guess.parse() if guess.parse else format_.parse(source)
     if not transcript.turns:
-        raise TranscriptError(source.name, f"read as {known.name}, and not one turn was found")
+        raise TranscriptError(source.name, f"read as {format_.name}, but no turn was found")
     return transcript

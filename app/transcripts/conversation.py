@@ -27,7 +27,6 @@ from app.transcripts.transcript import (
 )
 from app.transcripts.urls import address_on_its_own, canonical
 
-MIN_LABELLED_LINES = 2
 # Characters. A longer line is not hard-wrapped, so it is a paragraph of its own.
 _LONG_LINE = 120
 # Characters in which the end of a bold question is searched for.

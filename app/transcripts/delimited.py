@@ -148,7 +148,7 @@ class _TableReader:
         self._rest(row)
 
     def _short_row(self, row: TableRow) -> None:
-        self.tally.note("ragged", "a row has too few cells; what it holds is kept as text of nobody", row[0].start)
+        self.tally.note("ragged", "a row has too few cells; its text is kept without a speaker", row[0].start)
         pieces: list[SourceRun | str] = []
         for cell in row:
             pieces += [" ", *self._text(cell)]
@@ -229,7 +229,7 @@ class _TableReader:
         if not self._takes_overflow(row):
             for cell in row[self.columns.width :]:
                 if cell.text:
-                    sentence = "a row has too many cells; those beyond the columns are kept as turns of nobody"
+                    sentence = "a row has too many cells; those beyond the columns are kept as turns without a speaker"
                     self.tally.note("ragged", sentence, cell.start)
                 self.cues.append(Cue(cell.start, None, None, [VoiceSpan(Voice(None), self._text(cell))]))
 

@@ -91,7 +91,8 @@ def _transcript(
     for what, count in left_out.items():
         ledger.remark("left-out", f"{what} ({count}) are not part of the transcript", 0)
     if convention.paragraphs_apart:
-        ledger.remark("unlabelled", "the document marks no speakers; each paragraph is kept as a turn of nobody", 0)
+        message = "the document marks no speakers; each paragraph is kept as a turn without a speaker"
+        ledger.remark("unlabelled", message, 0)
     made = read_conversation(inner, FORMAT.name, lines, front, convention, ledger)
     counts = dict.fromkeys(ByteClass, 0) | {ByteClass.MARKUP: len(source.data)}
     return replace(made, source=source, extracted=text, account=replace(made.account, bytes_by_class=counts))

@@ -1,6 +1,6 @@
-"""Finds what stands before the conversation: a YAML or TOML block, or lines such as `Title: ...`, and what it states.
+"""Reads the front matter before a conversation: a YAML or TOML block, or lines such as `Title: ...`.
 
-Nothing here refuses a file: what cannot be understood is classed as front matter all the same, with a remark.
+Front matter never makes a file unreadable: what cannot be understood is still front matter, with a remark.
 """
 
 import re
@@ -17,7 +17,9 @@ from app.transcripts.source import Source
 from app.transcripts.transcript import Metadata, SpeakerStatement
 from app.transcripts.urls import canonical
 
+# Characters of front matter, at most.
 MAX_BLOCK_LENGTH = 64 * 1024
+# Characters of a list of names that are read, at most.
 _LONGEST_LIST = 1000
 _FENCE = re.compile(r"[ \t]{0,3}(?:-{3,}|\.{3}|\+{3})[ \t\r]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,4}")
@@ -67,12 +69,12 @@ _HEADER_KEYS = frozenset(
 
 
 class _TextLoader(yaml.SafeLoader):
-    """YAML in which every scalar stays the text that it is: no dates, numbers or truth values are made of it."""
+    """YAML whose scalars all stay text: none becomes a date, a number or a truth value."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """Refuse aliases: one can make a small block mean a huge one."""
+        """Refuse aliases, because with them a small block can expand to a huge one."""
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("aliases are not followed")
         return super().compose_node(parent, index)
@@ -80,9 +82,9 @@ class _TextLoader(yaml.SafeLoader):
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """What stands before the conversation, which begins at `end`. `start` is 0, or 1 after a byte order mark.
+    """What a file states before the conversation, which begins at `end`. `start` is 0, or 1 after a byte order mark.
 
-    `people` are the names of everybody mentioned, authors included; remarks are (code, sentence, offset).
+    `people` are the names of all people in it, authors included; remarks are (code, message, offset).
     """
 
     start: int
@@ -102,7 +104,7 @@ class _Notes:
 
 
 def find(source: Source) -> FrontMatter:
-    """Find the front matter of a text, whatever it holds.
+    """Find and read the front matter of a text; it may be empty.
 
     Raises:
         TranscriptError: the bytes are not text.
@@ -114,13 +116,13 @@ def find(source: Source) -> FrontMatter:
     if block is not None:
         body_start, body_end, end = block
         stated = _read_block(text[body_start:body_end], text[start : start + 3] == "+++", notes)
-        return _stated(start, end, stated, notes)
+        return _front_matter(start, end, stated, notes)
     end, stated = _header_lines(text, start)
-    return _stated(start, end, stated, notes)
+    return _front_matter(start, end, stated, notes)
 
 
 def _block(text: str, start: int, notes: _Notes) -> tuple[int, int, int] | None:
-    """Return where a fenced block's content begins and ends, and where the text goes on."""
+    """Return the start and end of the content of a fenced block, and the end of its closing fence."""
     opening = text[start : start + 3]
     first_end = text.find("\n", start)
     if opening not in {"---", "+++"} or first_end < 0 or text[start:first_end].strip() != opening:
@@ -133,17 +135,18 @@ def _block(text: str, start: int, notes: _Notes) -> tuple[int, int, int] | None:
         if _FENCE.fullmatch(line) and (opening != "+++" or "+" in line):
             if not line.startswith(opening) or line.rstrip() != opening:
                 notes.add(
-                    "front-matter", "the line that ends the front matter is oddly spaced; it was taken as its end"
+                    "front-matter",
+                    "the closing line of the front matter differs from its opening line",
                 )
             return first_end + 1, at, min(end + 1, len(text))
-        if not line.strip() and not _goes_on(text, end + 1):
+        if not line.strip() and not _block_continues(text, end + 1):
             break
         at = end + 1
-    return _unclosed(text, first_end + 1, at, notes)
+    return _unclosed_block(text, first_end + 1, at, notes)
 
 
-def _goes_on(text: str, at: int) -> bool:
-    """Whether the line after a blank one can belong to a block: a key, an item, a fence, or more indentation."""
+def _block_continues(text: str, at: int) -> bool:
+    """Whether the line after a blank one belongs to the block: a key, an item, a fence, a comment or indented."""
     line = text[at : at + 200].lstrip("\r\n").partition("\n")[0]
     return bool(
         not line.strip()
@@ -154,12 +157,12 @@ def _goes_on(text: str, at: int) -> bool:
     )
 
 
-def _unclosed(text: str, start: int, end: int, notes: _Notes) -> tuple[int, int, int] | None:
+def _unclosed_block(text: str, start: int, end: int, notes: _Notes) -> tuple[int, int, int] | None:
     lines = [line for line in text[start:end].splitlines() if line.strip()]
     keys = [line for line in lines if _KEY_LINE.match(line) or _ITEM_LINE.match(line) or line[0] in " \t"]
     if not lines or len(keys) < len(lines) or end >= len(text):
         return None
-    notes.add("front-matter", "the front matter is never closed; it was taken to end at the first blank line")
+    notes.add("front-matter", "the front matter has no closing line; it was read up to the first blank line")
     return start, min(end, len(text)), min(end, len(text))
 
 
@@ -167,7 +170,7 @@ def _read_block(block: str, is_toml: bool, notes: _Notes) -> dict[str, Any]:
     try:
         read: object = tomllib.loads(block.replace("\r\n", "\n")) if is_toml else yaml.load(block, _TextLoader)  # noqa: S506 - it is a SafeLoader
     except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, TypeError, RecursionError, AttributeError):
-        notes.add("front-matter", "the front matter is not well formed; it was read line by line as far as possible")
+        notes.add("front-matter", "the front matter is not well formed; it was read line by line")
         return _by_lines(block)
     return {str(key).strip().casefold(): value for key, value in read.items()} if isinstance(read, dict) else {}
 
@@ -186,7 +189,7 @@ def _by_lines(block: str) -> dict[str, Any]:
 
 
 def _header_lines(text: str, start: int) -> tuple[int, dict[str, Any]]:
-    """Read `Title: ...`, `Interviewer: NAME` and their like from the first lines."""
+    """Read header lines such as `Title: ...` and `Interviewer: NAME`, and return their end."""
     stated: dict[str, Any] = {}
     at = end = start
     people_only = True
@@ -204,7 +207,7 @@ def _header_lines(text: str, start: int) -> tuple[int, dict[str, Any]]:
             stated[key] = value
             end = line_end
         at = line_end + 1
-    # One line such as `Host: Jane` alone could be speech.
+    # A single line such as `Host: Jane` could be speech.
     if not stated or (people_only and len(stated) < 2) or end >= len(text):
         return start, {}
     return end, stated
@@ -221,16 +224,16 @@ def _is_header(key: str, value: str) -> bool:
     return False
 
 
-def _stated(start: int, end: int, stated: dict[str, Any], notes: _Notes) -> FrontMatter:
+def _front_matter(start: int, end: int, stated: dict[str, Any], notes: _Notes) -> FrontMatter:
     if not stated:
         return FrontMatter(start, end, remarks=tuple(notes.remarks))
     date_text = _first(stated, _DATE) or _first(stated, ("interview date", "date of interview"))
     published = parse_written_date(date_text) if date_text else None
     if date_text and published is None:
-        notes.add("date-not-read", f"the date {date_text[:60]!r} was not understood, so none is stated")
+        notes.add("date-not-read", f"the date {date_text[:60]!r} was not understood and is left out")
     language = _first(stated, _LANGUAGE_KEYS)
     if language and not _LANGUAGE.fullmatch(language):
-        notes.add("language-not-read", f"the language {language[:40]!r} is no language tag, so none is stated")
+        notes.add("language-not-read", f"the language {language[:40]!r} is no language tag and is left out")
         language = None
     speakers = tuple(_speakers(stated))
     authors = [name for key in _AUTHORS for name in _names(stated.get(key))]
@@ -244,7 +247,7 @@ def _stated(start: int, end: int, stated: dict[str, Any], notes: _Notes) -> Fron
         summary=_first(stated, _SUMMARY),
         rights=_first(stated, _RIGHTS),
         speakers=speakers,
-        topics=tuple(dict.fromkeys(topic for key in _TOPICS for topic in _words(stated.get(key)))),
+        topics=tuple(dict.fromkeys(topic for key in _TOPICS for topic in _texts(stated.get(key)))),
     )
     metadata = _with_address(metadata, stated, notes)
     people = tuple(dict.fromkeys([*(each.name for each in speakers if each.name), *authors]))
@@ -253,7 +256,7 @@ def _stated(start: int, end: int, stated: dict[str, Any], notes: _Notes) -> Fron
 
 def _with_address(metadata: Metadata, stated: dict[str, Any], notes: _Notes) -> Metadata:
     for key in _ADDRESS:
-        for printed in _words(stated.get(key), separators=""):
+        for printed in _texts(stated.get(key), separators=""):
             try:
                 clean = canonical(printed)
             except ValueError:
@@ -274,16 +277,16 @@ def _first(stated: dict[str, Any], keys: Iterable[str]) -> str | None:
     return None
 
 
-def _flat(value: object, depth: int = 0) -> Iterator[object]:
+def _flattened(value: object, depth: int = 0) -> Iterator[object]:
     if isinstance(value, list) and depth < 4:
         for item in value:
-            yield from _flat(item, depth + 1)
+            yield from _flattened(item, depth + 1)
     elif value is not None:
         yield value
 
 
-def _words(value: object, separators: str = ",;") -> Iterator[str]:
-    for item in _flat(value):
+def _texts(value: object, separators: str = ",;") -> Iterator[str]:
+    for item in _flattened(value):
         if isinstance(item, dict):
             item = item.get("name") or item.get("title") or item.get("url")
         if not isinstance(item, str):
@@ -293,7 +296,7 @@ def _words(value: object, separators: str = ",;") -> Iterator[str]:
 
 
 def _names(value: object) -> Iterator[str]:
-    for item in _flat(value):
+    for item in _flattened(value):
         if isinstance(item, dict):
             item = item.get("name") or " ".join(str(item.get(part, "")) for part in ("first", "last"))
         if not isinstance(item, str):
@@ -312,13 +315,13 @@ def _speakers(stated: dict[str, Any]) -> Iterator[SpeakerStatement]:
             for name in names:
                 if name not in seen:
                     seen.add(name)
-                    # `Interviewer: Jane Roe` also says who `Interviewer:` is further down.
+                    # `Interviewer: Jane Roe` also says who the label `Interviewer` is.
                     labels = (key,) if len(names) == 1 and stated_role(key) else ()
                     yield SpeakerStatement(name=name, role=role, labels=labels)
 
 
 def only_guest(metadata: Metadata) -> str | None:
-    """Return who answers, if metadata lists exactly one person who can be meant."""
+    """Return the one interviewee that metadata lists, or else the one speaker without a role."""
     guests = [each.name for each in metadata.speakers if each.name and each.role == "interviewee"]
     listed = guests or [each.name for each in metadata.speakers if each.name and each.role is None]
     return listed[0] if len(listed) == 1 else None
@@ -332,7 +335,7 @@ _PERSON_IN_TITLE = re.compile(
 
 
 def person_in_title(title: str, is_person: Callable[[str], bool] = is_name_shaped) -> str | None:
-    """Return the person whom a title names: all of it, or who stands after `Interview with`."""
+    """Return the person whom a title names: after words such as `Interview with`, or as its only words."""
     if match := _PERSON_IN_TITLE.search(title[:300]):
         words = match["name"].split()
         for count in range(min(len(words), 5), 0, -1):

@@ -218,7 +218,9 @@ class _TurnDivider:
             kind = TurnKind.ANSWER if self._questions and before and before.kind else None
             self._open(line, 0, self._speaker(), None, kind)
             if before is None and not self._questions:
-                self._ledger.remark("unlabelled", "text before the first label is kept as a turn of nobody", start)
+                self._ledger.remark(
+                    "unlabelled", "text before the first label is kept as a turn without a speaker", start
+                )
             elif before and before.label:
                 self._continued.append(start)
 

@@ -1,4 +1,4 @@
-"""The words that labels are made of, in the languages that interviews come in: parts, voices, sounds, prose."""
+"""The words that labels are made of, in the languages of interviews: roles, unnamed speakers, sounds, prose."""
 
 from typing import Literal
 
@@ -67,20 +67,21 @@ ROLE_PHRASES: dict[str, Role] = {
     "le president": "moderator",
     "la presidente": "moderator",
 }
-# Words that stand for a speaker whom nobody names; they say nothing of the part that the speaker has.
+# Words for a speaker without a name; they state no role.
 _UNNAMED_WORDS = (
     "speaker speakers unknown unidentified participant person man woman male female voice everyone all both group "
     "locuteur sprecher sprecherin hablante orador oradora parlante relatore falante спикер голос "
     "发言人 說話者 说话人 話者 화자 staff student teacher officer operator announcer"
 )
 UNNAMED = frozenset(_UNNAMED_WORDS.split())
-# `Mr. X` and `The President` name people by what they are called.
+# Parts of a recording and facts about it. Labels such as `Mr. X` and `The President` are people.
 _NOT_PEOPLE_WORDS = (
     "break breaks jingle outro intro song songs clip clips sample samples narrator narration sponsor sponsors ad ads "
     "advert advertisement commercial music theme teaser trailer promo recording tape video audio sound announcement "
     "credits computer bot automated 日期 地點 地点 待辦事項 时间 時間 日程 議程 议程"
 )
 NOT_PEOPLE = frozenset(_NOT_PEOPLE_WORDS.split())
+# Words before a colon that begin a remark, a list or a section.
 _PROSE_WORDS = (
     "note notes nb slide slides tweet tweets example examples location date dates title source sources warning tip "
     "tips summary update updates edit ps tldr link links topic topics abstract reference references step figure table "
@@ -97,13 +98,13 @@ _PROSE_WORDS = (
     "place event series episode season recorded published posted read more see todo fixme"
 )
 PROSE = frozenset(_PROSE_WORDS.split())
-# Between the parts of a name these stay in lower case.
+# Words inside a name that may be in lower case.
 _PARTICLES_WORDS = (
     "van von der den de la le du di da dos das del della al el bin ibn ben y e zu zum zur af av ter ten the of and und "
     "et i aka"
 )
 PARTICLES = frozenset(_PARTICLES_WORDS.split())
-# A period after one of these goes on with the name.
+# The name goes on after one of these and its period.
 _ABBREVIATIONS_WORDS = (
     "MR MRS MS DR MM MME MLLE GEN SEN GOV REP PROF ADM COL SGT LT CAPT MAJ ST JR SR HON REV AMB SEC THE HERR FRAU"
 )

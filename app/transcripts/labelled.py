@@ -1,7 +1,7 @@
-"""Plain text in which a label at the start of a line says who speaks: `Q:`, `Ans:`, `NAME:`, `THE PRESIDENT.`
+"""Reads plain text with a speaker label at the start of a line: `Q:`, `Ans:`, `NAME:`, `THE PRESIDENT.`
 
-A line without a label continues the turn before it, also after a blank line. Lines in capitals are headings,
-lines in brackets are stage directions; neither is ever taken as anybody's words.
+A line without a label continues the turn before it, even after a blank line. Lines in capitals are headings, lines in
+brackets are stage directions; neither is speech.
 """
 
 import re
@@ -11,24 +11,27 @@ from functools import partial
 
 from app.errors import TranscriptError
 from app.transcripts import front_matter
-from app.transcripts.conversation import MIN_LABELLED_LINES, Convention, read_conversation
+from app.transcripts.conversation import Convention, read_conversation
 from app.transcripts.labels import label_key
 from app.transcripts.source import Source
 from app.transcripts.speaker_labels import find_labels, find_speakers, remark_prose_labels
 from app.transcripts.text_lines import LineKind, TextLine, is_stage_direction, split_lines, stands_alone
 from app.transcripts.transcript import NO, Guess, Ledger, Transcript, TranscriptFormat
 
+# Characters of a heading in capitals, at most.
 _HEADING_LENGTH = 120
+# Lines with a label that make a text a transcript.
+MIN_LABELLED_LINES = 2
 _RULE = re.compile(r"[\s*_=~#-]{3,}")
 _FOOTNOTE = re.compile(r"(?P<number>\d{1,2})[ \t]?(?=[A-Z])")
 _CUE_TIMES = re.compile(r"\d\d:\d\d[.,]\d{3}[ \t]*-->|^WEBVTT", re.MULTILINE)
 _STARTS_WITH_TIME = re.compile(r"\W{0,2}\d{1,2}:\d{2}(?::\d{2})?\b")
-# The share of lines in capitals beyond which capitals say nothing.
+# Share of lines in capitals above which capitals mark no headings.
 _MANY = 0.3
 
 
 def is_other_format(text: str) -> bool:
-    """Whether text is plainly captions, XML, HTML or JSON, whatever stands at the start of its lines."""
+    """Whether a text is clearly captions, XML, HTML or JSON, even if lines begin like labels."""
     head = text[:4000].lstrip("\ufeff \t\r\n")
     if head[:1] in {"{", "["} and text.rstrip()[-1:] in {"}", "]"}:
         return not head.startswith("[") or head[1:].lstrip()[:1] in {"{", "[", "]", '"'}
@@ -40,7 +43,7 @@ def is_other_format(text: str) -> bool:
 
 
 def classify(text: str, lines: Sequence[TextLine]) -> None:
-    """Tell headings, notes, rules and candidates for labels apart in plain text."""
+    """Classify the lines of plain text, and set their label candidates."""
     capitals = _capital_lines(text, lines)
     for index, line in enumerate(lines):
         if line.kind is not LineKind.TEXT:
@@ -69,7 +72,7 @@ def _in_capitals(body: str) -> bool:
 
 
 def _take_footnotes(text: str, lines: Sequence[TextLine]) -> None:
-    """Class lines such as `1 Pierre Salinger, Press Secretary.` as notes; their numbers ascend or begin again at 1."""
+    """Classify lines such as `1 Pierre Salinger, Press Secretary.` as notes if their numbers ascend or restart at 1."""
     last = 0
     for line in lines:
         if line.kind is not LineKind.TEXT or line.label is not None:
@@ -91,7 +94,7 @@ def _convention(source: Source) -> tuple[front_matter.FrontMatter, list[TextLine
 
 
 def guess(lines: Sequence[TextLine], convention: Convention, text: str) -> Guess:
-    """Say how sure labels make a file to be labelled text, and which labels those are."""
+    """Say how sure it is that a text with labels is a transcript, and name the labels."""
     if convention.labelled_lines < MIN_LABELLED_LINES:
         return NO
     timed = sum(bool(_STARTS_WITH_TIME.match(text, line.start, line.end)) for line in lines)
@@ -106,7 +109,7 @@ def guess(lines: Sequence[TextLine], convention: Convention, text: str) -> Guess
 
 
 def sniff(source: Source) -> Guess:
-    """Labels on two lines or more make a labelled text; how many decides how sure."""
+    """Two lines with labels make a labelled text; more of them make it surer."""
     try:
         text = source.text
         if is_other_format(text):
@@ -142,7 +145,7 @@ def refuse_empty(source: Source) -> None:
 
 
 def parse_unlabelled(source: Source) -> Transcript:
-    """Keep a text that says nothing of its speakers: one turn for each paragraph, without a label.
+    """Read a text without recognizable speakers: each paragraph is a turn without a label.
 
     Raises:
         TranscriptError: the file is empty or is not text.
@@ -152,7 +155,9 @@ def parse_unlabelled(source: Source) -> Transcript:
     lines = split_lines(source.text, front.end, len(source.text))
     classify(source.text, lines)
     ledger = Ledger(source)
-    ledger.remark("unlabelled", "the file names no speakers; each paragraph is kept as a turn of nobody", front.end)
+    ledger.remark(
+        "unlabelled", "the file names no speakers; each paragraph is kept as a turn without a speaker", front.end
+    )
     return read_conversation(source, FORMAT.name, lines, front, Convention(frozenset(), paragraphs_apart=True), ledger)
 
 

@@ -1,6 +1,6 @@
-"""Says what a speaker label means: a role, a person, somebody known, or nobody at all.
+"""Says what a speaker label means: a role, a person, a part of the recording such as `Break`, or prose.
 
-Every reader asks here, so a label is recognized alike in plain text, Markdown, captions and table cells.
+Every format uses it, so that a label means the same in plain text, Markdown, captions and tables.
 """
 
 import re
@@ -27,15 +27,15 @@ _TRAILING_NUMBER = re.compile(r"[\s#_-]{0,3}(?:n[o°º]\.?\s{0,2})?\d{1,3}$|\s[a
 _SEPARATORS = re.compile(r"[\s_-]+")
 
 
-# A file has few labels, and each of them many times.
+# A file has few different labels.
 @lru_cache(maxsize=4096)
 def label_key(label: str) -> str:
-    """Fold a label so that printings of the same one are equal: case, white space, accents, periods."""
+    """Fold case, white space, accents and periods, so that all printings of a label are equal."""
     return " ".join(fold(label).replace(".", "").split())
 
 
 def stated_role(label: str) -> Role | None:
-    """Return the part in the conversation that a label states by its word: `Q`, `Host`, `Réponse`, `记者`."""
+    """Return the role that a label states: `Q`, `Host`, `Réponse`, `记者`; None for a name."""
     key = _TRAILING_NUMBER.sub("", label_key(label)) or label_key(label)
     words = _SEPARATORS.sub(" ", key)
     if role := ROLE_OF.get(key) or ROLE_PHRASES.get(words):
@@ -45,12 +45,12 @@ def stated_role(label: str) -> Role | None:
 
 
 def is_question_label(label: str) -> bool:
-    """Whether the label itself says that a question follows: `Q`, `Question 2`, `Frage`."""
+    """Whether the label says that a question follows: `Q`, `Question 2`, `Frage`."""
     return _without_number(label) in QUESTION_LABELS
 
 
 def is_answer_label(label: str) -> bool:
-    """Whether the label itself says that an answer follows: `A`, `Ans`, `Réponse`."""
+    """Whether the label says that an answer follows: `A`, `Ans`, `Réponse`."""
     return _without_number(label) in ANSWER_LABELS
 
 
@@ -60,7 +60,7 @@ def _without_number(label: str) -> str:
 
 
 def is_speaker_word(label: str) -> bool:
-    """Whether a label is a word for a speaker: a stated role, or an unnamed one such as `Speaker 1`."""
+    """Whether a label means a speaker without a name: a role, or a word such as `Speaker 1`."""
     if stated_role(label):
         return True
     words = _TRAILING_NUMBER.sub("", label_key(label)).rstrip("0123456789").split()
@@ -75,18 +75,18 @@ def is_person(label: str) -> bool:
 
 
 def declared_initials(label: str) -> tuple[str, str] | None:
-    """Split `Adam Jonas (AJ)` into the name and what stands in brackets after it; None without brackets."""
+    """Split `Adam Jonas (AJ)` into the name and what is in brackets after it; None without brackets."""
     match = _DECLARED.fullmatch(label)
     return (match.group("name"), match.group("aside")) if match else None
 
 
 def joint_parts(label: str) -> list[str]:
-    """Split `M/G/S` or `DM & RL` into the labels of the people who speak together; one part if it is not joint."""
+    """Split `M/G/S` or `DM & RL` into the labels of the people who speak together."""
     return [part for part in _JOINT.split(label) if part]
 
 
 def initials_of(name: str) -> set[str]:
-    """Return the ways to abbreviate a name, folded: `Aaron van Wirdum` gives avw, aw and the first letter."""
+    """Return the folded abbreviations of a name: `Aaron van Wirdum` gives avw, aw and a."""
     words = [word for word in _SEPARATORS.sub(" ", label_key(name)).split() if word[0].isalpha()]
     if not words:
         return set()
@@ -124,12 +124,12 @@ def _begins_a_name(word: str) -> bool:
     first = word[0]
     if first.isupper() or first.istitle():
         return True
-    # Scripts without case have no capitals to go by, so length must do. d'Arc and bin-Salman begin small.
+    # Scripts without case have no capitals, so the length decides. d'Arc and bin-Salman begin in lower case.
     return (first.upper() == first.lower() and len(word) <= 12) or any(c.isupper() for c in word[1:4])
 
 
 def name_keys(people: Collection[str]) -> frozenset[str]:
-    """Return what somebody known can be called in a label, folded: full, first and last name, and initials."""
+    """Return the folded forms in which a label may name these people: full, first and last name, and initials."""
     keys: set[str] = set()
     for name in people:
         full = label_key(name)
@@ -140,6 +140,6 @@ def name_keys(people: Collection[str]) -> frozenset[str]:
 
 
 def matches_name(label: str, keys: Collection[str]) -> bool:
-    """Whether a label is one of the names that `known_keys` gave."""
+    """Whether a label is one of the forms that `name_keys` returned."""
     key = label_key(label)
     return key in keys or key.replace(" ", "") in keys

@@ -1,4 +1,4 @@
-"""The language of a transcript that does not state one, told from its words and marked as inferred."""
+"""Infers the language of a transcript that states none, and marks it as inferred."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -7,9 +7,11 @@ from typing import Protocol
 
 from app.transcripts.transcript import Metadata, Turn
 
-# Enough to be sure, little enough to be quick; a few words are not a language.
+# Characters that are examined: enough to be sure, few enough to be quick.
 _SAMPLE = 4_000
+# Characters below which nothing is inferred.
 _LEAST = 60
+# Probability below which nothing is inferred.
 _SURE = 0.9
 
 
@@ -19,7 +21,7 @@ class _Identifier(Protocol):
 
 @cache
 def _identifier() -> _Identifier:
-    # The model takes a moment to load, and most commands never need it.
+    # The model is slow to load, and most commands do not need it.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier: _Identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
@@ -27,7 +29,7 @@ def _identifier() -> _Identifier:
 
 
 def with_language(metadata: Metadata, turns: Sequence[Turn]) -> Metadata:
-    """Add the language of the turns where metadata states none and the words tell it clearly."""
+    """Return the metadata with the language of the turns, if it states none and their words leave no doubt."""
     if metadata.language is not None:
         return metadata
     sample, length = [], 0

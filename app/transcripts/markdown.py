@@ -1,6 +1,7 @@
-"""Markdown: labels in bold or italics or plain, or questions as headings, bold paragraphs or numbered points.
+"""Reads interviews in Markdown, with labels in bold, italics or plain, or with questions that are headings, bold
+paragraphs or numbered paragraphs.
 
-Which of these a file follows is decided once, by counting; the inline markup of the speech itself is kept as it is.
+Which convention a file follows is decided by counting. Markup inside the speech is kept as it is.
 """
 
 import itertools
@@ -14,9 +15,9 @@ from pathlib import PurePath
 from app.errors import TranscriptError
 from app.text.folding import slugify
 from app.transcripts import front_matter
-from app.transcripts.conversation import MIN_LABELLED_LINES, Convention, read_conversation
+from app.transcripts.conversation import Convention, read_conversation
 from app.transcripts.front_matter import FrontMatter, only_guest, person_in_title
-from app.transcripts.labelled import guess, is_other_format, refuse_empty
+from app.transcripts.labelled import MIN_LABELLED_LINES, guess, is_other_format, refuse_empty
 from app.transcripts.labels import matches_name, name_keys
 from app.transcripts.printed_labels import heading_label
 from app.transcripts.source import Source
@@ -40,7 +41,7 @@ _MIN_QUESTIONS = 2
 
 
 def _classify(text: str, lines: Sequence[TextLine]) -> None:
-    """Tell headings, rules, notes, code and candidates for labels apart."""
+    """Classify the lines of Markdown, and set their label candidates."""
     fence = ""
     for index, line in enumerate(lines):
         if line.kind is LineKind.BLANK:
@@ -57,7 +58,7 @@ def _classify(text: str, lines: Sequence[TextLine]) -> None:
             _classify_line(text, line, body)
             if line.kind is LineKind.TEXT and is_stage_direction(body) and stands_alone(text, lines, index):
                 line.kind = LineKind.NOTE
-    _take_underlined(text, lines)
+    _classify_underlined(text, lines)
     find_labels(text, lines)
     for line in lines:
         if line.kind is LineKind.HEADING and (label := heading_label(text[line.text_start : line.text_end])):
@@ -81,8 +82,8 @@ def _classify_line(text: str, line: TextLine, body: str) -> None:
         line.kind = LineKind.NOTE
 
 
-def _take_underlined(text: str, lines: Sequence[TextLine]) -> None:
-    """Read a line of text with a line of `===` or `---` right under it as a heading."""
+def _classify_underlined(text: str, lines: Sequence[TextLine]) -> None:
+    """Classify a line of text above a line of `===` or `---` as a heading."""
     for above, line in itertools.pairwise(lines):
         body = text[line.start : line.end]
         if above.kind is LineKind.TEXT and above.begins_paragraph and _UNDERLINE.fullmatch(body):
@@ -95,7 +96,7 @@ def _asks(sentence: str) -> bool:
 
 
 def _question_level(text: str, lines: Sequence[TextLine]) -> int:
-    """Return the depth of the headings that are questions, 0 if there are none: at least half of them must ask."""
+    """Return the level of the headings that are questions, or 0. At least half of these headings must ask."""
     headings = [(line.level, _asks(text[line.text_start : line.text_end])) for line in lines if line.level]
     asking = Counter(level for level, asks in headings if asks)
     for level in range(1, 7):
@@ -124,7 +125,7 @@ def _paragraphs(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
 
 
 def _bold_questions(text: str, lines: Sequence[TextLine]) -> list[tuple[list[TextLine], int, int]]:
-    """Find paragraphs that are bold from end to end, with or without a list number, and where their text stands."""
+    """Find the paragraphs that are all bold, with or without a list number, and the start and end of their text."""
     found = []
     for paragraph in _paragraphs(lines):
         start, end = paragraph[0].start, paragraph[-1].end
@@ -143,7 +144,7 @@ def _bold_questions(text: str, lines: Sequence[TextLine]) -> list[tuple[list[Tex
 
 
 def _numbered_questions(text: str, paragraphs: Sequence[list[TextLine]]) -> list[tuple[list[TextLine], int, int]]:
-    """Find `1. What is it?` standing alone as paragraphs, most of them followed by something that is no question."""
+    """Find paragraphs such as `1. What is it?` if most of them are followed by one that is no such question."""
     found, answered = [], 0
     for paragraph, following in itertools.zip_longest(paragraphs, paragraphs[1:]):
         start, end = paragraph[0].start, paragraph[-1].end
@@ -156,18 +157,18 @@ def _numbered_questions(text: str, paragraphs: Sequence[list[TextLine]]) -> list
 
 
 def _answerer(source: Source, front: FrontMatter) -> str | None:
-    """Return who answers, if the file says so: its one guest or speaker, or the person whom its title names."""
+    """Return who answers: the one guest or speaker that the file lists, or the person whom its title names."""
     if guest := only_guest(front.metadata):
         return guest
     title = front.metadata.title
     if front.metadata.speakers or not title:
         return None
     person = person_in_title(title)
-    # A title that is one word, or all in lower case, names a person only if the file is named after it as well.
-    own_name = slugify(PurePath(source.name).stem.rpartition("__")[2].replace(".", " "))
+    # A title of one word, or in lower case, names a person only if the file has the same name.
+    file_slug = slugify(PurePath(source.name).stem.rpartition("__")[2].replace(".", " "))
     if person and (person != title or 1 < len(title.split()) <= 5):
         return person
-    if len(title.split()) <= 5 and slugify(title).startswith(own_name) and (person or title.islower()):
+    if len(title.split()) <= 5 and slugify(title).startswith(file_slug) and (person or title.islower()):
         return title
     return None
 
@@ -192,13 +193,13 @@ def _convention(source: Source) -> tuple[FrontMatter, list[TextLine], Convention
             line.kind = LineKind.QUESTION
         return front, lines, Convention(speakers, count, by_heading, answerer, layout="heading")
     if count >= asked:
-        # The questions have labels of their own inside the bold, or the labels stand for everybody.
+        # The bold paragraphs have labels themselves, or everybody has a label.
         return front, lines, Convention(speakers, count, answerer=answerer)
-    _take_bold_questions(bold)
+    _classify_bold_questions(bold)
     return front, lines, Convention(speakers, count, len(bold), answerer, layout="paragraph, bold or numbered")
 
 
-def _take_bold_questions(bold: Sequence[tuple[list[TextLine], int, int]]) -> None:
+def _classify_bold_questions(bold: Sequence[tuple[list[TextLine], int, int]]) -> None:
     for paragraph, start, end in bold:
         first, *others = paragraph
         first.kind, first.text_start, first.text_end = LineKind.QUESTION, start, end
@@ -211,7 +212,7 @@ def _take_bold_questions(bold: Sequence[tuple[list[TextLine], int, int]]) -> Non
 def _speakers_among_answers(
     lines: Sequence[TextLine], speakers: frozenset[str], answerer: str | None
 ) -> tuple[frozenset[str], int]:
-    """Keep labels inside answers only if they tell the one who answers from others; else they are headwords."""
+    """Return the labels inside answers if one of them names who answers; other labels there are headwords."""
     used = {line.label.text for line in lines if line.label and line.label.text in speakers}
     if (
         answerer is None
@@ -223,7 +224,7 @@ def _speakers_among_answers(
 
 
 def sniff(source: Source) -> Guess:
-    """Say whether a text is Markdown with labels or questions in it, and which convention that is."""
+    """Say how sure it is that a text is Markdown with labels or questions, and name its convention."""
     try:
         text = source.text
         if is_other_format(text):
@@ -231,13 +232,13 @@ def sniff(source: Source) -> Guess:
         front, lines, convention = _convention(source)
     except TranscriptError:
         return NO
-    parse_on = partial(_read, source, front, lines, convention)
+    finish = partial(_read, source, front, lines, convention)
     is_markdown = source.suffix in _SUFFIXES
     if convention.asked_by_layout:
         confidence = min(0.9, 0.55 + convention.asked_by_layout / 40)
         who = f", answered by {convention.answerer}" if convention.answerer else ""
         return Guess(
-            confidence, f"{convention.asked_by_layout} questions stand each as a {convention.layout}{who}", parse_on
+            confidence, f"{convention.asked_by_layout} questions stand each as a {convention.layout}{who}", finish
         )
     emphasized = sum(
         line.label is not None
@@ -248,7 +249,7 @@ def sniff(source: Source) -> Guess:
     found = guess(lines, convention, text)
     if found.confidence and (is_markdown or emphasized * 2 > convention.labelled_lines):
         kind = "in Markdown emphasis " if emphasized * 2 > convention.labelled_lines else ""
-        return Guess(found.confidence + 0.05, found.reason.replace("with a label ", f"with a label {kind}"), parse_on)
+        return Guess(found.confidence + 0.05, found.reason.replace("with a label ", f"with a label {kind}"), finish)
     return NO
 
 

@@ -85,7 +85,8 @@ def _labelled(inner: Source, metadata: Metadata) -> Transcript:
     ledger = Ledger(inner)
     remark_prose_labels(lines, names, ledger)
     if not names:
-        ledger.remark("unlabelled", "the transcript names no speakers; each paragraph is kept as a turn of nobody", 0)
+        message = "the transcript names no speakers; each paragraph is kept as a turn without a speaker"
+        ledger.remark("unlabelled", message, 0)
     return read_conversation(
         inner, FORMAT.name, lines, front, Convention(names, count, paragraphs_apart=not names), ledger
     )

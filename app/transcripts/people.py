@@ -1,6 +1,6 @@
-"""Decides which labels of one file mean the same person: declared initials, initials and first names of full names.
+"""Finds out who is behind a label: `AJ` is the `Adam Jonas (AJ)` of the same file, `Jane` the only `Jane Roe`.
 
-It follows only what the file itself prints, and leaves a label alone when two people could be meant.
+Only what the file itself prints counts, and a label that could mean two people stays as it is.
 """
 
 import re
@@ -21,7 +21,7 @@ from app.transcripts.labels import (
 from app.transcripts.transcript import SpeakerStatement, Turn, TurnKind
 
 _MAX_INITIALS = 5
-# Nobody talks with more people than this; names are looked for among the first ones only.
+# Names among which a label is searched for, at most. No conversation has more speakers.
 _MOST_PEOPLE = 500
 _OFFICE = re.compile(
     r"the\.? (?:vice )?(?:president|prime minister|chancellor|secretary|premier|minister|governor|king|queen)"
@@ -32,7 +32,7 @@ _FILE_NAME_PARTS = re.compile(r"__|[_ ]-[_ ]|\(|\)")
 
 @dataclass(frozen=True)
 class Naming:
-    """A label, the name that it stands for, and what in the file says so."""
+    """A label, the name that it stands for, and the evidence for it in the file."""
 
     label: str
     name: str
@@ -42,7 +42,7 @@ class Naming:
 def name_speakers(
     turns: Sequence[Turn], stated: Sequence[SpeakerStatement], file_name: str = ""
 ) -> tuple[list[Turn], list[Naming]]:
-    """Set Turn.speaker wherever the file says who is behind a label; also return what was found, in order."""
+    """Set Turn.speaker where the file says who is behind a label; also return all namings, in order."""
     labels = list(dict.fromkeys(turn.label for turn in turns if turn.label))
     if len(labels) > 4 * _MOST_PEOPLE:
         return list(turns), []
@@ -85,7 +85,7 @@ def _namings(labels: Sequence[str], stated: Sequence[SpeakerStatement], file_nam
             yield Naming(label, numbered, "a label of this file")
         elif not is_speaker_word(label):
             yield from _by_name(label, printed, listed)
-    yield from _by_part(labels, stated)
+    yield from _by_role(labels, stated)
     yield from _by_office(labels, file_name)
 
 
@@ -94,7 +94,7 @@ def _is_full_name(label: str) -> bool:
 
 
 def _numbered(label: str, labels: Sequence[str]) -> str | None:
-    """Return `Audience 1` for `A1`, where the file prints both."""
+    """Return `Audience 1` for `A1` if the file prints both."""
     short = _SHORT_NUMBERED.fullmatch(label)
     if short is None:
         return None
@@ -119,8 +119,8 @@ def _by_name(label: str, printed: Sequence[str], listed: Sequence[str]) -> Itera
         if full:
             yield Naming(label, full, where)
             return
+        # Two people could be meant.
         if full is None:
-            # Two people could be meant: the label stays what it is.
             return
 
 
@@ -137,24 +137,24 @@ def _stands_for(label: str, name: str) -> bool:
     if key in {words[0], words[-1]} and len(key) > 1:
         return True
     letters = label.replace(".", "")
-    # One letter could be anybody's; initials are printed in capitals, but for particles (AvW, JVdJ).
+    # One letter could be anybody's. Initials are capitals, but for particles (AvW, JVdJ).
     return 1 < len(letters) <= _MAX_INITIALS and letters[-1].isupper() and label_key(letters) in initials_of(name)
 
 
-def _by_part(labels: Sequence[str], stated: Sequence[SpeakerStatement]) -> Iterator[Naming]:
-    """Name the person behind `A:` or `Interviewer:` when the file lists exactly one who can be meant."""
-    for part in ("interviewee", "interviewer", "moderator"):
-        mine = [label for label in labels if stated_role(label) == part]
-        people = [each for each in stated if each.name and each.role == part]
-        if not people and part == "interviewee" and not any(each.role for each in stated):
+def _by_role(labels: Sequence[str], stated: Sequence[SpeakerStatement]) -> Iterator[Naming]:
+    """Name the person behind `A:` or `Interviewer:` if the file lists exactly one of that role."""
+    for role in ("interviewee", "interviewer", "moderator"):
+        mine = [label for label in labels if stated_role(label) == role]
+        people = [each for each in stated if each.name and each.role == role]
+        if not people and role == "interviewee" and not any(each.role for each in stated):
             people = [each for each in stated if each.name]
         if len(people) == 1 and len({label_key(label) for label in mine}) == 1 and people[0].name:
             for label in mine:
-                yield Naming(label, people[0].name, f"the only {part} that the file lists")
+                yield Naming(label, people[0].name, f"the only {role} that the file lists")
 
 
 def _by_office(labels: Sequence[str], file_name: str) -> Iterator[Naming]:
-    """Name the holder of the one office among the labels after the one person whom the file is named after."""
+    """Name the holder of an office (`THE PRESIDENT`) after the file, if it has one such label and one name."""
     offices = [label for label in labels if _OFFICE.fullmatch(label_key(label))]
     if len({label_key(label) for label in offices}) != 1:
         return
@@ -165,7 +165,7 @@ def _by_office(labels: Sequence[str], file_name: str) -> Iterator[Naming]:
 
 
 def person_in_file_name(file_name: str) -> str | None:
-    """Return the full name that a file name such as `1961-11-08__John F. Kennedy.txt` consists of, next to a date."""
+    """Return the full name in a file name that also has a date, such as `1961-11-08__John F. Kennedy.txt`."""
     parts = [part.strip(" _") for part in _FILE_NAME_PARTS.split(PurePath(file_name).stem)]
     names = [part for part in parts if len(part.split()) > 1 and is_name_shaped(part)]
     dated = any(any(character.isdigit() for character in part) for part in parts)
@@ -173,5 +173,5 @@ def person_in_file_name(file_name: str) -> str | None:
 
 
 def expected_names(stated: Collection[SpeakerStatement], others: Collection[str]) -> list[str]:
-    """List the names that may turn up as labels: the speakers that the file states, and everybody else it mentions."""
+    """List the names that may occur as labels: the stated speakers, then everybody else whom the file mentions."""
     return list(dict.fromkeys([*(each.name for each in stated if each.name), *others]))

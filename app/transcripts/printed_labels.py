@@ -1,4 +1,4 @@
-"""Finds the speaker label that a line, paragraph or cue begins with, in every way in which people print labels."""
+"""Finds the speaker label that a line, paragraph or cue begins with, in all ways in which people print labels."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,9 +12,10 @@ from app.transcripts.labels import is_name_shaped, is_speaker_word
 from app.transcripts.transcript import ByteClass
 
 Style = Literal["colon", "bold", "italic", "bold-run", "period", "dash", "time", "point", "alone", "heading"]
+# Characters.
 MAX_LABEL_LENGTH = 80
 _MAX_LABEL_WORDS = 7
-# A label and its time stand within this many characters of the start of a line; nothing further is looked at.
+# Characters at the start of a line in which a label and its time are searched for.
 _REACH = 200
 _SPACE = "[ \t\u00a0\u2007\u202f\u3000]"
 _CLOCK = r"\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?"
@@ -24,7 +25,8 @@ def _bracketed_clock(name: str) -> str:
     return rf"(?P<{name}>[(\[{{<]?{_CLOCK}[)\]}}>]?)"
 
 
-# Every quantifier over a broad class is bounded, so a long line costs no more than a short one.
+# `Jane Roe:` with or without emphasis, brackets and a time. Every quantifier over a broad class is bounded, so that a
+# long line costs no more than a short one.
 _COLON = re.compile(
     rf"""
     (?:{_bracketed_clock("before")}{_SPACE}{{1,4}}(?:[-–—]{_SPACE}{{1,4}})?)?
@@ -51,14 +53,16 @@ _ALONE = re.compile(
     rf"(?P<open>\*\*|__)(?P<label>[^\W_][^:：\n\r*_\[\]{{}}<>|=;!?]{{0,{MAX_LABEL_LENGTH - 1}}})"
     rf"(?P=open){_SPACE}{{0,8}}$"
 )
-# A point of a list that begins with emphasis.
+# A list item that begins with emphasis.
 _POINT = re.compile(rf"[-*+•]{_SPACE}{{1,4}}(?=[*_]{{2}}[^\s*_])")
+# `Q - Is it on?`, `A) It is.`
 _DASH = re.compile(
     rf"(?P<open>[*_]{{1,3}})?(?P<label>(?:[QAqa]|Ans|Question|Answer)(?:{_SPACE}?\d{{1,3}})?)"
     rf"{_SPACE}{{0,4}}(?P<close>[*_]{{1,3}})?{_SPACE}{{0,4}}(?:[-–—)]|(?<=\d)\.)(?:{_SPACE}{{1,4}}|(?=[\r\n]|$))"
 )
+# The number in front of `[2.] Q. Sir, why?`.
 _NUMBERED = re.compile(rf"(?:\[\d{{1,3}}\.?\]|\d{{1,3}}[.)](?={_SPACE}{{1,4}}[QA]\.)){_SPACE}{{1,4}}")
-# Congressional hearings print `Senator Boxer.` and `Mr. Issa.` without capitals throughout.
+# Hearings of the US Congress print `Senator Boxer.` and `Mr. Issa.` without capitals throughout.
 _TITLED = re.compile(
     r"(?P<label>(?:(?:Mr|Mrs|Ms|Dr)\.|Senator|Chairman|Chairwoman|Chair|Representative|Secretary|General|Admiral"
     r"|Ambassador|Governor|Judge|Justice|Director|Commissioner|Delegate|The)"
@@ -69,10 +73,10 @@ _CAPITALS = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’&/\u00a0 -]){0,60}")
 
 @dataclass(frozen=True, slots=True)
 class SpeakerLabel:
-    """A label as it stands at the start of a text; offsets count code points of that text.
+    """A label at the start of a text. Offsets are code points of that text.
 
-    `text` is what is printed between `start` and `end`. Speech begins at `speech_start`. A time printed beside it
-    stands from `time_start` up to `time_end` and means `time_ms` milliseconds.
+    `text` is printed from `start` up to `end`. The speech begins at `speech_start`. A time beside the label is printed
+    from `time_start` up to `time_end` and means `time_ms` milliseconds.
     """
 
     text: str
@@ -85,7 +89,7 @@ class SpeakerLabel:
     style: Style = "colon"
 
     def marks(self, offset: int) -> Iterator[tuple[int, int, ByteClass]]:
-        """Yield how the characters before the speech are classed, with `offset` added to every position."""
+        """Yield (start, end, class) for the characters before the speech, with `offset` added to each position."""
         if self.time_start is None or self.time_end is None:
             yield offset + self.start, offset + self.speech_start, ByteClass.LABEL
             return
@@ -101,12 +105,12 @@ class SpeakerLabel:
 def leading_label(text: str) -> SpeakerLabel | None:
     """Find the label that a line, paragraph or cue begins with, or None.
 
-    This says only that a label could be printed so; `accepted` decides from the whole file which ones are speakers.
+    The label is a candidate: speaker_labels decides from the whole file which candidates are speakers.
     """
     return _leading_label(text[:_REACH])
 
 
-# Every format that recognizes a file has looked at its lines before the one that reads it does so again.
+# Several formats examine the same lines, one after another.
 @lru_cache(maxsize=8192)
 def _leading_label(head: str) -> SpeakerLabel | None:
     body = head.lstrip("\ufeff \t\u00a0\u2007\u202f\u3000")
@@ -178,19 +182,19 @@ def _colon_label(text: str, offset: int) -> SpeakerLabel | None:
     if not match:
         return None
     if match.group("open") in {"*", "_"} and match.end("open") < match.start("label") and not match.group("bracket"):
-        # An asterisk before a space makes a list.
+        # An asterisk before a space is a list item.
         return None
     end = match.end()
     closed = [name for name in ("close", "close_late", "close_after", "close_last") if match.group(name)]
     opened = match.group("open")
     if closed and not opened:
-        # A mark that opens emphasis in the speech is no part of a label without emphasis.
+        # A mark after a label without emphasis opens emphasis in the speech.
         if closed != ["close_after"] or match.group("after"):
             return None
         end, closed = match.start("close_after"), []
     following = text[end : end + 1]
     if text[end - 1 : end] in {":", "："} and (following.isdigit() or following in {"/", ":", "\\"}):
-        # An address, a path or a clock time, not a label.
+        # An address, a path or a clock time.
         return None
     if match.group("bracket") and text[end:].lstrip().startswith(("http", "<", "/", "#", "mailto:")):
         # `[name]: address` defines a link in Markdown.
@@ -240,7 +244,7 @@ def _period_label(text: str, offset: int) -> SpeakerLabel | None:
 
 
 def _period_end(text: str, start: int, run: str) -> int | None:
-    """Return where the period stands that ends a label in capitals; initials and titles have periods of their own."""
+    """Return the position of the period that ends a label in capitals, past those of initials and titles."""
     at, maybe = start, None
     for word in run.split(" "):
         end = at + len(word)
@@ -251,7 +255,7 @@ def _period_end(text: str, start: int, run: str) -> int | None:
             if letters in {"Q", "A"}:
                 if at == start:
                     return end - 1
-                # A heading can stand glued in front of a question: `ENERGY PROGRAM Q. Mr. President, ...`
+                # A heading may stand in front of the label: `ENERGY PROGRAM Q. Mr. President, ...`
                 maybe = end - 1
             elif len(letters) > 1 and letters not in ABBREVIATIONS and "." not in letters:
                 return end - 1

@@ -1,4 +1,4 @@
-"""The metadata file beside a transcript (same name, .toml): what an editor states, over what the source states."""
+"""The metadata file beside a transcript (same name, .toml). It overrides what the source states."""
 
 import dataclasses
 import datetime
@@ -15,19 +15,19 @@ from app.transcripts.transcript import Metadata, SpeakerStatement
 from app.transcripts.urls import canonical
 
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=SLUG_MAX_LENGTH)]
-# A database cannot hold NUL as text, though TOML can spell it.
+# PostgreSQL refuses NUL in text, and TOML can write it as an escape.
 Text = Annotated[str, Field(min_length=1, pattern=r"^[^\x00]*$")]
 
 
 def _partial_date(value: Any) -> str:
-    """Take a TOML date or a text; a date and time is more than a publication date states."""
+    """Read a TOML date, or a text such as 2023-11."""
     if not isinstance(value, str | datetime.date):
-        raise ValueError('write a date as text, such as "2023", "2023-11" or "2023-11-05"')  # noqa: TRY004 - pydantic tells a ValueError as a fault of the file
+        raise ValueError('write a date as text, such as "2023", "2023-11" or "2023-11-05"')  # noqa: TRY004 - pydantic reports a ValueError as a fault of the file
     return PartialDate.parse(value if isinstance(value, str) else value.isoformat()).text
 
 
 def _moment(value: Any) -> datetime.datetime:
-    """Take a date, whose day begins at midnight UTC, or a date and time with its zone."""
+    """Read a date, which means midnight UTC, or a date and time with its zone."""
     if isinstance(value, str):
         try:
             is_date = len(value) == len("2026-12-31")
@@ -62,14 +62,14 @@ class SpeakerTable(_SidecarTable):
 
 
 class QuestionTable(_SidecarTable):
-    """One [[questions]] table: topics on the one question whose text begins with `begins`."""
+    """One [[questions]] table: the topics of the one question whose text begins with `begins`."""
 
     begins: Text
     topics: list[Slug] = Field(min_length=1)
 
 
 class Sidecar(_SidecarTable):
-    """Everything that may stand in a metadata file."""
+    """The keys of a metadata file."""
 
     slug: Slug | None = None
     title: Text | None = None
@@ -86,11 +86,11 @@ class Sidecar(_SidecarTable):
     questions: list[QuestionTable] = []
 
     def over_sidecar(self, other: "Sidecar") -> "Sidecar":
-        """Return the other statements with what is stated here in their place."""
+        """Return the other statements, overridden by those made here."""
         return other.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
     def over(self, metadata: Metadata) -> Metadata:
-        """Return the source's own metadata with what this file states in its place."""
+        """Return the source's metadata, overridden by what this file states."""
         stated = {
             name: getattr(self, name)
             for name in (

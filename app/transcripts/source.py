@@ -1,7 +1,7 @@
-"""A file as received: its bytes, and the one way in which they become characters.
+"""A file as received: its bytes, and how they become characters.
 
-Every offset in Quoth counts code points of `Source.text`, a byte order mark included, so that
-`data.decode(encoding)[start:end]` is the passage, for anybody, in any language.
+Every offset in Quoth counts code points of `Source.text`, a byte order mark included. So anybody gets the same passage
+from the file, with `data.decode(encoding)[start:end]` in Python or its equivalent in another language.
 """
 
 import bisect
@@ -13,9 +13,10 @@ from pathlib import PurePath
 
 from app.errors import TranscriptError
 
+# Bytes of a file that is read, at most.
 MAX_SOURCE_BYTES = 64 * 1024 * 1024
 
-# The longer marks stand first: UTF-32's begins with UTF-16's.
+# The mark of UTF-32 (little-endian) begins with that of UTF-16, so it has to be tried first.
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -27,13 +28,13 @@ _BYTE_ORDER_MARKS = (
 
 @dataclass(frozen=True)
 class Source:
-    """One file: `name` as its publisher called it (its suffix is a hint, its folders are kept), and `data`."""
+    """One file: its bytes, and its name with folders; the suffix is a hint at the format."""
 
     name: str
     data: bytes = field(repr=False)
 
     def __getstate__(self) -> dict[str, object]:
-        # What can be worked out again does not travel from process to process.
+        # Cached values are not sent to other processes.
         return {"name": self.name, "data": self.data}
 
     @cached_property
@@ -59,7 +60,7 @@ class Source:
         """The file as characters.
 
         Raises:
-            TranscriptError: the bytes are not in the encoding that they seem to have, or hold NUL.
+            TranscriptError: the bytes are not in that encoding, or there is a NUL.
         """
         try:
             text = self.data.decode(self.encoding)
@@ -77,16 +78,16 @@ class Source:
         return text
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Turn an offset into (line, column), both counted from 1; the column counts code points."""
+        """Return the (line, column) of an offset, both counted from 1; columns count code points."""
         line = bisect.bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
 
     def error(self, reason: str, offset: int) -> TranscriptError:
-        """Make the error that refuses this file for what stands at an offset."""
+        """Return the error that refuses this file because of what is at an offset."""
         return TranscriptError(self.name, reason, *self.position(offset))
 
     def byte_length(self, start: int, end: int) -> int:
-        """Count the bytes that a range of characters takes in the file."""
+        """Return the number of bytes that a range of characters takes in the file."""
         if self._one_byte_each:
             return end - start
         return len(self.text[start:end].encode(self.encoding))

@@ -1,6 +1,6 @@
-"""Metadata as files state it: dates, languages and addresses in the forms that formats prescribe or tools write.
+"""Reads dates, languages and addresses in the forms that formats prescribe or tools write.
 
-What has another form is not guessed at: the answer is None, and the reader of the format says so.
+Any other form gives None, and the format that called remarks on it.
 """
 
 import re
@@ -10,7 +10,7 @@ from app.transcripts.urls import canonical
 
 _DATE = re.compile(r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?![\d-])", re.ASCII)
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}", re.ASCII)
-# BCP 47 wants the two-letter code where there is one; ISO 639-2 and people write these instead.
+# BCP 47 prescribes the two-letter code where there is one. Each line: that code, those of ISO 639-2, the English name.
 _LANGUAGES = """
 ar ara arabic|bg bul bulgarian|bn ben bengali|bs bos bosnian|ca cat catalan|cs ces cze czech|cy cym wel welsh
 da dan danish|de deu ger german|el ell gre greek|en eng english|es spa spanish|et est estonian|eu eus baq basque
@@ -52,14 +52,14 @@ def stated_language(text: str | None) -> str | None:
 
 
 def _subtag(subtag: str) -> str:
-    """Write a script as Cyrl, a region as SI, anything else in small letters, as BCP 47 recommends."""
+    """Write a script as Cyrl, a region as SI and anything else in lower case, as BCP 47 recommends."""
     if len(subtag) == 4 and subtag.isalpha():
         return subtag.title()
     return subtag.upper() if len(subtag) == 2 else subtag.lower()
 
 
 def stated_address(text: str | None) -> str | None:
-    """Read an http or https address and free it of tracking parameters; None for anything else."""
+    """Read an http or https address and remove its tracking parameters; None for anything else."""
     if not text:
         return None
     text = text.strip()

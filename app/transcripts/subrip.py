@@ -1,8 +1,7 @@
-"""SubRip: cues with a number, two times and text, in the many ways in which people write them.
+"""Reads SubRip captions: cues with a number, two times and text.
 
-There is no standard for it. A line of cue times is the one thing that is relied on: numbers may be wrong or missing,
-blank lines may stand inside a cue or be left out between cues. The libraries (srt, pysubs2) keep no positions in the
-file, so the walk over the lines is done here.
+SubRip has no standard, so only a line of cue times is relied on: numbers may be wrong or missing, blank lines may be
+inside a cue or missing between cues. The libraries (srt, pysubs2) keep no positions in the file, so none is used.
 """
 
 import re
@@ -22,11 +21,12 @@ _TIMING = re.compile(
 _STRICT_TIME = re.compile(r"[0-9]{2,}:[0-5][0-9]:[0-5][0-9],[0-9]{3}")
 _COORDINATE = re.compile(r"[XY][12]:-?[0-9]+|[a-z]+:\S+", re.IGNORECASE)
 _NUMBER = re.compile(r"\ufeff?[ \t]*(?P<number>[0-9]{1,9})[ \t]*")
+# Lines with text before the first cue times, at most.
 _SNIFFED_LINES = 12
 
 
 def sniff(source: Source) -> Guess:
-    """Cue times near the start, with a number above them, make a SubRip file."""
+    """Cue times near the start, with a number above them, are SubRip's."""
     try:
         text = source.text
     except TranscriptError:
@@ -59,7 +59,7 @@ def parse(source: Source) -> Transcript:
 
 @dataclass
 class _OpenCue:
-    """The cue that lines are added to: where its text starts and ends so far."""
+    """The cue that lines are added to, and the range of its text so far."""
 
     offset: int
     start_ms: int | None = None
@@ -99,7 +99,7 @@ class _SubripReader:
         return finish_cues(self.source, FORMAT.name, self.cues, Metadata(), self.ledger, self.tally)
 
     def _counters(self, lines: list[tuple[int, int]], timings: list[re.Match[str] | None]) -> set[int]:
-        """Find the lines that number cues: a number right above the times, or the expected one above blank lines."""
+        """Find the lines with cue numbers: right above the times, or the expected number above blank lines."""
         counters: set[int] = set()
         last = 0
         for index, timing in enumerate(timings):
@@ -115,9 +115,7 @@ class _SubripReader:
                 last += 1
                 continue
             if value != last + 1 and counters:
-                self.tally.note(
-                    "wrong-number", f"a cue has the number {value} where {last + 1} follows", timing.start()
-                )
+                self.tally.note("wrong-number", f"a cue has the number {value} instead of {last + 1}", timing.start())
             counters.add(above)
             last = value
         return counters
@@ -155,7 +153,7 @@ class _SubripReader:
         if cue.text_start is not None:
             if cue.start_ms is None and not self.cues:
                 self.tally.note("no-times", "text before the first cue times is kept as it is", cue.text_start)
-            # SubRip defines no entities, so &amp; is what was written.
+            # SubRip has no entities: &amp; is text.
             spans = read_cue_text(
                 self.source.text, cue.text_start, cue.text_end, self.ledger, self.tally, entities=False
             )

@@ -1,7 +1,7 @@
-"""Plain text whose paragraphs begin with a time: `00:00:17 text`, `[00:00] text`, `(0:01:22) NAME: text`.
+"""Reads plain text whose paragraphs begin with a time: `00:00:17 text`, `[00:00] text`, `(0:01:22) NAME: text`.
 
-A time may stand alone above its text, and two times may state a range. Each time starts a turn; a paragraph without
-a time goes on with the turn before it.
+A time may be alone on the line above its text, and two times may be a range. Each time starts a turn; a paragraph
+without a time continues the turn before it.
 """
 
 import re
@@ -23,12 +23,13 @@ _TIME = re.compile(
     rf"(?:[ \t]{{0,4}}(?:-{{1,3}}>|[-–—]|to)[ \t]{{0,4}}(?P<end>{_CLOCK}))?"
     r"\\?(?P<close>[\])}>]?)(?:[ \t]{0,4}(?:[-–—|:]+(?=[ \t]|$)))?(?=[ \t]|$)[ \t]*"
 )
+# Share of lines or paragraphs that begin with a time, at least.
 _ENOUGH = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class _TimedLine:
-    """A line that begins with a time; its text starts at `text_start`."""
+    """The time at the start of a line, and where the text after it begins."""
 
     start: int
     text_start: int
@@ -36,11 +37,11 @@ class _TimedLine:
     end_ms: int | None
 
 
-def _entry(text: str, start: int, end: int) -> _TimedLine | None:
+def _timed_line(text: str, start: int, end: int) -> _TimedLine | None:
     match = _TIME.match(text, start, end)
     if match is None or match["close"] != _BRACKETS.get(match["open"], ""):
         return None
-    # Bare cue times with an arrow are SubRip's and WebVTT's.
+    # Times with an arrow and without brackets are cue times of SubRip or WebVTT.
     if not match["open"] and match["end"] and ">" in match.group():
         return None
     first = clock_ms(match["start"])
@@ -50,7 +51,7 @@ def _entry(text: str, start: int, end: int) -> _TimedLine | None:
 
 
 def sniff(source: Source) -> Guess:
-    """Most paragraphs, or most lines, begin with a time."""
+    """Most paragraphs, or most lines, of timestamped text begin with a time."""
     try:
         text = source.text
     except TranscriptError:
@@ -61,7 +62,7 @@ def sniff(source: Source) -> Guess:
         if not text[start:end].strip():
             after_blank = True
             continue
-        timed = _entry(text, start, end) is not None
+        timed = _timed_line(text, start, end) is not None
         lines += 1
         entries += timed
         paragraphs += after_blank
@@ -69,7 +70,7 @@ def sniff(source: Source) -> Guess:
         after_blank = False
     if entries < 2:
         return NO
-    # A time alone above its text makes half of the lines times.
+    # With the time on a line of its own, half of the lines begin with one.
     share = max(timed_paragraphs / paragraphs, entries / lines if paragraphs > 1 else 2 * entries / lines)
     if share < _ENOUGH:
         return NO
@@ -92,7 +93,7 @@ def parse(source: Source) -> Transcript:
     timed = False
     before = first
     for start, end in lines:
-        entry = _entry(text, start, end)
+        entry = _timed_line(text, start, end)
         if entry:
             timed = True
             ledger.mark(entry.start, entry.text_start, ByteClass.TIME)
@@ -100,7 +101,7 @@ def parse(source: Source) -> Transcript:
             _extend(cues[-1], text, entry.text_start, end)
         else:
             if not cues:
-                tally.note("unlabelled", "text before the first time is kept as a turn of nobody", start)
+                tally.note("unlabelled", "text before the first time is kept as a turn without a speaker", start)
                 cues.append(Cue(start, None, None, []))
             elif cues[-1].spans and _blank_lines(text, before, start):
                 tally.note("continuation", "a paragraph without a time was taken to go on with the one before", start)
@@ -118,7 +119,7 @@ def _blank_lines(text: str, start: int, end: int) -> bool:
 
 
 def _extend(cue: Cue, text: str, start: int, end: int) -> None:
-    """Let a cue's text reach up to `end`; what lies between its lines belongs to it."""
+    """Extend a cue's text up to `end`, line ends included."""
     if not text[start:end].strip():
         return
     if cue.spans:
@@ -131,7 +132,7 @@ def _extend(cue: Cue, text: str, start: int, end: int) -> None:
 
 
 def _take_source_line(source: Source, lines: list[tuple[int, int]], ledger: Ledger, tally: Tally) -> Metadata:
-    """Take the address that stands alone on the last line of text as the place the transcript came from."""
+    """Take the address on the last line, if it is all there is on it, for the source of the transcript."""
     if len(lines) < 2:
         return Metadata()
     start, end = lines[-1]

@@ -179,10 +179,10 @@ class TranscriptFormat:
     To add a format:
 
     1. Write app/transcripts/NAME.py. It ends in FORMAT = TranscriptFormat(...). subrip.py is a short example.
-    2. Add NAME.FORMAT to FORMATS in app/transcripts/__init__.py, the surest formats first.
-    3. Write tests/transcripts/test_NAME.py. tests/transcripts/test_every_format.py checks the new format without
-       another line: any bytes are read or refused, every byte has one class, every segment is true.
-    4. Add a row to the table of formats in README.md.
+    2. Add NAME.FORMAT to FORMATS in app/transcripts/__init__.py.
+    3. Write tests/transcripts/test_NAME.py with what the format promises. tests/transcripts/test_every_format.py
+       checks every format in FORMATS: any bytes are read or refused, every byte has one class, segments are copies.
+    4. Name the format in the table of README.md; until then tests/test_readme.py fails.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""Builds the text of a turn out of runs of the source, and keeps the place of each run.
+"""Builds the text of a turn from runs of the source, with the place of each run.
 
-For formats whose syntax writes some characters differently (JSON escapes, HTML entities) or puts markup between
-the words of one turn.
+For formats that write some characters differently (JSON escapes, HTML entities) or put markup between the words of a
+turn.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ Mark = tuple[int, int, ByteClass]
 
 
 class TurnText:
-    """The text of one turn while it is put together, from its beginning to its end."""
+    """The text of one turn while it is built, from beginning to end."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -29,25 +29,25 @@ class TurnText:
         return self._parts[-1] if self._parts else ""
 
     def copy(self, text: str, source_start: int) -> None:
-        """Add characters that the source holds from `source_start` on, just as they are."""
+        """Add characters that are in the source at `source_start`."""
         self._add(text, source_start, source_start + len(text))
 
     def decoded(self, text: str, source_start: int, source_end: int) -> None:
-        """Add characters that the source writes differently, as an escape or an entity."""
+        """Add characters that the source writes as an escape or an entity."""
         if len(text) == source_end - source_start:
-            # Equal lengths would promise a copy; such a run is left out of the segments, as a join is.
+            # A segment of equal lengths would mean a copy, so this run gets none.
             self.join(text)
         else:
             self._add(text, source_start, source_end)
 
     def join(self, text: str) -> None:
-        """Add characters that the source does not hold: white space between runs."""
+        """Add characters that are not in the source: white space between runs."""
         if text:
             self._parts.append(text)
             self._length += len(text)
 
     def runs(self, text: str, segments: Iterable[Segment]) -> None:
-        """Add a text whose segments are known already."""
+        """Add a text with its segments."""
         self._segments += (
             segments
             if not self._length
@@ -64,20 +64,20 @@ class TurnText:
         self.join(text)
 
     def stripped(self) -> tuple[str, tuple[Segment, ...]]:
-        """Return the text without white space at its ends, and its segments; no segments means that nothing is left."""
+        """Return the text without white space at its ends, and its segments; without segments, there is no text."""
         whole = "".join(self._parts)
         start = len(whole) - len(whole.lstrip())
         return cut(whole, self._segments, start, start + len(whole.strip()))
 
     @property
     def leading(self) -> int:
-        """How many characters of white space stripped() takes away at the beginning."""
+        """The number of white space characters that stripped() removes at the beginning."""
         whole = "".join(self._parts)
         return len(whole) - len(whole.lstrip())
 
     @property
     def length(self) -> int:
-        """How many characters were added."""
+        """The number of characters that were added."""
         return self._length
 
     def _add(self, text: str, source_start: int, source_end: int) -> None:
@@ -101,14 +101,14 @@ def cut(text: str, segments: Iterable[Segment], start: int, end: int) -> tuple[s
 
 
 def _clip(run: Segment, start: int, end: int) -> Segment | None:
-    """Cut a run to the text from start up to end, and count its text from start."""
+    """Return the part of a run inside start and end, its text counted from start; None if there is none."""
     if start == 0 and run.text_end <= end:
         return run
     text_start, text_end = max(run.text_start, start), min(run.text_end, end)
     if text_start >= text_end:
         return None
     if not run.is_copy:
-        # A run that cannot be divided belongs to the part that it begins in, so that no two parts claim it.
+        # A run that is no copy cannot be divided, so it belongs to the part in which it begins.
         whole = run.text_start >= start
         return Segment(text_start - start, text_end - start, run.source_start, run.source_end) if whole else None
     shift = run.source_start - run.text_start
@@ -125,7 +125,7 @@ def _continues(before: Segment, after: Segment) -> bool:
 
 
 def mark_all(ledger: Ledger, marks: Iterable[Mark], rest: ByteClass = ByteClass.MARKUP) -> None:
-    """Mark ranges in any order, and what lies between them as `rest`, white space inside it included."""
+    """Mark ranges in any order, and everything between them as `rest`, with the white space inside it."""
     at = 0
     for start, end, byte_class in sorted(marks):
         if end <= start:
@@ -137,6 +137,6 @@ def mark_all(ledger: Ledger, marks: Iterable[Mark], rest: ByteClass = ByteClass.
 
 
 def _mark_gap(ledger: Ledger, start: int, end: int, rest: ByteClass) -> None:
-    """Mark a gap unless it is all white space, which closing the ledger calls blank."""
+    """Mark a gap, unless it is all white space: Ledger.close() marks that as blank."""
     if end > start and not ledger.source.text[start:end].isspace():
         ledger.mark(start, end, rest)

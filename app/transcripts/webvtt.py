@@ -1,6 +1,6 @@
-"""WebVTT, as the W3C defines its syntax, and the deviations that players forgive.
+"""Reads WebVTT (https://www.w3.org/TR/webvtt1/), and the deviations that players forgive.
 
-The libraries for it (webvtt-py, pysubs2) keep no positions in the file, so the walk over its blocks is done here.
+The libraries (webvtt-py, pysubs2) keep no positions in the file, so none is used.
 """
 
 import re
@@ -44,7 +44,7 @@ _Line = tuple[int, int]
 
 
 def sniff(source: Source) -> Guess:
-    """The word WEBVTT at the start is the format's own mark; a suffix with cue times comes next."""
+    """A WebVTT file begins with WEBVTT; or at least it is named .vtt and has cue times."""
     try:
         text = source.text
     except TranscriptError:
@@ -96,7 +96,7 @@ class _WebvttReader:
         return finish_cues(self.source, FORMAT.name, self.cues, metadata, self.ledger, self.tally)
 
     def _after_header(self, lines: list[_Line], at: int) -> list[_Line]:
-        """Take the signature and the header, which ends at a blank line or at cue times, and return the lines left."""
+        """Read the signature and the header, which ends at a blank line or at cue times; return the lines after it."""
         text = self.source.text
         self.ledger.mark(0, at, ByteClass.MARKUP)
         for index, (line_start, end) in enumerate(lines):
@@ -107,13 +107,13 @@ class _WebvttReader:
             if index:
                 self._state(start, end)
             else:
-                # YouTube once wrote all fields beside the signature: "WEBVTT Kind: captions; Language: en".
+                # YouTube used to write all fields after the signature: "WEBVTT Kind: captions; Language: en".
                 for part in _HEADER_PART.finditer(text, start, end):
                     self._state(part.start(), part.end())
         return []
 
     def _blocks(self, lines: list[_Line]) -> list[list[_Line]]:
-        """Part lines at blank ones, and before each line of cue times, which takes the identifier before it along."""
+        """Group lines into blocks: a block ends at a blank line, or before the next cue times and their identifier."""
         text = self.source.text
         blocks: list[list[_Line]] = [[]]
         times = False
@@ -158,7 +158,7 @@ class _WebvttReader:
             self.cues.append(Cue(start, None, None, self._text(start, end)))
 
     def _note_field(self, start: int, block: list[_Line]) -> None:
-        # Microsoft Stream and Teams say the language in a comment: "NOTE language:en-us".
+        # Microsoft Stream and Teams state the language in a comment: "NOTE language:en-us".
         match = _HEADER_FIELD.match(self.source.text, start, block[0][1])
         if match and match["key"].lower() == "language":
             self._state(start, block[0][1])
@@ -189,7 +189,7 @@ class _WebvttReader:
 
 
 def _metadata(stated: dict[str, tuple[str, int]], tally: Tally) -> Metadata:
-    """Keep what a header states where it can be what it says; remark on the rest."""
+    """Return the metadata that the header states, and remark on values that cannot be read."""
     values = {name: value for name, (value, _) in stated.items()}
     published = None
     if "language" in stated and not _LANGUAGE_TAG.fullmatch(values["language"]):
