@@ -8,7 +8,7 @@ from typing import Any
 from rich.markup import escape
 
 from app.cli.terminal import out, say
-from app.loading import ImportPlan, ItemChange, Outcome
+from app.loading import ImportPlan, ItemUpdate, Outcome
 from app.models import ChangeAction
 from app.text.differences import differences
 
@@ -43,16 +43,16 @@ def correction_of(plan: ImportPlan) -> dict[str, Any]:
     interview = {"slug": plan.slug, "interview_id": plan.id, "slug_before": plan.stored.slug if plan.stored else None}
     if plan.is_unchanged:
         return {**interview, "outcome": Outcome.UNCHANGED, "revision": plan.stored.revision, "counts": {}, "items": []}
-    item_changes = plan.item_changes
+    item_updates = plan.item_updates
     counts: dict[str, Counter[str]] = {"question": Counter(), "answer": Counter()}
-    for change in item_changes:
-        counts[change.noun][_outcome(change)] += 1
+    for update in item_updates:
+        counts[update.noun][_outcome(update)] += 1
     return {
         **interview,
         "outcome": Outcome.CHANGED if plan.stored else Outcome.CREATED,
         "revision": plan.revision,
         "counts": {noun: {kind.value: counted[kind] for kind in ItemOutcome} for noun, counted in counts.items()},
-        "items": [_item(change) for change in item_changes],
+        "items": [_item(update) for update in item_updates],
     }
 
 
@@ -93,31 +93,31 @@ def short_difference(before: str, after: str) -> str:
     return _cut("".join(shown).replace("\n", " "))
 
 
-def _outcome(change: ItemChange) -> ItemOutcome:
-    if change.action is ChangeAction.DELETED:
+def _outcome(update: ItemUpdate) -> ItemOutcome:
+    if update.action is ChangeAction.DELETED:
         return ItemOutcome.DELETED
-    if change.action is ChangeAction.CREATED:
-        return ItemOutcome.RESTORED if change.restored else ItemOutcome.CREATED
-    if change.revised:
+    if update.action is ChangeAction.CREATED:
+        return ItemOutcome.RESTORED if update.restored else ItemOutcome.CREATED
+    if update.revised:
         return ItemOutcome.CHANGED
-    return ItemOutcome.MOVED if change.moved else ItemOutcome.KEPT
+    return ItemOutcome.MOVED if update.moved else ItemOutcome.KEPT
 
 
-def _item(change: ItemChange) -> dict[str, Any]:
-    text, before = change.text or "", change.text_before or ""
-    is_changed = change.text is not None and change.text_before is not None and text != before
+def _item(update: ItemUpdate) -> dict[str, Any]:
+    text, before = update.text or "", update.text_before or ""
+    is_changed = update.text is not None and update.text_before is not None and text != before
     return {
-        "noun": change.noun,
-        "id": change.id,
-        "outcome": _outcome(change),
-        "revision": change.revision,
-        "moved": change.moved,
-        "position": change.position,
-        "position_before": change.position_before,
-        "text": change.text,
-        "text_before": change.text_before if is_changed or change.text is None else None,
+        "noun": update.noun,
+        "id": update.id,
+        "outcome": _outcome(update),
+        "revision": update.revision,
+        "moved": update.moved,
+        "position": update.position,
+        "position_before": update.position_before,
+        "text": update.text,
+        "text_before": update.text_before if is_changed or update.text is None else None,
         "differences": [asdict(one) for one in differences(before, text)] if is_changed else [],
-        "replaced_by": list(change.replaced_by),
+        "replaced_by": list(update.replaced_by),
     }
 
 

@@ -6,7 +6,7 @@ from app.loading.documents import DocumentWriter, index_missing
 from app.loading.embargoes import HeldInterview, hold, list_held, next_release, release, release_due
 from app.loading.import_plan import ImportPlan, plan_import
 from app.loading.interviews import LoadedInterview, Outcome, load_interview
-from app.loading.item_changes import ItemChange
+from app.loading.item_updates import ItemUpdate
 from app.loading.redaction import RedactionResult, redact
 from app.loading.suggestions import Decision, SuggestionCounts, decide, store_suggestions
 from app.loading.vocabulary import VocabularyReport, load_vocabulary
@@ -17,7 +17,7 @@ __all__ = [
     "DocumentWriter",
     "HeldInterview",
     "ImportPlan",
-    "ItemChange",
+    "ItemUpdate",
     "LoadedInterview",
     "Outcome",
     "RedactionResult",

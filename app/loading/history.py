@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from app.errors import MirrorError
 from app.loading.identity import StoredInterview
-from app.loading.item_changes import ItemChange
+from app.loading.item_updates import ItemUpdate
 from app.models import (
     Change,
     ChangeAction,
@@ -126,7 +126,7 @@ def transcript_id_of(interview_id: str, revision: int) -> str:
 
 
 def store_past(
-    connection: sa.Connection, interview: Any, before: StoredInterview, item_changes: Iterable[ItemChange]
+    connection: sa.Connection, interview: Any, before: StoredInterview, item_updates: Iterable[ItemUpdate]
 ) -> None:
     """Store an interview as it is before a correction replaces it, and its items that are revised or deleted."""
     content = snapshot(connection, interview.id)
@@ -136,15 +136,15 @@ def store_past(
     stored = before.questions | before.answers
     rows = [
         {
-            "item_id": change.id,
-            "revision": stored[change.id].revision,
-            "noun": change.noun,
+            "item_id": update.id,
+            "revision": stored[update.id].revision,
+            "noun": update.noun,
             "interview_id": interview.id,
-            "first_in": stored[change.id].revised_in,
+            "first_in": stored[update.id].revised_in,
             "last_in": interview.revision,
         }
-        for change in item_changes
-        if change.id in stored and (change.revised or change.action is ChangeAction.DELETED)
+        for update in item_updates
+        if update.id in stored and (update.revised or update.action is ChangeAction.DELETED)
     ]
     if rows:
         connection.execute(sa.insert(PastItem), rows)

@@ -13,7 +13,7 @@ from app.errors import MetadataError, did_you_mean
 from app.loading.earlier_redactions import RedactedTranscript, apply_earlier_redactions
 from app.loading.id_counter import IdCounter
 from app.loading.identity import Identities, StoredInterview
-from app.loading.item_changes import Comparison, ItemChange
+from app.loading.item_updates import ItemUpdate, ReadingComparison
 from app.loading.speakers import SpeakerWriter
 from app.loading.withdrawals import refuse_withdrawn
 from app.models import (
@@ -96,9 +96,9 @@ class ImportPlan:
         )
 
     @cached_property
-    def comparison(self) -> Comparison:
+    def comparison(self) -> ReadingComparison:
         """The new reading compared with what is stored."""
-        return Comparison(self.identities, self.revision)
+        return ReadingComparison(self.identities, self.revision)
 
     @cached_property
     def speakers(self) -> SpeakerWriter:
@@ -112,9 +112,9 @@ class ImportPlan:
         return self.speakers.find(self.prepared.structure.participants, self.identities.heirs())
 
     @cached_property
-    def item_changes(self) -> list[ItemChange]:
+    def item_updates(self) -> list[ItemUpdate]:
         """What changes in each question and answer."""
-        return self.comparison.item_changes(self.known_speakers)
+        return self.comparison.item_updates(self.known_speakers)
 
 
 def plan_import(connection: sa.Connection, prepared: PreparedTranscript) -> ImportPlan:

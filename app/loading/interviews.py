@@ -17,7 +17,7 @@ from app.loading.embargoes import discard, embargo_row, find_held, hold, is_publ
 from app.loading.history import new_revision, reclaim_names, record_changes, retire_name, store_past, transcript_id_of
 from app.loading.identity import Row
 from app.loading.import_plan import ImportPlan, is_similar, plan_import
-from app.loading.item_changes import ItemChange
+from app.loading.item_updates import ItemUpdate
 from app.models import (
     Answer,
     ChangeAction,
@@ -176,14 +176,14 @@ class _InterviewWriter:
 
     def store(self, digest: str, reason: str | None, documents: DocumentWriter) -> LoadedInterview:
         """Write everything, in an order that foreign keys allow."""
-        identities, item_changes = self.plan.identities, list[ItemChange]()
+        identities, item_updates = self.plan.identities, list[ItemUpdate]()
         turns, structure = self.prepared.transcript.turns, self.prepared.structure
         if self.stored is None:
             self.plan.comparison.set_first_revisions()
         else:
             # The changes are worked out from the stored rows, so before these are replaced.
-            item_changes = self.plan.item_changes
-            store_past(self.connection, self.stored, self.before, item_changes)
+            item_updates = self.plan.item_updates
+            store_past(self.connection, self.stored, self.before, item_updates)
             self._clear(documents)
         transcript_id = transcript_id_of(self.id, self.revision)
         number = new_revision(self.connection, self.now, self.id, transcript_id, reason)
@@ -203,7 +203,7 @@ class _InterviewWriter:
         language = self.prepared.metadata.language
         documents.add(self.id, self.prepared.title, language, map(DocumentTurn.of, rows), self.prepared.indexed)
         insert_rows(self.connection, QuestionTopic, self._topics(identities.questions, identities.turn_ids))
-        self._record(number, item_changes)
+        self._record(number, item_updates)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED
         return _loaded(self.prepared, self.slug, self.id, outcome, self.revision)
 
@@ -335,7 +335,7 @@ class _InterviewWriter:
                 )
         return [{"question_id": key[0], "topic_id": key[1], **values} for key, values in decided.items()]
 
-    def _record(self, number: int, item_changes: Sequence[ItemChange]) -> None:
+    def _record(self, number: int, item_updates: Sequence[ItemUpdate]) -> None:
         """Record what changed. The items of a new interview are not listed: they are created with it."""
         plan, of_speakers = self.plan, self.plan.speakers.changes
         if plan.stored is None:
@@ -345,7 +345,7 @@ class _InterviewWriter:
             record_changes(self.connection, number, [created, *speaker_changes], new={plan.id})
             return
         changes = [
-            (change.noun, change.id, change.action, change.replaced_by) for change in item_changes if change.action
+            (update.noun, update.id, update.action, update.replaced_by) for update in item_updates if update.action
         ]
         whole = ("interview", plan.id, ChangeAction.CHANGED, ())
         record_changes(self.connection, number, [whole, *of_speakers, *changes])

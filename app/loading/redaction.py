@@ -16,7 +16,7 @@ from app.loading.earlier_redactions import STATED_WORDS, merge_entries, redactio
 from app.loading.history import all_texts, new_revision, record_changes, store_past, transcript_id_of
 from app.loading.identity import ANSWER, QUESTION, StoredInterview
 from app.loading.import_plan import read_stored
-from app.loading.item_changes import ItemChange
+from app.loading.item_updates import ItemUpdate
 from app.models import (
     Answer,
     ChangeAction,
@@ -102,20 +102,20 @@ class _Redaction:
         redacted = {turn_id: blank(text, spans.get(turn_id, ())) for turn_id, text in texts.items()}
         remaining = {phrase: [key for key, text in redacted.items() if phrase.found_in(text)] for phrase in phrases}
         removed_everywhere = {phrase for phrase, places in remaining.items() if not places}
-        item_changes = self._item_changes(spans)
-        store_past(self._connection, self._interview, self._before, item_changes)
+        item_updates = self._item_updates(spans)
+        store_past(self._connection, self._interview, self._before, item_updates)
         revision = self._interview.revision + 1
         transcript_id = transcript_id_of(self._id, revision)
         number = new_revision(self._connection, self._now, self._id, transcript_id, self._reason)
         self._write_fingerprints(number, [phrase for phrase in phrases if phrase in removed_everywhere])
         self._write_turns(spans, redacted)
         self._write_interview(revision, phrases)
-        self._write_items(item_changes, revision)
-        self._write_topics(item_changes, texts, redacted)
+        self._write_items(item_updates, revision)
+        self._write_topics(item_updates, texts, redacted)
         files = self._withhold(transcript_id, revision)
         past = self._write_past(spans, texts, phrases, removed_everywhere)
         self._write_documents(redacted)
-        changes = [(change.noun, change.id, ChangeAction.CHANGED, ()) for change in item_changes]
+        changes = [(update.noun, update.id, ChangeAction.CHANGED, ()) for update in item_updates]
         record_changes(self._connection, number, [("interview", self._id, ChangeAction.CHANGED, ()), *changes])
         return RedactionResult(
             self._id,
@@ -213,19 +213,19 @@ class _Redaction:
             texts[f"what is stated of the speaker {row.slug!r}"] = "\n".join(stated)
         return [place for place, text in texts.items() if any(phrase.found_in(text) for phrase in phrases)]
 
-    def _item_changes(self, spans: Mapping[str, Any]) -> list[ItemChange]:
+    def _item_updates(self, spans: Mapping[str, Any]) -> list[ItemUpdate]:
         """Return the changed items: those with a redacted turn, which are revised, and questions of such answers."""
         turns = [row for row in self._before.turns if row.id in spans]
         revised = {row.answer_id or row.question_id for row in turns} - {None}
         changed = revised | {row.question_id for row in turns} - {None}
-        item_changes = []
+        item_updates = []
         for item_id in sorted(changed):
             is_question = item_id in self._before.questions
             noun, of_noun = (QUESTION, self._before.questions) if is_question else (ANSWER, self._before.answers)
             is_revised = item_id in revised
             revision = of_noun[item_id].revision + is_revised
-            item_changes.append(ItemChange(noun, item_id, ChangeAction.CHANGED, revision, revised=is_revised))
-        return item_changes
+            item_updates.append(ItemUpdate(noun, item_id, ChangeAction.CHANGED, revision, revised=is_revised))
+        return item_updates
 
     def _write_fingerprints(self, number: int, phrases: Sequence[RedactedWords]) -> None:
         """Store fingerprints that recognize the words in later files; of words left elsewhere, only a place."""
@@ -250,20 +250,20 @@ class _Redaction:
         stated = {name: _redact_phrases(phrases, getattr(self._interview, name)) for name in STATED_WORDS}
         self._update(Interview, self._id, {**stated, "revision": revision, "modified_at": self._now})
 
-    def _write_items(self, item_changes: Sequence[ItemChange], revision: int) -> None:
-        for change in item_changes:
-            table = Question if change.noun == QUESTION else Answer
-            values: dict[str, Any] = {"revision": change.revision, "revised_in": revision} if change.revised else {}
+    def _write_items(self, item_updates: Sequence[ItemUpdate], revision: int) -> None:
+        for update in item_updates:
+            table = Question if update.noun == QUESTION else Answer
+            values: dict[str, Any] = {"revision": update.revision, "revised_in": revision} if update.revised else {}
             if table is Question:
                 values["suggested_from"] = None
             if values:
-                self._update(table, change.id, values)
+                self._update(table, update.id, values)
 
     def _write_topics(
-        self, item_changes: Sequence[ItemChange], before: Mapping[str, str], redacted: Mapping[str, str]
+        self, item_updates: Sequence[ItemUpdate], before: Mapping[str, str], redacted: Mapping[str, str]
     ) -> None:
         """Drop evidence that quotes redacted words, and evidence made of the terms of a whole question."""
-        questions = [change.id for change in item_changes if change.noun == QUESTION]
+        questions = [update.id for update in item_updates if update.noun == QUESTION]
         topics = table_of(QuestionTopic)
         for row in self._connection.execute(sa.select(topics).where(topics.c.question_id.in_(questions))).all():
             evidence = _remaining_evidence(row.evidence, before, redacted)

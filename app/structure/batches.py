@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from app.errors import QuothError
-from app.structure.files import SIDECAR_SUFFIX, TranscriptFile, read_file
+from app.structure.files import SIDECAR_SUFFIX, InputFile, read_file
 from app.structure.pairing import recurring_hosts
 from app.structure.prepare import PreparedTranscript, compute_lazy_parts, pair_again, prepare, without_spans
 from app.transcripts.sidecar import Sidecar, read_sidecar, sidecar_of
@@ -49,7 +49,7 @@ def collect_rarely() -> None:
 
 
 def prepare_all(
-    files: Sequence[TranscriptFile], options: ReadOptions, workers: int
+    files: Sequence[InputFile], options: ReadOptions, workers: int
 ) -> Generator[list[PreparedTranscript | RefusedFile]]:
     """Yield transcripts in batches, read by `workers` processes, of which this is one.
 
@@ -81,7 +81,7 @@ def prepare_all(
 class _PendingBatch:
     """A batch that other processes are reading."""
 
-    batch: list[TranscriptFile]
+    batch: list[InputFile]
     options: ReadOptions
     futures: list[Future[PreparedTranscript | RefusedFile]]
 
@@ -96,8 +96,8 @@ class _PendingBatch:
         return _as_series(self.batch, read)
 
 
-def _batches(files: Sequence[TranscriptFile]) -> Iterator[list[TranscriptFile]]:
-    batch: list[TranscriptFile] = []
+def _batches(files: Sequence[InputFile]) -> Iterator[list[InputFile]]:
+    batch: list[InputFile] = []
     size = 0
     for file in files:
         try:
@@ -114,7 +114,7 @@ def _batches(files: Sequence[TranscriptFile]) -> Iterator[list[TranscriptFile]]:
 
 
 def _as_series(
-    batch: Sequence[TranscriptFile], read: list[PreparedTranscript | RefusedFile]
+    batch: Sequence[InputFile], read: list[PreparedTranscript | RefusedFile]
 ) -> list[PreparedTranscript | RefusedFile]:
     by_folder: dict[Path, list[int]] = {}
     for place, file in enumerate(batch):
@@ -128,7 +128,7 @@ def _as_series(
     return read
 
 
-def prepare_one(file: TranscriptFile, options: ReadOptions) -> PreparedTranscript | RefusedFile:
+def prepare_one(file: InputFile, options: ReadOptions) -> PreparedTranscript | RefusedFile:
     """Read one transcript with its metadata file, NAME.toml beside NAME.txt."""
     toml = file.path.with_suffix(SIDECAR_SUFFIX)
     try:

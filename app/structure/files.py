@@ -25,7 +25,7 @@ _GENERIC = frozenset({"index", "transcript", "interview", "readme", "default", "
 
 
 @dataclass(frozen=True)
-class TranscriptFile:
+class InputFile:
     """A transcript file, the slug to use where nothing states one, and its row of the manifest."""
 
     path: Path
@@ -38,7 +38,7 @@ class FoundFiles:
     """The files at the given paths. `ignored` are those whose suffix belongs to no format."""
 
     vocabularies: list[Path] = field(default_factory=list)
-    transcripts: list[TranscriptFile] = field(default_factory=list)
+    transcripts: list[InputFile] = field(default_factory=list)
     ignored: list[Path] = field(default_factory=list)
 
 
@@ -78,7 +78,7 @@ def find_files(paths: Sequence[Path]) -> FoundFiles:
             elif path.name == VOCABULARY:
                 found.vocabularies.append(path)
             else:
-                found.transcripts.append(TranscriptFile(path, slugify(path.stem)))
+                found.transcripts.append(InputFile(path, slugify(path.stem)))
     if not found.vocabularies and not found.transcripts:
         raise FileNotFoundError(errno.ENOENT, "there are no transcripts", ", ".join(map(str, paths)))
     return found
@@ -114,7 +114,7 @@ def _search_folder(folder: Path, found: FoundFiles) -> None:
             # Several files have this name: take the path within the folder, with the suffix.
             name = slugify(str(path.relative_to(folder)))
         listed = [rows[relative] for root, rows in manifests.items() if (relative := _relative(path, root)) in rows]
-        found.transcripts.append(TranscriptFile(path, name, listed[-1] if listed else None))
+        found.transcripts.append(InputFile(path, name, listed[-1] if listed else None))
     for root, rows in manifests.items():
         for name in rows:
             if root / name not in names:

@@ -6,7 +6,7 @@ import pytest
 
 from app.structure import batches
 from app.structure.batches import ReadOptions, RefusedFile, prepare_all, prepare_one
-from app.structure.files import TranscriptFile, find_files
+from app.structure.files import InputFile, find_files
 from app.structure.pairing import Attribution, Role
 from app.structure.prepare import PreparedTranscript
 
@@ -85,7 +85,7 @@ def test_this_process_reads_what_no_other_has_begun(tmp_path: Path, monkeypatch:
         (tmp_path / f"{number:02}.txt").write_text(_CLEAR.format(guest="Bo Lind"))
     here: list[str] = []
 
-    def prepare_here(job: TranscriptFile, options: ReadOptions) -> PreparedTranscript | RefusedFile:
+    def prepare_here(job: InputFile, options: ReadOptions) -> PreparedTranscript | RefusedFile:
         here.append(job.slug)
         return prepare_one(job, options)
 
@@ -120,7 +120,7 @@ def test_caller_who_goes_no_further_does_not_wait_for_the_rest(tmp_path: Path, m
 class _Waiting(Future[PreparedTranscript | RefusedFile]):
     """A file that another process has begun to read if it is the first, and does not come to if it is not."""
 
-    def __init__(self, given: tuple[TranscriptFile, ReadOptions]) -> None:
+    def __init__(self, given: tuple[InputFile, ReadOptions]) -> None:
         super().__init__()
         if given[0].slug == "00":
             self.set_running_or_notify_cancel()

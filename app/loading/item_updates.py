@@ -14,7 +14,7 @@ PARAGRAPH = "\n\n"
 
 
 @dataclass(frozen=True)
-class ItemChange:
+class ItemUpdate:
     """What changes in one question or answer. `action` is None where its words and structure stay as they are.
 
     `revised` says whether the item itself gets a new revision; a question whose answers change keeps its revision.
@@ -44,7 +44,7 @@ class _Content:
     linked: tuple[str, ...]
 
 
-class Comparison:
+class ReadingComparison:
     """A new reading of an interview, compared with what is stored of it."""
 
     def __init__(self, identities: Identities, revision: int) -> None:
@@ -57,7 +57,7 @@ class Comparison:
         for row in (*self.questions, *self.answers):
             row["revision"], row["revised_in"] = 1, self._revision
 
-    def item_changes(self, speakers: Sequence[str | None]) -> list[ItemChange]:
+    def item_updates(self, speakers: Sequence[str | None]) -> list[ItemUpdate]:
         """Return what changes in each question and answer, also new and deleted ones, and set the revision of each row.
 
         `speakers` has the stored speaker of each participant; None for a new one.
@@ -121,7 +121,7 @@ class Comparison:
         stored: Mapping[str, Any],
         before: Mapping[str, _Content],
         now: Mapping[str, _Content],
-    ) -> Iterator[ItemChange]:
+    ) -> Iterator[ItemUpdate]:
         moved = self._moved(noun, [row["id"] for row in rows])
         places = {row["id"]: row["position"] for row in self.questions}
         for row in rows:
@@ -137,7 +137,7 @@ class Comparison:
                 action = ChangeAction.CHANGED if revised or with_answers else None
             else:
                 row["revision"] = 1 if past is None else past["revision"] + 1
-            yield ItemChange(
+            yield ItemUpdate(
                 noun=noun,
                 id=item,
                 action=action,
@@ -151,12 +151,12 @@ class Comparison:
                 text_before=PARAGRAPH.join(before[item].texts) if item in before else None,
             )
 
-    def _deletions(self, deleted: Mapping[str, _Content]) -> Iterator[ItemChange]:
+    def _deletions(self, deleted: Mapping[str, _Content]) -> Iterator[ItemUpdate]:
         replacements = self._replacements(deleted)
         for item, content in deleted.items():
             noun = QUESTION if item in self._stored.questions else ANSWER
             rows = self._stored.questions if noun == QUESTION else self._stored.answers
-            yield ItemChange(
+            yield ItemUpdate(
                 noun=noun,
                 id=item,
                 action=ChangeAction.DELETED,
