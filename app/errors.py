@@ -1,16 +1,16 @@
-"""Domain errors. They carry data about what is wrong and what to do, and know nothing of HTTP or exit codes."""
+"""Domain errors. They carry data about what is wrong and what to do; they know neither HTTP nor exit codes."""
 
 import datetime
 from dataclasses import dataclass, field
 
 
 class QuothError(Exception):
-    """Anything that Quoth refuses; the message is a sentence fit to show to the person who asked."""
+    """Anything that Quoth refuses; the message is a sentence to be shown to people."""
 
 
 @dataclass
 class TranscriptError(QuothError):
-    """A file that cannot be read as a transcript. Line and column count from 1; 0 where there is no position."""
+    """A file that cannot be read as a transcript. Line and column count from 1; 0 if there is no position."""
 
     file: str
     reason: str
@@ -24,7 +24,7 @@ class TranscriptError(QuothError):
 
 @dataclass
 class MetadataError(QuothError):
-    """A metadata or vocabulary file that says something impossible. `key` is the dotted key at fault."""
+    """A metadata or vocabulary file with an invalid value. `key` is the dotted key of the value."""
 
     file: str
     key: str
@@ -36,7 +36,7 @@ class MetadataError(QuothError):
 
 @dataclass
 class WithdrawnError(QuothError):
-    """A file that is not loaded, because its interview was withdrawn."""
+    """A file that is not loaded because its interview was withdrawn."""
 
     file: str
     interview: str
@@ -46,14 +46,14 @@ class WithdrawnError(QuothError):
     def __str__(self) -> str:
         why = f" ({self.reason})" if self.reason else ""
         return (
-            f"{self.file}: its interview {self.interview!r} was withdrawn on {self.when.date()}{why}; to load it all "
-            f"the same, run 'quoth withdraw {self.interview} --lift' first"
+            f"{self.file}: its interview {self.interview!r} was withdrawn on {self.when.date()}{why}; to load it "
+            f"anyway, run 'quoth withdraw {self.interview} --lift' first"
         )
 
 
 @dataclass
 class NotFoundError(QuothError):
-    """No such thing: `noun` is what was looked for, `name` the id or slug that was given."""
+    """There is no such item: `noun` is its kind, `name` the given id or slug."""
 
     noun: str
     name: str
@@ -65,7 +65,7 @@ class NotFoundError(QuothError):
 
 @dataclass
 class MovedError(QuothError):
-    """A name that was changed: `name` was given, `to` is what the thing is called now."""
+    """An item was renamed: `name` was given, `to` is its name now."""
 
     noun: str
     name: str
@@ -77,9 +77,9 @@ class MovedError(QuothError):
 
 @dataclass
 class GoneError(QuothError):
-    """Something that was here and was taken out; its id or name is given to nothing else.
+    """An item was deleted; nothing else gets its id or name.
 
-    `replaced_by` are the ids of what has its words now, where that is known, and `revisions` those that can be read.
+    `replaced_by` are the ids of the items that have its words now, where known; `revisions` can still be read.
     """
 
     noun: str
@@ -90,17 +90,17 @@ class GoneError(QuothError):
     when: datetime.datetime | None = None
 
     def __str__(self) -> str:
-        told = f"The {self.noun} {self.name!r} was here and has been taken out"
-        told += f" on {self.when.date()}" if self.when else ""
-        told += f": {self.reason.rstrip('.')}." if self.reason else "."
+        message = f"The {self.noun} {self.name!r} was here and has been taken out"
+        message += f" on {self.when.date()}" if self.when else ""
+        message += f": {self.reason.rstrip('.')}." if self.reason else "."
         if self.replaced_by:
-            told += f" What it said is in {_listed(self.replaced_by)}."
-        return f"{told} {_kept(self.revisions)}" if self.revisions else told
+            message += f" What it said is in {_listed(self.replaced_by)}."
+        return f"{message} {_readable(self.revisions)}" if self.revisions else message
 
 
 @dataclass
 class UnknownRevisionError(QuothError):
-    """A revision that an item never had, or that was not kept; `known` are those that can be read."""
+    """A revision that an item never had, or that is not stored; `known` are those that can be read."""
 
     noun: str
     name: str
@@ -108,12 +108,12 @@ class UnknownRevisionError(QuothError):
     known: list[int]
 
     def __str__(self) -> str:
-        return f"There is no revision {self.revision} of the {self.noun} {self.name!r}. {_kept(self.known)}"
+        return f"There is no revision {self.revision} of the {self.noun} {self.name!r}. {_readable(self.known)}"
 
 
 @dataclass
 class ParameterError(QuothError):
-    """A value that a query cannot take. `parameter` names it as the caller wrote it."""
+    """A value that a parameter cannot have. `parameter` is its name as the caller wrote it."""
 
     parameter: str
     reason: str
@@ -125,7 +125,7 @@ class ParameterError(QuothError):
 
 @dataclass
 class NoTimesError(QuothError):
-    """An interview that cannot be written as captions, because its source says of no turn when it was spoken."""
+    """An interview that cannot be written as captions, because its source has no times."""
 
     interview: str
 
@@ -134,15 +134,15 @@ class NoTimesError(QuothError):
 
 
 class CursorError(QuothError):
-    """A cursor that was not issued for this list, or was changed on the way."""
+    """A cursor that was not issued for this list, or was altered."""
 
 
 class StatementTimeError(QuothError):
-    """A query that took longer than one may take, and was cut off."""
+    """A statement that was interrupted because it took too long."""
 
 
 class MirrorError(QuothError):
-    """A mirror and its origin that do not go together: what was received is wrong, or this is no mirror of it."""
+    """What the origin sent is invalid, or the database is not a mirror of this origin."""
 
 
 class OriginUnavailableError(QuothError):
@@ -150,11 +150,11 @@ class OriginUnavailableError(QuothError):
 
 
 class BackupError(QuothError):
-    """A backup that cannot be made here, or that is not what it should be; nothing of it is left."""
+    """A backup that cannot be made, or that failed verification; nothing of it is left."""
 
 
 class SchemaVersionError(QuothError):
-    """The database holds a schema that this version of Quoth does not know, or none at all."""
+    """The database has a schema that this version of Quoth does not know, or none."""
 
 
 class DatabaseUnavailableError(QuothError):
@@ -163,7 +163,7 @@ class DatabaseUnavailableError(QuothError):
 
 @dataclass
 class DatabaseNotEmptyError(QuothError):
-    """A database that was to be filled and holds something: a row in `table`, or a table that is nobody's here."""
+    """A database that should be empty has rows in `table`, or `table` is not one of Quoth's."""
 
     database: str
     table: str
@@ -185,21 +185,21 @@ class UnstorableError(QuothError):
 
 @dataclass
 class CopyDiffersError(QuothError):
-    """A copy that is not the same as what it was made from."""
+    """A copy differs from its source."""
 
     difference: str
 
     def __str__(self) -> str:
-        return f"the copy is not the same, and was not kept: {self.difference}"
+        return f"the copy differs and was discarded: {self.difference}"
 
 
 class DatabaseBusyError(DatabaseUnavailableError):
-    """The database is there, and all connections to it that this process may have are in use."""
+    """All connections that this process may open to the database are in use."""
 
 
 @dataclass
 class RevisionAwaitedError(QuothError):
-    """A client has seen a revision of the corpus that cannot be read now; `newest` is what there is."""
+    """A client has seen a revision of the corpus that cannot be read now; `newest` is the newest that can."""
 
     seen: int
     newest: int
@@ -212,7 +212,7 @@ class RevisionAwaitedError(QuothError):
 
 
 def did_you_mean(suggestions: list[str]) -> str:
-    """Close a message with the nearest names, or with nothing when none is near."""
+    """Return the end of a message that suggests names; empty without suggestions."""
     if not suggestions:
         return ""
     return f" Did you mean {' or '.join(repr(name) for name in suggestions)}?"
@@ -220,7 +220,7 @@ def did_you_mean(suggestions: list[str]) -> str:
 
 @dataclass
 class SettingsError(QuothError):
-    """A setting that cannot be used. `name` is its environment variable."""
+    """A setting has an invalid value. `name` is its environment variable."""
 
     name: str
     reason: str
@@ -234,8 +234,8 @@ def _listed(names: list[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _kept(revisions: list[int]) -> str:
-    """Name revisions, in few words where there are many."""
+def _readable(revisions: list[int]) -> str:
+    """Name revisions that can be read; many of them as a range."""
     if len(revisions) == 1:
         return f"Revision {revisions[0]} can be read."
     shown = ", ".join(map(str, revisions[:-1])) if len(revisions) < 10 else f"{revisions[0]} to {revisions[-2]}"

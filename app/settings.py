@@ -1,4 +1,4 @@
-"""Settings, read from the environment (prefix QUOTH_) when asked for; there is no global instance."""
+"""Settings, read from environment variables with the prefix QUOTH_. There is no global instance."""
 
 import re
 from typing import Annotated, Self
@@ -11,15 +11,15 @@ from sqlalchemy.exc import ArgumentError
 from app.errors import SettingsError
 from app.logs import LogFormat, LogLevel
 
-# Connections for reading that a process keeps to a PostgreSQL server, and how long a request waits for one.
+# Connections for reading from a PostgreSQL server that a process opens, and seconds that a request waits for one.
 DEFAULT_CONNECTIONS, DEFAULT_CONNECTION_SECONDS = 16, 5.0
 
 
 def checked_address(url: str) -> str:
-    """Return the address of a database as it is.
+    """Return the address of a database unchanged if it is one.
 
     Raises:
-        ValueError: it is no address, or not one of SQLite or PostgreSQL.
+        ValueError: it is not an address, or not one of SQLite or PostgreSQL.
     """
     try:
         parsed: URL = make_url(url)
@@ -36,23 +36,23 @@ def _replicas(addresses: str) -> str:
     for number, address in enumerate(_addresses(addresses), start=1):
         try:
             parsed = make_url(address)
-            # A comma in a name is one after which another address was meant.
+            # A comma in the name of a database was meant to separate addresses.
             if parsed.get_backend_name() == "postgresql" and "," not in (parsed.database or ""):
                 continue
         except ArgumentError:
             pass
-        # Not the address itself: it may hold a password.
+        # The message does not quote the address: it may contain a password.
         raise ValueError(f"address {number} is not one of PostgreSQL; write postgresql://HOST/NAME,postgresql://...")
     return addresses
 
 
 def _addresses(text: str) -> list[str]:
-    """Cut at commas that an address follows: one address may name several hosts with commas between them."""
+    """Split at commas that an address follows; commas between the hosts of one address stay."""
     return [address for address in re.split(r"\s*,\s*(?=[^,/?]*://)|\s+", text.strip()) if address]
 
 
 class Settings(BaseSettings):
-    """Everything that an operator may set."""
+    """Everything that an operator can set."""
 
     model_config = SettingsConfigDict(env_prefix="QUOTH_", extra="ignore")
 
@@ -64,40 +64,43 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(default=1, ge=1, le=64, description="Number of serving processes.")
     cache_seconds: int = Field(
-        default=60, ge=0, le=31_536_000, description="How long caches may answer without asking; 0: ask every time."
+        default=60,
+        ge=0,
+        le=31_536_000,
+        description="How long caches may answer without asking, in seconds; 0: they always ask.",
     )
     statement_seconds: float = Field(
         default=1.0, gt=0, le=3600, description="How long one reading statement of a request may take, in seconds."
     )
     public_url: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+[^/\s?#])?$")] = Field(
-        default="", description="Where readers reach this server, for absolute links; links are relative without it."
+        default="", description="Public address of this server, for absolute links; without it, links are relative."
     )
     cache_bytes: int = Field(
         default=32 * 1024 * 1024,
         ge=0,
         le=2**40,
-        description="How many bytes of answers and items each serving process keeps in memory; 0: none.",
+        description="Size of the response cache of each serving process, in bytes; 0: no cache.",
     )
-    log_format: LogFormat = Field(default="text", description="How the log is written: text for people, or json.")
+    log_format: LogFormat = Field(default="text", description="Format of the log: text for people, or json.")
     log_level: LogLevel = Field(
-        default="warning", description="What the log tells: debug, info (a line for every request), warning or error."
+        default="warning", description="Level of the log: debug, info (a line for every request), warning or error."
     )
-    log_query: bool = Field(
-        default=False, description="Whether the log and traces say what was asked for after the question mark."
+    log_query: bool = Field(default=False, description="Whether the log and traces contain query strings.")
+    log_client: bool = Field(default=False, description="Whether the log contains the addresses of clients.")
+    metrics: bool = Field(
+        default=False, description="Whether /metrics is served, to everybody who can reach the server."
     )
-    log_client: bool = Field(default=False, description="Whether the log says which address a request came from.")
-    metrics: bool = Field(default=False, description="Whether /metrics is served, to whoever reaches the server.")
     database_connections: int = Field(
         default=DEFAULT_CONNECTIONS,
         ge=1,
         le=1000,
-        description="How many connections a serving process opens to a PostgreSQL server at most.",
+        description="Connections that a serving process opens to a PostgreSQL server, at most.",
     )
     database_wait_seconds: float = Field(
         default=DEFAULT_CONNECTION_SECONDS,
         gt=0,
         le=300,
-        description="How long a request waits for one of these connections, in seconds; then it is answered 503.",
+        description="How long a request waits for one of these connections, in seconds, before it is answered 503.",
     )
     database_replicas: Annotated[str, AfterValidator(_replicas)] = Field(
         default="",
@@ -108,7 +111,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _has_replicas_of_postgresql(self) -> Self:
         if self.database_replicas and make_url(self.database_url).get_backend_name() == "sqlite":
-            raise ValueError("replicas belong to PostgreSQL, and QUOTH_DATABASE_URL is an SQLite file")
+            raise ValueError("replicas require PostgreSQL, but QUOTH_DATABASE_URL is an SQLite file")
         return self
 
     @property
@@ -121,12 +124,12 @@ def read_settings(**overrides: object) -> Settings:
     """Read the environment; keywords that are not None win over it.
 
     Raises:
-        SettingsError: a variable has a value that it cannot have.
+        SettingsError: a variable has an invalid value.
     """
     try:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks the values
     except ValidationError as error:
         first = error.errors()[0]
-        # What contradicts the database is said of no field by itself.
+        # An error of the model as a whole is one of the replicas.
         name = f"QUOTH_{'_'.join(map(str, first['loc'] or ('database_replicas',))).upper()}"
         raise SettingsError(name, first["msg"].removeprefix("Value error, ")) from None

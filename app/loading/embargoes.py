@@ -16,8 +16,8 @@ from sqlmodel import SQLModel, col
 
 from app.errors import NotFoundError
 from app.loading.documents import DocumentTurn, DocumentWriter
+from app.loading.feed_item import Row, read_rows
 from app.loading.history import new_revision, reclaim_names, record_changes
-from app.loading.replaying import FeedItem, Row, rows_of
 from app.loading.withdrawals import delete_interview, find_named
 from app.models import (
     Answer,
@@ -174,8 +174,7 @@ class _HeldDocument:
 
     def rows(self, table: type[SQLModel]) -> list[Row]:
         """Return the rows of a table, each value in the type of its column."""
-        epoch = datetime.datetime.fromtimestamp(0, datetime.UTC)
-        return rows_of(FeedItem("interview", self.id, ChangeAction.CREATED, 0, epoch, None, None, self.data), table)
+        return read_rows("interview", self.id, self.data, table)
 
 
 def _held_document(connection: sa.Connection, held: Any) -> _HeldDocument:

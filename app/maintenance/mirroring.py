@@ -16,7 +16,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from app.db import Database
 from app.errors import MirrorError, OriginUnavailableError
-from app.loading.replaying import FeedItem, begin_mirror, mirrored_to, missing_sources, replay
+from app.loading.feed_item import FeedItem
+from app.loading.replaying import begin_mirror, mirrored_to, missing_sources, replay
 from app.queries.paging import MAX_LIMIT
 
 # Seconds without a byte from the origin.
@@ -87,10 +88,10 @@ class Origin:
             raise MirrorError(f"{self.url} is not a Quoth with a change feed: it answers {status}")
         try:
             page = _FeedPage.model_validate_json(body)
-            [then] = parse_qs(urlsplit(page.page.next).query)["cursor"]
+            [next_cursor] = parse_qs(urlsplit(page.page.next).query)["cursor"]
         except (ValidationError, KeyError, ValueError) as error:
             raise MirrorError(f"{self.url} is not a Quoth: its answer is not a change feed") from error
-        return page, then
+        return page, next_cursor
 
     def source(self, sha256: str) -> bytes:
         """Return the source file that has this SHA-256, unchecked.
@@ -141,9 +142,9 @@ def follow(database: Database, origin: Origin) -> Iterator[Progress]:
     changes = sources = failed = 0
     while True:
         with database.read() as connection:
-            at = mirrored_to(connection, origin.url)
-        items, then, newest = _next_revisions(origin, at)
-        if at is None:
+            cursor = mirrored_to(connection, origin.url)
+        items, next_cursor, newest = _next_revisions(origin, cursor)
+        if cursor is None:
             with database.write() as connection:
                 begin_mirror(connection, origin.url)
         if not items:
@@ -159,19 +160,19 @@ def follow(database: Database, origin: Origin) -> Iterator[Progress]:
                 raise OriginUnavailableError(f"{origin.url} does not have the source file {error}") from error
             continue
         with database.write() as connection:
-            replay(connection, origin.url, items, files, at, then)
+            replay(connection, origin.url, items, files, cursor, next_cursor)
         changes, sources, failed = changes + len(items), sources + len(files), 0
         yield Progress(changes, sources, items[-1].revision, newest)
 
 
 def _next_revisions(origin: Origin, cursor: str | None) -> tuple[list[FeedItem], str, int]:
     """Return the items after a cursor, up to the end of a revision; the cursor after them; and the newest revision."""
-    page, then = origin.changes(cursor)
+    page, next_cursor = origin.changes(cursor)
     items = list(page.items)
     while not page.page.is_whole:
-        page, then = origin.changes(then)
+        page, next_cursor = origin.changes(next_cursor)
         items += page.items
-    return items, then, page.page.revision
+    return items, next_cursor, page.page.revision
 
 
 def _checked(url: str) -> str:

@@ -30,8 +30,9 @@ from app.loading import (
     load_vocabulary,
     store_suggestions,
 )
+from app.loading.feed_item import FeedItem
 from app.loading.history import new_revision, record_changes, retire_name
-from app.loading.replaying import FeedItem, begin_mirror, mirrored_to, missing_sources, replay
+from app.loading.replaying import begin_mirror, mirrored_to, missing_sources, replay
 from app.loading.suggestions import SuggestionCounts
 from app.models import (
     ChangeAction,
