@@ -27,7 +27,7 @@ from app.maintenance.integrity.check import ItemCounter, run_check
 from app.queries import canonical
 from app.settings import Settings
 from tests.conftest import ROOT
-from tests.maintenance.test_integrity import spoil
+from tests.maintenance.test_integrity import damage
 
 TALK = "Q: What is a river?\nA: Rivers are water."
 
@@ -158,7 +158,7 @@ def test_file_that_appears_meanwhile_is_not_replaced(big: Database, target: Path
 def test_damaged_database_replaces_no_backup_of_a_sound_one(big: Database, target: Path) -> None:
     make(big, target)
     good = target.read_bytes()
-    spoil(big, "UPDATE turn SET text = 'else'")
+    damage(big, "UPDATE turn SET text = 'else'")
     with pytest.raises(UnsoundError) as caught:
         make(big, target, replace=True)
     assert {one.check for one in caught.value.findings} == {"record"}
@@ -208,7 +208,7 @@ def test_copy_that_an_engine_takes_for_whole_does_not_pass(
         if what == "verifying engine":
             (part,) = target.parent.glob(".*.part")
             copy = Database(f"sqlite:///{part}")
-            spoil(copy, statement)
+            damage(copy, statement)
             copy.close()
 
     with pytest.raises(UnsoundError) as caught:
@@ -223,13 +223,13 @@ def test_dump_that_is_damaged_does_not_pass(big: Database, target: Path, monkeyp
         pytest.skip("SQLite has no dump")
     run = backups._run
 
-    def run_and_spoil(command: Sequence[str], environment: dict[str, str]) -> None:
+    def run_and_damage(command: Sequence[str], environment: dict[str, str]) -> None:
         run(command, environment)
         if command[0] == "pg_dump":
             (part,) = target.parent.glob(".*.part")
             part.write_bytes(part.read_bytes()[:-200])
 
-    monkeypatch.setattr(backups, "_run", run_and_spoil)
+    monkeypatch.setattr(backups, "_run", run_and_damage)
     with pytest.raises(BackupError, match="pg_restore failed"):
         make(big, target)
     assert list(target.parent.iterdir()) == []
@@ -283,7 +283,7 @@ def test_rows_that_are_missing_are_noticed(big: Database, target: Path) -> None:
         if what == "verifying past":
             (part,) = target.parent.glob(".*.part")
             copy = Database(f"sqlite:///{part}")
-            spoil(copy, "DELETE FROM search_word")
+            damage(copy, "DELETE FROM search_word")
             copy.close()
 
     with pytest.raises(BackupError, match="not have as many rows"):
@@ -331,10 +331,10 @@ def test_command_tells_what_it_wrote(big: Database, target: Path, monkeypatch: p
     again = _backup(big, monkeypatch, str(target))
     assert again.exit_code == 73
     assert "--force" in again.stderr
-    told = json.loads(_backup(big, monkeypatch, str(target), "--force", "--json").stdout)
-    assert (told["file"], told["verified"], told["rows"]["turn"]) == (str(target), True, 310)
+    report = json.loads(_backup(big, monkeypatch, str(target), "--force", "--json").stdout)
+    assert (report["file"], report["verified"], report["rows"]["turn"]) == (str(target), True, 310)
     assert _backup(big, monkeypatch, str(target.parent / "no" / "x")).exit_code == 66
-    spoil(big, "UPDATE turn SET text = 'else'")
+    damage(big, "UPDATE turn SET text = 'else'")
     unsound = _backup(big, monkeypatch, str(target), "--force")
     assert unsound.exit_code == 3
     assert "record: " in unsound.stderr

@@ -1,4 +1,4 @@
-"""Every check finds what it is for: a database is spoilt in one place, and the check says which."""
+"""Each check finds its problems: a database is damaged in one place, and the check names it."""
 
 import datetime
 import importlib
@@ -31,7 +31,7 @@ OTHER = "Q: Who goes there?\nA: Only me."
 
 
 @pytest.fixture
-def kept(seeded: Database, load: Callable[..., LoadedInterview]) -> Database:
+def corpus(seeded: Database, load: Callable[..., LoadedInterview]) -> Database:
     """A database with the seed, a talk that was corrected twice, and another one."""
     load(TALK, 'slug = "talk"\nlanguage = "en"')
     load(TALK.replace("Mills grind", "Mills turn"), 'slug = "talk"\nlanguage = "en"')
@@ -40,8 +40,8 @@ def kept(seeded: Database, load: Callable[..., LoadedInterview]) -> Database:
     return seeded
 
 
-def spoil(database: Database, statement: str, **values: Any) -> None:
-    """Write past everything that keeps a database whole: foreign keys, checks and, on PostgreSQL, triggers."""
+def damage(database: Database, statement: str, **values: Any) -> None:
+    """Write without foreign keys, check constraints and, on PostgreSQL, triggers."""
     if database.is_sqlite:
         connection = sqlite3.connect(str(database.url.database))
         connection.execute("PRAGMA ignore_check_constraints = ON")
@@ -54,53 +54,53 @@ def spoil(database: Database, statement: str, **values: Any) -> None:
         opened.execute(sa.text(statement), values)
 
 
-def found(database: Database, *names: str) -> list[Finding]:
+def findings_of(database: Database, *names: str) -> list[Finding]:
     checks = [check for check in CHECKS if not names or check.name in names]
     return [finding for check in checks for finding in run_check(database, check, ItemCounter())]
 
 
-def test_sound_database_has_no_findings_and_everything_is_looked_at(kept: Database) -> None:
+def test_sound_database_has_no_findings_and_every_check_reads_something(corpus: Database) -> None:
     for check in CHECKS:
         counter = ItemCounter()
-        assert list(run_check(kept, check, counter)) == [], check.name
+        assert list(run_check(corpus, check, counter)) == [], check.name
         assert counter.total > 0, check.name
 
 
-def test_redacted_withdrawn_and_released_is_sound_and_words_that_are_left_are_found(kept: Database) -> None:
+def test_redacted_withdrawn_and_released_is_sound_and_words_that_are_left_are_found(corpus: Database) -> None:
     later = NOW + datetime.timedelta(days=1)
-    with kept.write() as connection:
+    with corpus.write() as connection:
         redact(connection, "talk", NOW, "a court order", words="Rivers are")
         withdraw(connection, "other", NOW, None)
         hold(connection, "talk", later, NOW, None)
-    assert found(kept) == []
-    with kept.write() as connection:
+    assert findings_of(corpus) == []
+    with corpus.write() as connection:
         release_due(connection, later)
-    assert found(kept) == []
-    spoil(kept, "UPDATE transcript SET content = :content WHERE withheld", content=b"Rivers are")
-    assert "its bytes are still stored" in found(kept, "files")[0].problem
-    spoil(kept, "UPDATE turn SET text = 'Rivers are water.' WHERE redactions IS NOT NULL")
-    assert [finding.problem for finding in found(kept, "record")] == ["has words in a passage marked as redacted"]
+    assert findings_of(corpus) == []
+    damage(corpus, "UPDATE transcript SET content = :content WHERE withheld", content=b"Rivers are")
+    assert "its bytes are still stored" in findings_of(corpus, "files")[0].problem
+    damage(corpus, "UPDATE turn SET text = 'Rivers are water.' WHERE redactions IS NOT NULL")
+    assert [one.problem for one in findings_of(corpus, "record")] == ["has words in a passage marked as redacted"]
 
 
 def test_empty_database_is_sound(database: Database) -> None:
-    assert found(database) == []
+    assert findings_of(database) == []
 
 
 def test_database_with_a_word_document_is_sound(database: Database, load: Callable[..., LoadedInterview]) -> None:
-    """Its offsets count in a text that is taken out of an archive."""
+    """Its offsets refer to a text extracted from an archive."""
     load(word_document(lines("Q: Who goes there?", "A: Only me.")).data, 'slug = "word"', "word.docx")
-    assert found(database) == []
-    spoil(database, "UPDATE turn SET text = 'Only you.' WHERE text = 'Only me.'")
-    assert [one.check for one in found(database, "record")] == ["record"]
+    assert findings_of(database) == []
+    damage(database, "UPDATE turn SET text = 'Only you.' WHERE text = 'Only me.'")
+    assert [one.check for one in findings_of(database, "record")] == ["record"]
 
 
 def test_database_of_segments_is_sound(database: Database, load: Callable[..., LoadedInterview]) -> None:
     load("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Salt &amp; bread, what\n\n00:02.000 --> 00:03.000\n<v Ann>else?\n\n"
          "00:03.000 --> 00:04.000\n<v Ben>Nothing.\n", 'slug = "captions"', "captions.vtt")  # fmt: skip
-    assert found(database) == []
+    assert findings_of(database) == []
     # A segment that stands before the place of its turn.
-    spoil(database, "UPDATE turn SET segments = '[[0, 5, 0, 5]]' WHERE position = 1")
-    assert {one.problem for one in found(database, "record")} == {
+    damage(database, "UPDATE turn SET segments = '[[0, 5, 0, 5]]' WHERE position = 1")
+    assert {one.problem for one in findings_of(database, "record")} == {
         "its segments are out of order, or not within its text and its place"
     }
 
@@ -110,8 +110,8 @@ def test_words_that_a_run_does_not_have_in_the_source_are_found(
 ) -> None:
     load("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Salt &amp; bread, what\n\n00:02.000 --> 00:03.000\n<v Ann>else?\n",
          'slug = "captions"', "captions.vtt")  # fmt: skip
-    spoil(database, "UPDATE turn SET text = replace(text, 'bread', 'broad')")
-    assert [one.check for one in found(database, "record")] == ["record"]
+    damage(database, "UPDATE turn SET text = replace(text, 'bread', 'broad')")
+    assert [one.check for one in findings_of(database, "record")] == ["record"]
 
 
 @pytest.mark.parametrize(
@@ -205,91 +205,91 @@ def test_words_that_a_run_does_not_have_in_the_source_are_found(
         ("schema", "add_index", "DROP INDEX ix_question_asked_by"),
     ],
 )
-def test_spoilt_database_is_found_out(kept: Database, check: str, problem: str, statement: str) -> None:
+def test_damage_is_found(corpus: Database, check: str, problem: str, statement: str) -> None:
     of_slug = r"(SELECT min(id) FROM \1 WHERE interview_id = (SELECT id FROM interview WHERE slug = '\2'))"
     statement = re.sub(r"<first (\w+)>", r"(SELECT min(id) FROM \1)", statement)
-    spoil(kept, re.sub(r"<(\w+) of (\w+)>", of_slug, statement))
-    findings = found(kept, check)
+    damage(corpus, re.sub(r"<(\w+) of (\w+)>", of_slug, statement))
+    findings = findings_of(corpus, check)
     assert [one for one in findings if problem in one.problem], findings
     assert all(one.item and one.remedy for one in findings)
 
 
-def test_bytes_that_are_not_accounted_for_are_found(kept: Database) -> None:
-    spoil(kept, "UPDATE transcript SET content = :data WHERE revision = 1", data=b"Q: else?\nA: no.")
-    problems = [one.problem for one in found(kept, "files")]
+def test_bytes_that_are_not_accounted_for_are_found(corpus: Database) -> None:
+    damage(corpus, "UPDATE transcript SET content = :data WHERE revision = 1", data=b"Q: else?\nA: no.")
+    problems = [one.problem for one in findings_of(corpus, "files")]
     assert any("bytes are accounted for" in one for one in problems)
     assert any("SHA-256" in one for one in problems)
 
 
 @pytest.mark.parametrize(("name", "revision", "least"), [("record", 3, 6), ("past", 1, 2)])
-def test_source_file_that_is_no_text_any_more_is_found_and_others_are_looked_at(
-    kept: Database, name: str, revision: int, least: int
+def test_source_file_that_is_not_text_is_found_and_other_files_are_checked(
+    corpus: Database, name: str, revision: int, least: int
 ) -> None:
     statement = (
         "UPDATE transcript SET content = :data WHERE revision = :revision "
         "AND interview_id = (SELECT id FROM interview WHERE slug = 'talk')"
     )
-    spoil(kept, statement, data=b"\xff\xfe\xfd", revision=revision)
+    damage(corpus, statement, data=b"\xff\xfe\xfd", revision=revision)
     counter = ItemCounter()
-    problems = [one.problem for one in run_check(kept, next(one for one in CHECKS if one.name == name), counter)]
+    problems = [one.problem for one in run_check(corpus, next(one for one in CHECKS if one.name == name), counter)]
     assert len(problems) == 1
     assert "source file" in problems[0]
     assert "cannot be read: " in problems[0]
     assert counter.total >= least
 
 
-def test_words_that_are_left_in_the_past_are_found(kept: Database) -> None:
-    with kept.write() as connection:
+def test_words_that_are_left_in_the_past_are_found(corpus: Database) -> None:
+    with corpus.write() as connection:
         redact(connection, "talk", NOW, None, words="Rivers are")
-    assert found(kept) == []
-    with kept.read() as connection:
+    assert findings_of(corpus) == []
+    with corpus.read() as connection:
         [text] = connection.execute(
             sa.text("SELECT text FROM turn WHERE redactions IS NOT NULL AND redactions <> 'null'")
-            if kept.is_sqlite
+            if corpus.is_sqlite
             else sa.text("SELECT text FROM turn WHERE redactions IS NOT NULL")
         ).scalars()
     blanks = text[: text.index(" water")]
     statement = "UPDATE past_interview SET content = replace(content, :blanks, 'Rivers are') WHERE revision = 1"
-    if not kept.is_sqlite:
+    if not corpus.is_sqlite:
         statement = statement.replace("(content,", "(content::text,").replace("'Rivers are')", "'Rivers are')::jsonb")
     else:
         # It is written with escapes there.
         blanks = json.dumps(blanks)[1:-1]
-    spoil(kept, statement, blanks=blanks)
-    assert [(one.check, one.problem) for one in found(kept, "past")] == [
+    damage(corpus, statement, blanks=blanks)
+    assert [(one.check, one.problem) for one in findings_of(corpus, "past")] == [
         ("past", "has words in a passage marked as redacted")
     ]
 
 
-def test_words_of_the_past_are_compared_with_their_file(kept: Database) -> None:
+def test_words_of_the_past_are_compared_with_their_file(corpus: Database) -> None:
     statement = "UPDATE past_interview SET content = replace(content, 'Rivers are', 'Rivers aren''t')"
-    if not kept.is_sqlite:
+    if not corpus.is_sqlite:
         statement = statement.replace("(content,", "(content::text,") + "::jsonb"
-    spoil(kept, statement)
-    findings = found(kept, "past")
+    damage(corpus, statement)
+    findings = findings_of(corpus, "past")
     assert {one.problem for one in findings} == {"its text is not what stands at its place in the source"}
     assert len(findings) == 2
 
 
-def test_index_that_does_not_hold_a_document_is_found(kept: Database) -> None:
-    if kept.is_sqlite:
-        spoil(
-            kept,
+def test_index_that_does_not_hold_a_document_is_found(corpus: Database) -> None:
+    if corpus.is_sqlite:
+        damage(
+            corpus,
             "INSERT INTO search_index (search_index, rowid, title, question, answers) "
             "SELECT 'delete', number, title, question, answers FROM search_document WHERE number = 1",
         )
     else:
-        spoil(kept, "UPDATE search_index SET vector = ''::tsvector WHERE number = 1")
-    assert found(kept, "index")
-    assert found(kept, "documents", "terms") == []
+        damage(corpus, "UPDATE search_index SET vector = ''::tsvector WHERE number = 1")
+    assert findings_of(corpus, "index")
+    assert findings_of(corpus, "documents", "terms") == []
 
 
-def test_index_that_holds_more_than_the_documents_is_found(kept: Database) -> None:
-    if kept.is_sqlite:
-        spoil(kept, "INSERT INTO search_index (rowid, title, question, answers) VALUES (1, '', 'river', '')")
+def test_index_that_holds_more_than_the_documents_is_found(corpus: Database) -> None:
+    if corpus.is_sqlite:
+        damage(corpus, "INSERT INTO search_index (rowid, title, question, answers) VALUES (1, '', 'river', '')")
     else:
-        spoil(kept, "UPDATE search_index SET vector = vector || 'zebra:9'::tsvector WHERE number = 1")
-    assert found(kept, "index")
+        damage(corpus, "UPDATE search_index SET vector = vector || 'zebra:9'::tsvector WHERE number = 1")
+    assert findings_of(corpus, "index")
 
 
 @pytest.mark.parametrize(
@@ -305,74 +305,74 @@ def test_index_that_holds_more_than_the_documents_is_found(kept: Database) -> No
         ("interview_redated", "interview"),
     ],
 )
-def test_trigger_that_is_gone_is_found(kept: Database, trigger: str, table: str) -> None:
-    if kept.is_sqlite:
-        spoil(kept, f"DROP TRIGGER {trigger}")
+def test_trigger_that_is_gone_is_found(corpus: Database, trigger: str, table: str) -> None:
+    if corpus.is_sqlite:
+        damage(corpus, f"DROP TRIGGER {trigger}")
     elif trigger == "search_document_deleted":
         pytest.skip("PostgreSQL has a foreign key for that")
     else:
-        spoil(kept, f"DROP TRIGGER {trigger} ON {table}")
-    assert [one.item for one in found(kept, "schema")] == [trigger]
+        damage(corpus, f"DROP TRIGGER {trigger} ON {table}")
+    assert [one.item for one in findings_of(corpus, "schema")] == [trigger]
 
 
-def test_every_trigger_is_one_that_is_looked_for(kept: Database) -> None:
-    """A migration that makes another one has it listed here."""
+def test_every_trigger_is_listed_in_the_check(corpus: Database) -> None:
+    """A migration that adds a trigger adds it there."""
     names = {
         True: "SELECT name FROM sqlite_master WHERE type = 'trigger'",
         False: "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
     }
-    with kept.read() as connection:
-        present = set(connection.exec_driver_sql(names[kept.is_sqlite]).scalars())
-    assert present == TRIGGERS.keys() | (SQLITE_TRIGGERS.keys() if kept.is_sqlite else set())
+    with corpus.read() as connection:
+        present = set(connection.exec_driver_sql(names[corpus.is_sqlite]).scalars())
+    assert present == TRIGGERS.keys() | (SQLITE_TRIGGERS.keys() if corpus.is_sqlite else set())
 
 
-def test_what_is_derived_is_made_anew_as_the_finding_says(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_remedies_rebuild_derived_tables(corpus: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     def remedy_of(check: str) -> str:
-        return {one.remedy for one in found(kept, check)}.pop()
+        return {one.remedy for one in findings_of(corpus, check)}.pop()
 
-    spoil(kept, "UPDATE topic_count SET questions = questions + 1")
-    spoil(kept, "UPDATE topic_question SET own = NOT own, undated = NOT undated")
+    damage(corpus, "UPDATE topic_count SET questions = questions + 1")
+    damage(corpus, "UPDATE topic_question SET own = NOT own, undated = NOT undated")
     anew = re.fullmatch("run (DELETE .*); (DELETE .*); (UPDATE .*): triggers build both anew", remedy_of("topics"))
     assert anew
-    with kept.write() as connection:
+    with corpus.write() as connection:
         for statement in anew.groups():
             connection.exec_driver_sql(statement)
-    assert found(kept) == []
-    spoil(kept, "UPDATE search_document SET answers = 'else'")
+    assert findings_of(corpus) == []
+    damage(corpus, "UPDATE search_document SET answers = 'else'")
     assert "empty search_document, search_term and search_word; 'quoth migrate'" in remedy_of("documents")
-    with kept.write() as connection:
+    with corpus.write() as connection:
         for table in ("search_document", "search_term", "search_word"):
             connection.execute(sa.delete(sa.table(table)))
-    monkeypatch.setenv("QUOTH_DATABASE_URL", kept.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("QUOTH_DATABASE_URL", corpus.url.render_as_string(hide_password=False))
     assert CliRunner().invoke(cli, ["migrate"]).exit_code == 0
-    assert found(kept) == []
+    assert findings_of(corpus) == []
 
 
-def test_engine_that_finds_fault_with_itself_is_listened_to(kept: Database) -> None:
-    if kept.is_sqlite:
+def test_findings_of_the_engine_are_reported(corpus: Database) -> None:
+    if corpus.is_sqlite:
         # An index whose entries are those of another.
-        connection = sqlite3.connect(str(kept.url.database))
+        connection = sqlite3.connect(str(corpus.url.database))
         connection.execute("PRAGMA writable_schema = ON")
         connection.execute("UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master "
                            "WHERE name = 'ix_turn_speaker_id') WHERE name = 'ix_question_asked_by'")  # fmt: skip
         connection.commit()
         connection.close()
     else:
-        spoil(kept, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_question_asked_by'::regclass")
-    assert found(kept, "engine")
+        damage(corpus, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_question_asked_by'::regclass")
+    assert findings_of(corpus, "engine")
 
 
-def test_page_of_noise_is_a_finding_and_not_a_fault(kept: Database) -> None:
-    if not kept.is_sqlite:
+def test_damaged_pages_are_findings_and_not_errors(corpus: Database) -> None:
+    if not corpus.is_sqlite:
         pytest.skip("PostgreSQL's files are its own")
-    path = Path(str(kept.url.database))
-    kept.close()
+    path = Path(str(corpus.url.database))
+    corpus.close()
     size = path.stat().st_size
     with path.open("r+b") as opened:
         for at in range(8192, size, 3 * 4096):
             opened.seek(at)
             opened.write(os.urandom(4096))
-    findings = found(kept)
+    findings = findings_of(corpus)
     assert "engine" in {one.check for one in findings}
     assert all(one.remedy for one in findings)
 
@@ -382,39 +382,41 @@ def _verify(database: Database, monkeypatch: pytest.MonkeyPatch, *arguments: str
     return CliRunner().invoke(cli, ["verify-database", *arguments])
 
 
-def test_command_tells_that_everything_holds(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    result = _verify(kept, monkeypatch)
+def test_command_reports_that_everything_holds(corpus: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = _verify(corpus, monkeypatch)
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.count("holds") == len(CHECKS)
-    told = json.loads(_verify(kept, monkeypatch, "--json").stdout)
-    assert (told["sound"], told["findings"]) == (True, [])
-    assert [one["check"] for one in told["checks"]] == [check.name for check in CHECKS]
+    report = json.loads(_verify(corpus, monkeypatch, "--json").stdout)
+    assert (report["sound"], report["findings"]) == (True, [])
+    assert [one["check"] for one in report["checks"]] == [one.name for one in CHECKS]
 
 
-def test_command_tells_what_was_found_and_what_to_do(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    spoil(kept, "UPDATE turn SET text = text || :words", words="\n\x1b[31mforged")
-    result = _verify(kept, monkeypatch, "--only", "record", "--only", "structure")
+def test_command_reports_findings_with_remedies(corpus: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    damage(corpus, "UPDATE turn SET text = text || :words", words="\n\x1b[31mforged")
+    result = _verify(corpus, monkeypatch, "--only", "record", "--only", "structure")
     assert result.exit_code == 3
     lines = result.stderr.splitlines()
     assert len(lines) > 5
     assert all(line.startswith("record: ") and "restore the newest backup" in line for line in lines)
     assert result.stdout.count("\n") == 2
-    told = json.loads(_verify(kept, monkeypatch, "--only", "record", "--json").stdout)
-    assert (told["sound"], told["checks"][0]["found"]) == (False, len(lines))
-    assert told["findings"][0].keys() == {"check", "item", "problem", "remedy"}
+    report = json.loads(_verify(corpus, monkeypatch, "--only", "record", "--json").stdout)
+    assert (report["sound"], report["checks"][0]["found"]) == (False, len(lines))
+    assert report["findings"][0].keys() == {"check", "item", "problem", "remedy"}
 
 
 def test_command_shows_a_hundred_of_each_and_counts_all(
     database: Database, load: Callable[..., LoadedInterview], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load("\n".join(f"Q: What is {number}?\nA: A number." for number in range(100)))
-    spoil(database, "UPDATE turn SET text = 'else'")
+    damage(database, "UPDATE turn SET text = 'else'")
     result = _verify(database, monkeypatch, "--only", "record")
     assert len(result.stderr.splitlines()) == 100
     assert "200 found (the first 100 are shown)" in result.stdout
 
 
-def test_command_tells_damage_from_absence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_distinguishes_a_damaged_file_from_a_missing_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "x.db"
     database = Database(f"sqlite:///{file}")
     assert _verify(database, monkeypatch).exit_code == 75
@@ -425,22 +427,22 @@ def test_command_tells_damage_from_absence(tmp_path: Path, monkeypatch: pytest.M
     database.close()
 
 
-def test_command_does_not_look_at_another_schema(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    spoil(kept, "UPDATE alembic_version SET version_num = '9999'")
-    assert _verify(kept, monkeypatch).exit_code == 69
+def test_command_refuses_another_schema(corpus: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    damage(corpus, "UPDATE alembic_version SET version_num = '9999'")
+    assert _verify(corpus, monkeypatch).exit_code == 69
 
 
-def test_checks_write_nothing_and_wait_for_nobody(kept: Database) -> None:
-    """A writer may hold the database all the while; and what is read cannot be written."""
-    with kept.write() as writer:
+def test_checks_write_nothing_and_do_not_wait_for_a_writer(corpus: Database) -> None:
+    """A writer may hold the database meanwhile."""
+    with corpus.write() as writer:
         writer.execute(sa.text("UPDATE turn SET text = 'not yet'"))
-        assert found(kept) == []
-    assert found(kept, "record")
+        assert findings_of(corpus) == []
+    assert findings_of(corpus, "record")
     before = None
-    if kept.is_sqlite:
-        path = Path(str(kept.url.database))
+    if corpus.is_sqlite:
+        path = Path(str(corpus.url.database))
         before = path.read_bytes(), Path(f"{path}-wal").read_bytes()
-        found(kept)
+        findings_of(corpus)
         assert (path.read_bytes(), Path(f"{path}-wal").read_bytes()) == before
 
 
