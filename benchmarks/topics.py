@@ -27,7 +27,7 @@ from app.structure.files import find_files
 from app.structure.prepare import PreparedTranscript
 from app.text.folding import slugify
 from app.topics.concepts import Concept, ConceptLabel, LabelKind, Vocabulary
-from app.topics.suggestion import Exchange, ExchangeTurn, Suggester
+from app.topics.suggestion import ExchangeText, ExchangeTurn, Suggester
 from app.topics.words import split_words
 from benchmarks.corpus import interviews
 
@@ -46,7 +46,7 @@ def _read(folders: Sequence[Path]) -> list[PreparedTranscript]:
     return read
 
 
-def _exchanges(name: str, prepared: PreparedTranscript) -> list[Exchange]:
+def _exchanges(name: str, prepared: PreparedTranscript) -> list[ExchangeText]:
     """Return each question with its answers, and each turn outside them by itself."""
     turns, language = prepared.transcript.turns, prepared.metadata.language
     groups: list[list[tuple[int, bool]]] = [
@@ -59,7 +59,7 @@ def _exchanges(name: str, prepared: PreparedTranscript) -> list[Exchange]:
     within = {turn for group in groups for turn, _asks in group}
     groups += [[(turn, False)] for turn in range(len(turns)) if turn not in within]
     return [
-        Exchange(
+        ExchangeText(
             f"{name}/{number}",
             name,
             language,
@@ -69,7 +69,7 @@ def _exchanges(name: str, prepared: PreparedTranscript) -> list[Exchange]:
     ]
 
 
-def _scores(suggester: Suggester, exchanges: Sequence[Exchange]) -> dict[str, float]:
+def _scores(suggester: Suggester, exchanges: Sequence[ExchangeText]) -> dict[str, float]:
     together: dict[str, float] = defaultdict(float)
     for exchange in exchanges:
         for one in suggester.suggest(exchange):
@@ -151,7 +151,7 @@ def compare(folders: Sequence[Path]) -> None:
     print(*_reliability(surest, tags), sep="\n")
 
 
-def _surest(suggester: Suggester, exchanges: Sequence[Exchange]) -> dict[str, float]:
+def _surest(suggester: Suggester, exchanges: Sequence[ExchangeText]) -> dict[str, float]:
     surest: dict[str, float] = defaultdict(float)
     for exchange in exchanges:
         for one in suggester.suggest(exchange):
@@ -164,7 +164,7 @@ def _print_corpus(
     tags: Mapping[str, set[str]],
     phrase: Scores,
     popular: Scores,
-    exchanges: Sequence[Exchange],
+    exchanges: Sequence[ExchangeText],
 ) -> None:
     given = sum(map(len, tags.values()))
     said = sum(tag in phrase[name] for name in tags for tag in tags[name])
@@ -207,13 +207,13 @@ def linear(questions: int) -> None:
         )
 
 
-def _generated(count: int) -> Iterator[Exchange]:
+def _generated(count: int) -> Iterator[ExchangeText]:
     number = 0
     for name, text, _metadata in interviews(count):
         lines = text.split("\n")
         for question, answer in zip(lines[::2], lines[1::2], strict=True):
             turns = (ExchangeTurn(f"{name}-q", question[3:], True), ExchangeTurn(f"{name}-a", answer[3:], False))
-            yield Exchange(f"{name}-{number}", name, "en", turns)
+            yield ExchangeText(f"{name}-{number}", name, "en", turns)
             number += 1
 
 

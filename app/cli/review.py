@@ -14,7 +14,7 @@ from app.loading import Decision, decide
 from app.models import TopicState
 from app.queries.suggestions import Proposal, exchanges
 from app.topics.evidence import EvidenceKind
-from app.topics.suggestion import Exchange, ExchangeTurn
+from app.topics.suggestion import ExchangeText, ExchangeTurn
 
 KEYS = "a accept, r reject, s skip, u undo, q quit"
 _STATES = {"a": TopicState.CONFIRMED, "r": TopicState.REJECTED}
@@ -97,7 +97,7 @@ def _key() -> str:
         say("Press one of these keys.")
 
 
-def _show(one: Proposal, exchange: Exchange, place: str) -> None:
+def _show(one: Proposal, exchange: ExchangeText, place: str) -> None:
     spans: dict[str, list[tuple[int, int]]] = {}
     for piece in one.evidence:
         if piece["kind"] == EvidenceKind.LABEL:

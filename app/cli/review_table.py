@@ -11,7 +11,7 @@ from app.loading import Decision
 from app.models import TopicState
 from app.queries.suggestions import Proposal
 from app.text.folding import nearest
-from app.topics.suggestion import Exchange
+from app.topics.suggestion import ExchangeText
 
 _COLUMNS = (
     "interview", "question_id", "topic", "decision", "label", "state", "confidence", "method", "question", "evidence",
@@ -24,7 +24,7 @@ _MAX_TEXT = 500
 _MAX_NAME = 200
 
 
-def write_table(file: TextIO, proposals: Iterable[Proposal], exchange: Callable[[str], Exchange]) -> int:
+def write_table(file: TextIO, proposals: Iterable[Proposal], exchange: Callable[[str], ExchangeText]) -> int:
     """Write one row per suggestion with an empty `decision`, and return how many."""
     writer = csv.writer(file)
     writer.writerow(_COLUMNS)

@@ -19,7 +19,7 @@ class Highlight(NamedTuple):
     end: int
 
 
-class Snippet(NamedTuple):
+class SnippetRange(NamedTuple):
     """A part of a text with its matches. `score` is the number of different phrases, then of matches."""
 
     start: int
@@ -101,9 +101,9 @@ def _merged(found: Iterable[tuple[Highlight, int]]) -> TextMatches:
     return TextMatches(highlights, phrases)
 
 
-def best_snippet(text: str, matches: TextMatches) -> Snippet | None:
+def best_snippet(text: str, matches: TextMatches) -> SnippetRange | None:
     """Return the snippet with the best score, or None if there are no matches."""
-    best: Snippet | None = None
+    best: SnippetRange | None = None
     last = 0
     for first, highlight in enumerate(matches.highlights):
         last = max(last, first)
@@ -114,11 +114,11 @@ def best_snippet(text: str, matches: TextMatches) -> Snippet | None:
         shown = matches.highlights[first : last + 1]
         score = len(set().union(*matches.phrases[first : last + 1])), len(shown)
         if best is None or score > best.score:
-            best = Snippet(shown[0].start, shown[-1].end, shown, score)
+            best = SnippetRange(shown[0].start, shown[-1].end, shown, score)
     return None if best is None else _widened(text, best)
 
 
-def _widened(text: str, snippet: Snippet) -> Snippet:
+def _widened(text: str, snippet: SnippetRange) -> SnippetRange:
     """Extend a snippet to its full length, at word boundaries where there are any."""
     spare = max(0, _SNIPPET_LENGTH - (snippet.end - snippet.start))
     start = max(0, snippet.start - spare // 2)
@@ -129,10 +129,10 @@ def _widened(text: str, snippet: Snippet) -> Snippet:
         start = space + 1
     if end < len(text) and (space := text.rfind(" ", snippet.end, end + 1)) >= 0:
         end = space
-    return Snippet(start, end, snippet.highlights, snippet.score)
+    return SnippetRange(start, end, snippet.highlights, snippet.score)
 
 
-def marked(text: str, snippet: Snippet) -> str:
+def marked(text: str, snippet: SnippetRange) -> str:
     """Write a snippet as escaped HTML with the matches in mark elements."""
     parts, place = [], snippet.start
     for start, end in snippet.highlights:

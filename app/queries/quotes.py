@@ -19,9 +19,9 @@ from app.quotes import (
     Caution,
     Judgement,
     Match,
+    QuotationDifference,
     TurnRange,
     Verdict,
-    WordDifference,
     judge,
     key_of,
     read_quotation,
@@ -219,7 +219,7 @@ def _in_source(turn: sa.Row[Any], start: int, end: int) -> tuple[int, int]:
     return begins, ends
 
 
-def _difference(one: WordDifference) -> Item:
+def _difference(one: QuotationDifference) -> Item:
     return {
         "kind": one.kind,
         "quoted": one.quoted,

@@ -12,12 +12,12 @@ from sqlmodel import col
 from app.models import Interview, Question, QuestionTopic, Topic, TopicState, Transcript, Turn
 from app.topics.concepts import Method
 from app.topics.evidence import Evidence
-from app.topics.suggestion import Exchange, ExchangeTurn
+from app.topics.suggestion import ExchangeText, ExchangeTurn
 
 _ROWS_AT_A_TIME = 2000
 
 
-def exchanges(connection: sa.Connection, question_ids: Sequence[str] | None = None) -> Iterator[Exchange]:
+def exchanges(connection: sa.Connection, question_ids: Sequence[str] | None = None) -> Iterator[ExchangeText]:
     """Yield some questions or all, with their answers, ordered by id and in bounded memory."""
     columns: tuple[Any, ...] = (
         col(Turn.question_id),
@@ -45,7 +45,7 @@ def exchanges(connection: sa.Connection, question_ids: Sequence[str] | None = No
         select = select.where(col(Turn.question_id).in_(question_ids))
     for question_id, rows in groupby(connection.execute(select), key=lambda row: row.question_id):
         turns = list(rows)
-        yield Exchange(
+        yield ExchangeText(
             question_id,
             turns[0].interview_id,
             turns[0].language,

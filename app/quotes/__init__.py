@@ -3,7 +3,7 @@
 Pure: no database and no HTTP.
 """
 
-from app.quotes.differences import DifferenceKind, MeaningfulWord, WordDifference
+from app.quotes.differences import DifferenceKind, MeaningfulWord, QuotationDifference
 from app.quotes.meaning import Meaning
 from app.quotes.passage import Passage, PassageTurn, TurnRange
 from app.quotes.quotation import Quotation, read_quotation
@@ -32,9 +32,9 @@ __all__ = [
     "Passage",
     "PassageTurn",
     "Quotation",
+    "QuotationDifference",
     "TurnRange",
     "Verdict",
-    "WordDifference",
     "judge",
     "key_of",
     "read_quotation",

@@ -39,7 +39,7 @@ class MeaningfulWord:
 
 
 @dataclass(frozen=True)
-class WordDifference:
+class QuotationDifference:
     """What is quoted and what stands in the record instead; either may be empty.
 
     Offsets are in code points: those of `quoted` in the quotation as given, those of `stands` in the match's `text`.
@@ -61,7 +61,7 @@ class DifferenceWriter:
     def __init__(self, quotation: Quotation, tokenized: TokenizedPassage, start: int, names: Collection[str]) -> None:
         self._quotation, self._tokenized, self._start, self._names = quotation, tokenized, start, names
 
-    def differences(self, runs: Sequence[AlignedRun]) -> Iterator[WordDifference]:
+    def differences(self, runs: Sequence[AlignedRun]) -> Iterator[QuotationDifference]:
         """Yield the differences in the order of the quotation."""
         reached = 0
         for run in runs:
@@ -73,7 +73,7 @@ class DifferenceWriter:
                 yield self._difference(DifferenceKind(run.kind.value), run)
             reached = max(reached, run.end)
 
-    def _typography(self, run: AlignedRun) -> Iterator[WordDifference]:
+    def _typography(self, run: AlignedRun) -> Iterator[QuotationDifference]:
         for step in range(run.quoted_end - run.quoted_start):
             quoted = self._quotation.words[run.quoted_start + step]
             stands = self._tokenized.words[run.start + step]
@@ -87,11 +87,11 @@ class DifferenceWriter:
                 )
                 yield self._difference(DifferenceKind.TYPOGRAPHY, one)
 
-    def _difference(self, kind: DifferenceKind, run: AlignedRun) -> WordDifference:
+    def _difference(self, kind: DifferenceKind, run: AlignedRun) -> QuotationDifference:
         first, last = _text_range(self._quotation.words, run.quoted_start, run.quoted_end)
         begin, end = _text_range(self._tokenized.words, run.start, run.end)
         no_words_differ = kind in {DifferenceKind.TYPOGRAPHY, DifferenceKind.MOVED}
-        return WordDifference(
+        return QuotationDifference(
             kind,
             self._quotation.text[first:last],
             first + self._quotation.offset,

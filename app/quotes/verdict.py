@@ -20,7 +20,7 @@ from app.quotes.alignment import (
     allowed_edits,
     occurrences,
 )
-from app.quotes.differences import DifferenceKind, DifferenceWriter, WordDifference, question_mark_differs
+from app.quotes.differences import DifferenceKind, DifferenceWriter, QuotationDifference, question_mark_differs
 from app.quotes.meaning import Meaning, meanings_of
 from app.quotes.passage import Passage, TokenizedPassage, TurnRange
 from app.quotes.quotation import Quotation, read_quotation
@@ -72,7 +72,7 @@ class Match:
     start: int
     text: str
     turn_ranges: tuple[TurnRange, ...]
-    differences: tuple[WordDifference, ...]
+    differences: tuple[QuotationDifference, ...]
     cautions: tuple[Caution, ...]
     edits: int = 0
 

@@ -48,7 +48,7 @@ class ExchangeTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class ExchangeText:
     """A question with its answers, to suggest topics for. `tags` are those of the interview's source."""
 
     id: str
@@ -103,7 +103,7 @@ class Suggester:
 
     def learn(
         self,
-        exchanges: Iterable[Exchange],
+        exchanges: Iterable[ExchangeText],
         confirmed: Mapping[str, Collection[str]],
         rejected: Mapping[str, Collection[str]],
     ) -> None:
@@ -136,7 +136,7 @@ class Suggester:
         )
         self._learn_reliability(decided)
 
-    def suggest(self, exchange: Exchange) -> list[Suggestion]:
+    def suggest(self, exchange: ExchangeText) -> list[Suggestion]:
         """Suggest topics for an exchange, the most confident first. Decisions on it itself are not used as evidence."""
         analysed = self._analyse(exchange)
         votes = self._votes(exchange, analysed)
@@ -173,13 +173,13 @@ class Suggester:
             )
         return sorted(suggestions, key=lambda one: (-one.confidence, one.topic))
 
-    def _matcher(self, exchange: Exchange) -> Matcher:
+    def _matcher(self, exchange: ExchangeText) -> Matcher:
         language = None if exchange.language is None else primary(exchange.language)
         if language not in self._matchers:
             self._matchers[language] = Matcher(self._concepts, language)
         return self._matchers[language]
 
-    def _analyse(self, exchange: Exchange) -> _AnalysedExchange:
+    def _analyse(self, exchange: ExchangeText) -> _AnalysedExchange:
         matcher = self._matcher(exchange)
         analysed = _AnalysedExchange([], 0, 0, {})
         for turn in exchange.turns:
@@ -236,7 +236,7 @@ class Suggester:
             for topic in ever_decided
         }
 
-    def _votes(self, exchange: Exchange, analysed: _AnalysedExchange) -> dict[str, tuple[float, list[Neighbour]]]:
+    def _votes(self, exchange: ExchangeText, analysed: _AnalysedExchange) -> dict[str, tuple[float, list[Neighbour]]]:
         """Return by topic its share of the votes of the most similar confirmed exchanges, and those that have it."""
         nearest = self._index.nearest(self._frequencies.vector(analysed.words), NEIGHBOURS, exchange.id)
         total = sum(one.similarity**2 for one in nearest) + _DOUBT

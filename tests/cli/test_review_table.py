@@ -10,7 +10,7 @@ from app.models import TopicState
 from app.queries.suggestions import Proposal
 from app.topics.concepts import Method
 from app.topics.evidence import EvidenceKind
-from app.topics.suggestion import Exchange, ExchangeTurn
+from app.topics.suggestion import ExchangeText, ExchangeTurn
 
 KNOWN = {("x-q1", "rivers"), ("x-q1", "mills")}
 HEAD = "question_id,topic,decision\n"
@@ -19,7 +19,7 @@ HEAD = "question_id,topic,decision\n"
 def _written(label: str = "River", asked: str = "Where?") -> list[dict[str, str]]:
     evidence = {"kind": EvidenceKind.LABEL.value, "turn_id": "x-t1", "start": 0, "end": 5, "label": label}
     proposal = Proposal("x", "x-q1", "rivers", label, TopicState.PROPOSED, Method.PHRASE, 0.5, [evidence])
-    exchange = Exchange("x-q1", "x", "en", (ExchangeTurn("x-t1", asked, True),))
+    exchange = ExchangeText("x-q1", "x", "en", (ExchangeTurn("x-t1", asked, True),))
     file = io.StringIO()
     assert write_table(file, [proposal], lambda _id: exchange) == 1
     return list(csv.DictReader(io.StringIO(file.getvalue(), newline="")))

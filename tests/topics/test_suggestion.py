@@ -1,5 +1,5 @@
 from app.topics.concepts import Concept, ConceptLabel, LabelKind, Method
-from app.topics.suggestion import Exchange, ExchangeTurn, Suggester, Suggestion
+from app.topics.suggestion import ExchangeText, ExchangeTurn, Suggester, Suggestion
 
 CONCEPTS = {
     "rivers": Concept(
@@ -13,12 +13,12 @@ CONCEPTS = {
 }
 
 
-def _passage(name: str, asked: str, answered: str = "", tags: tuple[str, ...] = ()) -> Exchange:
+def _passage(name: str, asked: str, answered: str = "", tags: tuple[str, ...] = ()) -> ExchangeText:
     turns = (ExchangeTurn(f"{name}-t1", asked, True), ExchangeTurn(f"{name}-t2", answered, False))
-    return Exchange(name, f"interview of {name}", "en", turns, tags)
+    return ExchangeText(name, f"interview of {name}", "en", turns, tags)
 
 
-def _suggester(*exchanges: Exchange, **confirmed: set[str]) -> Suggester:
+def _suggester(*exchanges: ExchangeText, **confirmed: set[str]) -> Suggester:
     suggester = Suggester(CONCEPTS)
     suggester.learn(exchanges, confirmed, {})
     return suggester
