@@ -264,6 +264,7 @@ def test_list_is_counted_once_for_all_of_its_pages(forgetful: TestClient, counts
     assert len(counts) == 1
 
 
+@pytest.mark.slow
 def test_write_in_another_process_changes_what_a_list_comes_to_at_once(
     forgetful: TestClient, counts: list[paging.Listing], database_url: str, tmp_path: Path
 ) -> None:

@@ -241,6 +241,7 @@ def _wordings(talk: Talk, ids: Any) -> dict[str, set[tuple[Any, ...]]]:
     return {item: {numbers, tuple(text[number] for number in numbers)} for item, numbers in ids.words.items()}
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), kinds=st.lists(st.sampled_from(EDITS), min_size=1, max_size=5))
 def test_whatever_is_edited_the_rest_keeps_its_id_and_every_past_wording_can_be_read(

@@ -61,6 +61,7 @@ def test_every_operation_has_an_example_that_fits_its_schema(document: dict[str,
         OAS31Validator(schema).validate(content["example"])
 
 
+@pytest.mark.slow
 def test_examples_of_parameters_work(seed: TestClient, document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         address, query, required = path, {}, {}

@@ -163,6 +163,7 @@ def _whole(client: TestClient, method: str, address: str, headers: list[tuple[st
         return response.status_code, told, b"".join(response.iter_raw())
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(250), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     method=st.sampled_from(["GET", "GET", "GET", "HEAD", "OPTIONS", "POST"]),
@@ -264,6 +265,7 @@ def test_answer_that_is_larger_than_its_part_is_answered_and_not_cached(
         assert (len(_cache(application).entries), _cache(application).entries.currsize) == (0, 0)
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_bounded_and_what_is_asked_for_stays(
     seeded: Database, database_url: str, made: list[str]
 ) -> None:

@@ -172,6 +172,7 @@ def test_missing_library_is_told_before_anything_is_served(monkeypatch: pytest.M
     create_app(Settings(database_url=f"sqlite:///{tmp_path}/x.db"))
 
 
+@pytest.mark.slow
 def test_nothing_is_imported_that_is_not_asked_for(tmp_path: Path) -> None:
     script = (
         "import sys; from app.main import create_app; from app.settings import Settings; "
@@ -183,6 +184,7 @@ def test_nothing_is_imported_that_is_not_asked_for(tmp_path: Path) -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.services
 def test_every_worker_answers_for_all_of_them_and_for_those_that_died() -> None:
     """Counts go on when a worker is killed, and what it was doing is forgotten."""
     with running(QUOTH_METRICS="true", QUOTH_WORKERS="2") as address:

@@ -185,6 +185,7 @@ def test_path_of_any_bytes_stays_within_its_line(
     assert line.isprintable()
 
 
+@pytest.mark.services
 def test_server_writes_nothing_but_json_if_it_is_asked_to(capfd: pytest.CaptureFixture[str]) -> None:
     """The server's own lines, requests of ours, and what is no HTTP: each line is one object."""
     with running(QUOTH_LOG_FORMAT="json", QUOTH_LOG_LEVEL="info") as address:

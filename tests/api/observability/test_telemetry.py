@@ -118,6 +118,7 @@ def test_application_without_a_collector_makes_no_spans(seed: TestClient, caplog
     assert "trace_id" not in JsonFormatter().format(caplog.records[-1])
 
 
+@pytest.mark.services
 def test_server_sends_spans_to_the_collector_that_the_environment_names() -> None:
     received: list[tuple[str, bytes]] = []
 
@@ -146,6 +147,7 @@ def test_server_sends_spans_to_the_collector_that_the_environment_names() -> Non
     assert b"http.route" in traces
 
 
+@pytest.mark.services
 def test_collector_without_the_extra_is_told_and_does_not_keep_the_server_from_serving() -> None:
     script = (
         "import sys; sys.modules['opentelemetry.sdk'] = None; sys.modules['opentelemetry.exporter'] = None; "

@@ -132,6 +132,7 @@ def test_query_without_a_word_finds_nothing_and_says_so(seed: TestClient, q: str
     assert "no letter and no digit" in answer["notes"][0]
 
 
+@pytest.mark.slow
 def test_filters_narrow_and_facets_count_what_they_would_leave(
     own_seed: TestClient, load: Callable[..., LoadedInterview]
 ) -> None:
@@ -381,6 +382,7 @@ _odd = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60) |
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(q=_odd, mode=st.sampled_from(["search", "ask"]), facets=st.sampled_from([None, "topic,speaker,year"]))
 @example(q='" * OR NEAR( col: ^ {}', mode="search", facets=None)
