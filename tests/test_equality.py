@@ -21,6 +21,7 @@ from app.settings import Settings
 from tests import awkward
 from tests.clusters import administer
 from tests.conftest import NO_POSTGRESQL
+from tests.differences import assert_same
 from tests.profiles import examples
 
 # What all of them need is built once, by one process.
@@ -128,7 +129,7 @@ def test_engines_hold_the_same_after_the_same_imports(on_sqlite: TestClient, on_
     for client in (on_sqlite, on_postgresql):
         with client.app.state.database.read() as connection:  # type: ignore[attr-defined]  # the application's own state
             dumps.append("".join(canonical.lines(connection)))
-    assert dumps[0] == dumps[1]
+    assert_same(*dumps)
 
 
 def test_every_column_of_text_goes_by_code_point_on_postgresql(collated_url: str) -> None:
@@ -192,14 +193,14 @@ def _lists(draw: st.DrawFn) -> tuple[str, Asked]:
     return path, asked
 
 
-def _told(response: Any) -> tuple[Any, ...]:
+def _response(response: Any) -> tuple[Any, ...]:
     return response.status_code, response.content, [response.headers.get(name) for name in _SAME]
 
 
 def _same(clients: list[TestClient], address: str, asked: Any = None) -> Any:
     first, *others = (client.get(address, params=asked, headers={"Accept-Encoding": "identity"}) for client in clients)
     for other in others:
-        assert _told(other) == _told(first)
+        assert_same(_response(other), _response(first), address)
     return first
 
 
@@ -225,14 +226,14 @@ def test_search_finds_the_same(everywhere: list[TestClient], filters: Asked, wor
     asked = [*filters, ("q", " ".join(words)), ("facets", facets), ("limit", "100")]
     first, *others = (_found(client, asked) for client in everywhere)
     for other in others:
-        assert other == first
+        assert_same(other, first, asked)
 
 
 def _found(client: TestClient, asked: Any) -> Any:
     """All that a search finds, in no order and without how well; or why it is refused."""
     response = client.get("/v1/search", params=asked)
     if response.status_code != 200:
-        return _told(response)
+        return _response(response)
     whole = response.json()
     items = list(whole["items"])
     while whole["page"]["next"] is not None:

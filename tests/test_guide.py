@@ -6,6 +6,7 @@ any order. `<etag>` and the like stand for that header of the answer before, `<n
 its page.
 """
 
+import difflib
 import json
 import re
 import shlex
@@ -116,6 +117,17 @@ def is_shown(shown: str, printed: str) -> bool:
     return re.fullmatch(pattern, printed.rstrip("\n") + "\n" if printed.strip() else "") is not None
 
 
+def first_unmatched(shown: str, printed: str) -> str:
+    """Name the first line of an example that its answer does not have there, and what is most like it there."""
+    lines = shown.splitlines()
+    for number, line in enumerate(lines, start=1):
+        is_head = shown.startswith("HTTP/") and "" not in lines[:number]
+        if not is_shown("\n".join([*lines[:number], *([""] if is_head else []), "..."]), printed):
+            near = difflib.get_close_matches(line, printed.splitlines(), n=1, cutoff=0.3)
+            return f"line {number} of the example: {line}\nmost like it in the answer: {near[0] if near else 'nothing'}"
+    return "the answer goes on after the example ends"
+
+
 def _pattern(line: str) -> str:
     return ".*?".join(re.escape(part) for part in line.split("..."))
 
@@ -138,13 +150,24 @@ def test_headers_stand_in_any_order_and_those_that_are_shown_are_there() -> None
     assert not is_shown("HTTP/1.1 200 OK\n", printed)
 
 
+def test_failure_names_the_first_line_that_is_not_there() -> None:
+    assert "line 3 of the example: tota: 3\nmost like it in the answer: total: 4" in first_unmatched(
+        "a\n...\ntota: 3\nb\n", "a\nx\ntotal: 4\nb\n"
+    )
+    assert "line 2 of the example: Age: 1\n" in first_unmatched(
+        "HTTP/1.1 200\nAge: 1\n\nb\n", "HTTP/1.1 200\nX: 1\n\nb\n"
+    )
+    assert "goes on" in first_unmatched("a\n", "a\nb\n")
+
+
 def test_every_example_is_answered_as_shown(seed: TestClient) -> None:
     examples = list(examples_in(GUIDE))
     assert len(examples) > 20
     shell = Shell(seed)
     for example in examples:
         printed = shell.run(example.command)
-        assert is_shown(example.shown, printed), f"$ {example.command}\n{printed[:3000]}"
+        if not is_shown(example.shown, printed):
+            pytest.fail(f"$ {example.command}\n{first_unmatched(example.shown, printed)}", pytrace=False)
 
 
 def test_every_code_block_is_an_example() -> None:

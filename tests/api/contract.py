@@ -3,6 +3,8 @@
 A parameter may take more and an answer may say more; values that were taken must still be taken, and values that are
 sent must be ones that the accepted description allows. JSON Schemas are compared by that rule, structurally; a keyword
 that the comparison does not know is an error, never a yes.
+
+oasdiff, the usual tool, is a Go program that Debian and PyPI do not have, and npm only in one person's wrapper.
 """
 
 import json

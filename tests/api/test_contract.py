@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.contract import accepted, breaking_changes, contract_of, current
+from tests.differences import assert_same
 
 Document = dict[str, Any]
 Change = Callable[[Document], object]
@@ -323,4 +324,5 @@ def test_nothing_that_was_accepted_is_broken() -> None:
 
 
 def test_what_is_offered_was_accepted() -> None:
-    assert current() == accepted(), "The API has changed: see that it is meant, run make contract and commit the result"
+    about = "The API has changed: see that it is meant, run make contract and commit the result"
+    assert_same(current(), accepted(), about)
