@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from app.transcripts.clock import clock_ms
 from app.transcripts.transcript import ByteClass, Ledger, Segment, Tally, TurnKind
+from app.transcripts.turn_text import append_segment
 
 _TOKEN = re.compile(
     r"<(?P<tag>[^<>]*)>|(?P<override>\{\\[^{}]*\})|(?P<entity>&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]{1,31});?)"
@@ -63,7 +64,7 @@ class GatheredText:
             if isinstance(piece, SourceRun):
                 run = _trimmed(piece, index == first, index == last - 1)
                 ledger.mark(run.start, run.end, ByteClass.TEXT)
-                _append(segments, Segment(length, length + len(run.text), run.start, run.end))
+                append_segment(segments, Segment(length, length + len(run.text), run.start, run.end))
                 piece = run.text
             texts.append(piece)
             length += len(piece)
@@ -91,20 +92,6 @@ def _trimmed(run: SourceRun, at_start: bool, at_end: bool) -> SourceRun:
     if at_end:
         text = text.rstrip()
     return SourceRun(text, start, start + len(text))
-
-
-def _append(segments: list[Segment], segment: Segment) -> None:
-    before = segments[-1] if segments else None
-    if (
-        before
-        and before.is_copy
-        and segment.is_copy
-        and before.source_end == segment.source_start
-        and before.text_end == segment.text_start
-    ):
-        segments[-1] = Segment(before.text_start, segment.text_end, before.source_start, segment.source_end)
-    else:
-        segments.append(segment)
 
 
 @dataclass(frozen=True, slots=True)

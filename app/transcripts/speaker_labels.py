@@ -48,12 +48,12 @@ def speakers_among(
     """
     counts = Counter(labels_in_order)
     folded = Counter(label_key(label) for label in labels_in_order)
-    known = name_keys(known_people)
+    name_forms = name_keys(known_people)
     declared = {label_key(parts[1]) for label in counts if (parts := declared_initials(label))}
     certain = {
         label
         for label in counts
-        if is_speaker_word(label) or matches_name(label, known) or label_key(label) in declared
+        if is_speaker_word(label) or matches_name(label, name_forms) or label_key(label) in declared
     }
     named = {
         label
@@ -149,10 +149,10 @@ def find_speakers(text: str, lines: Sequence[TextLine], front: FrontMatter) -> t
     accepted, because a bold remark in an answer or a colon in prose is no label. Labels of lines in another style are
     removed from these lines.
     """
-    known = expected_names(front.metadata.speakers, front.people)
+    people = expected_names(front.metadata.speakers, front.people)
     words = _prose_words(text)
     # A time beside a label makes it a speaker: prose has none there.
-    known += [
+    people += [
         line.label.text
         for line in lines
         if line.label and line.label.time_ms is not None and _could_speak(line.label.text, words)
@@ -162,13 +162,13 @@ def find_speakers(text: str, lines: Sequence[TextLine], front: FrontMatter) -> t
     for line in lines:
         if line.label:
             by_group.setdefault(_GROUPS.get(line.label.style, "emphasis"), []).append(line.label.text)
-    found = {group: speakers_among(labels, known, words) for group, labels in by_group.items()}
+    found = {group: speakers_among(labels, people, words) for group, labels in by_group.items()}
     sizes = {group: sum(label in found[group] for label in labels) for group, labels in by_group.items()}
     if not sizes or max(sizes.values()) == 0:
         return frozenset(), 0
     main = max(sizes, key=lambda group: sizes[group])
     keys = {label_key(label) for label in found[main]}
-    names = name_keys(known)
+    names = name_keys(people)
     speakers = set(found[main])
     count = 0
     for line in lines:

@@ -93,10 +93,7 @@ def cut(text: str, segments: Iterable[Segment], start: int, end: int) -> tuple[s
     kept: list[Segment] = []
     for run in segments:
         if clipped := _clip(run, start, end):
-            if kept and _continues(kept[-1], clipped):
-                before = kept.pop()
-                clipped = Segment(before.text_start, clipped.text_end, before.source_start, clipped.source_end)
-            kept.append(clipped)
+            append_segment(kept, clipped)
     return text[start:end], tuple(kept)
 
 
@@ -115,13 +112,19 @@ def _clip(run: Segment, start: int, end: int) -> Segment | None:
     return Segment(text_start - start, text_end - start, text_start + shift, text_end + shift)
 
 
-def _continues(before: Segment, after: Segment) -> bool:
-    return (
-        before.is_copy
-        and after.is_copy
-        and before.text_end == after.text_start
-        and before.source_end == after.source_start
-    )
+def append_segment(segments: list[Segment], segment: Segment) -> None:
+    """Append a segment, joined to the one before it if both are copies and neighbours in text and source."""
+    before = segments[-1] if segments else None
+    if (
+        before
+        and before.is_copy
+        and segment.is_copy
+        and before.text_end == segment.text_start
+        and before.source_end == segment.source_start
+    ):
+        segments[-1] = Segment(before.text_start, segment.text_end, before.source_start, segment.source_end)
+    else:
+        segments.append(segment)
 
 
 def mark_all(ledger: Ledger, marks: Iterable[Mark], rest: ByteClass = ByteClass.MARKUP) -> None:

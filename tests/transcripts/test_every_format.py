@@ -1,4 +1,4 @@
-"""What holds for every format, whatever the file: it is read with every byte accounted for, or refused.
+"""Every format in FORMATS, with any file: it is read with every byte accounted for, or refused with TranscriptError.
 
 `make fuzz-readers` runs the same properties many more times.
 """
@@ -29,11 +29,11 @@ _PIECES = [
 _ANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
-def _check(known: TranscriptFormat, data: bytes) -> None:
+def _check(format_: TranscriptFormat, data: bytes) -> None:
     source = Source("file", data)
-    assert 0 <= known.sniff(source).confidence <= 1
+    assert 0 <= format_.sniff(source).confidence <= 1
     try:
-        transcript = known.parse(source)
+        transcript = format_.parse(source)
     except TranscriptError:
         return
     assert sum(transcript.bytes_by_class.values()) == len(data)
@@ -55,18 +55,18 @@ def _check(known: TranscriptFormat, data: bytes) -> None:
     assert len(placed) == len(set(placed))
 
 
-@pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)
+@pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: format_.name)
 @_ANY
 @given(data=st.binary(max_size=400))
-def test_any_bytes_are_read_or_refused(known: TranscriptFormat, data: bytes) -> None:
-    _check(known, data)
+def test_any_bytes_are_read_or_refused(format_: TranscriptFormat, data: bytes) -> None:
+    _check(format_, data)
 
 
-@pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)
+@pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: format_.name)
 @_ANY
 @given(pieces=st.lists(st.one_of(st.sampled_from(_PIECES), st.text(max_size=12)), max_size=40))
-def test_any_mixture_of_conventions_is_read_or_refused(known: TranscriptFormat, pieces: list[str]) -> None:
-    _check(known, "".join(pieces).encode("utf-8", errors="surrogatepass"))
+def test_any_mixture_of_conventions_is_read_or_refused(format_: TranscriptFormat, pieces: list[str]) -> None:
+    _check(format_, "".join(pieces).encode("utf-8", errors="surrogatepass"))
 
 
 def test_letters_of_two_scripts_and_lost_characters_are_remarked_in_any_format() -> None:
