@@ -1,4 +1,4 @@
-"""Tables of turns in CSV, TSV and their kin: one row a turn, with or without a header row."""
+"""Reads tables of turns in CSV, TSV and similar: one row a turn, with or without a header row."""
 
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -25,13 +25,13 @@ from app.transcripts.transcript import (
     TurnKind,
 )
 
-# Nobody talks for hours at less than this: a smaller number of characters in a unit of time means milliseconds.
+# Characters a second: speech slower than this over a whole file means that its times are milliseconds.
 _SLOWEST_SPEECH = 0.5
 _KINDS = {"question": TurnKind.QUESTION, "q": TurnKind.QUESTION, "answer": TurnKind.ANSWER, "a": TurnKind.ANSWER}
 
 
 def sniff(source: Source) -> Guess:
-    """Rows of the same width make a table; its suffix, its header or its quotes tell it from prose."""
+    """Recognize rows of the same width; the suffix, the header or the quotes distinguish a table from prose."""
     try:
         text = source.text
     except TranscriptError:
@@ -69,7 +69,7 @@ def parse(source: Source) -> Transcript:
     tally = Tally(ledger)
     dialect = find_dialect(text)
     if dialect is None:
-        raise source.error("the lines do not part into columns by commas, semicolons, tabs or bars", 0)
+        raise source.error("no columns separated by commas, semicolons, tabs or bars were found", 0)
     if not {"text", "question"} & dialect.columns.index.keys():
         raise source.error("no column holds text", dialect.start)
     ledger.mark(0, dialect.start, ByteClass.MARKUP)
@@ -78,7 +78,7 @@ def parse(source: Source) -> Transcript:
         rows = list(table.rows())
     except UnclosedQuoteError as error:
         raise source.error("a quoted field begins here and is never closed", error.offset) from None
-    for offset in table.odd:
+    for offset in table.stray_quotes:
         tally.note("stray-quote", "a quotation mark that does not enclose a field is kept as text", offset)
     return _TableReader(source, ledger, tally, dialect.columns, rows).read()
 
@@ -97,7 +97,7 @@ class _TableReader:
     def read(self) -> Transcript:
         rows = self.rows
         self.read_columns = {index for name, index in self.columns.index.items() if name != "ordinal"}
-        self._mark_frames()
+        self._mark_delimiters()
         if self.columns.has_header:
             for cell in rows[0]:
                 self.ledger.mark(cell.start, cell.end, ByteClass.FRONT_MATTER)
@@ -115,15 +115,15 @@ class _TableReader:
     def _has(self) -> set[str]:
         return set(self.columns.index)
 
-    def _mark_frames(self) -> None:
-        """Class what stands between cells: delimiters. Line ends are white space."""
+    def _mark_delimiters(self) -> None:
+        """Class the delimiters between cells as markup. Line ends are white space."""
         for row in self.rows:
-            framed = row[: self.columns.width] if self._takes_overflow(row) else row
-            for cell, following in pairwise(framed):
+            separate = row[: self.columns.width] if self._has_overflow(row) else row
+            for cell, following in pairwise(separate):
                 self.ledger.mark(cell.end, following.start, ByteClass.MARKUP)
 
-    def _takes_overflow(self, row: TableRow) -> bool:
-        """Whether cells beyond the last column are more of the text: somebody forgot to quote it."""
+    def _has_overflow(self, row: TableRow) -> bool:
+        """Whether cells beyond the last column belong to its text, which contains delimiters without quotes."""
         width = self.columns.width
         return self.columns.index.get("text") == width - 1 and any(cell.text for cell in row[width:])
 
@@ -155,19 +155,19 @@ class _TableReader:
         self.cues.append(Cue(row[0].start, None, None, [VoiceSpan(Voice(None), pieces)]))
 
     def _overflow(self, row: TableRow) -> list[SourceRun | str]:
-        if not self._takes_overflow(row):
+        if not self._has_overflow(row):
             return []
         pieces: list[SourceRun | str] = []
         for before, cell in pairwise(row[self.columns.width - 1 :]):
             pieces.append(SourceRun(self.source.text[before.end : cell.start], before.end, cell.start))
             pieces += self._text(cell)
         self.tally.note(
-            "ragged", "a row has too many cells; those beyond the columns go on with the text", row[0].start
+            "ragged", "a row has too many cells; those beyond the columns are added to its text", row[0].start
         )
         return pieces
 
     def _text(self, cell: Cell) -> list[SourceRun | str]:
-        """Take the runs of a cell as speech; the quotes around them are markup."""
+        """Return the runs of a cell, and class the quotes around them as markup."""
         if cell.quoted:
             first = cell.runs[0].start if cell.runs else cell.end
             self.ledger.mark(cell.start, first, ByteClass.MARKUP)
@@ -204,7 +204,7 @@ class _TableReader:
         return moment
 
     def _in_milliseconds(self, rows: list[TableRow]) -> bool:
-        """Decide what whole numbers count if the header does not say: as seconds, speech would be too slow."""
+        """Decide whether whole numbers are milliseconds, if the header does not say: as seconds, speech is too slow."""
         if self.columns.unit:
             return self.columns.unit == "ms"
         values = [cell.text for row in rows if (cell := self._cell(row, "start")) and cell.text]
@@ -214,11 +214,11 @@ class _TableReader:
         spoken = sum(len(run.text) for row in rows if (cell := self._cell(row, "text")) for run in cell.runs)
         if spoken >= _SLOWEST_SPEECH * (max(numbers) - min(numbers)):
             return False
-        self.tally.note("unit", "times without a unit are read as milliseconds, going by the length of the text", 0)
+        self.tally.note("unit", "the times were read as milliseconds: as seconds, the speech would be too slow", 0)
         return True
 
     def _rest(self, row: TableRow) -> None:
-        """Class the cells of columns that no turn is made of."""
+        """Class the cells of columns that are not read."""
         ordinal = self.columns.index.get("ordinal")
         for index, cell in enumerate(row[: self.columns.width]):
             if index in self.read_columns:
@@ -226,7 +226,7 @@ class _TableReader:
             self.ledger.mark(cell.start, cell.end, ByteClass.MARKUP)
             if cell.text and index != ordinal:
                 self.tally.note(f"column-{index + 1}", f"the column {self.columns.name(index)} is not read", cell.start)
-        if not self._takes_overflow(row):
+        if not self._has_overflow(row):
             for cell in row[self.columns.width :]:
                 if cell.text:
                     sentence = "a row has too many cells; those beyond the columns are kept as turns without a speaker"
@@ -234,7 +234,7 @@ class _TableReader:
                 self.cues.append(Cue(cell.start, None, None, [VoiceSpan(Voice(None), self._text(cell))]))
 
     def _metadata(self) -> Metadata:
-        """State the role of each speaker whose rows all say the same one."""
+        """Return the role of each speaker whose rows all state the same one."""
         statements = []
         for label, roles in self.roles.items():
             role = next(iter(roles))

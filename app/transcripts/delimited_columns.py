@@ -1,4 +1,4 @@
-"""Which delimiter a table has, and which of its columns hold speakers, text and times."""
+"""Finds the delimiter of a table, and which of its columns hold speakers, text and times."""
 
 import contextlib
 import re
@@ -10,15 +10,17 @@ from app.transcripts.clock import clock_ms
 from app.transcripts.delimited_rows import DelimitedText, TableRow, UnclosedQuoteError
 
 _DELIMITERS = ("\t", ",", ";", "|")
+# Rows and characters at the beginning of the file that decide.
 _SAMPLED_ROWS = 200
 _SAMPLED_CHARACTERS = 200_000
 _SEPARATOR_LINE = re.compile(r"\"?sep=(?P<delimiter>[,;\t|])\"?[ ]*(?:\r\n|\r|\n|\Z)", re.IGNORECASE)
 NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
 _NOT_WORD = re.compile(r"[\W_]+")
 _UNIT = re.compile(r" (?P<unit>ms|msec|msecs|millis|milliseconds|s|sec|secs|seconds)$")
+# Characters of a speaker's name or a column's, at most.
 _LONGEST_NAME = 60
 
-# What header cells say, by what their column holds.
+# The words of header cells, by the meaning of their column.
 _HEADERS = {
     "speaker": (
         *("speaker", "speakers", "name", "who", "label", "participant", "talker", "voice", "person", "character"),
@@ -43,7 +45,7 @@ _MEANING = {words: meaning for meaning, phrases in _HEADERS.items() for words in
 
 @dataclass
 class Columns:
-    """Which column holds what; `unit` is that of plain numbers as times, if the header says so."""
+    """The index of the column for each meaning. `unit` is that of times without one, if the header names it."""
 
     width: int
     has_header: bool = False
@@ -69,22 +71,22 @@ class Dialect:
 
 
 def find_dialect(text: str) -> Dialect | None:
-    """Find the delimiter that parts the first rows most regularly, and what the columns hold."""
+    """Choose the delimiter that gives a header or the most regular rows, and the meaning of its columns."""
     start = 1 if text.startswith("\ufeff") else 0
     separator = _SEPARATOR_LINE.match(text, start)
     if separator:
         return _sampled(text, separator["delimiter"], separator.end())
-    found = [dialect for delimiter in _DELIMITERS if (dialect := _sampled(text, delimiter, start))]
-    return max(found, key=lambda dialect: (dialect.columns.has_header, dialect.regularity), default=None)
+    dialects = [dialect for delimiter in _DELIMITERS if (dialect := _sampled(text, delimiter, start))]
+    return max(dialects, key=lambda dialect: (dialect.columns.has_header, dialect.regularity), default=None)
 
 
 def _sampled(text: str, delimiter: str, start: int) -> Dialect | None:
     cut = start + _SAMPLED_CHARACTERS
-    # Most files are no tables, and the delimiter of none stands in them.
+    # A quick way out: most files are no tables and do not contain the delimiter.
     if text.find(delimiter, start, cut) < 0:
         return None
     rows: list[TableRow] = []
-    # The sample may be cut inside a quoted field, and then the rows before it are the sample.
+    # If the sample is cut inside a quoted field, the rows before it are the sample.
     with contextlib.suppress(UnclosedQuoteError):
         rows.extend(islice(DelimitedText(text[:cut], delimiter, start).rows(), _SAMPLED_ROWS))
     if len(text) > cut and 1 < len(rows) < _SAMPLED_ROWS:
@@ -103,7 +105,7 @@ def _sampled(text: str, delimiter: str, start: int) -> Dialect | None:
 
 
 def _header(rows: list[TableRow]) -> Columns | None:
-    """Read the first row as names of columns, or return None if it is a row like the others."""
+    """Read the first row as names of columns; None if it is not a header."""
     names = [cell.text for cell in rows[0]]
     columns = Columns(len(names), has_header=True, names=names)
     for index, name in enumerate(names):
@@ -114,11 +116,16 @@ def _header(rows: list[TableRow]) -> Columns | None:
             columns.index[meaning] = index
             if meaning == "start" and unit:
                 columns.unit = "ms" if unit["unit"].startswith("m") else "s"
-    known = columns.index.keys() - {"ordinal"}
-    if {"question", "answer"} <= known or ("text" in known and len(columns.index) > 1):
+    meanings = columns.index.keys() - {"ordinal"}
+    if {"question", "answer"} <= meanings or ("text" in meanings and len(columns.index) > 1):
         return columns
     columns.index = {key: at for key, at in columns.index.items() if key not in {"question", "answer"}}
-    if not (known & {"speaker", "start", "text"}) or len(rows) < 2 or not _all_names(names) or _recurs(rows, columns):
+    if (
+        not (meanings & {"speaker", "start", "text"})
+        or len(rows) < 2
+        or not _all_names(names)
+        or _recurs(rows, columns)
+    ):
         return None
     if "text" not in columns.index:
         _longest_is_text(rows[1:], columns)
@@ -149,7 +156,7 @@ def _longest_is_text(rows: list[TableRow], columns: Columns) -> None:
 
 
 def _guessed(rows: list[TableRow], width: int) -> Columns:
-    """Judge columns without a header by what they hold: times, the longest text, and short names."""
+    """Guess the columns of a table without a header: times, the longest text, and short names that repeat."""
     columns = Columns(width)
     for index in range(width):
         values = [value for row in rows if (value := row[index].text)]
@@ -171,7 +178,7 @@ def _guessed(rows: list[TableRow], width: int) -> Columns:
 
 
 def _number_meaning(values: list[str]) -> str | None:
-    """Tell times from row numbers: numbers that go up by one are row numbers."""
+    """Return `time` or, for numbers that go up by one, `ordinal`; None if most values are no times."""
     if not values or sum(_is_time(value) for value in values) < 0.9 * len(values):
         return None
     if all(value.isascii() and value.isdigit() for value in values):

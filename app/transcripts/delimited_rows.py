@@ -1,8 +1,7 @@
-"""The rows and fields of delimited text (RFC 4180), each field with its place in the source.
+"""Cuts delimited text into rows of fields (RFC 4180), each field with its place in the source.
 
-The csv module decodes fields but tells no positions, and refuses fields above a global limit, so fields are found
-here, by the rules of RFC 4180. A field that does not close its quotes before a delimiter is taken as it stands,
-because there the csv module would lose quotation marks that somebody wrote.
+The csv module gives no positions and refuses fields above a global limit. It also drops quotation marks from a field
+that has text after its closing quote; here, such a field is kept as it is written.
 """
 
 import re
@@ -18,7 +17,7 @@ _ROW_END = re.compile(r"[\r\n]*")
 
 
 class Cell(NamedTuple):
-    """A field of a row: where it stands, quotes included, and the runs of its text."""
+    """A field of a row: its place in the source, quotes included, and the runs of its text."""
 
     start: int
     end: int
@@ -27,7 +26,7 @@ class Cell(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Return the decoded field without the white space around it."""
+        """The decoded field without the white space around it."""
         return "".join(run.text for run in self.runs).strip()
 
 
@@ -44,12 +43,12 @@ class UnclosedQuoteError(Exception):
 
 @dataclass
 class DelimitedText:
-    """The walk over a text with one delimiter; `odd` gathers the places of quotes that are no quoting."""
+    """A text with its delimiter. `stray_quotes` are the offsets of quotation marks that do not enclose a field."""
 
     text: str
     delimiter: str
     start: int
-    odd: list[int] = field(default_factory=list)
+    stray_quotes: list[int] = field(default_factory=list)
 
     def rows(self) -> Iterator[TableRow]:
         """Yield the rows that are not blank.
@@ -77,7 +76,7 @@ class DelimitedText:
         if self.text.startswith('"', quote):
             if cell := self._quoted(at, quote):
                 return cell
-            self.odd.append(quote)
+            self.stray_quotes.append(quote)
         end = _skip(plain, self.text, at)
         return Cell(at, end, (SourceRun(self.text[at:end], at, end),) if end > at else (), quoted=False)
 
@@ -85,7 +84,7 @@ class DelimitedText:
         close = _skip(_INSIDE_QUOTES, self.text, quote + 1)
         if close == len(self.text):
             if self.delimiter == "\t":
-                # Tab-separated text has no quoting by its own rule, so a quotation mark may be just that.
+                # Tab-separated text need not have quoting, so a quotation mark may be part of the text.
                 return None
             raise UnclosedQuoteError(quote)
         end = _skip(_SPACES, self.text, close + 1)

@@ -1,7 +1,7 @@
-"""Word documents (.docx, ECMA-376): paragraphs with labels, or with questions in bold.
+"""Reads Word documents (.docx, ECMA-376): paragraphs with labels, or with questions in bold.
 
-The text of a ZIP archive has no place in its bytes, so offsets, lines and columns count in `Transcript.extracted`:
-the paragraphs in reading order with an empty line between them. All bytes of the file count as markup.
+Text has no place in the bytes of a ZIP archive. So offsets, lines and columns count in `Transcript.extracted`: the
+paragraphs in reading order with an empty line between them. All bytes of the file are classed as markup.
 """
 
 import re
@@ -29,12 +29,12 @@ _LONGEST_LABEL = 60
 
 
 def sniff(source: Source) -> Guess:
-    """A ZIP archive with a Word document in it, or an old Word file that can be refused with good advice."""
+    """Recognize a ZIP archive with a Word document in it, or an old Word file, which parse() refuses with advice."""
     if source.data.startswith(OLE) and source.suffix in {".doc", ".docx"}:
         return Guess(0.5, "an old or password-protected Word file")
     if not source.data.startswith(_ZIP):
         return NO
-    # The directory at the end names the members; a search there inflates nothing.
+    # The directory at the end names the members, so that nothing has to be inflated.
     if b"word/" in source.data[-MAX_DIRECTORY_BYTES:] and b"[Content_Types].xml" in source.data:
         return Guess(0.98, "a ZIP archive with a Word document in it")
     return NO
@@ -91,7 +91,7 @@ def _transcript(
     for what, count in left_out.items():
         ledger.remark("left-out", f"{what} ({count}) are not part of the transcript", 0)
     if convention.paragraphs_apart:
-        message = "the document marks no speakers; each paragraph is kept as a turn without a speaker"
+        message = "the document names no speakers; each paragraph is kept as a turn without a speaker"
         ledger.remark("unlabelled", message, 0)
     made = read_conversation(inner, FORMAT.name, lines, front, convention, ledger)
     counts = dict.fromkeys(ByteClass, 0) | {ByteClass.MARKUP: len(source.data)}
@@ -133,9 +133,9 @@ def _convention(text: str, lines: list[TextLine], paragraphs: list[WordParagraph
 
 
 def _first_lines(lines: list[TextLine], paragraphs: list[WordParagraph]) -> list[tuple[TextLine, WordParagraph]]:
-    """Put each paragraph beside its first line. Notes are classed on all their lines and left out."""
+    """Return each paragraph with its first line; notes are left out, and all their lines classed."""
     by_start = {line.start: index for index, line in enumerate(lines)}
-    found, at = [], 0
+    pairs, at = [], 0
     for paragraph in paragraphs:
         index = by_start.get(at)
         end = at + len(paragraph.text)
@@ -143,18 +143,18 @@ def _first_lines(lines: list[TextLine], paragraphs: list[WordParagraph]) -> list
         if index is None:
             continue
         if not paragraph.note:
-            found.append((lines[index], paragraph))
+            pairs.append((lines[index], paragraph))
             continue
         for line in lines[index:]:
             if line.start >= end:
                 break
             if line.kind is not LineKind.BLANK:
                 line.kind, line.label = LineKind.NOTE, None
-    return found
+    return pairs
 
 
 def _mark_names(text: str, first_lines: list[tuple[TextLine, WordParagraph]]) -> None:
-    """Take a name without a colon for a label if it stands apart, in bold or in a cell, and recurs."""
+    """Make a name without a colon a label if it is apart from the text, in bold or in a cell, and recurs."""
     apart = []
     for line, paragraph in first_lines:
         name = paragraph.text[: paragraph.lead].strip().rstrip(":")

@@ -1,6 +1,6 @@
 """Opens the ZIP archive of a Word document (ECMA-376).
 
-The archive is judged by its directory before anything is inflated, and nothing is ever written to disk.
+The directory of the archive is checked before anything is inflated, and nothing is written to disk.
 """
 
 import struct
@@ -16,7 +16,7 @@ from app.transcripts.xml import Element
 
 MAX_MEMBERS = 4_000
 MAX_INFLATED_BYTES = 256 * 1024 * 1024
-# Word's own XML shrinks to a tenth; what shrinks to less than this was made to burst.
+# Inflated bytes for each byte of the archive: Word's XML has some 10, a ZIP bomb far more.
 MAX_RATIO = 200
 _RATIO_COUNTS_FROM = 4 * 1024 * 1024
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -26,7 +26,7 @@ _MAIN_PART = "word/document.xml"
 
 
 class WordArchive:
-    """The archive. Members are known by their names in the directory, and only those that are asked for inflate."""
+    """The archive of a Word document. A member is inflated only when it is read."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -46,7 +46,7 @@ class WordArchive:
         return TranscriptError(self._source.name, reason)
 
     def _check_end_record(self) -> None:
-        """Refuse a directory that is too long before the library reads it."""
+        """Refuse a directory that is too long, before zipfile reads it."""
         data = self._source.data
         at = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557))
         if at < 0 or len(data) - at < _END_RECORD.size:
@@ -68,7 +68,7 @@ class WordArchive:
             raise self.error("two members of the archive have the same name")
 
     def main(self) -> str:
-        """Return the name of the main document, which the relations of the package state."""
+        """Return the name of the main document, from the relations of the package."""
         relations = self.read("_rels/.rels")
         for relation in relations.elements("Relationship") if relations else ():
             values = relation.attributes
@@ -77,7 +77,7 @@ class WordArchive:
         return _MAIN_PART
 
     def read(self, name: str) -> Element | None:
-        """Inflate and parse one member; None if there is none of that name.
+        """Inflate and parse the member of this name; None if there is none.
 
         Raises:
             TranscriptError: the member is encrypted, broken or too large, or its XML is refused.

@@ -1,6 +1,6 @@
-"""The paragraphs of a Word document's XML, in reading order.
+"""Reads the paragraphs of a Word document's XML, in reading order.
 
-python-docx would hand the XML to lxml, and knows neither tracked changes nor footnotes.
+python-docx does not serve: it parses with lxml, and knows neither tracked changes nor footnotes.
 """
 
 import re
@@ -21,7 +21,7 @@ _OFF = frozenset({"0", "false", "off"})
 
 @dataclass
 class WordParagraph:
-    """A paragraph or table row. `lead` is the length of what stands apart at its beginning, in bold or in a cell."""
+    """A paragraph or table row. `lead` is the length of its beginning in bold, or of its first cell."""
 
     text: str
     lead: int = 0
@@ -31,7 +31,7 @@ class WordParagraph:
 
 
 class ParagraphReader:
-    """Collects the paragraphs of the main document, with the footnotes behind those that refer to them."""
+    """Collects the paragraphs of the main document, each followed by the footnotes that it refers to."""
 
     def __init__(self, parts: WordArchive) -> None:
         folder = parts.main().rpartition("/")[0]
@@ -41,7 +41,7 @@ class ParagraphReader:
             for kind in ("footnote", "endnote")
             if (notes := parts.read(f"{folder}/{kind}s.xml"))
         }
-        self._found: list[WordParagraph] = []
+        self._paragraphs: list[WordParagraph] = []
         self.left_out: Counter[str] = Counter()
 
     def paragraphs(self, main: Element) -> list[WordParagraph]:
@@ -57,18 +57,18 @@ class ParagraphReader:
                 self._take(self._row(element))
             else:
                 waiting.extend(child for child in reversed(element.children) if isinstance(child, Element))
-        return self._found
+        return self._paragraphs
 
     def _take(self, built: "_ParagraphBuilder") -> None:
         paragraph = built.paragraph()
         if paragraph:
-            self._found.append(paragraph)
+            self._paragraphs.append(paragraph)
         for kind, identifier in built.references:
             note = self._notes.get(kind, {}).get(identifier)
             inner = [self._paragraph(each).paragraph() for each in note.elements("p")] if note else []
             text = "\n".join(each.text for each in inner if each)
             if text:
-                self._found.append(WordParagraph(text, note=True))
+                self._paragraphs.append(WordParagraph(text, note=True))
         for boxed in built.boxed:
             self._take(self._paragraph(boxed))
 
@@ -95,7 +95,7 @@ class ParagraphReader:
         return built
 
     def _character(self, node: Element, built: "_ParagraphBuilder", bold: bool) -> bool:
-        """Take an element that stands for a character or a note; return whether it was one."""
+        """Add an element that means a character or a note; return whether it is one."""
         if node.name in {"footnoteReference", "endnoteReference"}:
             built.references.append((node.name.removesuffix("Reference"), _attribute(node, "id")))
         elif node.name == "br":
@@ -111,7 +111,7 @@ class ParagraphReader:
         return True
 
     def _row(self, row: Element) -> "_ParagraphBuilder":
-        """Put the cells of a row side by side; what stands in the first one may be a label."""
+        """Join the cells of a row by tabs; the first one may be a label."""
         whole = _ParagraphBuilder()
         length = 0
         waiting: list[Element | XmlText] = list(reversed(row.children))
@@ -136,7 +136,7 @@ class ParagraphReader:
 
 @dataclass
 class _ParagraphBuilder:
-    """A paragraph that is being read. `bold_until` is where the bold at its beginning ends."""
+    """Builds a paragraph from runs of text. `cell` is the length of the first cell of a table row, or 0."""
 
     heading: bool = False
     cell: int = 0
@@ -168,7 +168,7 @@ class _ParagraphBuilder:
 
 
 class _Styles:
-    """Which styles are bold and which are headings, also through the styles that they are based on."""
+    """The styles that are bold and those that are headings, by themselves or by the styles they are based on."""
 
     def __init__(self, root: Element | None) -> None:
         styles = {_attribute(each, "styleId"): each for each in root.elements("style")} if root else {}
@@ -192,7 +192,7 @@ class _Styles:
             identifier = _value(style, "basedOn") or ""
 
     def is_bold(self, run: Element, bold: bool) -> bool:
-        """Whether a run is bold: as it says itself, by its style, or else as its paragraph is."""
+        """Whether a run is bold: by its own properties, by its style, or else like its paragraph."""
         stated = _switch(run)
         if stated is not None:
             return stated
@@ -202,7 +202,7 @@ class _Styles:
 
 
 def _attribute(element: Element, name: str) -> str:
-    """Return an attribute by its local name, whatever prefix the writer has chosen, or an empty string."""
+    """Return an attribute by its name without prefix, or an empty string."""
     return next((value for key, value in element.attributes.items() if key.rpartition(":")[2] == name), "")
 
 
@@ -212,7 +212,7 @@ def _value(element: Element, name: str) -> str | None:
 
 
 def _switch(element: Element) -> bool | None:
-    """Return what the run properties of an element say of bold; None if they do not say."""
+    """Return whether an element's run properties set bold; None if they do not mention it."""
     properties = next((each for each in element.children if isinstance(each, Element) and each.name == "rPr"), None)
     bold = properties.first("b") if properties else None
     return _attribute(bold, "val").lower() not in _OFF if bold else None
