@@ -11,7 +11,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api import problems
 from app.api.http import guard
 from app.api.http.headers import request_headers, request_id, request_id_of, with_common_headers
-from app.api.http.representation import WireResponse
 from app.api.http.response_cache import READS, ResponseCache
 from app.api.observability.observer import Observer
 from app.api.observability.request_context import RequestContext, attach
@@ -34,8 +33,14 @@ class FastPath:
         """Send the answer if it is ready to be sent as it is; return whether it was."""
         started = perf_counter()
         fields = guard.usual_fields(scope) if scope["method"] in READS else None
-        response = None if fields is None else self._find(scope, fields)
-        if fields is None or response is None:
+        if fields is None:
+            return False
+        lookup = self._cache.look_up(scope, fields.get(b"accept", b"").decode("latin-1"))
+        if lookup is None or lookup.representation is None:
+            return False
+        accept_encoding = fields.get(b"accept-encoding", b"").decode("latin-1")
+        response = lookup.representation.ready(accept_encoding, fields.get(b"if-none-match"))
+        if response is None:
             return False
         sent_id = request_id(fields.get(b"x-request-id"))
         headers = [*response.headers, *request_headers(sent_id, started)]
@@ -44,13 +49,6 @@ class FastPath:
             await send({"type": "http.response.start", "status": response.status, "headers": headers})
             await send({"type": "http.response.body", "body": body})
         return True
-
-    def _find(self, scope: Scope, fields: dict[bytes, bytes]) -> WireResponse | None:
-        lookup = self._cache.look_up(scope, fields.get(b"accept", b"").decode("latin-1"))
-        if lookup is None or lookup.representation is None:
-            return None
-        accept_encoding = fields.get(b"accept-encoding", b"").decode("latin-1")
-        return lookup.representation.ready(accept_encoding, fields.get(b"if-none-match"))
 
 
 class Envelope:

@@ -10,6 +10,7 @@ import asyncio
 import datetime
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 
 from cachetools import LRUCache
@@ -30,15 +31,13 @@ _UNCACHEABLE_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 # The request's scope has the outcome of its look-up under this name.
 _LOOKUP = "quoth.lookup"
 
-Key = tuple[bytes, bytes, tuple[float, ...]]
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lookup:
     """The outcome of one look-up: what was looked for, and what was found."""
 
     token: Hashable
-    key: Key
+    key: bytes
     representation: Representation | None
 
 
@@ -48,7 +47,7 @@ class ResponseCache:
     def __init__(self, detector: ChangeDetector, max_bytes: int) -> None:
         self.detector = detector
         # Each with its size, all made under the token.
-        self.entries: LRUCache[Key, tuple[Representation, int]] = LRUCache(max_bytes, itemgetter(1))
+        self.entries: LRUCache[bytes, tuple[Representation, int]] = LRUCache(max_bytes, itemgetter(1))
         self._entries_token: Hashable = None
         self._token: Hashable | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -61,10 +60,14 @@ class ResponseCache:
         token = self._version_token()
         if token is None:
             return None
-        path: bytes = scope.get("raw_path") or scope["path"].encode()
-        key = path, scope["query_string"], likings(accept)
-        entry = self.entries.get(key)
-        lookup = scope[_LOOKUP] = Lookup(token, key, None if entry is None else entry[0])
+        path = scope.get("raw_path") or scope["path"].encode()
+        # As bytes, because the hash of a tuple would be computed anew at each step. No path or query has a NUL.
+        key = b"\0".join((path, scope["query_string"], _written(likings(accept))))
+        try:
+            representation = self.entries[key][0]
+        except KeyError:
+            representation = None
+        lookup = scope[_LOOKUP] = Lookup(token, key, representation)
         return lookup
 
     def put(self, lookup: Lookup, representation: Representation, context: RequestContext) -> None:
@@ -77,13 +80,13 @@ class ResponseCache:
         if is_current and is_of_version and not is_early:
             self._store(lookup.key, representation)
 
-    def weigh(self, key: Key, representation: Representation) -> None:
+    def weigh(self, key: bytes, representation: Representation) -> None:
         """Take account of what a representation takes by now, if it is still there: it grows with each coding."""
         if self.entries.get(key, (None, 0))[0] is representation:
             self._store(key, representation)
 
-    def _store(self, key: Key, representation: Representation) -> None:
-        size = representation.size + len(key[0]) + len(key[1])
+    def _store(self, key: bytes, representation: Representation) -> None:
+        size = representation.size + len(key)
         if size <= self.entries.maxsize // _LARGEST_PART:
             self.entries[key] = representation, size
         else:
@@ -106,6 +109,11 @@ class ResponseCache:
 
     def _forget(self) -> None:
         self._loop = None
+
+
+@lru_cache(maxsize=1024)
+def _written(weights: tuple[float, ...]) -> bytes:
+    return repr(weights).encode()
 
 
 def may_cache(scope: Scope) -> bool:
