@@ -279,6 +279,7 @@ def test_wrong_usage_is_told() -> None:
         assert "Usage" in result.output
 
 
+@pytest.mark.slow
 def test_module_runs_as_a_program(tmp_path: Path) -> None:
     environment = {**os.environ, "QUOTH_DATABASE_URL": f"sqlite:///{tmp_path}/quoth.db"}
     for arguments, code in ((["migrate"], 0), (["load", str(ROOT / "data")], 0), (["load", "nowhere"], 66)):
@@ -362,6 +363,7 @@ def test_a_process_that_reads_files_imports_no_more_than_it_needs() -> None:
     assert not {"app.cli.program", "sqlalchemy", "fastapi", "typer"} & set(told.stdout.split())
 
 
+@pytest.mark.slow
 def test_the_entry_point_runs_the_command_line() -> None:
     script = "import sys; from app.cli import main; sys.argv = ['quoth', '--help']; main()"
     told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True)

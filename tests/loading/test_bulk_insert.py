@@ -11,6 +11,7 @@ from tests.conftest import ENGINES
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("model", [Turn, QuestionTopic, Change])
+@pytest.mark.slow
 def test_rows_are_stored_as_sqlalchemy_stores_them(
     engine: str, model: type[Turn | QuestionTopic | Change], make_awkward: Callable[[str], str]
 ) -> None:

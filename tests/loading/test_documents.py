@@ -158,6 +158,7 @@ def test_interviews_without_documents_are_indexed_from_the_record(
     _in_step(database)
 
 
+@pytest.mark.slow
 def test_answer_of_any_length_can_be_stored_and_is_found(
     database: Database, load: Callable[..., LoadedInterview]
 ) -> None:

@@ -367,6 +367,7 @@ class _InterruptedError(Exception):
     pass
 
 
+@pytest.mark.slow
 def test_load_interrupted_at_any_statement_stores_nothing(load: Load, database: Database) -> None:
     load(TALK)
     with database.write() as connection:
@@ -407,6 +408,7 @@ def _sound(file: Path) -> None:
     engine.dispose()
 
 
+@pytest.mark.exhaustive
 def test_load_killed_at_any_moment_leaves_all_or_nothing(sqlite_template: Path, tmp_path: Path) -> None:
     file = tmp_path / "killed.db"
     command = [sys.executable, "-m", "app", "load", str(ROOT / "data")]
@@ -443,6 +445,7 @@ def test_load_killed_at_any_moment_leaves_all_or_nothing(sqlite_template: Path, 
     _sound(file)
 
 
+@pytest.mark.slow
 def test_loader_killed_before_it_commits_leaves_nothing(database_url: str, database: Database, tmp_path: Path) -> None:
     """The process holds everything written and uncommitted when it dies, which no random moment is sure to meet."""
     program = (

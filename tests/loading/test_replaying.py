@@ -256,6 +256,7 @@ def index(connection: sa.Connection) -> tuple[list[Any], list[Any]]:
 
 
 @pytest.mark.parametrize(("origin_engine", "mirror_engine"), list(product(ENGINES, ENGINES)))
+@pytest.mark.slow
 def test_replay_gives_the_same_content_byte_for_byte(
     make_database: Callable[[str], str], origin_engine: str, mirror_engine: str
 ) -> None:

@@ -5,6 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from app.db import Database
@@ -37,6 +38,7 @@ def _import(url: str, importer: int, start: threading.Barrier) -> None:
         database.close()
 
 
+@pytest.mark.slow
 def test_reader_of_the_feed_misses_nothing_under_concurrent_importers(database: Database, database_url: str) -> None:
     seen: list[tuple[int, str]] = []
     newest: dict[tuple[str, str], int] = {}
