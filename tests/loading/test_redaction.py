@@ -86,11 +86,11 @@ def test_no_file_brings_redacted_words_back(load: Load, database: Database, corr
     corrected = TALK.replace(correction, gone) if correction else TALK
     again = load(corrected, metadata='summary = "About the papers of Mr Quill"')
     assert (again.outcome, again.interview_id) == (Outcome.CHANGED, loaded.interview_id)
-    told = " ".join(_texts(database)).lower()
-    assert "quill" not in told
-    assert "qwill" not in told
-    assert "mr" not in told.split()
-    assert "under the old mill" in told
+    text = " ".join(_texts(database)).lower()
+    assert "quill" not in text
+    assert "qwill" not in text
+    assert "mr" not in text.split()
+    assert "under the old mill" in text
     assert "quill" not in _dump(database).lower()
     with database.read() as connection, pytest.raises(GoneError, match="redacted"):
         find_source(connection, loaded.slug)
@@ -131,7 +131,7 @@ def test_a_span_is_widened_to_words_and_counts_over_the_turns_of_an_item(load: L
 
 
 @pytest.mark.parametrize(
-    ("name", "what", "error", "told"),
+    ("name", "what", "error", "message"),
     [
         ("sample", {}, ParameterError, "quoth withdraw"),
         ("sample", {"words": "nobody said this"}, ParameterError, "are not in"),
@@ -144,11 +144,11 @@ def test_a_span_is_widened_to_words_and_counts_over_the_turns_of_an_item(load: L
     ],
 )
 def test_what_cannot_be_redacted_is_refused_and_nothing_changes(
-    load: Load, database: Database, name: str, what: Any, error: type[Exception], told: str
+    load: Load, database: Database, name: str, what: Any, error: type[Exception], message: str
 ) -> None:
     loaded = load(TALK)
     before = _dump(database)
-    with pytest.raises(error, match=told):
+    with pytest.raises(error, match=message):
         _redact(database, name.format(id=loaded.interview_id), **what)
     assert _dump(database) == before
 

@@ -74,8 +74,8 @@ def test_a_batch_is_read_in_the_order_of_its_files_by_this_process_and_by_others
     jobs = find_files([tmp_path]).transcripts
     [read] = prepare_all(jobs, ReadOptions(), 3)
     [alone] = prepare_all(jobs, ReadOptions(), 1)
-    told = [one.slug if isinstance(one, PreparedTranscript) else one.path.stem for one in read]
-    assert told == names
+    slugs = [one.slug if isinstance(one, PreparedTranscript) else one.path.stem for one in read]
+    assert slugs == names
     assert [isinstance(one, RefusedFile) for one in read] == [name == "07" for name in names]
     assert read == alone
 
