@@ -1,1 +1,1 @@
-"""HTTP: what is asked, what is answered, and how errors are told. One module a resource."""
+"""The HTTP API: resources, their parameters and shapes, lists and formats, and errors as problem documents."""

@@ -1,4 +1,4 @@
-"""Sparse items: which fields of a shape somebody asks for, read once and checked against the shape itself."""
+"""Sparse items: the `fields` that a request asks for, checked against the shape of the item."""
 
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -8,12 +8,12 @@ from pydantic import BaseModel
 from app.errors import ParameterError
 from app.text.folding import nearest
 
-# As pydantic takes it: True for a whole field, a mapping for a part of it, and "__all__" for each item of a list.
+# As pydantic reads it: True for a whole field, a mapping for a part of it, and "__all__" for each item of a list.
 Included = dict[str, Any]
 
 
 def chosen(shape: type[BaseModel], fields: str) -> Included:
-    """Read names with commas between them and dots inside, such as `id,answers.text`, as what to include of a shape.
+    """Read field names such as `id,answers.text` as the parts of a shape to include.
 
     Raises:
         ParameterError: the shape has no such field; near ones are suggested.
@@ -25,7 +25,7 @@ def chosen(shape: type[BaseModel], fields: str) -> Included:
 
 
 def columns_of(shape: type[BaseModel], included: Included | None = None) -> list[str]:
-    """Name every value of a shape, or of what is included of it, by its path, such as `answers.text`."""
+    """List the paths of all values of a shape, or of its included parts, such as `answers.text`."""
     columns: list[str] = []
     for name, field in shape.model_fields.items():
         part: Any = True if included is None else included.get(name)
@@ -54,13 +54,13 @@ def _include(shape: type[BaseModel], before: str, names: list[str], included: In
     inner, many = _inside(field.annotation)
     if inner is None:
         raise ParameterError("fields", f"The field {path[:120]!r} has no fields inside it.", [path[:120]])
-    # Where the whole field is asked for too, a part of it is checked and adds nothing.
+    # Where the whole field is included too, a part of it is checked and adds nothing.
     part = {} if included.get(name) is True else included.setdefault(name, {"__all__": {}} if many else {})
     _include(inner, f"{path}.", rest, part.setdefault("__all__", {}) if many else part)
 
 
 def _inside(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
-    """Return the shape that a field has inside, if any, and whether it is a list of them."""
+    """Return the shape inside a field, if any, and whether the field is a list of such shapes."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, False
     origin, arguments = get_origin(annotation), get_args(annotation)

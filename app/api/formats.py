@@ -1,5 +1,5 @@
-"""Which representation of a resource is answered: the one that `?format=` names, else the one that Accept likes best
-(RFC 9110, section 12.5.1), and among those that it likes equally the one that stands first here.
+"""Content negotiation (RFC 9110, section 12.5.1): a request gets the format that `?format=` names, else the one that
+its Accept header prefers, and of several that it prefers equally the first one here.
 """
 
 import re
@@ -18,71 +18,72 @@ LIST_FORMATS: tuple[Format, ...] = (JSON, *LISTS)
 INTERVIEW_LIST_FORMATS: tuple[Format, ...] = (*LIST_FORMATS, *FEEDS)
 INTERVIEW_FORMATS: tuple[Format, ...] = (JSON, *INTERVIEWS)
 CITATION_FORMATS: tuple[Format, ...] = (JSON, *REFERENCES)
-_EVERY_FORMAT = tuple({known.name: known for known in (JSON, *LISTS, *FEEDS, *INTERVIEWS, *REFERENCES)}.values())
+_EVERY_FORMAT = tuple({each.name: each for each in (JSON, *LISTS, *FEEDS, *INTERVIEWS, *REFERENCES)}.values())
 
 
-ListFormatName = StrEnum("ListFormatName", {known.name.upper(): known.name for known in LIST_FORMATS})  # type: ignore[misc]  # the formats are known at run time only
+ListFormatName = StrEnum("ListFormatName", {each.name.upper(): each.name for each in LIST_FORMATS})  # type: ignore[misc]  # the formats are known at run time only
 InterviewListFormatName = StrEnum(  # type: ignore[misc]  # as above
-    "InterviewListFormatName", {known.name.upper(): known.name for known in INTERVIEW_LIST_FORMATS}
+    "InterviewListFormatName", {each.name.upper(): each.name for each in INTERVIEW_LIST_FORMATS}
 )
-InterviewFormatName = StrEnum("InterviewFormatName", {known.name.upper(): known.name for known in INTERVIEW_FORMATS})  # type: ignore[misc]  # as above
-CitationFormatName = StrEnum("CitationFormatName", {known.name.upper(): known.name for known in CITATION_FORMATS})  # type: ignore[misc]  # as above
+InterviewFormatName = StrEnum("InterviewFormatName", {each.name.upper(): each.name for each in INTERVIEW_FORMATS})  # type: ignore[misc]  # as above
+CitationFormatName = StrEnum("CitationFormatName", {each.name.upper(): each.name for each in CITATION_FORMATS})  # type: ignore[misc]  # as above
 
-# Some fields of an item are a type of their own, and JSON to everybody who asks for JSON.
+# Sparse items have a media type of their own, and are also JSON to a client that accepts JSON.
 _ALSO = {JSON.name: (SPARSE_MEDIA_TYPE,)}
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,127}"
 _RANGE = re.compile(rf"[ \t]*({_NAME})/({_NAME})[ \t]*(?:;|$)", re.ASCII)
 _QUALITY = re.compile(r";[ \t]*[qQ]=([01](?:\.[0-9]{0,3})?)[ \t]*(?:;|$)", re.ASCII)
-# More ranges than any client sends; what comes after them is not looked at.
+# Media ranges of an Accept header that are read, at most: more than any client sends.
 _MOST_RANGES = 100
 
-# Longer fields than browsers send are read anew each time, so that what is remembered of them stays small.
-_LONGEST_REMEMBERED = 512
+# Characters of an Accept header whose preferences are cached, at most: browsers send shorter ones, and the cache stays
+# small.
+_LONGEST_CACHED = 512
 
 
 class NotAcceptableError(Exception):
-    """Nothing that there is would be accepted."""
+    """The request accepts none of the available formats."""
 
     def __init__(self, formats: Sequence[Format], reason: str = "") -> None:
-        known = ", ".join(f"{known.media_type} (format={known.name})" for known in formats)
-        super().__init__(f"{reason}{' ' if reason else ''}There are {known}.")
+        offered = ", ".join(f"{each.media_type} (format={each.name})" for each in formats)
+        super().__init__(f"{reason}{' ' if reason else ''}There are {offered}.")
 
 
-def choose(request: Request, formats: Sequence[Format], asked: str | None) -> list[Format]:
-    """Return the formats that will do, the best first: the one that is asked for by name, else those of Accept.
+def choose(request: Request, formats: Sequence[Format], requested: str | None) -> list[Format]:
+    """Return the acceptable formats, the best first: the one that `requested` names, else those that Accept takes.
 
     Raises:
         NotAcceptableError: Accept takes none of them.
     """
-    if asked is not None:
-        return [known for known in formats if known.name == asked]
-    liked = {known.name: quality(known, request.headers.getlist("Accept")) for known in formats}
-    # Sorting keeps the order of those that are liked equally.
-    found = sorted((known for known in formats if liked[known.name]), key=lambda known: -liked[known.name])
+    if requested is not None:
+        return [each for each in formats if each.name == requested]
+    preference = {each.name: quality(each, request.headers.getlist("Accept")) for each in formats}
+    # Sorting keeps the order of formats that are preferred equally.
+    found = sorted((each for each in formats if preference[each.name]), key=lambda each: -preference[each.name])
     if not found:
         raise NotAcceptableError(formats)
     return found
 
 
-def likings(accept: str) -> tuple[float, ...]:
-    """Return all that an Accept field says here: requests with the same likings are answered in the same format."""
-    return _remembered_likings(accept) if len(accept) <= _LONGEST_REMEMBERED else _likings(accept)
+def preferences(accept: str) -> tuple[float, ...]:
+    """Return the preference of an Accept header for each format: requests with equal ones get the same format."""
+    return _cached_preferences(accept) if len(accept) <= _LONGEST_CACHED else _preferences(accept)
 
 
-def _likings(accept: str) -> tuple[float, ...]:
-    return tuple(quality(known, [accept] if accept else []) for known in _EVERY_FORMAT)
+def _preferences(accept: str) -> tuple[float, ...]:
+    return tuple(quality(each, [accept] if accept else []) for each in _EVERY_FORMAT)
 
 
-_remembered_likings = lru_cache(maxsize=1024)(_likings)
+_cached_preferences = lru_cache(maxsize=1024)(_preferences)
 
 
-def quality(known: Format, accept: Sequence[str]) -> float:
-    """Say how much the Accept header lines of a request like a format, from 0 (not at all) to 1.
+def quality(offered: Format, accept: Sequence[str]) -> float:
+    """Return the preference of Accept header lines for a format, from 0 (not acceptable) to 1.
 
-    Parameters other than `q` do not matter, and what is no media range is passed over; without any, all is welcome.
+    Only the parameter `q` counts. Invalid media ranges are ignored; without any valid one, every format is acceptable.
     """
-    exactly = {known.media_type, *_ALSO.get(known.name, ())}
-    main_type = known.media_type.partition("/")[0]
+    exactly = {offered.media_type, *_ALSO.get(offered.name, ())}
+    main_type = offered.media_type.partition("/")[0]
     best = (-1, 0.0)
     any_range = False
     for one in ",".join(accept).split(",", _MOST_RANGES)[:_MOST_RANGES]:
@@ -93,7 +94,7 @@ def quality(known: Format, accept: Sequence[str]) -> float:
         wanted = f"{match.group(1)}/{match.group(2)}".lower()
         precision = {"*/*": 0, f"{main_type}/*": 1}.get(wanted, 2 if wanted in exactly else -1)
         weight = _QUALITY.search(one)
-        worth = min(1.0, float(weight.group(1))) if weight else 1.0
-        # The most precise range decides, and of two that are equally precise the kinder one.
-        best = max(best, (precision, worth if precision >= 0 else 0.0))
+        preference = min(1.0, float(weight.group(1))) if weight else 1.0
+        # The most precise range decides, and of two that are equally precise the one with the higher preference.
+        best = max(best, (precision, preference if precision >= 0 else 0.0))
     return best[1] if any_range else 1.0

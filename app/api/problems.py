@@ -198,7 +198,7 @@ def problem(
     shape: type[Problem] = Problem,
     **more: Any,
 ) -> Response:
-    """Make the answer that tells of a problem; `more` are the keys that its shape adds."""
+    """Make the response for a problem; `more` are the keys that its shape adds."""
     document = shape(
         type=f"/problems/{kind.name}",
         title=kind.title,
@@ -239,7 +239,7 @@ async def _not_found(request: Request, error: Exception) -> Response:
 
 
 async def _moved(request: Request, error: Exception) -> Response:
-    """Send the reader to the same address with the name that the item has now."""
+    """Redirect to the same address with the present name of the item."""
     assert isinstance(error, MovedError)  # noqa: S101 - the handler is installed for this type alone
     names = {key: error.to if value == error.name else value for key, value in request.path_params.items()}
     path = request.scope["route"].path.format_map(names)
@@ -308,7 +308,7 @@ async def _too_expensive(request: Request, error: Exception) -> Response:
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is installed for this type alone
     known = _parameters_of(request)
-    # Only some are told, and near names looked for: there may be thousands.
+    # Report only some of them: there may be thousands, and near names are looked up for each.
     told = [_told(one, known) for one in error.errors()[:_MAX_TOLD]]
     unknown = any(one["type"] == "extra_forbidden" for one in error.errors())
     detail = " ".join(f"{one.parameter}: {one.detail}{did_you_mean(one.suggestions)}" for one in told[:5])
@@ -322,12 +322,12 @@ def _told(error: dict[str, Any], known: Sequence[str]) -> ProblemError:
     if error["type"] == "extra_forbidden":
         return ProblemError(parameter=name, detail="There is no such parameter here.", suggestions=nearest(name, known))
     if error["type"] == "string_pattern_mismatch":
-        # Slugs and ids are all that has a pattern here.
+        # Only slugs and ids have a pattern here.
         return ProblemError(
             parameter=name, detail="Write lower-case letters a to z, digits, and single hyphens.", suggestions=[]
         )
     if error["type"] == "enum":
-        # The words that there are stand in the message, in quotes.
+        # The message has the allowed words in quotes.
         words = re.findall("'([^']+)'", error["ctx"]["expected"])
         detail = f"There is no {str(error['input'])[:80]!r} here. Write one of {', '.join(words)}."
         return ProblemError(parameter=name, detail=detail, suggestions=nearest(str(error["input"]), words, limit=1))
@@ -336,7 +336,7 @@ def _told(error: dict[str, Any], known: Sequence[str]) -> ProblemError:
 
 
 def _parameters_of(request: Request) -> list[str]:
-    """Name the parameters of the route that was asked, in query and body; deriving the document would take long."""
+    """Name the query and body parameters of the route. The OpenAPI document has them too, but takes long to derive."""
     route = request.scope.get("route")
     taken = [*route.dependant.query_params, *route.dependant.body_params] if isinstance(route, APIRoute) else []
     models = [one.field_info.annotation for one in taken]

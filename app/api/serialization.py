@@ -1,5 +1,5 @@
-"""Items and pages checked against their shapes and written as JSON, without an object for each of their parts: what a
-page consists of is made once, as dictionaries, and a page has some hundred parts.
+"""Checks items and pages against their shapes and writes them as JSON. It builds no model objects: a page has some
+hundred parts, and queries return them as dictionaries already.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,9 @@ _NO_ITEMS = b'{"items":[]'
 
 
 def write(shape: type[BaseModel], content: dict[str, Any], included: Included | None = None) -> bytes:
-    """Check content against a shape and write it, or what is included of it, as JSON, byte for byte as the shape would.
+    """Check content against a shape and write it as JSON, with the same bytes as the shape's own serializer.
+
+    `included` names the fields to write; None writes all.
 
     Raises:
         pydantic_core.ValidationError: it has another shape.
@@ -26,7 +28,7 @@ def write(shape: type[BaseModel], content: dict[str, Any], included: Included | 
 
 
 def write_list(shape: type[BaseModel], content: dict[str, Any], items: Sequence[bytes]) -> bytes:
-    """Do as write() does for a list, its items first, whose items are written already.
+    """Write a list like write(), with items that are JSON already.
 
     Raises:
         pydantic_core.ValidationError: content has another shape.
@@ -42,34 +44,35 @@ def _of(shape: type[BaseModel]) -> tuple[SchemaValidator, SchemaSerializer]:
 
 
 def _as_dictionaries(schema: Any) -> Any:
-    """Have a schema make dictionaries where it makes models that are no more than their fields."""
+    """Change a schema to build dictionaries in place of models that only hold their fields."""
     if isinstance(schema, list):
         return [_as_dictionaries(each) for each in schema]
-    # A function is given what it was written for.
+    # A function validator expects the model that it was written for.
     if not isinstance(schema, dict) or str(schema.get("type")).startswith("function-"):
         return schema
     if schema.get("type") == "model" and _is_plain(schema):
         fields = {name: _as_entry(field) for name, field in schema["schema"]["fields"].items()}
-        kept = {name: value for name, value in schema.items() if name in {"config", "ref"}}
-        return {"type": "typed-dict", "fields": fields, **kept}
-    # What is told of a schema is no part of it.
+        rest = {name: value for name, value in schema.items() if name in {"config", "ref"}}
+        return {"type": "typed-dict", "fields": fields, **rest}
+    # Metadata is no part of the schema.
     return {name: value if name == "metadata" else _as_dictionaries(value) for name, value in schema.items()}
 
 
 def _is_plain(model: dict[str, Any]) -> bool:
-    """Tell whether a model does nothing but hold its fields: it adds none, keeps no unknown ones, and is not told how
-    it is made or written.
+    """Return whether a model only holds its fields: it computes none, keeps no unknown ones, and customizes neither how
+    it is built nor how it is written.
     """
-    inner = model["schema"]
-    told = {"computed_fields", "extras_schema", "extra_behavior"}
-    does = {"post_init", "root_model", "serialization"}
-    # SQLModel's way of making one comes to the same where it is no table.
-    is_made_as_usual = not model.get("custom_init") or model["cls"].__init__ is SQLModel.__init__
-    is_usual = is_made_as_usual and not any(map(model.get, does))
-    return is_usual and inner["type"] == "model-fields" and not any(map(inner.get, told))
+    fields = model["schema"]
+    # For a class that is no table, SQLModel's __init__ does the same as pydantic's.
+    has_plain_init = not model.get("custom_init") or model["cls"].__init__ is SQLModel.__init__
+    is_customized = any(map(model.get, ("post_init", "root_model", "serialization")))
+    has_more = fields["type"] != "model-fields" or any(
+        map(fields.get, ("computed_fields", "extras_schema", "extra_behavior"))
+    )
+    return has_plain_init and not is_customized and not has_more
 
 
 def _as_entry(field: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in field.items() if name not in {"frozen", "metadata", "schema"}}
+    rest = {name: value for name, value in field.items() if name not in {"frozen", "metadata", "schema"}}
     schema = _as_dictionaries(field["schema"])
-    return {**kept, "type": "typed-dict-field", "schema": schema, "required": schema["type"] != "default"}
+    return {**rest, "type": "typed-dict-field", "schema": schema, "required": schema["type"] != "default"}

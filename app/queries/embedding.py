@@ -1,5 +1,5 @@
-"""What an item carries with it: its words, people, topics and interview. Each function is one statement for any
-number of items, built once: building one takes longer than the database takes to answer it.
+"""Reads what is shown with items: words, people, topics and interview. Each function runs one statement for any number
+of items. Statements are built once, because building one takes longer than running it.
 """
 
 from collections import defaultdict
@@ -27,7 +27,7 @@ from app.models import (
 
 Item = dict[str, Any]
 PARAGRAPH = "\n\n"
-# The states of topics that are shown and counted where nobody asks for more.
+# The states of topics that are shown and counted unless a request asks for others.
 CONFIRMED = (TopicState.CONFIRMED,)
 
 INTERVIEW_COLUMNS: tuple[Any, ...] = tuple(
@@ -70,12 +70,12 @@ _SHOWN_OF_PERSON: tuple[Any, ...] = (
 _PERSON = tuple(column.key for column in _SHOWN_OF_PERSON)
 _PREFIX = "of_interview_"
 _INTERVIEW_NAMES = tuple(column.key for column in INTERVIEW_COLUMNS)
-# What is shown of a turn, in the order of the columns of _WORDS.
+# The shown attributes of a turn, in the order of the columns of _WORDS.
 _shown_of_turn = attrgetter("id", "text", "source_start", "source_end", "start_ms", "end_ms", "redactions")
 
 
 def _given(name: str) -> sa.BindParameter[Any]:
-    """Stand for values that are given when a statement is run."""
+    """Make a parameter for values that are given when a statement is run."""
     return sa.bindparam(name, expanding=True)
 
 
@@ -151,7 +151,7 @@ def words_of(connection: sa.Connection, question_ids: Sequence[str]) -> tuple[di
 
 
 def words_in(turns: Iterable[Any]) -> Item:
-    """Show turns, rows of them or what has the same attributes, as one text and a place each."""
+    """Join turns to one text with the place of each. Turns are rows, or have the same attributes."""
     return _words(map(_shown_of_turn, turns))
 
 
@@ -207,14 +207,14 @@ def people_of(connection: sa.Connection, interview_ids: Iterable[str]) -> dict[s
 
 
 def turn_of(row: sa.Row[Any], people: Item) -> Item:
-    """Show a whole row of the record; `people` are those of its interview, by speaker id."""
+    """Build a turn of the record from its row; `people` are those of its interview, by speaker id."""
     shown = {name: value for name, value in row._mapping.items() if name not in {"interview_id", "speaker_id"}}
     speaker = people[row.speaker_id]["slug"] if row.speaker_id else None
     return {**shown, "redactions": row.redactions or [], "speaker": speaker}
 
 
 def context_of(connection: sa.Connection, interview_id: str, turn_ids: Sequence[str], turns: int) -> Item | None:
-    """Return so many turns of the record before the first and after the last of these; None where none are asked."""
+    """Return the given number of turns before the first and after the last of these; None where it is 0."""
     if not turns:
         return None
     place = sa.select(sa.func.min(col(Turn.position)), sa.func.max(col(Turn.position)))

@@ -14,7 +14,7 @@ Named = type[Interview] | type[Speaker] | type[Topic]
 
 
 def slug_of(connection: sa.Connection, table: Named, name: str) -> str:
-    """Find the slug of what an address names; interviews are also found by their id.
+    """Find the slug of the item that an address names; interviews are also found by their id.
 
     Raises:
         NotFoundError: there is none of this name; near ones are suggested.
@@ -87,7 +87,7 @@ def _when_and_why(deleted: Any) -> dict[str, Any]:
 
 
 def replacements(connection: sa.Connection, item_id: str) -> list[str]:
-    """Name what has the words of an item that was taken out; where that was taken out too, what replaced it in turn."""
+    """Return the ids of the items that have the words of one that was taken out, following further replacements."""
     found: list[str] = []
     asked, seen = [item_id], {item_id}
     while asked:

@@ -1,4 +1,4 @@
-"""Interviews as they were: what is kept of one when it is corrected, and items made of that as queries return them now.
+"""Past revisions of interviews: the snapshot that is stored when one is corrected, and items built from it.
 
 `snapshot` writes the form that `Past` reads; nothing else knows it.
 """
@@ -81,9 +81,7 @@ class Past:
         interview = content["interview"]
         modified_at = datetime.datetime.fromisoformat(interview["modified_at"])
         self.interview: Item = {**interview, "modified_at": modified_at, **dict.fromkeys(_NOT_OF_IT)}
-        self.interview["transcript"] = {"withheld": False, **interview["transcript"]}
-        # What was kept before there were redactions has none.
-        self.turns: list[Item] = [{"redactions": [], **turn} for turn in content["turns"]]
+        self.turns: list[Item] = content["turns"]
         self._people = {person["slug"]: person for person in interview["contributions"]}
         self._reference = {column.key: interview[column.key] for column in INTERVIEW_COLUMNS}
         self._questions = {question["id"]: question for question in content["questions"]}

@@ -1,4 +1,4 @@
-"""Revisions: every wording that there has been, when it changed and why, and items as they were."""
+"""Revisions of questions, answers and interviews: their wordings, when and why they changed, and past items."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -200,7 +200,7 @@ def find_version(connection: sa.Connection, noun: Noun, item_id: str, revision: 
 
 
 def find_past(connection: sa.Connection, interview_id: str, revision: int) -> Past:
-    """Read an interview as it was in a revision that was kept."""
+    """Read an interview as it was in a revision that is stored."""
     kept = sa.select(col(PastInterview.content)).where(
         col(PastInterview.interview_id) == interview_id, col(PastInterview.revision) == revision
     )
@@ -243,7 +243,7 @@ def _find(connection: sa.Connection, name: str) -> tuple[str, int]:
 
 
 def _past_of(connection: sa.Connection, name: str, revision: int | None) -> Past | None:
-    """Read an interview as it was; None where that is what it is."""
+    """Read an interview as it was in a revision; None for the current one."""
     if revision is None:
         return None
     interview_id, current = _find(connection, name)

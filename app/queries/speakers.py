@@ -1,4 +1,4 @@
-"""Speakers, with what they did."""
+"""Speakers, with their roles and the numbers of their questions and answers."""
 
 from collections.abc import Sequence
 from typing import Any

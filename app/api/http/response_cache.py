@@ -16,7 +16,7 @@ from operator import itemgetter
 from cachetools import LRUCache
 from starlette.types import Scope
 
-from app.api.formats import likings
+from app.api.formats import preferences
 from app.api.http.guard import has_body
 from app.api.http.headers import REVISION_FIELD
 from app.api.http.representation import Representation
@@ -62,7 +62,7 @@ class ResponseCache:
             return None
         path = scope.get("raw_path") or scope["path"].encode()
         # As bytes, because the hash of a tuple would be computed anew at each step. No path or query has a NUL.
-        key = b"\0".join((path, scope["query_string"], _written(likings(accept))))
+        key = b"\0".join((path, scope["query_string"], _written(preferences(accept))))
         try:
             representation = self.entries[key][0]
         except KeyError:

@@ -1,4 +1,4 @@
-"""/v1/changes: what a mirror, an index or a cache of somebody else has to know to keep in step."""
+"""/v1/changes: the change feed, for mirrors, indexes and caches of others."""
 
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ from app.queries.changes import list_changes as find_changes
 from app.queries.embedding import Item
 
 router = APIRouter(prefix="/v1/changes", tags=["changes"], route_class=ReadingRoute)
-# Whoever asks wants to know whether there is something new by now, and an unchanged page costs a 304.
+# A client of the feed asks for what is new, and an unchanged page costs a 304.
 _ASK_EVERY_TIME = "public, no-cache"
 
 

@@ -1,4 +1,4 @@
-"""Citations as they are answered: in JSON with everything, or as one reference in a format of reference managers."""
+"""Citations: in JSON with selectors, or as one reference in a format of reference managers."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def answer_citation(
     is_reference = isinstance(known, ReferenceFormat)
     with database.read() as connection:
         subject = find_subject(connection, noun, name, parameters.turn, parameters.revision)
-        # What a reference says does not depend on the source.
+        # A reference does not depend on the source file.
         needs_source = not is_reference and bool(subject.turns)
         source_text = find_source_text(connection, subject.interview) if needs_source else None
     found = cite(

@@ -1,4 +1,4 @@
-"""/v1/sources: source files by what is in them, of every revision."""
+"""/v1/sources: source files of every revision, by the SHA-256 of their bytes."""
 
 import base64
 from typing import Annotated
@@ -24,7 +24,7 @@ def get_source_file(sha256: Sha256, database: Open, _none: Annotated[NoParameter
 
 
 def answer_file(name: str, content: bytes, digest: str) -> Response:
-    """Answer with the bytes of a file, to be kept and not shown; `digest` is their SHA-256."""
+    """Answer with the bytes of a file, as a download; `digest` is their SHA-256."""
     encoded = base64.b64encode(bytes.fromhex(digest)).decode()
     return Response(
         content,

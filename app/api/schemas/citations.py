@@ -1,4 +1,4 @@
-"""What it takes to cite a passage."""
+"""Shapes of citations."""
 
 from typing import Any, Literal
 

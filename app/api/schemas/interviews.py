@@ -11,7 +11,7 @@ from app.transcripts.transcript import ByteClass
 
 
 def _in_order(counts: dict[ByteClass, int]) -> dict[ByteClass, int]:
-    """The engines keep the keys of what is stored as JSON in orders of their own."""
+    """Sort keys: the engines return the keys of stored JSON in different orders."""
     return {kind: counts[kind] for kind in ByteClass if kind in counts}
 
 

@@ -1,4 +1,4 @@
-"""Questions and answers, with what they carry."""
+"""Shapes of questions, answers, turns and people."""
 
 import datetime
 from typing import Annotated

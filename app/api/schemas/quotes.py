@@ -1,4 +1,4 @@
-"""Whether a quotation is what was said."""
+"""Shapes of verified quotations."""
 
 from pydantic import Field
 

@@ -1,4 +1,4 @@
-"""What is found, what is related to it, and what several people say."""
+"""Shapes of search hits, related questions and comparisons."""
 
 from typing import Annotated
 
