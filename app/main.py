@@ -34,7 +34,7 @@ from app.db.replicas import open_servers
 from app.maintenance.embargo_timer import embargo_timer
 from app.settings import Settings, read_settings
 
-# One part in so many of QUOTH_CACHE_BYTES is for items, of which new pages are made; the rest is for whole answers.
+# QUOTH_CACHE_BYTES divided by this is for items, of which new pages are made; the rest is for whole answers.
 _PART_OF_ITEMS = 4
 
 

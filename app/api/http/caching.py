@@ -40,7 +40,7 @@ from app.db.corpus_revision import CorpusRevision
 STALE_WHILE_REVALIDATE_SECONDS = 600
 # For what never changes at its address: a year, the longest time that caches understand.
 UNCHANGING = "public, max-age=31536000, immutable"
-# A request that waited for an answer which could not be cached waits for the next one, so many times at most.
+# Answers that a request waits for at most, if they turn out not to be cacheable, before it makes its own.
 _MAX_WAITS = 3
 # Headers of requests that this layer acts upon, so that the framework must not. Ranges are not offered.
 _HANDLED_HERE = frozenset({*PRECONDITION_FIELDS, b"range", b"if-range"})

@@ -30,7 +30,7 @@ class ReadLimiter:
         """Run work in a thread as soon as a slot is free, first come, first served, and return its result."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
-            # A semaphore wakes nobody in another loop.
+            # A semaphore wakes no task of another loop.
             self._loop, self._slots = loop, asyncio.Semaphore(self.width)
         slots = self._slots
         await slots.acquire()

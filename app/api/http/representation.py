@@ -173,7 +173,7 @@ class Representation:
         return response if response is not None and response.tag == if_none_match else None
 
     async def full(self, coding: Coding | None) -> WireResponse:
-        """Return the answer in full in a coding; it is compressed once, whoever asks for it meanwhile."""
+        """Return the answer in full in a coding; it is compressed once, however many requests ask for it at a time."""
         name = coding.name if coding else ""
         while (response := self._full.get(name)) is None:
             if not await self._flight.wait(name):
@@ -208,7 +208,7 @@ def may_code(headers: Headers) -> bool:
 
 
 def choose_coding(accept_encoding: str, size: int) -> Coding | None:
-    """Choose a coding for a body of so many bytes; None leaves it as it is."""
+    """Choose a coding for a body of `size` bytes; None leaves it as it is."""
     coding, plain_would_do = choose(accept_encoding)
     return None if plain_would_do and size < SMALLEST else coding
 

@@ -221,6 +221,22 @@ def test_answer_is_made_once_for_get_and_head_in_every_coding(
     assert sorted(compressed) == ["gzip", "plain", "zstd"]
 
 
+def test_cache_is_looked_up_once_a_request(
+    seeded: Database, keeping_client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lookups: list[response_cache.Lookup | None] = []
+    original = response_cache.ResponseCache.look_up
+
+    def look_up(*arguments: Any) -> response_cache.Lookup | None:
+        lookups.append(original(*arguments))
+        return lookups[-1]
+
+    monkeypatch.setattr(response_cache.ResponseCache, "look_up", look_up)
+    for headers in ({}, {}, {"Accept-Encoding": "gzip"}, {"If-Match": "*"}, {"If-None-Match": '"x", "y"'}):
+        assert keeping_client.get(LIST, headers=headers).status_code == 200
+    assert [lookup and lookup.representation is not None for lookup in lookups] == [False, True, True, True, True]
+
+
 def test_accept_selects_by_what_it_comes_down_to(seeded: Database, keeping_client: TestClient, made: list[str]) -> None:
     for accept in ("*/*", "application/json, */*;q=1", "text/html;q=1, */*", "*/*;q=1.0"):
         keeping_client.get(LIST, headers={"Accept": accept})
