@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from app.cli.program import cli
 from app.db import Database
+from app.exports import FEEDS, INTERVIEWS, LISTS
 from app.main import create_app
 from app.queries import canonical
 from app.settings import Settings
@@ -64,6 +65,8 @@ _FIELDS = {
     "speakers": ("slug,name", "aliases"),
     "topics": ("label,questions", "slug,broader,narrower"),
 }
+# One of them no list has.
+_FORMATS_OF_LISTS = ["json", "markdown", *(each.name for each in (*LISTS, *FEEDS))]
 _FACETS = ("topic", "speaker", "language", "publisher", "series", "year", "topic,year", "speaker,publisher,series")
 
 
@@ -186,7 +189,7 @@ def _lists(draw: st.DrawFn) -> tuple[str, Asked]:
     if draw(st.integers(0, 3)) == 0:
         asked.append(("fields", draw(st.sampled_from(_FIELDS[noun]))))
     if draw(st.integers(0, 4)) == 0:
-        asked.append(("format", draw(st.sampled_from(["csv", "ndjson", "markdown", "atom", "json"]))))
+        asked.append(("format", draw(st.sampled_from(_FORMATS_OF_LISTS))))
     if draw(st.integers(0, 3)) == 0:
         asked.append(("page", draw(st.sampled_from(["1", "2", "3", "9000"]))))
     asked.append(("limit", draw(st.sampled_from(["1", "2", "7", "20", "100"]))))
@@ -256,7 +259,7 @@ def test_single_things_are_the_same(everywhere: list[TestClient]) -> None:
     for slug in (*_interviews, "worldnewsam-3712"):
         of = f"/v1/interviews/{slug}"
         addresses += [of, f"{of}/transcript", f"{of}/revisions", f"{of}/citation", f"{of}/source", f"{of}?revision=1"]
-        addresses += [f"{of}?format={name}" for name in ("markdown", "text", "json-ld", "tei", "vtt")]
+        addresses += [f"{of}?format={each.name}" for each in INTERVIEWS]
     addresses += [f"/v1/speakers/{slug}" for slug in (*_people, "ada", "unknown")]
     for noun in ("questions", "answers"):
         for item in everywhere[0].get(f"/v1/{noun}?limit=100").json()["items"][::15]:

@@ -23,6 +23,12 @@ from app.settings import read_settings
 _CANONICAL = "canonical"
 _NAMES = (*(each.name for each in (*INTERVIEWS, *LISTS)), _CANONICAL)
 ExportFormat = StrEnum("ExportFormat", {name: name for name in _NAMES})  # type: ignore[misc]  # formats are values
+_KINDS = (
+    f"{', '.join(each.name for each in LISTS)}: a table each of questions, answers, interviews, speakers and topics. "
+    f"{', '.join(each.name for each in INTERVIEWS)}: a file for each interview"
+    f" ({', '.join(each.name for each in INTERVIEWS if each.needs_times)} where its source has times). "
+    f"{_CANONICAL}: one file of JSON lines, the same byte for byte wherever the content is the same."
+)
 # Interviews without times that the message names at most.
 _MAX_NAMED = 10
 
@@ -32,16 +38,14 @@ def export(
     source: Annotated[bool, typer.Option("--source", help="Write the source files, byte for byte.")] = False,
     format_name: Annotated[
         ExportFormat | None,
-        typer.Option("--format", help=f"Write the corpus in this format: {', '.join(ExportFormat)}.", metavar="NAME"),
+        typer.Option("--format", help=f"Write the corpus in this format. {_KINDS}", metavar="NAME"),
     ] = None,
 ) -> None:
     """Write the corpus to files, all from one state of the database.
 
     --source writes each source file as it was received, in a folder named after its interview.
 
-    --format csv and ndjson write questions, answers, interviews, speakers and topics, one table each. --format
-    canonical writes one file of JSON lines, which is the same byte for byte wherever the content is the same. Every
-    other format writes one file per interview.
+    --format writes tables, a file for each interview, or the whole corpus as one file, depending on the format.
 
     A file that exists and differs is not replaced: the command ends with status 73.
     """

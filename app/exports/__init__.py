@@ -15,7 +15,9 @@ from app.exports import (
     ndjson,
     plain_reference,
     plain_text,
+    podcast_json,
     ris,
+    subrip,
     tei,
     webvtt,
 )
@@ -29,12 +31,17 @@ INTERVIEWS: tuple[InterviewFormat, ...] = (
     json_ld.FORMAT,
     tei.FORMAT,
     webvtt.FORMAT,
+    subrip.FORMAT,
+    podcast_json.FORMAT,
 )
 REFERENCES: tuple[ReferenceFormat, ...] = (csl.FORMAT, bibtex.FORMAT, ris.FORMAT, plain_reference.FORMAT)
+# By kind: the formats of one are chosen among each other.
+KINDS: tuple[tuple[Format, ...], ...] = (LISTS, FEEDS, INTERVIEWS, REFERENCES)
 
 __all__ = [
     "FEEDS",
     "INTERVIEWS",
+    "KINDS",
     "LISTS",
     "REFERENCES",
     "FeedFormat",

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from app.cli.topics import suggest_topics
 from app.db import Database
+from app.exports import KINDS
 from app.loading import LoadedInterview, hold, load_vocabulary, redact, release_due, withdraw
 from app.main import create_app
 from app.settings import Settings
@@ -71,11 +72,8 @@ _KINDS = (
     "/related",
     "/revisions",
     "/source",
-    "format=bibtex",
-    "format=csv",
-    "format=tei",
-    "format=vtt",
     "revision=1",
+    *(f"format={each.name}" for kind in KINDS for each in kind),
 )
 OTHER = "Q: Who had seen the mill before the hearing?\nA: My aunt had, and kept the papers under it.\n"
 VOCABULARY = '[mills]\nlabel = "Mill"\n[papers]\nlabel = "Dossier"\n'

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
+from app.exports import KINDS
+
 if sys.version_info >= (3, 14):
     from compression.zstd import CompressionParameter, ZstdCompressor
 else:
@@ -27,14 +29,13 @@ _ZSTD_LEVEL = 3
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 # RFC 9659: no client of the coding has to keep a larger window than 8 MB.
 _ZSTD_LOG_OF_WINDOW = 21
+# Text that the form of its media type does not tell. All formats that are written are text.
 _COMPRESSIBLE = frozenset(
     {
         "application/javascript",
         "application/json",
-        "application/ld+json",
         "application/xml",
-        "application/x-ndjson",
-        "image/svg+xml",
+        *(each.media_type for kind in KINDS for each in kind),
     }
 )
 

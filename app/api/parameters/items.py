@@ -6,12 +6,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.formats import JSON, CitationFormatName, InterviewFormatName
 from app.api.parameters.values import RangeEnd, RangeStart, RevisionNumber, Slug, WholeNumber
+from app.exports import INTERVIEWS
 from app.queries.filters.grammar import Text, comma_list, described_as
 from app.queries.filters.topic_state import TopicStates, describe
 
 # Turns of the record that can be shown on each side of an item.
 MAX_CONTEXT = 20
 FORMAT = "The representation; it wins over the Accept header."
+_TIMED = ", ".join(f"`{each.name}`" for each in INTERVIEWS if each.needs_times)
 
 
 class NoParameters(BaseModel):
@@ -47,7 +49,7 @@ class RecordParameters(FieldsParameters):
 
     format: InterviewFormatName | None = Field(
         default=None,
-        description=f"{FORMAT} All but JSON are the whole record; `vtt` is there where the source has times.",
+        description=f"{FORMAT} All but JSON are the whole record; where the source has times, there are {_TIMED}.",
         examples=[JSON.name],
     )
 
