@@ -21,6 +21,7 @@ from app.api.resources import (
     answers,
     changes,
     health,
+    index,
     interviews,
     questions,
     quotes,
@@ -91,7 +92,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.corpus = Corpus(servers, item_bytes)
     problems.install(app)
     app.add_exception_handler(405, guard.refuse_method)
-    for resource in (questions, answers, interviews, speakers, topics, search, quotes, sources, changes, health):
+    for resource in (questions, answers, interviews, speakers, topics, search, quotes, sources, changes, index, health):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
     numbers = metrics.install(app) if settings.metrics else None
     explorer.install(app)

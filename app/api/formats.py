@@ -30,6 +30,10 @@ CitationFormatName = StrEnum("CitationFormatName", {each.name.upper(): each.name
 
 # Sparse items have a media type of their own, and are also JSON to a client that accepts JSON.
 _ALSO = {JSON.name: (SPARSE_MEDIA_TYPE,)}
+# There are no pages yet: who asks for one alone gets JSON, as with */*, and any other format that is asked for first.
+_PAGES = ("text/html", "application/xhtml+xml")
+# Less than the least preference that a request can state.
+_LAST_RESORT = 0.0001
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,127}"
 _RANGE = re.compile(rf"[ \t]*({_NAME})/({_NAME})[ \t]*(?:;|$)", re.ASCII)
 _QUALITY = re.compile(r";[ \t]*[qQ]=([01](?:\.[0-9]{0,3})?)[ \t]*(?:;|$)", re.ASCII)
@@ -85,7 +89,7 @@ def quality(offered: Format, accept: Sequence[str]) -> float:
     exactly = {offered.media_type, *_ALSO.get(offered.name, ())}
     main_type = offered.media_type.partition("/")[0]
     best = (-1, 0.0)
-    any_range = False
+    any_range = is_page_accepted = False
     for one in ",".join(accept).split(",", _MOST_RANGES)[:_MOST_RANGES]:
         match = _RANGE.match(one)
         if match is None:
@@ -97,4 +101,7 @@ def quality(offered: Format, accept: Sequence[str]) -> float:
         preference = min(1.0, float(weight.group(1))) if weight else 1.0
         # The most precise range decides, and of two that are equally precise the one with the higher preference.
         best = max(best, (precision, preference if precision >= 0 else 0.0))
+        is_page_accepted = is_page_accepted or (wanted in _PAGES and preference > 0)
+    if is_page_accepted and offered.name == JSON.name and best[0] < 0:
+        return _LAST_RESORT
     return best[1] if any_range else 1.0

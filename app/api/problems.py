@@ -9,12 +9,15 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from app.api import addresses
 from app.api.formats import NotAcceptableError
 from app.api.observability.request_context import request_context
+from app.api.observability.routes import Routes
+from app.api.parameters import synonyms
+from app.api.parameters.declared import body_parameters, query_parameters
 from app.api.schemas.problems import GoneProblem, Problem, ProblemError
 from app.errors import (
     CursorError,
@@ -320,7 +323,9 @@ def _told(error: dict[str, Any], known: Sequence[str]) -> ProblemError:
     if error["type"] == "json_invalid":
         return ProblemError(parameter="body", detail="The body is not JSON.", suggestions=[])
     if error["type"] == "extra_forbidden":
-        return ProblemError(parameter=name, detail="There is no such parameter here.", suggestions=nearest(name, known))
+        return ProblemError(
+            parameter=name, detail="There is no such parameter here.", suggestions=synonyms.meant_by(name, known)
+        )
     if error["type"] == "string_pattern_mismatch":
         # Only slugs and ids have a pattern here.
         return ProblemError(
@@ -336,21 +341,27 @@ def _told(error: dict[str, Any], known: Sequence[str]) -> ProblemError:
 
 
 def _parameters_of(request: Request) -> list[str]:
-    """Name the query and body parameters of the route. The OpenAPI document has them too, but takes long to derive."""
     route = request.scope.get("route")
-    taken = [*route.dependant.query_params, *route.dependant.body_params] if isinstance(route, APIRoute) else []
-    models = [one.field_info.annotation for one in taken]
-    return [
-        field.alias or name
-        for model in models
-        if isinstance(model, type) and issubclass(model, BaseModel)
-        for name, field in model.model_fields.items()
-    ]
+    return [*query_parameters(route), *body_parameters(route)] if isinstance(route, APIRoute) else []
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - the handler is installed for this type alone
-    kind, detail = OTHER, str(error.detail)
     if error.status_code == 404:
-        kind, detail = NOT_FOUND, "There is nothing at this address."
-    return problem(kind, request.url.path, detail, status=error.status_code, headers=dict(error.headers or {}))
+        return _nothing_there(request)
+    return problem(
+        OTHER, request.url.path, str(error.detail), status=error.status_code, headers=dict(error.headers or {})
+    )
+
+
+def _nothing_there(request: Request) -> Response:
+    """Redirect from a slash too many, and name addresses that may have been meant by another one."""
+    base = request.app.state.settings.public_url
+    shorter = addresses.without_slash(request.scope, request.app.routes)
+    if shorter is not None:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return Response(status_code=308, headers={"Location": f"{base}{shorter}{query}"})
+    meant = [f"{base}{address}" for address in addresses.meant_by(request.url.path, Routes(request.app).templates)]
+    detail = f"There is nothing at this address.{did_you_mean(meant)}"
+    told = ProblemError(parameter="path", detail="There is nothing at this address.", suggestions=meant)
+    return problem(NOT_FOUND, request.url.path, detail, [told])

@@ -29,6 +29,14 @@ class Everywhere:
                     found |= self._pages(address)
         return found
 
+    def one_of_each(self) -> list[str]:
+        """Return one address of each route."""
+        return [
+            self._addresses(path, operations["get"].get("parameters", []))[0]
+            for path, operations in self._document["paths"].items()
+            if "get" in operations
+        ]
+
     @property
     def names(self) -> dict[str, list[str]]:
         """The items that there are, by noun."""

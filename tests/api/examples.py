@@ -45,6 +45,7 @@ ADDRESSES = {
     "&speaker=worldnewsam-3712-interviewer",
     "verifyQuote": "/v1/quotes/verify?text=tolerance+alone+is+enough&speaker=worldnewsam-3712-interviewee",
     "listChanges": "/v1/changes?limit=2",
+    "getIndex": "/v1",
     "getHealth": "/healthz",
     "getReadiness": "/readyz",
 }
@@ -53,7 +54,8 @@ POSTED = {"text": "We have newspapers … so that's one part of it", "interview"
 
 
 def seed_answers(client: TestClient) -> dict[str, Any]:
-    """Ask for every example; the whole record is cut to its first question and answer, and related ones to one."""
+    """Ask for every example; the whole record is cut to its first question and answer, related ones
+    and the index to one."""
     answers = {}
     for operation, address in ADDRESSES.items():
         response = client.get(address)
@@ -63,6 +65,7 @@ def seed_answers(client: TestClient) -> dict[str, Any]:
     posted.raise_for_status()
     answers["verifyPostedQuote"] = posted.json()
     answers["listRelated"]["items"] = answers["listRelated"]["items"][:1]
+    answers["getIndex"]["resources"] = answers["getIndex"]["resources"][:1]
     answers["getTranscript"]["turns"] = answers["getTranscript"]["turns"][4:6]
     return answers
 

@@ -148,7 +148,7 @@ def test_other_methods_are_refused_and_the_right_ones_named(seed: TestClient) ->
             assert (method, address, response.status_code) == (method, address, 405)
             assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
             assert response.json()["type"] == "/problems/method-not-allowed"
-        for address in ("/nothing", "/v1", "/v1/topics/peace/nothing", "/static/nothing"):
+        for address in ("/nothing", "/v1/nothing", "/v1/topics/peace/nothing", "/static/nothing"):
             assert seed.request(method, address).status_code == 404
 
 

@@ -42,6 +42,7 @@ TAGS = [
     {"name": "topics", "description": "The hierarchy of topics."},
     {"name": "quotes", "description": "Verification of quotations."},
     {"name": "changes", "description": "What changed since a cursor, deletions included."},
+    {"name": "index", "description": "What there is, and where."},
     {"name": "operation", "description": "For those who run the server."},
 ]
 CONTACT = {"name": "The Quoth maintainers"}
