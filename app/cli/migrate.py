@@ -1,7 +1,7 @@
 """The command `quoth migrate`: the schema of the database brought up to date."""
 
 from app.cli.terminal import open_database, say
-from app.loading import index_missing
+from app.loading import index_missing, index_missing_speakers
 
 
 def migrate() -> None:
@@ -10,6 +10,7 @@ def migrate() -> None:
         database.migrate()
         with database.write() as connection:
             indexed = index_missing(connection)
+            index_missing_speakers(connection)
     if indexed:
         say(f"Rebuilt the search index of {indexed} interviews.")
     say(f"The schema of {database} is up to date.")

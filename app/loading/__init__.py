@@ -8,6 +8,7 @@ from app.loading.import_plan import ImportPlan, plan_import
 from app.loading.interviews import LoadedInterview, Outcome, load_interview
 from app.loading.item_updates import ItemUpdate
 from app.loading.redaction import RedactionResult, redact
+from app.loading.speaker_index import index_missing_speakers
 from app.loading.suggestions import Decision, SuggestionCounts, decide, store_suggestions
 from app.loading.vocabulary import VocabularyReport, load_vocabulary
 from app.loading.withdrawals import WithdrawnInterview, lift_withdrawal, withdraw
@@ -27,6 +28,7 @@ __all__ = [
     "decide",
     "hold",
     "index_missing",
+    "index_missing_speakers",
     "lift_withdrawal",
     "list_held",
     "load_interview",

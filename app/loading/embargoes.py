@@ -18,6 +18,7 @@ from app.errors import NotFoundError
 from app.loading.documents import DocumentTurn, DocumentWriter
 from app.loading.feed_item import Row, read_rows
 from app.loading.history import new_revision, reclaim_names, record_changes
+from app.loading.speaker_index import index_speakers
 from app.loading.withdrawals import delete_interview, find_named
 from app.models import (
     Answer,
@@ -208,6 +209,7 @@ class _Release:
         for table in (*OF_INTERVIEW, *PAST_OF_INTERVIEW):
             self._insert(table, self._document.rows(table))
         self._insert(QuestionTopic, self._topics())
+        index_speakers(self._connection, [row["id"] for row in self._document.rows(Speaker)])
         self._write_documents(interview)
         self._changes.append(("interview", self._document.id, ChangeAction.CREATED, ()))
         if was_published:

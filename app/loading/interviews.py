@@ -18,6 +18,7 @@ from app.loading.history import new_revision, reclaim_names, record_changes, ret
 from app.loading.identity import Row
 from app.loading.import_plan import ImportPlan, is_similar, plan_import
 from app.loading.item_updates import ItemUpdate
+from app.loading.speaker_index import index_speakers
 from app.models import (
     Answer,
     ChangeAction,
@@ -200,6 +201,7 @@ class _InterviewWriter:
             for index in range(len(turns))
         ]
         insert_rows(self.connection, Turn, rows)
+        index_speakers(self.connection, {*speaker_ids, *self.plan.speakers.known_before})
         language = self.prepared.metadata.language
         documents.add(self.id, self.prepared.title, language, map(DocumentTurn.of, rows), self.prepared.indexed)
         insert_rows(self.connection, QuestionTopic, self._topics(identities.questions, identities.turn_ids))

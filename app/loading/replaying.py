@@ -16,6 +16,7 @@ from app.errors import MirrorError
 from app.loading.documents import DocumentTurn, DocumentWriter
 from app.loading.feed_item import FeedItem, Row, list_rows
 from app.loading.history import all_texts, reclaim_names, supersede_changes
+from app.loading.speaker_index import index_speakers, people_of
 from app.models import (
     Answer,
     Change,
@@ -174,6 +175,7 @@ class _ItemWriter:
         self._name_topics(item)
         for speaker in speakers:
             self._upsert(Speaker, "speaker", speaker)
+        before = people_of(self._connection, item.id)
         self._clear_interview(item.id)
         self._upsert(Interview, "interview", interview)
         self._store_past(item)
@@ -181,6 +183,7 @@ class _ItemWriter:
         for table in OF_INTERVIEW:
             self._insert(table, rows[table])
         self._insert(QuestionTopic, topics)
+        index_speakers(self._connection, {*before, *(row["id"] for row in speakers)})
         turns = sorted(rows[Turn], key=lambda row: int(row["position"]))
         said = (
             DocumentTurn(row["id"], row["kind"], row["text"], row["question_id"], row["answer_id"]) for row in turns
@@ -241,7 +244,9 @@ class _ItemWriter:
         return bytes(content)
 
     def _remove_interview(self, item: FeedItem) -> None:
+        before = people_of(self._connection, item.id)
         self._clear_interview(item.id)
+        index_speakers(self._connection, before)
         self._store_past(item)
         self._connection.execute(sa.delete(Transcript).where(col(Transcript.interview_id) == item.id))
         self._connection.execute(sa.delete(Interview).where(col(Interview.id) == item.id))
@@ -261,6 +266,7 @@ class _ItemWriter:
     def _store_speaker(self, item: FeedItem) -> None:
         [row] = item.rows(Speaker)
         self._upsert(Speaker, "speaker", row)
+        index_speakers(self._connection, [row["id"]])
 
     def _remove_speaker(self, item: FeedItem) -> None:
         self._connection.execute(sa.update(Question).where(col(Question.asked_by) == item.id).values(asked_by=None))

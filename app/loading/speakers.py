@@ -47,6 +47,11 @@ class SpeakerWriter:
         self._actions: dict[str, ChangeAction] = {}
 
     @property
+    def known_before(self) -> list[str]:
+        """Those who took part in the stored revision."""
+        return [row.speaker_id for row in self._before]
+
+    @property
     def changes(self) -> list[tuple[str, str, ChangeAction, Sequence[str]]]:
         """The changes of speakers, as `history.record_changes` takes them."""
         return [(_NOUN, speaker_id, action, ()) for speaker_id, action in self._actions.items()]

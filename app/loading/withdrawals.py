@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, col
 from app.errors import NotFoundError, WithdrawnError
 from app.loading.documents import DocumentWriter
 from app.loading.history import all_texts, new_revision, record_changes, retire_name
+from app.loading.speaker_index import index_speakers
 from app.models import (
     Answer,
     ChangeAction,
@@ -146,6 +147,7 @@ def delete_interview(
         connection.execute(sa.delete(Interview).where(col(Interview.id) == interview.id))
     retire_name(connection, "interview", interview.slug, interview.id)
     deleted = _delete_speakers(connection, speaker_ids)
+    index_speakers(connection, speaker_ids)
     number = new_revision(connection, now, interview.id, None, reason)
     changes = [*items, ("interview", interview.id), *(("speaker", row.id) for row in deleted)]
     record_changes(connection, number, [(noun, item_id, ChangeAction.DELETED, ()) for noun, item_id in changes])

@@ -27,7 +27,7 @@ from app.models.record import (
     Transcript,
     Turn,
 )
-from app.models.search import SearchDocument, SearchTerm, SearchWord
+from app.models.search import SearchDocument, SearchTerm, SearchWord, SpeakerEntry, SpeakerWord
 from app.models.topics import QuestionTopic, Topic, TopicCount, TopicFields, TopicOrigin, TopicQuestion, TopicState
 
 __all__ = [
@@ -50,7 +50,9 @@ __all__ = [
     "SearchTerm",
     "SearchWord",
     "Speaker",
+    "SpeakerEntry",
     "SpeakerFields",
+    "SpeakerWord",
     "Topic",
     "TopicCount",
     "TopicFields",

@@ -44,3 +44,33 @@ class SearchWord(SQLModel, table=True):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     word: str = Field(primary_key=True, sa_type=Exact)
+
+
+class SpeakerEntry(SQLModel, table=True):
+    """What the list of speakers sorts somebody by: the name, as `app.text.names` makes it comparable, and the number of
+    answers. `app.loading.speaker_index` keeps it in step.
+    """
+
+    __tablename__ = "speaker_entry"
+    __table_args__ = (
+        sa.Index(None, "name", "speaker_id"),
+        sa.Index(None, "unnamed", "name", "speaker_id"),
+        sa.Index(None, "answers", "speaker_id"),
+    )
+
+    speaker_id: str = Field(primary_key=True, foreign_key="speaker.id", ondelete="CASCADE", sa_type=Exact)
+    # Empty for somebody whom no source names; they come last in either order.
+    name: str = Field(sa_type=Exact)
+    unnamed: bool
+    answers: int
+
+
+class SpeakerWord(SQLModel, table=True):
+    """A word of a speaker's name or aliases, or the whole of one (`whole`), as `app.text.names` makes it comparable."""
+
+    __tablename__ = "speaker_word"
+    __table_args__ = (sa.Index(None, "speaker_id"), {"sqlite_with_rowid": False})
+
+    word: str = Field(primary_key=True, sa_type=Exact)
+    whole: bool = Field(primary_key=True)
+    speaker_id: str = Field(primary_key=True, foreign_key="speaker.id", ondelete="CASCADE", sa_type=Exact)

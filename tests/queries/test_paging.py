@@ -42,7 +42,16 @@ LISTERS: dict[str, tuple[Lister, tuple[str, ...], str]] = {
         "id",
     ),
     "interviews": (lambda connection, sort: interviews.listing(connection, Filters(), sort), BY_INTERVIEW, "id"),
-    "speakers": (lambda connection, sort: speakers.listing(connection, Filters(), sort), ("slug", "-slug"), "slug"),
+    "speakers": (
+        lambda connection, sort: speakers.listing(connection, Filters(), sort),
+        ("slug", "-slug", "name", "-name", "answers,name", "-answers"),
+        "slug",
+    ),
+    "found speakers": (
+        lambda connection, sort: speakers.listing(connection, Filters(), sort, "a"),
+        ("relevance", "-relevance", "answers,relevance"),
+        "slug",
+    ),
     "topics": (lambda _connection, sort: topics.listing(sort), ("label", "-label", "slug", "-label,slug"), "slug"),
 }
 few_examples = settings(

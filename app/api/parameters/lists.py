@@ -13,11 +13,12 @@ from app.queries import interviews, questions, speakers, topics
 from app.queries.cursor import MAX_CURSOR_LENGTH
 from app.queries.facets import FacetName
 from app.queries.filters import Clauses, Filters, filters_of
-from app.queries.filters.grammar import Text, TrueOrFalse, comma_list, described_as
+from app.queries.filters.grammar import AnyText, Text, TrueOrFalse, comma_list, described_as
 from app.queries.paging import DEEPEST_NUMBERED, DEFAULT_LIMIT, MAX_LIMIT
 from app.queries.query import Mode
 from app.queries.sorting import RELEVANCE
 from app.text.folding import nearest
+from app.text.names import name_words
 
 SortText = Annotated[str, Field(max_length=100)]
 _Cursor = Annotated[str, Field(max_length=MAX_CURSOR_LENGTH), described_as("^[A-Za-z0-9_-]+$")]
@@ -184,13 +185,35 @@ class WithinInterviewParameters(FacetedParameters):
     sort: _QuestionSort = Field(default="position", description=_SORT_OF_QUESTIONS, examples=["position"])
 
 
+def _name(value: str) -> str:
+    if not name_words(value):
+        raise ValueError("write at least one word of a name")
+    return value
+
+
 @with_filters("speakers")
 class SpeakerParameters(FilteredParameters):
     """Parameters of the list of speakers: who takes part in an interview that meets the filters."""
 
-    sort: Annotated[SortText, _sort_by(speakers.SORTABLE)] = Field(
-        default="slug", description="`slug`; a minus sorts downwards.", examples=["slug"]
+    q: Annotated[Text, AfterValidator(_name), AnyText] | None = Field(
+        default=None,
+        description="A name, or words or beginnings of words of one, in any order, its own or an alias: `tokayev`, "
+        "`K. Tokayev`. Case, accents, typography and script do not matter; a name near to it is found too.",
+        examples=["tokayev"],
     )
+    sort: Annotated[SortText, _sort_by([*speakers.SORTABLE, RELEVANCE])] = Field(
+        default="slug",
+        description="`slug`, `name`, `answers` (how many somebody gave) or, with `q`, `relevance`, the best first, by "
+        "which what `q` finds is sorted unless this says otherwise; a minus sorts downwards. Those without a name come "
+        "last both ways.",
+        examples=["-answers"],
+    )
+
+    @model_validator(mode="after")
+    def _best_first(self) -> Self:
+        if self.q is not None and "sort" not in self.model_fields_set:
+            self.sort = RELEVANCE
+        return self
 
 
 class TopicParameters(PageParameters):

@@ -26,11 +26,15 @@ router = APIRouter(prefix="/v1/speakers", tags=["speakers"], route_class=Reading
 def list_speakers(request: Request, database: Open, parameters: Annotated[SpeakerParameters, Query()]) -> Any:
     """List speakers with their roles and how much they asked and answered.
 
-    Filters on interviews give those who take part in one that meets them all. Somebody whom the source does not name
-    is a speaker without a name, of one interview.
+    `q` finds people by name: those of this very name first, then those who have its words, then those of a near name;
+    `match` tells these apart. Filters on interviews give those who take part in one that meets them all; `topic` gives
+    those who answer a question on it. Somebody whom the source does not name is a speaker without a name, of one
+    interview.
     """
     with ListRequest(request, database, parameters, SpeakerPage) as asked:
-        listing = asked.cached() or asked.count(speakers.listing(asked.connection, parameters.filters(), asked.sort))
+        listing = asked.cached() or asked.count(
+            speakers.listing(asked.connection, parameters.filters(), asked.sort, parameters.q)
+        )
         return asked.answer(listing)
 
 

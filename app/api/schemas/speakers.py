@@ -4,6 +4,7 @@ from pydantic import Field
 
 from app.api.schemas.shape import COLUMNS, Count, Shape
 from app.models import SpeakerFields
+from app.queries.people_search import NameMatch
 from app.structure.pairing import Role
 
 
@@ -24,3 +25,7 @@ class Speaker(SpeakerFields):
     questions: Count
     answers: Count
     roles: list[RoleCount]
+    match: NameMatch | None = Field(
+        description="How `q` found this speaker: by the whole `name`, its own or an alias; by `words` of it, or their "
+        "beginnings; or by a `near` name. Null without `q`."
+    )

@@ -75,7 +75,7 @@ def conditions(connection: sa.Connection, filters: Filters, rows: Rows) -> Condi
 
 
 def interview_conditions(connection: sa.Connection, filters: Filters) -> list[sa.ColumnElement[bool]]:
-    """Build the conditions on interviews of the filters that a list of speakers has.
+    """Build the conditions on interviews of the filters that a list of speakers has; those on questions are left out.
 
     Raises:
         ParameterError: a name is not known; near names are suggested.
@@ -84,6 +84,6 @@ def interview_conditions(connection: sa.Connection, filters: Filters) -> list[sa
     return [
         condition.by_index
         for each in filters_of("speakers")
-        if each.name in filters.names and each.narrow is not None
+        if each.name in filters.names and each.narrow is not None and not each.is_of_questions
         for condition in each.narrow(narrowing, filters.get(each.name)).on_interview
     ]

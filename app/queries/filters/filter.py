@@ -107,6 +107,8 @@ class Filter:
     narrow: Callable[[Narrowing, Any], Narrowed] | None = None
     example: str | bool | None = None
     lists: frozenset[str] = OF_QUESTIONS
+    # Questions meet it. In a list of speakers, they answer a question that does.
+    is_of_questions: bool = False
     facet: Facet | None = None
     # The column of interviews that has one of the values, where it is as simple as that.
     column: str | None = None

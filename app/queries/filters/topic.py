@@ -11,7 +11,7 @@ from app.models import Interview, Question, QuestionTopic, Topic, TopicQuestion,
 from app.queries import limits
 from app.queries.conditions import Condition, Conditions, Driver, Sql, TopicRange, of_question, without_index
 from app.queries.embedding import CONFIRMED
-from app.queries.filters.filter import Facet, Filter, Narrowed, Narrowing
+from app.queries.filters.filter import OF_INTERVIEWS, Facet, Filter, Narrowed, Narrowing
 from app.queries.filters.grammar import SLUGS, Clause, Clauses
 from app.queries.filters.topic_scope import TopicScope
 from app.queries.topic_tree import descendants, sizes_of
@@ -204,9 +204,11 @@ def _values(connection: sa.Connection) -> list[str]:
 FILTER = Filter(
     "topic",
     SLUGS,
-    "Topic slugs; topics below them are included.",
+    "Topic slugs; topics below them are included. Of speakers, those who answer a question on one.",
     _narrow,
     example="interfaith-dialogue",
+    lists=OF_INTERVIEWS,
+    is_of_questions=True,
     facet=Facet(_count, is_hierarchy=True, is_of_questions=True),
     values=_values,
 )

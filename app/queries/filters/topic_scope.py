@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from app.queries.filters.filter import Filter
+from app.queries.filters.filter import OF_INTERVIEWS, Filter
 from app.queries.filters.grammar import choice_of
 
 
@@ -18,4 +18,5 @@ FILTER = Filter(
     choice_of(TopicScope, TopicScope.NARROWER),
     "`narrower` includes the topics below those asked for, `exact` does not.",
     example=TopicScope.EXACT,
+    lists=OF_INTERVIEWS,
 )

@@ -5,7 +5,7 @@ items show.
 from enum import StrEnum
 
 from app.models import TopicState
-from app.queries.filters.filter import Filter
+from app.queries.filters.filter import OF_INTERVIEWS, Filter
 from app.queries.filters.grammar import choice_of
 
 
@@ -35,4 +35,5 @@ FILTER = Filter(
     choice_of(TopicStates, TopicStates.CONFIRMED),
     describe("finds, counts and shows"),
     example=TopicStates.PROPOSED,
+    lists=OF_INTERVIEWS,
 )
