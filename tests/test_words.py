@@ -38,7 +38,7 @@ class Word:
 
 
 WORDS = (
-    Word("_?told", "name", "what it is: message, fields, on_progress, exit_on_error", uses=73),
+    Word("_?told", "name", "what it is: message, fields, on_progress, exit_on_error", uses=53),
     Word("Told", "name", "what it is: FeedItem, message", uses=1),
     Word("Known", "name", "RevisionCache"),
     Word("Keeping|Kept|keeping", "name", "ResponseCache, and its entries"),
@@ -48,16 +48,16 @@ WORDS = (
     Word("Rendered", "name", "Representation"),
     Word("Trace|trace_of", "name", "RequestContext, request_context: a trace is OpenTelemetry's"),
     Word("_?(?:soundness|examine)", "name", "integrity, check"),
-    Word("so many", "prose", "the unit and the reason: 'Rows that a count examines at most: above this ...'", uses=19),
+    Word("so many", "prose", "the unit and the reason: 'Rows that a count examines at most: above this ...'", uses=4),
     Word(
-        "so long", "prose", "the unit and the reason: 'Seconds that a writer waits for another, at most: ...'", uses=4
+        "so long", "prose", "the unit and the reason: 'Seconds that a writer waits for another, at most: ...'", uses=1
     ),
     Word("as of an? \\w+\\.", "prose", "'Same as in Question.'"),
     Word("met on a walk", "prose", "found by a scan"),
     Word("nobody is told", "prose", "nothing reports"),
-    Word("(?:is|are) told", "prose", "who reports what to whom", uses=14),
+    Word("(?:is|are) told", "prose", "who reports what to whom", uses=7),
     Word("of (?:one's|its|their) own way", "prose", "what is different about it"),
-    Word("whoever", "prose", "the person or program that does it", uses=10),
+    Word("whoever", "prose", "the person or program that does it", uses=6),
 )
 
 
