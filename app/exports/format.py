@@ -24,8 +24,8 @@ class Format:
     2. Import it in app/exports/__init__.py and add NAME.FORMAT to the tuple of its kind. Where Accept likes several
        formats equally, the first in the tuple is answered.
     3. Write tests/exports/test_NAME.py, which reads what is written with a reader by somebody else.
-    4. Name it in the table of formats in README.md. If its media type is neither text/* nor ends in +json or +xml, add
-       it to app/api/http/compression.py. tests/exports/test_every_format.py fails until both are done.
+    4. Run `make tables`, which adds it to docs/formats.md. If its media type is neither text/* nor ends in +json or
+       +xml, add it to app/api/http/compression.py. Tests fail until both are done.
     5. Run `make contract`, which accepts the new value of `format` as a change of the API.
 
     The parameter, the choice by Accept, the OpenAPI document, downloads and `quoth export` follow from the value.
