@@ -152,7 +152,7 @@ def _pages(connection: sa.Connection, listing: Listing) -> Iterator[Page]:
 def _explained(connection: sa.Connection, statement: str, parameters: Any) -> list[str]:
     if connection.dialect.name == "sqlite":
         return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
-    told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+    explained = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
     found: list[str] = []
 
     def walk(node: dict[str, Any]) -> None:
@@ -165,7 +165,7 @@ def _explained(connection: sa.Connection, statement: str, parameters: Any) -> li
         for below in node.get("Plans", ()):
             walk(below)
 
-    walk((json.loads(told) if isinstance(told, str) else told)[0]["Plan"])
+    walk((json.loads(explained) if isinstance(explained, str) else explained)[0]["Plan"])
     return found
 
 
@@ -322,8 +322,8 @@ def test_a_page_far_down_is_found_by_its_place(corpora: Callable[[str, int], Dat
             statements.asked.clear()
             cursor = list_page(connection, listing, PageRequest("list", limit=100, cursor=cursor)).next
         [(statement, parameters)] = [asked for asked in statements.asked if "AS key_0" in asked[0]]
-        told = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters).scalar_one()
-    nodes = [(json.loads(told) if isinstance(told, str) else told)[0]["Plan"]]
+        explained = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters).scalar_one()
+    nodes = [(json.loads(explained) if isinstance(explained, str) else explained)[0]["Plan"]]
     read = 0.0
     while nodes:
         node = nodes.pop()
