@@ -60,6 +60,14 @@ def test_page_has_one_title_and_short_cells(page: Path) -> None:
         assert [cell for cell in cells if len(cell) > _MAX_CELL] == []
 
 
+@of_page
+def test_lines_are_short_and_code_stands_on_one(page: Path) -> None:
+    if "benchmarks" in page.parts:
+        return
+    prose = [line for line in _BLOCK.sub("", text_of(page)).splitlines() if not line.startswith(("|", "!"))]
+    assert [line for line in prose if len(line) > 120 or line.count("`") % 2] == []
+
+
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: str(page.name))
 def test_contents_list_every_section(page: Path) -> None:
     if page.name == "README.md":
@@ -146,12 +154,19 @@ def test_explorer_is_shown_in_a_small_picture() -> None:
     assert (pictures.PICTURES / "explorer.png").stat().st_size < 150_000
 
 
-def test_architecture_names_rooms_that_exist_and_every_room() -> None:
-    text = text_of(ROOT / "ARCHITECTURE.md")
-    named = {name.rstrip("/") for name in re.findall(r"`((?:app|tests|migrations|docs)/[\w./]*)`", text)}
-    assert [name for name in named if "NAME" not in name and not (ROOT / name).exists()] == []
+def _named_paths(page: Path) -> set[str]:
+    paths = re.findall(r"`((?:app|tests|migrations|docs|data|benchmarks)/[\w./-]*)`", text_of(page))
+    return {path.rstrip("/") for path in paths if "NAME" not in path}
+
+
+@of_page
+def test_every_path_that_is_named_exists(page: Path) -> None:
+    assert [path for path in _named_paths(page) if not (ROOT / path).exists()] == []
+
+
+def test_architecture_names_every_room() -> None:
     rooms = {f"app/{path.name}" for path in (ROOT / "app").iterdir() if (path / "__init__.py").exists()}
-    assert rooms - named == set()
+    assert rooms - _named_paths(ROOT / "ARCHITECTURE.md") == set()
 
 
 def test_architecture_names_things_that_exist() -> None:
