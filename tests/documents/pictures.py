@@ -51,7 +51,16 @@ def excerpt() -> str:
 
 def check_picture() -> str:
     """Draw what `quoth check --show` prints of the excerpt, as SVG."""
-    terminal = _Terminal(record=True, width=_WIDTH, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    # The picture is the same whatever terminal it is made in.
+    terminal = _Terminal(
+        record=True,
+        file=io.StringIO(),
+        width=_WIDTH,
+        height=100,
+        force_terminal=True,
+        color_system="truecolor",
+        _environ={},
+    )
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "interview.txt").write_text(excerpt(), encoding="utf-8")
         with (
