@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# Build the environment in one stage and run it in another, as a user without rights, from a read-only file system:
+# One stage builds the environment, the other runs it, as a user without rights on a read-only file system:
 #   docker build -t quoth .
 #   docker run --read-only --tmpfs /tmp -v quoth:/var/lib/quoth -p 127.0.0.1:8000:8000 quoth
 FROM python:3.13-slim AS build

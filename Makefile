@@ -17,7 +17,7 @@ CASES ?= 15
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: audit-http fuzz-readers help run quick test test-all check lint format types imports migrations openapi-lint examples lock clean clients contract fuzz
+.PHONY: audit-http fuzz-readers help run quick test test-all check lint format types imports migrations openapi-lint examples tables pictures lock clean clients contract fuzz
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -109,6 +109,12 @@ contract: $(DEV_READY) ## Accept a change of the API, unless it breaks clients
 examples: $(DEV_READY) ## Take the examples of the OpenAPI document from the seed again
 	$(BIN)/python -m tests.api.examples > app/api/documentation/examples.json.new
 	mv app/api/documentation/examples.json.new app/api/documentation/examples.json
+
+tables: $(DEV_READY) ## Make the tables of the documents from the code again
+	$(BIN)/python -m tests.documents.tables
+
+pictures: $(DEV_READY) ## Make the pictures of the documents again (the explorer's needs Chromium)
+	$(BIN)/python -m tests.documents.pictures
 
 lock: ## Pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
-import tests.profiles  # noqa: F401 - pytest is told which of them to use before it reads any test
+import tests.profiles  # noqa: F401 - pytest needs their names before it reads any test
 from app.db import Database
 from app.loading import LoadedInterview, load_interview
 from app.main import create_app
@@ -262,7 +262,7 @@ def shared_seed_on_postgresql(
 
 @pytest.fixture
 def seed(request: pytest.FixtureRequest, engine: str) -> Iterator[TestClient]:
-    """A client of the API over the seed, shared with other tests: whoever writes or patches asks for `own_seed`."""
+    """A client of the API over the seed, shared with other tests: a test that writes or patches takes `own_seed`."""
     if others := {"database_url", "monkeypatch"}.intersection(request.fixturenames):
         pytest.fail(f"Tests that ask for seed share it. With {', '.join(sorted(others))}, ask for own_seed.")
     opened: Shared | None = request.getfixturevalue(f"shared_seed_on_{engine}")
@@ -295,6 +295,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         ("CLIENTS NOT TESTED", NO_CLIENT_TOOLS),
         ("NGINX NOT TESTED", NO_NGINX),
     ):
-        if any(reason in told for told in skipped):
+        if any(reason in skip for skip in skipped):
             terminalreporter.section(title, sep="!", red=True, bold=True)
             terminalreporter.line(reason, red=True, bold=True)

@@ -283,7 +283,7 @@ def test_what_is_asked_elsewhere_and_compared_is_the_same(everywhere: list[TestC
     for item in everywhere[0].get("/v1/questions?limit=100").json()["items"][::9]:
         of = f"/v1/questions/{item['id']}"
         near += len(_same(everywhere, f"{of}/asked-elsewhere?limit=100").json()["items"])
-        # How near what is related comes is told by each engine's own ranking.
+        # Each engine ranks related questions by scores of its own.
         first, *others = (_near(client, f"{of}/related?limit=100") for client in everywhere)
         assert others == [first] * len(others)
         near += len(first)

@@ -35,13 +35,13 @@ def test_json_record_is_one_object_on_one_line_of_ascii() -> None:
     line = JsonFormatter().format(record)
     assert line.isascii()
     assert line.isprintable()
-    told = json.loads(line)
-    assert told["time"] == "2026-01-02T03:04:05.250Z"
-    assert (told["level"], told["logger"], told["message"]) == ("warning", "quoth.test", HOSTILE)
-    assert (told["path"], told["status"], told["kept"], told["odd"]) == (HOSTILE, 200, None, "{1}")
-    assert (told["error"]["type"], told["error"]["message"]) == ("RuntimeError", HOSTILE)
-    assert told["error"]["traceback"].startswith("Traceback")
-    assert "request_id" not in told
+    entry = json.loads(line)
+    assert entry["time"] == "2026-01-02T03:04:05.250Z"
+    assert (entry["level"], entry["logger"], entry["message"]) == ("warning", "quoth.test", HOSTILE)
+    assert (entry["path"], entry["status"], entry["kept"], entry["odd"]) == (HOSTILE, 200, None, "{1}")
+    assert (entry["error"]["type"], entry["error"]["message"]) == ("RuntimeError", HOSTILE)
+    assert entry["error"]["traceback"].startswith("Traceback")
+    assert "request_id" not in entry
 
 
 def test_text_record_is_one_line_and_its_traceback_indented() -> None:

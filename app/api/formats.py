@@ -69,16 +69,16 @@ def choose(request: Request, formats: Sequence[Format], requested: str | None) -
     return found
 
 
-def preferences(accept: str) -> tuple[float, ...]:
-    """Return the preference of an Accept header for each format: requests with equal ones get the same format."""
-    return _cached_preferences(accept) if len(accept) <= _LONGEST_CACHED else _preferences(accept)
+def preference_key(accept: str) -> bytes:
+    """Return a key of the preferences that an Accept header states: requests with the same key get the same format."""
+    return _cached_key(accept) if len(accept) <= _LONGEST_CACHED else _preference_key(accept)
 
 
-def _preferences(accept: str) -> tuple[float, ...]:
-    return tuple(quality(each, [accept] if accept else []) for each in _EVERY_FORMAT)
+def _preference_key(accept: str) -> bytes:
+    return repr([quality(each, [accept] if accept else []) for each in _EVERY_FORMAT]).encode()
 
 
-_cached_preferences = lru_cache(maxsize=1024)(_preferences)
+_cached_key = lru_cache(maxsize=1024)(_preference_key)
 
 
 def quality(offered: Format, accept: Sequence[str]) -> float:

@@ -188,7 +188,7 @@ KINDS = {
     )
 }
 _RETRY_AFTER_SECONDS = "5"
-_MAX_TOLD = 50
+_MAX_REPORTED = 50
 
 
 def problem(
@@ -268,8 +268,8 @@ async def _gone(request: Request, error: Exception) -> Response:
 async def _unknown_revision(request: Request, error: Exception) -> Response:
     assert isinstance(error, UnknownRevisionError)  # noqa: S101 - the handler is installed for this type alone
     near = sorted(error.known, key=lambda known: abs(known - error.revision))[:3]
-    told = ProblemError(parameter="revision", detail=str(error), suggestions=list(map(str, near)))
-    return problem(NOT_FOUND, request.url.path, str(error), [told])
+    mistake = ProblemError(parameter="revision", detail=str(error), suggestions=list(map(str, near)))
+    return problem(NOT_FOUND, request.url.path, str(error), [mistake])
 
 
 async def _no_times(request: Request, error: Exception) -> Response:
@@ -282,13 +282,13 @@ async def _not_acceptable(request: Request, error: Exception) -> Response:
 
 async def _parameter(request: Request, error: Exception) -> Response:
     assert isinstance(error, ParameterError)  # noqa: S101 - the handler is installed for this type alone
-    told = ProblemError(parameter=error.parameter, detail=error.reason, suggestions=error.suggestions)
-    return problem(INVALID_PARAMETER, request.url.path, str(error), [told])
+    mistake = ProblemError(parameter=error.parameter, detail=error.reason, suggestions=error.suggestions)
+    return problem(INVALID_PARAMETER, request.url.path, str(error), [mistake])
 
 
 async def _cursor(request: Request, error: Exception) -> Response:
-    told = ProblemError(parameter="cursor", detail=str(error), suggestions=[])
-    return problem(INVALID_CURSOR, request.url.path, f"Start again without a cursor: {error}.", [told])
+    mistake = ProblemError(parameter="cursor", detail=str(error), suggestions=[])
+    return problem(INVALID_CURSOR, request.url.path, f"Start again without a cursor: {error}.", [mistake])
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
@@ -312,13 +312,13 @@ async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is installed for this type alone
     known = _parameters_of(request)
     # Report only some of them: there may be thousands, and near names are looked up for each.
-    told = [_told(one, known) for one in error.errors()[:_MAX_TOLD]]
+    mistakes = [_mistake(one, known) for one in error.errors()[:_MAX_REPORTED]]
     unknown = any(one["type"] == "extra_forbidden" for one in error.errors())
-    detail = " ".join(f"{one.parameter}: {one.detail}{did_you_mean(one.suggestions)}" for one in told[:5])
-    return problem(UNKNOWN_PARAMETER if unknown else INVALID_PARAMETER, request.url.path, detail, told)
+    detail = " ".join(f"{one.parameter}: {one.detail}{did_you_mean(one.suggestions)}" for one in mistakes[:5])
+    return problem(UNKNOWN_PARAMETER if unknown else INVALID_PARAMETER, request.url.path, detail, mistakes)
 
 
-def _told(error: dict[str, Any], known: Sequence[str]) -> ProblemError:
+def _mistake(error: dict[str, Any], known: Sequence[str]) -> ProblemError:
     name = str(error["loc"][1] if len(error["loc"]) > 1 else error["loc"][0])[:120]
     if error["type"] == "json_invalid":
         return ProblemError(parameter="body", detail="The body is not JSON.", suggestions=[])

@@ -1,8 +1,8 @@
 """The command line: every command in its place in the help.
 
 To add a command, write `app/cli/NAME.py` with a function NAME whose docstring is the help (its first sentence says what
-the command does), add the function to COMMANDS, and name the command in the README; tests fail where help or README
-lack it. Import what is slow to import, and needed by this command alone, inside the function.
+the command does), add the function to COMMANDS, and run `make tables`, which adds the command to docs/commands.md.
+Import what is slow to import, and needed by this command alone, inside the function.
 """
 
 import typer

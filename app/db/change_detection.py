@@ -63,6 +63,8 @@ class SqliteChangeDetector:
     def __init__(self, file: str) -> None:
         self._file = file
         self._connection: sqlite3.Connection | None = None
+        # One cursor for all look-ups: a new one for each would take almost as long again.
+        self._cursor: sqlite3.Cursor | None = None
         self._which: tuple[int, int] | None = None
         # Connections count commits each from a number of their own.
         self._opened = 0
@@ -71,10 +73,11 @@ class SqliteChangeDetector:
         """Return a token that changes with a commit, and when the file is replaced, restored or overwritten."""
         try:
             found = os.stat(self._file)  # noqa: PTH116 - a Path made at every request costs as much as the call
-            if self._which != (found.st_dev, found.st_ino) or self._connection is None:
+            if self._which != (found.st_dev, found.st_ino) or self._cursor is None:
                 self._open(found)
-            assert self._connection is not None  # noqa: S101 - for the type checker
-            (commits,) = self._connection.execute("PRAGMA data_version").fetchone()
+            assert self._cursor is not None  # noqa: S101 - for the type checker
+            self._cursor.execute("PRAGMA data_version")
+            (commits,) = self._cursor.fetchone()
         except (OSError, sqlite3.Error):
             self.close()
             return None
@@ -88,7 +91,7 @@ class SqliteChangeDetector:
         """Close the connection."""
         if self._connection is not None:
             self._connection.close()
-        self._connection = None
+        self._connection = self._cursor = None
 
     def _open(self, found: os.stat_result) -> None:
         self.close()
@@ -96,6 +99,7 @@ class SqliteChangeDetector:
         self._connection = sqlite3.connect(
             f"file:{quote(self._file)}?mode=ro", uri=True, isolation_level=None, check_same_thread=False, timeout=0
         )
+        self._cursor = self._connection.cursor()
         self._which = found.st_dev, found.st_ino
         self._opened += 1
 

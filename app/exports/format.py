@@ -24,7 +24,7 @@ class Format:
     2. Import it in app/exports/__init__.py and add NAME.FORMAT to the tuple of its kind. Where Accept likes several
        formats equally, the first in the tuple is answered.
     3. Write tests/exports/test_NAME.py, which reads what is written with a reader by somebody else.
-    4. Name it in the table of formats in README.md. tests/exports/test_every_format.py fails until that is done.
+    4. Run `make tables`, which adds it to docs/formats.md. A test fails until that is done.
     5. Run `make contract`, which accepts the new value of `format` as a change of the API.
 
     The parameter, the choice by Accept, the OpenAPI document, downloads, compression and `quoth export` follow from the

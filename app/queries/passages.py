@@ -22,7 +22,7 @@ from app.transcripts.transcript import SPOKEN
 # Documents that are read for a quotation word for word, and for an altered one, at most.
 MAX_WHOLE = 60
 _MAX_NEAR = 16
-# Words of a phrase that is searched for: hardly any other document has so many in a row.
+# Words of a phrase that is searched for: hardly any other document has that many in a row.
 _PHRASE_WORDS = 12
 # Rare words vote for the documents that have them: words at most, and documents of all of them together.
 _MAX_RARE = 10

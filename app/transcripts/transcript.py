@@ -182,7 +182,7 @@ class TranscriptFormat:
     2. Add NAME.FORMAT to FORMATS in app/transcripts/__init__.py.
     3. Write tests/transcripts/test_NAME.py with what the format promises. tests/transcripts/test_every_format.py
        checks every format in FORMATS: any bytes are read or refused, every byte has one class, segments are copies.
-    4. Name the format in the table of README.md; until then tests/test_readme.py fails.
+    4. Add a row to the table of docs/reading-transcripts.md; until then tests/documents/test_pages.py fails.
     """
 
     name: str

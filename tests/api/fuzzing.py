@@ -71,8 +71,8 @@ def read_lines(_context: schemathesis.DeserializationContext, response: schemath
 def before_call(_context: schemathesis.HookContext, case: schemathesis.Case[Any], _kwargs: dict[str, Any]) -> None:
     """Put names of the seed in place of made-up ones, in four of five requests that are meant to be right.
 
-    A client that has seen a revision which the server has not yet is told to come again: that is no refusal, and every
-    request would be answered so.
+    A client that has seen a revision which the server does not have yet is asked to try again: that is no refusal, and
+    every request would be answered so.
     """
     headers: dict[str, Any] = dict(case.headers or {})
     if re.fullmatch("[0-9]{1,10}", str(headers.get(REVISION_HEADER, ""))):
@@ -110,9 +110,7 @@ def refusal_of_valid_data_is_explained(
 ) -> bool | None:
     """Fail where data that fits the schema is refused for what the schema could have said."""
     if response.status_code == 414:
-        assert len(response.request.url or "") > MAX_TARGET_BYTES, (
-            "an address that is short enough is told to be too long"
-        )
+        assert len(response.request.url or "") > MAX_TARGET_BYTES, "a short address is refused as too long"
     if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code not in {400, 422}:
         return None
     problem = response.json()

@@ -299,9 +299,9 @@ def _changed(change: Change) -> list[str]:
     return breaking_changes(contract_of(_document()), contract_of(document))
 
 
-@pytest.mark.parametrize(("change", "told"), [one[1:] for one in BREAKING], ids=[one[0] for one in BREAKING])
-def test_change_that_breaks_clients_is_told(change: Change, told: str) -> None:
-    assert any(told in line for line in _changed(change)), _changed(change)
+@pytest.mark.parametrize(("change", "reason"), [one[1:] for one in BREAKING], ids=[one[0] for one in BREAKING])
+def test_change_that_breaks_clients_is_told(change: Change, reason: str) -> None:
+    assert any(reason in line for line in _changed(change)), _changed(change)
 
 
 @pytest.mark.parametrize("change", [one[1] for one in HARMLESS], ids=[one[0] for one in HARMLESS])

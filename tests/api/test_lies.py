@@ -1,7 +1,7 @@
 """Requests that ask for what is not there, and the exact answer to each: `python -m tests.api.test_lies` prints them.
 
-A lie is told by a list that looks narrowed and is not, by one that is silently empty, and by an error that blames
-something else. Each row is tried at every address that takes such a request.
+A list lies if it looks narrowed and is not, or is silently empty; an error lies if it blames something else. Each row
+is tried at every address that takes such a request.
 """
 
 import sys
@@ -403,7 +403,7 @@ def _answer(client: TestClient, address: str) -> tuple[int, str, list[tuple[str,
         return 200, LITERAL, []
     assert response.headers["Content-Type"] == "application/problem+json"
     problem = response.json()
-    # However often it was said, it is told once.
+    # However often it was said, it is reported once.
     blamed = dict.fromkeys((one["parameter"], tuple(one["suggestions"])) for one in problem["errors"])
     return response.status_code, problem["type"].removeprefix("/problems/"), list(blamed)
 
@@ -447,17 +447,17 @@ def main() -> None:
     with seed_client() as client:
         for lie in lies(client):
             status, kind, blamed = _answer(client, lie.addresses[0])
-            told = [
+            named = [
                 f"`{_shown(name)}`" + (f" (meant {' or '.join(meant)}?)" if meant else "") for name, meant in blamed
             ]
             answer = str(status) if kind == LITERAL else f"{status} {kind}"
             example, _, before, times = rows.get((lie.what, answer), (lie.addresses[0], "", [], 0))
-            parameters = list(dict.fromkeys([*before, *told]))
+            parameters = list(dict.fromkeys([*before, *named]))
             rows[lie.what, answer] = (example, answer, parameters, times + len(lie.addresses))
     sys.stdout.write("| tried | for example | times | answer | blamed |\n|---|---|---|---|---|\n")
-    for (what, _), (example, answer, told, times) in rows.items():
+    for (what, _), (example, answer, named, times) in rows.items():
         request = _shown(example.removeprefix("/v1/"))
-        sys.stdout.write(f"| {what} | `{request}` | {times} | {answer} | {', '.join(told)} |\n")
+        sys.stdout.write(f"| {what} | `{request}` | {times} | {answer} | {', '.join(named)} |\n")
     sys.stdout.write(f"\n{sum(times for *_, times in rows.values()):,} requests\n")
 
 

@@ -314,13 +314,13 @@ def test_lists_that_differ_in_anything_share_nothing(forgetful: TestClient, data
     ways = ["limit=1", "limit=1&sort=title&facets=topic", "limit=1&facets=series,topic"]
     addresses = [f"{path}?{each}&{way}" for path in paths for each in filters for way in ways]
 
-    def told(client: TestClient, address: str) -> Any:
+    def answer_to(client: TestClient, address: str) -> Any:
         answer = client.get(address)
         return (answer.status_code, answer.json().get("page"), answer.json().get("facets"), answer.json().get("items"))
 
-    warm = {address: told(forgetful, address) for address in [*addresses, *reversed(addresses)]}
+    warm = {address: answer_to(forgetful, address) for address in [*addresses, *reversed(addresses)]}
     with _forgetful(database_url) as knowing_nothing:
         for address in reversed(addresses):
             cast("FastAPI", knowing_nothing.app).state.corpus.revision_cache = RevisionCache()
-            assert told(knowing_nothing, address) == warm[address], address
+            assert answer_to(knowing_nothing, address) == warm[address], address
     assert len({str(page) for status, page, _facets, _items in warm.values() if status == 200}) > len(filters)

@@ -104,10 +104,10 @@ def _saying(answers: dict[str, str], *forms: str) -> list[str]:
     for address, answer in answers.items():
         # What somebody asks for is said back.
         asked = [form for form in forms if form in address]
-        told = answer
+        shown = answer
         for form in sorted({*asked, *map(str.lower, asked)}, key=len, reverse=True):
-            told = told.replace(form, "").replace(quote(form), "")
-        if any(form.lower() in told.lower() for form in forms):
+            shown = shown.replace(form, "").replace(quote(form), "")
+        if any(form.lower() in shown.lower() for form in forms):
             found.append(address)
     return found
 
@@ -142,12 +142,12 @@ def test_redacted_words_are_nowhere_in_the_rows_of_the_database(database: Databa
         names = [name for name in sa.inspect(connection).get_table_names() if not name.startswith("search_index")]
         for name in names:
             for row in connection.execute(sa.text(f'SELECT * FROM "{name}"')).mappings():  # noqa: S608 - names of the schema
-                told = " ".join(
+                shown = " ".join(
                     bytes(value).decode(errors="replace") if isinstance(value, bytes | memoryview) else str(value)
                     for value in row.values()
                 ).lower()
-                assert "quixel" not in told, (name, told[:500])
-                assert "qixel" not in told, (name, told[:500])
+                assert "quixel" not in shown, (name, shown[:500])
+                assert "qixel" not in shown, (name, shown[:500])
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

@@ -13,7 +13,7 @@ from app.transcripts.source import Source
 from benchmarks.corpus import NOW, fill, talks, vocabulary
 
 QUESTIONS = 300
-# How a transcript was read is told by a digest that takes reading it; numbers of documents are of no account.
+# The digest of a reading takes reading the transcript; numbers of documents do not matter.
 NOT_COMPARED = {"transcript": {"reading_sha256"}, "search_document": {"number"}}
 
 

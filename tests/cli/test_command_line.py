@@ -129,11 +129,11 @@ def test_check_against_what_is_stored_tells_what_would_become_of_it_and_stores_n
     run("load", talk)
     assert "loading it changes nothing" in run("check", "--against-stored", talk)
     talk.write_text("".join([*rest, first, second.replace("old", "new"), "Q: And now?\nA: Now it is gone.\n"]))
-    told = run("check", "--against-stored", talk)
-    assert "is a correction of river; loading it makes revision 2 of river" in told
-    assert "It began under the [-old-]{+new+} mill, behind our house." in told
-    assert "+ created answer to question 4" in told
-    assert "> moved question 3" in told
+    output = run("check", "--against-stored", talk)
+    assert "is a correction of river; loading it makes revision 2 of river" in output
+    assert "It began under the [-old-]{+new+} mill, behind our house." in output
+    assert "+ created answer to question 4" in output
+    assert "> moved question 3" in output
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT max(number) FROM revision").scalar() == 1
     correction = run.json("check", "--against-stored", talk)["against_stored"]
@@ -150,8 +150,8 @@ def test_check_against_what_is_stored_tells_what_would_become_of_it_and_stores_n
     assert changed["text"][difference["start_after"] : difference["end_after"]] == "new"
     run("load", talk, "--reason", "a slip")
     talk.write_text("".join([first, second]))
-    told = run("check", "--against-stored", talk)
-    assert f"- deleted question 2 ({correction['interview_id']}-q3)" in told
+    output = run("check", "--against-stored", talk)
+    assert f"- deleted question 2 ({correction['interview_id']}-q3)" in output
     run("load", talk)
     talk.write_text(LONGER)
     restored = run.json("check", "--against-stored", talk)["against_stored"]
@@ -352,18 +352,18 @@ def test_a_process_that_reads_files_imports_no_more_than_it_needs() -> None:
     # It imports the installed script, which imports the entry point, and the module whose function it calls.
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
     entry_point = scripts["quoth"].partition(":")[0]
-    told = subprocess.run(
+    output = subprocess.run(
         [sys.executable, "-c", f"import sys, {entry_point}, app.structure.batches; print(*sys.modules)"],
         cwd=ROOT,
         check=True,
         capture_output=True,
         text=True,
     )
-    assert not {"app.cli.program", "sqlalchemy", "fastapi", "typer"} & set(told.stdout.split())
+    assert not {"app.cli.program", "sqlalchemy", "fastapi", "typer"} & set(output.stdout.split())
 
 
 @pytest.mark.slow
 def test_the_entry_point_runs_the_command_line() -> None:
     script = "import sys; from app.cli import main; sys.argv = ['quoth', '--help']; main()"
-    told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True)
-    assert "verify-database" in told.stdout
+    output = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert "verify-database" in output.stdout

@@ -16,7 +16,7 @@ import pytest
 from app.db import Database
 from tests.server import ROOT, Server, quoth, started
 
-PATIENCE_SECONDS = 60.0
+TIMEOUT_SECONDS = 60.0
 VERIFY = b'{"text": "peace"}'
 STOPPED = {0, -signal.SIGTERM}
 
@@ -28,7 +28,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[Server]:
 
 
 def _until(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + TIMEOUT_SECONDS
     while not holds():
         assert time.monotonic() < until
         time.sleep(0.02)
@@ -55,7 +55,7 @@ def _is_running(pid: int) -> bool:
 def _total(server: Server) -> int | None:
     """Ask on a connection of its own, which any of the processes may take; None where it is not answered."""
     where = urlsplit(server.address)
-    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=PATIENCE_SECONDS)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=TIMEOUT_SECONDS)
     try:
         connection.request("GET", "/v1/interviews?fields=id", headers={"Accept": "application/json"})
         body = connection.getresponse().read()
@@ -69,7 +69,7 @@ def _total(server: Server) -> int | None:
 def _half_asked(server: Server) -> socket.socket:
     """Send a request but for the end of its body, which is then under way."""
     where = urlsplit(server.address)
-    opened = socket.create_connection((where.hostname, where.port), timeout=PATIENCE_SECONDS)
+    opened = socket.create_connection((where.hostname, where.port), timeout=TIMEOUT_SECONDS)
     head = f"POST /v1/quotes/verify HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: {len(VERIFY)}\r\n"
     opened.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode() + VERIFY[:5])
     return opened
@@ -99,7 +99,7 @@ def test_requests_under_way_are_finished_when_the_server_is_asked_to_stop(served
         assert answer.startswith(b"HTTP/1.1 200 ")
         assert b"connection: close" in answer.lower()
         assert b'"verdict"' in answer
-    assert served.process.wait(PATIENCE_SECONDS) in STOPPED
+    assert served.process.wait(TIMEOUT_SECONDS) in STOPPED
 
 
 @pytest.mark.parametrize("served", [2], indirect=True)
@@ -112,7 +112,7 @@ def test_worker_that_dies_is_replaced_and_all_end_with_the_server(served: Server
     _until(lambda: _total(served) == 1)
     workers = _workers(served)
     served.process.terminate()
-    assert served.process.wait(PATIENCE_SECONDS) in STOPPED
+    assert served.process.wait(TIMEOUT_SECONDS) in STOPPED
     assert not any(map(_is_running, workers))
 
 
@@ -170,7 +170,7 @@ def test_port_that_is_taken_is_told_and_ends_the_server(make_database: Callable[
                 env=environment,
                 capture_output=True,
                 text=True,
-                timeout=PATIENCE_SECONDS,
+                timeout=TIMEOUT_SECONDS,
                 check=False,
             )
             assert done.returncode != 0

@@ -144,12 +144,12 @@ def test_terminal_obeys_nothing_that_a_transcript_says(run: Run, tmp_path: Path)
 
 def test_accepting_says_what_it_does(suggested: Run, tmp_path: Path) -> None:
     surest = max(_confidences(suggested, tmp_path).values())
-    told = suggested("topics", "accept", "--min-confidence", surest, "--dry-run")
-    assert "would be accepted" in told
+    output = suggested("topics", "accept", "--min-confidence", surest, "--dry-run")
+    assert "would be accepted" in output
     assert set(_states(suggested, tmp_path).values()) == {"proposed"}
-    told = suggested("topics", "accept", "--min-confidence", 0)
-    assert "3 suggestions on 2 questions accepted" in told
-    assert "River (rivers)" in told
+    output = suggested("topics", "accept", "--min-confidence", 0)
+    assert "3 suggestions on 2 questions accepted" in output
+    assert "River (rivers)" in output
     assert set(_states(suggested, tmp_path).values()) == {"confirmed"}
     assert "0 suggestions on 0 questions accepted" in suggested("topics", "accept", "--min-confidence", 0)
 

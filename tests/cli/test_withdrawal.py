@@ -30,10 +30,10 @@ def loaded(run: Run, tmp_path: Path) -> Path:
 
 
 def test_redact_says_what_it_did_and_what_is_left_to_do(run: Run, loaded: Path) -> None:
-    told = run("redact", "mill", "--words", "Mr Quill", "--reason", "a court order")
-    assert "characters 27 to 35" in told
-    assert "mill is at revision 2; past wordings redacted: 1; source files withheld: 1" in told
-    assert "run 'quoth purge'" in told
+    output = run("redact", "mill", "--words", "Mr Quill", "--reason", "a court order")
+    assert "characters 27 to 35" in output
+    assert "mill is at revision 2; past wordings redacted: 1; source files withheld: 1" in output
+    assert "run 'quoth purge'" in output
     done = run.json("redact", "mill", "--words", "mill", "--purge")
     assert done["also_in"] == ["the slug of the interview"]
     assert len(done["passages"]) == 1
@@ -41,7 +41,7 @@ def test_redact_says_what_it_did_and_what_is_left_to_do(run: Run, loaded: Path) 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "output"),
     [
         (("redact", "mill"), 64, "quoth withdraw"),
         (("redact", "mill", "--words", "a", "--start", "1", "--end", "2"), 64, "not both"),
@@ -59,17 +59,17 @@ def test_redact_says_what_it_did_and_what_is_left_to_do(run: Run, loaded: Path) 
     ],
 )
 def test_a_command_that_cannot_be_done_says_why_and_does_nothing(
-    run: Run, loaded: Path, arguments: tuple[str, ...], code: int, told: str
+    run: Run, loaded: Path, arguments: tuple[str, ...], code: int, output: str
 ) -> None:
-    assert told in run(*arguments, code=code)
+    assert output in run(*arguments, code=code)
     assert run("load", loaded).startswith("unchanged mill")
 
 
 def test_withdraw_names_who_goes_with_it_and_the_file_is_not_loaded_again(run: Run, loaded: Path) -> None:
-    told = run("withdraw", "mill", "--reason", "asked for", "--purge")
-    assert told.startswith("withdrawn mill: 2 questions, 2 answers")
-    assert "mill-interviewee" in told
-    assert "quoth purge" not in told
+    output = run("withdraw", "mill", "--reason", "asked for", "--purge")
+    assert output.startswith("withdrawn mill: 2 questions, 2 answers")
+    assert "mill-interviewee" in output
+    assert "quoth purge" not in output
     assert "quoth withdraw mill --lift" in run("load", loaded, code=65)
     assert "1 files of mill can be loaded again" in run("withdraw", "mill", "--lift")
     assert run("load", loaded).startswith("created mill")
@@ -78,8 +78,8 @@ def test_withdraw_names_who_goes_with_it_and_the_file_is_not_loaded_again(run: R
 def test_an_interview_is_loaded_under_embargo_listed_and_released(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "mill.txt"
     file.write_text(TALK)
-    told = run("load", file, "--embargo-until", "2999-12-31", "--reason", "until the hearing")
-    assert told.startswith("held mill until 2999-12-31 00:00 UTC")
+    output = run("load", file, "--embargo-until", "2999-12-31", "--reason", "until the hearing")
+    assert output.startswith("held mill until 2999-12-31 00:00 UTC")
     assert "held back until 2999-12-31 00:00 UTC: mill: until the hearing" in run("embargo")
     assert run.json("embargo")[0]["slug"] == "mill"
     assert run("release") == ""

@@ -17,7 +17,7 @@ from app.loading import LoadedInterview
 from app.loading.history import new_revision
 from tests.conftest import NOW
 
-PATIENCE_SECONDS = 30.0
+TIMEOUT_SECONDS = 30.0
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def detector(database: Database) -> Iterator[ChangeDetector]:
 
 def _until(holds: Callable[[], bool]) -> None:
     """Wait for what comes by itself; no test depends on how soon."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + TIMEOUT_SECONDS
     while not holds():
         assert time.monotonic() < until
         time.sleep(0.005)
@@ -196,7 +196,7 @@ def test_revision_is_noticed_within_the_floor_where_nothing_is_told(
     _revise(postgresql_database)
     while detector.version_token() == before:
         # The same state after the floor would be one that nobody has confirmed.
-        assert time.monotonic() < asked + FLOOR_SECONDS + PATIENCE_SECONDS
+        assert time.monotonic() < asked + FLOOR_SECONDS + TIMEOUT_SECONDS
         time.sleep(0.005)
     detector.close()
 
@@ -210,7 +210,7 @@ def test_server_that_does_not_answer_is_relied_upon_no_longer_than_the_floor(
     original = find_revision
 
     def hanging(connection: sa.Connection) -> CorpusRevision | None:
-        answers.wait(PATIENCE_SECONDS)
+        answers.wait(TIMEOUT_SECONDS)
         return original(connection)
 
     monkeypatch.setattr("app.db.change_detection.find_revision", hanging)

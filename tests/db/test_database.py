@@ -158,7 +158,7 @@ def _insert_topic(connection: sa.Connection, number: int) -> None:
 def test_reader_waits_for_no_importer(database: Database, own_seed: TestClient) -> None:
     with database.write() as importer:
         _insert_topic(importer, 1)
-        # The import stands in the middle; whoever waited for it would wait for ever here.
+        # The import stands in the middle; a reader that waited for it would wait for ever here.
         assert own_seed.get(LIST).status_code == 200
         assert own_seed.get("/v1/topics/t1").status_code == 404
         assert own_seed.get("/readyz").status_code == 200
@@ -234,11 +234,11 @@ def test_planner_is_told_how_many_rows_there_are(database: Database) -> None:
         for number in range(300):
             _insert_topic(connection, number)
     database.analyze()
-    told = "SELECT CAST(stat AS text) FROM sqlite_stat1 WHERE tbl = 'topic' AND idx LIKE '%label%'"
+    statement = "SELECT CAST(stat AS text) FROM sqlite_stat1 WHERE tbl = 'topic' AND idx LIKE '%label%'"
     if not database.is_sqlite:
-        told = "SELECT CAST(CAST(reltuples AS integer) AS text) FROM pg_class WHERE relname = 'topic'"
+        statement = "SELECT CAST(CAST(reltuples AS integer) AS text) FROM pg_class WHERE relname = 'topic'"
     with database.read() as connection:
-        assert str(connection.exec_driver_sql(told).scalar_one()).split()[0] == "300"
+        assert str(connection.exec_driver_sql(statement).scalar_one()).split()[0] == "300"
 
 
 @pytest.mark.parametrize("version", ["9999", "0000"])

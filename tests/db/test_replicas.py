@@ -369,7 +369,7 @@ def test_revision_that_is_no_number_is_refused(seed: TestClient, said: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("database", "replicas", "told"),
+    ("database", "replicas", "message"),
     [
         ("sqlite:///x.db", "postgresql://host/name", "SQLite file"),
         ("postgresql://host/name", "sqlite:///x.db", "address 1 is not one of PostgreSQL"),
@@ -378,11 +378,11 @@ def test_revision_that_is_no_number_is_refused(seed: TestClient, said: str) -> N
     ],
 )
 def test_replicas_that_cannot_be_are_refused(
-    monkeypatch: pytest.MonkeyPatch, database: str, replicas: str, told: str
+    monkeypatch: pytest.MonkeyPatch, database: str, replicas: str, message: str
 ) -> None:
     monkeypatch.setenv("QUOTH_DATABASE_URL", database)
     monkeypatch.setenv("QUOTH_DATABASE_REPLICAS", replicas)
-    with pytest.raises(SettingsError, match=rf"QUOTH_DATABASE_REPLICAS: .*({told})") as raised:
+    with pytest.raises(SettingsError, match=rf"QUOTH_DATABASE_REPLICAS: .*({message})") as raised:
         read_settings()
     assert "secret" not in str(raised.value)
 

@@ -169,7 +169,7 @@ def test_standby_serves_what_it_has_and_takes_over(
 
 def test_restart_of_the_server_costs_only_the_requests_under_way(primary: Cluster) -> None:
     outcomes: list[tuple[float, int]] = []
-    told: set[tuple[str, str]] = set()
+    refusals: set[tuple[str, str]] = set()
     stop = threading.Event()
     with running(QUOTH_DATABASE_URL=primary.url("quoth")) as address:
 
@@ -181,7 +181,7 @@ def test_restart_of_the_server_costs_only_the_requests_under_way(primary: Cluste
             except HTTPError as refused:
                 with refused:
                     status = refused.code
-                    told.add((refused.headers["Content-Type"], refused.headers["Retry-After"]))
+                    refusals.add((refused.headers["Content-Type"], refused.headers["Retry-After"]))
             outcomes.append((started, status))
             return int(status)
 
@@ -204,7 +204,7 @@ def test_restart_of_the_server_costs_only_the_requests_under_way(primary: Cluste
         for one in clients:
             one.join()
     assert {status for _started, status in outcomes} == {200, 503}
-    assert told == {("application/problem+json", "5")}
+    assert refusals == {("application/problem+json", "5")}
     assert {status for started, status in outcomes if started > back} == {200}
     # Those under way when it stopped are of the clients: one each.
     assert sum(status != 200 for started, status in outcomes if started < stopped) <= len(clients)

@@ -38,8 +38,8 @@ def test_page_names_every_metric_and_no_other(seeded: Database, database_url: st
     with TestClient(create_app(Settings(database_url=database_url, metrics=True))) as client:
         client.get("/v1/topics")
         text = client.get("/metrics").text
-    told = {name for name in re.findall(r"^# TYPE (\w+)", text, re.MULTILINE) if name.startswith("quoth_")}
-    assert _named_in_tables(_section("Metrics")) - {"process_*"} == told
+    reported = {name for name in re.findall(r"^# TYPE (\w+)", text, re.MULTILINE) if name.startswith("quoth_")}
+    assert _named_in_tables(_section("Metrics")) - {"process_*"} == reported
 
 
 def test_page_names_every_field_of_the_log(
@@ -49,9 +49,9 @@ def test_page_names_every_field_of_the_log(
     app = create_app(Settings(database_url=database_url, log_query=True, log_client=True))
     with caplog.at_level(logging.INFO, "quoth.access"), TestClient(app) as client:
         client.get("/v1/topics?limit=1")
-    (told,) = (json.loads(JsonFormatter().format(one)) for one in caplog.records if one.name == "quoth.access")
-    assert set(told) <= named
-    assert named - set(told) == {"is_whole", "trace_id", "span_id", "error"}
+    (reported,) = (json.loads(JsonFormatter().format(one)) for one in caplog.records if one.name == "quoth.access")
+    assert set(reported) <= named
+    assert named - set(reported) == {"is_whole", "trace_id", "span_id", "error"}
 
 
 def test_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:

@@ -4,24 +4,16 @@ import pytest
 
 from app.api.http.compression import is_compressible
 from app.exports import FEEDS, KINDS, LISTS, Format
-from tests.conftest import ROOT
 
 # Formats of one kind are chosen among each other; lists are also there as feeds.
 TOGETHER: tuple[tuple[Format, ...], ...] = (*KINDS, (*LISTS, *FEEDS))
 EVERY = [each for kind in KINDS for each in kind]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("kind", TOGETHER)
 def test_names_media_types_and_suffixes_are_each_given_once(kind: tuple[Format, ...]) -> None:
     for values in zip(*((each.name, each.media_type, each.suffix) for each in kind), strict=True):
         assert len(set(values)) == len(values)
-
-
-@pytest.mark.parametrize("name", sorted({each.name for each in EVERY}))
-def test_format_is_named_in_the_documents(name: str) -> None:
-    assert f"`{name}`" in README + API
 
 
 @pytest.mark.parametrize("known", EVERY, ids=lambda known: f"{type(known).__name__}-{known.name}")

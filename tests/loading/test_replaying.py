@@ -220,7 +220,7 @@ def received(items: list[dict[str, Any]]) -> list[FeedItem]:
 
 
 def follow(origin: sa.Connection, mirror: sa.Connection, limit: int, pages: int | None = None) -> None:
-    """Take so many pages, or all there are, as app.maintenance.mirroring does over HTTP."""
+    """Take a number of pages, or all of them, as app.maintenance.mirroring does over HTTP."""
     begin_mirror(mirror, ORIGIN)
     done = 0
     while pages is None or done < pages:
@@ -285,7 +285,7 @@ def test_replay_gives_the_same_content_byte_for_byte(
                 note(("origin " if line in expected else "mirror ") + line)
             assert found == expected
             assert index(mirror) == index(origin)
-            # Whoever follows the mirror is told the same.
+            # A mirror of the mirror gets the same.
             assert whole_feed(mirror) == whole_feed(origin)
 
     try:

@@ -175,8 +175,8 @@ def test_a_mirror_loses_what_its_origin_has_redacted_withdrawn_or_holds_back(
     assert _dump(mirror) == _dump(database)
     with mirror.read() as connection:
         for name in ("transcript", "search_word", "search_term", "search_document", "past_interview", "turn"):
-            told = str(connection.execute(sa.text(f"SELECT * FROM {name}")).all()).lower()  # noqa: S608 - names of the schema
-            assert not any(word in told for word in ("quixel", "zembla", "ruritania", "began under")), name
+            message = str(connection.execute(sa.text(f"SELECT * FROM {name}")).all()).lower()  # noqa: S608 - names of the schema
+            assert not any(word in message for word in ("quixel", "zembla", "ruritania", "began under")), name
     with database.write() as connection:
         release(connection, third.slug, NOW)
     _follow(mirror, origin)
@@ -360,7 +360,7 @@ def _in_feed(change: Callable[[dict[str, object]], None]) -> Callable[[str, http
 
 
 @pytest.mark.parametrize(
-    ("what", "told"),
+    ("what", "message"),
     [
         (lambda item: item["data"].pop("turn"), "without 'turn'"),
         (lambda item: item.update(data=None), "without 'transcript'"),
@@ -378,10 +378,10 @@ def _in_feed(change: Callable[[dict[str, object]], None]) -> Callable[[str, http
     ],
 )
 def test_what_no_quoth_would_tell_is_refused_whole(
-    client: TestClient, mirror: Database, load: Load, what: Callable[[dict[str, object]], None], told: str
+    client: TestClient, mirror: Database, load: Load, what: Callable[[dict[str, object]], None], message: str
 ) -> None:
     load(TALK)
-    with pytest.raises(MirrorError, match=told):
+    with pytest.raises(MirrorError, match=message):
         _follow(mirror, _tampered(client, _in_feed(what)))
     assert _dump(mirror) == ""
 

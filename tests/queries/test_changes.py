@@ -1,4 +1,4 @@
-"""The feed under importers that really run at the same time: whoever reads all the while misses nothing."""
+"""The feed under importers that really run at the same time: a reader that reads all the while misses nothing."""
 
 import datetime
 import threading

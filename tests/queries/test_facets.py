@@ -184,11 +184,11 @@ def test_counts_in_a_list_of_more_than_is_counted_are_lower_bounds_and_say_so(
 
 
 @pytest.mark.parametrize(
-    ("value", "told"), [("topics", "topic"), ("Topic", "topic"), ("topic,", None), ("", None), ("role", None)]
+    ("value", "suggestion"), [("topics", "topic"), ("Topic", "topic"), ("topic,", None), ("", None), ("role", None)]
 )
-def test_unknown_facet_is_refused(seed: TestClient, value: str, told: str | None) -> None:
+def test_unknown_facet_is_refused(seed: TestClient, value: str, suggestion: str | None) -> None:
     response = seed.get("/v1/questions", params={"facets": value})
     assert response.status_code == 422
     [error] = response.json()["errors"]
     assert error["parameter"] == "facets"
-    assert told is None or error["suggestions"] == [told]
+    assert suggestion is None or error["suggestions"] == [suggestion]

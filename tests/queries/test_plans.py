@@ -152,7 +152,7 @@ def _pages(connection: sa.Connection, listing: Listing) -> Iterator[Page]:
 def _explained(connection: sa.Connection, statement: str, parameters: Any) -> list[str]:
     if connection.dialect.name == "sqlite":
         return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
-    told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+    explained = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
     found: list[str] = []
 
     def walk(node: dict[str, Any]) -> None:
@@ -165,7 +165,7 @@ def _explained(connection: sa.Connection, statement: str, parameters: Any) -> li
         for below in node.get("Plans", ()):
             walk(below)
 
-    walk((json.loads(told) if isinstance(told, str) else told)[0]["Plan"])
+    walk((json.loads(explained) if isinstance(explained, str) else explained)[0]["Plan"])
     return found
 
 
@@ -246,24 +246,27 @@ def test_no_list_scans_a_table_or_sorts_all_of_it(
     lister, names = LISTS[rows]
     found: dict[str, list[str]] = {}
     with corpora(engine, QUESTIONS).read() as connection:
+        single = narrowings(connection)
         if engine == "postgresql":
             # Where a table is small, reading all of it is right; asked is whether there is another way.
             for way in ("seqscan", "hashjoin", "mergejoin", "sort", "bitmapscan", "hashagg"):
                 connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
         # What is counted is bounded, and asked of the work that is done.
         monkeypatch.setattr(paging, "_count", lambda _connection, _listing: (0, True))
-        single = narrowings(connection)
         pairs = _pairs(single) if (engine, rows) == ("sqlite", "questions") else {}
         statements = _Statements(connection)
         for name, filters, sort in _tried(single, pairs, _directions(names)):
             listing = dataclasses.replace(lister(connection, filters, sort), embed=lambda _connection, _rows: [])
             met = listing.conditions
             assert met is not None
+            is_looked_up = met.candidates is not None or bool(met.rare)
+            if engine == "postgresql":
+                # What is looked up is sorted; to avoid that would take the slowest of plans.
+                connection.exec_driver_sql(f"SET LOCAL enable_sort = {'on' if is_looked_up else 'off'}")
             statements.asked.clear()
             assert list(_pages(connection, listing))
             keyed = [asked for asked in statements.asked if "AS key_0" in asked[0]]
             assert keyed
-            is_looked_up = met.candidates is not None or bool(met.rare)
             for statement, parameters in keyed:
                 if bad := faults(_explained(connection, statement, parameters), is_looked_up=is_looked_up):
                     found[f"{name} by {sort}"] = bad
@@ -297,10 +300,12 @@ def test_a_topic_by_itself_is_walked_in_the_order_of_dates_where_few_are_under_i
 def _tried(
     single: dict[str, Filters], pairs: dict[str, Filters], sorts: list[str]
 ) -> Iterator[tuple[str, Filters, str]]:
-    """Every filter in every order; and pairs of filters, each in one order after the other."""
-    for (name, filters), sort in itertools.product(single.items(), sorts):
+    """Each filter with one value in every order; several values, and pairs of filters, in one order after the other."""
+    of_one_value = {name: filters for name, filters in single.items() if name.split()[-1] not in {"either", "not"}}
+    for (name, filters), sort in itertools.product(of_one_value.items(), sorts):
         yield name, filters, sort
-    for (name, filters), sort in zip(pairs.items(), itertools.cycle(sorts), strict=False):
+    others = {name: filters for name, filters in (single | pairs).items() if name not in of_one_value}
+    for (name, filters), sort in zip(others.items(), itertools.cycle(sorts), strict=False):
         yield name, filters, sort
 
 
@@ -322,8 +327,8 @@ def test_a_page_far_down_is_found_by_its_place(corpora: Callable[[str, int], Dat
             statements.asked.clear()
             cursor = list_page(connection, listing, PageRequest("list", limit=100, cursor=cursor)).next
         [(statement, parameters)] = [asked for asked in statements.asked if "AS key_0" in asked[0]]
-        told = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters).scalar_one()
-    nodes = [(json.loads(told) if isinstance(told, str) else told)[0]["Plan"]]
+        explained = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters).scalar_one()
+    nodes = [(json.loads(explained) if isinstance(explained, str) else explained)[0]["Plan"]]
     read = 0.0
     while nodes:
         node = nodes.pop()
@@ -353,7 +358,7 @@ def _work(database: Database, rows: str) -> dict[str, int]:
         single = narrowings(connection)
         work = _Work(connection)
         try:
-            for (name, filters), sort in itertools.product(single.items(), _directions(names)):
+            for name, filters, sort in _tried(single, {}, _directions(names)):
                 if sort.endswith("position") and name != "nothing":
                     continue
                 work.tens = 0

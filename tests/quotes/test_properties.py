@@ -18,7 +18,7 @@ MARKS = ("", "", "", "", ",", ".", "?", "!", ";", " –", "…", ":", ' "', "”
 
 
 def texts(fewest: int) -> st.SearchStrategy[list[tuple[str, str]]]:
-    """Texts of so many words at least, each with the mark after it."""
+    """Texts of a minimum of words, each with the mark after it."""
     return st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(MARKS)), min_size=fewest, max_size=40)
 
 
@@ -32,7 +32,7 @@ def written(chosen: list[tuple[str, str]]) -> str:
 
 @st.composite
 def cuts(draw: st.DrawFn, fewest: int = 1) -> tuple[list[tuple[str, str]], int, int]:
-    """A text as words, and where a quotation of so many words at least is cut out of it."""
+    """A text as words, and where a quotation of a minimum of words is cut out of it."""
     text = draw(texts(max(6, fewest)))
     first = draw(st.integers(0, len(text) - fewest))
     return text, first, draw(st.integers(first + fewest, len(text)))

@@ -54,11 +54,11 @@ def test_thesaurus_is_read_and_what_is_left_out_is_told() -> None:
     oral = read.concepts["oral-tradition"]
     assert (oral.broader, oral.definition) == ("culture", "What is handed down by word of mouth.")
     assert [label.text for label in oral.labels] == ["Oral tradition", "Tradición oral", "Folk tales", "Oral tradtion"]
-    told = "\n".join(read.remarks)
-    assert "concept1 is kept, http://voc.example.org/concept2 left out" in told
-    assert "SKOS-XL labels are not read, only the plain ones: http://voc.example.org/concept3" in told
-    assert "'culture-2', because 'culture' is another topic" in told
-    assert "collections are no topics" in told
+    remarks = "\n".join(read.remarks)
+    assert "concept1 is kept, http://voc.example.org/concept2 left out" in remarks
+    assert "SKOS-XL labels are not read, only the plain ones: http://voc.example.org/concept3" in remarks
+    assert "'culture-2', because 'culture' is another topic" in remarks
+    assert "collections are no topics" in remarks
 
 
 def test_json_ld_with_words_of_its_own_is_read() -> None:

@@ -56,49 +56,49 @@ def test_kinds_of_labels_weigh_differently_and_common_labels_less() -> None:
 
 
 def test_confirmed_question_that_is_alike_votes_and_is_named() -> None:
-    told = [
+    passages = [
         _passage("a", "How did the wheel turn?", "By water from the weir, over the wheel."),
         *(_passage(f"x{number}", f"Who sang {number}?", "The choir sang.") for number in range(8)),
     ]
-    suggester = _suggester(*told, a={"mills"})
+    suggester = _suggester(*passages, a={"mills"})
     [found] = suggester.suggest(_passage("b", "Did the wheel stand at the weir?", "The wheel stood still."))
     assert (found.topic, found.method) == ("mills", Method.NEIGHBOURS)
     assert found.evidence[0]["question_id"] == "a"
     assert set(found.evidence[0]["terms"]) >= {"wheel", "weir"}
     assert suggester.suggest(_passage("c", "Who sang?")) == []
     # What a question is confirmed as itself proves nothing about it.
-    assert suggester.suggest(told[0]) == []
+    assert suggester.suggest(passages[0]) == []
 
 
 def test_two_reasons_make_it_surer() -> None:
-    told = [
+    passages = [
         _passage("a", "How did the wheel turn?", "By water from the weir, over the wheel."),
         *(_passage(f"x{number}", f"Who sang {number}?", "The choir sang.") for number in range(8)),
     ]
     asked = _passage("b", "Did the wheel of the mill stand at the weir?")
-    alone = _suggester(*told).suggest(asked)
-    [both] = _suggester(*told, a={"mills"}).suggest(asked)
+    alone = _suggester(*passages).suggest(asked)
+    [both] = _suggester(*passages, a={"mills"}).suggest(asked)
     assert both.method is Method.COMBINED
     assert both.confidence > _sure(alone, "mills") > 0
     assert {piece["kind"] for piece in both.evidence} == {"label", "question"}
 
 
 def test_label_is_trusted_as_often_as_it_was_confirmed() -> None:
-    told = [_passage(f"{number}", "Was the mill by the river?") for number in range(20)]
+    passages = [_passage(f"{number}", "Was the mill by the river?") for number in range(20)]
     asked = _passage("q", "A river")
-    never_decided = _suggester(*told).suggest(asked)
+    never_decided = _suggester(*passages).suggest(asked)
     right, wrong = Suggester(CONCEPTS), Suggester(CONCEPTS)
-    right.learn(told, {f"{number}": {"rivers"} for number in range(20)}, {})
-    wrong.learn(told, {"0": {"rivers"}, **{f"{number}": {"mills"} for number in range(1, 20)}}, {})
+    right.learn(passages, {f"{number}": {"rivers"} for number in range(20)}, {})
+    wrong.learn(passages, {"0": {"rivers"}, **{f"{number}": {"mills"} for number in range(1, 20)}}, {})
 
     assert _sure(wrong.suggest(asked)) < _sure(never_decided) < _sure(right.suggest(asked)) < 1
 
 
 def test_rejections_are_learned_from() -> None:
-    told = [_passage(f"{number}", "A river?") for number in range(20)]
+    passages = [_passage(f"{number}", "A river?") for number in range(20)]
     unread, rejecting = Suggester(CONCEPTS), Suggester(CONCEPTS)
-    unread.learn(told, {}, {})
-    rejecting.learn(told, {}, {f"{number}": {"rivers"} for number in range(20)})
+    unread.learn(passages, {}, {})
+    rejecting.learn(passages, {}, {f"{number}": {"rivers"} for number in range(20)})
     asked = _passage("q", "A river?")
     assert _sure(rejecting.suggest(asked)) < 0.6 * _sure(unread.suggest(asked))
 

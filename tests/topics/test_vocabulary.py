@@ -67,10 +67,10 @@ label = "Society"
 def test_labels_have_languages_and_the_first_is_shown() -> None:
     concept = read_vocabulary("topics.toml", FULL.encode())["faith"]
     assert concept.label == "Faith"
-    told = {(label.kind.value, label.language, label.text) for label in concept.labels}
-    assert ("preferred", "pt-BR", "Fé") in told
-    assert ("alternative", None, "religio") in told
-    assert ("hidden", None, "fayth") in told
+    labels = {(label.kind.value, label.language, label.text) for label in concept.labels}
+    assert ("preferred", "pt-BR", "Fé") in labels
+    assert ("alternative", None, "religio") in labels
+    assert ("hidden", None, "fayth") in labels
     turned = FULL.replace('{en = "Faith", "pt-br" = "Fé"}', '{"pt-br" = "Fé", en = "Faith"}')
     assert read_vocabulary("topics.toml", turned.encode())["faith"].label == "Fé"
 

@@ -10,13 +10,12 @@ import asyncio
 import datetime
 from collections.abc import Hashable
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import itemgetter
 
 from cachetools import LRUCache
 from starlette.types import Scope
 
-from app.api.formats import preferences
+from app.api.formats import preference_key
 from app.api.http.guard import has_body
 from app.api.http.headers import REVISION_FIELD
 from app.api.http.representation import Representation
@@ -62,7 +61,7 @@ class ResponseCache:
             return None
         path = scope.get("raw_path") or scope["path"].encode()
         # As bytes, because the hash of a tuple would be computed anew at each step. No path or query has a NUL.
-        key = b"\0".join((path, scope["query_string"], _written(preferences(accept))))
+        key = b"\0".join((path, scope["query_string"], preference_key(accept)))
         try:
             representation = self.entries[key][0]
         except KeyError:
@@ -109,11 +108,6 @@ class ResponseCache:
 
     def _forget(self) -> None:
         self._loop = None
-
-
-@lru_cache(maxsize=1024)
-def _written(weights: tuple[float, ...]) -> bytes:
-    return repr(weights).encode()
 
 
 def may_cache(scope: Scope) -> bool:

@@ -96,7 +96,7 @@ def escape(value: str) -> str:
 
 
 def described_as(pattern: str) -> Any:
-    """Describe the form of a value without checking it: whoever looks the value up explains more of what is wrong."""
+    """Describe the form of a value without checking it: the look-up of the value explains better what is wrong."""
     return Field(json_schema_extra={"pattern": pattern})
 
 

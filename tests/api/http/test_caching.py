@@ -195,7 +195,7 @@ def test_date_of_the_corpus_is_answered_where_it_cannot_mislead(
     assert (modified(), status(date)) == (date, 304)
     assert status(format_date(NOW + datetime.timedelta(days=1))) == 200
     assert status(date, **{"If-None-Match": '"x"'}) == 200
-    # Another import in the same second: whoever has its date may have the state before it.
+    # Another import in the same second: a client that has its date may have the state before it.
     revise(NOW + datetime.timedelta(milliseconds=1))
     assert (modified(), status(date)) == (None, 200)
     later = NOW + datetime.timedelta(seconds=2)

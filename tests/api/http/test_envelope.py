@@ -48,20 +48,21 @@ def test_every_answer_has_what_all_share(faulty: TestClient) -> None:
     for method, address in ANSWERS:
         for headers in ({}, {"Origin": "https://example.org"}):
             response = faulty.request(method, address, headers=headers, follow_redirects=False)
-            told = response.headers
-            assert re.fullmatch(r"[0-9a-f]{24}", told["X-Request-ID"]), (method, address)
-            assert told["X-Content-Type-Options"] == "nosniff"
-            assert told["Access-Control-Allow-Origin"] == "*"
-            assert "Access-Control-Allow-Credentials" not in told
-            assert {"ETag", "Link", "X-Request-ID"} <= set(told["Access-Control-Expose-Headers"].split(", "))
+            given = response.headers
+            assert re.fullmatch(r"[0-9a-f]{24}", given["X-Request-ID"]), (method, address)
+            assert given["X-Content-Type-Options"] == "nosniff"
+            assert given["Access-Control-Allow-Origin"] == "*"
+            assert "Access-Control-Allow-Credentials" not in given
+            assert {"ETag", "Link", "X-Request-ID"} <= set(given["Access-Control-Expose-Headers"].split(", "))
             assert re.fullmatch(
-                r'total;desc="until the headers";dur=\d+\.\d\d, db;desc="reading";dur=\d+\.\d\d', told["Server-Timing"]
+                r'total;desc="until the headers";dur=\d+\.\d\d, db;desc="reading";dur=\d+\.\d\d',
+                given["Server-Timing"],
             )
             if response.status_code >= 400:
-                assert told["Cache-Control"] == "no-store"
-                assert method == "HEAD" or told["Content-Type"] == "application/problem+json"
-            for name in told:
-                assert len(told.get_list(name)) == 1, (address, name)
+                assert given["Cache-Control"] == "no-store"
+                assert method == "HEAD" or given["Content-Type"] == "application/problem+json"
+            for name in given:
+                assert len(given.get_list(name)) == 1, (address, name)
 
 
 def test_head_sends_no_body_whoever_answers(faulty: TestClient) -> None:

@@ -43,9 +43,9 @@ def test_body_that_is_too_large_is_refused_whether_its_length_is_told_or_not(cli
     for method in ("GET", "POST"):
         large = b"x" * (guard.MAX_BODY_BYTES + 1)
         _refused(client.request(method, "/healthz", content=large), 413, "content-too-large")
-        told = client.request(method, "/healthz", content=b"x", headers={"Content-Length": str(2**70)})
-        _refused(told, 413, "content-too-large")
-        assert told.headers["Connection"] == "close"
+        answer = client.request(method, "/healthz", content=b"x", headers={"Content-Length": str(2**70)})
+        _refused(answer, 413, "content-too-large")
+        assert answer.headers["Connection"] == "close"
 
     received = 0
     messages: list[MutableMapping[str, Any]] = []

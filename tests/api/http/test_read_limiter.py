@@ -17,7 +17,7 @@ from app.main import create_app
 from app.queries import questions
 from app.settings import DEFAULT_CONNECTIONS, Settings
 
-# No test waits for so long: what waits for a slot for ever would.
+# Seconds. No test takes this long unless it waits for a slot for ever.
 FOR_EVER = 60.0
 
 

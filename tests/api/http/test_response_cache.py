@@ -35,7 +35,7 @@ from tests.profiles import examples
 
 # What differs between two answers to the same request, and is all that may.
 OF_ONE_REQUEST = {b"x-request-id", b"server-timing"}
-PATIENCE_SECONDS = 30.0
+TIMEOUT_SECONDS = 30.0
 SOME = 32 * 1024 * 1024
 LIST = "/v1/questions"
 ADDRESSES = (
@@ -150,7 +150,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def _until(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + TIMEOUT_SECONDS
     while not holds():
         assert time.monotonic() < until
         time.sleep(0.005)
@@ -159,9 +159,9 @@ def _until(holds: Callable[[], bool]) -> None:
 def _whole(client: TestClient, method: str, address: str, headers: list[tuple[str, str]]) -> Any:
     """Everything that was answered, byte for byte and in its order, but for what differs with every request."""
     with client.stream(method, address, headers=[("Accept-Encoding", ""), *headers]) as response:
-        told = [(name, value) for name, value in response.headers.raw if name.lower() not in OF_ONE_REQUEST]
+        fields = [(name, value) for name, value in response.headers.raw if name.lower() not in OF_ONE_REQUEST]
         # Some bytes of an answer of the moment are those of the moment: a problem names nothing of the kind.
-        return response.status_code, told, b"".join(response.iter_raw())
+        return response.status_code, fields, b"".join(response.iter_raw())
 
 
 @pytest.mark.slow
@@ -410,7 +410,7 @@ def test_no_answer_is_older_than_a_load_that_ended_before_it_was_asked_for(
             async with anyio.create_task_group() as group:
                 for _client_number in range(4):
                     group.start_soon(ask, client)
-            with anyio.fail_after(PATIENCE_SECONDS):
+            with anyio.fail_after(TIMEOUT_SECONDS):
                 while (await client.get("/v1/interviews?limit=1")).json()["page"]["total"] != 30:
                     await anyio.sleep(0.01)
 
@@ -433,7 +433,7 @@ def _ask_at_once(application: FastAPI, addresses: list[str]) -> list[httpx2.Resp
     async def main() -> None:
         transport = httpx2.ASGITransport(application)
         async with httpx2.AsyncClient(transport=transport, base_url="http://here") as client:
-            with anyio.fail_after(PATIENCE_SECONDS):
+            with anyio.fail_after(TIMEOUT_SECONDS):
                 async with anyio.create_task_group() as group:
                     for address in addresses:
                         group.start_soon(ask, client, address)

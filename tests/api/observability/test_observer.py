@@ -17,7 +17,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests.server import running
 
-Told = list[dict[str, Any]]
+Entries = list[dict[str, Any]]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def make_client(seeded: Database, database_url: str) -> Iterator[Callable[..., T
         app.state.database.close()
 
 
-def _told(caplog: pytest.LogCaptureFixture, name: str = "quoth.access") -> Told:
+def _entries(caplog: pytest.LogCaptureFixture, name: str = "quoth.access") -> Entries:
     records = [record for record in caplog.records if record.name == name]
     return [json.loads(JsonFormatter().format(record)) for record in records]
 
@@ -61,7 +61,7 @@ def test_each_request_is_a_line(make_client: Callable[..., TestClient], caplog: 
         client.get("/v1/topics/no%20such")
         client.head("/v1/questions")
         client.get("/broken")
-    first, missing, head, fault = _told(caplog)
+    first, missing, head, fault = _entries(caplog)
     assert first["request_id"] == answer.headers["X-Request-ID"] == "one"
     assert (first["method"], first["route"], first["path"]) == ("GET", "/v1/questions", "/v1/questions")
     assert (first["status"], first["bytes"]) == (200, int(answer.headers["Content-Length"]))
@@ -78,7 +78,7 @@ def test_who_asks_and_for_what_is_told_only_where_that_is_set(
     with caplog.at_level(logging.INFO, "quoth.access"):
         make_client().get("/v1/questions?q=secret", headers={"User-Agent": "mine", "Referer": "https://x.example/"})
         make_client(log_query=True, log_client=True).get("/v1/questions?q=secret")
-    silent, open_ = _told(caplog)
+    silent, open_ = _entries(caplog)
     assert not {"query", "client"} & set(silent)
     assert "secret" not in json.dumps(silent)
     assert (open_["query"], open_["client"]) == ("q=secret", "testclient")
@@ -91,15 +91,15 @@ def test_probes_are_lines_only_for_somebody_who_debugs_or_if_they_fail(
     with caplog.at_level(logging.INFO, "quoth.access"):
         for address in ("/healthz", "/readyz", "/metrics"):
             assert client.get(address).status_code == 200
-        assert _told(caplog) == []
+        assert _entries(caplog) == []
     with caplog.at_level(logging.DEBUG, "quoth.access"):
         client.get("/healthz")
-        assert [one["path"] for one in _told(caplog)] == ["/healthz"]
+        assert [one["path"] for one in _entries(caplog)] == ["/healthz"]
     caplog.clear()
     database.migrate("base")
     with caplog.at_level(logging.WARNING, "quoth.access"):
         assert client.get("/readyz").status_code == 503
-        assert [(one["path"], one["level"]) for one in _told(caplog)] == [("/readyz", "warning")]
+        assert [(one["path"], one["level"]) for one in _entries(caplog)] == [("/readyz", "warning")]
 
 
 def test_fault_is_one_object_with_the_id_of_the_answer(
@@ -107,7 +107,7 @@ def test_fault_is_one_object_with_the_id_of_the_answer(
 ) -> None:
     with caplog.at_level(logging.ERROR):
         answer = make_client().get("/broken?q=private")
-    (fault,) = _told(caplog, "quoth.api")
+    (fault,) = _entries(caplog, "quoth.api")
     assert fault["request_id"] == answer.headers["X-Request-ID"]
     assert (fault["error"]["type"], fault["error"]["message"]) == ("RuntimeError", "secret words of the inside")
     assert "in broken" in fault["error"]["traceback"]
@@ -138,7 +138,7 @@ def test_answer_that_does_not_reach_its_end_says_so(
     with caplog.at_level(logging.INFO, "quoth.access"):
         make_client().get("/cut-short")
         make_client().get("/v1/questions?format=csv")
-    cut, whole = _told(caplog)
+    cut, whole = _entries(caplog)
     assert (cut["status"], cut["bytes"], cut["is_whole"]) == (200, 5, False)
     assert "is_whole" not in whole
 

@@ -106,10 +106,10 @@ def test_probes_are_not_traced(traced: Traced) -> None:
 def test_line_in_the_log_names_the_trace(traced: Traced, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "quoth.access"):
         traced.client.get("/v1/topics", headers={"traceparent": PARENT})
-    (told,) = (json.loads(JsonFormatter().format(one)) for one in caplog.records if one.name == "quoth.access")
+    (entry,) = (json.loads(JsonFormatter().format(one)) for one in caplog.records if one.name == "quoth.access")
     (span,) = traced.spans()
     assert span.context
-    assert (told["trace_id"], told["span_id"]) == (PARENT.split("-")[1], f"{span.context.span_id:016x}")
+    assert (entry["trace_id"], entry["span_id"]) == (PARENT.split("-")[1], f"{span.context.span_id:016x}")
 
 
 def test_application_without_a_collector_makes_no_spans(seed: TestClient, caplog: pytest.LogCaptureFixture) -> None:

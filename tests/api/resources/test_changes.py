@@ -26,7 +26,7 @@ def _feed(client: TestClient, address: str = "/v1/changes") -> list[dict[str, An
     raise AssertionError
 
 
-def _told(items: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+def _changes(items: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     return [(one["noun"], one["id"], one["action"]) for one in items]
 
 
@@ -49,26 +49,26 @@ def test_feed_and_feeds_of_interviews_agree_on_what_modified_means(load: Load, c
     load(TALK, name="first.txt")
     load("Q: Why?\nA: Because.\n", name="second.txt")
     load(TALK.replace("south", "north"), name="first.txt")
-    told = {one["id"]: one["modified"] for one in _feed(client) if one["noun"] == "interview"}
+    modified = {one["id"]: one["modified"] for one in _feed(client) if one["noun"] == "interview"}
     listed = client.get("/v1/interviews").json()["items"]
-    assert told == {one["id"]: one["modified_at"] for one in listed}
+    assert modified == {one["id"]: one["modified_at"] for one in listed}
     feed = client.get("/v1/interviews?format=jsonfeed").json()["items"]
-    assert {one["date_modified"] for one in feed} == set(told.values())
+    assert {one["date_modified"] for one in feed} == set(modified.values())
 
 
 def test_item_that_changes_moves_to_the_end(load: Load, client: TestClient) -> None:
     first = load(TALK, name="first.txt").interview_id
     second = load("Q: Why?\nA: Because.\n", name="second.txt").interview_id
     cursor = client.get("/v1/changes").json()["page"]["next"]
-    assert _told(_feed(client)) == [("interview", first, "created"), ("interview", second, "created")]
+    assert _changes(_feed(client)) == [("interview", first, "created"), ("interview", second, "created")]
     load(TALK.replace("south", "north"), name="first.txt")
-    after = _told(_feed(client, cursor))
+    after = _changes(_feed(client, cursor))
     assert after == [
         ("interview", first, "changed"),
         ("answer", f"{first}-a2", "changed"),
         ("question", f"{first}-q2", "changed"),
     ]
-    assert _told(_feed(client)) == [("interview", second, "created"), *after]
+    assert _changes(_feed(client)) == [("interview", second, "created"), *after]
 
 
 def test_import_that_changes_nothing_is_no_change(load: Load, client: TestClient) -> None:
@@ -99,7 +99,7 @@ def test_vocabulary_is_told_topic_by_topic(database: Database, load: Load, clien
     cursor = client.get("/v1/changes").json()["page"]["next"]
     # Water becomes part of mills, which rivers, left out of the file, then stand below.
     _topics(database, '[mills]\nlabel = "Mills"\nreplaces = ["water", "millraces"]\n')
-    assert set(_told(_feed(client, cursor))) == {
+    assert set(_changes(_feed(client, cursor))) == {
         ("topic", "water", "deleted"),
         ("topic", "mills", "changed"),
         ("topic", "rivers", "changed"),
@@ -108,7 +108,7 @@ def test_vocabulary_is_told_topic_by_topic(database: Database, load: Load, clien
     cursor = client.get("/v1/changes").json()["page"]["next"]
     again = '[mills]\nlabel = "Mills"\nreplaces = ["water", "millraces", "sluices"]\n'
     _topics(database, again)
-    assert _told(_feed(client, cursor)) == [("topic", "mills", "changed")]
+    assert _changes(_feed(client, cursor)) == [("topic", "mills", "changed")]
     cursor = client.get("/v1/changes").json()["page"]["next"]
     _topics(database, again)
     assert _feed(client, cursor) == []

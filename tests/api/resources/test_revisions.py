@@ -78,29 +78,29 @@ def test_revision_that_is_no_number_is_refused(client: TestClient, corrected: st
 
 
 def test_unknown_revision_names_those_that_there_are(client: TestClient, corrected: str) -> None:
-    told = _json(client, f"/v1/answers/{corrected}-a1?revision=9", 404)
-    assert told["detail"].endswith("Revisions 1, 2 and 3 can be read.")
-    assert told["errors"][0]["suggestions"] == ["3", "2", "1"]
+    problem = _json(client, f"/v1/answers/{corrected}-a1?revision=9", 404)
+    assert problem["detail"].endswith("Revisions 1, 2 and 3 can be read.")
+    assert problem["errors"][0]["suggestions"] == ["3", "2", "1"]
     assert "Revision 1 can be read." in _json(client, f"/v1/questions/{corrected}-q2?revision=2", 404)["detail"]
     for path in ("", "/transcript", "/source", "/citation"):
-        told = _json(client, f"/v1/interviews/talk{path}?revision=7", 404)
-        assert told["detail"].endswith("Revisions 1, 2 and 3 can be read.")
+        problem = _json(client, f"/v1/interviews/talk{path}?revision=7", 404)
+        assert problem["detail"].endswith("Revisions 1, 2 and 3 can be read.")
     assert _json(client, "/v1/answers/nobody-a1?revision=1", 404)["errors"] == []
 
 
 def test_what_is_gone_says_what_can_be_read(client: TestClient, corrected: str) -> None:
-    told = _json(client, f"/v1/questions/{corrected}-q2", 410)
-    assert (told["revisions"], told["replaced_by"]) == ([1], [])
-    assert "Revision 1 can be read." in told["detail"]
+    problem = _json(client, f"/v1/questions/{corrected}-q2", 410)
+    assert (problem["revisions"], problem["replaced_by"]) == ([1], [])
+    assert "Revision 1 can be read." in problem["detail"]
     assert _json(client, f"/v1/questions/{corrected}-q2?revision=1")["superseded_by"] is None
 
 
 def test_what_is_gone_says_what_has_its_words(client: TestClient, load: Callable[..., LoadedInterview]) -> None:
     done = load(TALK)
     load(TALK.replace("Q: Who kept the mill in those years?\n", ""))
-    told = _json(client, f"/v1/answers/{done.interview_id}-a2", 410)
-    assert told["replaced_by"] == [f"{done.interview_id}-a1"]
-    assert f"What it said is in '{done.interview_id}-a1'." in told["detail"]
+    problem = _json(client, f"/v1/answers/{done.interview_id}-a2", 410)
+    assert problem["replaced_by"] == [f"{done.interview_id}-a1"]
+    assert f"What it said is in '{done.interview_id}-a1'." in problem["detail"]
 
 
 def test_revisions_of_an_answer_say_when_why_and_from_what(client: TestClient, corrected: str) -> None:

@@ -1,4 +1,5 @@
-"""Runs every example of docs/api.md against the seed; `python -m tests.test_guide` prints them with whole answers.
+"""Runs every example of README.md and docs/api.md against the seed; `python -m tests.documents.test_guide` prints those
+of docs/api.md with whole answers.
 
 An example is a `$ curl` line in a console block, and below it the answer. `...` alone on a line stands for any lines,
 within a line for any text. After `| jq` JSON is printed indented. Headers, with -i or -I, may be left out and stand in
@@ -20,6 +21,7 @@ from starlette.testclient import TestClient
 from tests.api.examples import seed_client
 from tests.conftest import ROOT
 
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 GUIDE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:8000"
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -160,9 +162,10 @@ def test_failure_names_the_first_line_that_is_not_there() -> None:
     assert "goes on" in first_unmatched("a\n", "a\nb\n")
 
 
-def test_every_example_is_answered_as_shown(seed: TestClient) -> None:
-    examples = list(examples_in(GUIDE))
-    assert len(examples) > 20
+@pytest.mark.parametrize(("text", "at_least"), [(README, 1), (GUIDE, 25)], ids=["README.md", "docs/api.md"])
+def test_every_example_is_answered_as_shown(seed: TestClient, text: str, at_least: int) -> None:
+    examples = list(examples_in(text))
+    assert len(examples) >= at_least
     shell = Shell(seed)
     for example in examples:
         printed = shell.run(example.command)

@@ -1,0 +1,118 @@
+"""Writes the tables of the documents that follow from the code: `make tables`.
+
+A table stands between `<!-- table: NAME -->` and `<!-- end -->` in a page of docs/.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from typer import Typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from app.cli.program import cli
+from app.cli.topics import topics
+from app.exports import FEEDS, INTERVIEWS, LISTS, REFERENCES
+from app.queries.filters import FILTERS, Filter
+from app.settings import Settings
+from tests.seed import ROOT
+
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+_TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+# The lists that `Filter.lists` names, in the order in which the table names them.
+_LISTS = ("questions", "answers", "interviews", "search", "speakers")
+
+
+def filled(page: str) -> str:
+    """Return the text of a page with every table made anew."""
+    return _TABLE.sub(lambda table: "\n".join([table[1], *TABLES[table[2]](), "", table[3]]), page)
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    head = list(head)
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', '&#124;').replace('<', '&lt;') for cell in row)} |"
+
+
+def _filters() -> Iterator[str]:
+    yield from _table(
+        ("filter", "what it does", "lists", "repeats", "facet", "example"), (_filter_row(each) for each in FILTERS)
+    )
+
+
+def _filter_row(each: Filter) -> tuple[str, ...]:
+    lists = [name for name in _LISTS if name in each.lists]
+    where = {5: "everywhere", 4: "all but speakers"}.get(len(lists), ", ".join(lists))
+    if each.example is None:
+        example = ""
+    else:
+        shown = str(each.example).lower() if isinstance(each.example, bool) else str(each.example)
+        example = f"`{each.name}={shown}`"
+    return (
+        f"`{each.name}`",
+        each.description,
+        where,
+        "yes" if each.grammar.repeats else "",
+        "yes" if each.facet is not None else "",
+        example,
+    )
+
+
+def _settings() -> Iterator[str]:
+    rows = (
+        (
+            f"`QUOTH_{name.upper()}`",
+            f"`{str(field.default).lower() if isinstance(field.default, bool) else field.default}`"
+            if field.default != ""
+            else "none",
+            field.description or "",
+        )
+        for name, field in Settings.model_fields.items()
+    )
+    yield from _table(("variable", "default", "what it is"), rows)
+
+
+def _formats() -> Iterator[str]:
+    kinds = (
+        ("every list", LISTS),
+        ("the list of interviews", FEEDS),
+        ("one interview, or its transcript", INTERVIEWS),
+        ("a citation", REFERENCES),
+    )
+    rows = (
+        (of, f"`{each.name}`", f"`{each.media_type}`", each.description) for of, formats in kinds for each in formats
+    )
+    yield from _table(("of", "`format=`", "`Accept:`", "what it is"), rows)
+
+
+def _commands_of(program: Typer, prefix: str = "") -> Iterator[str]:
+    group = get_command(program)
+    assert isinstance(group, TyperGroup)
+    rows = ((f"`{prefix}{name}`", _first_sentence(command.help or "")) for name, command in group.commands.items())
+    yield from _table(("command", "what it does"), rows)
+
+
+def _first_sentence(text: str) -> str:
+    return " ".join(text.partition("\n\n")[0].split())
+
+
+TABLES: dict[str, Callable[[], Iterator[str]]] = {
+    "filters": _filters,
+    "settings": _settings,
+    "formats": _formats,
+    "commands": lambda: _commands_of(cli),
+    "topics": lambda: _commands_of(topics, "topics "),
+}
+
+
+def write(path: Path) -> None:
+    """Make the tables of a page anew."""
+    path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for page in PAGES:
+        write(page)
