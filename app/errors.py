@@ -3,6 +3,12 @@
 import datetime
 from dataclasses import dataclass, field
 
+# What to do first, told by the server when it starts and by the index of the API.
+EMPTY_CORPUS = (
+    "There are no interviews yet. Load some with 'quoth load FOLDER', or the sample of a clone of Quoth with "
+    "'quoth load data'; they are shown at once."
+)
+
 
 class QuothError(Exception):
     """Anything that Quoth refuses; the message is a sentence to be shown to people."""
@@ -159,6 +165,10 @@ class SchemaVersionError(QuothError):
 
 class DatabaseUnavailableError(QuothError):
     """The database cannot be reached or read now; trying again later may help."""
+
+
+class NoDatabaseError(DatabaseUnavailableError):
+    """The file of the database is not there: nobody has made it yet, or it was moved."""
 
 
 @dataclass

@@ -43,6 +43,11 @@ def _select() -> sa.Select[Any]:
     return sa.select(*columns)
 
 
+def has_interviews(connection: sa.Connection) -> bool:
+    """Tell whether the corpus has anything to show; interviews that are held back are not seen."""
+    return connection.execute(sa.select(col(Interview.id)).limit(1)).first() is not None
+
+
 def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     """Narrow and sort the list of interviews; conditions on questions ask for one question that meets them all.
 
