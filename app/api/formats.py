@@ -15,16 +15,14 @@ from app.exports import FEEDS, INTERVIEWS, LISTS, REFERENCES, Format
 JSON = Format(name="json", media_type="application/json", suffix=".json", description="JSON")
 
 LIST_FORMATS: tuple[Format, ...] = (JSON, *LISTS)
-INTERVIEW_LIST_FORMATS: tuple[Format, ...] = (*LIST_FORMATS, *FEEDS)
+FEED_LIST_FORMATS: tuple[Format, ...] = (*LIST_FORMATS, *FEEDS)
 INTERVIEW_FORMATS: tuple[Format, ...] = (JSON, *INTERVIEWS)
 CITATION_FORMATS: tuple[Format, ...] = (JSON, *REFERENCES)
 _EVERY_FORMAT = tuple({each.name: each for each in (JSON, *LISTS, *FEEDS, *INTERVIEWS, *REFERENCES)}.values())
 
 
 ListFormatName = StrEnum("ListFormatName", {each.name.upper(): each.name for each in LIST_FORMATS})  # type: ignore[misc]  # the formats are known at run time only
-InterviewListFormatName = StrEnum(  # type: ignore[misc]  # as above
-    "InterviewListFormatName", {each.name.upper(): each.name for each in INTERVIEW_LIST_FORMATS}
-)
+FeedListFormatName = StrEnum("FeedListFormatName", {each.name.upper(): each.name for each in FEED_LIST_FORMATS})  # type: ignore[misc]  # as above
 InterviewFormatName = StrEnum("InterviewFormatName", {each.name.upper(): each.name for each in INTERVIEW_FORMATS})  # type: ignore[misc]  # as above
 CitationFormatName = StrEnum("CitationFormatName", {each.name.upper(): each.name for each in CITATION_FORMATS})  # type: ignore[misc]  # as above
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from app.api.database import Open
-from app.api.documentation.openapi import CITATION, LIST, SPARSE_ITEM
+from app.api.documentation.openapi import CITATION, FEED_LIST, LIST, SPARSE_ITEM
 from app.api.http.read_limiter import ReadingRoute
 from app.api.items import answer_item
 from app.api.lists import ListRequest
@@ -19,18 +19,19 @@ from app.api.schemas.lists import AnswerPage
 from app.api.schemas.questions import AnswerDetail
 from app.api.schemas.revisions import ItemRevisionPage, RevisionComparison
 from app.citations import Noun
+from app.exports import entries
 from app.queries import answers, revisions
 
 router = APIRouter(prefix="/v1/answers", tags=["answers"], route_class=ReadingRoute)
 
 
-@router.get("", response_model=AnswerPage, responses=LIST)
+@router.get("", response_model=AnswerPage, responses=FEED_LIST)
 def list_answers(request: Request, database: Open, parameters: Annotated[QuestionParameters, Query()]) -> Any:
     """List answers, each with the question that it answers.
 
     `answered_by`, `speaker` and `role` ask for the speaker of the answer itself, or for who asked.
     """
-    with ListRequest(request, database, parameters, AnswerPage) as asked:
+    with ListRequest(request, database, parameters, AnswerPage, entries.ANSWERS) as asked:
         listing = asked.cached() or asked.count(answers.listing(asked.connection, parameters.filters(), asked.sort))
         return asked.answer(listing)
 

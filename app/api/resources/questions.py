@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from app.api.database import Open
-from app.api.documentation.openapi import CITATION, LIST, SPARSE_ITEM
+from app.api.documentation.openapi import CITATION, FEED_LIST, LIST, SPARSE_ITEM
 from app.api.http.read_limiter import ReadingRoute
 from app.api.items import answer_item
 from app.api.lists import ListRequest
@@ -20,18 +20,19 @@ from app.api.schemas.questions import QuestionDetail
 from app.api.schemas.revisions import ItemRevisionPage, RevisionComparison
 from app.api.schemas.search import RelatedPage
 from app.citations import Noun
+from app.exports import entries
 from app.queries import questions, related, revisions
 
 router = APIRouter(prefix="/v1/questions", tags=["questions"], route_class=ReadingRoute)
 
 
-@router.get("", response_model=QuestionPage, responses=LIST)
+@router.get("", response_model=QuestionPage, responses=FEED_LIST)
 def list_questions(request: Request, database: Open, parameters: Annotated[QuestionParameters, Query()]) -> Any:
     """List questions with their answers, people, topics and interview.
 
     This is the main list: `topic=interfaith-dialogue` gives everything that was asked and answered about it.
     """
-    with ListRequest(request, database, parameters, QuestionPage) as asked:
+    with ListRequest(request, database, parameters, QuestionPage, entries.QUESTIONS) as asked:
         listing = asked.cached() or asked.count(questions.listing(asked.connection, parameters.filters(), asked.sort))
         return asked.answer(listing)
 
