@@ -16,7 +16,17 @@ from app.api.http.streaming import stream
 from app.api.observability.request_context import request_context
 from app.errors import ParameterError
 from app.exports.entries import Entries
-from app.exports.format import Entry, Feed, FeedFormat, InterviewDocument, InterviewFormat, ListFormat
+from app.exports.format import (
+    Entry,
+    Feed,
+    FeedFormat,
+    Format,
+    InterviewDocument,
+    InterviewFormat,
+    ItemDocument,
+    ItemFormat,
+    ListFormat,
+)
 from app.queries.embedding import Item
 from app.queries.last_changes import last_changes
 from app.queries.paging import Listing, Ranked, walk
@@ -116,9 +126,19 @@ def export_interview(interview_format: InterviewFormat, interview: Item, record:
         NoTimesError: the format needs times, and there are none.
     """
     body = interview_format.render(InterviewDocument(interview, record, base))
-    name = f"{interview['slug']}{interview_format.suffix}"
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return Response(body, media_type=interview_format.content_type, headers=headers)
+    return _shown(body, interview_format, interview["slug"])
+
+
+def export_item(item_format: ItemFormat, document: ItemDocument) -> Response:
+    """Write one question or one answer."""
+    name = (document.answer or document.question)["id"]
+    return _shown(item_format.render(document), item_format, name)
+
+
+def _shown(body: str, known: Format, name: str) -> Response:
+    """Answer with what a browser shows, and saves under a name if it is asked to."""
+    headers = {"Content-Disposition": f'inline; filename="{name}{known.suffix}"'}
+    return Response(body, media_type=known.content_type, headers=headers)
 
 
 def _pieces(rendered: Iterator[str]) -> Iterator[str]:

@@ -20,8 +20,8 @@ class Format:
 
     To add a format:
 
-    1. Write app/exports/NAME.py. It ends in FORMAT = ListFormat(...), FeedFormat(...), InterviewFormat(...) or
-       ReferenceFormat(...). bibtex.py is a short example.
+    1. Write app/exports/NAME.py. It ends in FORMAT = ListFormat(...), FeedFormat(...), InterviewFormat(...),
+       ItemFormat(...) or ReferenceFormat(...). bibtex.py is a short example.
     2. Import it in app/exports/__init__.py and add NAME.FORMAT to the tuple of its kind. Where Accept likes several
        formats equally, the first in the tuple is answered.
     3. Write tests/exports/test_NAME.py, which reads what is written with a reader by somebody else.
@@ -84,6 +84,27 @@ class InterviewFormat(Format):
 
     render: Callable[[InterviewDocument], str]
     needs_times: bool = False
+
+
+@dataclass(frozen=True)
+class ItemDocument:
+    """One question with its answers or, where there is an `answer`, that answer with its question.
+
+    `question` is as find_question() returns it, without its answers beside an answer; `interview` is the one they are
+    from. `base` is as in InterviewDocument.
+    """
+
+    question: Item
+    interview: Item
+    answer: Item | None = None
+    base: str = ""
+
+
+@dataclass(frozen=True)
+class ItemFormat(Format):
+    """A format of one question or one answer."""
+
+    render: Callable[[ItemDocument], str]
 
 
 @dataclass(frozen=True)

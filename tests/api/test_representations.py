@@ -22,7 +22,7 @@ from lxml import etree
 from starlette.testclient import TestClient
 
 from app.api.fields import columns_of
-from app.api.formats import FEED_LIST_FORMATS, INTERVIEW_FORMATS, JSON, LIST_FORMATS, quality
+from app.api.formats import FEED_LIST_FORMATS, INTERVIEW_FORMATS, ITEM_FORMATS, JSON, LIST_FORMATS, quality
 from app.api.schemas.interviews import InterviewSummary
 from app.api.schemas.questions import Answer, Question
 from app.api.schemas.speakers import Speaker
@@ -333,6 +333,23 @@ def test_question_moves_up_in_its_feed_when_it_changes_and_others_do_not_look_ne
     assert client.get("/v1/questions?format=jsonfeed&sort=title").json()["items"][0] == feed[2]
 
 
+def test_one_question_and_one_answer_are_there_as_json_ld(seed: TestClient) -> None:
+    for noun, kind in (("questions", "Question"), ("answers", "Answer")):
+        item = seed.get(f"/v1/{noun}?limit=1").json()["items"][0]
+        address = f"/v1/{noun}/{item['id']}"
+        named = seed.get(f"{address}?format=jsonld")
+        assert named.headers["Content-Type"] == "application/ld+json"
+        assert f'filename="{item["id"]}.jsonld"' in named.headers["Content-Disposition"]
+        written = named.json()
+        assert (written["@type"], written["text"], written["identifier"]) == (kind, item["text"], item["id"])
+        assert seed.get(address, headers={"Accept": "application/ld+json"}).json() == written
+        assert seed.get(address).headers["Content-Type"] == "application/json"
+        assert seed.get(address, headers={"Accept": "text/csv"}).status_code == 406
+        for asked in ("fields=id", "context=2"):
+            assert seed.get(f"{address}?format=jsonld&{asked}").status_code == 422
+        assert seed.get(f"{address}?format=tei").status_code == 422
+
+
 def test_links_of_a_feed_are_absolute_where_the_address_is_known(seeded: Database, database_url: str) -> None:
     settings = Settings(database_url=database_url, public_url="https://quoth.example")
     with TestClient(create_app(settings)) as client:
@@ -349,6 +366,8 @@ def test_description_names_every_representation(client: TestClient) -> None:
         ("/v1/interviews", FEED_LIST_FORMATS),
         ("/v1/topics/{topic}/questions", FEED_LIST_FORMATS),
         ("/v1/speakers/{speaker}/answers", FEED_LIST_FORMATS),
+        ("/v1/questions/{id}", ITEM_FORMATS),
+        ("/v1/answers/{id}", ITEM_FORMATS),
         ("/v1/interviews/{interview}", INTERVIEW_FORMATS),
         ("/v1/interviews/{interview}/transcript", INTERVIEW_FORMATS),
     ):

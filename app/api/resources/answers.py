@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from app.api.database import Open
-from app.api.documentation.openapi import CITATION, FEED_LIST, LIST, SPARSE_ITEM
+from app.api.documentation.openapi import CITATION, FEED_LIST, ITEM, LIST
 from app.api.http.read_limiter import ReadingRoute
-from app.api.items import answer_item
+from app.api.items import answer_exported_item, answer_item
 from app.api.lists import ListRequest
 from app.api.parameters.items import DifferenceParameters, ItemParameters, PassageParameters
 from app.api.parameters.lists import QuestionParameters, RevisionParameters
@@ -39,7 +39,7 @@ def list_answers(request: Request, database: Open, parameters: Annotated[Questio
 router.add_api_route("/{id}@{revision}", to_revision, include_in_schema=False)
 
 
-@router.get("/{id}", response_model=AnswerDetail, responses=SPARSE_ITEM)
+@router.get("/{id}", response_model=AnswerDetail, responses=ITEM)
 def get_answer(
     id: AnswerId,  # noqa: A002 - the path's own name
     request: Request,
@@ -51,7 +51,8 @@ def get_answer(
         item = revisions.find_answer(
             connection, id, parameters.revision, parameters.context, parameters.topic_state.states
         )
-    return answer_item(with_citation(request, Noun.ANSWER, item), AnswerDetail, parameters.fields)
+    exported = answer_exported_item(request, parameters, item["question"], item["interview"], item)
+    return exported or answer_item(with_citation(request, Noun.ANSWER, item), AnswerDetail, parameters.fields)
 
 
 @router.get("/{id}/citation", response_model=Citation, responses=CITATION)

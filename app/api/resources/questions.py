@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from app.api.database import Open
-from app.api.documentation.openapi import CITATION, FEED_LIST, LIST, SPARSE_ITEM
+from app.api.documentation.openapi import CITATION, FEED_LIST, ITEM, LIST
 from app.api.http.read_limiter import ReadingRoute
-from app.api.items import answer_item
+from app.api.items import answer_exported_item, answer_item
 from app.api.lists import ListRequest
 from app.api.parameters.items import DifferenceParameters, ItemParameters, PassageParameters
 from app.api.parameters.lists import QuestionParameters, RankedParameters, RevisionParameters
@@ -40,7 +40,7 @@ def list_questions(request: Request, database: Open, parameters: Annotated[Quest
 router.add_api_route("/{id}@{revision}", to_revision, include_in_schema=False)
 
 
-@router.get("/{id}", response_model=QuestionDetail, responses=SPARSE_ITEM)
+@router.get("/{id}", response_model=QuestionDetail, responses=ITEM)
 def get_question(
     id: QuestionId,  # noqa: A002 - the path's own name
     request: Request,
@@ -52,7 +52,8 @@ def get_question(
         item = revisions.find_question(
             connection, id, parameters.revision, parameters.context, parameters.topic_state.states
         )
-    return answer_item(with_citation(request, Noun.QUESTION, item), QuestionDetail, parameters.fields)
+    exported = answer_exported_item(request, parameters, item, item["interview"])
+    return exported or answer_item(with_citation(request, Noun.QUESTION, item), QuestionDetail, parameters.fields)
 
 
 @router.get("/{id}/citation", response_model=Citation, responses=CITATION)
