@@ -1,7 +1,15 @@
 """Domain errors. They carry data about what is wrong and what to do; they know neither HTTP nor exit codes."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+
+# What to do first, told by the server when it starts and by the index of the API.
+EMPTY_CORPUS = (
+    "There are no interviews yet. Load some with 'quoth load FOLDER', or the sample of a clone of Quoth with "
+    "'quoth load data'; they are shown at once."
+)
 
 
 class QuothError(Exception):
@@ -58,9 +66,11 @@ class NotFoundError(QuothError):
     noun: str
     name: str
     suggestions: list[str] = field(default_factory=list)
+    # What those suggested are called, where that is more than their slug says.
+    names: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"There is no {self.noun} {self.name!r}.{did_you_mean(self.suggestions)}"
+        return f"There is no {self.noun} {self.name!r}.{did_you_mean(self.suggestions, self.names)}"
 
 
 @dataclass
@@ -118,9 +128,11 @@ class ParameterError(QuothError):
     parameter: str
     reason: str
     suggestions: list[str] = field(default_factory=list)
+    # Same as in NotFoundError.
+    names: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"{self.reason}{did_you_mean(self.suggestions)}"
+        return f"{self.reason}{did_you_mean(self.suggestions, self.names)}"
 
 
 @dataclass
@@ -159,6 +171,10 @@ class SchemaVersionError(QuothError):
 
 class DatabaseUnavailableError(QuothError):
     """The database cannot be reached or read now; trying again later may help."""
+
+
+class NoDatabaseError(DatabaseUnavailableError):
+    """The file of the database is not there: nobody has made it yet, or it was moved."""
 
 
 @dataclass
@@ -211,11 +227,12 @@ class RevisionAwaitedError(QuothError):
         )
 
 
-def did_you_mean(suggestions: list[str]) -> str:
-    """Return the end of a message that suggests names; empty without suggestions."""
+def did_you_mean(suggestions: list[str], names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the end of a message that suggests slugs, with the `names` of those who have one; empty without any."""
     if not suggestions:
         return ""
-    return f" Did you mean {' or '.join(repr(name) for name in suggestions)}?"
+    meant = (f"{slug!r} ({names[slug]})" if slug in names else repr(slug) for slug in suggestions)
+    return f" Did you mean {' or '.join(meant)}?"
 
 
 @dataclass

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from app.cli.program import cli
 from app.db import Database
-from app.exports import FEEDS, INTERVIEWS, LISTS
+from app.exports import FEEDS, INTERVIEWS, ITEMS, LISTS
 from app.main import create_app
 from app.queries import canonical
 from app.settings import Settings
@@ -264,6 +264,7 @@ def test_single_things_are_the_same(everywhere: list[TestClient]) -> None:
     for noun in ("questions", "answers"):
         for item in everywhere[0].get(f"/v1/{noun}?limit=100").json()["items"][::15]:
             of = f"/v1/{noun}/{item['id']}"
+            addresses += [f"{of}?format={each.name}" for each in ITEMS]
             addresses += [f"{of}?context=2", f"{of}/revisions", f"{of}/citation", f"{of}@1"]
     statuses = [_same(everywhere, address).status_code for address in addresses]
     assert statuses.count(200) > 60

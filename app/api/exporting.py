@@ -15,8 +15,20 @@ from app.api.fields import Included, columns_of
 from app.api.http.streaming import stream
 from app.api.observability.request_context import request_context
 from app.errors import ParameterError
-from app.exports.format import Feed, FeedFormat, InterviewDocument, InterviewFormat, ListFormat
+from app.exports.entries import Entries
+from app.exports.format import (
+    Entry,
+    Feed,
+    FeedFormat,
+    Format,
+    InterviewDocument,
+    InterviewFormat,
+    ItemDocument,
+    ItemFormat,
+    ListFormat,
+)
 from app.queries.embedding import Item
+from app.queries.last_changes import last_changes
 from app.queries.paging import Listing, Ranked, walk
 
 PAGED_BY = ("limit", "cursor", "page")
@@ -68,8 +80,19 @@ def export_page(
     return Response(body, media_type=list_format.content_type, headers=_attachment(request, list_format))
 
 
+def entries_of(request: Request, connection: sa.Connection, kind: Entries, items: Sequence[Item]) -> list[Entry]:
+    """Make entries of items, each with when it last changed."""
+    changed = last_changes(connection, [each for item in items for each in kind.ids(item)])
+    return kind.made_of(items, changed, _newest(request), request.app.state.settings.public_url)
+
+
 def export_feed(
-    request: Request, feed_format: FeedFormat, items: Sequence[Item], scope: str, about: Mapping[str, Any]
+    request: Request,
+    feed_format: FeedFormat,
+    title: str,
+    entries: Sequence[Entry],
+    scope: str,
+    about: Mapping[str, Any],
 ) -> Response:
     """Write one page of a feed; `about` is the `page` that its JSON would have."""
     base = request.app.state.settings.public_url
@@ -79,17 +102,21 @@ def export_feed(
         # A link of a feed leads to a feed, whatever the client accepts.
         parameter = f"format={feed_format.name}"
         own = {relation: to and f"{to}{'&' if '?' in to else '?'}{parameter}" for relation, to in own.items()}
-    corpus = request_context(request.scope).corpus
-    # A feed without entries may have lost its last one at any revision, the newest included.
-    newest = corpus.made_at if corpus else _EPOCH
     feed = Feed(
-        items=items,
+        title=title,
+        entries=entries,
         scope=scope,
-        updated=max((item["modified_at"] for item in items), default=newest),
+        # A feed without entries may have lost its last one at any revision, the newest included.
+        updated=max((entry.updated for entry in entries), default=_newest(request)),
         links={relation: address for relation, address in own.items() if address},
         base=base,
     )
     return Response(feed_format.render(feed), media_type=feed_format.content_type)
+
+
+def _newest(request: Request) -> datetime.datetime:
+    corpus = request_context(request.scope).corpus
+    return corpus.made_at if corpus else _EPOCH
 
 
 def export_interview(interview_format: InterviewFormat, interview: Item, record: Item, base: str) -> Response:
@@ -99,9 +126,19 @@ def export_interview(interview_format: InterviewFormat, interview: Item, record:
         NoTimesError: the format needs times, and there are none.
     """
     body = interview_format.render(InterviewDocument(interview, record, base))
-    name = f"{interview['slug']}{interview_format.suffix}"
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return Response(body, media_type=interview_format.content_type, headers=headers)
+    return _shown(body, interview_format, interview["slug"])
+
+
+def export_item(item_format: ItemFormat, document: ItemDocument) -> Response:
+    """Write one question or one answer."""
+    name = (document.answer or document.question)["id"]
+    return _shown(item_format.render(document), item_format, name)
+
+
+def _shown(body: str, known: Format, name: str) -> Response:
+    """Answer with what a browser shows, and saves under a name if it is asked to."""
+    headers = {"Content-Disposition": f'inline; filename="{name}{known.suffix}"'}
+    return Response(body, media_type=known.content_type, headers=headers)
 
 
 def _pieces(rendered: Iterator[str]) -> Iterator[str]:

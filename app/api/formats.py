@@ -6,26 +6,27 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
 
 from fastapi import Request
 
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE
-from app.exports import FEEDS, INTERVIEWS, LISTS, REFERENCES, Format
+from app.exports import FEEDS, INTERVIEWS, ITEMS, KINDS, LISTS, REFERENCES, Format
 
 JSON = Format(name="json", media_type="application/json", suffix=".json", description="JSON")
 
 LIST_FORMATS: tuple[Format, ...] = (JSON, *LISTS)
-INTERVIEW_LIST_FORMATS: tuple[Format, ...] = (*LIST_FORMATS, *FEEDS)
+FEED_LIST_FORMATS: tuple[Format, ...] = (*LIST_FORMATS, *FEEDS)
 INTERVIEW_FORMATS: tuple[Format, ...] = (JSON, *INTERVIEWS)
+ITEM_FORMATS: tuple[Format, ...] = (JSON, *ITEMS)
 CITATION_FORMATS: tuple[Format, ...] = (JSON, *REFERENCES)
-_EVERY_FORMAT = tuple({each.name: each for each in (JSON, *LISTS, *FEEDS, *INTERVIEWS, *REFERENCES)}.values())
+_EVERY_FORMAT = tuple({each.name: each for each in (JSON, *chain(*KINDS))}.values())
 
 
 ListFormatName = StrEnum("ListFormatName", {each.name.upper(): each.name for each in LIST_FORMATS})  # type: ignore[misc]  # the formats are known at run time only
-InterviewListFormatName = StrEnum(  # type: ignore[misc]  # as above
-    "InterviewListFormatName", {each.name.upper(): each.name for each in INTERVIEW_LIST_FORMATS}
-)
+FeedListFormatName = StrEnum("FeedListFormatName", {each.name.upper(): each.name for each in FEED_LIST_FORMATS})  # type: ignore[misc]  # as above
 InterviewFormatName = StrEnum("InterviewFormatName", {each.name.upper(): each.name for each in INTERVIEW_FORMATS})  # type: ignore[misc]  # as above
+ItemFormatName = StrEnum("ItemFormatName", {each.name.upper(): each.name for each in ITEM_FORMATS})  # type: ignore[misc]  # as above
 CitationFormatName = StrEnum("CitationFormatName", {each.name.upper(): each.name for each in CITATION_FORMATS})  # type: ignore[misc]  # as above
 
 # Sparse items have a media type of their own, and are also JSON to a client that accepts JSON.

@@ -1,4 +1,4 @@
-"""Single items as they are answered: in their shape, with some fields alone, or an interview in another format."""
+"""Single items as they are answered: in their shape, with some fields alone, or in another format."""
 
 from typing import Any
 
@@ -6,14 +6,16 @@ import sqlalchemy as sa
 from fastapi import Request, Response
 from pydantic import BaseModel
 
-from app.api.exporting import export_interview, refuse
+from app.api.exporting import export_interview, export_item, refuse
 from app.api.fields import chosen
-from app.api.formats import INTERVIEW_FORMATS, JSON, NotAcceptableError, choose
-from app.api.parameters.items import RecordParameters
+from app.api.formats import INTERVIEW_FORMATS, ITEM_FORMATS, JSON, NotAcceptableError, choose
+from app.api.parameters.items import ItemParameters, RecordParameters
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE
 from app.api.serialization import write
 from app.errors import NoTimesError
-from app.exports import InterviewFormat
+from app.exports import InterviewFormat, ItemFormat
+from app.exports.format import ItemDocument
+from app.queries.embedding import Item
 from app.queries.revisions import find_interview, find_record
 
 
@@ -52,3 +54,20 @@ def answer_exported(
                 raise
             reason = str(error)
     raise NotAcceptableError(INTERVIEW_FORMATS, reason)
+
+
+def answer_exported_item(
+    request: Request, parameters: ItemParameters, question: Item, interview: Item, answer: Item | None = None
+) -> Response | None:
+    """Answer with a question, or with an answer to it, in the format that is asked for; None where that is JSON.
+
+    Raises:
+        NotAcceptableError: no format is acceptable.
+        ParameterError: the format has no place for fields or for context.
+    """
+    chosen_format = choose(request, ITEM_FORMATS, parameters.format)[0]
+    if not isinstance(chosen_format, ItemFormat):
+        return None
+    refuse(chosen_format.description, fields=parameters.fields, context=parameters.context or None)
+    base = request.app.state.settings.public_url
+    return export_item(chosen_format, ItemDocument(question, interview, answer, base))

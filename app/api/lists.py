@@ -11,17 +11,26 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from app.api.database import Open
-from app.api.exporting import PAGED_BY, asks_for_page, export_feed, export_page, export_whole_list, refuse
+from app.api.exporting import (
+    PAGED_BY,
+    asks_for_page,
+    entries_of,
+    export_feed,
+    export_page,
+    export_whole_list,
+    refuse,
+)
 from app.api.fields import chosen
-from app.api.formats import JSON, LIST_FORMATS, choose
+from app.api.formats import FEED_LIST_FORMATS, JSON, LIST_FORMATS, choose
 from app.api.parameters.lists import FacetedParameters, PageParameters
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE
 from app.api.serialization import write, write_list
-from app.exports import FeedFormat, Format, ListFormat
+from app.exports import FeedFormat, ListFormat
+from app.exports.entries import Entries
 from app.queries.embedding import Item
 from app.queries.facets import count_facets
-from app.queries.interviews import NEWEST_FIRST
 from app.queries.paging import Listing, Page, PageRequest, Ranked, count, read_page
+from app.queries.questions import NEWEST_FIRST
 
 # Parameters that change neither which rows a list has nor their order: a cursor is good whatever these are.
 _NOT_SCOPE = {*PAGED_BY, "fields", "facets", "format"}
@@ -34,7 +43,7 @@ class ListRequest:
         listing = asked.cached() or asked.count(questions.listing(asked.connection, parameters.filters(), asked.sort))
         return asked.answer(listing)
 
-    `shape` is the shape of a page in JSON, and `formats` are those that the list has.
+    `shape` is the shape of a page in JSON. A list that is also there as a feed says what its `entries` are.
 
     Raises:
         NotAcceptableError: no format is acceptable.
@@ -49,10 +58,10 @@ class ListRequest:
         database: Open,
         parameters: PageParameters,
         shape: type[BaseModel],
-        formats: Sequence[Format] = LIST_FORMATS,
+        entries: Entries | None = None,
     ) -> None:
-        self._request, self._database, self._shape = request, database, shape
-        self._format = choose(request, formats, parameters.format)[0]
+        self._request, self._database, self._shape, self._entries = request, database, shape, entries
+        self._format = choose(request, FEED_LIST_FORMATS if entries else LIST_FORMATS, parameters.format)[0]
         self._item_shape: type[BaseModel] = shape.model_fields["items"].annotation.__args__[0]  # type: ignore[union-attr]  # list[Item]
         self._facet_names = parameters.facet_names() if isinstance(parameters, FacetedParameters) else []
         self.sort = parameters.sort
@@ -113,7 +122,9 @@ class ListRequest:
             )
         page = read_page(self.connection, listing, self._page_request)
         is_json = self._format is JSON and self._included is None
-        items = self._written(listing, page.items) if is_json else listing.embed(self.connection, page.items)
+        items: list[Any] = self._written(listing, page.items) if is_json else listing.embed(self.connection, page.items)
+        if isinstance(self._format, FeedFormat) and self._entries:
+            items = entries_of(self._request, self.connection, self._entries, items)
         facets = self._facets(listing, page)
         self._open.close()
         return self._write(listing, page, items, facets)
@@ -151,8 +162,9 @@ class ListRequest:
         answer: Response
         if isinstance(self._format, ListFormat):
             answer = export_page(self._request, self._format, items, self._item_shape, self._included)
-        elif isinstance(self._format, FeedFormat):
-            answer = export_feed(self._request, self._format, items, self._page_request.scope, about)
+        elif isinstance(self._format, FeedFormat) and self._entries:
+            title, scope = self._entries.title, self._page_request.scope
+            answer = export_feed(self._request, self._format, title, items, scope, about)
         else:
             answer = self._write_json(listing, items, about, facets)
         if link := ", ".join(

@@ -189,6 +189,7 @@ KINDS = {
 }
 _RETRY_AFTER_SECONDS = "5"
 _MAX_REPORTED = 50
+_NOTHING = "There is nothing at this address."
 
 
 def problem(
@@ -348,7 +349,9 @@ def _parameters_of(request: Request) -> list[str]:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - the handler is installed for this type alone
     if error.status_code == 404:
-        return _nothing_there(request)
+        # A handler that was reached has found nothing by the name in the address.
+        is_routed = "endpoint" in request.scope
+        return problem(NOT_FOUND, request.url.path, _NOTHING) if is_routed else _nothing_there(request)
     return problem(
         OTHER, request.url.path, str(error.detail), status=error.status_code, headers=dict(error.headers or {})
     )
@@ -362,6 +365,5 @@ def _nothing_there(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
         return Response(status_code=308, headers={"Location": f"{base}{shorter}{query}"})
     meant = [f"{base}{address}" for address in addresses.meant_by(request.url.path, Routes(request.app).templates)]
-    detail = f"There is nothing at this address.{did_you_mean(meant)}"
-    told = ProblemError(parameter="path", detail="There is nothing at this address.", suggestions=meant)
-    return problem(NOT_FOUND, request.url.path, detail, [told])
+    told = ProblemError(parameter="path", detail=_NOTHING, suggestions=meant)
+    return problem(NOT_FOUND, request.url.path, f"{_NOTHING}{did_you_mean(meant)}", [told])

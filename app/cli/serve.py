@@ -5,6 +5,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import socket
 import threading
 from contextlib import closing, suppress
 from multiprocessing.connection import wait
@@ -12,9 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.terminal import Exit, exit_on_error, say
+from app.cli.listening import address_of, listen
+from app.cli.terminal import Exit, exit_on_error, out, say
 from app.db.replicas import open_servers
+from app.errors import EMPTY_CORPUS
 from app.logs import configuration
+from app.queries.interviews import has_interviews
 from app.settings import read_settings
 
 if TYPE_CHECKING:
@@ -48,10 +52,17 @@ def serve(
         check_installed(settings)
         with closing(open_servers(settings)) as servers:
             servers.states()
+            with servers.read(0) as opened:
+                is_empty = not has_interviews(opened.connection)
+    listening = listen(settings)
     # Each serving process reads the environment for itself.
     os.environ["QUOTH_DATABASE_URL"] = settings.database_url
-    address = f"http://{settings.host}:{settings.port}"
+    address = address_of(listening)
     say(f"Quoth serves {servers.primary}\n  {address}/docs\n  {address}/v1/questions")
+    if is_empty:
+        say(EMPTY_CORPUS)
+    # A file or a pipe would get these lines when the server ends.
+    out.file.flush()
     config = uvicorn.Config(
         "app.cli.serve:make_worker",
         factory=True,
@@ -70,23 +81,22 @@ def serve(
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
     with counted_together(settings):
-        has_started = _supervise(config) if settings.workers > 1 else _run(config)
+        has_started = (_supervise if settings.workers > 1 else _run)(config, listening)
     if not has_started:
         raise typer.Exit(Exit.UNAVAILABLE)
 
 
-def _run(config: "Config") -> bool:
+def _run(config: "Config", listening: socket.socket) -> bool:
     """Serve in this process until it is asked to stop; return whether it could start."""
     from uvicorn import Server
 
     server = Server(config)
-    # If the port is taken, uvicorn says so and exits.
     with suppress(KeyboardInterrupt, SystemExit):
-        server.run()
+        server.run(sockets=[listening])
     return server.started
 
 
-def _supervise(config: "Config") -> bool:
+def _supervise(config: "Config", listening: socket.socket) -> bool:
     """Serve in several processes until this one is asked to stop; return whether they could start."""
     from uvicorn.config import STARTUP_FAILURE
     from uvicorn.supervisors import Multiprocess
@@ -94,15 +104,11 @@ def _supervise(config: "Config") -> bool:
     class Supervisor(Multiprocess):
         def terminate_all(self) -> None:
             # While the socket is open, the kernel accepts connections that no worker would answer.
-            for listening in self.sockets:
-                listening.close()
+            for each in self.sockets:
+                each.close()
             super().terminate_all()
 
-    try:
-        supervisor = Supervisor(config, sockets=[config.bind_socket()])
-    except SystemExit:
-        # The port is taken, and uvicorn has said so.
-        return False
+    supervisor = Supervisor(config, sockets=[listening])
     supervisor.run()
     return all(process.exitcode != STARTUP_FAILURE for process in supervisor.processes)
 

@@ -19,6 +19,7 @@ from app.errors import (
     MetadataError,
     MirrorError,
     MovedError,
+    NoDatabaseError,
     NotFoundError,
     OriginUnavailableError,
     ParameterError,
@@ -109,6 +110,8 @@ def exit_on_error() -> Iterator[None]:
         fail(str(error), Exit.CANNOT_CREATE)
     except SettingsError as error:
         fail(str(error), Exit.CONFIG)
+    except NoDatabaseError as error:
+        fail(str(error), Exit.UNAVAILABLE)
     except (DatabaseUnavailableError, OriginUnavailableError) as error:
         fail(str(error), Exit.TRY_LATER)
     except (SchemaVersionError, BackupError) as error:

@@ -22,6 +22,7 @@ from app.errors import (
     DatabaseBusyError,
     DatabaseNotEmptyError,
     DatabaseUnavailableError,
+    NoDatabaseError,
     SchemaVersionError,
     StatementTimeError,
 )
@@ -205,13 +206,19 @@ class Database:
 
         Raises:
             SchemaVersionError: it is older, newer, or not there.
+            NoDatabaseError: there is no database yet.
             DatabaseUnavailableError: the database cannot be reached.
         """
-        with self.read() as connection:
-            present = MigrationContext.configure(connection).get_current_revision()
+        try:
+            with self.read() as connection:
+                present = MigrationContext.configure(connection).get_current_revision()
+        except DatabaseUnavailableError:
+            if self.is_sqlite and not Path(str(self.url.database)).exists():
+                raise NoDatabaseError(f"there is no database {self} yet; run 'quoth migrate' to make it") from None
+            raise
         expected = ScriptDirectory(str(_migrations())).get_current_head()
         if present is None:
-            raise SchemaVersionError(f"{self} has no schema yet; run 'quoth migrate' first")
+            raise SchemaVersionError(f"{self} has no tables yet; run 'quoth migrate' to make them")
         if present != expected:
             raise SchemaVersionError(
                 f"{self} has schema {present}, and this version of Quoth reads {expected}; "

@@ -21,7 +21,7 @@ from app.exports import (
     tei,
     webvtt,
 )
-from app.exports.format import FeedFormat, Format, InterviewFormat, ListFormat, ReferenceFormat
+from app.exports.format import FeedFormat, Format, InterviewFormat, ItemFormat, ListFormat, ReferenceFormat
 
 LISTS: tuple[ListFormat, ...] = (csv.FORMAT, ndjson.FORMAT)
 FEEDS: tuple[FeedFormat, ...] = (atom.FORMAT, json_feed.FORMAT)
@@ -34,19 +34,22 @@ INTERVIEWS: tuple[InterviewFormat, ...] = (
     subrip.FORMAT,
     podcast_json.FORMAT,
 )
+ITEMS: tuple[ItemFormat, ...] = (json_ld.ITEM_FORMAT,)
 REFERENCES: tuple[ReferenceFormat, ...] = (csl.FORMAT, bibtex.FORMAT, ris.FORMAT, plain_reference.FORMAT)
 # By kind: the formats of one are chosen among each other.
-KINDS: tuple[tuple[Format, ...], ...] = (LISTS, FEEDS, INTERVIEWS, REFERENCES)
+KINDS: tuple[tuple[Format, ...], ...] = (LISTS, FEEDS, INTERVIEWS, ITEMS, REFERENCES)
 
 __all__ = [
     "FEEDS",
     "INTERVIEWS",
+    "ITEMS",
     "KINDS",
     "LISTS",
     "REFERENCES",
     "FeedFormat",
     "Format",
     "InterviewFormat",
+    "ItemFormat",
     "ListFormat",
     "ReferenceFormat",
 ]

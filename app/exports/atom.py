@@ -1,14 +1,15 @@
-"""Atom (RFC 4287) of interviews.
+"""Atom (RFC 4287).
 
-atom:published is left out, because it has to be exact to the second and a publication date may be known to the year
-only; it is in dcterms:issued, which allows that. Without an address of the server, links are relative to the feed's.
+An entry leads to the publisher's page, and to Quoth's own address as related; without such a page, to that alone.
+atom:published has to be exact to the second, so it is there where the publication date is known to the day, as the
+beginning of that day; dcterms:issued has the date as stated. Without an address of the server, links are relative to
+the feed's.
 """
 
 from app.exports import xml
-from app.exports.format import Feed, FeedFormat, Item, interview_address, timestamp, urn
+from app.exports.format import Entry, Feed, FeedFormat, moment_of, timestamp, urn
 from app.exports.xml import element, text_element
 
-TITLE = "Interviews"
 _NAMESPACES = {"xmlns": "http://www.w3.org/2005/Atom", "xmlns:dcterms": "http://purl.org/dc/terms/"}
 
 
@@ -22,40 +23,39 @@ def render(feed: Feed) -> str:
         xml.DECLARATION
         + element(
             "feed",
-            text_element("title", TITLE),
+            text_element("title", feed.title),
             text_element("id", urn(feed.scope)),
             text_element("updated", timestamp(feed.updated)),
             # A feed has to have an author (section 4.1.1).
             element("author", text_element("name", "Quoth")),
             text_element("generator", "Quoth"),
             *links,
-            *("\n" + _entry(item, feed.base) for item in feed.items),
+            *("\n" + _entry(each) for each in feed.entries),
             attributes=_NAMESPACES,
         )
         + "\n"
     )
 
 
-def _entry(item: Item, base: str) -> str:
-    source = {"rel": "via", "href": item["source_url"]}
-    alternate = {"rel": "alternate", "href": interview_address(base, item), "type": "application/json"}
-    language = {"xml:lang": item["language"]}
+def _entry(entry: Entry) -> str:
+    own = {"rel": "related" if entry.page else "alternate", "href": entry.address, "type": "application/json"}
     return element(
         "entry",
-        text_element("title", item["title"]),
-        text_element("id", urn(item["id"])),
-        text_element("updated", timestamp(item["modified_at"])),
-        text_element("dcterms:issued", item["published"]),
-        element("link", attributes=alternate),
-        element("link", attributes=source) if item["source_url"] else "",
-        *(
-            element("contributor", text_element("name", person["name"]))
-            for person in item["contributions"]
-            if person["name"]
-        ),
-        text_element("summary", item["summary"]),
-        text_element("rights", item["rights"]),
-        attributes=language,
+        text_element("title", entry.title),
+        text_element("id", entry.id),
+        text_element("updated", timestamp(entry.updated)),
+        # Readers take both for the same, and the last one they meet.
+        text_element("dcterms:issued", entry.published),
+        text_element("published", moment_of(entry.published)),
+        element("link", attributes={"rel": "alternate", "href": entry.page}) if entry.page else "",
+        element("link", attributes=own),
+        *(element("contributor", text_element("name", name)) for name in entry.people),
+        *(element("category", attributes={"term": slug, "label": label}) for slug, label in entry.topics.items()),
+        text_element("summary", entry.summary),
+        text_element("content", entry.content),
+        text_element("dcterms:isPartOf", entry.interview),
+        text_element("rights", entry.rights),
+        attributes={"xml:lang": entry.language},
     )
 
 

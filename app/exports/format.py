@@ -9,6 +9,7 @@ from typing import Any
 from app.citations import Reference
 
 Item = Mapping[str, Any]
+_LENGTH_OF_DAY = len("2023-11-05")
 # Some formats need an address as id. These are UUIDs of Quoth's own ids, so they are the same on every installation.
 _NAMESPACE = uuid.UUID("5b0f6f0e-1d0c-5f0a-9c55-6f1a5d0c7e11")
 
@@ -19,8 +20,8 @@ class Format:
 
     To add a format:
 
-    1. Write app/exports/NAME.py. It ends in FORMAT = ListFormat(...), FeedFormat(...), InterviewFormat(...) or
-       ReferenceFormat(...). bibtex.py is a short example.
+    1. Write app/exports/NAME.py. It ends in FORMAT = ListFormat(...), FeedFormat(...), InterviewFormat(...),
+       ItemFormat(...) or ReferenceFormat(...). bibtex.py is a short example.
     2. Import it in app/exports/__init__.py and add NAME.FORMAT to the tuple of its kind. Where Accept likes several
        formats equally, the first in the tuple is answered.
     3. Write tests/exports/test_NAME.py, which reads what is written with a reader by somebody else.
@@ -86,14 +87,61 @@ class InterviewFormat(Format):
 
 
 @dataclass(frozen=True)
+class ItemDocument:
+    """One question with its answers or, where there is an `answer`, that answer with its question.
+
+    `question` is as find_question() returns it, without its answers beside an answer; `interview` is the one they are
+    from. `base` is as in InterviewDocument.
+    """
+
+    question: Item
+    interview: Item
+    answer: Item | None = None
+    base: str = ""
+
+
+@dataclass(frozen=True)
+class ItemFormat(Format):
+    """A format of one question or one answer."""
+
+    render: Callable[[ItemDocument], str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of a feed, however a format writes it. What the source does not state is None or empty.
+
+    `address` is Quoth's own, relative without a base, and `page` the publisher's. `published` is as exact as the source
+    states it. `people` are the names of those who are named, `topics` slugs with labels, and `about` is what only
+    Quoth has a place for. `interview` is the title of the interview that a question or an answer is part of.
+    """
+
+    id: str
+    title: str
+    address: str
+    page: str | None
+    updated: datetime.datetime
+    published: str | None
+    summary: str | None
+    content: str | None
+    interview: str | None
+    language: str | None
+    rights: str | None
+    people: Sequence[str]
+    topics: Mapping[str, str]
+    about: Item
+
+
+@dataclass(frozen=True)
 class Feed:
-    """A page of a feed of interviews, newest first, with items as in the list of interviews.
+    """A page of a feed.
 
     `scope` names the list and its filters, so that all pages of a feed have the same id. `updated` is when anything in
     the feed last changed. `links` are addresses by relation (self, next, previous), relative without a base.
     """
 
-    items: Sequence[Item]
+    title: str
+    entries: Sequence[Entry]
     scope: str
     updated: datetime.datetime
     links: Mapping[str, str]
@@ -124,6 +172,19 @@ def timestamp(moment: datetime.datetime) -> str:
     return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def moment_of(published: str | None) -> str | None:
+    """Write the beginning of a day as a moment; None for a date that is not known to the day.
+
+    Sources state no time and no zone, so the day is taken to begin as in UTC.
+    """
+    return f"{published}T00:00:00Z" if published and len(published) == _LENGTH_OF_DAY else None
+
+
 def interview_address(base: str, interview: Item) -> str:
     """Return the address of an interview, relative without a base."""
     return f"{base}/v1/interviews/{interview['slug']}"
+
+
+def item_address(base: str, noun: str, item_id: str) -> str:
+    """Return the address of a question or an answer, relative without a base."""
+    return f"{base}/v1/{noun}s/{item_id}"

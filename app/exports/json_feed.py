@@ -1,45 +1,45 @@
-"""JSON Feed 1.1 of interviews.
+"""JSON Feed 1.1.
 
-`date_published` is left out, because it has to be a moment; the date as stated is in the extension `_quoth`.
+An item leads to the publisher's page, or without one to Quoth's own address, which the extension `_quoth` always has.
+`date_published` has to be a moment, so it is there where the publication date is known to the day, as the beginning of
+that day; `_quoth` has the date as stated.
 """
 
 import json
 
-from app.exports.atom import TITLE
-from app.exports.format import Feed, FeedFormat, Item, interview_address, timestamp, urn
+from app.exports.format import Entry, Feed, FeedFormat, moment_of, timestamp
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def render(feed: Feed) -> str:
-    """Write a page of a feed. Addresses of this server are left out unless they are absolute."""
+    """Write a page of a feed. Addresses of this server are left out unless they are absolute, but for `_quoth`."""
     document = {
         "version": VERSION,
-        "title": TITLE,
+        "title": feed.title,
         "feed_url": feed.links.get("self") if feed.base else None,
         "next_url": feed.links.get("next") if feed.base else None,
-        "items": [_item(item, feed.base) for item in feed.items],
+        "items": [_item(each, feed.base) for each in feed.entries],
     }
     present = {key: value for key, value in document.items() if value is not None}
     return json.dumps(present, ensure_ascii=False, indent=2) + "\n"
 
 
-def _item(item: Item, base: str) -> dict[str, object]:
+def _item(entry: Entry, base: str) -> dict[str, object]:
     written = {
-        "id": urn(item["id"]),
-        "url": interview_address(base, item) if base else None,
-        "external_url": item["source_url"],
-        "title": item["title"],
+        "id": entry.id,
+        "url": entry.page or (entry.address if base else None),
+        "external_url": entry.page,
+        "title": entry.title,
         # An item has to have content; without a summary, that is the title.
-        "content_text": item["summary"] or item["title"],
-        "summary": item["summary"],
-        "date_modified": timestamp(item["modified_at"]),
-        "authors": [{"name": person["name"]} for person in item["contributions"] if person["name"]] or None,
-        "language": item["language"],
-        "_quoth": {
-            name: item[name]
-            for name in ("slug", "published", "publisher", "series", "rights", "revision", "questions", "answers")
-        },
+        "content_text": entry.content or entry.summary or entry.title,
+        "summary": entry.summary,
+        "date_published": moment_of(entry.published),
+        "date_modified": timestamp(entry.updated),
+        "authors": [{"name": name} for name in entry.people] or None,
+        "tags": list(entry.topics.values()) or None,
+        "language": entry.language,
+        "_quoth": {"address": entry.address, **entry.about},
     }
     return {key: value for key, value in written.items() if value is not None}
 

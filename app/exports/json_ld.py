@@ -1,4 +1,5 @@
-"""JSON-LD in the vocabulary of schema.org: a Conversation whose parts are Questions with their Answers, and Messages.
+"""JSON-LD in the vocabulary of schema.org: a Conversation whose parts are Questions with their Answers, and Messages;
+or one Question or one Answer, the same node as there, with the Conversation that it is part of.
 
 Answers are suggestedAnswer, which does not claim that they are right. A publisher has no type, because sources do not
 say whether it is a person or an organization.
@@ -6,9 +7,20 @@ say whether it is a person or an organization.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from app.exports.format import InterviewDocument, InterviewFormat, Item, interview_address, timestamp, urn
+from app.exports.format import (
+    InterviewDocument,
+    InterviewFormat,
+    Item,
+    ItemDocument,
+    ItemFormat,
+    interview_address,
+    item_address,
+    timestamp,
+    urn,
+)
 from app.exports.speech import label_of, people_of, role_is_inferred, role_of
 from app.transcripts.transcript import SPOKEN
 
@@ -22,7 +34,82 @@ _IN_HTML = str.maketrans(
 
 def render(document: InterviewDocument) -> str:
     """Write an interview as JSON-LD that can be embedded in HTML."""
-    return json.dumps(_conversation(document), ensure_ascii=False, indent=2).translate(_IN_HTML) + "\n"
+    return _written(_conversation(document))
+
+
+def render_item(document: ItemDocument) -> str:
+    """Write a question with its answers, or an answer with its question, as JSON-LD that can be embedded in HTML."""
+    answer, base = document.answer, document.base
+    node = urn(document.interview["id"])
+    about = _Part(node, document.interview["language"], base)
+    if answer is None:
+        whole = about.question(document.question)
+        answers = [about.answer(each) for each in document.question["answers"]]
+        whole |= {"answerCount": len(answers), "suggestedAnswer": answers}
+    else:
+        whole = about.answer(answer) | {"parentItem": about.question(document.question)}
+    return _written(_present({"@context": CONTEXT, **whole, "isPartOf": _origin(node, document.interview, base)}))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """How parts of one interview are described, each by itself. `node` is the interview's."""
+
+    node: str
+    language: str | None
+    base: str
+
+    def question(self, question: Item) -> dict[str, Any]:
+        topics = [
+            {"@type": "DefinedTerm", "name": topic["label"], "termCode": topic["slug"]} for topic in question["topics"]
+        ]
+        return self._said("Question", question, question["asked_by"]) | ({"about": topics} if topics else {})
+
+    def answer(self, answer: Item) -> dict[str, Any]:
+        return self._said("Answer", answer, answer["speaker"])
+
+    def _said(self, kind: str, item: Item, by: Item | None) -> dict[str, Any]:
+        return _present(
+            {
+                "@id": f"{self.node}#{item['id']}",
+                "@type": kind,
+                "identifier": item["id"],
+                "url": item_address(self.base, kind.lower(), item["id"]) if self.base else None,
+                "text": item["text"],
+                "inLanguage": self.language,
+                "version": item["revision"],
+                "author": _person(self.node, by) if by else None,
+            }
+        )
+
+
+def _origin(node: str, interview: Item, base: str) -> dict[str, Any]:
+    """Describe the interview that a question or an answer is part of."""
+    return _present(
+        {
+            "@id": node,
+            "@type": "Conversation",
+            "identifier": interview["id"],
+            "url": interview_address(base, interview) if base else None,
+            "name": interview["title"],
+            "datePublished": interview["published"],
+            "isBasedOn": interview["source_url"],
+            "publisher": _publisher(interview),
+            "isPartOf": _series(interview),
+        }
+    )
+
+
+def _publisher(interview: Item) -> dict[str, Any] | None:
+    return {"name": interview["publisher"]} if interview["publisher"] else None
+
+
+def _series(interview: Item) -> dict[str, Any] | None:
+    return {"@type": "CreativeWorkSeries", "name": interview["series"]} if interview["series"] else None
+
+
+def _written(node: dict[str, Any]) -> str:
+    return json.dumps(node, ensure_ascii=False, indent=2).translate(_IN_HTML) + "\n"
 
 
 def _conversation(document: InterviewDocument) -> dict[str, Any]:
@@ -44,8 +131,8 @@ def _conversation(document: InterviewDocument) -> dict[str, Any]:
             "abstract": interview["summary"],
             "copyrightNotice": interview["rights"],
             "isBasedOn": interview["source_url"],
-            "publisher": {"name": interview["publisher"]} if interview["publisher"] else None,
-            "isPartOf": {"@type": "CreativeWorkSeries", "name": interview["series"]} if interview["series"] else None,
+            "publisher": _publisher(interview),
+            "isPartOf": _series(interview),
             "about": [
                 {"@type": "DefinedTerm", "name": topic["label"], "termCode": topic["slug"]}
                 for topic in interview["topics"]
@@ -57,7 +144,16 @@ def _conversation(document: InterviewDocument) -> dict[str, Any]:
 
 
 def _contributor(node: str, person: Item) -> dict[str, Any]:
-    whole = _present(
+    whole = _person(node, person)
+    role = role_of(person)
+    if role is None:
+        return whole
+    inferred = role_is_inferred(person)
+    return _present({"@type": "Role", "roleName": role, "description": inferred, "contributor": whole})
+
+
+def _person(node: str, person: Item) -> dict[str, Any]:
+    return _present(
         {
             "@id": f"{node}#{person['slug']}",
             "@type": "Person",
@@ -65,11 +161,6 @@ def _contributor(node: str, person: Item) -> dict[str, Any]:
             "affiliation": {"name": person["affiliation"]} if person["affiliation"] else None,
         }
     )
-    role = role_of(person)
-    if role is None:
-        return whole
-    inferred = role_is_inferred(person)
-    return _present({"@type": "Role", "roleName": role, "description": inferred, "contributor": whole})
 
 
 def _parts(node: str, turns: Iterable[Item], people: Mapping[str, Item]) -> Iterator[dict[str, Any]]:
@@ -112,10 +203,7 @@ def _present(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None and value != []}
 
 
-FORMAT = InterviewFormat(
-    name="jsonld",
-    media_type="application/ld+json",
-    suffix=".jsonld",
-    description="JSON-LD in the vocabulary of schema.org",
-    render=render,
-)
+_NAME, _MEDIA_TYPE, _SUFFIX = "jsonld", "application/ld+json", ".jsonld"
+_DESCRIPTION = "JSON-LD in the vocabulary of schema.org"
+FORMAT = InterviewFormat(_NAME, _MEDIA_TYPE, _SUFFIX, _DESCRIPTION, render)
+ITEM_FORMAT = ItemFormat(_NAME, _MEDIA_TYPE, _SUFFIX, _DESCRIPTION, render_item)

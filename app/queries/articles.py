@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from app.models import Speaker
 from app.queries.embedding import Item
+from app.queries.names import find_ids
 from app.queries.quotes import verify
 from app.quotes import FAITHFUL, key_of, token_texts
 from app.quotes.article import ClaimedSpeaker, Quoted, find_quotations
@@ -29,6 +30,8 @@ def verify_article(
     Raises:
         ParameterError: a slug is unknown; similar ones are suggested.
     """
+    if speaker is not None:
+        find_ids(connection, "speaker", [speaker], Speaker)
     known = _KnownSpeakers(connection)
     for quoted in find_quotations(article, fewest_words):
         slugs = known.find(quoted.attribution.name) if quoted.attribution else []

@@ -14,10 +14,9 @@ from app.queries.names import absent
 from app.queries.paging import Listing
 from app.queries.plans import narrow
 from app.queries.questions import BY_INTERVIEW
-from app.queries.sorting import Key, Sort, keys_for
+from app.queries.sorting import Key, keys_for
 
-SORTABLE = {**BY_INTERVIEW, "modified": Sort(col(Interview.modified_at), unique=col(Interview.id))}
-NEWEST_FIRST = "-modified"
+SORTABLE = BY_INTERVIEW
 _FILE = (col(Transcript.file_name), col(Transcript.content), col(Transcript.sha256), col(Transcript.withheld))
 
 
@@ -41,6 +40,11 @@ def _select() -> sa.Select[Any]:
         _count_of(Answer).label("answers"),
     )
     return sa.select(*columns)
+
+
+def has_interviews(connection: sa.Connection) -> bool:
+    """Tell whether the corpus has anything to show; interviews that are held back are not seen."""
+    return connection.execute(sa.select(col(Interview.id)).limit(1)).first() is not None
 
 
 def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:

@@ -1,5 +1,6 @@
 """Names in addresses, looked up: what one means now or meant before, and what may have been meant by an unknown one."""
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -8,7 +9,11 @@ from sqlmodel import col
 
 from app.errors import GoneError, MovedError, NotFoundError, ParameterError, QuothError
 from app.models import Change, ChangeAction, FormerName, Interview, PastItem, Revision, Speaker, Topic
-from app.text.folding import nearest
+from app.queries.people_search import likely_people
+from app.text.folding import SLUG_PATTERN, nearest
+
+# Slugs suggested at most.
+_MOST_SUGGESTED = 3
 
 Named = type[Interview] | type[Speaker] | type[Topic]
 
@@ -45,6 +50,8 @@ def renamed(connection: sa.Connection, table: Named, slugs: Collection[str]) -> 
 def absent(connection: sa.Connection, table: Named, name: str) -> QuothError:
     """Say why there is nothing of this name: it has another one now, it was taken out, or it never was."""
     noun = table.__name__.lower()
+    if table is Speaker and not re.fullmatch(SLUG_PATTERN, name):
+        return unknown(connection, noun, name, table)
     former = connection.execute(
         sa.select(col(table.slug), col(FormerName.item_id))
         .select_from(FormerName)
@@ -58,7 +65,7 @@ def absent(connection: sa.Connection, table: Named, name: str) -> QuothError:
         deleted = _deletion(connection, noun, item_id)
         if former is not None or deleted is not None:
             return GoneError(noun, name, **_when_and_why(deleted))
-    return NotFoundError(noun, name, near(connection, col(table.slug), name))
+    return NotFoundError(noun, name, *near(connection, table, name))
 
 
 def absent_id(connection: sa.Connection, noun: str, item_id: str) -> QuothError:
@@ -106,8 +113,25 @@ def replacements(connection: sa.Connection, item_id: str) -> list[str]:
     return found
 
 
-def near(connection: sa.Connection, column: Any, value: str) -> list[str]:
-    """Suggest names among those that begin like this one, or among the first thousand."""
+def near(connection: sa.Connection, table: Named, value: str) -> tuple[list[str], dict[str, str]]:
+    """Suggest slugs for one that nothing has, and say what those are called whom it names: it may be a person's name.
+    Everything that takes the slug of a speaker answers with this.
+    """
+    people: dict[str, str | None] = {}
+    if table is Speaker:
+        people = likely_people(connection, value, _MOST_SUGGESTED)
+    slugs = [*people, *(slug for slug in near_values(connection, col(table.slug), value) if slug not in people)]
+    return slugs[:_MOST_SUGGESTED], {slug: name for slug, name in people.items() if name}
+
+
+def unknown(connection: sa.Connection, parameter: str, value: str, table: Named) -> ParameterError:
+    """Say that nothing has the slug that a parameter gives, and what may have been meant."""
+    reason = f"There is no {parameter if table is not Speaker else 'speaker'} {value[:120]!r}."
+    return ParameterError(parameter, reason, *near(connection, table, value))
+
+
+def near_values(connection: sa.Connection, column: Any, value: str) -> list[str]:
+    """Suggest values among those that begin like this one, or among the first thousand."""
     some = sa.select(column).where(column.is_not(None)).distinct().order_by(column).limit(1000)
     # A range, because LIKE is case-sensitive on one engine only.
     alike = some.where(column >= value[:2], column < f"{value[:2]}\U0010ffff")
@@ -125,7 +149,7 @@ def find_ids(connection: sa.Connection, parameter: str, slugs: Collection[str], 
     ids = {row.slug: row.id for row in connection.execute(sa.select(slug, col(table.id)).where(slug.in_(wanted)))}
     ids.update(renamed(connection, table, wanted - set(ids)))
     for value in sorted(wanted - set(ids)):
-        raise _unknown(connection, parameter, value, slug)
+        raise unknown(connection, parameter, value, table)
     return ids
 
 
@@ -138,8 +162,5 @@ def check_values(connection: sa.Connection, parameter: str, column: Any, values:
     present = set(connection.execute(sa.select(column).where(column.in_(values)).distinct()).scalars())
     for value in values:
         if value not in present:
-            raise _unknown(connection, parameter, value, column)
-
-
-def _unknown(connection: sa.Connection, parameter: str, value: str, column: Any) -> ParameterError:
-    return ParameterError(parameter, f"There is no {parameter} {value[:120]!r}.", near(connection, column, value))
+            reason = f"There is no {parameter} {value[:120]!r}."
+            raise ParameterError(parameter, reason, near_values(connection, column, value))

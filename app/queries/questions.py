@@ -40,7 +40,9 @@ DEFAULT_SORT = "-published"
 BY_INTERVIEW = {
     "published": Sort(col(Interview.published_earliest), unique=col(Interview.id), missing=col(Interview.undated)),
     "title": Sort(col(Interview.title), unique=col(Interview.id)),
+    "modified": Sort(col(Interview.modified_at), unique=col(Interview.id)),
 }
+NEWEST_FIRST = "-modified"
 SORTABLE = {**BY_INTERVIEW, "position": Sort(col(Question.position), unique=col(Question.interview_id))}
 # Within an interview, questions stand in the order in which they were asked, whichever way interviews are sorted.
 TIE = (Key(col(Interview.id)), Key(col(Question.position)))

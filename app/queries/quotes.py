@@ -8,11 +8,10 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.citations import Noun, permalink_to
-from app.errors import ParameterError
 from app.models import Answer, Interview, Question, SearchDocument, Speaker
 from app.queries.embedding import INTERVIEW_COLUMNS, Item, document_select, people_of
 from app.queries.filters import Clause, Clauses, Filters, conditions
-from app.queries.names import near, renamed
+from app.queries.names import renamed, unknown
 from app.queries.passages import MAX_WHOLE, Candidates, StoredPassage, read_passages
 from app.quotes import (
     FAITHFUL,
@@ -76,8 +75,7 @@ def _claim(connection: sa.Connection, slugs: Sequence[str]) -> Claim:
     former = renamed(connection, Speaker, missing)
     for slug in missing:
         if slug not in former:
-            suggestions = near(connection, col(Speaker.slug), slug)
-            raise ParameterError("speaker", f"There is no speaker {slug[:120]!r}.", suggestions)
+            raise unknown(connection, "speaker", slug, Speaker)
     rows += connection.execute(columns.where(col(Speaker.id).in_(former.values())))
     return Claim(
         tuple(row.slug for row in rows),

@@ -100,6 +100,6 @@ def _noun_of(path: str, placeholder: str) -> str:
 
 
 def _that_go_together(choices: tuple[str, ...]) -> list[str]:
-    """Other formats than JSON have the whole list, and no facets beside it."""
+    """Other formats than JSON have the whole list, and neither facets nor context beside it."""
     is_other = any(one.startswith("format=") and one != "format=json" for one in choices)
-    return [one for one in choices if not (is_other and one.startswith(("facets=", "limit=")))]
+    return [one for one in choices if not (is_other and one.startswith(("facets=", "limit=", "context=")))]

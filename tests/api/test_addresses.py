@@ -43,6 +43,7 @@ def test_index_links_what_can_be_asked_as_it_is(seed: TestClient) -> None:
     index = seed.get("/v1")
     linked = {one["name"]: one["address"] for one in index.json()["resources"]}
     assert linked["questions"] == "/v1/questions"
+    assert index.json()["notice"] is None
     # A search needs words, and a source file its digest.
     assert linked["search"] is linked["sources"] is None
     for address in [*filter(None, linked.values()), index.json()["documentation"], index.json()["openapi"]]:
@@ -54,6 +55,10 @@ def test_index_may_be_cached_and_is_confirmed(seed: TestClient) -> None:
     assert "max-age" in index.headers["Cache-Control"]
     assert seed.get("/v1", headers={"If-None-Match": index.headers["ETag"]}).status_code == 304
     assert seed.get("/v1?limit=1").status_code == 422
+
+
+def test_index_says_how_to_fill_an_empty_corpus(proxied: TestClient) -> None:
+    assert "quoth load" in proxied.get("/v1").json()["notice"]
 
 
 def test_slash_at_the_end_leads_to_the_address_without_it(seed: TestClient) -> None:

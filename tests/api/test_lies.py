@@ -370,9 +370,9 @@ def _paths() -> Iterator[Lie]:
     for value in ("x", "0", "-1", "1.5", "1e3", str(2**64), "%D9%A5"):
         addresses = (f"/v1/questions/gky5nhbt0gvp-q1@{value}", f"/v1/interviews/worldnewsam-3712@{value}")
         yield Lie(f"the revision {value}", addresses, BAD, "revision")
-    yield Lie("an empty name in a path", tuple(f"{place.partition('?')[0]}/" for place in LISTS), "not-found")
     yield Lie("an answer's id for a question", ("/v1/questions/gky5nhbt0gvp-a1",), "not-found")
-    yield Lie("a path out of the API", ("/v1/topics/..%2f..%2fetc%2fpasswd",), "not-found")
+    yield Lie("a path out of the API", ("/v1/topics/..%2f..%2fetc%2fpasswd",), "not-found", "path", ("/v1",))
+    yield Lie("an address of another API", ("/questions", "/api/questions"), "not-found", "path", ("/v1/questions",))
 
 
 def lies(client: TestClient) -> Iterator[Lie]:

@@ -1,4 +1,5 @@
 import csv
+import datetime
 import http.client
 import io
 import json
@@ -21,18 +22,22 @@ from lxml import etree
 from starlette.testclient import TestClient
 
 from app.api.fields import columns_of
-from app.api.formats import INTERVIEW_FORMATS, INTERVIEW_LIST_FORMATS, JSON, LIST_FORMATS, quality
+from app.api.formats import FEED_LIST_FORMATS, INTERVIEW_FORMATS, ITEM_FORMATS, JSON, LIST_FORMATS, quality
 from app.api.schemas.interviews import InterviewSummary
 from app.api.schemas.questions import Answer, Question
 from app.api.schemas.speakers import Speaker
 from app.api.schemas.topics import Topic
 from app.db import Database
 from app.exports import FEEDS, INTERVIEWS, LISTS
+from app.exports.format import timestamp
 from app.exports.json_feed import VERSION
-from app.loading import LoadedInterview
+from app.loading import LoadedInterview, load_interview
 from app.main import create_app
 from app.queries import paging
 from app.settings import Settings
+from app.structure.prepare import prepare
+from app.transcripts.source import Source
+from tests.conftest import NOW
 
 SLUG = "worldnewsam-3712"
 LISTS_OF: dict[str, Any] = {
@@ -171,7 +176,7 @@ def test_unknown_format_is_refused_with_a_suggestion(seed: TestClient) -> None:
         assert answer.status_code == 422
         [error] = answer.json()["errors"]
         assert (error["parameter"], error["suggestions"]) == ("format", [near])
-    assert seed.get("/v1/questions?format=atom").status_code == 422
+    assert seed.get("/v1/speakers?format=atom").status_code == 422
 
 
 @pytest.mark.parametrize("known", INTERVIEWS, ids=lambda known: str(known.name))
@@ -238,7 +243,7 @@ def test_what_is_not_there_is_told_with_what_is(seed: TestClient) -> None:
     ],
 )
 def test_accept_decides(accept: str, name: str) -> None:
-    liked = {known.name: quality(known, [accept]) for known in INTERVIEW_LIST_FORMATS}
+    liked = {known.name: quality(known, [accept]) for known in FEED_LIST_FORMATS}
     best = max(liked.values())
     assert best > 0
     assert next(known for known, worth in liked.items() if worth == best) == name
@@ -246,7 +251,7 @@ def test_accept_decides(accept: str, name: str) -> None:
 
 @given(st.lists(st.text(max_size=60), max_size=3))
 def test_any_accept_header_is_understood_or_passed_over(accept: list[str]) -> None:
-    assert all(0 <= quality(known, accept) <= 1 for known in INTERVIEW_LIST_FORMATS)
+    assert all(0 <= quality(known, accept) <= 1 for known in FEED_LIST_FORMATS)
 
 
 def test_sparse_items_are_json_to_whoever_asks_for_json(seed: TestClient) -> None:
@@ -290,20 +295,79 @@ def test_feed_is_filtered_by_the_same_parameters(seed: TestClient) -> None:
     assert seed.get("/v1/interviews?format=atom&topic=youht").status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("path", "noun"),
+    [
+        ("/v1/questions", "questions"),
+        ("/v1/answers", "answers"),
+        ("/v1/topics/peace/questions", "questions"),
+        (f"/v1/speakers/{SLUG}-interviewee/answers", "answers"),
+        (f"/v1/interviews/{SLUG}/questions", "questions"),
+    ],
+)
+def test_questions_and_answers_are_there_as_feeds(seed: TestClient, path: str, noun: str) -> None:
+    items = seed.get(f"{path}?sort=position").json()["items"]
+    feed = seed.get(f"{path}?format=jsonfeed").json()
+    assert [item["_quoth"]["address"] for item in feed["items"]] == [f"/v1/{noun}/{item['id']}" for item in items]
+    assert {item["date_modified"] for item in feed["items"]} == {"2026-01-02T03:04:05Z"}
+    parsed = feedparser.parse(seed.get(f"{path}?format=atom&limit=1").content)
+    assert not parsed.bozo
+    assert parsed.feed.title == noun.capitalize()
+    assert ({link.rel for link in parsed.feed.links} == {"self", "next"}) == (len(items) > 1)
+    assert seed.get(f"{path}?format=atom&facets=topic").status_code == 422
+
+
+def test_question_moves_up_in_its_feed_when_it_changes_and_others_do_not_look_new(
+    load: Load, client: TestClient, database: Database
+) -> None:
+    said = "Q: Who was first?\nA: Ada.\nQ: Who was second?\nA: Bo.\n"
+    load(said, 'title = "One"', name="one.txt")
+    load("Q: And here?\nA: Nobody.\n", 'title = "Two"', name="two.txt")
+    later = NOW + datetime.timedelta(hours=1)
+    with database.write() as connection:
+        load_interview(connection, prepare(Source("one.txt", said.replace("Bo.", "Bert.").encode())), later)
+    feed = client.get("/v1/questions?format=jsonfeed").json()["items"]
+    assert [item["title"] for item in feed] == ["Who was first?", "Who was second?", "And here?"]
+    assert [item["date_modified"] == timestamp(later) for item in feed] == [False, True, False]
+    assert [item["date_modified"] == timestamp(NOW) for item in feed] == [True, False, True]
+    assert client.get("/v1/questions?format=jsonfeed&sort=title").json()["items"][0] == feed[2]
+
+
+def test_one_question_and_one_answer_are_there_as_json_ld(seed: TestClient) -> None:
+    for noun, kind in (("questions", "Question"), ("answers", "Answer")):
+        item = seed.get(f"/v1/{noun}?limit=1").json()["items"][0]
+        address = f"/v1/{noun}/{item['id']}"
+        named = seed.get(f"{address}?format=jsonld")
+        assert named.headers["Content-Type"] == "application/ld+json"
+        assert f'filename="{item["id"]}.jsonld"' in named.headers["Content-Disposition"]
+        written = named.json()
+        assert (written["@type"], written["text"], written["identifier"]) == (kind, item["text"], item["id"])
+        assert seed.get(address, headers={"Accept": "application/ld+json"}).json() == written
+        assert seed.get(address).headers["Content-Type"] == "application/json"
+        assert seed.get(address, headers={"Accept": "text/csv"}).status_code == 406
+        for asked in ("fields=id", "context=2"):
+            assert seed.get(f"{address}?format=jsonld&{asked}").status_code == 422
+        assert seed.get(f"{address}?format=tei").status_code == 422
+
+
 def test_links_of_a_feed_are_absolute_where_the_address_is_known(seeded: Database, database_url: str) -> None:
     settings = Settings(database_url=database_url, public_url="https://quoth.example")
     with TestClient(create_app(settings)) as client:
         feed = client.get("/v1/interviews?format=jsonfeed").json()
     assert feed["feed_url"] == "https://quoth.example/v1/interviews?format=jsonfeed"
-    assert feed["items"][0]["url"] == f"https://quoth.example/v1/interviews/{SLUG}"
+    assert feed["items"][0]["_quoth"]["address"] == f"https://quoth.example/v1/interviews/{SLUG}"
 
 
 def test_description_names_every_representation(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     for path, formats in (
-        ("/v1/questions", LIST_FORMATS),
-        ("/v1/interviews", INTERVIEW_LIST_FORMATS),
-        ("/v1/topics/{topic}/questions", LIST_FORMATS),
+        ("/v1/questions", FEED_LIST_FORMATS),
+        ("/v1/speakers", LIST_FORMATS),
+        ("/v1/interviews", FEED_LIST_FORMATS),
+        ("/v1/topics/{topic}/questions", FEED_LIST_FORMATS),
+        ("/v1/speakers/{speaker}/answers", FEED_LIST_FORMATS),
+        ("/v1/questions/{id}", ITEM_FORMATS),
+        ("/v1/answers/{id}", ITEM_FORMATS),
         ("/v1/interviews/{interview}", INTERVIEW_FORMATS),
         ("/v1/interviews/{interview}/transcript", INTERVIEW_FORMATS),
     ):

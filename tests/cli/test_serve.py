@@ -136,7 +136,7 @@ def test_every_worker_answers_what_another_process_has_loaded_as_soon_as_it_has(
 
 def test_nothing_is_read_or_opened_before_an_application_is_made(tmp_path: Path) -> None:
     """Importing must do no work: a process that starts others would hand on what it holds."""
-    code = "import app.main, app.serve_command, threading; print(threading.active_count())"
+    code = "import app.main, app.cli.serve, threading; print(threading.active_count())"
     environment = {**os.environ, "QUOTH_DATABASE_URL": "no address", "QUOTH_CACHE_BYTES": "no number"}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
@@ -174,14 +174,46 @@ def test_port_that_is_taken_is_told_and_ends_the_server(make_database: Callable[
                 check=False,
             )
             assert done.returncode != 0
-            assert "in use" in done.stderr
-            assert "Traceback" not in done.stderr
+            # Nothing is printed that does not hold, such as where the server is.
+            assert done.stdout == ""
+            port = taken.getsockname()[1]
+            assert f"port {port} of 127.0.0.1 is in use" in done.stderr
+            assert f"--port {port + 1}" in done.stderr
+            assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
+def test_host_that_is_not_of_this_machine_is_told(make_database: Callable[[str], str], host: str) -> None:
+    environment = {**os.environ, "QUOTH_DATABASE_URL": make_database("sqlite"), "QUOTH_PORT": "0"}
+    done = subprocess.run(
+        quoth("serve", "--host", host),
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (69, "")
+    assert done.stderr.startswith(f"quoth: {host} is no address of this machine")
+
+
+def test_server_says_which_port_it_got_and_how_to_fill_an_empty_corpus(make_database: Callable[[str], str]) -> None:
+    environment = {**os.environ, "QUOTH_DATABASE_URL": make_database("sqlite"), "QUOTH_PORT": "0"}
+    with subprocess.Popen(quoth("serve"), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            _serves, docs, _questions, empty = (process.stdout.readline().strip() for _ in range(4))
+        finally:
+            process.terminate()
+    assert (urlsplit(docs).port or 0) > 0
+    assert "quoth load" in empty
 
 
 # Prints what glibc tells of its heaps after eight threads have taken memory, with or without what a worker does first.
 _HEAPS = """
 import ctypes, sys, threading
-from app.serve_command import make_worker
+from app.cli.serve import make_worker
 libc = ctypes.CDLL(None)
 if not hasattr(libc, "malloc_info"):
     sys.exit(3)

@@ -6,8 +6,8 @@ import msgspec_schemaorg.models as vocabulary
 from hypothesis import given
 from pyld import jsonld
 
-from app.exports.format import InterviewDocument
-from app.exports.json_ld import CONTEXT, render
+from app.exports.format import InterviewDocument, ItemDocument
+from app.exports.json_ld import CONTEXT, render, render_item
 from app.structure.pairing import Role
 from app.transcripts.transcript import TurnKind
 from tests.exports.documents import conversations, document, person, spoken, texts, turn
@@ -23,8 +23,12 @@ def _offline(address: str, _options: Any) -> dict[str, Any]:
 
 
 def _nodes(given_: InterviewDocument) -> dict[str, dict[str, Any]]:
+    return _understood(render(given_))
+
+
+def _understood(written: str) -> dict[str, dict[str, Any]]:
     """What a processor of JSON-LD understands: nodes by id."""
-    flat = jsonld.flatten(json.loads(render(given_)), options={"documentLoader": _offline})
+    flat = jsonld.flatten(json.loads(written), options={"documentLoader": _offline})
     return {node["@id"]: node for node in flat}
 
 
@@ -88,7 +92,8 @@ def _whole() -> InterviewDocument:
     )
 
 
-def test_every_type_and_property_is_of_the_vocabulary() -> None:
+def _types_in(written: str) -> set[Any]:
+    """The types in a document, after checking that each has the properties that the vocabulary gives it."""
     seen = set()
 
     def check(node: Any) -> None:
@@ -105,8 +110,21 @@ def test_every_type_and_property_is_of_the_vocabulary() -> None:
             for value in node.values():
                 check(value)
 
-    check(json.loads(render(_whole())))
-    assert seen >= {"Conversation", "Question", "Answer", "Message", "Role", "Person", "DefinedTerm", "CreativeWork"}
+    check(json.loads(written))
+    return seen
+
+
+def test_every_type_and_property_is_of_the_vocabulary() -> None:
+    assert _types_in(render(_whole())) >= {
+        "Conversation",
+        "Question",
+        "Answer",
+        "Message",
+        "Role",
+        "Person",
+        "DefinedTerm",
+        "CreativeWork",
+    }
 
 
 def test_turns_of_a_question_and_of_an_answer_are_one_part_each() -> None:
@@ -123,6 +141,70 @@ def test_turns_of_a_question_and_of_an_answer_are_one_part_each() -> None:
     assert [answer["text"] for answer in question["suggestedAnswer"]] == ["So.\n\nReally.", "No."]
     assert unanswered["answerCount"] == 0
     assert "suggestedAnswer" not in unanswered
+
+
+def _item(text: str = "Why?", answered: str = "So.") -> ItemDocument:
+    """The question of the whole interview, as it is found by itself."""
+    roe, q, x = _whole().record["contributions"]
+    topics = [{"slug": "rivers", "label": "Rivers"}]
+    question = {"id": "1x-q1", "revision": 2, "text": text, "asked_by": q, "topics": topics}
+    said = [("1x-a1", answered, roe), ("1x-a2", "No.", x), ("1x-a3", "Hm.", None)]
+    answers = [{"id": each, "revision": 1, "text": words, "speaker": speaker} for each, words, speaker in said]
+    return ItemDocument({**question, "answers": answers}, _whole().interview, base="https://quoth.example")
+
+
+def _answer(of: ItemDocument) -> ItemDocument:
+    """Its first answer by itself."""
+    question = {key: value for key, value in of.question.items() if key != "answers"}
+    return replace(of, question=question, answer=of.question["answers"][0])
+
+
+def test_one_question_and_one_answer_are_of_the_vocabulary() -> None:
+    shared = {"Question", "Answer", "Person", "DefinedTerm", "Conversation", "CreativeWorkSeries"}
+    assert _types_in(render_item(_item())) >= shared
+    assert _types_in(render_item(_answer(_item()))) >= shared
+
+
+@given(texts(), texts())
+def test_processor_reads_one_question_and_its_answers(asked: str, answered: str) -> None:
+    for document_, kind in ((_item(asked, answered), "Question"), (_answer(_item(asked, answered)), "Answer")):
+        written = render_item(document_)
+        assert not set(written) & set("<>&\u2028\u2029")
+        assert json.loads(written)["@type"] == kind
+        nodes = _understood(written)
+        [question] = _of(nodes, "Question")
+        [first] = [node for node in _of(nodes, "Answer") if node[f"{SCHEMA}identifier"] == [{"@value": "1x-a1"}]]
+        assert (question[f"{SCHEMA}text"], first[f"{SCHEMA}text"]) == ([{"@value": asked}], [{"@value": answered}])
+
+
+def test_item_is_the_same_node_as_in_its_interview() -> None:
+    within, alone = _nodes(_whole()), _understood(render_item(_item()))
+    for name in ("Question", "Answer"):
+        ids = [{node["@id"] for node in _of(nodes, name)} for nodes in (alone, within)]
+        assert ids[0] & ids[1]
+    [conversation] = _of(alone, "Conversation")
+    assert conversation["@id"] in {node["@id"] for node in _of(within, "Conversation")}
+    written = json.loads(render_item(_item()))
+    assert (written["answerCount"], len(written["suggestedAnswer"])) == (3, 3)
+    assert written["url"] == "https://quoth.example/v1/questions/1x-q1"
+    assert written["isPartOf"]["isBasedOn"] == "https://a.example/talk"
+    answer = json.loads(render_item(_answer(_item())))
+    assert answer["parentItem"]["@id"] == written["@id"]
+    assert "suggestedAnswer" not in answer["parentItem"]
+
+
+def test_item_names_nobody_whom_the_source_does_not_name() -> None:
+    written = json.loads(render_item(_item()))
+    assert "name" not in written["author"]
+    named = [answer.get("author", {}).get("name") for answer in written["suggestedAnswer"]]
+    assert named == ["Jane Roe", None, None]
+    assert "author" not in written["suggestedAnswer"][2]
+
+
+def test_item_of_a_server_without_an_address_has_no_addresses() -> None:
+    written = json.loads(render_item(replace(_item(), base="")))
+    assert "url" not in written
+    assert "url" not in written["isPartOf"]
 
 
 def test_who_is_not_named_has_no_name() -> None:

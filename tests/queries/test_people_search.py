@@ -1,18 +1,24 @@
 """People found by name, on both engines."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
+from app.cli.program import cli
+from app.cli.terminal import Exit
 from app.db import Database
 from app.loading import LoadedInterview
 from app.loading.speaker_index import index_missing_speakers
 from app.maintenance.integrity import names
 from app.maintenance.integrity.check import ItemCounter, Problem
+from app.models import Topic
 from app.text.names import MAX_LETTERS, MAX_WORDS, name_key, name_words
 
 PEOPLE: tuple[tuple[str, list[str]], ...] = (
@@ -133,6 +139,58 @@ def test_index_follows_a_correction_and_is_built_anew(
         assert index_missing_speakers(connection) > 0
     assert _problems(database) == []
     assert ("Maria Lopezova", "words") in _found(people, "q=lopezova")
+
+
+WHO_IS_MEANT = r"'\. Did you mean 'kassym-jomart-tokayev' \(Kassym-Jomart Tokayev\)"
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/v1/questions?speaker=Tokayev", 422),
+        ("/v1/answers?answered_by=-Tokayev", 422),
+        ("/v1/interviews?asked_by=Tokayev", 422),
+        ("/v1/search?q=what&speaker=kassym-jomart-tokayev,Tokayev", 422),
+        ("/v1/quotes/verify?text=It is&speaker=Tokayev", 422),
+        ("/v1/compare?topic=peace&speaker=Tokayev&speaker=maria-lopez", 422),
+        ("/v1/speakers/Tokayev", 422),
+        ("/v1/speakers/Tokayev/answers", 422),
+        ("/v1/speakers/tokayev", 404),
+    ],
+)
+def test_name_in_place_of_a_slug_answers_with_who_is_meant(
+    people: TestClient, database: Database, address: str, status: int
+) -> None:
+    with database.write() as connection:
+        connection.execute(
+            sa.insert(Topic).values(id="t-peace", slug="peace", label="Peace", labels=[], exact_match=[])
+        )
+    answer = people.get(address)
+    assert answer.status_code == status
+    assert re.search(f"There is no speaker '(?i:tokayev){WHO_IS_MEANT}", answer.json()["detail"])
+    if status == 422:
+        assert answer.json()["errors"][0]["suggestions"][0] == "kassym-jomart-tokayev"
+
+
+@pytest.mark.parametrize("wrong", ["K. Tokayev", "tokaev", "TOKAYEV Kassym", "kassym-jomart-tokaev", "Tokayev\u00a0"])
+def test_name_spelled_otherwise_answers_with_who_is_meant(people: TestClient, wrong: str) -> None:
+    answer = people.get("/v1/questions", params={"speaker": wrong})
+    assert "kassym-jomart-tokayev" in answer.json()["errors"][0]["suggestions"]
+
+
+@pytest.mark.parametrize("path", ["%00", "a%00b", "x" * 121])
+def test_what_no_slug_can_be_is_refused_in_a_path(people: TestClient, path: str) -> None:
+    assert people.get(f"/v1/speakers/{path}").status_code in {400, 404, 422}
+
+
+def test_command_line_says_who_is_meant_too(people: TestClient, database_url: str, tmp_path: Path) -> None:
+    article = tmp_path / "article.md"
+    article.write_text("“It is 0 of 0, as ever,” said Maria Lopez.\n")
+    for words in (["It is 0 of 0"], ["--file", str(article)]):
+        asked = ["verify", *words, "--speaker", "Tokayev"]
+        refused = CliRunner().invoke(cli, asked, env={"QUOTH_DATABASE_URL": database_url})
+        assert refused.exit_code == Exit.USAGE
+        assert re.search(f"Tokayev{WHO_IS_MEANT}", " ".join(refused.output.split()))
 
 
 @given(st.text(max_size=200))

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app.api import problems
-from app.api.formats import CITATION_FORMATS, INTERVIEW_FORMATS, INTERVIEW_LIST_FORMATS, JSON, LIST_FORMATS
+from app.api.formats import CITATION_FORMATS, FEED_LIST_FORMATS, INTERVIEW_FORMATS, ITEM_FORMATS, JSON, LIST_FORMATS
 from app.api.http.headers import REVISION_HEADER
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE, SparsePage
 from app.api.schemas.problems import GoneProblem, Problem
@@ -64,8 +64,9 @@ def _also(sparse: dict[str, Any], formats: Sequence[Format] = ()) -> dict[int | 
 
 
 SPARSE_ITEM = _also({"type": "object"})
+ITEM = _also({"type": "object"}, ITEM_FORMATS)
 LIST = _also({"$ref": "#/components/schemas/SparsePage"}, LIST_FORMATS)
-INTERVIEW_LIST = _also({"$ref": "#/components/schemas/SparsePage"}, INTERVIEW_LIST_FORMATS)
+FEED_LIST = _also({"$ref": "#/components/schemas/SparsePage"}, FEED_LIST_FORMATS)
 RECORD = _also({"type": "object"}, INTERVIEW_FORMATS)
 FILE: dict[int | str, dict[str, Any]] = {
     200: {

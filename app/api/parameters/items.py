@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.formats import JSON, CitationFormatName, InterviewFormatName
+from app.api.formats import JSON, CitationFormatName, InterviewFormatName, ItemFormatName
 from app.api.parameters.values import RangeEnd, RangeStart, RevisionNumber, Slug, WholeNumber
 from app.exports import INTERVIEWS
 from app.queries.filters.grammar import Text, comma_list, described_as
@@ -96,6 +96,11 @@ class ItemParameters(FieldsParameters):
     """How a question or an answer by itself is shown."""
 
     revision: RevisionNumber | None = _revision("The item as it was in")
+    format: ItemFormatName | None = Field(
+        default=None,
+        description=f"{FORMAT} All but JSON are the item with its interview, without `context` and neighbours.",
+        examples=[JSON.name],
+    )
     context: WholeNumber = Field(
         default=0,
         ge=0,

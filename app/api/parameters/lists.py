@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import AfterValidator, Field, create_model, model_validator
 
-from app.api.formats import JSON, InterviewListFormatName, ListFormatName
+from app.api.formats import JSON, FeedListFormatName, ListFormatName
 from app.api.parameters.items import FORMAT, FieldsParameters, NoParameters
 from app.api.parameters.values import Digits, WholeNumber
 from app.errors import ParameterError
@@ -21,6 +21,10 @@ from app.text.folding import nearest
 from app.text.names import name_words
 
 SortText = Annotated[str, Field(max_length=100)]
+_LIST_FORMAT = (
+    f"{FORMAT} CSV and NDJSON are the whole list unless `limit`, `cursor` or `page` asks for a page; a column of CSV "
+    "is named by the path of its value, such as `interview.title`."
+)
 _Cursor = Annotated[str, Field(max_length=MAX_CURSOR_LENGTH), described_as("^[A-Za-z0-9_-]+$")]
 
 
@@ -28,12 +32,7 @@ class PageParameters(FieldsParameters):
     """Which page of a list, in which order and representation."""
 
     sort: SortText
-    format: ListFormatName | None = Field(
-        default=None,
-        description=f"{FORMAT} CSV and NDJSON are the whole list unless `limit`, `cursor` or `page` asks for a page; "
-        "a column of CSV is named by the path of its value, such as `interview.title`.",
-        examples=[JSON.name],
-    )
+    format: ListFormatName | None = Field(default=None, description=_LIST_FORMAT, examples=[JSON.name])
     limit: WholeNumber = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Items on a page.")
     cursor: _Cursor | None = Field(
         default=None, description="Where the page begins: opaque, from the links of another page of the same list."
@@ -113,6 +112,16 @@ class FacetedParameters(FilteredParameters):
         return [FacetName(name) for name in names]
 
 
+class FeedParameters(FacetedParameters):
+    """Parameters of a list that is also there as a feed."""
+
+    format: FeedListFormatName | None = Field(  # type: ignore[assignment]  # feeds are formats too
+        default=None,
+        description=f"{_LIST_FORMAT} Feeds come in pages, the latest change first unless `sort` says otherwise.",
+        examples=[JSON.name],
+    )
+
+
 _Parameters = TypeVar("_Parameters", bound=FilteredParameters)
 
 
@@ -143,9 +152,9 @@ _SORT_OF_INTERVIEWS = (
     "between them. Interviews without a date come last both ways."
 )
 _SORT_OF_QUESTIONS = (
-    "`published`, `title`, `position` (in the interview) or, with `q`, `relevance` (the best first); a minus sorts "
-    "downwards; several with commas between them. Interviews without a date come last both ways. Questions of an "
-    "interview keep their order."
+    "`published`, `title`, `modified` (when the interview was last stored), `position` (in the interview) or, with "
+    "`q`, `relevance` (the best first); a minus sorts downwards; several with commas between them. Interviews without "
+    "a date come last both ways. Questions of an interview keep their order."
 )
 
 
@@ -157,29 +166,23 @@ _QuestionSort = Annotated[SortText, _sort_by([*questions.SORTABLE, RELEVANCE])]
 
 
 @with_filters("interviews")
-class InterviewParameters(FacetedParameters):
+class InterviewParameters(FeedParameters):
     """Parameters of the list of interviews."""
 
-    format: InterviewListFormatName | None = Field(  # type: ignore[assignment]  # of this list there are feeds too
-        default=None,
-        description=f"{FORMAT} CSV and NDJSON are the whole list unless `limit`, `cursor` or `page` asks for a page. "
-        "Feeds come in pages, the latest change first unless `sort` says otherwise.",
-        examples=[JSON.name],
-    )
     sort: Annotated[SortText, _sort_by(interviews.SORTABLE)] = Field(
         default="-published", description=_SORT_OF_INTERVIEWS, examples=["-published"]
     )
 
 
 @with_filters("questions")
-class QuestionParameters(FacetedParameters):
+class QuestionParameters(FeedParameters):
     """Parameters of lists of questions and answers."""
 
     sort: _QuestionSort = Field(default="-published", description=_SORT_OF_QUESTIONS, examples=["-published"])
 
 
 @with_filters("questions", without="interview")
-class WithinInterviewParameters(FacetedParameters):
+class WithinInterviewParameters(FeedParameters):
     """Parameters of lists within one interview."""
 
     sort: _QuestionSort = Field(default="position", description=_SORT_OF_QUESTIONS, examples=["position"])

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from app.api.parameters.items import NoParameters
-from app.api.parameters.values import Slug, WholeNumber
+from app.api.parameters.values import Slug, SpeakerSlug, WholeNumber
 from app.queries.filters.grammar import AnyText, Storable
 from app.queries.paging import DEFAULT_LIMIT, MAX_LIMIT
 from app.quotes import MAX_QUOTATION_LENGTH, read_quotation
@@ -15,7 +15,9 @@ class CompareParameters(NoParameters):
     """Parameters of a comparison of speakers."""
 
     topic: Slug = Field(description="Slug of a topic; topics below it are included.", examples=["interfaith-dialogue"])
-    speaker: Annotated[list[Slug], Field(min_length=2, max_length=4, json_schema_extra={"uniqueItems": True})] = Field(
+    speaker: Annotated[
+        list[SpeakerSlug], Field(min_length=2, max_length=4, json_schema_extra={"uniqueItems": True})
+    ] = Field(
         description="Slugs of two to four speakers, the parameter once for each.",
         examples=[["worldnewsam-3712-interviewee", "worldnewsam-3712-interviewer"]],
     )
@@ -37,7 +39,7 @@ class QuoteParameters(NoParameters):
         "marks around it are left out.",
         examples=["We have newspapers … so that’s one part of it"],
     )
-    speaker: Slug | None = Field(
+    speaker: SpeakerSlug | None = Field(
         default=None,
         description="Slug of the speaker to whom it is attributed.",
         examples=["worldnewsam-3712-interviewee"],

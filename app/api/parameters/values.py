@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Path
 from pydantic import BeforeValidator, Field
 
+from app.queries.filters.grammar import Storable, described_as
 from app.text.folding import SLUG_MAX_LENGTH, SLUG_PATTERN
 
 _DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
@@ -38,7 +39,19 @@ def _named(description: str, example: str) -> Any:
 QuestionId = Annotated[str, _named("Stable id of a question.", "gky5nhbt0gvp-q1")]
 AnswerId = Annotated[str, _named("Stable id of an answer.", "gky5nhbt0gvp-a1")]
 InterviewName = Annotated[str, _named("Slug or id of an interview.", "worldnewsam-3712")]
-SpeakerName = Annotated[str, _named("Slug of a speaker.", "worldnewsam-3712-interviewee")]
+# A name in place of a slug is looked up, so that the answer says who is meant: the form is told, and not checked.
+SpeakerSlug = Annotated[str, Field(max_length=SLUG_MAX_LENGTH), Storable, described_as(SLUG_PATTERN)]
+SpeakerName = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=SLUG_MAX_LENGTH,
+        description="Slug of a speaker.",
+        examples=["worldnewsam-3712-interviewee"],
+        json_schema_extra={"pattern": SLUG_PATTERN},
+    ),
+    Storable,
+]
 TopicName = Annotated[str, _named("Slug of a topic.", "interfaith-dialogue")]
 Sha256 = Annotated[
     str,

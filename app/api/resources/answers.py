@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from app.api.database import Open
-from app.api.documentation.openapi import CITATION, LIST, SPARSE_ITEM
+from app.api.documentation.openapi import CITATION, FEED_LIST, ITEM, LIST
 from app.api.http.read_limiter import ReadingRoute
-from app.api.items import answer_item
+from app.api.items import answer_exported_item, answer_item
 from app.api.lists import ListRequest
 from app.api.parameters.items import DifferenceParameters, ItemParameters, PassageParameters
 from app.api.parameters.lists import QuestionParameters, RevisionParameters
@@ -19,18 +19,19 @@ from app.api.schemas.lists import AnswerPage
 from app.api.schemas.questions import AnswerDetail
 from app.api.schemas.revisions import ItemRevisionPage, RevisionComparison
 from app.citations import Noun
+from app.exports import entries
 from app.queries import answers, revisions
 
 router = APIRouter(prefix="/v1/answers", tags=["answers"], route_class=ReadingRoute)
 
 
-@router.get("", response_model=AnswerPage, responses=LIST)
+@router.get("", response_model=AnswerPage, responses=FEED_LIST)
 def list_answers(request: Request, database: Open, parameters: Annotated[QuestionParameters, Query()]) -> Any:
     """List answers, each with the question that it answers.
 
     `answered_by`, `speaker` and `role` ask for the speaker of the answer itself, or for who asked.
     """
-    with ListRequest(request, database, parameters, AnswerPage) as asked:
+    with ListRequest(request, database, parameters, AnswerPage, entries.ANSWERS) as asked:
         listing = asked.cached() or asked.count(answers.listing(asked.connection, parameters.filters(), asked.sort))
         return asked.answer(listing)
 
@@ -38,7 +39,7 @@ def list_answers(request: Request, database: Open, parameters: Annotated[Questio
 router.add_api_route("/{id}@{revision}", to_revision, include_in_schema=False)
 
 
-@router.get("/{id}", response_model=AnswerDetail, responses=SPARSE_ITEM)
+@router.get("/{id}", response_model=AnswerDetail, responses=ITEM)
 def get_answer(
     id: AnswerId,  # noqa: A002 - the path's own name
     request: Request,
@@ -50,7 +51,8 @@ def get_answer(
         item = revisions.find_answer(
             connection, id, parameters.revision, parameters.context, parameters.topic_state.states
         )
-    return answer_item(with_citation(request, Noun.ANSWER, item), AnswerDetail, parameters.fields)
+    exported = answer_exported_item(request, parameters, item["question"], item["interview"], item)
+    return exported or answer_item(with_citation(request, Noun.ANSWER, item), AnswerDetail, parameters.fields)
 
 
 @router.get("/{id}/citation", response_model=Citation, responses=CITATION)

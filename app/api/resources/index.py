@@ -7,16 +7,22 @@ from fastapi import APIRouter, Query, Request
 from fastapi.routing import APIRoute
 
 from app.api.addresses import INDEX
+from app.api.database import Open
+from app.api.http.read_limiter import ReadingRoute
 from app.api.parameters.declared import query_parameters, read_routes
 from app.api.parameters.items import NoParameters
 from app.api.schemas.index import Index, IndexedResource
+from app.errors import EMPTY_CORPUS
+from app.queries.interviews import has_interviews
 
-router = APIRouter(prefix=INDEX, tags=["index"])
+router = APIRouter(prefix=INDEX, tags=["index"], route_class=ReadingRoute)
 
 
 @router.get("")
-async def get_index(request: Request, _none: Annotated[NoParameters, Query()]) -> Index:
+def get_index(request: Request, database: Open, _none: Annotated[NoParameters, Query()]) -> Index:
     """List all resources with their addresses."""
+    with database.read() as connection:
+        notice = None if has_interviews(connection) else EMPTY_CORPUS
     base = request.app.state.settings.public_url
     by_resource: dict[str, list[APIRoute]] = {}
     for route in read_routes(request.app):
@@ -24,6 +30,7 @@ async def get_index(request: Request, _none: Annotated[NoParameters, Query()]) -
             by_resource.setdefault(resource_of(route.path), []).append(route)
     return Index(
         resources=[_indexed(name, routes, base) for name, routes in by_resource.items()],
+        notice=notice,
         documentation=f"{base}/docs",
         openapi=f"{base}/openapi.json",
     )

@@ -6,8 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app import models
 from app.api.database import Open
-from app.api.documentation.openapi import CITATION, FILE, INTERVIEW_LIST, LIST, RECORD
-from app.api.formats import INTERVIEW_LIST_FORMATS
+from app.api.documentation.openapi import CITATION, FEED_LIST, FILE, LIST, RECORD
 from app.api.http.read_limiter import ReadingRoute
 from app.api.items import answer_exported, answer_item
 from app.api.lists import ListRequest
@@ -22,6 +21,7 @@ from app.api.schemas.interviews import Interview, Record
 from app.api.schemas.lists import InterviewPage, QuestionPage
 from app.api.schemas.revisions import InterviewRevisionPage
 from app.citations import Noun
+from app.exports import entries
 from app.queries import interviews, questions, revisions
 from app.queries.filters import Clause
 from app.queries.names import slug_of
@@ -29,14 +29,14 @@ from app.queries.names import slug_of
 router = APIRouter(prefix="/v1/interviews", tags=["interviews"], route_class=ReadingRoute)
 
 
-@router.get("", response_model=InterviewPage, responses=INTERVIEW_LIST)
+@router.get("", response_model=InterviewPage, responses=FEED_LIST)
 def list_interviews(request: Request, database: Open, parameters: Annotated[InterviewParameters, Query()]) -> Any:
     """List interviews.
 
     Filters on questions (`topic`, `asked_by`, `answered_by`, `answered`, `q`) give interviews in which one question
     meets them all; `speaker` and `role` ask for anybody who takes part.
     """
-    with ListRequest(request, database, parameters, InterviewPage, INTERVIEW_LIST_FORMATS) as asked:
+    with ListRequest(request, database, parameters, InterviewPage, entries.INTERVIEWS) as asked:
         listing = asked.cached() or asked.count(interviews.listing(asked.connection, parameters.filters(), asked.sort))
         return asked.answer(listing)
 
@@ -58,7 +58,7 @@ def get_interview(
     return answer_item(with_citation(request, Noun.INTERVIEW, item), Interview, parameters.fields)
 
 
-@router.get("/{interview}/questions", response_model=QuestionPage, responses=LIST)
+@router.get("/{interview}/questions", response_model=QuestionPage, responses=FEED_LIST)
 def list_interview_questions(
     interview: InterviewName,
     request: Request,
@@ -66,7 +66,7 @@ def list_interview_questions(
     parameters: Annotated[WithinInterviewParameters, Query()],
 ) -> Any:
     """List the questions of an interview in the order in which they were asked."""
-    with ListRequest(request, database, parameters, QuestionPage) as asked:
+    with ListRequest(request, database, parameters, QuestionPage, entries.QUESTIONS) as asked:
         listing = asked.cached()
         if listing is None:
             slug = slug_of(asked.connection, models.Interview, interview)

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from app.api.database import Open
-from app.api.documentation.openapi import CITATION, LIST, SPARSE_ITEM
+from app.api.documentation.openapi import CITATION, FEED_LIST, ITEM, LIST
 from app.api.http.read_limiter import ReadingRoute
-from app.api.items import answer_item
+from app.api.items import answer_exported_item, answer_item
 from app.api.lists import ListRequest
 from app.api.parameters.items import DifferenceParameters, ItemParameters, PassageParameters
 from app.api.parameters.lists import QuestionParameters, RankedParameters, RevisionParameters
@@ -20,18 +20,19 @@ from app.api.schemas.questions import QuestionDetail
 from app.api.schemas.revisions import ItemRevisionPage, RevisionComparison
 from app.api.schemas.search import RelatedPage
 from app.citations import Noun
+from app.exports import entries
 from app.queries import questions, related, revisions
 
 router = APIRouter(prefix="/v1/questions", tags=["questions"], route_class=ReadingRoute)
 
 
-@router.get("", response_model=QuestionPage, responses=LIST)
+@router.get("", response_model=QuestionPage, responses=FEED_LIST)
 def list_questions(request: Request, database: Open, parameters: Annotated[QuestionParameters, Query()]) -> Any:
     """List questions with their answers, people, topics and interview.
 
     This is the main list: `topic=interfaith-dialogue` gives everything that was asked and answered about it.
     """
-    with ListRequest(request, database, parameters, QuestionPage) as asked:
+    with ListRequest(request, database, parameters, QuestionPage, entries.QUESTIONS) as asked:
         listing = asked.cached() or asked.count(questions.listing(asked.connection, parameters.filters(), asked.sort))
         return asked.answer(listing)
 
@@ -39,7 +40,7 @@ def list_questions(request: Request, database: Open, parameters: Annotated[Quest
 router.add_api_route("/{id}@{revision}", to_revision, include_in_schema=False)
 
 
-@router.get("/{id}", response_model=QuestionDetail, responses=SPARSE_ITEM)
+@router.get("/{id}", response_model=QuestionDetail, responses=ITEM)
 def get_question(
     id: QuestionId,  # noqa: A002 - the path's own name
     request: Request,
@@ -51,7 +52,8 @@ def get_question(
         item = revisions.find_question(
             connection, id, parameters.revision, parameters.context, parameters.topic_state.states
         )
-    return answer_item(with_citation(request, Noun.QUESTION, item), QuestionDetail, parameters.fields)
+    exported = answer_exported_item(request, parameters, item, item["interview"])
+    return exported or answer_item(with_citation(request, Noun.QUESTION, item), QuestionDetail, parameters.fields)
 
 
 @router.get("/{id}/citation", response_model=Citation, responses=CITATION)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 
 from app import models
 from app.api.database import Open
-from app.api.documentation.openapi import LIST, SPARSE_ITEM
+from app.api.documentation.openapi import FEED_LIST, LIST, SPARSE_ITEM
 from app.api.http.read_limiter import ReadingRoute
 from app.api.items import answer_item
 from app.api.lists import ListRequest
@@ -15,6 +15,7 @@ from app.api.parameters.lists import QuestionParameters, SpeakerParameters
 from app.api.parameters.values import SpeakerName
 from app.api.schemas.lists import AnswerPage, SpeakerPage
 from app.api.schemas.speakers import Speaker
+from app.exports import entries
 from app.queries import answers, speakers
 from app.queries.filters import Clause
 from app.queries.names import slug_of
@@ -46,7 +47,7 @@ def get_speaker(speaker: SpeakerName, database: Open, parameters: Annotated[Fiel
     return answer_item(item, Speaker, parameters.fields)
 
 
-@router.get("/{speaker}/answers", response_model=AnswerPage, responses=LIST)
+@router.get("/{speaker}/answers", response_model=AnswerPage, responses=FEED_LIST)
 def list_speaker_answers(
     speaker: SpeakerName,
     request: Request,
@@ -54,7 +55,7 @@ def list_speaker_answers(
     parameters: Annotated[QuestionParameters, Query()],
 ) -> Any:
     """List the answers that a speaker gave."""
-    with ListRequest(request, database, parameters, AnswerPage) as asked:
+    with ListRequest(request, database, parameters, AnswerPage, entries.ANSWERS) as asked:
         listing = asked.cached()
         if listing is None:
             slug = slug_of(asked.connection, models.Speaker, speaker)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 
 from app import models
 from app.api.database import Open
-from app.api.documentation.openapi import LIST, SPARSE_ITEM
+from app.api.documentation.openapi import FEED_LIST, LIST, SPARSE_ITEM
 from app.api.http.read_limiter import ReadingRoute
 from app.api.items import answer_item
 from app.api.lists import ListRequest
@@ -15,6 +15,7 @@ from app.api.parameters.lists import QuestionParameters, TopicParameters
 from app.api.parameters.values import TopicName
 from app.api.schemas.lists import QuestionPage, TopicPage
 from app.api.schemas.topics import Topic
+from app.exports import entries
 from app.queries import questions, topics
 from app.queries.filters import Clause
 from app.queries.names import slug_of
@@ -37,7 +38,7 @@ def get_topic(topic: TopicName, database: Open, parameters: Annotated[FieldsPara
     return answer_item(item, Topic, parameters.fields)
 
 
-@router.get("/{topic}/questions", response_model=QuestionPage, responses=LIST)
+@router.get("/{topic}/questions", response_model=QuestionPage, responses=FEED_LIST)
 def list_topic_questions(
     topic: TopicName,
     request: Request,
@@ -45,7 +46,7 @@ def list_topic_questions(
     parameters: Annotated[QuestionParameters, Query()],
 ) -> Any:
     """List the questions of a topic, those of the topics below it included unless `topic_scope=exact`."""
-    with ListRequest(request, database, parameters, QuestionPage) as asked:
+    with ListRequest(request, database, parameters, QuestionPage, entries.QUESTIONS) as asked:
         listing = asked.cached()
         if listing is None:
             slug = slug_of(asked.connection, models.Topic, topic)

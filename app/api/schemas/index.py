@@ -21,5 +21,6 @@ class Index(Shape):
     """Everything that can be read here."""
 
     resources: list[IndexedResource]
+    notice: str | None = Field(description="What to do first, while the corpus is empty; else null.")
     documentation: str = Field(description="A page to read about all of this, and to try it.")
     openapi: str = Field(description="The OpenAPI document.")
