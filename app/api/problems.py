@@ -365,5 +365,5 @@ def _nothing_there(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
         return Response(status_code=308, headers={"Location": f"{base}{shorter}{query}"})
     meant = [f"{base}{address}" for address in addresses.meant_by(request.url.path, Routes(request.app).templates)]
-    told = ProblemError(parameter="path", detail=_NOTHING, suggestions=meant)
-    return problem(NOT_FOUND, request.url.path, f"{_NOTHING}{did_you_mean(meant)}", [told])
+    mistake = ProblemError(parameter="path", detail=_NOTHING, suggestions=meant)
+    return problem(NOT_FOUND, request.url.path, f"{_NOTHING}{did_you_mean(meant)}", [mistake])

@@ -191,7 +191,7 @@ def test_host_that_is_not_of_this_machine_is_told(make_database: Callable[[str],
         env=environment,
         capture_output=True,
         text=True,
-        timeout=PATIENCE_SECONDS,
+        timeout=TIMEOUT_SECONDS,
         check=False,
     )
     assert (done.returncode, done.stdout) == (69, "")
