@@ -10,8 +10,17 @@ import typer
 
 from app.cli.corrections import correction_of, print_correction
 from app.cli.options import TranscriptOptions, with_transcript_options
-from app.cli.reading import read_batches, read_vocabularies, report_file, report_line
-from app.cli.reports import Row, print_refused, print_report, print_source, print_summary, report_on, row_of
+from app.cli.reading import passed_over_line, read_batches, read_vocabularies, report_file, report_line
+from app.cli.reports import (
+    Row,
+    print_passed_over,
+    print_refused,
+    print_report,
+    print_source,
+    print_summary,
+    report_on,
+    row_of,
+)
 from app.cli.terminal import Exit, exit_on_error, open_database, print_json
 from app.errors import MetadataError, WithdrawnError
 from app.loading import ImportPlan, plan_import
@@ -45,6 +54,8 @@ def check(
     with exit_on_error(), report_file(options.report) as write_report:
         read_options = options.read_options(with_spans=show)
         found = find_files(paths)
+        for each in found.passed_over:
+            write_report(passed_over_line(each))
         read_vocabularies(found)
         files = chain.from_iterable(read_batches(found, read_options, options))
         with _planner(against_stored=against_stored) as plan_for:
@@ -68,7 +79,8 @@ def check(
         reports += map(report_line, refused)
         print_json(reports[0] if len(found.transcripts) == 1 else reports)
     else:
-        print_summary(rows, len(refused), len(found.ignored))
+        print_summary(rows, len(refused))
+        print_passed_over(found.passed_over)
     print_refused(refused)
     if refused:
         raise typer.Exit(Exit.DATA)

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.options import TranscriptOptions, with_transcript_options
-from app.cli.reading import read_batches, read_vocabularies, report_file, report_line
-from app.cli.reports import Row, print_refused, print_remarks, print_summary, row_of
+from app.cli.reading import passed_over_line, read_batches, read_vocabularies, report_file, report_line
+from app.cli.reports import Row, print_passed_over, print_refused, print_remarks, print_summary, row_of
 from app.cli.terminal import Exit, exit_on_error, open_database, print_json, say
 from app.cli.topics import print_vocabulary
 from app.db import Database
@@ -59,6 +59,8 @@ def load(
     with exit_on_error(), report_file(options.report) as write_report:
         read_options = options.read_options(embargo_until=embargo_until, to_store=True)
         found = find_files(paths)
+        for passed in found.passed_over:
+            write_report(passed_over_line(passed))
         vocabularies = read_vocabularies(found)
         with open_database() as database:
             batches = read_batches(found, read_options, options) if found.transcripts else iter([[]])
@@ -80,11 +82,14 @@ def load(
                 database.analyze()
     if options.as_json:
         reports += map(report_line, refused)
-        print_json({"vocabularies": [asdict(each) for each in vocabularies_loaded], "interviews": reports})
+        passed_over = [passed_over_line(each) for each in found.passed_over]
+        vocabulary_reports = [asdict(each) for each in vocabularies_loaded]
+        print_json({"vocabularies": vocabulary_reports, "interviews": reports, "passed_over": passed_over})
     else:
         for each in vocabularies_loaded:
             print_vocabulary(each)
-        print_summary(rows, len(refused), len(found.ignored))
+        print_summary(rows, len(refused))
+        print_passed_over(found.passed_over)
     print_refused(refused)
     if refused:
         raise typer.Exit(Exit.DATA)

@@ -1,4 +1,4 @@
-"""ReadOptions `check` and `load` read files: progress, the vocabularies, the report file and its lines."""
+"""What `check` and `load` read files: progress, the vocabularies, the report file and its lines."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from app.cli.reports import report_on
 from app.cli.terminal import progress_bar
 from app.loading import LoadedInterview
 from app.structure.batches import ReadOptions, RefusedFile, collect_rarely, prepare_all
-from app.structure.files import FoundFiles, read_file
+from app.structure.files import FoundFiles, PassedOverFile, read_file
 from app.structure.prepare import PreparedTranscript
 from app.topics.concepts import Concept
 from app.topics.vocabulary import read_vocabulary
@@ -46,6 +46,11 @@ def report_line(file: PreparedTranscript | RefusedFile, loaded: LoadedInterview 
     if isinstance(file, RefusedFile):
         return {"file": str(file.path), "outcome": "refused", "reason": file.reason}
     return {**report_on(file), **(asdict(loaded) if loaded else {})}
+
+
+def passed_over_line(file: PassedOverFile) -> dict[str, Any]:
+    """Describe a file that was passed over in plain values, as in the report file."""
+    return {"file": str(file.path), "outcome": "passed over", "reason": file.reason}
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from rich.text import Text
 from app.cli.terminal import out, say, visible, warn
 from app.loading import LoadedInterview
 from app.structure.batches import RefusedFile
+from app.structure.files import PassedOverFile
 from app.structure.pairing import Role, Structure
 from app.structure.prepare import PreparedTranscript
 from app.transcripts import sniff
@@ -19,6 +20,10 @@ from app.transcripts.transcript import ByteClass
 
 # Files in the table of the summary at most; the report file has all of them.
 _MAX_ROWS = 40
+# Columns of that table beside the file; the first ones are words, the others numbers. Characters between columns, and
+# those that a path has at least.
+_COLUMNS, _WORDS = ("format", "outcome", "turns", "questions", "answers", "remarks"), 2
+_GAP, _FEWEST_OF_PATH = 2, 12
 _STYLES = {
     ByteClass.TEXT: "",
     ByteClass.LABEL: "bold cyan",
@@ -174,27 +179,46 @@ def row_of(prepared: PreparedTranscript, loaded: LoadedInterview | None) -> Row:
     )
 
 
-def print_summary(rows: Sequence[Row], refused: int, passed_over: int) -> None:
+def print_summary(rows: Sequence[Row], refused: int) -> None:
     """Print a table of the files that were read, and totals; nothing for a single file."""
     if len(rows) + refused < 2:
         return
-    table = Table("file", "format", "outcome", box=None, pad_edge=False)
-    for name in ("turns", "questions", "answers", "remarks"):
-        table.add_column(name, justify="right")
-    for row in rows[:_MAX_ROWS]:
-        counts = (row.turns, row.questions, row.answers, row.remarks)
-        table.add_row(escape(row.file), row.format, row.outcome, *map(str, counts))
+    shown = rows[:_MAX_ROWS]
+    cells = [
+        [row.format, row.outcome, *map(str, (row.turns, row.questions, row.answers, row.remarks))] for row in shown
+    ]
+    widths = [max(len(one) for one in (name, *column)) for name, *column in zip(_COLUMNS, *cells, strict=True)]
+    width = max(_FEWEST_OF_PATH, out.width - sum(widths) - _GAP * len(widths))
+    table = Table("file", box=None, pad_edge=False)
+    for place, name in enumerate(_COLUMNS):
+        table.add_column(name, justify="left" if place < _WORDS else "right", no_wrap=True)
+    for row, others in zip(shown, cells, strict=True):
+        table.add_row(escape(end_of(row.file, width)), *others)
     out.print(table)
     if len(rows) > _MAX_ROWS:
         say(f"... and {len(rows) - _MAX_ROWS} more; --report FILE lists all of them")
     outcomes = Counter(row.outcome for row in rows)
     counted = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
     say(
-        f"{len(rows)} files read ({counted}), {refused} refused"
-        + (f", {passed_over} of other types skipped" if passed_over else "")
-        + f"; {sum(row.turns for row in rows)} turns, {sum(row.questions for row in rows)} questions, "
-        f"{sum(row.answers for row in rows)} answers"
+        f"{len(rows)} files read ({counted}), {refused} refused; {sum(row.turns for row in rows)} turns, "
+        f"{sum(row.questions for row in rows)} questions, {sum(row.answers for row in rows)} answers"
     )
+
+
+def end_of(path: str, width: int) -> str:
+    """Cut a path to a width: its end tells files of one folder apart."""
+    return path if len(path) <= width else f"…{path[len(path) - width + 1 :]}"
+
+
+def print_passed_over(files: Sequence[PassedOverFile]) -> None:
+    """Print which files were passed over, and why."""
+    if not files:
+        return
+    say(f"passed over ({len(files)}):")
+    for file in files[:_MAX_ROWS]:
+        say(f"  {visible(str(file.path))}: {file.reason}")
+    if len(files) > _MAX_ROWS:
+        say(f"  ... and {len(files) - _MAX_ROWS} more; --report FILE lists all of them")
 
 
 def print_refused(refused: Sequence[RefusedFile]) -> None:

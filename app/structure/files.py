@@ -16,10 +16,13 @@ from app.text.folding import nearest, slugify
 from app.transcripts import FORMATS
 from app.transcripts.sidecar import Sidecar, sidecar_of
 from app.transcripts.source import MAX_SOURCE_BYTES
+from app.transcripts.unread import HEAD_BYTES, unread_reason
 
 VOCABULARY = "topics.toml"
 MANIFEST = "manifest.csv"
 SIDECAR_SUFFIX = ".toml"
+# Files that the refusal of a folder without transcripts names, at most.
+_MOST_TOLD = 3
 # File names that do not tell interviews apart: the name of the folder is put before them.
 _GENERIC = frozenset({"index", "transcript", "interview", "readme", "default", "captions", "subtitles"})
 
@@ -33,13 +36,21 @@ class InputFile:
     manifest: Sidecar | None = None
 
 
+@dataclass(frozen=True)
+class PassedOverFile:
+    """A file in a folder that is not read, because its suffix belongs to no format; and a sentence that says more."""
+
+    path: Path
+    reason: str
+
+
 @dataclass
 class FoundFiles:
-    """The files at the given paths. `ignored` are those whose suffix belongs to no format."""
+    """The files at the given paths, and those of folders that were passed over."""
 
     vocabularies: list[Path] = field(default_factory=list)
     transcripts: list[InputFile] = field(default_factory=list)
-    ignored: list[Path] = field(default_factory=list)
+    passed_over: list[PassedOverFile] = field(default_factory=list)
 
 
 def read_file(path: Path) -> bytes:
@@ -80,7 +91,7 @@ def find_files(paths: Sequence[Path]) -> FoundFiles:
             else:
                 found.transcripts.append(InputFile(path, slugify(path.stem)))
     if not found.vocabularies and not found.transcripts:
-        raise FileNotFoundError(errno.ENOENT, "there are no transcripts", ", ".join(map(str, paths)))
+        raise FileNotFoundError(errno.ENOENT, _no_transcripts(found.passed_over), ", ".join(map(str, paths)))
     return found
 
 
@@ -105,7 +116,7 @@ def _search_folder(folder: Path, found: FoundFiles) -> None:
         elif path.suffix.lower() in suffixes and path.name.lower() != MANIFEST:
             transcripts.append(path)
         elif path.suffix.lower() != SIDECAR_SUFFIX and path.name.lower() != MANIFEST:
-            found.ignored.append(path)
+            found.passed_over.append(PassedOverFile(path, _why_passed_over(path)))
     names = {path: _slug_in(folder, path) for path in transcripts}
     uses = Counter(names.values())
     for path in transcripts:
@@ -121,6 +132,31 @@ def _search_folder(folder: Path, found: FoundFiles) -> None:
                 here = [relative for path in transcripts if (relative := _relative(path, root)) is not None]
                 hint = did_you_mean(nearest(name, here))
                 raise MetadataError(str(root / MANIFEST), "file", f"there is no transcript {name!r} here.{hint}")
+
+
+def _why_passed_over(path: Path) -> str:
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as opened:
+            is_regular = stat.S_ISREG(os.fstat(handle).st_mode)
+            head = opened.read(HEAD_BYTES) if is_regular else b""
+    except OSError as error:
+        return str(error.strerror)
+    if reason := unread_reason(head, is_whole=False):
+        return reason
+    kind = f"no format has files that end in {path.suffix}" if path.suffix else "its name has no ending, such as .txt"
+    return f"{kind}; if it is a transcript, name the file itself"
+
+
+def _no_transcripts(passed_over: Sequence[PassedOverFile]) -> str:
+    """Say that there are no transcripts, and what there is instead."""
+    by_reason: dict[str, list[str]] = {}
+    for file in passed_over[:_MOST_TOLD]:
+        by_reason.setdefault(file.reason, []).append(file.path.name)
+    told = [f"{', '.join(names)}: {reason}" for reason, names in by_reason.items()]
+    if len(passed_over) > _MOST_TOLD:
+        told.append(f"and {len(passed_over) - _MOST_TOLD} more files")
+    return "; ".join(["there are no transcripts", *told])
 
 
 def _is_hidden(path: Path, folder: Path) -> bool:

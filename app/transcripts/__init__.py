@@ -18,6 +18,7 @@ from app.transcripts import (
 )
 from app.transcripts.source import Source
 from app.transcripts.transcript import NO, Guess, Transcript, TranscriptFormat
+from app.transcripts.unread import unread_reason
 
 # Of formats that are equally sure of a file and of its suffix, the first one here reads it.
 FORMATS: tuple[TranscriptFormat, ...] = (
@@ -50,11 +51,14 @@ def read(source: Source, format_name: str | None = None, *, keep_unlabelled: boo
     With `keep_unlabelled`, every paragraph of a text that no format recognizes becomes a turn without a speaker.
 
     Raises:
-        TranscriptError: the file is empty, no format recognizes it, or the format cannot read it.
+        TranscriptError: the file is empty or of a kind that is not read, no format recognizes it, or the format
+            cannot read it.
         ValueError: there is no format of that name.
     """
     if not source.data:
         raise TranscriptError(source.name, "the file is empty")
+    if reason := unread_reason(source.data):
+        raise TranscriptError(source.name, reason)
     if format_name is not None:
         by_name = {format_.name: format_ for format_ in FORMATS}
         if format_name not in by_name:

@@ -270,6 +270,10 @@ def _other_values() -> Iterator[Lie]:
     for value, known in (("CSV", ("csv",)), ("ndjsn", ("ndjson",)), ("xlsx", ()), ("", ())):
         yield Lie(f"the format {value or '(empty)'}", _asked(f"format={value}", ITEMS), BAD, "format", known)
     yield Lie("a format of interviews for questions", _asked("format=tei", ("/v1/questions",)), BAD, "format")
+    yield Lie("a feed of what has none", _asked("format=atom", ("/v1/speakers", "/v1/topics")), BAD, "format")
+    yield Lie("facets in a feed", _asked("format=atom&facets=topic", WITH_WORDS), BAD, "facets")
+    yield Lie("a format of interviews for one question", _asked("format=tei", DETAILS[:2]), BAD, "format")
+    yield Lie("context in JSON-LD", _asked("format=jsonld&context=2", DETAILS[:2]), BAD, "context")
     yield Lie("a format of lists for an interview", _asked("format=csv", DETAILS[2:4]), BAD, "format")
     for value in ("Interviewee", "guest", "interviewee,guest", "-guest"):
         yield Lie(f"the role {value}", _asked(f"role={value}", _places("role")), BAD, "role")

@@ -234,6 +234,8 @@ def test_mirror_answers_as_its_origin_does(
             "/v1/answers?format=csv",
             "/v1/interviews",
             "/v1/interviews?format=atom",
+            "/v1/questions?format=atom&limit=100",
+            "/v1/answers?format=jsonfeed&limit=100",
             "/v1/interviews/worldnewsam-3712",
             "/v1/interviews/brook/transcript",
             "/v1/interviews/brook/source",
