@@ -89,7 +89,7 @@ def document(
         "modified_at": MODIFIED,
         "questions": 1,
         "answers": 1,
-        "contributions": people or [],
+        "people": people or [],
         "topics": [],
         "transcript": {"sha256": "0" * 64, "format": "labelled-text"},
         **stated,
@@ -98,7 +98,7 @@ def document(
         "interview": interview,
         "revision": 1,
         "transcript": interview["transcript"],
-        "contributions": people or [],
+        "people": people or [],
         "turns": turns,
     }
     return InterviewDocument(interview, record)

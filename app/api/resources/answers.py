@@ -52,7 +52,7 @@ def get_answer(
             connection, id, parameters.revision, parameters.context, parameters.topic_state.states
         )
     exported = answer_exported_item(request, parameters, item["question"], item["interview"], item)
-    return exported or answer_item(with_citation(request, Noun.ANSWER, item), AnswerDetail, parameters.fields)
+    return exported or answer_item(request, with_citation(request, Noun.ANSWER, item), AnswerDetail, parameters)
 
 
 @router.get("/{id}/citation", response_model=Citation, responses=CITATION)

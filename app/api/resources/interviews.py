@@ -55,7 +55,7 @@ def get_interview(
         if exported is not None:
             return exported
         item = revisions.find_interview(connection, interview, parameters.revision)
-    return answer_item(with_citation(request, Noun.INTERVIEW, item), Interview, parameters.fields)
+    return answer_item(request, with_citation(request, Noun.INTERVIEW, item), Interview, parameters)
 
 
 @router.get("/{interview}/questions", response_model=QuestionPage, responses=FEED_LIST)
@@ -86,7 +86,7 @@ def get_transcript(
         if exported is not None:
             return exported
         record = revisions.find_record(connection, interview, parameters.revision)
-    return answer_item(record, Record, parameters.fields)
+    return answer_item(request, record, Record, parameters)
 
 
 @router.get("/{interview}/citation", response_model=Citation, responses=CITATION)

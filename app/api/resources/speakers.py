@@ -40,11 +40,13 @@ def list_speakers(request: Request, database: Open, parameters: Annotated[Speake
 
 
 @router.get("/{speaker}", response_model=Speaker, responses=SPARSE_ITEM)
-def get_speaker(speaker: SpeakerName, database: Open, parameters: Annotated[FieldsParameters, Query()]) -> Any:
+def get_speaker(
+    speaker: SpeakerName, request: Request, database: Open, parameters: Annotated[FieldsParameters, Query()]
+) -> Any:
     """Get one speaker."""
     with database.read() as connection:
         item = speakers.find_speaker(connection, speaker)
-    return answer_item(item, Speaker, parameters.fields)
+    return answer_item(request, item, Speaker, parameters)
 
 
 @router.get("/{speaker}/answers", response_model=AnswerPage, responses=FEED_LIST)

@@ -31,11 +31,13 @@ def list_topics(request: Request, database: Open, parameters: Annotated[TopicPar
 
 
 @router.get("/{topic}", response_model=Topic, responses=SPARSE_ITEM)
-def get_topic(topic: TopicName, database: Open, parameters: Annotated[FieldsParameters, Query()]) -> Any:
+def get_topic(
+    topic: TopicName, request: Request, database: Open, parameters: Annotated[FieldsParameters, Query()]
+) -> Any:
     """Get one topic."""
     with database.read() as connection:
         item = topics.find_topic(connection, topic)
-    return answer_item(item, Topic, parameters.fields)
+    return answer_item(request, item, Topic, parameters)
 
 
 @router.get("/{topic}/questions", response_model=QuestionPage, responses=FEED_LIST)
