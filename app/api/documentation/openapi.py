@@ -24,8 +24,8 @@ TITLE = "Quoth"
 DESCRIPTION = """\
 Questions and answers from interview transcripts, by topic, each traceable to the exact characters of its source.
 
-**Start** with `GET /v1/questions?topic=interfaith-dialogue`: open it below and press *Execute*. A guide of five
-minutes, with requests and their answers, is `docs/api.md` in the sources of Quoth.
+**Start** with the first operation below: open it and press *Execute*. [The guide](/docs/guide) takes five minutes, and
+its requests work on this corpus.
 
 - `topic=a,b` is either, `topic=a&topic=b` is both, `topic=-c` is not; so for every parameter that takes names.
 - `facets` counts a list, `fields` shows some fields alone, `format` answers as CSV, NDJSON, Markdown and more.
@@ -157,8 +157,6 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
                     shape = operation["responses"]["200"]["content"]["application/json"]["schema"]
                     parameter["schema"]["items"]["enum"] = [*_parts_of(shape, schemas), ALL]
             operation.get("parameters", []).sort(key=_place_of)
-            # FastAPI's summary is the function's name in words; the first sentence says more.
-            operation["summary"] = operation["description"].partition("\n")[0].removesuffix(".")
             _add_problems(operation)
             _add_headers(operation, is_read=method == "get")
             answer = answers.get(operation["operationId"])

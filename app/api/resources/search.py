@@ -19,7 +19,7 @@ from app.queries import compare, hits
 router = APIRouter(prefix="/v1", tags=["search"], route_class=ReadingRoute)
 
 
-@router.get("/search", response_model=SearchPage, responses=LIST)
+@router.get("/search", response_model=SearchPage, responses=LIST, summary="Search the whole record")
 def search_record(request: Request, database: Open, parameters: Annotated[SearchParameters, Query()]) -> Any:
     """Search questions, answers and free-standing turns, the best hits first.
 
@@ -29,7 +29,7 @@ def search_record(request: Request, database: Open, parameters: Annotated[Search
         return asked.answer(hits.search(asked.connection, parameters.q, parameters.mode, parameters.filters()))
 
 
-@router.get("/compare", response_model=Comparison, responses=SPARSE_ITEM)
+@router.get("/compare", response_model=Comparison, responses=SPARSE_ITEM, summary="Compare speakers on a topic")
 def compare_speakers(request: Request, database: Open, parameters: Annotated[CompareParameters, Query()]) -> Any:
     """Compare what speakers answer on a topic, side by side; each answer comes with its question."""
     if len(request.query_params.getlist("topic")) > 1:
