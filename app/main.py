@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.api import problems
 from app.api.database import Corpus
-from app.api.documentation import explorer, openapi, problem_pages
+from app.api.documentation import explorer, guide, openapi, problem_pages
 from app.api.http import guard
 from app.api.http.caching import Caching
 from app.api.http.envelope import Envelope, FastPath
@@ -96,6 +96,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(resource.router, dependencies=[Depends(single_values)])
     numbers = metrics.install(app) if settings.metrics else None
     explorer.install(app)
+    app.include_router(guide.router)
     problem_pages.install(app)
     openapi.install(app)
     observer = Observer(app, settings, numbers)

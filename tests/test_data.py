@@ -37,7 +37,7 @@ def test_seed_is_five_questions_with_one_answer_each(seed: TestClient) -> None:
 
 
 def test_first_answer_has_two_paragraphs_joined_by_one_line_break(seed: TestClient) -> None:
-    [answer] = seed.get("/v1/questions").json()["items"][0]["answers"]
+    [answer] = seed.get("/v1/questions?include=turns").json()["items"][0]["answers"]
     first, second = answer["text"].split("\n")
     assert first.endswith("that’s one part of it.")
     assert second.startswith("The other part is, what I do myself")
@@ -45,14 +45,14 @@ def test_first_answer_has_two_paragraphs_joined_by_one_line_break(seed: TestClie
 
 
 def test_both_forms_of_the_source_address_are_kept(seed: TestClient) -> None:
-    interview = seed.get("/v1/interviews/worldnewsam-3712").json()
+    interview = seed.get("/v1/interviews/worldnewsam-3712?include=source").json()
     assert interview["source_url"] == "https://worldnewsam.com/story/3712"
     assert interview["source_url_as_printed"] == SEED.read_text(encoding="utf-8").rsplit("\n", 1)[1]
     assert "?fbclid=" in interview["source_url_as_printed"]
 
 
 def test_nobody_is_named(seed: TestClient) -> None:
-    people = seed.get("/v1/interviews/worldnewsam-3712").json()["contributions"]
+    people = seed.get("/v1/interviews/worldnewsam-3712?include=people").json()["people"]
     assert [(one["name"], one["attribution"], one["role"], one["labels"]) for one in people] == [
         (None, "unknown", "interviewer", ["Q"]),
         (None, "unknown", "interviewee", ["Ans"]),
@@ -61,7 +61,7 @@ def test_nobody_is_named(seed: TestClient) -> None:
 
 
 def test_date_is_the_year_that_the_transcript_gives_evidence_of(seed: TestClient) -> None:
-    interview = seed.get("/v1/interviews/worldnewsam-3712").json()
+    interview = seed.get("/v1/interviews/worldnewsam-3712?include=source").json()
     assert interview["published"] == "2023"
     assert interview["published_evidence"] in SEED.read_text(encoding="utf-8")
 
@@ -86,7 +86,7 @@ def test_letter_of_another_script_is_kept_told_and_found(seed: TestClient) -> No
     source = SEED.read_text(encoding="utf-8")
     [remark] = [
         one
-        for one in seed.get("/v1/interviews/worldnewsam-3712").json()["transcript"]["remarks"]
+        for one in seed.get("/v1/interviews/worldnewsam-3712?include=source").json()["transcript"]["remarks"]
         if one["code"] == "mixed-scripts"
     ]
     line = source.split("\n")[remark["line"] - 1]
@@ -99,7 +99,7 @@ def test_letter_of_another_script_is_kept_told_and_found(seed: TestClient) -> No
 
 
 def test_every_byte_is_accounted_for(seed: TestClient) -> None:
-    file = seed.get("/v1/interviews/worldnewsam-3712").json()["transcript"]
+    file = seed.get("/v1/interviews/worldnewsam-3712?include=source").json()["transcript"]
     data = SEED.read_bytes()
     assert file["bytes"] == len(data) == sum(file["bytes_by_class"].values())
     assert file["sha256"] == hashlib.sha256(data).hexdigest()

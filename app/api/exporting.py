@@ -3,15 +3,15 @@ transaction, unless a page is asked for; everything else is answered whole.
 """
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 import sqlalchemy as sa
 from fastapi import Request, Response
-from pydantic import BaseModel
 
-from app.api.fields import Included, columns_of
+from app.api.completing import complete
+from app.api.fields import Selection
 from app.api.http.streaming import stream
 from app.api.observability.request_context import request_context
 from app.errors import ParameterError
@@ -59,11 +59,13 @@ def export_whole_list(
     reading: AbstractContextManager[Any],
     list_format: ListFormat,
     listing: Listing | Ranked,
-    shape: type[BaseModel],
-    included: Included | None,
+    selection: Selection,
+    *,
+    guarded: bool,
 ) -> Response:
     """Stream every item of a list. The transaction `reading` is closed when that is done."""
-    rendered = list_format.render(walk(connection, listing), columns_of(shape, included))
+    items = complete(walk(connection, listing), selection, request.app.state.settings.public_url)
+    rendered = _renderer(list_format, guarded=guarded)(items, selection.columns)
     headers = _attachment(request, list_format)
     return stream(request, reading, _pieces(rendered), media_type=list_format.content_type, headers=headers)
 
@@ -71,12 +73,14 @@ def export_whole_list(
 def export_page(
     request: Request,
     list_format: ListFormat,
-    items: Sequence[Item],
-    shape: type[BaseModel],
-    included: Included | None,
+    items: Iterable[Item],
+    selection: Selection,
+    *,
+    guarded: bool,
 ) -> Response:
     """Write the items of one page of a list."""
-    body = "".join(list_format.render(items, columns_of(shape, included)))
+    completed = complete(items, selection, request.app.state.settings.public_url)
+    body = "".join(_renderer(list_format, guarded=guarded)(completed, selection.columns))
     return Response(body, media_type=list_format.content_type, headers=_attachment(request, list_format))
 
 
@@ -139,6 +143,10 @@ def _shown(body: str, known: Format, name: str) -> Response:
     """Answer with what a browser shows, and saves under a name if it is asked to."""
     headers = {"Content-Disposition": f'inline; filename="{name}{known.suffix}"'}
     return Response(body, media_type=known.content_type, headers=headers)
+
+
+def _renderer(list_format: ListFormat, *, guarded: bool) -> Callable[[Iterable[Item], Sequence[str]], Iterator[str]]:
+    return list_format.render if guarded else list_format.render_bare or list_format.render
 
 
 def _pieces(rendered: Iterator[str]) -> Iterator[str]:

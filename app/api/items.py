@@ -6,10 +6,11 @@ import sqlalchemy as sa
 from fastapi import Request, Response
 from pydantic import BaseModel
 
+from app.api.completing import complete
 from app.api.exporting import export_interview, export_item, refuse
-from app.api.fields import chosen
+from app.api.fields import select
 from app.api.formats import INTERVIEW_FORMATS, ITEM_FORMATS, JSON, NotAcceptableError, choose
-from app.api.parameters.items import ItemParameters, RecordParameters
+from app.api.parameters.items import FieldsParameters, ItemParameters, RecordParameters
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE
 from app.api.serialization import write
 from app.errors import NoTimesError
@@ -19,15 +20,18 @@ from app.queries.embedding import Item
 from app.queries.revisions import find_interview, find_record
 
 
-def answer_item(item: dict[str, Any], shape: type[BaseModel], fields: str | None) -> Response:
-    """Answer with one item in its shape, or with some of its fields.
+def answer_item(
+    request: Request, item: dict[str, Any], shape: type[BaseModel], parameters: FieldsParameters
+) -> Response:
+    """Answer with one item as its shape shows it, with the parts that are asked for, or with some of its fields.
 
     Raises:
-        ParameterError: a field is not known.
+        ParameterError: a part or a field is not known.
     """
-    included = None if fields is None else chosen(shape, fields)
-    media_type = JSON.media_type if included is None else SPARSE_MEDIA_TYPE
-    return Response(write(shape, item, included), media_type=media_type)
+    selection = select(shape, parameters.include, parameters.fields)
+    [completed] = complete([item], selection, request.app.state.settings.public_url)
+    media_type = SPARSE_MEDIA_TYPE if selection.is_sparse else JSON.media_type
+    return Response(write(shape, completed, selection.included), media_type=media_type)
 
 
 def answer_exported(
@@ -38,13 +42,13 @@ def answer_exported(
     Raises:
         NoTimesError: captions are asked for by name, and the interview has no times.
         NotAcceptableError: no format is acceptable.
-        ParameterError: the format has no place for fields.
+        ParameterError: the format has no place for fields or parts.
     """
     reason = ""
     for chosen_format in choose(request, INTERVIEW_FORMATS, parameters.format):
         if not isinstance(chosen_format, InterviewFormat):
             return None
-        refuse(chosen_format.description, fields=parameters.fields)
+        refuse(chosen_format.description, fields=parameters.fields, include=parameters.include)
         interview = find_interview(connection, name, parameters.revision)
         record = find_record(connection, name, parameters.revision)
         try:
@@ -68,6 +72,11 @@ def answer_exported_item(
     chosen_format = choose(request, ITEM_FORMATS, parameters.format)[0]
     if not isinstance(chosen_format, ItemFormat):
         return None
-    refuse(chosen_format.description, fields=parameters.fields, context=parameters.context or None)
+    refuse(
+        chosen_format.description,
+        fields=parameters.fields,
+        include=parameters.include,
+        context=parameters.context or None,
+    )
     base = request.app.state.settings.public_url
     return export_item(chosen_format, ItemDocument(question, interview, answer, base))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from fastapi import Request, Response
 from pydantic import BaseModel
 
+from app.api.completing import complete
 from app.api.database import Open
 from app.api.exporting import (
     PAGED_BY,
@@ -20,7 +21,7 @@ from app.api.exporting import (
     export_whole_list,
     refuse,
 )
-from app.api.fields import chosen
+from app.api.fields import select
 from app.api.formats import FEED_LIST_FORMATS, JSON, LIST_FORMATS, choose
 from app.api.parameters.lists import FacetedParameters, PageParameters
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE
@@ -33,7 +34,7 @@ from app.queries.paging import Listing, Page, PageRequest, Ranked, count, read_p
 from app.queries.questions import NEWEST_FIRST
 
 # Parameters that change neither which rows a list has nor their order: a cursor is good whatever these are.
-_NOT_SCOPE = {*PAGED_BY, "fields", "facets", "format"}
+_NOT_SCOPE = {*PAGED_BY, "include", "fields", "facets", "format", "csv_guard"}
 
 
 class ListRequest:
@@ -47,7 +48,7 @@ class ListRequest:
 
     Raises:
         NotAcceptableError: no format is acceptable.
-        ParameterError: a facet or a field is not known, or the format has no place for what is asked.
+        ParameterError: a facet, a part or a field is not known, or the format has no place for what is asked.
     """
 
     connection: sa.Connection
@@ -66,12 +67,26 @@ class ListRequest:
         self._facet_names = parameters.facet_names() if isinstance(parameters, FacetedParameters) else []
         self.sort = parameters.sort
         if isinstance(self._format, FeedFormat):
-            refuse(self._format.description, fields=parameters.fields, facets=self._facet_names or None)
+            refuse(
+                self._format.description,
+                fields=parameters.fields,
+                include=parameters.include,
+                facets=self._facet_names or None,
+            )
             # A feed shows the latest changes unless another order is asked for.
             self.sort = self.sort if "sort" in request.query_params else NEWEST_FIRST
         elif isinstance(self._format, ListFormat):
             refuse(self._format.description, facets=self._facet_names or None)
-        self._included = None if parameters.fields is None else chosen(self._item_shape, parameters.fields)
+        table = self._format if isinstance(self._format, ListFormat) else None
+        if table is None or table.render_bare is None:
+            refuse(self._format.description, csv_guard=parameters.csv_guard)
+        self._guarded = parameters.csv_guard is not False
+        self._selection = select(
+            self._item_shape,
+            parameters.include,
+            parameters.fields,
+            is_table=table is not None and table.is_table,
+        )
         self._is_whole_list = isinstance(self._format, ListFormat) and not asks_for_page(request)
         given = {**parameters.model_dump(exclude=_NOT_SCOPE), "sort": self.sort}.items()
         scope = {name: value for name, value in given if value is not None and value != []}
@@ -117,11 +132,11 @@ class ListRequest:
                 self._open.pop_all(),
                 self._format,
                 listing,
-                self._item_shape,
-                self._included,
+                self._selection,
+                guarded=self._guarded,
             )
         page = read_page(self.connection, listing, self._page_request)
-        is_json = self._format is JSON and self._included is None
+        is_json = self._format is JSON
         items: list[Any] = self._written(listing, page.items) if is_json else listing.embed(self.connection, page.items)
         if isinstance(self._format, FeedFormat) and self._entries:
             items = entries_of(self._request, self.connection, self._entries, items)
@@ -131,15 +146,21 @@ class ListRequest:
 
     def _written(self, listing: Listing | Ranked, rows: Sequence[Any]) -> list[bytes]:
         """Return items as JSON, reading and writing only those that are not cached."""
-        shown_as = listing.shown_as if isinstance(listing, Listing) else None
-        if shown_as is None:
-            return [write(self._item_shape, item) for item in listing.embed(self.connection, rows)]
+        if not isinstance(listing, Listing) or listing.shown_as is None or self._selection.is_sparse:
+            return self._embedded(listing, rows)
+        # Parts that a shape does not have are refused, so that the same ones are the same items.
+        shown_as = (listing.shown_as, self._selection.parts)
         written = self._database.cached_items(shown_as, [row.id for row in rows])
         new = [row for row in rows if row.id not in written]
-        for row, item in zip(new, listing.embed(self.connection, new) if new else (), strict=True):
-            written[row.id] = write(self._item_shape, item)
-            self._database.cache_item(shown_as, row.id, written[row.id])
+        for row, item in zip(new, self._embedded(listing, new) if new else (), strict=True):
+            written[row.id] = item
+            self._database.cache_item(shown_as, row.id, item)
         return [written[row.id] for row in rows]
+
+    def _embedded(self, listing: Listing | Ranked, rows: Sequence[Any]) -> list[bytes]:
+        base = self._request.app.state.settings.public_url
+        items = complete(listing.embed(self.connection, rows), self._selection, base)
+        return [write(self._item_shape, item, self._selection.included) for item in items]
 
     def _facets(self, listing: Listing | Ranked, page: Page) -> Item | None:
         if listing.conditions is None or not self._facet_names:
@@ -161,7 +182,7 @@ class ListRequest:
         about = self._about(page)
         answer: Response
         if isinstance(self._format, ListFormat):
-            answer = export_page(self._request, self._format, items, self._item_shape, self._included)
+            answer = export_page(self._request, self._format, items, self._selection, guarded=self._guarded)
         elif isinstance(self._format, FeedFormat) and self._entries:
             title, scope = self._entries.title, self._page_request.scope
             answer = export_feed(self._request, self._format, title, items, scope, about)
@@ -181,10 +202,8 @@ class ListRequest:
             content["facets"] = facets
         if isinstance(listing, Ranked):
             content |= listing.extra
-        if self._included is None:
-            return Response(write_list(self._shape, content, items), media_type=JSON.media_type)
-        included = {**dict.fromkeys(content, True), "items": {"__all__": self._included}}
-        return Response(write(self._shape, {**content, "items": items}, included), media_type=SPARSE_MEDIA_TYPE)
+        media_type = SPARSE_MEDIA_TYPE if self._selection.is_sparse else JSON.media_type
+        return Response(write_list(self._shape, content, items), media_type=media_type)
 
     def _about(self, page: Page) -> Item:
         """Build the `page` of an answer. Its links also stand in the Link header (RFC 8288)."""

@@ -18,7 +18,7 @@ _NO_ITEMS = b'{"items":[]'
 def write(shape: type[BaseModel], content: dict[str, Any], included: Included | None = None) -> bytes:
     """Check content against a shape and write it as JSON, with the same bytes as the shape's own serializer.
 
-    `included` names the fields to write; None writes all.
+    `included` names the fields to write; None writes all. Fields that belong to a part may be missing.
 
     Raises:
         pydantic_core.ValidationError: it has another shape.
@@ -51,7 +51,11 @@ def _as_dictionaries(schema: Any) -> Any:
     if not isinstance(schema, dict) or str(schema.get("type")).startswith("function-"):
         return schema
     if schema.get("type") == "model" and _is_plain(schema):
-        fields = {name: _as_entry(field) for name, field in schema["schema"]["fields"].items()}
+        # What was not asked for may not have been worked out.
+        may_miss = {*getattr(schema["cls"], "parts", ()), "address"}
+        fields = {
+            name: _as_entry(field, may_miss=name in may_miss) for name, field in schema["schema"]["fields"].items()
+        }
         rest = {name: value for name, value in schema.items() if name in {"config", "ref"}}
         return {"type": "typed-dict", "fields": fields, **rest}
     # Metadata is no part of the schema.
@@ -72,7 +76,12 @@ def _is_plain(model: dict[str, Any]) -> bool:
     return has_plain_init and not is_customized and not has_more
 
 
-def _as_entry(field: dict[str, Any]) -> dict[str, Any]:
+def _as_entry(field: dict[str, Any], *, may_miss: bool) -> dict[str, Any]:
     rest = {name: value for name, value in field.items() if name not in {"frozen", "metadata", "schema"}}
     schema = _as_dictionaries(field["schema"])
-    return {**rest, "type": "typed-dict-field", "schema": schema, "required": schema["type"] != "default"}
+    return {
+        **rest,
+        "type": "typed-dict-field",
+        "schema": schema,
+        "required": not may_miss and schema["type"] != "default",
+    }

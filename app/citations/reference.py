@@ -89,7 +89,7 @@ class Reference:
 def refer(subject: Subject, cited: CitedText | None, permalink: str) -> Reference:
     """Make the reference of a cited text, or of an interview as a whole if that is None."""
     interview = subject.interview
-    people = {person["slug"]: person for person in interview["contributions"]}
+    people = {person["slug"]: person for person in interview["people"]}
     slugs = () if cited is None else dict.fromkeys(span.turn["speaker"] for span in cited.spans)
     speaking = [people[slug] for slug in slugs if slug in people]
     inferred = interview["language_attribution"] != Attribution.STATED

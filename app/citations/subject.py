@@ -30,7 +30,7 @@ class Subject:
     """An item to cite, as queries return it.
 
     `revision` is the item's own, if it has one. `interview` has the public columns of an interview, its `revision` and
-    its `contributions`. `turns` are those of a question or an answer in order, each with `id`, `text`, `speaker` (a
+    its `people`. `turns` are those of a question or an answer in order, each with `id`, `text`, `speaker` (a
     slug or None), `source_start`, `source_end` and `segments`; for an interview, those that a range may name.
     `position` counts questions within an interview, and answers within a question, whose own is `question_position`.
     """

@@ -78,10 +78,13 @@ def _rendered(
     for table in LISTS:
         if table.name == format_name:
             # The other commands start faster without the API.
-            from app.api.fields import columns_of
+            from app.api.completing import complete
+            from app.api.fields import everything
 
+            base = read_settings().public_url
             for noun, listing, shape in _lists(connection):
-                rows = table.render(walk(connection, listing), columns_of(shape))
+                selection = everything(shape)
+                rows = table.render(complete(walk(connection, listing), selection, base), selection.columns)
                 yield Path(f"{noun}{table.suffix}"), (row.encode() for row in rows)
     for form in INTERVIEWS:
         if form.name == format_name:

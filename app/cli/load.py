@@ -10,7 +10,15 @@ import typer
 
 from app.cli.options import TranscriptOptions, with_transcript_options
 from app.cli.reading import passed_over_line, read_batches, read_vocabularies, report_file, report_line
-from app.cli.reports import Row, print_passed_over, print_refused, print_remarks, print_summary, row_of
+from app.cli.reports import (
+    Row,
+    print_passed_over,
+    print_refused,
+    print_remarks,
+    print_roles_to_state,
+    print_summary,
+    row_of,
+)
 from app.cli.terminal import Exit, exit_on_error, open_database, print_json, say
 from app.cli.topics import print_vocabulary
 from app.db import Database
@@ -126,3 +134,4 @@ def _print_loaded(prepared: PreparedTranscript, loaded: LoadedInterview) -> None
     )
     if loaded.outcome is not Outcome.UNCHANGED:
         print_remarks(prepared)
+    print_roles_to_state(prepared)

@@ -1,8 +1,10 @@
 """What reading understood of a transcript, printed at a terminal or as plain values."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain, repeat
 from typing import Any
 
 from rich.markup import escape
@@ -20,6 +22,8 @@ from app.transcripts.transcript import ByteClass
 
 # Files in the table of the summary at most; the report file has all of them.
 _MAX_ROWS = 40
+# Files that a line names, at most.
+_MAX_NAMED = 5
 # Columns of that table beside the file; the first ones are words, the others numbers. Characters between columns, and
 # those that a path has at least.
 _COLUMNS, _WORDS = ("format", "outcome", "turns", "questions", "answers", "remarks"), 2
@@ -132,6 +136,7 @@ def print_report(prepared: PreparedTranscript) -> None:
     together = sum(report["bytes_by_class"].values())
     say(f"bytes: {counts}; {together} of {report['bytes']} accounted for")
     print_remarks(prepared)
+    print_roles_to_state(prepared)
 
 
 def print_remarks(prepared: PreparedTranscript) -> None:
@@ -139,6 +144,27 @@ def print_remarks(prepared: PreparedTranscript) -> None:
     name = prepared.transcript.source.name
     for remark in prepared.transcript.remarks:
         say(f"  {name}:{remark.line}:{remark.column}: {remark.code}: {remark.message}")
+
+
+def print_roles_to_state(prepared: PreparedTranscript) -> None:
+    """Where nobody is known to ask, print what to write into the metadata file, as it is to be written."""
+    if not lacks_roles(prepared):
+        return
+    say(
+        "Who asks is not known, so there are no questions. Write the roles into "
+        f"{visible(prepared.metadata_file)}, turned round if it is the other one who asks:"
+    )
+    unknown = [person for person in prepared.structure.participants if person.role is Role.UNKNOWN]
+    for person, role in zip(unknown, chain([Role.INTERVIEWER], repeat(Role.INTERVIEWEE)), strict=False):
+        # A string of JSON is one of TOML.
+        labels = json.dumps(list(person.labels), ensure_ascii=False)
+        say(f'\n[[speakers]]\nlabels = {labels}\nrole = "{role.value}"')
+
+
+def lacks_roles(prepared: PreparedTranscript) -> bool:
+    """Tell whether there are no questions because nobody is known to ask."""
+    structure = prepared.structure
+    return not structure.exchanges and any(person.role is Role.UNKNOWN for person in structure.participants)
 
 
 def print_source(prepared: PreparedTranscript) -> None:
@@ -163,6 +189,7 @@ class Row:
     questions: int
     answers: int
     remarks: int
+    lacks_roles: bool
 
 
 def row_of(prepared: PreparedTranscript, loaded: LoadedInterview | None) -> Row:
@@ -176,6 +203,7 @@ def row_of(prepared: PreparedTranscript, loaded: LoadedInterview | None) -> Row:
         questions=len(structure.exchanges),
         answers=sum(len(exchange.answers) for exchange in structure.exchanges),
         remarks=len(prepared.transcript.remarks),
+        lacks_roles=lacks_roles(prepared),
     )
 
 
@@ -203,6 +231,17 @@ def print_summary(rows: Sequence[Row], refused: int) -> None:
         f"{len(rows)} files read ({counted}), {refused} refused; {sum(row.turns for row in rows)} turns, "
         f"{sum(row.questions for row in rows)} questions, {sum(row.answers for row in rows)} answers"
     )
+    _print_without_roles(rows)
+
+
+def _print_without_roles(rows: Sequence[Row]) -> None:
+    files = [row.file for row in rows if row.lacks_roles]
+    if files:
+        more = f" and {len(files) - _MAX_NAMED} more" if len(files) > _MAX_NAMED else ""
+        say(
+            f"no questions, because who asks is not known: {', '.join(map(visible, files[:_MAX_NAMED]))}{more}; "
+            "'quoth check FILE' says what to state"
+        )
 
 
 def end_of(path: str, width: int) -> str:

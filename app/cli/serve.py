@@ -57,6 +57,7 @@ def serve(
     listening = listen(settings)
     # Each serving process reads the environment for itself.
     os.environ["QUOTH_DATABASE_URL"] = settings.database_url
+    os.environ["QUOTH_HOST"], os.environ["QUOTH_PORT"] = settings.host, str(listening.getsockname()[1])
     address = address_of(listening)
     say(f"Quoth serves {servers.primary}\n  {address}/docs\n  {address}/v1/questions")
     if is_empty:

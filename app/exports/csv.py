@@ -7,7 +7,7 @@ a cell: texts are separated by an empty line, other values by semicolons, with n
 import csv
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.exports.format import Item, ListFormat, Tree, timestamp, tree_of
@@ -27,6 +27,15 @@ class _Line:
 
 def render(items: Iterable[Item], columns: Sequence[str]) -> Iterator[str]:
     """Yield the header row and then a row for each item; `columns` are paths into the items."""
+    return _rows(items, columns, without_formula)
+
+
+def render_bare(items: Iterable[Item], columns: Sequence[str]) -> Iterator[str]:
+    """Yield the same rows with every cell as it is, for programs that evaluate nothing."""
+    return _rows(items, columns, str)
+
+
+def _rows(items: Iterable[Item], columns: Sequence[str], guard: Callable[[str], str]) -> Iterator[str]:
     # All text is quoted, so that no spreadsheet splits a cell at a separator of its own.
     write = csv.writer(_Line(), quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n").writerow
     tree = tree_of(columns)
@@ -34,7 +43,7 @@ def render(items: Iterable[Item], columns: Sequence[str]) -> Iterator[str]:
     for item in items:
         row: list[Any] = [""] * len(columns)
         _fill(row, item, tree)
-        yield write(row)
+        yield write([guard(cell) if isinstance(cell, str) else cell for cell in row])
 
 
 def _fill(row: list[Any], value: Mapping[str, Any], tree: Tree) -> None:
@@ -70,17 +79,17 @@ def _separator(key: str) -> str:
 
 def _cell(value: Any, separator: str) -> str | int | float:
     if isinstance(value, str):
-        return without_formula(value)
+        return value
     if value is None:
         return ""
     if isinstance(value, list):
         inner = _BETWEEN_INNER_VALUES if separator is _BETWEEN_VALUES else separator
-        return without_formula(separator.join(str(_cell(each, inner)) for each in value))
+        return separator.join(str(_cell(each, inner)) for each in value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return value
-    return without_formula(timestamp(value) if isinstance(value, datetime.datetime) else str(value))
+    return timestamp(value) if isinstance(value, datetime.datetime) else str(value)
 
 
 def without_formula(text: str) -> str:
@@ -94,4 +103,6 @@ FORMAT = ListFormat(
     suffix=".csv",
     description="CSV (RFC 4180) for spreadsheets, with formulas made harmless",
     render=render,
+    is_table=True,
+    render_bare=render_bare,
 )

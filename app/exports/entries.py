@@ -41,7 +41,7 @@ class Entries:
 
 
 def _interview_entry(interview: Item, _updated: datetime.datetime, base: str) -> Entry:
-    named = ("slug", "published", "publisher", "series", "rights", "revision", "questions", "answers")
+    named = ("slug", "published", "publisher", "series", "rights", "revision", "question_count", "answer_count")
     return Entry(
         id=urn(interview["id"]),
         title=interview["title"],
@@ -54,7 +54,7 @@ def _interview_entry(interview: Item, _updated: datetime.datetime, base: str) ->
         interview=None,
         language=interview["language"],
         rights=interview["rights"],
-        people=_names(interview["contributions"]),
+        people=_names(interview["people"]),
         topics={},
         about={name: interview[name] for name in named},
     )

@@ -45,9 +45,15 @@ class Format:
 
 @dataclass(frozen=True)
 class ListFormat(Format):
-    """A format of lists. `render` takes items and the columns wanted, as paths, and yields text piece by piece."""
+    """A format of lists. `render` takes items and the columns wanted, as paths, and yields text piece by piece.
+
+    `is_table` says whether it is for people who look at columns. A format that changes what stands in a cell, to make
+    it harmless, has the same without that in `render_bare`.
+    """
 
     render: Callable[[Iterable[Item], Sequence[str]], Iterator[str]]
+    is_table: bool = False
+    render_bare: Callable[[Iterable[Item], Sequence[str]], Iterator[str]] | None = None
 
 
 # Paths of columns as nested keys; each leaf is the index of a column.

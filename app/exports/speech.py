@@ -8,7 +8,7 @@ from app.structure.pairing import Attribution, Role
 
 def people_of(record: Item) -> dict[str, Item]:
     """Return the people who take part, by slug."""
-    return {person["slug"]: person for person in record["contributions"]}
+    return {person["slug"]: person for person in record["people"]}
 
 
 def label_of(turn: Item, people: Mapping[str, Item]) -> str | None:

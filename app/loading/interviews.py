@@ -124,7 +124,8 @@ def _store_embargoed(
         return loaded
     if loaded.outcome is not Outcome.CREATED:
         reason = f"{loaded.slug!r} is published already; hold it back with 'quoth embargo', or state no embargo"
-        raise MetadataError(prepared.metadata_file or prepared.transcript.source.name, "embargo_until", reason)
+        place = prepared.sidecar.place_of("embargo_until") or prepared.transcript.source.name
+        raise MetadataError(place, "embargo_until", reason)
     connection.execute(sa.insert(Embargo).values(**row, until=until, reason=reason))
     return loaded
 

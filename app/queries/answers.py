@@ -17,6 +17,7 @@ from app.queries.embedding import (
     context_of,
     interview_of,
     people_of,
+    text_formats_of,
     topics_on,
     with_interview,
     words_of,
@@ -106,7 +107,9 @@ def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], states: Seque
     question_ids = [row.question_id for row in rows]
     asked, answered = words_of(connection, question_ids)
     topics = topics_on(connection, question_ids, states)
-    people = people_of(connection, [row.interview_id for row in rows])
+    interviews = {row.interview_id for row in rows}
+    people = people_of(connection, interviews)
+    text_formats = text_formats_of(connection, interviews)
     return [
         answer_item(
             answer_part(answer_columns(row), answered[row.id], people[row.interview_id].get(row.speaker_id)),
@@ -117,6 +120,7 @@ def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], states: Seque
                 topics.get(row.question_id, []),
             ),
             interview_of(row),
+            text_formats[row.interview_id],
         )
         for row in rows
     ]

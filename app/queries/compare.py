@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import ParameterError
-from app.models import Speaker, Topic
+from app.models import Contribution, Speaker, Topic
 from app.queries import answers, questions
-from app.queries.embedding import Item
+from app.queries.embedding import Item, display_name
 from app.queries.filters import Clause, Filters
 from app.queries.names import find_ids
 from app.queries.paging import PageRequest, list_page
@@ -33,6 +33,9 @@ def compare_speakers(connection: sa.Connection, topic: str, speakers: Sequence[s
     speaker_columns: tuple[Any, ...] = (Speaker.id, Speaker.slug, Speaker.name)
     rows = connection.execute(sa.select(*speaker_columns).where(col(Speaker.id).in_(ids)))
     people = {row.id: row for row in rows}
+    # Whom nobody names takes part in one interview.
+    parts = sa.select(col(Contribution.speaker_id), col(Contribution.role)).where(col(Contribution.speaker_id).in_(ids))
+    roles = {row.speaker_id: [row.role] for row in connection.execute(parts)}
     compared = []
     for one in ids:
         filters = Filters(topic=(Clause((about.slug,)),), answered_by=(Clause((people[one].slug,)),))
@@ -42,10 +45,11 @@ def compare_speakers(connection: sa.Connection, topic: str, speakers: Sequence[s
             {
                 "slug": people[one].slug,
                 "name": people[one].name,
-                "answers": page.items,
+                "display_name": display_name(people[one].name, *roles.get(one, ())),
+                "items": page.items,
                 "total": page.total,
                 "total_is_exact": page.total_is_exact,
                 "goes_on": page.next is not None,
             }
         )
-    return {"topic": dict(about._mapping), "speakers": compared}
+    return {"topic": dict(about._mapping), "items": compared}

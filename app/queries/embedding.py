@@ -21,9 +21,13 @@ from app.models import (
     Speaker,
     Topic,
     TopicState,
+    Transcript,
     Turn,
     table_of,
 )
+from app.structure.pairing import Role
+from app.transcripts import text_format_of
+from app.transcripts.transcript import TextFormat
 
 Item = dict[str, Any]
 PARAGRAPH = "\n\n"
@@ -67,6 +71,15 @@ _SHOWN_OF_PERSON: tuple[Any, ...] = (
     Contribution.affiliation,
     Contribution.labels,
 )
+# What somebody is called whom the source does not name.
+_ROLE_IN_WORDS = {
+    Role.INTERVIEWER: "an interviewer",
+    Role.INTERVIEWEE: "the interviewee",
+    Role.MODERATOR: "the moderator",
+    Role.AUDIENCE: "someone in the audience",
+    Role.INTERPRETER: "the interpreter",
+    Role.UNKNOWN: "a speaker",
+}
 _PERSON = tuple(column.key for column in _SHOWN_OF_PERSON)
 _PREFIX = "of_interview_"
 _INTERVIEW_NAMES = tuple(column.key for column in INTERVIEW_COLUMNS)
@@ -120,6 +133,15 @@ _PEOPLE = (
     .join(Speaker, col(Speaker.id) == col(Contribution.speaker_id))
     .where(col(Contribution.interview_id).in_(_given("interviews")))
     .order_by(col(Contribution.interview_id), col(Contribution.position))
+)
+
+_TRANSCRIPT_FORMATS = (
+    sa.select(col(Interview.id), col(Transcript.format))
+    .join(
+        Transcript,
+        sa.and_(col(Transcript.interview_id) == col(Interview.id), col(Transcript.revision) == col(Interview.revision)),
+    )
+    .where(col(Interview.id).in_(_given("interviews")))
 )
 
 
@@ -202,8 +224,20 @@ def people_of(connection: sa.Connection, interview_ids: Iterable[str]) -> dict[s
     rows = connection.execute(_PEOPLE, {"interviews": list(set(interview_ids))}).all()
     found: dict[str, dict[str, Item]] = defaultdict(dict)
     for row in rows:
-        found[row[0]][row[1]] = dict(zip(_PERSON, row[2:], strict=True))
+        person = dict(zip(_PERSON, row[2:], strict=True))
+        found[row[0]][row[1]] = {**person, "display_name": display_name(person["name"], person["role"])}
     return found
+
+
+def display_name(name: str | None, role: str = Role.UNKNOWN) -> str:
+    """Return what somebody is called: the name or, where the source states none, the role in words."""
+    return name or _ROLE_IN_WORDS[Role(role)]
+
+
+def text_formats_of(connection: sa.Connection, interview_ids: Iterable[str]) -> dict[str, TextFormat]:
+    """Return what the texts of each interview are written in."""
+    rows = connection.execute(_TRANSCRIPT_FORMATS, {"interviews": list(set(interview_ids))})
+    return {interview_id: text_format_of(format_name) for interview_id, format_name in rows}
 
 
 def turn_of(row: sa.Row[Any], people: Item) -> Item:

@@ -11,7 +11,15 @@ from sqlmodel import col
 from app.models import Interview, SearchDocument, TopicState, Turn
 from app.queries import limits, questions
 from app.queries.conditions import Conditions, row_condition
-from app.queries.embedding import PARAGRAPH, Item, document_select, interview_of, people_of, with_interview
+from app.queries.embedding import (
+    PARAGRAPH,
+    Item,
+    document_select,
+    interview_of,
+    people_of,
+    text_formats_of,
+    with_interview,
+)
 from app.queries.filters import Filters, conditions
 from app.queries.highlights import Highlighter, TextMatches, best_snippet, marked
 from app.queries.paging import Rank, Ranked
@@ -176,11 +184,14 @@ def _turns(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Item]:
     )
     free = with_interview(*map(col, columns)).join(Interview, col(Interview.id) == col(Turn.interview_id))
     rows = connection.execute(free.where(col(Turn.id).in_(ids))).all()
-    people = people_of(connection, {row.interview_id for row in rows})
+    interviews = {row.interview_id for row in rows}
+    people = people_of(connection, interviews)
+    text_formats = text_formats_of(connection, interviews)
     return {
         row.id: {
             **{name: row._mapping[name] for name in ("id", "position", "kind", "text")},
             **{name: row._mapping[name] for name in ("source_start", "source_end", "start_ms", "end_ms")},
+            "text_format": text_formats[row.interview_id],
             "speaker": people[row.interview_id].get(row.speaker_id),
             "interview": interview_of(row),
         }

@@ -15,6 +15,7 @@ from app.queries.paging import Listing
 from app.queries.plans import narrow
 from app.queries.questions import BY_INTERVIEW
 from app.queries.sorting import Key, keys_for
+from app.transcripts import text_format_of
 
 SORTABLE = BY_INTERVIEW
 _FILE = (col(Transcript.file_name), col(Transcript.content), col(Transcript.sha256), col(Transcript.withheld))
@@ -36,8 +37,8 @@ def _select() -> sa.Select[Any]:
         col(Interview.rights),
         col(Interview.revision),
         col(Interview.modified_at),
-        _count_of(Question).label("questions"),
-        _count_of(Answer).label("answers"),
+        _count_of(Question).label("question_count"),
+        _count_of(Answer).label("answer_count"),
     )
     return sa.select(*columns)
 
@@ -61,7 +62,7 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
 
 def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:
     people = people_of(connection, [row.id for row in rows])
-    return [{**_columns(row), "contributions": list(people[row.id].values())} for row in rows]
+    return [{**_columns(row), "people": list(people[row.id].values())} for row in rows]
 
 
 def find_interview(connection: sa.Connection, name: str) -> Item:
@@ -74,13 +75,13 @@ def find_interview(connection: sa.Connection, name: str) -> Item:
     """
     row = _find(connection, name)
     topics = connection.execute(
-        sa.select(col(Topic.slug), col(Topic.label), sa.func.count().label("questions"))
+        sa.select(col(Topic.slug), col(Topic.label), sa.func.count().label("question_count"))
         .select_from(QuestionTopic)
         .join(Topic, col(Topic.id) == col(QuestionTopic.topic_id))
         .join(Question, col(Question.id) == col(QuestionTopic.question_id))
         .where(col(Question.interview_id) == row.id, col(QuestionTopic.state) == TopicState.CONFIRMED)
         .group_by(col(Topic.slug), col(Topic.label), col(Topic.id))
-        .order_by(sa.desc("questions"), col(Topic.label), col(Topic.id))
+        .order_by(sa.desc("question_count"), col(Topic.label), col(Topic.id))
     )
     return {
         **_embed(connection, [row])[0],
@@ -102,11 +103,13 @@ def find_record(connection: sa.Connection, name: str) -> Item:
     turns = connection.execute(
         sa.select(table_of(Turn)).where(col(Turn.interview_id) == row.id).order_by(col(Turn.position))
     )
+    transcript = _transcript(connection, row)
     return {
         "interview": {column.key: row._mapping[column.key] for column in INTERVIEW_COLUMNS},
         "revision": row.revision,
-        "transcript": _transcript(connection, row),
-        "contributions": list(people.values()),
+        "text_format": text_format_of(transcript["format"]),
+        "transcript": transcript,
+        "people": list(people.values()),
         "turns": [turn_of(turn, people) for turn in turns],
     }
 

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from app.queries.embedding import ANSWER_COLUMNS, QUESTION_COLUMNS, Item
+from app.transcripts.transcript import TextFormat
 
 _QUESTION_NAMES = tuple(column.key for column in QUESTION_COLUMNS)
 _ANSWER_NAMES = tuple(column.key for column in ANSWER_COLUMNS)
@@ -36,14 +37,14 @@ def answer_part(columns: Item, words: Item, speaker: Item | None) -> Item:
     return {**columns, **words, "speaker": speaker}
 
 
-def question_item(question: Item, answers: Sequence[Item], interview: Item) -> Item:
-    """Build a question with its answers."""
-    return {**question, "answers": answers, "interview": interview}
+def question_item(question: Item, answers: Sequence[Item], interview: Item, text_format: TextFormat) -> Item:
+    """Build a question with its answers; all their texts are in one format."""
+    return {**question, "text_format": text_format, "answers": answers, "interview": interview}
 
 
-def answer_item(answer: Item, question: Item, interview: Item) -> Item:
-    """Build an answer with its question."""
-    return {**answer, "question": question, "interview": interview}
+def answer_item(answer: Item, question: Item, interview: Item, text_format: TextFormat) -> Item:
+    """Build an answer with its question; both texts are in one format."""
+    return {**answer, "text_format": text_format, "question": question, "interview": interview}
 
 
 def question_detail(
@@ -51,9 +52,9 @@ def question_detail(
 ) -> Item:
     """Build a question by itself, with its neighbours, counts and context."""
     counts = {
-        "answers": len(item["answers"]),
-        "turns": len(turn_ids(item)),
-        "questions_in_interview": questions_in_interview,
+        "answer_count": len(item["answers"]),
+        "turn_count": len(turn_ids(item)),
+        "question_count": questions_in_interview,
     }
     return {**item, "previous": previous, "next": following, "counts": counts, "context": context}
 
@@ -62,7 +63,7 @@ def answer_detail(
     item: Item, previous: Item | None, following: Item | None, answers_to_question: int, context: Item | None
 ) -> Item:
     """Build an answer by itself, with its neighbours, counts and context."""
-    counts = {"turns": len(item["turns"]), "answers_to_question": answers_to_question}
+    counts = {"turn_count": len(item["turns"]), "answer_count": answers_to_question}
     return {**item, "previous": previous, "next": following, "counts": counts, "context": context}
 
 

@@ -18,6 +18,7 @@ from app.queries.embedding import (
     INTERVIEW_COLUMNS,
     QUESTION_COLUMNS,
     Item,
+    display_name,
     people_of,
     topics_on,
     words_in,
@@ -34,7 +35,10 @@ from app.queries.items import (
     question_item,
     question_part,
 )
+from app.transcripts import text_format_of
 
+# How numbers and people are called in what is stored, by the name under which they are shown.
+_STORED_AS = {"people": "contributions", "question_count": "questions", "answer_count": "answers"}
 # Neighbours are other interviews, and have revisions of their own.
 _NOT_OF_IT = frozenset({"previous", "next"})
 _KEPT_TOPICS = (TopicState.CONFIRMED, TopicState.PROPOSED)
@@ -55,7 +59,7 @@ def snapshot(connection: sa.Connection, interview_id: str) -> Item:
 
     return {
         "interview": {
-            **{name: value for name, value in interview.items() if name not in _NOT_OF_IT},
+            **_stored({name: value for name, value in interview.items() if name not in _NOT_OF_IT}),
             "modified_at": interview["modified_at"].isoformat(),
         },
         "turns": find_record(connection, interview_id)["turns"],
@@ -74,15 +78,37 @@ def _of(table: type[Question] | type[Answer], interview_id: str, *columns: Any) 
     return select.where(col(table.interview_id) == interview_id).order_by(col(table.position), col(table.id))
 
 
+def _stored(interview: Item) -> Item:
+    """Name what is shown of an interview as it is stored, without what follows from the rest."""
+    people = interview["people"]
+    return {
+        **{_STORED_AS.get(name, name): value for name, value in interview.items()},
+        "topics": [{_STORED_AS.get(name, name): value for name, value in one.items()} for one in interview["topics"]],
+        "contributions": [{name: one[name] for name in one if name != "display_name"} for one in people],
+    }
+
+
+def _shown(interview: Item) -> Item:
+    """Name what is stored of an interview as it is shown: the inverse of _stored()."""
+    names = {stored: shown for shown, stored in _STORED_AS.items()}
+    people = interview["contributions"]
+    return {
+        **{names.get(name, name): value for name, value in interview.items()},
+        "topics": [{names.get(name, name): value for name, value in one.items()} for one in interview["topics"]],
+        "people": [{**one, "display_name": display_name(one["name"], one["role"])} for one in people],
+    }
+
+
 class Past:
     """One revision of an interview that has been superseded."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:
-        interview = content["interview"]
+        interview = _shown(content["interview"])
         modified_at = datetime.datetime.fromisoformat(interview["modified_at"])
         self.interview: Item = {**interview, "modified_at": modified_at, **dict.fromkeys(_NOT_OF_IT)}
         self.turns: list[Item] = content["turns"]
-        self._people = {person["slug"]: person for person in interview["contributions"]}
+        self._text_format = text_format_of(interview["transcript"]["format"])
+        self._people = {person["slug"]: person for person in interview["people"]}
         self._reference = {column.key: interview[column.key] for column in INTERVIEW_COLUMNS}
         self._questions = {question["id"]: question for question in content["questions"]}
         self._answers = {answer["id"]: answer for answer in content["answers"]}
@@ -96,8 +122,9 @@ class Past:
         return {
             "interview": self._reference,
             "revision": self.interview["revision"],
+            "text_format": self._text_format,
             "transcript": self.interview["transcript"],
-            "contributions": self.interview["contributions"],
+            "people": self.interview["people"],
             "turns": self.turns,
         }
 
@@ -121,7 +148,7 @@ class Past:
         answers = [self._answer_part(answer) for answer in self._answers_to[question_id]]
         turns = [turn for turn in self.turns if turn["question_id"] == question_id]
         return question_detail(
-            question_item(self._question_part(question, states), answers, self._reference),
+            question_item(self._question_part(question, states), answers, self._reference, self._text_format),
             self._question_at(question["position"] - 1),
             self._question_at(question["position"] + 1),
             len(self._questions),
@@ -144,7 +171,9 @@ class Past:
             for other in (place - 1, place + 1)
         ]
         return answer_detail(
-            answer_item(self._answer_part(answer), self._question_part(question, states), self._reference),
+            answer_item(
+                self._answer_part(answer), self._question_part(question, states), self._reference, self._text_format
+            ),
             beside[0],
             beside[1],
             len(self._answers_to[question["id"]]),

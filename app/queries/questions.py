@@ -16,6 +16,7 @@ from app.queries.embedding import (
     interview_of,
     people_of,
     question_select,
+    text_formats_of,
     topics_on,
     words_of,
 )
@@ -110,7 +111,9 @@ def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], states: Seque
     asked, answered = words_of(connection, ids)
     answers = answers_to(connection, ids)
     topics = topics_on(connection, ids, states)
-    people = people_of(connection, [row.interview_id for row in rows])
+    interviews = {row.interview_id for row in rows}
+    people = people_of(connection, interviews)
+    text_formats = text_formats_of(connection, interviews)
     return [
         question_item(
             question_part(
@@ -123,6 +126,7 @@ def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], states: Seque
                 for answer in answers.get(row.id, ())
             ],
             interview_of(row),
+            text_formats[row.interview_id],
         )
         for row in rows
     ]

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from app.models import Answer, Contribution, Interview, Question, Speaker, SpeakerEntry
 from app.queries import limits
-from app.queries.embedding import Item
+from app.queries.embedding import Item, display_name
 from app.queries.filters import Filters, interview_conditions
 from app.queries.filters import conditions as narrowing_conditions
 from app.queries.filters.columns import negated
@@ -113,22 +113,23 @@ def _with_roles(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[
     asked = asked.where(col(Question.asked_by).in_(ids)).group_by(col(Question.asked_by))
     questions = {row.asked_by: row.questions for row in connection.execute(asked)}
     counted = connection.execute(
-        sa.select(col(Contribution.speaker_id), col(Contribution.role), sa.func.count().label("interviews"))
+        sa.select(col(Contribution.speaker_id), col(Contribution.role), sa.func.count().label("interview_count"))
         .where(col(Contribution.speaker_id).in_(ids))
         .group_by(col(Contribution.speaker_id), col(Contribution.role))
         .order_by(col(Contribution.role))
     )
     roles: dict[str, list[Item]] = {row.id: [] for row in rows}
     for count in counted:
-        roles[count.speaker_id].append({"role": count.role, "interviews": count.interviews})
+        roles[count.speaker_id].append({"role": count.role, "interview_count": count.interview_count})
     return [
         {
             "slug": row.slug,
             "name": row.name,
+            "display_name": display_name(row.name, *(one["role"] for one in roles[row.id][:1])),
             "aliases": row.aliases,
             "same_as": row.same_as,
-            "questions": questions.get(row.id, 0),
-            "answers": row.answers,
+            "question_count": questions.get(row.id, 0),
+            "answer_count": row.answers,
             "roles": roles[row.id],
             "match": row._mapping.get("match"),
         }

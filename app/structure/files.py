@@ -194,7 +194,7 @@ def _read_manifest(path: Path) -> dict[str, Sidecar]:
             raise MetadataError(str(path), f"line {number}", f"has more or fewer cells than the {len(columns)} columns")
         values = {name: value for name, value in row.items() if name != "file" and value}
         try:
-            listed[row["file"]] = sidecar_of(str(path), values)
+            listed[row["file"]] = sidecar_of(str(path), values).stated_in(f"{path}, line {number}")
         except MetadataError as error:
             raise MetadataError(str(path), f"line {number}, {error.key}", error.reason) from None
     return listed

@@ -120,10 +120,12 @@ def prepare(
     metadata = with_language(sidecar.over(transcript.metadata), transcript.turns)
     evidence = sidecar.published_evidence
     if evidence is not None and evidence not in source.text:
-        raise MetadataError(sidecar_name, "published_evidence", "these words are not in the transcript")
+        place = sidecar.place_of("published_evidence") or sidecar_name
+        raise MetadataError(place, "published_evidence", "these words are not in the transcript")
     for key in ("title", "publisher", "series", "language"):
         if len(getattr(metadata, key) or "") > _MAX_NAME:
-            raise MetadataError(sidecar_name or source.name, key, f"longer than {_MAX_NAME} characters")
+            place = sidecar.place_of(key) or source.name
+            raise MetadataError(place, key, f"longer than {_MAX_NAME} characters")
     _check_speakers(sidecar, sidecar_name)
     structure = pair(transcript.turns, metadata)
     unused = {label for speaker in metadata.speakers for label in speaker.labels}

@@ -17,7 +17,7 @@ from app.transcripts import (
     webvtt,
 )
 from app.transcripts.source import Source
-from app.transcripts.transcript import NO, Guess, Transcript, TranscriptFormat
+from app.transcripts.transcript import NO, Guess, TextFormat, Transcript, TranscriptFormat
 from app.transcripts.unread import unread_reason
 
 # Of formats that are equally sure of a file and of its suffix, the first one here reads it.
@@ -36,6 +36,14 @@ FORMATS: tuple[TranscriptFormat, ...] = (
     labelled.FORMAT,
     markdown.FORMAT,
 )
+
+
+_TEXT_FORMATS = {format_.name: format_.text_format for format_ in FORMATS}
+
+
+def text_format_of(format_name: str) -> TextFormat:
+    """Return what the texts are written in that a format reads; plain where the format is not known any more."""
+    return _TEXT_FORMATS.get(format_name, TextFormat.PLAIN)
 
 
 def sniff(source: Source) -> list[tuple[TranscriptFormat, Guess]]:

@@ -23,7 +23,7 @@ from app.transcripts.printed_labels import heading_label
 from app.transcripts.source import Source
 from app.transcripts.speaker_labels import find_labels, find_speakers, remark_prose_labels
 from app.transcripts.text_lines import LineKind, TextLine, is_stage_direction, split_lines, stands_alone
-from app.transcripts.transcript import NO, Guess, Ledger, Transcript, TranscriptFormat
+from app.transcripts.transcript import NO, Guess, Ledger, TextFormat, Transcript, TranscriptFormat
 
 _SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
 _HEADING = re.compile(r"[ ]{0,3}(?P<marks>#{1,6})(?:[ \t]+|$)")
@@ -284,4 +284,5 @@ FORMAT = TranscriptFormat(
     suffixes=_SUFFIXES,
     sniff=sniff,
     parse=parse,
+    text_format=TextFormat.MARKDOWN,
 )

@@ -2,17 +2,21 @@
 
 import dataclasses
 import datetime
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
 
 from app.errors import MetadataError, did_you_mean
 from app.text.dates import PartialDate
 from app.text.folding import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
 from app.transcripts.transcript import Metadata, SpeakerStatement
 from app.transcripts.urls import canonical
+
+_HEADER = re.compile(r"\s*\[\[?\s*(?P<table>[\w-]+)")
+_KEY = re.compile(r"\s*(?P<key>[\w-]+|\"[^\"]*\"|'[^']*')\s*=")
 
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=SLUG_MAX_LENGTH)]
 # PostgreSQL refuses NUL in text, and TOML can write it as an escape.
@@ -44,6 +48,15 @@ def _moment(value: Any) -> datetime.datetime:
 
 def _canonical_address(value: Any) -> str:
     return canonical(str(value))
+
+
+# What to do about keys that look right and are not, by table and key.
+_ADVICE = {
+    ("speakers", "slug"): "The slug of a speaker is made of the name: state `name`.",
+    ("speakers", "label"): 'Write labels = ["..."], with the labels as printed.',
+    ("speakers", "id"): 'Who is meant by the same name elsewhere is stated with same_as = ["https://..."].',
+    ("questions", "topic"): 'Write topics = ["..."].',
+}
 
 
 class _SidecarTable(BaseModel):
@@ -85,9 +98,23 @@ class Sidecar(_SidecarTable):
     speakers: list[SpeakerTable] = []
     questions: list[QuestionTable] = []
 
+    # Where each key is stated: a file, with the line of a manifest.
+    _places: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    def place_of(self, key: str) -> str | None:
+        """Return the file that states a key; None if none does."""
+        return self._places.get(key)
+
+    def stated_in(self, place: str) -> "Sidecar":
+        """Note the file that all of this is stated in, with the line if it has others; return this."""
+        self._places = dict.fromkeys(self.model_fields_set, place)
+        return self
+
     def over_sidecar(self, other: "Sidecar") -> "Sidecar":
         """Return the other statements, overridden by those made here."""
-        return other.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
+        both = other.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
+        both._places = {**other._places, **self._places}
+        return both
 
     def over(self, metadata: Metadata) -> Metadata:
         """Return the source's metadata, overridden by what this file states."""
@@ -134,7 +161,26 @@ def read_sidecar(name: str, data: bytes) -> Sidecar:
         raise MetadataError(name, "", f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise MetadataError(name, "", f"not valid TOML: {error}") from None
-    return sidecar_of(name, values)
+    try:
+        return sidecar_of(name, values)
+    except MetadataError as error:
+        line = _line_of(data.decode("utf-8"), error.key.split("."))
+        raise MetadataError(f"{name}:{line}" if line else name, error.key, error.reason) from None
+
+
+def _line_of(text: str, key: Sequence[str]) -> int | None:
+    """Find the line of a key such as speakers.0.name, from 1: that of its table where the key itself has none."""
+    table, number, name = ("", 0, key[0]) if len(key) < 3 else (key[0], int(key[1]), key[2])
+    at, found = (0 if not table else -1), None
+    for line, written in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(written):
+            if at == number and table:
+                break
+            at, found = (at + 1, line) if header["table"] == table else (at if table else -1, found)
+            found = found if at == number else None
+        elif at == number and (match := _KEY.match(written)) and match["key"].strip("\"'") == name:
+            return line
+    return found
 
 
 def sidecar_of(name: str, values: Mapping[str, Any]) -> Sidecar:
@@ -144,11 +190,32 @@ def sidecar_of(name: str, values: Mapping[str, Any]) -> Sidecar:
         MetadataError: a key is unknown or has an impossible value.
     """
     try:
-        return Sidecar.model_validate(values)
+        return Sidecar.model_validate(values).stated_in(name)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
-            hint = did_you_mean(nearest(str(first["loc"][-1]), Sidecar.model_fields))
-            raise MetadataError(name, key, f"there is no such key.{hint}") from None
+            raise MetadataError(name, key, _about_unknown(first["loc"])) from None
+        if first["type"] == "missing":
+            raise MetadataError(name, key, f"write {first['loc'][-1]!r} too: it has to be there") from None
         raise MetadataError(name, key, first["msg"].removeprefix("Value error, ")) from None
+
+
+def _about_unknown(place: Sequence[int | str]) -> str:
+    """Say what is meant by a key that there is not: which keys its table has, and where the key belongs."""
+    key, table = str(place[-1]), str(place[0]) if len(place) > 1 else ""
+    shape = _TABLES.get(table, Sidecar)
+    heading = f"a [[{table}]] table" if table else "a metadata file"
+    near = nearest(key, shape.model_fields)
+    told = f"{heading} has no key {key!r}.{did_you_mean(near)}"
+    if advice := _ADVICE.get((table, key)):
+        return f"{told} {advice}"
+    if table and key in Sidecar.model_fields:
+        return f"{told} {key!r} is of the interview: it stands above the first [[{table}]]."
+    belongs = [name for name, each in _TABLES.items() if name != table and key in each.model_fields]
+    if belongs:
+        return f"{told} {key!r} is a key of [[{belongs[0]}]]."
+    return told if near else f"{told} There are {', '.join(shape.model_fields)}."
+
+
+_TABLES: dict[str, type[_SidecarTable]] = {"speakers": SpeakerTable, "questions": QuestionTable}

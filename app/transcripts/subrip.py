@@ -13,7 +13,17 @@ from app.transcripts.clock import clock_ms
 from app.transcripts.cue_text import Cue, VoiceSpan, read_cue_text
 from app.transcripts.source import Source
 from app.transcripts.text_lines import line_spans
-from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Tally, Transcript, TranscriptFormat
+from app.transcripts.transcript import (
+    NO,
+    ByteClass,
+    Guess,
+    Ledger,
+    Metadata,
+    Tally,
+    TextFormat,
+    Transcript,
+    TranscriptFormat,
+)
 
 _TIMING = re.compile(
     r"[ \t]*(?P<start>[0-9][0-9:.,]{0,30})[ \t]*[-–—]{1,3}>[ \t]*(?P<end>[0-9][0-9:.,]{0,30})(?P<rest>[^\r\n]*)"
@@ -166,4 +176,5 @@ FORMAT = TranscriptFormat(
     suffixes=(".srt",),
     sniff=sniff,
     parse=parse,
+    text_format=TextFormat.CAPTIONS,
 )

@@ -172,6 +172,14 @@ class Guess:
     parse: Callable[[], Transcript] | None = None
 
 
+class TextFormat(StrEnum):
+    """What the text of a turn is written in."""
+
+    PLAIN = "plain"
+    MARKDOWN = "markdown"
+    CAPTIONS = "captions"
+
+
 @dataclass(frozen=True, slots=True)
 class TranscriptFormat:
     """A format: how to recognize it and how to read it. `sniff` never raises; `parse` raises TranscriptError only.
@@ -190,6 +198,7 @@ class TranscriptFormat:
     suffixes: tuple[str, ...]
     sniff: Callable[[Source], Guess]
     parse: Callable[[Source], Transcript]
+    text_format: TextFormat = TextFormat.PLAIN
 
 
 NO = Guess(0.0, "")

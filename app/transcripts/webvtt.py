@@ -13,7 +13,17 @@ from app.transcripts.clock import clock_ms
 from app.transcripts.cue_text import Cue, VoiceSpan, read_cue_text
 from app.transcripts.source import Source
 from app.transcripts.text_lines import line_spans
-from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Tally, Transcript, TranscriptFormat
+from app.transcripts.transcript import (
+    NO,
+    ByteClass,
+    Guess,
+    Ledger,
+    Metadata,
+    Tally,
+    TextFormat,
+    Transcript,
+    TranscriptFormat,
+)
 from app.transcripts.urls import canonical
 
 _SIGNATURE = re.compile(r"\ufeff?(?P<word>WEBVTT)(?=[ \t\r\n]|\Z)", re.IGNORECASE)
@@ -228,4 +238,5 @@ FORMAT = TranscriptFormat(
     suffixes=(".vtt", ".webvtt"),
     sniff=sniff,
     parse=parse,
+    text_format=TextFormat.CAPTIONS,
 )

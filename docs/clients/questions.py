@@ -36,8 +36,8 @@ def questions_about(topic: str, address: str) -> Iterator[Question]:
 
 
 def name_of(speaker: Contributor | None) -> str:
-    """Say who speaks; a source may not name everybody."""
-    return (speaker.name if speaker else None) or "(not named)"
+    """Say who speaks: the name, or the role of somebody whom the source does not name."""
+    return speaker.display_name if speaker else "(not known)"
 
 
 def main() -> None:

@@ -27,9 +27,9 @@ async function* questionsAbout(topic: string, address: string): AsyncGenerator<Q
 const [address, topic] = process.argv.slice(2) as [string, string];
 try {
   for await (const question of questionsAbout(topic, address)) {
-    console.log(`${question.id} ${question.asked_by?.name ?? "(not named)"}: ${question.text}`);
+    console.log(`${question.id} ${question.asked_by?.display_name ?? "(not known)"}: ${question.text}`);
     for (const answer of question.answers) {
-      console.log(`  ${answer.id} ${answer.speaker?.name ?? "(not named)"}: ${answer.text}`);
+      console.log(`  ${answer.id} ${answer.speaker?.display_name ?? "(not known)"}: ${answer.text}`);
     }
   }
 } catch (error) {

@@ -46,7 +46,7 @@ def contract_of(document: Any, *, named: bool = False) -> Any:
         return [contract_of(one) for one in document]
     if not isinstance(document, dict):
         return document
-    kept = {key: value for key, value in document.items() if named or key not in _WORDS}
+    kept = {key: value for key, value in document.items() if named or not (key in _WORDS or key.startswith("x-"))}
     if not named and "headers" in kept:
         kept["headers"] = sorted(kept["headers"])
     return {key: contract_of(value, named=not named and key in _NAMED) for key, value in kept.items()}

@@ -42,6 +42,8 @@ REASONS = {
     "turn": r"There is no turn ",
     "start": r"Ranges of an interview count within a turn|The text has \d+ characters|There is nothing but white space",
     "end": r"Ranges of an interview count within a turn|The text has \d+ characters|The range is empty",
+    "include": r"There is no part |`include` has no place in ",
+    "csv_guard": r"`csv_guard` has no place in ",
     "fields": r"There is no field |The field .* has no fields inside it|`fields` has no place in ",
     "facets": r"`facets` has no place in ",
     "q": r"Write at least one word",

@@ -192,7 +192,9 @@ def test_a_redacted_text_says_where_and_why_and_keeps_every_other_offset(
     opened: TestClient, talk: LoadedInterview, database: Database
 ) -> None:
     before = opened.get(f"/v1/interviews/{talk.slug}/transcript").json()["turns"][1]
-    question = opened.get("/v1/questions", params={"interview": talk.slug, "limit": 1}).json()["items"][0]
+    question = opened.get("/v1/questions", params={"interview": talk.slug, "limit": 1, "include": "all"}).json()[
+        "items"
+    ][0]
     answer = question["answers"][0]
     with database.write() as connection:
         redact(connection, answer["id"], NOW, "a court order", words=PHRASE)

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from starlette.testclient import TestClient
 
-from app.api.fields import columns_of
+from app.api.fields import everything
 from app.api.formats import FEED_LIST_FORMATS, INTERVIEW_FORMATS, ITEM_FORMATS, JSON, LIST_FORMATS, quality
 from app.api.schemas.interviews import InterviewSummary
 from app.api.schemas.questions import Answer, Question
@@ -70,13 +70,20 @@ def test_ndjson_has_exactly_the_items_of_the_list(seed: TestClient, address: str
 
 
 @pytest.mark.parametrize("address", LISTS_OF)
-def test_csv_has_a_column_for_every_value_of_an_item(seed: TestClient, address: str) -> None:
+def test_csv_has_ten_columns_and_with_every_part_one_for_every_value(seed: TestClient, address: str) -> None:
     answer = seed.get(address, headers={"Accept": "text/csv"})
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    rows, items = _rows(answer.text), seed.get(address, params={"limit": 100}).json()["items"]
+    few = _rows(answer.text)
+    assert {len(row) for row in few} == {10}
+    rows = _rows(seed.get(address, params={"format": "csv", "include": "all"}).text)
+    assert [{name: row[name] for name in few[0]} for row in rows] == few
+    items = seed.get(address, params={"limit": 100}).json()["items"]
     assert len(rows) == len(items)
     for row, item in zip(rows, items, strict=True):
-        assert list(row) == columns_of(LISTS_OF[address])
+        shown = {"text_html", "answers.text_html", "question.text_html"} & set(row)
+        if "id" in row and "text" in row:
+            assert shown
+        assert set(row) - shown <= set(everything(LISTS_OF[address]).columns)
         for column in ("id", "text", "slug", "interview.title", "question.id", "label"):
             if column in row:
                 value = item
@@ -88,10 +95,32 @@ def test_csv_has_a_column_for_every_value_of_an_item(seed: TestClient, address: 
 def test_columns_are_stable(seed: TestClient) -> None:
     header = seed.get("/v1/topics?format=csv").text.splitlines()[0]
     assert header == (
-        '"slug","label","definition","alternative_labels","exact_match","broader.slug","broader.label",'
-        '"narrower.slug","narrower.label","questions","questions_with_narrower",'
-        '"labels.kind","labels.language","labels.text","uri","notation"'
+        '"slug","label","address","definition","broader.slug","broader.label",'
+        '"narrower.slug","narrower.label","question_count","question_count_with_narrower"'
     )
+
+
+def test_included_part_adds_its_columns_to_a_table(seed: TestClient) -> None:
+    few = seed.get("/v1/questions?format=csv").text.splitlines()[0].split(",")
+    more = seed.get("/v1/questions?format=csv&include=interview").text.splitlines()[0].split(",")
+    added = [name for name in more if name not in few]
+    assert added == [
+        f'"interview.{name}"' for name in ("language", "language_attribution", "publisher", "series", "source_url")
+    ]
+    left = seed.get("/v1/questions?format=csv&fields=-text").text.splitlines()[0].split(",")
+    assert left == [name for name in few if name != '"text"']
+
+
+def test_guard_against_formulas_can_be_left_off(load: Load, database: Database) -> None:
+    load(b"Q: =1+1?\n\nA: =SUM(A1)\n")
+    with TestClient(create_app(Settings(database_url=database.url.render_as_string(hide_password=False)))) as client:
+        [guarded] = _rows(client.get("/v1/questions?format=csv").text)
+        [bare] = _rows(client.get("/v1/questions?format=csv&csv_guard=false").text)
+        page = _rows(client.get("/v1/questions?format=csv&csv_guard=false&limit=1").text)
+        assert (guarded["text"], bare["text"], page) == ("'=1+1?", "=1+1?", [bare])
+        for other in ("json", "ndjson"):
+            refused = client.get(f"/v1/questions?format={other}&csv_guard=false")
+            assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, "csv_guard")
 
 
 def test_download_is_named_after_the_list(seed: TestClient) -> None:
@@ -114,7 +143,7 @@ def test_whole_list_is_narrowed_by_the_same_filters_and_sorted_the_same_way(seed
 def test_fields_choose_columns_and_keys(seed: TestClient) -> None:
     asked = {"fields": "answers.speaker.slug,id,interview", "format": "csv"}
     header = seed.get("/v1/questions", params=asked).text.splitlines()[0]
-    assert header.startswith('"id","answers.speaker.slug","interview.slug","interview.title",')
+    assert header.startswith('"id","answers.speaker.slug","interview.id","interview.slug","interview.title",')
     sparse = seed.get("/v1/questions", params={"fields": "answers.speaker.slug,id", "limit": 100}).json()["items"]
     lines = seed.get("/v1/questions", params={"fields": "answers.speaker.slug,id", "format": "ndjson"}).text
     assert [json.loads(line) for line in lines.splitlines()] == sparse

@@ -25,7 +25,7 @@ def proposed(database: Database, load: Callable[..., LoadedInterview], client: T
 
 def test_only_confirmed_topics_count_unless_asked(proposed: TestClient) -> None:
     assert proposed.get("/v1/questions?topic=rivers").json()["items"] == []
-    [found] = proposed.get("/v1/questions?topic=rivers&topic_state=proposed").json()["items"]
+    [found] = proposed.get("/v1/questions?topic=rivers&topic_state=proposed&include=topics").json()["items"]
     assert {topic["slug"]: topic["state"] for topic in found["topics"]} == {"rivers": "proposed", "mills": "proposed"}
     listed = proposed.get("/v1/questions").json()["items"]
     assert [[topic["slug"] for topic in item["topics"]] for item in listed] == [[], ["mills"]]
@@ -49,7 +49,7 @@ def test_facets_count_what_the_list_holds(proposed: TestClient) -> None:
 
 
 def test_assignment_says_what_it_is_and_why(proposed: TestClient) -> None:
-    [found] = proposed.get("/v1/questions?topic=rivers&topic_state=proposed").json()["items"]
+    [found] = proposed.get("/v1/questions?topic=rivers&topic_state=proposed&include=all").json()["items"]
     rivers = next(topic for topic in found["topics"] if topic["slug"] == "rivers")
     assert (rivers["origin"], rivers["method"]) == ("vocabulary_match", "phrase")
     assert 0 < rivers["confidence"] < 1
@@ -60,7 +60,7 @@ def test_assignment_says_what_it_is_and_why(proposed: TestClient) -> None:
     assert evidence["turn_id"] in turns
     assert text[evidence["start"] : evidence["end"]] == "rivers"
     assert (evidence["kind"], evidence["label"], evidence["terms"]) == ("label", "River", None)
-    [stated] = proposed.get("/v1/questions?topic=mills").json()["items"][0]["topics"]
+    [stated] = proposed.get("/v1/questions?topic=mills&include=topics").json()["items"][0]["topics"]
     assert (stated["origin"], stated["state"], stated["method"], stated["evidence"]) == (
         "editor", "confirmed", None, [],
     )  # fmt: skip
@@ -94,7 +94,7 @@ def test_topic_shows_every_label_and_where_it_comes_from(database: Database, cli
     """
     with database.write() as connection:
         load_vocabulary(connection, read_vocabulary("topics.toml", text.encode()), NOW)
-    topic = client.get("/v1/topics/faith").json()
+    topic = client.get("/v1/topics/faith?include=vocabulary").json()
     assert (topic["label"], topic["uri"], topic["notation"]) == ("Faith", "http://voc.example.org/7", "07")
     assert topic["alternative_labels"] == ["religio", "belief"]
     assert topic["labels"][0] == {"kind": "preferred", "language": "en", "text": "Faith"}

@@ -41,7 +41,7 @@ def interview(people: list[dict[str, Any]] | None = None, **stated: Any) -> dict
         "series": None,
         "source_url": None,
         "revision": 1,
-        "contributions": people or [],
+        "people": people or [],
         **stated,
     }
 

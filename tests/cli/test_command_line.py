@@ -367,3 +367,51 @@ def test_the_entry_point_runs_the_command_line() -> None:
     script = "import sys; from app.cli import main; sys.argv = ['quoth', '--help']; main()"
     output = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True)
     assert "verify-database" in output.stdout
+
+
+def test_roles_that_are_not_known_are_asked_for_as_they_are_to_be_written(tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "day.txt"
+    file.write_text("Ann Lee: It was a fine day.\nBob Ray: It rained at noon.\nAnn Lee: It stopped.\n" * 2)
+    for command in ("check", "load"):
+        shown = run(command, file)
+        message, toml = shown[shown.index("Who asks is not known") :].split("\n\n", 1)
+        assert str(tmp_path / "day.toml") in message
+    assert [table["role"] for table in tomllib.loads(toml)["speakers"]] == ["interviewer", "interviewee"]
+    file.with_suffix(".toml").write_text(toml)
+    shown = run("check", file)
+    assert "Who asks" not in shown
+    assert "0 questions" not in shown
+    (tmp_path / "other.txt").write_text(file.read_text().replace("fine", "dull"))
+    assert f"who asks is not known: {tmp_path / 'other.txt'}" in run("check", tmp_path).replace("\n", "")
+
+
+def test_end_of_a_long_path_is_shown(tmp_path: Path, run: Run) -> None:
+    folder = tmp_path / ("folder" * 12) / ("deep" * 20)
+    folder.mkdir(parents=True)
+    for name in ("one.txt", "two.txt"):
+        (folder / name).write_text(TALK)
+    shown = run("check", folder)
+    for name in ("one.txt", "two.txt"):
+        assert f"{name}  labelled" in shown
+
+
+def test_passed_over_files_are_listed_and_reported(tmp_path: Path, talk: Path, run: Run) -> None:
+    scan, report = talk.parent / "scan.pdf", tmp_path / "report.jsonl"
+    scan.write_bytes(b"%PDF-1.7\n")
+    shown = run("check", talk.parent, "--report", report)
+    assert f"passed over (1):\n  {scan}: this is a PDF" in shown
+    lines = [json.loads(line) for line in report.read_text().splitlines()]
+    assert [line["file"] for line in lines if line.get("outcome") == "passed over"] == [str(scan)]
+    assert [each["file"] for each in run.json("load", talk.parent)["passed_over"]] == [str(scan)]
+
+
+def test_embargo_of_a_manifest_is_refused_with_the_manifest_and_its_line(talk: Path, run: Run) -> None:
+    run("load", talk)
+    manifest = talk.parent / "manifest.csv"
+    for stated in ("soon", "2099-01-01"):
+        manifest.write_text(f"file,embargo_until\n{talk.name},{stated}\n")
+        talk.write_text(TALK.replace("river", "brook"))
+        refused = run("load", talk.parent, code=65)
+        assert str(manifest) in refused
+        assert "line 2" in refused
+        assert "embargo_until" in refused

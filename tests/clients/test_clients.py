@@ -57,7 +57,7 @@ def _get(address: str) -> Any:
 
 
 def _name(speaker: dict[str, Any] | None) -> str:
-    return (speaker and speaker["name"]) or "(not named)"
+    return speaker["display_name"] if speaker else "(not known)"
 
 
 def _run(folder: Path, *command: str | Path, path: Path | None = None) -> subprocess.CompletedProcess[str]:

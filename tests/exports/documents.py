@@ -87,9 +87,9 @@ def document(
         "published_evidence": None,
         "revision": 1,
         "modified_at": MODIFIED,
-        "questions": 1,
-        "answers": 1,
-        "contributions": people or [],
+        "question_count": 1,
+        "answer_count": 1,
+        "people": people or [],
         "topics": [],
         "transcript": {"sha256": "0" * 64, "format": "labelled-text"},
         **stated,
@@ -98,7 +98,7 @@ def document(
         "interview": interview,
         "revision": 1,
         "transcript": interview["transcript"],
-        "contributions": people or [],
+        "people": people or [],
         "turns": turns,
     }
     return InterviewDocument(interview, record)

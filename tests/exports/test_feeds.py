@@ -200,7 +200,7 @@ def test_question_without_an_answer_whom_nobody_is_known_to_ask_names_nobody() -
 
 
 def test_unknown_is_left_out_and_an_unnamed_speaker_is_nobody() -> None:
-    plain = {**_item(), "contributions": [person("q", "Q", Role.INTERVIEWER)]}
+    plain = {**_item(), "people": [person("q", "Q", Role.INTERVIEWER)]}
     [entry] = _entries(_feed(plain))
     assert {etree.QName(child).localname for child in entry} == {"title", "id", "updated", "link"}
     [item] = json.loads(json_feed.render(_feed(plain)))["items"]

@@ -145,7 +145,7 @@ def test_turns_of_a_question_and_of_an_answer_are_one_part_each() -> None:
 
 def _item(text: str = "Why?", answered: str = "So.") -> ItemDocument:
     """The question of the whole interview, as it is found by itself."""
-    roe, q, x = _whole().record["contributions"]
+    roe, q, x = _whole().record["people"]
     topics = [{"slug": "rivers", "label": "Rivers"}]
     question = {"id": "1x-q1", "revision": 2, "text": text, "asked_by": q, "topics": topics}
     said = [("1x-a1", answered, roe), ("1x-a2", "No.", x), ("1x-a3", "Hm.", None)]

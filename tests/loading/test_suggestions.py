@@ -112,7 +112,9 @@ def test_confirmed_evidence_follows_a_correction(
     for topic in ("rivers", "mills"):
         _decide(database, 1, topic, TopicState.CONFIRMED)
     talk(TALK.replace("They began", "It is said that they began"))
-    topics = {one["slug"]: one for one in client.get("/v1/questions?topic=rivers").json()["items"][0]["topics"]}
+    topics = {
+        one["slug"]: one for one in client.get("/v1/questions?topic=rivers&include=topics").json()["items"][0]["topics"]
+    }
     # The words of the question stand where they stood; those of the answer do not.
     assert [(piece["kind"], piece["label"]) for piece in topics["rivers"]["evidence"]] == [("label", "River")]
     assert topics["mills"]["evidence"] == []
@@ -124,7 +126,7 @@ def test_tags_of_the_source_are_suggested_with_the_tag_named(
 ) -> None:
     talk(f"---\ntags: [mills, unknown]\n---\n{TALK}", name="tagged.txt")
     suggest_topics(database)
-    items = client.get("/v1/questions?topic_state=proposed&topic=mills").json()["items"]
+    items = client.get("/v1/questions?topic_state=proposed&topic=mills&include=topics").json()["items"]
     tagged = [topic for item in items for topic in item["topics"] if topic["slug"] == "mills"]
     assert {topic["method"] for topic in tagged} >= {"tag", "combined"}
     assert all(topic["state"] == "proposed" for topic in tagged)

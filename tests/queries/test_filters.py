@@ -209,10 +209,7 @@ def test_filters_find_what_a_plain_reading_of_them_finds(
     people = slugs_of(corpus)
     with stored(database, corpus) as connection:
         everybody = walk(connection, interviews.listing(connection, Filters(), "title"))
-        roles = {
-            talk["slug"]: {person["slug"]: str(person["role"]) for person in talk["contributions"]}
-            for talk in everybody
-        }
+        roles = {talk["slug"]: {person["slug"]: str(person["role"]) for person in talk["people"]} for talk in everybody}
         for _ in range(6):
             filters = data.draw(narrowings(corpus, people))
             asked_page = list_page(connection, questions.listing(connection, filters, "-published"), ALL)

@@ -39,7 +39,7 @@ def test_name_given_to_another_interview_is_the_other_ones(
     load: Callable[..., LoadedInterview], renamed: TestClient
 ) -> None:
     load("Q: Is this another talk?\nA: It is, from its first word on.\n", 'slug = "first"')
-    assert renamed.get("/v1/interviews/first", follow_redirects=False).json()["questions"] == 1
+    assert renamed.get("/v1/interviews/first", follow_redirects=False).json()["question_count"] == 1
 
 
 def test_renamed_twice_leads_to_the_last_name(load: Callable[..., LoadedInterview], renamed: TestClient) -> None:

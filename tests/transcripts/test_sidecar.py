@@ -61,8 +61,35 @@ def test_stated_address_is_made_canonical() -> None:
 def test_impossible_statement_is_refused_with_its_key(text: str, key: str) -> None:
     with pytest.raises(MetadataError) as refused:
         read_sidecar("x.toml", text.encode())
-    assert (refused.value.file, refused.value.key) == ("x.toml", key)
+    assert (refused.value.file.partition(":")[0], refused.value.key) == ("x.toml", key)
     assert refused.value.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ('[[speakers]]\nslug = "ann"\nlabels = ["A"]', 2, "state `name`"),
+        ('[[speakers]]\nlabels = ["A"]\ntitle = "x"', 3, "above the first [[speakers]]"),
+        ('title = "x"\n\n[[speakers]]\nlabels = ["A"]\n[[ speakers ]]\nlabels = ["B"]\n"nmae" = "x"', 7, "'name'"),
+        ('[[speakers]]\nname = "Ann"', 1, "write 'labels' too"),
+        ('title = "x"\nlabels = ["A"]', 2, "a key of [[speakers]]"),
+        ('zzz = "x"', 1, "There are slug, title"),
+        ('title = "x"\nslug = "Not A Slug"', 2, "match"),
+        ('[[questions]]\nbegins = "Why"\ntopic = "peace"\ntopics = ["peace"]', 3, "topics = ["),
+        ('speakers = [{labels = ["A"], slug = "ann"}]', None, "state `name`"),
+    ],
+)
+def test_statement_is_refused_with_its_line_and_what_is_meant(text: str, line: int | None, told: str) -> None:
+    with pytest.raises(MetadataError) as refused:
+        read_sidecar("x.toml", text.encode())
+    assert refused.value.file == (f"x.toml:{line}" if line else "x.toml")
+    assert told in refused.value.reason
+
+
+def test_place_of_a_statement_is_that_which_wins() -> None:
+    own, manifest = read_sidecar("x.toml", b'title = "a"'), read_sidecar("m.csv", b'title = "b"\nseries = "c"')
+    both = own.over_sidecar(manifest.stated_in("m.csv, line 2"))
+    assert [both.place_of(key) for key in ("title", "series", "slug")] == ["x.toml", "m.csv, line 2", None]
 
 
 @pytest.mark.parametrize("data", [b"title = ", b"\xff", b'title = "a"\ntitle = "b"', b"a=" + b"[" * 20_000])

@@ -3,28 +3,68 @@
 from functools import cache
 from mimetypes import guess_type
 from pathlib import Path
+from typing import Any
 
-from fastapi import FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi import APIRouter, FastAPI, Request
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from app.api.database import Open, Reading
+from app.api.documentation.explorer_document import explorer_document
 from app.api.http.caching import UNCHANGING
+from app.api.http.read_limiter import ReadingRoute
+from app.errors import QuothError
+from app.queries.corpus_names import CorpusNames, find_names
 
 # The version is part of the address, so the files at it never change.
 EXPLORER = "swagger-ui-5.35.0"
 STATIC = Path(__file__).parent / "static"
+DOCUMENT = "/docs/openapi.json"
+GUIDE = "/docs/guide"
+# No script and no style but those of files.
 _POLICY = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_START = """\
+"use strict";
+SwaggerUIBundle({
+  url: "/docs/openapi.json",
+  dom_id: "#explorer",
+  deepLinking: true,
+  tryItOutEnabled: true,
+  filter: true,
+  displayRequestDuration: true,
+  defaultModelsExpandDepth: -1,
+});
+"""
+_PAGE = f"""\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Quoth API</title>
+<link rel="icon" href="/static/{EXPLORER}/favicon-32x32.png">
+<link rel="stylesheet" href="/static/{EXPLORER}/swagger-ui.css">
+</head>
+<body>
+<div id="explorer"></div>
+<noscript><p>The explorer needs JavaScript. <a href="/docs/guide">The guide</a> does not.</p></noscript>
+<script src="/static/{EXPLORER}/swagger-ui-bundle.js"></script>
+<script src="/docs/explorer.js"></script>
+</body>
+</html>
+"""
+_router = APIRouter(route_class=ReadingRoute, include_in_schema=False)
 
 
 def install(app: FastAPI) -> None:
     """Add the explorer, and a redirect from / to it."""
     app.add_api_route(f"/static/{EXPLORER}/{{name}}", _file, include_in_schema=False)
     app.add_api_route("/docs", _docs, include_in_schema=False)
+    app.add_api_route("/docs/explorer.js", _start, include_in_schema=False)
+    app.include_router(_router)
     app.add_api_route("/", _root, include_in_schema=False)
 
 
@@ -45,21 +85,29 @@ async def _file(name: str) -> Response:
 
 
 async def _docs(_request: Request) -> Response:
-    page = get_swagger_ui_html(
-        openapi_url="/openapi.json",
-        title="Quoth API",
-        swagger_js_url=f"/static/{EXPLORER}/swagger-ui-bundle.js",
-        swagger_css_url=f"/static/{EXPLORER}/swagger-ui.css",
-        swagger_favicon_url=f"/static/{EXPLORER}/favicon-32x32.png",
-        swagger_ui_parameters={
-            "tryItOutEnabled": True,
-            "filter": True,
-            "displayRequestDuration": True,
-            "defaultModelsExpandDepth": -1,
-        },
-    )
-    page.headers["Content-Security-Policy"] = _POLICY
-    return page
+    return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})
+
+
+async def _start(_request: Request) -> Response:
+    return Response(_START, media_type="text/javascript")
+
+
+@_router.get(DOCUMENT)
+def _document(request: Request, database: Open) -> dict[str, Any]:
+    return explorer_document(request.app.openapi(), names_of_corpus(database))
+
+
+def names_of_corpus(database: Reading) -> CorpusNames | None:
+    """Return names that the corpus has; None where it is empty or cannot be read, since a page of help shows anyway."""
+    try:
+        with database.read() as connection:
+            names: CorpusNames | None = database.get_cached("names of the corpus")
+            if names is None:
+                names = find_names(connection)
+                database.cache("names of the corpus", names)
+    except QuothError:
+        return None
+    return names
 
 
 async def _root(_request: Request) -> Response:

@@ -10,10 +10,13 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app.api import problems
+from app.api.fields import ALL
 from app.api.formats import CITATION_FORMATS, FEED_LIST_FORMATS, INTERVIEW_FORMATS, ITEM_FORMATS, JSON, LIST_FORMATS
 from app.api.http.headers import REVISION_HEADER
+from app.api.parameters.values import COMMAS
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE, SparsePage
 from app.api.schemas.problems import GoneProblem, Problem
+from app.api.schemas.shape import Part
 from app.exports import Format
 from app.queries.filters import FILTERS
 
@@ -21,8 +24,8 @@ TITLE = "Quoth"
 DESCRIPTION = """\
 Questions and answers from interview transcripts, by topic, each traceable to the exact characters of its source.
 
-**Start** with `GET /v1/questions?topic=interfaith-dialogue`: open it below and press *Execute*. A guide of five
-minutes, with requests and their answers, is `docs/api.md` in the sources of Quoth.
+**Start** with the first operation below: open it and press *Execute*. [The guide](/docs/guide) takes five minutes, and
+its requests work on this corpus.
 
 - `topic=a,b` is either, `topic=a&topic=b` is both, `topic=-c` is not; so for every parameter that takes names.
 - `facets` counts a list, `fields` shows some fields alone, `format` answers as CSV, NDJSON, Markdown and more.
@@ -77,7 +80,7 @@ FILE: dict[int | str, dict[str, Any]] = {
 CITATION = _also({"type": "object"}, CITATION_FORMATS)
 # Filters are described first, and how a list is shown last.
 _FIRST = tuple(each.name for each in FILTERS)
-_LAST = ("format", "facets", "fields", "sort", "limit", "page", "cursor")
+_LAST = ("format", "facets", "include", "fields", "csv_guard", "sort", "limit", "page", "cursor")
 # Headers of responses; all responses have the first three.
 _HEADERS: dict[str, tuple[str, dict[str, Any]]] = {
     "Access-Control-Allow-Origin": ("Pages of every origin may read this.", {"type": "string", "const": "*"}),
@@ -150,9 +153,10 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
                 _exact_parameter(parameter)
                 if parameter["name"] == "fields":
                     parameter["example"] = ",".join(_fields_of(operation, schemas)[:2])
+                if parameter["name"] == "include":
+                    shape = operation["responses"]["200"]["content"]["application/json"]["schema"]
+                    parameter["schema"]["items"]["enum"] = [*_parts_of(shape, schemas), ALL]
             operation.get("parameters", []).sort(key=_place_of)
-            # FastAPI's summary is the function's name in words; the first sentence says more.
-            operation["summary"] = operation["description"].partition("\n")[0].removesuffix(".")
             _add_problems(operation)
             _add_headers(operation, is_read=method == "get")
             answer = answers.get(operation["operationId"])
@@ -180,6 +184,28 @@ def _fields_of(operation: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
     shape = _shape_of(operation["responses"]["200"]["content"]["application/json"]["schema"], schemas)
     items = shape["properties"].get("items")
     return list((shape if items is None else _shape_of(items["items"], schemas))["properties"])
+
+
+def _parts_of(shape: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
+    """Name the parts that `include` can ask for of a shape and of those inside it."""
+    seen: set[str] = set()
+    found: set[str] = set()
+
+    def look(part: Any) -> None:
+        if isinstance(part, list):
+            for one in part:
+                look(one)
+        elif isinstance(part, dict):
+            found.update({part["x-include"]} if "x-include" in part else ())
+            name = part.get("$ref", "").rpartition("/")[2]
+            if name and name not in seen:
+                seen.add(name)
+                look(schemas[name])
+            for one in part.values():
+                look(one)
+
+    look(shape)
+    return [part for part in Part if part in found]
 
 
 def _shape_of(reference: dict[str, str], schemas: dict[str, Any]) -> dict[str, Any]:
@@ -226,7 +252,7 @@ def _exact_parameter(parameter: dict[str, Any]) -> None:
         is_one_of_many = schema.get("type") == "array" and not isinstance(example, list)
         parameter["example"] = [example] if is_one_of_many else example
     if schema.get("type") == "array":
-        parameter["explode"], parameter["style"] = True, "form"
+        parameter["explode"], parameter["style"] = not schema.pop(COMMAS, False), "form"
     parameter.setdefault("description", schema.pop("description", ""))
     schema.pop("description", None)
 

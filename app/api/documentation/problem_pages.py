@@ -14,8 +14,9 @@ from app.text.folding import nearest
 
 _STYLE = (
     "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;"
-    "background:#fff}code{background:#eee;padding:0 .2em}a{color:#0b57a4}dt{font-weight:bold}dd{margin:0 0 1rem}"
-    "@media(prefers-color-scheme:dark){body{color:#eee;background:#181818}code{background:#333}a{color:#8ab8f0}}"
+    "background:#fff}code{background:#eee;padding:0 .2em}pre{background:#eee;padding:.5rem;overflow:auto}"
+    "pre code{padding:0}a{color:#0b57a4}dt{font-weight:bold}dd{margin:0 0 1rem}"
+    "@media(prefers-color-scheme:dark){body{color:#eee;background:#181818}code,pre{background:#333}a{color:#8ab8f0}}"
 )
 # The style is allowed by its digest, and nothing else is.
 _POLICY = (
@@ -45,14 +46,14 @@ async def _list(_request: Request) -> Response:
         "<p>Errors are documents of the media type <code>application/problem+json</code> (RFC 9457). Their "
         "<code>type</code> leads to one of these pages.</p>"
     )
-    return _html("Problems", f"{about}\n<dl>\n{rows}</dl>")
+    return html_page("Problems", f"{about}\n<dl>\n{rows}</dl>")
 
 
 async def _page(name: str) -> Response:
     kind = KINDS.get(name)
     if kind is None:
         raise NotFoundError("problem type", name[:120], nearest(name, KINDS))
-    return _html(kind.title, _about(kind))
+    return html_page(kind.title, _about(kind))
 
 
 def _about(kind: Kind) -> str:
@@ -67,7 +68,8 @@ def _about(kind: Kind) -> str:
     )
 
 
-def _html(title: str, body: str) -> Response:
+def html_page(title: str, body: str) -> Response:
+    """Make a page for people, with nothing in it that a browser would run."""
     title = escape(title)
     return HTMLResponse(
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

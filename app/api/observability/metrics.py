@@ -20,6 +20,7 @@ from fastapi import Depends, FastAPI, Query
 from sqlmodel import col
 from starlette.responses import Response
 
+from app.api.observability.extras import how_to_install
 from app.api.observability.request_context import RequestContext
 from app.api.parameters.items import NoParameters
 from app.api.parameters.single import single_values
@@ -52,7 +53,7 @@ def check_installed(settings: Settings) -> None:
         SettingsError: metrics are asked for and the library for them is not installed.
     """
     if settings.metrics and find_spec("prometheus_client") is None:
-        reason = "prometheus-client is not installed; install quoth[metrics], or leave the setting out"
+        reason = f"prometheus-client is not installed; run: {how_to_install('metrics')}; or leave the setting out"
         raise SettingsError("QUOTH_METRICS", reason)
 
 

@@ -2,10 +2,12 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from app.api.fields import ALL
 from app.api.formats import JSON, CitationFormatName, InterviewFormatName, ItemFormatName
-from app.api.parameters.values import RangeEnd, RangeStart, RevisionNumber, Slug, WholeNumber
+from app.api.parameters.values import COMMAS, RangeEnd, RangeStart, RevisionNumber, Slug, WholeNumber
+from app.api.schemas.shape import Part
 from app.exports import INTERVIEWS
 from app.queries.filters.grammar import Text, comma_list, described_as
 from app.queries.filters.topic_state import TopicStates, describe
@@ -22,13 +24,25 @@ class NoParameters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class FieldsParameters(NoParameters):
-    """Which fields of an item are shown."""
+# Generators see a list of names, written with commas between them.
+_PARTS = WithJsonSchema(
+    {"type": "array", "items": {"type": "string", "enum": [*Part, ALL]}, COMMAS: True, "uniqueItems": True}
+)
 
-    fields: Annotated[Text, described_as(comma_list(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*"))] | None = Field(
+
+class FieldsParameters(NoParameters):
+    """How much of an item is shown."""
+
+    include: Annotated[Text, _PARTS] | None = Field(
+        default=None,
+        description="Show these parts too, with commas between them: what proves an item, such as `turns` with their "
+        "places in the source, and its texts as HTML; `all` shows everything.",
+    )
+    fields: Annotated[Text, described_as(comma_list(r"-?[a-z0-9_]+(?:\.[a-z0-9_]+)*"))] | None = Field(
         default=None,
         description="Show these fields of each item and leave the others out: names with commas between them, and "
-        "dots for what is inside, such as `id,answers.text`. The answer then is `application/vnd.quoth.sparse+json`.",
+        "dots for what is inside, such as `id,answers.text`; a minus leaves a field out, as in `-revision`. Fields of "
+        "every part can be named. The answer then is `application/vnd.quoth.sparse+json`.",
     )
 
 

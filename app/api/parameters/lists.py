@@ -23,7 +23,7 @@ from app.text.names import name_words
 SortText = Annotated[str, Field(max_length=100)]
 _LIST_FORMAT = (
     f"{FORMAT} CSV and NDJSON are the whole list unless `limit`, `cursor` or `page` asks for a page; a column of CSV "
-    "is named by the path of its value, such as `interview.title`."
+    "is named by the path of its value, such as `interview.title`, and `include` adds to the ten that there are."
 )
 _Cursor = Annotated[str, Field(max_length=MAX_CURSOR_LENGTH), described_as("^[A-Za-z0-9_-]+$")]
 
@@ -33,6 +33,11 @@ class PageParameters(FieldsParameters):
 
     sort: SortText
     format: ListFormatName | None = Field(default=None, description=_LIST_FORMAT, examples=[JSON.name])
+    csv_guard: TrueOrFalse | None = Field(
+        default=None,
+        description="Of CSV: `false` writes cells that a spreadsheet would evaluate as a formula as they are, where "
+        "they are read by a program; otherwise an apostrophe stands before them.",
+    )
     limit: WholeNumber = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Items on a page.")
     cursor: _Cursor | None = Field(
         default=None, description="Where the page begins: opaque, from the links of another page of the same list."

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from app.api.parameters.items import NoParameters
+from app.api.parameters.items import FieldsParameters, NoParameters
 from app.api.parameters.values import Slug, SpeakerSlug, WholeNumber
 from app.queries.filters.grammar import AnyText, Storable
 from app.queries.paging import DEFAULT_LIMIT, MAX_LIMIT
 from app.quotes import MAX_QUOTATION_LENGTH, read_quotation
 
 
-class CompareParameters(NoParameters):
+class CompareParameters(FieldsParameters):
     """Parameters of a comparison of speakers."""
 
     topic: Slug = Field(description="Slug of a topic; topics below it are included.", examples=["interfaith-dialogue"])

@@ -21,6 +21,8 @@ def _whole_number(value: Any) -> Any:
     return value
 
 
+# Marks the schema of a list that is one text in an address, with commas between its values.
+COMMAS = "x-commas"
 Digits = BeforeValidator(_whole_number)
 WholeNumber = Annotated[int, Digits]
 # The bounds stand before the validator: a validator before them would hide them from the schema.

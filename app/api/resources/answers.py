@@ -25,7 +25,7 @@ from app.queries import answers, revisions
 router = APIRouter(prefix="/v1/answers", tags=["answers"], route_class=ReadingRoute)
 
 
-@router.get("", response_model=AnswerPage, responses=FEED_LIST)
+@router.get("", response_model=AnswerPage, responses=FEED_LIST, summary="List answers with questions")
 def list_answers(request: Request, database: Open, parameters: Annotated[QuestionParameters, Query()]) -> Any:
     """List answers, each with the question that it answers.
 
@@ -39,7 +39,7 @@ def list_answers(request: Request, database: Open, parameters: Annotated[Questio
 router.add_api_route("/{id}@{revision}", to_revision, include_in_schema=False)
 
 
-@router.get("/{id}", response_model=AnswerDetail, responses=ITEM)
+@router.get("/{id}", response_model=AnswerDetail, responses=ITEM, summary="Get one answer")
 def get_answer(
     id: AnswerId,  # noqa: A002 - the path's own name
     request: Request,
@@ -52,10 +52,10 @@ def get_answer(
             connection, id, parameters.revision, parameters.context, parameters.topic_state.states
         )
     exported = answer_exported_item(request, parameters, item["question"], item["interview"], item)
-    return exported or answer_item(with_citation(request, Noun.ANSWER, item), AnswerDetail, parameters.fields)
+    return exported or answer_item(request, with_citation(request, Noun.ANSWER, item), AnswerDetail, parameters)
 
 
-@router.get("/{id}/citation", response_model=Citation, responses=CITATION)
+@router.get("/{id}/citation", response_model=Citation, responses=CITATION, summary="Cite an answer")
 def get_answer_citation(
     id: AnswerId,  # noqa: A002 - the path's own name
     request: Request,
@@ -66,7 +66,7 @@ def get_answer_citation(
     return answer_citation(request, database, parameters, Noun.ANSWER, id)
 
 
-@router.get("/{id}/revisions", response_model=ItemRevisionPage, responses=LIST)
+@router.get("/{id}/revisions", response_model=ItemRevisionPage, responses=LIST, summary="List revisions of an answer")
 def list_answer_revisions(
     id: AnswerId,  # noqa: A002 - the path's own name
     request: Request,
@@ -78,7 +78,7 @@ def list_answer_revisions(
         return asked.answer(revisions.list_revisions(asked.connection, Noun.ANSWER, id))
 
 
-@router.get("/{id}/difference", response_model=RevisionComparison)
+@router.get("/{id}/difference", response_model=RevisionComparison, summary="Compare wordings of an answer")
 def get_answer_difference(
     id: AnswerId,  # noqa: A002 - the path's own name
     database: Open,

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/changes", tags=["changes"], route_class=ReadingRo
 _ASK_EVERY_TIME = "public, no-cache"
 
 
-@router.get("", response_model=ChangePage)
+@router.get("", response_model=ChangePage, summary="List changes since a cursor")
 def list_changes(
     request: Request, response: Response, database: Open, parameters: Annotated[ChangesParameters, Query()]
 ) -> Any:

@@ -25,7 +25,7 @@ def answer_citation(
     Raises:
         NotAcceptableError: there is nothing that the request accepts.
         ParameterError: the range or the turn is none of this item's, a field is not known, or the format has no place
-            for fields.
+            for fields or parts.
     """
     known = choose(request, CITATION_FORMATS, parameters.format)[0]
     is_reference = isinstance(known, ReferenceFormat)
@@ -43,14 +43,14 @@ def answer_citation(
         base=request.app.state.settings.public_url,
     )
     if isinstance(known, ReferenceFormat):
-        refuse(known.description, fields=parameters.fields)
+        refuse(known.description, fields=parameters.fields, include=parameters.include)
         file_name = f"{found.reference.key}{known.suffix}"
         return Response(
             known.render(found.reference),
             media_type=known.content_type,
             headers={"Content-Disposition": f'inline; filename="{file_name}"'},
         )
-    return answer_item(citation_of(found), Citation, parameters.fields)
+    return answer_item(request, citation_of(found), Citation, parameters)
 
 
 def with_citation(request: Request, noun: Noun, item: dict[str, Any]) -> dict[str, Any]:

@@ -11,14 +11,14 @@ from app.api.schemas.health import Health, Readiness, ServerHealth
 router = APIRouter(tags=["operation"])
 
 
-@router.get("/healthz")
+@router.get("/healthz", summary="Check that it runs")
 async def get_health(response: Response, _none: Annotated[NoParameters, Query()]) -> Health:
     """Tell that the process lives; says nothing of the database."""
     response.headers["Cache-Control"] = "no-store"
     return Health(status="ok")
 
 
-@router.get("/readyz")
+@router.get("/readyz", summary="Check that it answers")
 def get_readiness(response: Response, database: Open, _none: Annotated[NoParameters, Query()]) -> Readiness:
     """Tell whether a database can be read and has the schema of this version, and how each server is; 503 where not."""
     states = database.states()

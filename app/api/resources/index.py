@@ -18,7 +18,7 @@ from app.queries.interviews import has_interviews
 router = APIRouter(prefix=INDEX, tags=["index"], route_class=ReadingRoute)
 
 
-@router.get("")
+@router.get("", summary="List all resources")
 def get_index(request: Request, database: Open, _none: Annotated[NoParameters, Query()]) -> Index:
     """List all resources with their addresses."""
     with database.read() as connection:

@@ -29,7 +29,7 @@ from app.queries.names import slug_of
 router = APIRouter(prefix="/v1/interviews", tags=["interviews"], route_class=ReadingRoute)
 
 
-@router.get("", response_model=InterviewPage, responses=FEED_LIST)
+@router.get("", response_model=InterviewPage, responses=FEED_LIST, summary="List all interviews")
 def list_interviews(request: Request, database: Open, parameters: Annotated[InterviewParameters, Query()]) -> Any:
     """List interviews.
 
@@ -44,7 +44,7 @@ def list_interviews(request: Request, database: Open, parameters: Annotated[Inte
 router.add_api_route("/{interview}@{revision}", to_revision, include_in_schema=False)
 
 
-@router.get("/{interview}", response_model=Interview, responses=RECORD)
+@router.get("/{interview}", response_model=Interview, responses=RECORD, summary="Get one interview")
 def get_interview(
     interview: InterviewName, request: Request, database: Open, parameters: Annotated[RecordParameters, Query()]
 ) -> Any:
@@ -55,10 +55,12 @@ def get_interview(
         if exported is not None:
             return exported
         item = revisions.find_interview(connection, interview, parameters.revision)
-    return answer_item(with_citation(request, Noun.INTERVIEW, item), Interview, parameters.fields)
+    return answer_item(request, with_citation(request, Noun.INTERVIEW, item), Interview, parameters)
 
 
-@router.get("/{interview}/questions", response_model=QuestionPage, responses=FEED_LIST)
+@router.get(
+    "/{interview}/questions", response_model=QuestionPage, responses=FEED_LIST, summary="List questions of an interview"
+)
 def list_interview_questions(
     interview: InterviewName,
     request: Request,
@@ -76,7 +78,7 @@ def list_interview_questions(
         return asked.answer(listing)
 
 
-@router.get("/{interview}/transcript", response_model=Record, responses=RECORD)
+@router.get("/{interview}/transcript", response_model=Record, responses=RECORD, summary="Get the whole transcript")
 def get_transcript(
     interview: InterviewName, request: Request, database: Open, parameters: Annotated[RecordParameters, Query()]
 ) -> Any:
@@ -86,10 +88,10 @@ def get_transcript(
         if exported is not None:
             return exported
         record = revisions.find_record(connection, interview, parameters.revision)
-    return answer_item(record, Record, parameters.fields)
+    return answer_item(request, record, Record, parameters)
 
 
-@router.get("/{interview}/citation", response_model=Citation, responses=CITATION)
+@router.get("/{interview}/citation", response_model=Citation, responses=CITATION, summary="Cite an interview")
 def get_interview_citation(
     interview: InterviewName,
     request: Request,
@@ -100,7 +102,12 @@ def get_interview_citation(
     return answer_citation(request, database, parameters, Noun.INTERVIEW, interview)
 
 
-@router.get("/{interview}/revisions", response_model=InterviewRevisionPage, responses=LIST)
+@router.get(
+    "/{interview}/revisions",
+    response_model=InterviewRevisionPage,
+    responses=LIST,
+    summary="List revisions of an interview",
+)
 def list_interview_revisions(
     interview: InterviewName,
     request: Request,
@@ -112,7 +119,7 @@ def list_interview_revisions(
         return asked.answer(revisions.list_interview_revisions(asked.connection, interview))
 
 
-@router.get("/{interview}/source", response_class=Response, responses=FILE)
+@router.get("/{interview}/source", response_class=Response, responses=FILE, summary="Get an interview's source file")
 def get_source(interview: InterviewName, database: Open, parameters: Annotated[SourceParameters, Query()]) -> Response:
     """Get the original bytes of the source file, exactly; the Repr-Digest header (RFC 9530) has their SHA-256."""
     with database.read() as connection:

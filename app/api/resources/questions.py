@@ -26,11 +26,11 @@ from app.queries import questions, related, revisions
 router = APIRouter(prefix="/v1/questions", tags=["questions"], route_class=ReadingRoute)
 
 
-@router.get("", response_model=QuestionPage, responses=FEED_LIST)
+@router.get("", response_model=QuestionPage, responses=FEED_LIST, summary="List questions with answers")
 def list_questions(request: Request, database: Open, parameters: Annotated[QuestionParameters, Query()]) -> Any:
     """List questions with their answers, people, topics and interview.
 
-    This is the main list: `topic=interfaith-dialogue` gives everything that was asked and answered about it.
+    This is the main list: with `topic` it is everything that was asked and answered about it.
     """
     with ListRequest(request, database, parameters, QuestionPage, entries.QUESTIONS) as asked:
         listing = asked.cached() or asked.count(questions.listing(asked.connection, parameters.filters(), asked.sort))
@@ -40,7 +40,7 @@ def list_questions(request: Request, database: Open, parameters: Annotated[Quest
 router.add_api_route("/{id}@{revision}", to_revision, include_in_schema=False)
 
 
-@router.get("/{id}", response_model=QuestionDetail, responses=ITEM)
+@router.get("/{id}", response_model=QuestionDetail, responses=ITEM, summary="Get one question")
 def get_question(
     id: QuestionId,  # noqa: A002 - the path's own name
     request: Request,
@@ -53,10 +53,10 @@ def get_question(
             connection, id, parameters.revision, parameters.context, parameters.topic_state.states
         )
     exported = answer_exported_item(request, parameters, item, item["interview"])
-    return exported or answer_item(with_citation(request, Noun.QUESTION, item), QuestionDetail, parameters.fields)
+    return exported or answer_item(request, with_citation(request, Noun.QUESTION, item), QuestionDetail, parameters)
 
 
-@router.get("/{id}/citation", response_model=Citation, responses=CITATION)
+@router.get("/{id}/citation", response_model=Citation, responses=CITATION, summary="Cite a question")
 def get_question_citation(
     id: QuestionId,  # noqa: A002 - the path's own name
     request: Request,
@@ -67,7 +67,7 @@ def get_question_citation(
     return answer_citation(request, database, parameters, Noun.QUESTION, id)
 
 
-@router.get("/{id}/related", response_model=RelatedPage, responses=LIST)
+@router.get("/{id}/related", response_model=RelatedPage, responses=LIST, summary="List related questions")
 def list_related(
     request: Request,
     id: QuestionId,  # noqa: A002 - the path's own name
@@ -79,7 +79,9 @@ def list_related(
         return asked.answer(related.list_related(asked.connection, id))
 
 
-@router.get("/{id}/asked-elsewhere", response_model=RelatedPage, responses=LIST)
+@router.get(
+    "/{id}/asked-elsewhere", response_model=RelatedPage, responses=LIST, summary="List questions asked elsewhere"
+)
 def list_asked_elsewhere(
     request: Request,
     id: QuestionId,  # noqa: A002 - the path's own name
@@ -91,7 +93,7 @@ def list_asked_elsewhere(
         return asked.answer(related.list_asked_elsewhere(asked.connection, id))
 
 
-@router.get("/{id}/revisions", response_model=ItemRevisionPage, responses=LIST)
+@router.get("/{id}/revisions", response_model=ItemRevisionPage, responses=LIST, summary="List revisions of a question")
 def list_question_revisions(
     id: QuestionId,  # noqa: A002 - the path's own name
     request: Request,
@@ -103,7 +105,7 @@ def list_question_revisions(
         return asked.answer(revisions.list_revisions(asked.connection, Noun.QUESTION, id))
 
 
-@router.get("/{id}/difference", response_model=RevisionComparison)
+@router.get("/{id}/difference", response_model=RevisionComparison, summary="Compare wordings of a question")
 def get_question_difference(
     id: QuestionId,  # noqa: A002 - the path's own name
     database: Open,

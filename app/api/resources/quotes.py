@@ -14,7 +14,7 @@ from app.queries import quotes
 router = APIRouter(prefix="/v1/quotes", tags=["quotes"], route_class=ReadingRoute)
 
 
-@router.get("/verify")
+@router.get("/verify", summary="Verify a short quotation")
 def verify_quote(database: Open, parameters: Annotated[QuoteParameters, Query()]) -> VerifiedQuote:
     """Verify a quotation: whether it was said, by whom, where, and in which words.
 
@@ -24,7 +24,7 @@ def verify_quote(database: Open, parameters: Annotated[QuoteParameters, Query()]
     return _verified(database, parameters)
 
 
-@router.post("/verify", dependencies=[Depends(single_keys)])
+@router.post("/verify", dependencies=[Depends(single_keys)], summary="Verify a posted quotation")
 def verify_posted_quote(database: Open, quote: Annotated[QuoteParameters, Body()]) -> VerifiedQuote:
     """Verify a quotation that is sent in the body; nothing is stored."""
     return _verified(database, quote)

@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 
 from app.api.database import Open
-from app.api.documentation.openapi import LIST
+from app.api.documentation.openapi import LIST, SPARSE_ITEM
 from app.api.http.read_limiter import ReadingRoute
+from app.api.items import answer_item
 from app.api.lists import ListRequest
 from app.api.parameters.lists import SearchParameters
 from app.api.parameters.quotes import CompareParameters
@@ -18,7 +19,7 @@ from app.queries import compare, hits
 router = APIRouter(prefix="/v1", tags=["search"], route_class=ReadingRoute)
 
 
-@router.get("/search", response_model=SearchPage, responses=LIST)
+@router.get("/search", response_model=SearchPage, responses=LIST, summary="Search the whole record")
 def search_record(request: Request, database: Open, parameters: Annotated[SearchParameters, Query()]) -> Any:
     """Search questions, answers and free-standing turns, the best hits first.
 
@@ -28,16 +29,16 @@ def search_record(request: Request, database: Open, parameters: Annotated[Search
         return asked.answer(hits.search(asked.connection, parameters.q, parameters.mode, parameters.filters()))
 
 
-@router.get("/compare")
-def compare_speakers(request: Request, database: Open, parameters: Annotated[CompareParameters, Query()]) -> Comparison:
+@router.get("/compare", response_model=Comparison, responses=SPARSE_ITEM, summary="Compare speakers on a topic")
+def compare_speakers(request: Request, database: Open, parameters: Annotated[CompareParameters, Query()]) -> Any:
     """Compare what speakers answer on a topic, side by side; each answer comes with its question."""
     if len(request.query_params.getlist("topic")) > 1:
         raise ParameterError("topic", "This parameter can stand only once.")
     with database.read() as connection:
         compared = compare.compare_speakers(connection, parameters.topic, parameters.speaker, parameters.limit)
-    for one in compared["speakers"]:
+    for one in compared["items"]:
         # The answers go on in the list that they are the first page of.
         asked = {"topic": compared["topic"]["slug"], "answered_by": one["slug"], "limit": parameters.limit, "page": 2}
         address = f"{request.app.state.settings.public_url}/v1/answers?{urlencode(asked)}"
         one["next"] = address if one.pop("goes_on") else None
-    return Comparison.model_validate(compared)
+    return answer_item(request, compared, Comparison, parameters)

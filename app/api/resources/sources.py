@@ -16,7 +16,7 @@ from app.queries.interviews import find_file
 router = APIRouter(prefix="/v1/sources", tags=["interviews"], route_class=ReadingRoute)
 
 
-@router.get("/{sha256}", response_class=Response, responses=FILE)
+@router.get("/{sha256}", response_class=Response, responses=FILE, summary="Get a file by digest")
 def get_source_file(sha256: Sha256, database: Open, _none: Annotated[NoParameters, Query()]) -> Response:
     """Get the source file that has this SHA-256, of the current revision of an interview or of one before."""
     with database.read() as connection:

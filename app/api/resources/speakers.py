@@ -23,7 +23,7 @@ from app.queries.names import slug_of
 router = APIRouter(prefix="/v1/speakers", tags=["speakers"], route_class=ReadingRoute)
 
 
-@router.get("", response_model=SpeakerPage, responses=LIST)
+@router.get("", response_model=SpeakerPage, responses=LIST, summary="List all speakers")
 def list_speakers(request: Request, database: Open, parameters: Annotated[SpeakerParameters, Query()]) -> Any:
     """List speakers with their roles and how much they asked and answered.
 
@@ -39,15 +39,17 @@ def list_speakers(request: Request, database: Open, parameters: Annotated[Speake
         return asked.answer(listing)
 
 
-@router.get("/{speaker}", response_model=Speaker, responses=SPARSE_ITEM)
-def get_speaker(speaker: SpeakerName, database: Open, parameters: Annotated[FieldsParameters, Query()]) -> Any:
+@router.get("/{speaker}", response_model=Speaker, responses=SPARSE_ITEM, summary="Get one speaker")
+def get_speaker(
+    speaker: SpeakerName, request: Request, database: Open, parameters: Annotated[FieldsParameters, Query()]
+) -> Any:
     """Get one speaker."""
     with database.read() as connection:
         item = speakers.find_speaker(connection, speaker)
-    return answer_item(item, Speaker, parameters.fields)
+    return answer_item(request, item, Speaker, parameters)
 
 
-@router.get("/{speaker}/answers", response_model=AnswerPage, responses=FEED_LIST)
+@router.get("/{speaker}/answers", response_model=AnswerPage, responses=FEED_LIST, summary="List answers of a speaker")
 def list_speaker_answers(
     speaker: SpeakerName,
     request: Request,

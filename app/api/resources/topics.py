@@ -23,22 +23,24 @@ from app.queries.names import slug_of
 router = APIRouter(prefix="/v1/topics", tags=["topics"], route_class=ReadingRoute)
 
 
-@router.get("", response_model=TopicPage, responses=LIST)
+@router.get("", response_model=TopicPage, responses=LIST, summary="List all topics")
 def list_topics(request: Request, database: Open, parameters: Annotated[TopicParameters, Query()]) -> Any:
     """List topics with the ones above and below, and how many questions each has."""
     with ListRequest(request, database, parameters, TopicPage) as asked:
         return asked.answer(asked.cached() or asked.count(topics.listing(asked.sort)))
 
 
-@router.get("/{topic}", response_model=Topic, responses=SPARSE_ITEM)
-def get_topic(topic: TopicName, database: Open, parameters: Annotated[FieldsParameters, Query()]) -> Any:
+@router.get("/{topic}", response_model=Topic, responses=SPARSE_ITEM, summary="Get one topic")
+def get_topic(
+    topic: TopicName, request: Request, database: Open, parameters: Annotated[FieldsParameters, Query()]
+) -> Any:
     """Get one topic."""
     with database.read() as connection:
         item = topics.find_topic(connection, topic)
-    return answer_item(item, Topic, parameters.fields)
+    return answer_item(request, item, Topic, parameters)
 
 
-@router.get("/{topic}/questions", response_model=QuestionPage, responses=FEED_LIST)
+@router.get("/{topic}/questions", response_model=QuestionPage, responses=FEED_LIST, summary="List questions of a topic")
 def list_topic_questions(
     topic: TopicName,
     request: Request,

@@ -1,12 +1,12 @@
 """Interviews and their records."""
 
 import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from app.api.schemas.questions import Contributor, InterviewReference, TopicReference, Turn
-from app.api.schemas.shape import CitationAddress, Count, IsCurrent, Shape, SupersededBy
+from app.api.schemas.questions import Contributor, Identified, InterviewReference, TextIn, TopicReference, Turn
+from app.api.schemas.shape import Address, CitationAddress, Count, IsCurrent, Part, Parts, Shape, SupersededBy
 from app.transcripts.transcript import ByteClass
 
 
@@ -15,24 +15,43 @@ def _in_order(counts: dict[ByteClass, int]) -> dict[ByteClass, int]:
     return {kind: counts[kind] for kind in ByteClass if kind in counts}
 
 
-class InterviewSummary(InterviewReference):
+_FROM_SOURCE = dict.fromkeys(("language_attribution", "published_evidence", "source_url_as_printed"), Part.SOURCE)
+
+
+class InterviewSummary(Identified):
     """An interview in a list."""
 
+    parts: ClassVar[Parts] = _FROM_SOURCE
+    path: ClassVar[str] = "interviews/{slug}"
+    columns: ClassVar[tuple[str, ...]] = (
+        "id",
+        "slug",
+        "title",
+        "published",
+        "publisher",
+        "series",
+        "address",
+        "question_count",
+        "answer_count",
+        "people.display_name",
+    )
+
+    address: Address
     published_evidence: str | None = Field(description="The words of the transcript that a partial date rests on.")
     source_url_as_printed: str | None = Field(description="The address exactly as the source prints it.")
     summary: str | None
     rights: str | None = Field(description="Licence or rights statement.")
     revision: int = Field(ge=1, le=2**31 - 1, description="Counts the versions of this interview, from 1.")
     modified_at: datetime.datetime = Field(description="When this revision was stored.")
-    questions: Count
-    answers: Count
-    contributions: list[Contributor]
+    question_count: Count
+    answer_count: Count
+    people: list[Contributor]
 
 
 class CountedTopic(TopicReference):
     """A topic and how many questions of one interview have it."""
 
-    questions: Count
+    question_count: Count
 
 
 class Remark(Shape):
@@ -62,6 +81,8 @@ class TranscriptFile(Shape):
 class Interview(InterviewSummary):
     """One interview."""
 
+    parts: ClassVar[Parts] = {**_FROM_SOURCE, "transcript": Part.SOURCE}
+
     previous: InterviewReference | None = Field(
         description="The interview published before this one in its series, or among those without a series."
     )
@@ -76,8 +97,11 @@ class Interview(InterviewSummary):
 class Record(Shape):
     """The whole record of an interview."""
 
+    parts: ClassVar[Parts] = {"transcript": Part.SOURCE}
+
     interview: InterviewReference
     revision: int = Field(ge=1, le=2**31 - 1)
     transcript: TranscriptFile
-    contributions: list[Contributor]
+    text_format: TextIn
+    people: list[Contributor]
     turns: list[Turn]

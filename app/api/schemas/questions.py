@@ -1,29 +1,40 @@
 """Shapes of questions, answers, turns and people."""
 
 import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
+from sqlmodel import SQLModel
 
 from app.api.schemas.shape import (
     COLUMNS,
+    Address,
     CitationAddress,
     Count,
+    DisplayName,
     Id,
     IsCurrent,
     Milliseconds,
     Offset,
+    Part,
+    Parted,
+    Parts,
     Position,
     Revision,
     Shape,
     SupersededBy,
     Text,
+    TextHtml,
 )
 from app.models import InterviewFields, SpeakerFields, TopicFields, TopicOrigin, TopicState
 from app.structure.pairing import Attribution, Role
 from app.topics.concepts import Method
 from app.topics.evidence import EvidenceKind
-from app.transcripts.transcript import TurnKind
+from app.transcripts.transcript import TextFormat, TurnKind
+
+TextIn = Annotated[TextFormat, Field(description="What the texts of the item are written in, as the source has them.")]
+# The fields that every text of an item has, for whom wants to know exactly where it is from.
+_OF_TEXT = {"turns": Part.TURNS, "text_html": Part.TEXT_HTML}
 
 
 class TurnPlace(Shape):
@@ -36,19 +47,33 @@ class TurnPlace(Shape):
     end_ms: Milliseconds
 
 
-class InterviewReference(InterviewFields):
-    """An interview as other items carry it."""
-
-    model_config = COLUMNS
-
+class _HasId(SQLModel):
     id: Id
 
 
-class Contributor(SpeakerFields):
-    """A speaker's part in one interview."""
+class Identified(Parted, InterviewFields, _HasId):
+    """What an interview begins with: the last base has the first field."""
 
     model_config = COLUMNS
 
+
+class InterviewReference(Identified):
+    """An interview as other items carry it."""
+
+    parts: ClassVar[Parts] = dict.fromkeys(
+        ("language", "language_attribution", "publisher", "series", "source_url"), Part.INTERVIEW
+    )
+
+
+class Contributor(Parted, SpeakerFields):
+    """A speaker's part in one interview."""
+
+    model_config = COLUMNS
+    parts: ClassVar[Parts] = dict.fromkeys(
+        ("name", "role_attribution", "attribution", "affiliation", "labels"), Part.PEOPLE
+    )
+
+    display_name: DisplayName
     role: Role = Field(description="What the speaker does in this interview.")
     role_attribution: Attribution = Field(description="How the role is known.")
     attribution: Attribution = Field(description="How it is known who the speaker is.")
@@ -56,7 +81,7 @@ class Contributor(SpeakerFields):
     labels: list[str] = Field(description="The speaker's labels as printed.")
 
 
-class TopicReference(TopicFields):
+class TopicReference(Parted, TopicFields):
     """A topic as other items carry it."""
 
     model_config = COLUMNS
@@ -79,6 +104,10 @@ class Evidence(Shape):
 class AssignedTopic(TopicReference):
     """A topic on a question."""
 
+    parts: ClassVar[Parts] = dict.fromkeys(
+        ("origin", "state", "method", "vocabulary", "confidence", "evidence"), Part.TOPICS
+    )
+
     origin: TopicOrigin = Field(description="Where the assignment comes from.")
     state: TopicState = Field(description="Whether an editor or a reviewer has agreed to it.")
     method: Method | None = Field(description="How it was found; null for what an editor states.")
@@ -99,9 +128,12 @@ class Redaction(Shape):
 class AnswerInQuestion(Shape):
     """An answer as its question carries it."""
 
+    parts: ClassVar[Parts] = _OF_TEXT
+
     id: Id
     position: Position
     text: Text
+    text_html: TextHtml
     redactions: list[Redaction]
     turns: list[TurnPlace]
     speaker: Contributor | None
@@ -111,9 +143,27 @@ class AnswerInQuestion(Shape):
 class Question(Shape):
     """A question with its answers, people, topics and interview."""
 
+    parts: ClassVar[Parts] = _OF_TEXT
+    path: ClassVar[str] = "questions/{id}"
+    columns: ClassVar[tuple[str, ...]] = (
+        "id",
+        "address",
+        "text",
+        "asked_by.display_name",
+        "answers.text",
+        "answers.speaker.display_name",
+        "topics.label",
+        "interview.slug",
+        "interview.title",
+        "interview.published",
+    )
+
     id: Id
+    address: Address
     position: Position
     text: Text
+    text_format: TextIn
+    text_html: TextHtml
     redactions: list[Redaction]
     turns: list[TurnPlace]
     asked_by: Contributor | None
@@ -126,9 +176,12 @@ class Question(Shape):
 class QuestionInAnswer(Shape):
     """A question as its answer carries it."""
 
+    parts: ClassVar[Parts] = _OF_TEXT
+
     id: Id
     position: Position
     text: Text
+    text_html: TextHtml
     redactions: list[Redaction]
     turns: list[TurnPlace]
     asked_by: Contributor | None
@@ -139,9 +192,27 @@ class QuestionInAnswer(Shape):
 class Answer(Shape):
     """One speaker's answer to one question."""
 
+    parts: ClassVar[Parts] = _OF_TEXT
+    path: ClassVar[str] = "answers/{id}"
+    columns: ClassVar[tuple[str, ...]] = (
+        "id",
+        "address",
+        "text",
+        "speaker.display_name",
+        "question.text",
+        "question.asked_by.display_name",
+        "question.topics.label",
+        "interview.slug",
+        "interview.title",
+        "interview.published",
+    )
+
     id: Id
+    address: Address
     position: Position
     text: Text
+    text_format: TextIn
+    text_html: TextHtml
     redactions: list[Redaction]
     turns: list[TurnPlace]
     speaker: Contributor | None
@@ -169,12 +240,15 @@ class AnswerNeighbour(Shape):
 class Turn(Shape):
     """One turn of the record."""
 
+    parts: ClassVar[Parts] = {"text_html": Part.TEXT_HTML}
+
     id: Id
     position: Position
     kind: TurnKind
     speaker: str | None = Field(description="Slug of the speaker.")
     speaker_label: str | None = Field(description="The label as printed.")
     text: str = Field(description="The words, verbatim.")
+    text_html: TextHtml
     redactions: list[Redaction]
     start_ms: Milliseconds
     end_ms: Milliseconds
@@ -201,9 +275,9 @@ _CONTEXT = "Turns around the item, as many as `context` asks for; null where it 
 class QuestionCounts(Shape):
     """How much there is of a question and around it."""
 
-    answers: Count
-    turns: Count = Field(description="Turns of the question and of its answers.")
-    questions_in_interview: Count
+    answer_count: Count
+    turn_count: Count = Field(description="Turns of the question and of its answers.")
+    question_count: Count = Field(description="Questions of its interview.")
 
 
 class QuestionDetail(Question):
@@ -221,8 +295,8 @@ class QuestionDetail(Question):
 class AnswerCounts(Shape):
     """How much there is of an answer and beside it."""
 
-    turns: Count
-    answers_to_question: Count
+    turn_count: Count
+    answer_count: Count = Field(description="Answers to its question, itself included.")
 
 
 class AnswerDetail(Answer):

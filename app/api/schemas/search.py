@@ -1,12 +1,26 @@
 """Shapes of search hits, related questions and comparisons."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from app.api.schemas.lists import FacetsOfPage, PageInfo
-from app.api.schemas.questions import Answer, Contributor, InterviewReference, Question, TopicReference
-from app.api.schemas.shape import COLUMNS, Count, Id, Milliseconds, Offset, Position, Shape, TextOffset
+from app.api.schemas.questions import Answer, Contributor, InterviewReference, Question, TextIn, TopicReference
+from app.api.schemas.shape import (
+    COLUMNS,
+    Count,
+    DisplayName,
+    Id,
+    Milliseconds,
+    Offset,
+    Part,
+    Parted,
+    Parts,
+    Position,
+    Shape,
+    TextHtml,
+    TextOffset,
+)
 from app.models import SpeakerFields
 from app.queries.hits import MAX_HIGHLIGHTS, HitKind, Matched, RankingKind
 from app.queries.query import Mode
@@ -37,6 +51,8 @@ class SearchHighlight(TextSpan):
 class Snippet(TextSpan):
     """A passage of a turn that shows what is found: `start` and `end` are offsets in the turn's verbatim text."""
 
+    parts: ClassVar[Parts] = {"highlights": Part.HIGHLIGHTS}
+
     turn_id: Id
     answer_id: str | None = Field(description="The answer that the turn belongs to; null in a question.")
     text: str = Field(description="The passage, verbatim.")
@@ -47,10 +63,17 @@ class Snippet(TextSpan):
 class FreeTurn(Shape):
     """A turn of the record that belongs to no question, such as a statement on a panel."""
 
+    parts: ClassVar[Parts] = {
+        **dict.fromkeys(("source_start", "source_end", "start_ms", "end_ms"), Part.TURNS),
+        "text_html": Part.TEXT_HTML,
+    }
+
     id: Id
     position: Position
     kind: TurnKind
     text: str = Field(description="The words, verbatim.")
+    text_format: TextIn
+    text_html: TextHtml
     source_start: Offset
     source_end: Offset
     start_ms: Milliseconds
@@ -60,6 +83,20 @@ class FreeTurn(Shape):
 
 class SearchHit(Shape):
     """A question, or a turn that belongs to none, and where it matches."""
+
+    parts: ClassVar[Parts] = {"highlights": Part.HIGHLIGHTS, "title_highlights": Part.HIGHLIGHTS}
+    columns: ClassVar[tuple[str, ...]] = (
+        "kind",
+        "id",
+        "question.text",
+        "question.answers.text",
+        "question.answers.speaker.display_name",
+        "turn.text",
+        "turn.speaker.display_name",
+        "snippets.text",
+        "interview.slug",
+        "interview.title",
+    )
 
     kind: HitKind
     id: Id
@@ -118,6 +155,12 @@ class SearchPage(Shape):
 class RelatedQuestion(Shape):
     """A question near another one."""
 
+    columns: ClassVar[tuple[str, ...]] = (
+        "score",
+        "shared_terms",
+        *(f"question.{name}" for name in Question.columns[:8]),
+    )
+
     score: Score
     shared_terms: list[str] = Field(description="Words that both have, as they stand in the other one; best first.")
     question: Question
@@ -130,12 +173,13 @@ class RelatedPage(Shape):
     page: PageInfo
 
 
-class ComparedSpeaker(SpeakerFields):
+class ComparedSpeaker(Parted, SpeakerFields):
     """What one speaker says on a topic."""
 
     model_config = COLUMNS
 
-    answers: list[Answer]
+    display_name: DisplayName
+    items: list[Answer] = Field(description="The speaker's answers, the newest first.")
     total: Count = Field(description="Answers that the speaker gives on the topic.")
     total_is_exact: bool = Field(description="False where `total` is a lower bound.")
     next: str | None = Field(description="Address of the list in which the speaker's answers go on.")
@@ -145,4 +189,4 @@ class Comparison(Shape):
     """What speakers say on one topic, side by side."""
 
     topic: TopicReference
-    speakers: list[ComparedSpeaker]
+    items: list[ComparedSpeaker]

@@ -1,8 +1,11 @@
 """What every shape of an answer has in common, and the kinds of values that many have."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
 from sqlmodel._compat import SQLModelConfig
 
 # Serialized keys are always present, so the description of an answer says so.
@@ -27,7 +30,55 @@ SupersededBy = Annotated[
 ]
 
 
-class Shape(BaseModel):
+Address = Annotated[str, Field(description="Where this is by itself.")]
+DisplayName = Annotated[
+    str, Field(description="What to call the speaker: the name or, where the source states none, the role in words.")
+]
+TextHtml = Annotated[
+    str, Field(description="The text as HTML that is safe to show: paragraphs, emphasis, lists, quotes and links.")
+]
+
+
+class Part(StrEnum):
+    """What belongs to an item and is shown where `include` asks for it."""
+
+    TURNS = "turns"
+    PEOPLE = "people"
+    TOPICS = "topics"
+    INTERVIEW = "interview"
+    SOURCE = "source"
+    VOCABULARY = "vocabulary"
+    HIGHLIGHTS = "highlights"
+    TEXT_HTML = "text_html"
+
+
+Parts = Mapping[str, Part]
+
+
+class Parted:
+    """A shape some of whose fields are shown where they are asked for: `parts` says which belong to which part.
+
+    `path` is where an item is below /v1, of a shape that has an address. `columns` are those of a table of its items,
+    where it is not all that is shown.
+    """
+
+    parts: ClassVar[Parts] = {}
+    path: ClassVar[str] = ""
+    columns: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Describe the fields of parts as there or not."""
+        schema = handler(core_schema)
+        described = handler.resolve_ref_schema(schema)
+        for name, part in cls.parts.items():
+            described["properties"][name]["x-include"] = part.value
+            if name in described.get("required", ()):
+                described["required"].remove(name)
+        return schema
+
+
+class Shape(Parted, BaseModel):
     """What every shape has in common."""
 
     model_config = SHAPE

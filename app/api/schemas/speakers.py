@@ -1,8 +1,10 @@
 """Speakers."""
 
+from typing import ClassVar
+
 from pydantic import Field
 
-from app.api.schemas.shape import COLUMNS, Count, Shape
+from app.api.schemas.shape import COLUMNS, Address, Count, DisplayName, Parted, Shape
 from app.models import SpeakerFields
 from app.queries.people_search import NameMatch
 from app.structure.pairing import Role
@@ -12,18 +14,33 @@ class RoleCount(Shape):
     """In how many interviews a speaker has a role."""
 
     role: Role
-    interviews: Count
+    interview_count: Count
 
 
-class Speaker(SpeakerFields):
+class Speaker(Parted, SpeakerFields):
     """A person, or a known unknown."""
 
     model_config = COLUMNS
+    path: ClassVar[str] = "speakers/{slug}"
+    columns: ClassVar[tuple[str, ...]] = (
+        "slug",
+        "name",
+        "display_name",
+        "address",
+        "aliases",
+        "same_as",
+        "question_count",
+        "answer_count",
+        "roles.role",
+        "roles.interview_count",
+    )
 
+    display_name: DisplayName
+    address: Address
     aliases: list[str]
     same_as: list[str] = Field(description="Addresses that identify the same person elsewhere.")
-    questions: Count
-    answers: Count
+    question_count: Count
+    answer_count: Count
     roles: list[RoleCount]
     match: NameMatch | None = Field(
         description="How `q` found this speaker: by the whole `name`, its own or an alias; by `words` of it, or their "

@@ -1,9 +1,11 @@
 """Topics."""
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from app.api.schemas.questions import TopicReference
-from app.api.schemas.shape import Count, Shape
+from app.api.schemas.shape import Address, Count, Part, Parts, Shape
 from app.topics.concepts import LabelKind
 
 
@@ -18,13 +20,19 @@ class TopicLabel(Shape):
 class Topic(TopicReference):
     """A concept in the hierarchy."""
 
+    parts: ClassVar[Parts] = dict.fromkeys(
+        ("alternative_labels", "exact_match", "labels", "uri", "notation"), Part.VOCABULARY
+    )
+    path: ClassVar[str] = "topics/{slug}"
+
+    address: Address
     definition: str | None
     alternative_labels: list[str] = Field(description="Other labels in the language of the one that is shown.")
     exact_match: list[str] = Field(description="The same concept in other vocabularies.")
     broader: TopicReference | None
     narrower: list[TopicReference]
-    questions: Count = Field(description="Questions with this very topic.")
-    questions_with_narrower: Count = Field(description="Questions with this topic or one below it.")
+    question_count: Count = Field(description="Questions with this very topic.")
+    question_count_with_narrower: Count = Field(description="Questions with this topic or one below it.")
     labels: list[TopicLabel] = Field(description="Every label in every language, the one that is shown first.")
     uri: str | None = Field(description="The concept's own name in the vocabulary that it comes from.")
     notation: str | None = Field(description="Its code there.")

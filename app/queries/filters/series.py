@@ -4,4 +4,4 @@ from app.models import Interview
 from app.queries.filters.columns import column_filter
 from app.queries.filters.grammar import TEXTS
 
-FILTER = column_filter("series", Interview.series, TEXTS, "Series.")
+FILTER = column_filter("series", Interview.series, TEXTS, "Series, shows or columns.", example="The Long Interview")

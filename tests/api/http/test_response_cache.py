@@ -64,6 +64,8 @@ ADDRESSES = (
     "/v1/quotes/verify?text=peace",
     "/v1/changes",
     "/docs",
+    "/docs/openapi.json",
+    "/docs/guide",
     "/openapi.json",
     "/problems/gone",
     "/healthz",

@@ -41,7 +41,7 @@ def test_every_question_and_answer_is_found_in_the_record_and_in_the_source(seed
     source = SEED.read_bytes().decode()
     turns = {turn["id"]: turn for turn in seed.get("/v1/interviews/worldnewsam-3712/transcript").json()["turns"]}
     for address in ("/v1/questions", "/v1/answers"):
-        for item in seed.get(address).json()["items"]:
+        for item in seed.get(address, params={"include": "turns"}).json()["items"]:
             cited = seed.get(f"{address}/{item['id']}/citation").json()
             assert cited["text"] == item["text"]
             for where in ("turns", "source"):

@@ -8,8 +8,8 @@ from app.loading import LoadedInterview
 def test_interview_is_found_by_slug_and_by_id(seed: TestClient) -> None:
     by_slug = seed.get("/v1/interviews/worldnewsam-3712").json()
     assert seed.get(f"/v1/interviews/{by_slug['id']}").json() == by_slug
-    assert (by_slug["questions"], by_slug["answers"], by_slug["revision"]) == (5, 5, 1)
-    counts = {topic["slug"]: topic["questions"] for topic in by_slug["topics"]}
+    assert (by_slug["question_count"], by_slug["answer_count"], by_slug["revision"]) == (5, 5, 1)
+    counts = {topic["slug"]: topic["question_count"] for topic in by_slug["topics"]}
     assert counts["interfaith-dialogue"] == 3
     assert list(counts.values()) == sorted(counts.values(), reverse=True)
 
@@ -50,7 +50,7 @@ def test_what_a_source_does_not_state_is_null_and_there(
     load: Callable[..., LoadedInterview], client: TestClient
 ) -> None:
     load("Q: Ready?\nA: Yes.\n", name="talk.txt")
-    interview = client.get("/v1/interviews/talk").json()
+    interview = client.get("/v1/interviews/talk?include=source").json()
     for key in ("language", "published", "published_evidence", "publisher", "series", "source_url", "summary"):
         assert interview[key] is None
     assert interview["title"] == "talk"

@@ -2,7 +2,7 @@ from starlette.testclient import TestClient
 
 
 def test_topic_gives_its_questions_with_answers_people_topics_and_interview(seed: TestClient) -> None:
-    page = seed.get("/v1/questions", params={"topic": "interfaith-dialogue"}).json()
+    page = seed.get("/v1/questions", params={"topic": "interfaith-dialogue", "include": "interview"}).json()
     assert [item["position"] for item in page["items"]] == [1, 3, 5]
     first = page["items"][0]
     assert first["text"].startswith("What is the strategic significance")

@@ -59,7 +59,7 @@ def test_question_as_it_was_has_its_answers_as_they_were(client: TestClient, cor
     was = _json(client, f"/v1/questions/{corrected}-q2?revision=1")
     assert [answer["text"] for answer in was["answers"]] == ["My aunt kept it, and after her nobody did."]
     assert was["previous"]["text"] == "Where did the river begin?"
-    assert was["counts"] == {"answers": 1, "turns": 2, "questions_in_interview": 2}
+    assert was["counts"] == {"answer_count": 1, "turn_count": 2, "question_count": 2}
     assert was["asked_by"]["role"] == "interviewer"
 
 
@@ -148,8 +148,8 @@ def test_difference_of_two_revisions(client: TestClient, corrected: str) -> None
 
 def test_interview_as_it_was(client: TestClient, corrected: str) -> None:
     was, now = _json(client, "/v1/interviews/talk?revision=2"), _json(client, "/v1/interviews/talk")
-    assert (was["revision"], was["questions"], was["superseded_by"]) == (2, 2, 3)
-    assert (now["revision"], now["questions"], now["superseded_by"]) == (3, 1, None)
+    assert (was["revision"], was["question_count"], was["superseded_by"]) == (2, 2, 3)
+    assert (now["revision"], now["question_count"], now["superseded_by"]) == (3, 1, None)
     assert set(was) == set(now)
     record = _json(client, "/v1/interviews/talk/transcript?revision=2")
     assert [turn["text"] for turn in record["turns"]] == [line[3:] for line in CORRECTED.splitlines()]

@@ -19,7 +19,7 @@ ANA: Thank you.
 
 
 def _search(client: TestClient, q: str, **parameters: Any) -> Any:
-    response = client.get("/v1/search", params={"q": q, **parameters})
+    response = client.get("/v1/search", params={"q": q, "include": "all", **parameters})
     assert response.status_code == 200, response.text
     return response.json()
 
@@ -344,12 +344,12 @@ def test_comparison_puts_speakers_side_by_side(seed: TestClient) -> None:
     people = ["worldnewsam-3712-interviewee", "worldnewsam-3712-interviewer"]
     answer = seed.get("/v1/compare", params={"topic": "peace", "speaker": people, "limit": 1}).json()
     assert answer["topic"]["slug"] == "peace"
-    assert [one["slug"] for one in answer["speakers"]] == people
-    interviewee, interviewer = answer["speakers"]
-    assert (interviewer["answers"], interviewer["total"], interviewer["next"]) == ([], 0, None)
+    assert [one["slug"] for one in answer["items"]] == people
+    interviewee, interviewer = answer["items"]
+    assert (interviewer["items"], interviewer["total"], interviewer["next"]) == ([], 0, None)
     listed = seed.get("/v1/answers", params={"topic": "peace", "answered_by": people[0]}).json()
     assert interviewee["total"] == listed["page"]["total"]
-    assert interviewee["answers"] == listed["items"][:1]
+    assert interviewee["items"] == listed["items"][:1]
     assert seed.get(interviewee["next"]).json()["items"] == listed["items"][1:2]
 
 

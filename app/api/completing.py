@@ -1,0 +1,68 @@
+"""Adds to items what follows from the rest of them and is shown: addresses, and texts as HTML."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.api.fields import Selection, Tree, inside_of
+from app.api.schemas.shape import Parted
+from app.queries.embedding import Item
+from app.text.html import captions_html, markdown_html, plain_html
+from app.transcripts.transcript import TextFormat
+
+ADDRESS, HTML, FORMAT = "address", "text_html", "text_format"
+_WRITERS = {
+    TextFormat.PLAIN: plain_html,
+    TextFormat.MARKDOWN: markdown_html,
+    TextFormat.CAPTIONS: captions_html,
+}
+
+
+def complete(items: Iterable[Item], selection: Selection, base: str) -> Iterator[Item]:
+    """Add what is to be shown of items and can be worked out of them; `base` is what addresses begin with."""
+    branch = _branch_of(selection)
+    for item in items:
+        _complete(item, branch, base, None)
+        yield item
+
+
+class _Branch:
+    """What is to be added to one kind of dictionary, and to those inside it."""
+
+    def __init__(self, shape: type[BaseModel], tree: Tree) -> None:
+        self.path = shape.path if ADDRESS in tree and issubclass(shape, Parted) else ""
+        self.has_html = HTML in tree
+        inside = {name: inside_of(shape.model_fields[name].annotation) for name in tree}
+        branches = {
+            name: _Branch(inner, tree[name])
+            for name, inner in inside.items()
+            if inner is not None and tree[name] is not True
+        }
+        self.inside = {name: branch for name, branch in branches.items() if branch.adds}
+
+    @property
+    def adds(self) -> bool:
+        """Whether anything is added here or further inside."""
+        return bool(self.path or self.has_html or self.inside)
+
+
+@lru_cache(maxsize=256)
+def _branch_of(selection: Selection) -> _Branch:
+    return _Branch(selection.shape, selection.tree)
+
+
+def _complete(item: Item, branch: _Branch, base: str, text_format: Any) -> None:
+    text_format = item.get(FORMAT, text_format)
+    if branch.path:
+        item[ADDRESS] = f"{base}/v1/{branch.path.format_map(item)}"
+    if branch.has_html:
+        item[HTML] = _WRITERS[text_format](item["text"])
+    for name, inner in branch.inside.items():
+        inside = item[name]
+        if isinstance(inside, list):
+            for each in inside:
+                _complete(each, inner, base, text_format)
+        elif inside is not None:
+            _complete(inside, inner, base, text_format)
