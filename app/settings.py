@@ -81,6 +81,11 @@ class Settings(BaseSettings):
         le=2**40,
         description="Size of the response cache of each serving process, in bytes; 0: no cache.",
     )
+    names_across_series: bool = Field(
+        default=True,
+        description="Whether a full name means one person in all series, unless something speaks against it; false: in "
+        "one series only, for archives with many namesakes.",
+    )
     log_format: LogFormat = Field(default="text", description="Format of the log: text for people, or json.")
     log_level: LogLevel = Field(
         default="warning", description="Level of the log: debug, info (a line for every request), warning or error."

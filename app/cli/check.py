@@ -24,6 +24,7 @@ from app.cli.reports import (
 from app.cli.terminal import Exit, exit_on_error, open_database, print_json
 from app.errors import MetadataError, WithdrawnError
 from app.loading import ImportPlan, plan_import
+from app.settings import read_settings
 from app.structure.batches import RefusedFile
 from app.structure.files import find_files
 from app.structure.prepare import PreparedTranscript
@@ -98,12 +99,13 @@ def _planner(
         yield lambda file: (file, None)
         return
     with open_database() as database, database.read() as connection:
+        across_series = read_settings().names_across_series
 
         def plan(file: PreparedTranscript | RefusedFile) -> tuple[PreparedTranscript | RefusedFile, ImportPlan | None]:
             if isinstance(file, RefusedFile):
                 return file, None
             try:
-                return file, plan_import(connection, file)
+                return file, plan_import(connection, file, across_series=across_series)
             except (MetadataError, WithdrawnError) as error:
                 return RefusedFile(Path(file.transcript.source.name), str(error)), None
 

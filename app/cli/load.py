@@ -32,6 +32,7 @@ from app.loading import (
     load_vocabulary,
     release_due,
 )
+from app.settings import read_settings
 from app.structure.batches import RefusedFile
 from app.structure.files import find_files
 from app.structure.prepare import PreparedTranscript
@@ -70,10 +71,11 @@ def load(
         for passed in found.passed_over:
             write_report(passed_over_line(passed))
         vocabularies = read_vocabularies(found)
+        across_series = read_settings().names_across_series
         with open_database() as database:
             batches = read_batches(found, read_options, options) if found.transcripts else iter([[]])
             for batch in batches:
-                stored, outcomes, refused_now = _store(database, vocabularies, batch, reason)
+                stored, outcomes, refused_now = _store(database, vocabularies, batch, reason, across_series)
                 vocabularies_loaded, vocabularies = vocabularies_loaded + stored, []
                 refused += refused_now
                 for file in refused_now:
@@ -108,6 +110,7 @@ def _store(
     vocabularies: Sequence[dict[str, Concept]],
     batch: Sequence[PreparedTranscript | RefusedFile],
     reason: str | None,
+    across_series: bool,
 ) -> tuple[list[VocabularyReport], list[tuple[PreparedTranscript, LoadedInterview]], list[RefusedFile]]:
     """Store one batch in one transaction; a file whose metadata contradicts the database is refused by itself."""
     now = datetime.datetime.now(datetime.UTC)
@@ -120,7 +123,8 @@ def _store(
             if isinstance(file, RefusedFile):
                 continue
             try:
-                outcomes.append((file, load_interview(connection, file, now, reason, documents)))
+                loaded = load_interview(connection, file, now, reason, documents, across_series=across_series)
+                outcomes.append((file, loaded))
             except (MetadataError, WithdrawnError) as error:
                 refused.append(RefusedFile(Path(file.transcript.source.name), str(error)))
     return topics, outcomes, refused

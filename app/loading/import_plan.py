@@ -68,6 +68,8 @@ class ImportPlan:
     topic_ids: Mapping[str, str]
     is_unchanged: bool
     redacted: RedactedTranscript
+    # Whether a full name means one person in all series.
+    across_series: bool = True
     id: str = field(init=False)
     revision: int = field(init=False)
 
@@ -104,7 +106,8 @@ class ImportPlan:
     def speakers(self) -> SpeakerWriter:
         """The writer of the speakers."""
         series = self.prepared.metadata.series
-        return SpeakerWriter(self.connection, self.id, self.slug, series, self.before.contributions)
+        before, across_series = self.before.contributions, self.across_series
+        return SpeakerWriter(self.connection, self.id, self.slug, series, before, across_series=across_series)
 
     @cached_property
     def known_speakers(self) -> list[str | None]:
@@ -117,8 +120,10 @@ class ImportPlan:
         return self.comparison.item_updates(self.known_speakers)
 
 
-def plan_import(connection: sa.Connection, prepared: PreparedTranscript) -> ImportPlan:
+def plan_import(connection: sa.Connection, prepared: PreparedTranscript, *, across_series: bool = True) -> ImportPlan:
     """Plan the import of a transcript. The plan's transcript has the interview's earlier redactions applied.
+
+    `across_series` says whether a full name means one person in all series.
 
     Raises:
         MetadataError: the metadata file names a topic that is not in the vocabulary.
@@ -132,7 +137,7 @@ def plan_import(connection: sa.Connection, prepared: PreparedTranscript) -> Impo
     if stored is not None:
         redacted = apply_earlier_redactions(connection, stored.id, prepared)
     slug = stored.slug if is_unchanged else slug
-    return ImportPlan(connection, redacted.prepared, stored, slug, topic_ids, is_unchanged, redacted)
+    return ImportPlan(connection, redacted.prepared, stored, slug, topic_ids, is_unchanged, redacted, across_series)
 
 
 def _is_current(connection: sa.Connection, stored: Any, prepared: PreparedTranscript) -> bool:

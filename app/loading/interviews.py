@@ -71,11 +71,14 @@ def load_interview(
     now: datetime.datetime,
     reason: str | None = None,
     documents: DocumentWriter | None = None,
+    *,
+    across_series: bool = True,
 ) -> LoadedInterview:
     """Store a transcript as a new interview or as a new revision of the one it corrects; if unchanged, do nothing.
 
     It is held back if its metadata states an embargo that has not ended, or if it corrects an interview that is held
     back. A caller who stores several in one transaction passes the `documents` of that transaction.
+    `across_series` says whether a full name means one person in all series.
 
     Raises:
         MetadataError: the metadata file names a topic that is not in the vocabulary, or an embargo on an interview that
@@ -86,22 +89,22 @@ def load_interview(
     until = prepared.sidecar.embargo_until or (held and held.until)
     is_embargoed = until is not None and until > now
     if held is None and not is_embargoed:
-        return _store(connection, prepared, now, reason, documents)
+        return _store(connection, prepared, now, reason, documents, across_series=across_series)
     if held is not None and is_embargoed and until == held.until and _is_same_reading(held, prepared):
         return replace(_loaded(prepared, held.slug, held.interview_id, Outcome.UNCHANGED, 1), held_until=until)
     # A savepoint: if the file is refused, the interview that is held back stays as it is.
     with connection.begin_nested():
         if held is not None and is_published(connection, held.interview_id):
             release(connection, held.interview_id, now)
-            loaded = _store(connection, prepared, now, reason)
+            loaded = _store(connection, prepared, now, reason, across_series=across_series)
             if is_embargoed:
                 hold(connection, loaded.interview_id, until, now, held.reason)
         else:
             if held is not None:
                 discard(connection, held.interview_id)
             if not is_embargoed:
-                return _store(connection, prepared, now, reason)
-            loaded = _store_embargoed(connection, prepared, now, reason, until)
+                return _store(connection, prepared, now, reason, across_series=across_series)
+            loaded = _store_embargoed(connection, prepared, now, reason, until, across_series=across_series)
     is_held = is_embargoed and loaded.outcome is not Outcome.UNCHANGED
     return replace(loaded, outcome=Outcome.HELD, held_until=until) if is_held else loaded
 
@@ -112,11 +115,13 @@ def _store_embargoed(
     now: datetime.datetime,
     reason: str | None,
     until: datetime.datetime,
+    *,
+    across_series: bool,
 ) -> LoadedInterview:
     """Store a transcript, keep the result as an embargo, and roll everything else back."""
     savepoint = connection.begin_nested()
     try:
-        loaded = _store(connection, prepared, now, reason, DocumentWriter(connection))
+        loaded = _store(connection, prepared, now, reason, DocumentWriter(connection), across_series=across_series)
         row = embargo_row(connection, loaded.interview_id)
     finally:
         savepoint.rollback()
@@ -141,8 +146,10 @@ def _store(
     now: datetime.datetime,
     reason: str | None,
     documents: DocumentWriter | None = None,
+    *,
+    across_series: bool = True,
 ) -> LoadedInterview:
-    plan = plan_import(connection, prepared)
+    plan = plan_import(connection, prepared, across_series=across_series)
     if plan.is_unchanged:
         return _loaded(prepared, plan.slug, plan.id, Outcome.UNCHANGED, plan.stored.revision)
     writer = _InterviewWriter(connection, plan, now)

@@ -1,9 +1,9 @@
-"""Stores the speakers of one interview: known from its past revision or its series, new, renamed or gone.
+"""Stores the speakers of one interview: known from its past revision or from other interviews, new, renamed or gone.
 
 The number of statements grows with hundreds of people, not with each.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from app.loading.history import reclaim_names, retire_name
 from app.loading.id_counter import IdCounter
+from app.loading.same_person import KnownPerson, are_others, find_same, is_full_name
 from app.models import ChangeAction, Contribution, Interview, Speaker, table_of
 from app.structure.pairing import Participant
 from app.text.folding import fold, slugify
@@ -22,26 +23,51 @@ _AT_A_TIME = 500
 # Similarity (0 to 100) of two spellings of one name, at least.
 _SAME_NAME = 80.0
 _NOUN = "speaker"
-# Speakers with these names in a series.
-_OF_SERIES = (
-    sa.select(col(Speaker.name), col(Speaker.id))
-    .where(
-        col(Speaker.name).in_(sa.bindparam("names", expanding=True)),
+# Speakers with these names, and whether they take part in a series.
+_OF_NAME = (
+    sa.select(
+        col(Speaker.id),
+        col(Speaker.name),
+        col(Speaker.same_as),
         sa.exists()
-        .where(col(Contribution.speaker_id) == col(Speaker.id))
-        .where(col(Interview.id) == col(Contribution.interview_id), col(Interview.series) == sa.bindparam("series")),
+        .where(
+            col(Contribution.speaker_id) == col(Speaker.id),
+            col(Interview.id) == col(Contribution.interview_id),
+            col(Interview.series) == sa.bindparam("series", type_=sa.Text),
+        )
+        .correlate(Speaker)
+        .label("is_of_series"),
     )
+    .where(col(Speaker.name).in_(sa.bindparam("names", expanding=True)))
     .order_by(col(Speaker.id))
+)
+_AFFILIATIONS: Any = (
+    sa.select(col(Contribution.speaker_id), col(Contribution.affiliation))
+    .where(
+        col(Contribution.speaker_id).in_(sa.bindparam("ids", expanding=True)),
+        col(Contribution.affiliation).is_not(None),
+    )
+    .distinct()
 )
 _TAKEN = sa.select(col(Speaker.slug)).where(col(Speaker.slug).in_(sa.bindparam("slugs", expanding=True)))
 
 
 class SpeakerWriter:
-    """Writes the speakers of one interview. `before` has the contributions to the stored revision."""
+    """Writes the speakers of one interview. `before` has the contributions to the stored revision; `across_series`
+    says whether a full name means one person in all series.
+    """
 
     def __init__(
-        self, connection: sa.Connection, interview_id: str, slug: str, series: str | None, before: Sequence[Any]
+        self,
+        connection: sa.Connection,
+        interview_id: str,
+        slug: str,
+        series: str | None,
+        before: Sequence[Any],
+        *,
+        across_series: bool = True,
     ) -> None:
+        self._across_series = across_series
         self._connection, self._interview_id, self._slug = connection, interview_id, slug
         self._series, self._before = series, before
         self._actions: dict[str, ChangeAction] = {}
@@ -58,7 +84,7 @@ class SpeakerWriter:
 
     def find(self, people: Sequence[Participant], heirs: Sequence[str | None]) -> list[str | None]:
         """Find the stored speaker of each person, None for somebody new; `heirs` had most of the same turns before."""
-        ids = self._match_series(people, self._match_stored(people))
+        ids = self._match_elsewhere(people, self._part(people, self._match_stored(people)))
         return self._match_renamed(people, ids, heirs)
 
     def store(self, people: Sequence[Participant], matched: Sequence[str | None], counter: IdCounter) -> list[str]:
@@ -134,6 +160,24 @@ class SpeakerWriter:
             ids.append(speaker_id)
         return ids
 
+    def _part(self, people: Sequence[Participant], ids: Sequence[str | None]) -> list[str | None]:
+        """Take people apart from stored speakers of other interviews if other pages are stated of them now."""
+        stated = {speaker_id: person.same_as for person, speaker_id in zip(people, ids, strict=True) if speaker_id}
+        asked = [speaker_id for speaker_id, same_as in stated.items() if same_as]
+        others: set[str] = set()
+        for some in _chunks(asked):
+            rows = self._connection.execute(
+                sa.select(col(Speaker.id), col(Speaker.same_as)).where(col(Speaker.id).in_(some), self._is_elsewhere())
+            )
+            others.update(row.id for row in rows if are_others(row.same_as, stated[row.id]))
+        return [None if speaker_id in others else speaker_id for speaker_id in ids]
+
+    def _is_elsewhere(self) -> sa.ColumnElement[bool]:
+        """Whether a speaker takes part in another interview."""
+        return sa.exists().where(
+            col(Contribution.speaker_id) == col(Speaker.id), col(Contribution.interview_id) != self._interview_id
+        )
+
     def _match_renamed(
         self, people: Sequence[Participant], ids: Sequence[str | None], heirs: Sequence[str | None]
     ) -> list[str | None]:
@@ -175,38 +219,52 @@ class SpeakerWriter:
             self._note(ChangeAction.CHANGED, [row.speaker_id])
             self._connection.execute(sa.update(Speaker).where(col(Speaker.id) == row.speaker_id).values(**values))
 
-    def _match_series(self, people: Sequence[Participant], ids: list[str | None]) -> list[str | None]:
-        """Match people with speakers of the same full name in the same series."""
-        names = {
+    def _match_elsewhere(self, people: Sequence[Participant], ids: list[str | None]) -> list[str | None]:
+        """Match people with speakers of the same full name in other interviews, as `same_person` says."""
+        names = Counter(person.name for person in people if person.name is not None and is_full_name(person.name))
+        asked = {
             person.name
             for person, speaker_id in zip(people, ids, strict=True)
-            if speaker_id is None and person.name is not None and is_full_name(person.name)
+            if speaker_id is None and person.name in names
         }
-        if self._series is None or not names:
-            return ids
-        candidates: dict[str, list[str]] = defaultdict(list)
-        for some in _chunks(sorted(names)):
-            for row in self._connection.execute(_OF_SERIES, {"names": some, "series": self._series}):
-                candidates[row.name].append(row.id)
+        known = self._known_by_name(sorted(name for name in asked if name is not None))
         taken = {speaker_id for speaker_id in ids if speaker_id is not None}
         for place, person in enumerate(people):
-            if ids[place] is None and person.name in names:
-                speaker_id = next((one for one in candidates[person.name] if one not in taken), None)
+            if ids[place] is None and person.name is not None and person.name in known:
+                speaker_id = find_same(
+                    known[person.name],
+                    person.name,
+                    person.same_as,
+                    person.affiliation,
+                    taken,
+                    is_alone=names[person.name] == 1,
+                    across_series=self._across_series,
+                )
                 if speaker_id is not None:
                     taken.add(speaker_id)
                     ids[place] = speaker_id
         return ids
 
+    def _known_by_name(self, names: Sequence[str]) -> dict[str, list[KnownPerson]]:
+        """Find everybody who is stored under some names, and what is stated of them."""
+        known: dict[str, list[KnownPerson]] = defaultdict(list)
+        for some in _chunks(names):
+            people: dict[str, KnownPerson] = {}
+            for row in self._connection.execute(_OF_NAME, {"names": some, "series": self._series}):
+                people[row.id] = KnownPerson(row.id, frozenset(row.same_as), is_of_series=bool(row.is_of_series))
+                known[row.name].append(people[row.id])
+            for ids in _chunks(list(people)):
+                for speaker_id, affiliation in self._connection.execute(_AFFILIATIONS, {"ids": ids}):
+                    people[speaker_id].affiliations.add(affiliation)
+        return known
+
     def _update_metadata(self, people: dict[str, Participant]) -> None:
         """Store the aliases and links stated now. Of speakers who take part elsewhere, those stated there stay too."""
-        elsewhere = sa.exists().where(
-            col(Contribution.speaker_id) == col(Speaker.id), col(Contribution.interview_id) != self._interview_id
-        )
         columns: tuple[Any, ...] = (
             col(Speaker.id),
             col(Speaker.aliases),
             col(Speaker.same_as),
-            elsewhere.label("elsewhere"),
+            self._is_elsewhere().label("elsewhere"),
         )
         for some in _chunks(list(people)):
             for row in self._connection.execute(sa.select(*columns).where(col(Speaker.id).in_(some))).all():
@@ -267,11 +325,6 @@ def _may_be_same_person(before: str | None, now: str | None) -> bool:
         any(word.startswith(person.rstrip(".")) for word in longer) for person in shorter if person.rstrip(".")
     )
     return has_words or fuzz.ratio(fold(before), fold(now)) >= _SAME_NAME
-
-
-def is_full_name(name: str) -> bool:
-    """Whether a name has two words that are more than initials."""
-    return len([word for word in name.split() if len(word.rstrip(".")) > 1]) > 1
 
 
 def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:

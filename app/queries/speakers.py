@@ -17,6 +17,7 @@ from app.queries.names import absent
 from app.queries.paging import Listing
 from app.queries.people_search import FoundPeople, find_people
 from app.queries.sorting import RELEVANCE, Sort, keys_for
+from app.structure.pairing import Attribution
 
 DEFAULT_SORT = "slug"
 # More answers than anybody gives; twenty times as many is a number of 32 bits.
@@ -128,6 +129,7 @@ def _with_roles(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[
             "display_name": display_name(row.name, *(one["role"] for one in roles[row.id][:1])),
             "aliases": row.aliases,
             "same_as": row.same_as,
+            "attribution": _attribution(roles[row.id]),
             "question_count": questions.get(row.id, 0),
             "answer_count": row.answers,
             "roles": roles[row.id],
@@ -135,3 +137,9 @@ def _with_roles(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[
         }
         for row in rows
     ]
+
+
+def _attribution(roles: Sequence[Item]) -> Attribution:
+    """Say how it is known that somebody is one person: a name in several interviews may be that of two."""
+    interviews = sum(role["interview_count"] for role in roles)
+    return Attribution.INFERRED if interviews > 1 else Attribution.STATED

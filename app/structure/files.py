@@ -22,7 +22,7 @@ VOCABULARY = "topics.toml"
 MANIFEST = "manifest.csv"
 SIDECAR_SUFFIX = ".toml"
 # Files that the refusal of a folder without transcripts names, at most.
-_MOST_TOLD = 3
+_MOST_NAMED = 3
 # File names that do not tell interviews apart: the name of the folder is put before them.
 _GENERIC = frozenset({"index", "transcript", "interview", "readme", "default", "captions", "subtitles"})
 
@@ -151,12 +151,12 @@ def _why_passed_over(path: Path) -> str:
 def _no_transcripts(passed_over: Sequence[PassedOverFile]) -> str:
     """Say that there are no transcripts, and what there is instead."""
     by_reason: dict[str, list[str]] = {}
-    for file in passed_over[:_MOST_TOLD]:
+    for file in passed_over[:_MOST_NAMED]:
         by_reason.setdefault(file.reason, []).append(file.path.name)
-    told = [f"{', '.join(names)}: {reason}" for reason, names in by_reason.items()]
-    if len(passed_over) > _MOST_TOLD:
-        told.append(f"and {len(passed_over) - _MOST_TOLD} more files")
-    return "; ".join(["there are no transcripts", *told])
+    parts = [f"{', '.join(names)}: {reason}" for reason, names in by_reason.items()]
+    if len(passed_over) > _MOST_NAMED:
+        parts.append(f"and {len(passed_over) - _MOST_NAMED} more files")
+    return "; ".join(["there are no transcripts", *parts])
 
 
 def _is_hidden(path: Path, folder: Path) -> bool:

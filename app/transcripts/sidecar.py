@@ -207,15 +207,15 @@ def _about_unknown(place: Sequence[int | str]) -> str:
     shape = _TABLES.get(table, Sidecar)
     heading = f"a [[{table}]] table" if table else "a metadata file"
     near = nearest(key, shape.model_fields)
-    told = f"{heading} has no key {key!r}.{did_you_mean(near)}"
+    mistake = f"{heading} has no key {key!r}.{did_you_mean(near)}"
     if advice := _ADVICE.get((table, key)):
-        return f"{told} {advice}"
+        return f"{mistake} {advice}"
     if table and key in Sidecar.model_fields:
-        return f"{told} {key!r} is of the interview: it stands above the first [[{table}]]."
+        return f"{mistake} {key!r} is of the interview: it stands above the first [[{table}]]."
     belongs = [name for name, each in _TABLES.items() if name != table and key in each.model_fields]
     if belongs:
-        return f"{told} {key!r} is a key of [[{belongs[0]}]]."
-    return told if near else f"{told} There are {', '.join(shape.model_fields)}."
+        return f"{mistake} {key!r} is a key of [[{belongs[0]}]]."
+    return mistake if near else f"{mistake} There are {', '.join(shape.model_fields)}."
 
 
 _TABLES: dict[str, type[_SidecarTable]] = {"speakers": SpeakerTable, "questions": QuestionTable}

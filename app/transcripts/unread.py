@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-# Bytes of a file from which most kinds are told.
+# Bytes at the start of a file that are read to recognize its kind.
 HEAD_BYTES = 64 * 1024
 # Bytes of a PDF's compressed objects that are looked through for fonts, at most.
 _MAX_INFLATED_BYTES = 16 * 1024 * 1024

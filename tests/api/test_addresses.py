@@ -86,8 +86,8 @@ def test_links_begin_with_the_public_address(proxied: TestClient) -> None:
     links = [index["documentation"], index["openapi"], *(one["address"] or "" for one in index["resources"])]
     links += _templates(proxied)
     assert all(link.startswith("https://quoth.example/archive/") for link in filter(None, links))
-    told = proxied.get("/questions").json()["errors"][0]
-    assert told["suggestions"] == ["https://quoth.example/archive/v1/questions"]
+    mistake = proxied.get("/questions").json()["errors"][0]
+    assert mistake["suggestions"] == ["https://quoth.example/archive/v1/questions"]
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_what_is_named_elsewhere_leads_to_what_there_is(seed: TestClient) -> Non
 def test_guessed_parameter_is_refused_and_the_right_one_named(seed: TestClient, guess: str, meant: str) -> None:
     answer = seed.get("/v1/questions", params={guess: "1"})
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/unknown-parameter")
-    (told,) = answer.json()["errors"]
-    assert meant in told["suggestions"]
+    (mistake,) = answer.json()["errors"]
+    assert meant in mistake["suggestions"]
 
 
 def test_only_parameters_of_the_route_are_suggested(seed: TestClient) -> None:
@@ -161,8 +161,8 @@ def test_only_parameters_of_the_route_are_suggested(seed: TestClient) -> None:
         own = {one["name"] for one in operations["get"].get("parameters", [])} if "get" in operations else set()
         for guess in ("search", "per_page", "offset", "include[]", "expand", "lang", "author"):
             answer = seed.get(re.sub(r"\{\w+\}", "x", path), params={guess: "1"})
-            told = [one for one in answer.json()["errors"] if one["parameter"] == guess]
-            assert [set(one["suggestions"]) <= own for one in told] == [True], (path, guess)
+            mistake = [one for one in answer.json()["errors"] if one["parameter"] == guess]
+            assert [set(one["suggestions"]) <= own for one in mistake] == [True], (path, guess)
 
 
 def test_names_from_elsewhere_lead_to_parameters_that_there_are(seed: TestClient) -> None:

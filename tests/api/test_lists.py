@@ -141,7 +141,7 @@ def test_question_has_its_neighbours_and_counts(seed: TestClient) -> None:
     assert first["next"] == {name: second[name] for name in ("id", "position", "text")}
     assert second["previous"] == {name: first[name] for name in ("id", "position", "text")}
     assert seed.get("/v1/questions/gky5nhbt0gvp-q5").json()["next"] is None
-    assert first["counts"] == {"answers": 1, "turns": 2, "questions_in_interview": 5}
+    assert first["counts"] == {"answer_count": 1, "turn_count": 2, "question_count": 5}
     assert first["context"] is None
 
 
@@ -154,7 +154,7 @@ def test_answer_has_its_neighbours_across_questions(load: Callable[..., LoadedIn
         *[one["id"] for one in answers[:2]],
     ]
     assert [item["next"] and item["next"]["id"] for item in shown] == [*[one["id"] for one in answers[1:]], None]
-    assert shown[0]["counts"] == {"turns": 1, "answers_to_question": 2}
+    assert shown[0]["counts"] == {"turn_count": 1, "answer_count": 2}
     assert shown[1]["next"]["question_id"] == answers[2]["question"]["id"]
 
 

@@ -198,7 +198,7 @@ def test_a_redacted_text_says_where_and_why_and_keeps_every_other_offset(
     answer = question["answers"][0]
     with database.write() as connection:
         redact(connection, answer["id"], NOW, "a court order", words=PHRASE)
-    record = opened.get(f"/v1/interviews/{talk.slug}/transcript").json()
+    record = opened.get(f"/v1/interviews/{talk.slug}/transcript?include=source").json()
     after = record["turns"][1]
     start = before["text"].index(PHRASE)
     assert after["redactions"] == [

@@ -184,7 +184,7 @@ def test_bad_data_is_told_with_file_and_line(run: Run, talk: Path) -> None:
 def test_bad_metadata_is_told_with_file_and_key(run: Run, talk: Path) -> None:
     beside = talk.with_suffix(".toml")
     beside.write_text("published = 2023\n")
-    assert f"{beside}: published: " in run("load", talk, code=65)
+    assert f"{beside}:1: published: " in run("load", talk, code=65)
     beside.write_text('[[questions]]\nbegins = "Where"\ntopics = ["rivers"]\n')
     assert "there is no topic 'rivers'" in run("load", talk, code=65)
 

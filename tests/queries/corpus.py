@@ -66,7 +66,7 @@ class Talk:
 
     @property
     def series(self) -> str | None:
-        """The series: one person of a name speaks in it."""
+        """The series."""
         return self.columns["series"]
 
     @property

@@ -55,21 +55,21 @@ def _meets(asked: Clauses, holds: Callable[[str], bool]) -> bool:
 
 
 def slugs_of(corpus: list[Talk]) -> dict[tuple[int, str], str]:
-    """The slug of each person by interview and name: one in a series, and one of each interview outside any."""
-    known: dict[tuple[str | None, str], str] = {}
+    """The slug of each person by interview and name: one throughout the corpus."""
+    known: dict[str, str] = {}
     given_out: dict[tuple[int, str], str] = {}
     taken: set[str] = set()
     for talk in corpus:
         names = [talk.asker, *(guest for one in talk.exchanges for guest, _words in one.answers)]
         for name in dict.fromkeys(names):
-            slug = known.get((talk.series, name)) if talk.series else None
+            slug = known.get(name)
             if slug is None:
                 number, slug = 1, slugify(name)
                 while slug in taken:
                     number += 1
                     slug = f"{slugify(name)}-{number}"
             taken.add(slug)
-            known.setdefault((talk.series, name), slug)
+            known.setdefault(name, slug)
             given_out[talk.number, name] = slug
     return given_out
 

@@ -66,7 +66,7 @@ def test_impossible_statement_is_refused_with_its_key(text: str, key: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "told"),
+    ("text", "line", "message"),
     [
         ('[[speakers]]\nslug = "ann"\nlabels = ["A"]', 2, "state `name`"),
         ('[[speakers]]\nlabels = ["A"]\ntitle = "x"', 3, "above the first [[speakers]]"),
@@ -79,11 +79,11 @@ def test_impossible_statement_is_refused_with_its_key(text: str, key: str) -> No
         ('speakers = [{labels = ["A"], slug = "ann"}]', None, "state `name`"),
     ],
 )
-def test_statement_is_refused_with_its_line_and_what_is_meant(text: str, line: int | None, told: str) -> None:
+def test_statement_is_refused_with_its_line_and_what_is_meant(text: str, line: int | None, message: str) -> None:
     with pytest.raises(MetadataError) as refused:
         read_sidecar("x.toml", text.encode())
     assert refused.value.file == (f"x.toml:{line}" if line else "x.toml")
-    assert told in refused.value.reason
+    assert message in refused.value.reason
 
 
 def test_place_of_a_statement_is_that_which_wins() -> None:

@@ -182,7 +182,8 @@ def _schemas_of(shape: type[BaseModel]) -> dict[str, Any]:
 def _fields_of(operation: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
     """Name the fields of the items that an operation answers with."""
     shape = _shape_of(operation["responses"]["200"]["content"]["application/json"]["schema"], schemas)
-    items = shape["properties"].get("items")
+    # What has no pages is one item, whatever it lists.
+    items = shape["properties"].get("items") if "page" in shape["properties"] else None
     return list((shape if items is None else _shape_of(items["items"], schemas))["properties"])
 
 

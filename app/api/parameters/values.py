@@ -41,7 +41,7 @@ def _named(description: str, example: str) -> Any:
 QuestionId = Annotated[str, _named("Stable id of a question.", "gky5nhbt0gvp-q1")]
 AnswerId = Annotated[str, _named("Stable id of an answer.", "gky5nhbt0gvp-a1")]
 InterviewName = Annotated[str, _named("Slug or id of an interview.", "worldnewsam-3712")]
-# A name in place of a slug is looked up, so that the answer says who is meant: the form is told, and not checked.
+# A name in place of a slug is looked up, so that the answer says who is meant: its form is described, and not checked.
 SpeakerSlug = Annotated[str, Field(max_length=SLUG_MAX_LENGTH), Storable, described_as(SLUG_PATTERN)]
 SpeakerName = Annotated[
     str,

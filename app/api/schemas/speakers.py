@@ -7,7 +7,7 @@ from pydantic import Field
 from app.api.schemas.shape import COLUMNS, Address, Count, DisplayName, Parted, Shape
 from app.models import SpeakerFields
 from app.queries.people_search import NameMatch
-from app.structure.pairing import Role
+from app.structure.pairing import Attribution, Role
 
 
 class RoleCount(Shape):
@@ -39,6 +39,10 @@ class Speaker(Parted, SpeakerFields):
     address: Address
     aliases: list[str]
     same_as: list[str] = Field(description="Addresses that identify the same person elsewhere.")
+    attribution: Attribution = Field(
+        description="How it is known that this is one person: stated within one interview; inferred where a full name "
+        "that several interviews print the same way is taken for one person."
+    )
     question_count: Count
     answer_count: Count
     roles: list[RoleCount]

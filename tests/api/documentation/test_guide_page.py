@@ -4,10 +4,10 @@ from html import unescape
 from typing import Any
 
 from starlette.testclient import TestClient
-from tests.test_guide import GUIDE
 
 from app.api.documentation.guide import render
 from tests.api.documentation.test_explorer import METADATA, OTHER
+from tests.documents.test_guide import GUIDE
 
 Load = Callable[..., Any]
 LINK = re.compile(r'href="([^"]+)">Open ')
