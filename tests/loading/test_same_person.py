@@ -134,6 +134,11 @@ def test_namesakes_in_one_interview_are_two_people_and_so_is_the_next_of_the_nam
     assert frozenset({("talk-1", 2), ("talk-3", 1)}) in _people(database)
 
 
+def test_neither_of_two_namesakes_in_one_interview_is_somebody_known_before(database: Database) -> None:
+    _store(database, [Talk(1, (JANE,)), Talk(2, (JANE, Person("Jane Roe", "8")))])
+    assert len(_people(database)) == 3
+
+
 def test_names_are_kept_apart_by_series_where_that_is_set(database: Database) -> None:
     talks = [Talk(1, (JANE,), "Rivers"), Talk(2, (JANE,), "Roads"), Talk(3, (JANE,), "Rivers"), Talk(4, (JANE,))]
     _store(database, talks, across_series=False)
