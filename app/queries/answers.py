@@ -15,21 +15,12 @@ from app.queries.embedding import (
     QUESTION_COLUMNS,
     Item,
     context_of,
-    interview_of,
-    people_of,
-    text_formats_of,
-    topics_on,
     with_interview,
-    words_of,
 )
 from app.queries.filters import Filters, conditions
 from app.queries.items import (
-    answer_columns,
     answer_detail,
-    answer_item,
-    answer_part,
-    columns_of_its_question,
-    question_part,
+    embed_answers,
 )
 from app.queries.names import absent_id
 from app.queries.paging import Listing
@@ -62,7 +53,7 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     keys = keys_for(sort, questions.sortable(filters), TIE)
     met = conditions(connection, filters, "answers")
     select, keys = narrow(connection, met, _select(), keys)
-    return Listing(select, keys, partial(_embed, states=met.topic_states), met, ("answer", *met.topic_states))
+    return Listing(select, keys, partial(embed_answers, states=met.topic_states), met, ("answer", *met.topic_states))
 
 
 def find_answer(
@@ -77,7 +68,7 @@ def find_answer(
     row = connection.execute(_select().where(col(Answer.id) == answer_id)).first()
     if row is None:
         raise absent_id(connection, "answer", answer_id)
-    item = _embed(connection, [row], states)[0]
+    item = embed_answers(connection, [row], states)[0]
     to_question = sa.select(sa.func.count()).where(col(Answer.question_id) == row.question_id)
     return answer_detail(
         item,
@@ -101,26 +92,3 @@ def _beside(connection: sa.Connection, row: sa.Row[Any], *, after: bool) -> Item
         .limit(1)
     ).first()
     return None if found is None else dict(found._mapping)
-
-
-def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], states: Sequence[TopicState]) -> list[Item]:
-    question_ids = [row.question_id for row in rows]
-    asked, answered = words_of(connection, question_ids)
-    topics = topics_on(connection, question_ids, states)
-    interviews = {row.interview_id for row in rows}
-    people = people_of(connection, interviews)
-    text_formats = text_formats_of(connection, interviews)
-    return [
-        answer_item(
-            answer_part(answer_columns(row), answered[row.id], people[row.interview_id].get(row.speaker_id)),
-            question_part(
-                columns_of_its_question(row),
-                asked[row.question_id],
-                people[row.interview_id].get(row.asked_by),
-                topics.get(row.question_id, []),
-            ),
-            interview_of(row),
-            text_formats[row.interview_id],
-        )
-        for row in rows
-    ]

@@ -82,7 +82,7 @@ _ROLE_IN_WORDS = {
 }
 _PERSON = tuple(column.key for column in _SHOWN_OF_PERSON)
 _PREFIX = "of_interview_"
-_INTERVIEW_NAMES = tuple(column.key for column in INTERVIEW_COLUMNS)
+
 # The shown attributes of a turn, in the order of the columns of _WORDS.
 _shown_of_turn = attrgetter("id", "text", "source_start", "source_end", "start_ms", "end_ms", "redactions")
 
@@ -148,11 +148,6 @@ _TRANSCRIPT_FORMATS = (
 def with_interview(*columns: Any) -> sa.Select[Any]:
     """Select columns of a row that is joined with its interview, and the interview's public columns."""
     return sa.select(*(column.label(f"{_PREFIX}{column.key}") for column in INTERVIEW_COLUMNS), *columns)
-
-
-def interview_of(row: sa.Row[Any]) -> Item:
-    """Take the interview out of a row of with_interview(): it comes first."""
-    return dict(zip(_INTERVIEW_NAMES, row[: len(_INTERVIEW_NAMES)], strict=True))
 
 
 def words_of(connection: sa.Connection, question_ids: Sequence[str]) -> tuple[dict[str, Item], dict[str, Item]]:

@@ -15,13 +15,13 @@ from app.queries.embedding import (
     PARAGRAPH,
     Item,
     document_select,
-    interview_of,
     people_of,
     text_formats_of,
     with_interview,
 )
 from app.queries.filters import Filters, conditions
 from app.queries.highlights import Highlighter, TextMatches, best_snippet, marked
+from app.queries.items import interview_of
 from app.queries.paging import Rank, Ranked
 from app.queries.query import Mode, Query, expanded, read_query
 from app.queries.search import MAX_RANKED, Ranking, count, matching, rank

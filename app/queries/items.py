@@ -8,10 +8,24 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from app.queries.embedding import ANSWER_COLUMNS, QUESTION_COLUMNS, Item
+import sqlalchemy as sa
+
+from app.models import TopicState
+from app.queries.embedding import (
+    ANSWER_COLUMNS,
+    INTERVIEW_COLUMNS,
+    QUESTION_COLUMNS,
+    Item,
+    answers_to,
+    people_of,
+    text_formats_of,
+    topics_on,
+    words_of,
+)
 from app.transcripts.transcript import TextFormat
 
 _QUESTION_NAMES = tuple(column.key for column in QUESTION_COLUMNS)
+_INTERVIEW_NAMES = tuple(column.key for column in INTERVIEW_COLUMNS)
 _ANSWER_NAMES = tuple(column.key for column in ANSWER_COLUMNS)
 
 
@@ -75,3 +89,59 @@ def neighbour(question_id: str, position: int, text: str) -> Item:
 def turn_ids(item: Item) -> list[str]:
     """Return the ids of the turns of a question and of its answers."""
     return [turn["id"] for part in (item, *item["answers"]) for turn in part["turns"]]
+
+
+def interview_of(row: sa.Row[Any]) -> Item:
+    """Take the interview out of a row of with_interview(): it comes first."""
+    return dict(zip(_INTERVIEW_NAMES, row[: len(_INTERVIEW_NAMES)], strict=True))
+
+
+def embed_questions(connection: sa.Connection, rows: Sequence[sa.Row[Any]], states: Sequence[TopicState]) -> list[Item]:
+    """Build questions of rows of question_select(), each with its answers, people, topics and interview."""
+    ids = [row.id for row in rows]
+    asked, answered = words_of(connection, ids)
+    answers = answers_to(connection, ids)
+    topics = topics_on(connection, ids, states)
+    interviews = {row.interview_id for row in rows}
+    people = people_of(connection, interviews)
+    text_formats = text_formats_of(connection, interviews)
+    return [
+        question_item(
+            question_part(
+                question_columns(row), asked[row.id], people[row.interview_id].get(row.asked_by), topics.get(row.id, [])
+            ),
+            [
+                answer_part(
+                    answer_columns(answer), answered[answer.id], people[row.interview_id].get(answer.speaker_id)
+                )
+                for answer in answers.get(row.id, ())
+            ],
+            interview_of(row),
+            text_formats[row.interview_id],
+        )
+        for row in rows
+    ]
+
+
+def embed_answers(connection: sa.Connection, rows: Sequence[sa.Row[Any]], states: Sequence[TopicState]) -> list[Item]:
+    """Build answers of rows that have their question and interview beside them, each with people and topics."""
+    question_ids = [row.question_id for row in rows]
+    asked, answered = words_of(connection, question_ids)
+    topics = topics_on(connection, question_ids, states)
+    interviews = {row.interview_id for row in rows}
+    people = people_of(connection, interviews)
+    text_formats = text_formats_of(connection, interviews)
+    return [
+        answer_item(
+            answer_part(answer_columns(row), answered[row.id], people[row.interview_id].get(row.speaker_id)),
+            question_part(
+                columns_of_its_question(row),
+                asked[row.question_id],
+                people[row.interview_id].get(row.asked_by),
+                topics.get(row.question_id, []),
+            ),
+            interview_of(row),
+            text_formats[row.interview_id],
+        )
+        for row in rows
+    ]

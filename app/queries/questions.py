@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -11,25 +10,16 @@ from app.models import Interview, Question, TopicState
 from app.queries.embedding import (
     CONFIRMED,
     Item,
-    answers_to,
     context_of,
-    interview_of,
-    people_of,
     question_select,
-    text_formats_of,
-    topics_on,
     words_of,
 )
 from app.queries.filters import Filters, conditions
 from app.queries.filters.q import irrelevance
 from app.queries.items import (
-    answer_columns,
-    answer_part,
+    embed_questions,
     neighbour,
-    question_columns,
     question_detail,
-    question_item,
-    question_part,
     turn_ids,
 )
 from app.queries.names import absent_id
@@ -58,7 +48,9 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     keys = keys_for(sort, sortable(filters), TIE)
     met = conditions(connection, filters, "questions")
     select, keys = narrow(connection, met, question_select(), keys)
-    return Listing(select, keys, partial(_embed, states=met.topic_states), met, ("question", *met.topic_states))
+    return Listing(
+        select, keys, partial(embed_questions, states=met.topic_states), met, ("question", *met.topic_states)
+    )
 
 
 def sortable(filters: Filters) -> dict[str, Sort]:
@@ -82,7 +74,7 @@ def find_question(
     row = connection.execute(question_select().where(col(Question.id) == question_id)).first()
     if row is None:
         raise absent_id(connection, "question", question_id)
-    item = _embed(connection, [row], states)[0]
+    item = embed_questions(connection, [row], states)[0]
     beside = sa.select(col(Question.id), col(Question.position)).where(
         col(Question.interview_id) == row.interview_id,
         col(Question.position).in_((row.position - 1, row.position + 1)),
@@ -103,30 +95,4 @@ def find_question(
 def with_ids(connection: sa.Connection, ids: Sequence[str], states: Sequence[TopicState]) -> dict[str, Item]:
     """Return questions by id, as the list shows them."""
     rows = connection.execute(question_select().where(col(Question.id).in_(ids))).all()
-    return {item["id"]: item for item in _embed(connection, rows, states)}
-
-
-def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], states: Sequence[TopicState]) -> list[Item]:
-    ids = [row.id for row in rows]
-    asked, answered = words_of(connection, ids)
-    answers = answers_to(connection, ids)
-    topics = topics_on(connection, ids, states)
-    interviews = {row.interview_id for row in rows}
-    people = people_of(connection, interviews)
-    text_formats = text_formats_of(connection, interviews)
-    return [
-        question_item(
-            question_part(
-                question_columns(row), asked[row.id], people[row.interview_id].get(row.asked_by), topics.get(row.id, [])
-            ),
-            [
-                answer_part(
-                    answer_columns(answer), answered[answer.id], people[row.interview_id].get(answer.speaker_id)
-                )
-                for answer in answers.get(row.id, ())
-            ],
-            interview_of(row),
-            text_formats[row.interview_id],
-        )
-        for row in rows
-    ]
+    return {item["id"]: item for item in embed_questions(connection, rows, states)}
