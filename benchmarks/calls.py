@@ -1,7 +1,7 @@
 """What one cold request and one import go through, counted by a profiler: `python -m benchmarks.calls`.
 
-Only code of `app` counts: its files, its functions, and the moves between files, that is, calls of a function of another
-file than the call before. Threads count too.
+Only code of `app` counts: its files, its functions, and the moves between files. A move is a call of a function in
+another file than the call before, in any thread.
 """
 
 import os

@@ -24,7 +24,7 @@ from app.loading import LoadedInterview, load_interview
 from app.loading.history import new_revision
 from app.main import create_app
 from app.models import Topic, table_of
-from app.queries import questions
+from app.queries import items, questions
 from app.queries.revision_cache import RevisionCache
 from app.settings import Settings
 from app.structure.prepare import prepare
@@ -310,13 +310,13 @@ def test_what_is_kept_is_bounded_and_what_is_asked_for_stays(
 def embedded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of questions whose words, people and topics were read from the database."""
     ids: list[str] = []
-    original = questions._embed
+    original = items.embed_questions
 
     def embed(connection: sa.Connection, rows: Any, states: Any) -> Any:
         ids.extend(row.id for row in rows)
         return original(connection, rows, states)
 
-    monkeypatch.setattr(questions, "_embed", embed)
+    monkeypatch.setattr(questions, "embed_questions", embed)
     return ids
 
 

@@ -163,7 +163,7 @@ def test_csl_by_itself_is_a_list_of_the_item_in_the_whole(seed: TestClient) -> N
 
 
 def test_nothing_acceptable_is_told(seed: TestClient) -> None:
-    response = seed.get(ANSWER, headers={"Accept": "text/html"})
+    response = seed.get(ANSWER, headers={"Accept": "image/png"})
     assert response.status_code == 406
     assert "format=bibtex" in response.json()["detail"]
 

@@ -170,7 +170,8 @@ def test_somebody_of_the_same_name_may_be_the_one(load: Callable[..., Any], clie
     for number, words in enumerate(("It rose in the night.", "Nobody had seen it before.")):
         load(
             f"Q: What of item {number}?\nA: {words}\n",
-            metadata=f'slug = "talk-{number}"\nseries = "{number}"\n[[speakers]]\nlabels = ["A"]\nname = "Ada Berg"\n',
+            metadata=f'slug = "talk-{number}"\nseries = "{number}"\n[[speakers]]\nlabels = ["A"]\nname = "Ada Berg"\n'
+            f'same_as = ["https://people.example/{number}"]\n',
             name=f"talk-{number}.txt",
         )
     slugs = [one["slug"] for one in client.get("/v1/speakers?limit=100").json()["items"] if one["name"] == "Ada Berg"]
