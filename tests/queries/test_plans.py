@@ -359,7 +359,7 @@ def _work(database: Database, rows: str) -> dict[str, int]:
         work = _Work(connection)
         try:
             for name, filters, sort in _tried(single, {}, _directions(names)):
-                if sort.endswith("position") and name != "nothing":
+                if (sort.endswith("position") and name != "nothing") or name.endswith(" not"):
                     continue
                 work.tens = 0
                 listing = lister(connection, filters, sort)
@@ -386,6 +386,7 @@ def test_three_times_as_many_questions_cost_no_more(corpora: Callable[[str, int]
     """Of each list: a page, its total and its facets, in instructions and not on a clock.
 
     By position, a list begins with the first question of every interview: a narrowed one costs a walk of interviews.
+    Where nearly every row has a value that is negated, a list is scanned; the limit of statements bounds that.
     """
     small, large = _work(corpora("sqlite", FEWER), rows), _work(corpora("sqlite", QUESTIONS), rows)
     assert small.keys() == large.keys()
