@@ -28,6 +28,7 @@ from sqlmodel import SQLModel, col
 from app.db import Database
 from app.loading import load_vocabulary
 from app.loading.import_plan import interview_id_of
+from app.loading.speaker_index import index_missing_speakers
 from app.models import (
     Answer,
     Change,
@@ -520,6 +521,7 @@ class _Build:
         """Write what is left, and what is counted over the whole corpus."""
         self._flush()
         with self.database.write() as connection:
+            index_missing_speakers(connection)
             if self.terms:
                 terms = [{"term": term, "documents": count} for term, count in sorted(self.terms.items())]
                 connection.execute(sa.insert(table_of(SearchTerm)), terms)

@@ -32,7 +32,7 @@ PLACE = {"id": "t1", "source_start": 1, "source_end": 2, "start_ms": None, "end_
 
 @pytest.mark.parametrize(("address", "shape"), PAGES.items())
 def test_answer_is_what_its_shape_writes_byte_for_byte(seed: TestClient, address: str, shape: type[BaseModel]) -> None:
-    answer = seed.get(address)
+    answer = seed.get(f"{address}{'&' if '?' in address else '?'}include=all")
     assert answer.status_code == 200
     assert answer.text == shape.model_validate_json(answer.content).model_dump_json(by_alias=True)
 

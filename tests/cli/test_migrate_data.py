@@ -135,7 +135,7 @@ def test_schema_of_another_version_is_refused(which: int, make_database: Make, m
         ("sqlite:///x.db", "mysql://host/name", 64, "mysql"),
         ("sqlite://", "sqlite:///x.db", 64, "name a file"),
         ("sqlite:///x.db", "sqlite:///x.db", 64, "the same database"),
-        ("sqlite:///missing.db", "sqlite:///x.db", 75, "cannot be used now"),
+        ("sqlite:///missing.db", "sqlite:///x.db", 69, "there is no database"),
     ],
 )
 def test_what_is_no_database_is_refused(
