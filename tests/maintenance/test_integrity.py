@@ -419,7 +419,7 @@ def test_command_distinguishes_a_damaged_file_from_a_missing_one(
 ) -> None:
     file = tmp_path / "x.db"
     database = Database(f"sqlite:///{file}")
-    assert _verify(database, monkeypatch).exit_code == 75
+    assert _verify(database, monkeypatch).exit_code == 69
     file.write_bytes(b"This is a letter and no database. " * 50)
     result = _verify(database, monkeypatch)
     assert result.exit_code == 3
