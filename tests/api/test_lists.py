@@ -287,6 +287,7 @@ def test_write_in_another_process_changes_what_a_list_comes_to_at_once(
     assert len(counts) == 2
 
 
+@pytest.mark.slow
 def test_lists_that_differ_in_anything_share_nothing(forgetful: TestClient, database_url: str) -> None:
     filters = [
         "",

@@ -112,6 +112,7 @@ def _saying(answers: dict[str, str], *forms: str) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_redacted_words_are_in_no_answer_of_any_route_format_or_revision(
     opened: TestClient, talk: LoadedInterview, database: Database
 ) -> None:
@@ -233,6 +234,7 @@ def test_a_quotation_over_a_gap_is_not_said_to_be_exact(
     assert opened.get("/v1/search", params={"q": '"kept under"'}).json()["items"] == []
 
 
+@pytest.mark.slow
 def test_a_withdrawn_interview_is_in_no_answer_and_its_addresses_say_why(
     opened: TestClient, talk: LoadedInterview, database: Database
 ) -> None:
@@ -259,6 +261,7 @@ def test_a_withdrawn_interview_is_in_no_answer_and_its_addresses_say_why(
     assert "deleted" in {one["action"] for one in tombstones if one["id"] == talk.interview_id}
 
 
+@pytest.mark.slow
 def test_an_embargo_hides_everything_until_its_time_and_ids_come_back(
     opened: TestClient, talk: LoadedInterview, database: Database
 ) -> None:

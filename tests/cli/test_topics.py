@@ -194,6 +194,7 @@ def test_unknown_interview_is_told(suggested: Run) -> None:
     assert "0 questions" in suggested("topics", "suggest", "--interview", "river")
 
 
+@pytest.mark.slow
 def test_review_works_through_a_pipe(suggested: Run) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "app", "topics", "review"],

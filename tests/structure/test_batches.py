@@ -47,6 +47,7 @@ def test_files_of_another_folder_are_another_series(tmp_path: Path) -> None:
     assert _roles(tmp_path)["c"]["Ana Reis"] == (Role.UNKNOWN, Attribution.UNKNOWN)
 
 
+@pytest.mark.slow
 def test_what_storing_asks_for_is_worked_out_by_the_process_that_reads(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.txt").write_text(_CLEAR.format(guest="Bo Lind"))
