@@ -155,7 +155,9 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
                     parameter["example"] = ",".join(_fields_of(operation, schemas)[:2])
                 if parameter["name"] == "include":
                     shape = operation["responses"]["200"]["content"]["application/json"]["schema"]
-                    parameter["schema"]["items"]["enum"] = [*_parts_of(shape, schemas), ALL]
+                    parts = [*_parts_of(shape, schemas), ALL]
+                    parameter["schema"]["items"]["enum"] = parts
+                    parameter["schema"]["maxItems"] = len(parts)
             operation.get("parameters", []).sort(key=_place_of)
             _add_problems(operation)
             _add_headers(operation, is_read=method == "get")
