@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from app.cli.listening import listen
 from app.db import Database
+from app.settings import Settings
 from tests.server import ROOT, Server, quoth, started
 
 TIMEOUT_SECONDS = 60.0
@@ -244,3 +246,9 @@ def test_threads_of_a_worker_share_one_heap(make_database: Callable[[str], str],
         pytest.skip("only glibc tells of its heaps")
     heaps = done.stdout.count("<heap nr=")
     assert heaps == 1 if who == "worker" else heaps > 1, done.stderr
+
+
+def test_small_pieces_are_sent_at_once() -> None:
+    """The event loop sets TCP_NODELAY only on connections of such a socket; without it, each answer waits."""
+    with listen(Settings(port=0)) as bound:
+        assert bound.proto == socket.IPPROTO_TCP
