@@ -98,7 +98,7 @@ def _scan_topic_range(
 ) -> tuple[sa.Select[Any], list[Key]]:
     topic = conditions.topic
     assert topic is not None  # noqa: S101 - the strategy was chosen for it
-    assert topic.topic_range is not None  # noqa: S101
+    assert topic.topic_range is not None  # noqa: S101 - a topic is a condition with a range
     select = select.join(TopicQuestion, col(TopicQuestion.question_id) == col(Question.id)).where(
         topic.topic_range.condition,
         *(each.by_row for each in conditions.on_interview),

@@ -61,11 +61,18 @@ def render(text: str, names: CorpusNames | None, server: str) -> str:
 
     markdown.add_render_rule("fence", fence)
     tokens = markdown.parse(text.partition("\n")[2])
-    for token in tokens:
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.type == "heading_open" and following is not None:
+            token.attrs["id"] = _anchor(following.content)
         token.children = None if token.children is None else list(_with_addresses_here(token.children))
         for child in token.children or ():
             child.content = _with_own(child.content, own)
     return about + str(markdown.renderer.render(tokens, markdown.options, {}))
+
+
+def _anchor(heading: str) -> str:
+    """Name a heading as the table of contents of the document does."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def _own_names(names: CorpusNames) -> dict[str, str]:
@@ -123,7 +130,7 @@ def _with_addresses_here(tokens: Sequence[Token]) -> Iterator[Token]:
     for token in tokens:
         if token.type == "link_open":
             target = str(token.attrs["href"]).removeprefix(_WRITTEN_FOR)
-            is_left_out = not target.startswith(("/", "https://"))
+            is_left_out = not target.startswith(("/", "#", "https://"))
             token.attrs["href"] = target
         if not (is_left_out and token.type in {"link_open", "link_close"}):
             yield token

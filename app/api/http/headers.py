@@ -35,8 +35,8 @@ _COMMON_NAMES = frozenset(name for name, _ in _COMMON)
 _SERVER_TIMING = b'total;desc="until the headers";dur=%.2f, db;desc="reading";dur=%.2f'
 # Ids that a log or another server can take without quoting.
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._~+/=:@-]{1,128}")
-# Ids have to differ, also between processes; they need not be hard to guess.
-_random = random.Random()  # noqa: S311
+# Ids have to differ, also between processes.
+_random = random.Random()  # noqa: S311 - an id need not be hard to guess
 
 
 class CompleteHeaders(list[tuple[bytes, bytes]]):

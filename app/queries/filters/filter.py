@@ -94,9 +94,10 @@ class Filter:
     FILTERS in `app/queries/filters/__init__.py`, at the place where the documentation should list it.
 
     Everything else follows from the value: the query parameter and whether it repeats, its place and example in the
-    OpenAPI document, the facet of the same name, the tables of the documentation, and the cases of the tests: plans
-    on both engines, and facets and filters against plain Python. A filter of a column of interviews is a call of
-    `column_filter`, in some lines; it needs an index with the columns of the sorts, or the tests of plans fail.
+    OpenAPI document, the facet of the same name, and the cases of the tests: plans on both engines, and facets and
+    filters against plain Python. `make tables` writes it into the documentation, and `make contract` accepts it. A
+    filter of a column of interviews is a call of `column_filter`, in some lines; it needs an index with the columns
+    of the sorts, or the tests of plans fail.
     """
 
     name: str

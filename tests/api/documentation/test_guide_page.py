@@ -51,10 +51,17 @@ def test_guide_of_an_empty_corpus_says_how_to_load_something(client: TestClient)
 def test_guide_has_all_of_the_document_and_no_link_that_leads_nowhere(seed: TestClient) -> None:
     page = _page(seed)
     for heading in re.findall(r"^## (.+)$", GUIDE, re.MULTILINE):
-        assert f"<h2>{heading}</h2>" in page
+        assert f">{heading}</h2>" in page
     for address in re.findall(r'href="(/[^"]*)"', page):
         assert REFUSED.search(address) or seed.get(unescape(address)).status_code == 200, address
     assert 'href="clients/' not in page
+
+
+def test_table_of_contents_leads_to_every_heading(seed: TestClient) -> None:
+    page = seed.get("/docs/guide").text
+    targets = re.findall(r'href="#([^"]+)"', page)
+    assert len(targets) > 10
+    assert targets == re.findall(r'<h2 id="([^"]+)"', page)
 
 
 def test_markup_in_the_document_is_shown_and_not_run() -> None:
