@@ -39,6 +39,7 @@ FORMATS: tuple[TranscriptFormat, ...] = (
 
 
 _TEXT_FORMATS = {format_.name: format_.text_format for format_ in FORMATS}
+_EXTRACTING = frozenset(format_.name for format_ in FORMATS if format_.extracts)
 
 
 def text_format_of(format_name: str) -> TextFormat:
@@ -87,8 +88,7 @@ def text_of(source: Source, format_name: str) -> str:
     Raises:
         TranscriptError: the source is not in this format.
     """
-    # The text of an archive is extracted from it; every other file is its text.
-    return read(source, format_name).text if format_name == docx.FORMAT.name else source.text
+    return read(source, format_name, keep_unlabelled=True).text if format_name in _EXTRACTING else source.text
 
 
 def _parse(source: Source, format_: TranscriptFormat, guess: Guess = NO) -> Transcript:

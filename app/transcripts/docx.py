@@ -1,31 +1,20 @@
 """Reads Word documents (.docx, ECMA-376): paragraphs with labels, or with questions in bold.
 
-Text has no place in the bytes of a ZIP archive. So offsets, lines and columns count in `Transcript.extracted`: the
-paragraphs in reading order with an empty line between them. All bytes of the file are classed as markup.
+Offsets, lines and columns count in the text of the paragraphs; see app/transcripts/paragraphs.py.
 """
 
 import re
-from collections import Counter
-from dataclasses import replace
 
 from app.errors import TranscriptError
-from app.transcripts import front_matter, labelled
-from app.transcripts.conversation import Convention, read_conversation
-from app.transcripts.docx_archive import MAX_DIRECTORY_BYTES, OLE, WordArchive
-from app.transcripts.docx_paragraphs import ParagraphReader, WordParagraph
-from app.transcripts.front_matter import FrontMatter
-from app.transcripts.labels import is_name_shaped, is_speaker_word, label_key
-from app.transcripts.printed_labels import SpeakerLabel
+from app.transcripts.archive import MAX_DIRECTORY_BYTES, OLE
+from app.transcripts.docx_archive import WordArchive
+from app.transcripts.docx_paragraphs import ParagraphReader
+from app.transcripts.paragraphs import read_extracted
 from app.transcripts.source import Source
-from app.transcripts.speaker_labels import find_speakers
 from app.transcripts.stated import stated_date, stated_language
-from app.transcripts.text_lines import LineKind, TextLine, split_lines
-from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Transcript, TranscriptFormat
+from app.transcripts.transcript import NO, Guess, Metadata, Transcript, TranscriptFormat
 
 _ZIP = b"PK\x03\x04"
-_QUESTION_MARKS = ("?", "？", "؟", "\u037e")
-_MIN_QUESTIONS = 2
-_LONGEST_LABEL = 60
 
 
 def sniff(source: Source) -> Guess:
@@ -53,10 +42,7 @@ def parse(source: Source) -> Transcript:
         raise TranscriptError(source.name, "there is no Word document in this archive")
     extraction = ParagraphReader(parts)
     paragraphs = extraction.paragraphs(main)
-    text = "\n\n".join(paragraph.text for paragraph in paragraphs)
-    if not text.strip():
-        raise TranscriptError(source.name, "the document holds no text")
-    return _transcript(source, text, paragraphs, _properties(parts), extraction.left_out)
+    return read_extracted(source, FORMAT.name, paragraphs, _properties(parts), extraction.left_out)
 
 
 def _properties(parts: WordArchive) -> Metadata:
@@ -77,104 +63,11 @@ def _properties(parts: WordArchive) -> Metadata:
     )
 
 
-def _transcript(
-    source: Source, text: str, paragraphs: list[WordParagraph], properties: Metadata, left_out: Counter[str]
-) -> Transcript:
-    inner = Source(source.name, text.encode())
-    front = front_matter.find(inner)
-    front = replace(front, metadata=_merged(front.metadata, properties))
-    lines = split_lines(text, front.end, len(text))
-    labelled.classify(text, lines)
-    convention = _convention(text, lines, paragraphs, front)
-    ledger = Ledger(inner)
-    ledger.remark("extracted", "offsets, lines and columns count in the text of the document's paragraphs", 0)
-    for what, count in left_out.items():
-        ledger.remark("left-out", f"{what} ({count}) are not part of the transcript", 0)
-    if convention.paragraphs_apart:
-        message = "the document names no speakers; each paragraph is kept as a turn without a speaker"
-        ledger.remark("unlabelled", message, 0)
-    made = read_conversation(inner, FORMAT.name, lines, front, convention, ledger)
-    counts = dict.fromkeys(ByteClass, 0) | {ByteClass.MARKUP: len(source.data)}
-    return replace(made, source=source, extracted=text, account=replace(made.account, bytes_by_class=counts))
-
-
-def _merged(printed: Metadata, properties: Metadata) -> Metadata:
-    """Prefer what the document prints to what its properties say."""
-    return replace(
-        printed,
-        title=printed.title or properties.title,
-        language=printed.language or properties.language,
-        published=printed.published or properties.published,
-        published_evidence=printed.published_evidence if printed.published else properties.published_evidence,
-        topics=printed.topics or properties.topics,
-    )
-
-
-def _convention(text: str, lines: list[TextLine], paragraphs: list[WordParagraph], front: FrontMatter) -> Convention:
-    """Decide who speaks by labels, by names in bold or in a cell, or else by questions in bold."""
-    first_lines = _first_lines(lines, paragraphs)
-    _mark_names(text, first_lines)
-    for line, paragraph in first_lines:
-        if paragraph.heading and line.label is None:
-            line.kind = LineKind.HEADING
-    speakers, count = find_speakers(text, lines, front)
-    for layout, kind in (("heading", LineKind.HEADING), ("paragraph in bold", LineKind.TEXT)):
-        standing_out = [
-            (line, paragraph.text)
-            for line, paragraph in first_lines
-            if line.kind is kind and (paragraph.bold or paragraph.heading) and line.paragraph_end == line.end
-        ]
-        asking = sum(text.endswith(_QUESTION_MARKS) for _, text in standing_out)
-        if asking >= _MIN_QUESTIONS and asking * 2 >= len(standing_out) and count < len(standing_out):
-            for line, _ in standing_out:
-                line.kind, line.label = LineKind.QUESTION, None
-            return Convention(speakers, count, asked_by_layout=len(standing_out), layout=layout)
-    return Convention(speakers, count, paragraphs_apart=not speakers)
-
-
-def _first_lines(lines: list[TextLine], paragraphs: list[WordParagraph]) -> list[tuple[TextLine, WordParagraph]]:
-    """Return each paragraph with its first line; notes are left out, and all their lines classed."""
-    by_start = {line.start: index for index, line in enumerate(lines)}
-    pairs, at = [], 0
-    for paragraph in paragraphs:
-        index = by_start.get(at)
-        end = at + len(paragraph.text)
-        at = end + 2
-        if index is None:
-            continue
-        if not paragraph.note:
-            pairs.append((lines[index], paragraph))
-            continue
-        for line in lines[index:]:
-            if line.start >= end:
-                break
-            if line.kind is not LineKind.BLANK:
-                line.kind, line.label = LineKind.NOTE, None
-    return pairs
-
-
-def _mark_names(text: str, first_lines: list[tuple[TextLine, WordParagraph]]) -> None:
-    """Make a name without a colon a label if it is apart from the text, in bold or in a cell, and recurs."""
-    apart = []
-    for line, paragraph in first_lines:
-        name = paragraph.text[: paragraph.lead].strip().rstrip(":")
-        if line.label or line.kind is LineKind.NOTE or not 0 < len(name) <= _LONGEST_LABEL or "\n" in name:
-            continue
-        if is_speaker_word(name) or is_name_shaped(name):
-            apart.append((line, paragraph, name))
-    counts = Counter(label_key(name) for _, _, name in apart)
-    for line, paragraph, name in apart:
-        if counts[label_key(name)] > 1:
-            rest = text[line.start + paragraph.lead : line.end]
-            begins = paragraph.lead + len(rest) - len(rest.lstrip())
-            line.label = SpeakerLabel(name, 0, len(name), begins)
-            line.kind = LineKind.TEXT
-
-
 FORMAT = TranscriptFormat(
     name="docx",
     description="Word documents: paragraphs with labels such as NAME:, or with questions in bold",
     suffixes=(".docx", ".docm"),
     sniff=sniff,
     parse=parse,
+    extracts=True,
 )

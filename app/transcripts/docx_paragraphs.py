@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.transcripts.docx_archive import WordArchive
+from app.transcripts.paragraphs import Paragraph
 from app.transcripts.xml import Element, XmlText
 
 _SILENT = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "rPr", "pPr", "sectPr", "tblPr", "tcPr"})
@@ -17,17 +18,6 @@ _HEADING_STYLE = re.compile(
     r"(?:heading|title|subtitle|überschrift|titre|titel|título|título|titolo)\s?\d?", re.IGNORECASE
 )
 _OFF = frozenset({"0", "false", "off"})
-
-
-@dataclass
-class WordParagraph:
-    """A paragraph or table row. `lead` is the length of its beginning in bold, or of its first cell."""
-
-    text: str
-    lead: int = 0
-    bold: bool = False
-    heading: bool = False
-    note: bool = False
 
 
 class ParagraphReader:
@@ -41,10 +31,10 @@ class ParagraphReader:
             for kind in ("footnote", "endnote")
             if (notes := parts.read(f"{folder}/{kind}s.xml"))
         }
-        self._paragraphs: list[WordParagraph] = []
+        self._paragraphs: list[Paragraph] = []
         self.left_out: Counter[str] = Counter()
 
-    def paragraphs(self, main: Element) -> list[WordParagraph]:
+    def paragraphs(self, main: Element) -> list[Paragraph]:
         """Return the paragraphs of the main document and its notes that hold text."""
         waiting = [main]
         while waiting:
@@ -68,7 +58,7 @@ class ParagraphReader:
             inner = [self._paragraph(each).paragraph() for each in note.elements("p")] if note else []
             text = "\n".join(each.text for each in inner if each)
             if text:
-                self._paragraphs.append(WordParagraph(text, note=True))
+                self._paragraphs.append(Paragraph(text, note=True))
         for boxed in built.boxed:
             self._take(self._paragraph(boxed))
 
@@ -150,7 +140,7 @@ class _ParagraphBuilder:
     def text(self) -> str:
         return "".join(run for run, _ in self._runs)
 
-    def paragraph(self) -> WordParagraph | None:
+    def paragraph(self) -> Paragraph | None:
         whole_text = self.text()
         text = whole_text.strip()
         if not text:
@@ -163,8 +153,8 @@ class _ParagraphBuilder:
         lead -= len(whole_text) - len(whole_text.lstrip())
         whole = lead >= len(text)
         if self.cell:
-            return WordParagraph(text, lead=self.cell)
-        return WordParagraph(text, len(text[: max(lead, 0)].rstrip()), bold=whole, heading=self.heading)
+            return Paragraph(text, lead=self.cell)
+        return Paragraph(text, len(text[: max(lead, 0)].rstrip()), bold=whole, heading=self.heading)
 
 
 class _Styles:

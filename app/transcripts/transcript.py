@@ -199,6 +199,8 @@ class TranscriptFormat:
     sniff: Callable[[Source], Guess]
     parse: Callable[[Source], Transcript]
     text_format: TextFormat = TextFormat.PLAIN
+    # Whether its files are no text, so that offsets count in a text that is extracted from them.
+    extracts: bool = False
 
 
 NO = Guess(0.0, "")
