@@ -12,12 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app.db import postgresql, sqlite
+from app.db.schema import Schema, find_schema, migrations
 from app.errors import (
     DatabaseBusyError,
     DatabaseNotEmptyError,
@@ -40,13 +39,6 @@ _NO_STREAM = {"stream_results": False, "yield_per": None}
 _ROWS_ANALYZED = 1_000
 # SQLSTATEs: undefined table, undefined column.
 _NO_SUCH_TABLE_OR_COLUMN = frozenset({"42P01", "42703"})
-
-
-def _migrations() -> Path:
-    """Return the folder of revisions: beside the package in a checkout, inside it once installed."""
-    here = Path(__file__).parent.parent
-    inside = here / "migrations"
-    return inside if inside.is_dir() else here.parent / "migrations"
 
 
 class Database:
@@ -83,7 +75,7 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
     def __str__(self) -> str:
-        return self.url.render_as_string(hide_password=True)
+        return postgresql.without_secrets(self.url, "***").render_as_string(hide_password=True)
 
     def close(self) -> None:
         """Close every connection."""
@@ -143,6 +135,7 @@ class Database:
             try:
                 command_(self._alembic(connection), revision)
             except CommandError as error:
+                find_schema(connection, str(self)).check_is_known()
                 raise SchemaVersionError(f"{self} cannot be migrated to {revision}: {error}") from error
         self.analyze()
 
@@ -209,26 +202,27 @@ class Database:
             NoDatabaseError: there is no database yet.
             DatabaseUnavailableError: the database cannot be reached.
         """
+        self.schema().check_is_current()
+
+    def schema(self) -> Schema:
+        """Find out which schema is there.
+
+        Raises:
+            NoDatabaseError: there is no database yet.
+            DatabaseUnavailableError: the database cannot be reached.
+        """
         try:
             with self.read() as connection:
-                present = MigrationContext.configure(connection).get_current_revision()
+                return find_schema(connection, str(self))
         except DatabaseUnavailableError:
             if self.is_sqlite and not Path(str(self.url.database)).exists():
                 raise NoDatabaseError(f"there is no database {self} yet; run 'quoth migrate' to make it") from None
             raise
-        expected = ScriptDirectory(str(_migrations())).get_current_head()
-        if present is None:
-            raise SchemaVersionError(f"{self} has no tables yet; run 'quoth migrate' to make them")
-        if present != expected:
-            raise SchemaVersionError(
-                f"{self} has schema {present}, and this version of Quoth reads {expected}; "
-                "run 'quoth migrate', or use the version that made it"
-            )
 
     @staticmethod
     def _alembic(connection: sa.Connection) -> Config:
         config = Config()
-        config.set_main_option("script_location", str(_migrations()).replace("%", "%%"))
+        config.set_main_option("script_location", str(migrations()).replace("%", "%%"))
         config.attributes["connection"] = connection
         return config
 

@@ -30,6 +30,11 @@ def find_revision(connection: sa.Connection) -> CorpusRevision | None:
     return None if row is None else CorpusRevision(row.number, row.made_at)
 
 
+def has_revisions(connection: sa.Connection) -> bool:
+    """Tell whether anything was ever stored, whatever the schema is."""
+    return connection.execute(sa.select(col(Revision.number)).limit(1)).first() is not None
+
+
 def has_second_to_itself(connection: sa.Connection, revision: CorpusRevision) -> bool:
     """Tell whether no other transaction made a revision in the same second.
 

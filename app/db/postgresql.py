@@ -19,6 +19,8 @@ _CONNECTION = {
     "keepalives_count": "3",
     "tcp_user_timeout": "20000",
 }
+# Parameters of an address that nobody else may read: not in a message, nor among the arguments of a program.
+SECRETS = ("password", "sslpassword")
 
 
 def writer(url: sa.URL) -> sa.Engine:
@@ -58,6 +60,12 @@ def reader(url: sa.URL, statement_seconds: float | None, connections: int, wait_
 
     sa.event.listen(engine, "connect", connect)
     return engine
+
+
+def without_secrets(url: sa.URL, instead: str | None = None) -> sa.URL:
+    """Return an address whose parameters have no secret, or `instead` of each; SQLAlchemy hides the password itself."""
+    query = {name: instead if name in SECRETS else value for name, value in url.query.items()}
+    return url.set(query={name: value for name, value in query.items() if value is not None})
 
 
 def continue_numbering(connection: sa.Connection, tables: Sequence[sa.Table]) -> None:

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from app.cli.program import cli
 from app.db import Database
-from app.errors import BackupError
+from app.errors import BackupError, SchemaVersionError
 from app.loading import LoadedInterview
 from app.main import create_app
 from app.maintenance import backups
@@ -28,6 +28,7 @@ from app.queries import canonical
 from app.settings import Settings
 from tests.conftest import ROOT
 from tests.maintenance.test_integrity import damage
+from tests.older import FIRST, make_older
 
 TALK = "Q: What is a river?\nA: Rivers are water."
 
@@ -49,7 +50,7 @@ def target(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def restore(make_database: Callable[[str], str], tmp_path: Path) -> Callable[[Path, bool], Database]:
+def restore(make_database: Callable[..., str], tmp_path: Path) -> Callable[[Path, bool], Database]:
     """Do what docs/operations.md says, to a database of another name."""
 
     def put_in_place(backup: Path, is_sqlite: bool) -> Database:
@@ -57,9 +58,8 @@ def restore(make_database: Callable[[str], str], tmp_path: Path) -> Callable[[Pa
             place = tmp_path / "restored.db"
             shutil.copy(backup, place)
             return Database(f"sqlite:///{place}")
-        empty = sa.make_url(make_database("postgresql"))
-        address = empty.render_as_string(hide_password=False)
-        command = ["pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={address}"]
+        address = make_database("postgresql", "template0")
+        command = ["pg_restore", "--no-owner", "--single-transaction", f"--dbname={address}"]
         subprocess.run([*command, str(backup)], check=True, capture_output=True)
         return Database(address)
 
@@ -319,6 +319,67 @@ def test_full_disk_leaves_nothing_and_the_database_as_it_was(big: Database, targ
     assert everything(big) == before
 
 
+def test_older_schema_is_backed_up_as_it_is_restored_and_migrated(
+    big: Database, target: Path, restore: Callable[[Path, bool], Database]
+) -> None:
+    before = everything(big)
+    make_older(big)
+    made = make(big, target)
+    assert (made.schema, made.revision, made.rows["question"]) == (FIRST, 3, 155)
+    assert [one.name for one in target.parent.iterdir()] == [target.name]
+    restored = restore(target, big.is_sqlite)
+    assert restored.schema().present == FIRST
+    restored.migrate()
+    assert everything(restored) == before
+    assert [finding for check in CHECKS for finding in run_check(restored, check, ItemCounter())] == []
+    restored.close()
+
+
+def test_older_schema_is_checked_as_it_will_be_once_migrated(big: Database, target: Path) -> None:
+    make_older(big)
+    damage(big, "UPDATE turn SET text = 'else'")
+    if not big.is_sqlite:
+        assert make(big, target).checks == ["engine"]
+        return
+    with pytest.raises(UnsoundError) as caught:
+        make(big, target)
+    assert {one.check for one in caught.value.findings} == {"record"}
+    assert list(target.parent.iterdir()) == []
+    assert make(big, target, verify=False).checks == []
+
+
+def test_copy_that_cannot_be_migrated_is_no_verified_backup(big: Database, target: Path) -> None:
+    if not big.is_sqlite:
+        pytest.skip("of PostgreSQL there is no copy to migrate")
+    make_older(big)
+    damage(big, "CREATE TABLE speaker_word (stray TEXT)")
+    with pytest.raises(BackupError, match="could not be migrated"):
+        make(big, target)
+    assert list(target.parent.iterdir()) == []
+    make(big, target, verify=False)
+
+
+@pytest.mark.parametrize("schema", ["9999", None])
+def test_schema_that_nobody_here_knows_is_not_backed_up(big: Database, target: Path, schema: str | None) -> None:
+    with big.write() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :schema"), {"schema": schema or "0"})
+        if schema is None:
+            connection.execute(sa.text("DELETE FROM alembic_version"))
+    with pytest.raises(SchemaVersionError, match=schema or "no tables"):
+        make(big, target)
+    assert list(target.parent.iterdir()) == []
+
+
+def test_command_says_what_of_an_older_schema_was_verified(
+    big: Database, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_older(big)
+    verified = "verified;" if big.is_sqlite else "read to its end, its content not verified before migrating;"
+    result = _backup(big, monkeypatch, str(target))
+    assert f"bytes, {verified} 2 interviews" in result.stdout
+    assert f"schema {FIRST}" in result.stdout
+
+
 def _backup(database: Database, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Any:
     monkeypatch.setenv("QUOTH_DATABASE_URL", database.url.render_as_string(hide_password=False))
     return CliRunner().invoke(cli, ["backup", *arguments])
@@ -351,9 +412,41 @@ def test_command_without_pg_dump_says_what_to_run(target: Path, monkeypatch: pyt
     assert list(target.parent.iterdir()) == []
 
 
-def test_password_is_not_an_argument() -> None:
-    database = Database("postgresql://reader:secret@db.example.org:5433/quoth?sslmode=require")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://reader:secret@db.example.org:5433/quoth?sslmode=require",
+        "postgresql://reader@db.example.org:5433/quoth?sslmode=require&password=secret",
+        "postgresql://reader:other@db.example.org:5433/quoth?sslmode=require&password=secret",
+    ],
+)
+def test_password_is_in_the_environment_of_pg_dump_and_in_nothing_that_is_shown(
+    target: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """Programs of ours stand for those of PostgreSQL."""
+    programs = target.parent
+    for name in ("pg_dump", "pg_restore"):
+        script = programs / name
+        script.write_text(
+            f'#!/bin/sh\necho "{name} $PGPASSWORD" "$@" >> {programs}/log; exit {int(name == "pg_dump")}\n'
+        )
+        script.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    database = Database(address)
+    with pytest.raises(BackupError):
+        backups._dump(database, target, silent)
+    assert (programs / "log").read_text() == (
+        f"pg_dump secret --format=custom --no-owner --no-privileges --file={target} "
+        "--dbname=postgresql://reader@db.example.org:5433/quoth?sslmode=require\n"
+    )
     command = dump_command(database, Path("x"))
-    assert "secret" not in " ".join(command)
-    assert command[-1] == "--dbname=postgresql://reader@db.example.org:5433/quoth?sslmode=require"
+    assert not {word for word in ("secret", "other") if word in f"{' '.join(command)} {database}"}
+    database.close()
+
+
+def test_secret_that_pg_dump_takes_as_an_argument_only_is_not_given_to_it(target: Path) -> None:
+    database = Database("postgresql://reader@db.example.org/quoth?sslpassword=pa55")
+    with pytest.raises(BackupError, match="service file") as caught:
+        backups._dump(database, target, silent)
+    assert "pa55" not in f"{caught.value} {database} {dump_command(database, target)}"
     database.close()

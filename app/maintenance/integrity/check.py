@@ -43,7 +43,8 @@ class Check:
 
     `find_problems` only reads, counts every item that it reads and needs bounded memory, whatever is stored. `remedy`
     says what to do about a problem. A check `is_derived` if it is about what can be built anew from other tables: a
-    backup is verified without these checks, which take the longest.
+    backup is verified without these checks, which take the longest. One that `holds_in_every_schema` reads none of
+    Quoth's tables, so it can be made before a migration too.
 
     Adding one: write app/maintenance/integrity/NAME.py that ends in CHECK = Check(...), and add it to CHECKS in
     app/maintenance/integrity/__init__.py; a row in docs/operations.md.
@@ -54,6 +55,7 @@ class Check:
     remedy: str
     find_problems: Callable[[sa.Connection, ItemCounter], Generator[Problem]]
     is_derived: bool = False
+    holds_in_every_schema: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,4 +21,10 @@ def _find_problems(connection: sa.Connection, counter: ItemCounter) -> Generator
         yield str(row[0]), "the index is not valid"
 
 
-CHECK = Check("engine", "the engine finds nothing wrong with its own storage", RESTORE, _find_problems)
+CHECK = Check(
+    "engine",
+    "the engine finds nothing wrong with its own storage",
+    RESTORE,
+    _find_problems,
+    holds_in_every_schema=True,
+)
