@@ -1,4 +1,4 @@
-"""Adds to items what follows from the rest of them and is shown: addresses, and texts as HTML."""
+"""Adds to items what follows from the rest of them and is shown: addresses, texts as HTML, and which words ask."""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -9,10 +9,13 @@ from pydantic import BaseModel
 from app.api.fields import Selection, Tree, inside_of
 from app.api.schemas.shape import Parted
 from app.queries.embedding import Item
+from app.structure.pairing import Attribution
+from app.text.asking import asking
 from app.text.html import captions_html, markdown_html, plain_html
 from app.transcripts.transcript import TextFormat
 
 ADDRESS, HTML, FORMAT = "address", "text_html", "text_format"
+SHORT, INTERROGATIVE, ASKING = "short_text", "interrogative", "asking"
 _WRITERS = {
     TextFormat.PLAIN: plain_html,
     TextFormat.MARKDOWN: markdown_html,
@@ -24,7 +27,7 @@ def complete(items: Iterable[Item], selection: Selection, base: str) -> Iterator
     """Add what is to be shown of items and can be worked out of them; `base` is what addresses begin with."""
     branch = _branch_of(selection)
     for item in items:
-        _complete(item, branch, base, None)
+        _complete(item, branch, base, None, None)
         yield item
 
 
@@ -34,6 +37,7 @@ class _Branch:
     def __init__(self, shape: type[BaseModel], tree: Tree) -> None:
         self.path = shape.path if ADDRESS in tree and issubclass(shape, Parted) else ""
         self.has_html = HTML in tree
+        self.asks = not tree.keys().isdisjoint({SHORT, INTERROGATIVE, ASKING})
         inside = {name: inside_of(shape.model_fields[name].annotation) for name in tree}
         branches = {
             name: _Branch(inner, tree[name])
@@ -45,7 +49,7 @@ class _Branch:
     @property
     def adds(self) -> bool:
         """Whether anything is added here or further inside."""
-        return bool(self.path or self.has_html or self.inside)
+        return bool(self.path or self.has_html or self.asks or self.inside)
 
 
 @lru_cache(maxsize=256)
@@ -53,16 +57,23 @@ def _branch_of(selection: Selection) -> _Branch:
     return _Branch(selection.shape, selection.tree)
 
 
-def _complete(item: Item, branch: _Branch, base: str, text_format: Any) -> None:
+def _complete(item: Item, branch: _Branch, base: str, text_format: Any, language: str | None) -> None:
     text_format = item.get(FORMAT, text_format)
+    language = item["interview"]["language"] if "interview" in item else language
     if branch.path:
         item[ADDRESS] = f"{base}/v1/{branch.path.format_map(item)}"
     if branch.has_html:
         item[HTML] = _WRITERS[text_format](item["text"])
+    if branch.asks:
+        found = asking(item["text"], language)
+        item[SHORT] = found.short_text
+        item[INTERROGATIVE] = found.interrogative
+        ranges = [{"start": start, "end": end} for start, end in found.ranges]
+        item[ASKING] = {"attribution": Attribution.INFERRED, "ranges": ranges}
     for name, inner in branch.inside.items():
         inside = item[name]
         if isinstance(inside, list):
             for each in inside:
-                _complete(each, inner, base, text_format)
+                _complete(each, inner, base, text_format, language)
         elif inside is not None:
-            _complete(inside, inner, base, text_format)
+            _complete(inside, inner, base, text_format, language)

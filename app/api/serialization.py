@@ -11,6 +11,7 @@ from pydantic_core import SchemaSerializer, SchemaValidator
 from sqlmodel import SQLModel
 
 from app.api.fields import Included
+from app.api.schemas.shape import DERIVED
 
 _NO_ITEMS = b'{"items":[]'
 
@@ -52,7 +53,7 @@ def _as_dictionaries(schema: Any) -> Any:
         return schema
     if schema.get("type") == "model" and _is_plain(schema):
         # What was not asked for may not have been worked out.
-        may_miss = {*getattr(schema["cls"], "parts", ()), "address"}
+        may_miss = {*getattr(schema["cls"], "parts", ()), *DERIVED}
         fields = {
             name: _as_entry(field, may_miss=name in may_miss) for name, field in schema["schema"]["fields"].items()
         }

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.models import Interview, SearchDocument, SearchTerm, SearchWord, Turn, table_of
+from app.queries.embedding import PARAGRAPH
 from app.queries.spelling import is_spoken
+from app.text.asking import asking
 from app.text.terms import BREAK, IndexedTexts, index_copy, is_stemmed, join_copies, words_of
 from app.transcripts.transcript import SPOKEN, TurnKind
 
@@ -113,6 +115,7 @@ class DocumentWriter:
         self._words.update(whole_title)
         title_copy = index_copy([whole_title], stemmed=stemmed)
         of_questions: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+        asked_in: dict[str, list[str]] = defaultdict(list)
         free: list[tuple[str, Sequence[str]]] = []
         for turn in turns:
             if turn.question_id is None and turn.kind not in SPOKEN:
@@ -120,6 +123,8 @@ class DocumentWriter:
             copies = indexed.copies(turn.text)
             if turn.question_id is not None:
                 of_questions[turn.question_id][turn.answer_id is not None].extend(copies)
+                if turn.answer_id is None:
+                    asked_in[turn.question_id].append(turn.text)
             elif copies and copies[0]:
                 free.append((turn.id, copies))
         self._words.update(indexed.words)
@@ -136,6 +141,9 @@ class DocumentWriter:
                 "title": title_copy,
                 "question": question,
                 "answers": answers,
+                "interrogative": None
+                if question_id is None
+                else asking(PARAGRAPH.join(asked_in[question_id]), language).interrogative,
             }
             for question_id, turn_id, question, answers in made
         ]

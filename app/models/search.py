@@ -25,6 +25,8 @@ class SearchDocument(SQLModel, table=True):
     title: str = Field(sa_type=Exact)
     question: str = Field(sa_type=Exact)
     answers: str = Field(sa_type=Exact)
+    # Whether any words of the question ask, as `app.text.asking` finds; null for a turn without a question.
+    interrogative: bool | None = None
 
 
 class SearchTerm(SQLModel, table=True):

@@ -138,8 +138,32 @@ def test_unknown_part_is_refused_with_a_near_one(seed: TestClient, address: str,
 def test_parts_are_described_as_an_enumeration(seed: TestClient) -> None:
     operation = seed.get("/openapi.json").json()["paths"]["/v1/questions"]["get"]
     [include] = [each for each in operation["parameters"] if each["name"] == "include"]
-    assert include["schema"]["items"]["enum"] == ["turns", "people", "topics", "interview", "text_html", "all"]
+    assert include["schema"]["items"]["enum"] == [
+        "turns",
+        "asking",
+        "people",
+        "topics",
+        "interview",
+        "text_html",
+        "all",
+    ]
     assert (include["style"], include["explode"]) == ("form", False)
+
+
+def test_question_says_which_of_its_words_ask(load: Load, database: Database) -> None:
+    load(b"Q: We met in May. Where was that? I forget.\nA: By the mill.\nQ: I see.\nA: Yes.\n")
+    with TestClient(create_app(Settings(database_url=database.url.render_as_string(hide_password=False)))) as client:
+        first, second = client.get("/v1/questions?include=asking").json()["items"]
+        [range_] = first["asking"]["ranges"]
+        assert first["text"][range_["start"] : range_["end"]] == "Where was that?"
+        assert (first["interrogative"], first["asking"]["attribution"]) == (True, "inferred")
+        assert (second["interrogative"], second["asking"]["ranges"]) == (False, [])
+        assert (second["short_text"], "asking" in client.get("/v1/questions").json()["items"][0]) == ("I see.", False)
+        for asks, question in (("true", first), ("false", second)):
+            page = client.get(f"/v1/questions?interrogative={asks}").json()
+            assert [each["id"] for each in page["items"]] == [question["id"]]
+        answer = client.get("/v1/answers?interrogative=false&include=asking").json()["items"][0]
+        assert answer["question"]["asking"] == second["asking"]
 
 
 def test_texts_say_their_format_and_are_written_as_safe_html(load: Load, database: Database) -> None:

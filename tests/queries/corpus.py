@@ -39,11 +39,12 @@ WORDS = ("river", "mill", "flood", "Сongress", "café", "100%", "under_score", 
 
 @dataclass(frozen=True)
 class Exchange:
-    """One question: its own words, those of each answer with who gave it, and its topics."""
+    """One question: its own words, those of each answer with who gave it, its topics, and whether it asks."""
 
     words: tuple[str, ...]
     answers: tuple[tuple[str, tuple[str, ...]], ...]
     topics: tuple[str, ...]
+    asks: bool = True
 
 
 @dataclass
@@ -78,7 +79,7 @@ class Talk:
         """The transcript."""
         lines = []
         for number, one in enumerate(self.exchanges):
-            lines.append(f"Q: Item {number} of {self.number}: {' '.join(one.words)}?")
+            lines.append(f"Q: Item {number} of {self.number}: {' '.join(one.words)}{'?' if one.asks else '.'}")
             lines += [f"A{GUESTS.index(guest)}: Well, {' '.join(words)}." for guest, words in one.answers]
         return "\n".join(lines)
 
@@ -116,7 +117,7 @@ def exchanges(draw: st.DrawFn, asker: str, fewest_answers: int) -> Exchange:
         if not answers or answers[-1][0] != guest:
             answers.append((guest, draw(_words)))
     topics = draw(st.lists(st.sampled_from(sorted(TOPICS)), max_size=2, unique=True))
-    return Exchange(draw(_words), tuple(answers), tuple(topics))
+    return Exchange(draw(_words), tuple(answers), tuple(topics), draw(st.booleans()))
 
 
 @st.composite

@@ -116,6 +116,7 @@ OF_QUESTION: dict[str, Callable[[Asked, Any], bool]] = {
     "asked_by": lambda one, asked: _meets(asked, lambda slug: slug == one.asker),
     "answered_by": lambda one, asked: _meets(asked, lambda slug: slug in one.answered_by),
     "answered": lambda one, is_answered: is_answered == bool(one.exchange.answers),
+    "interrogative": lambda one, asks: asks == one.exchange.asks,
     "q": lambda one, words: all(map(one.says, words.split())),
 }
 # What those who speak have to meet: in lists of interviews, anybody who takes part.
@@ -181,6 +182,7 @@ def narrowings(draw: st.DrawFn, corpus: list[Talk], people: dict[tuple[int, str]
         "published_from": date,
         "published_to": date,
         "answered": st.booleans(),
+        "interrogative": st.booleans(),
         "year": _clauses(["2019", "2020", "2021", "2022"]),
         "role": _clauses([role.value for role in Role]),
         "q": st.lists(st.sampled_from([*WORDS, "Item", "CAFE", "o'hara"]), min_size=1, max_size=2).map(" ".join),

@@ -13,6 +13,7 @@ from app.api.schemas.shape import (
     Count,
     DisplayName,
     Id,
+    Interrogative,
     IsCurrent,
     Milliseconds,
     Offset,
@@ -22,9 +23,11 @@ from app.api.schemas.shape import (
     Position,
     Revision,
     Shape,
+    ShortText,
     SupersededBy,
     Text,
     TextHtml,
+    TextOffset,
 )
 from app.models import InterviewFields, SpeakerFields, TopicFields, TopicOrigin, TopicState
 from app.structure.pairing import Attribution, Role
@@ -35,6 +38,7 @@ from app.transcripts.transcript import TextFormat, TurnKind
 TextIn = Annotated[TextFormat, Field(description="What the texts of the item are written in, as the source has them.")]
 # The fields that every text of an item has, for whom wants to know exactly where it is from.
 _OF_TEXT = {"turns": Part.TURNS, "text_html": Part.TEXT_HTML}
+_OF_QUESTION = {**_OF_TEXT, "asking": Part.ASKING}
 
 
 class TurnPlace(Shape):
@@ -45,6 +49,20 @@ class TurnPlace(Shape):
     source_end: Offset
     start_ms: Milliseconds
     end_ms: Milliseconds
+
+
+class AskingRange(Shape):
+    """A sentence that asks, in the text of its question."""
+
+    start: TextOffset = Field(description="Where it starts, in code points.")
+    end: TextOffset = Field(description="Just past its last character.")
+
+
+class AskingWords(Shape):
+    """Which words of a question ask."""
+
+    attribution: Attribution = Field(description="How it is known: inferred from the words.")
+    ranges: list[AskingRange]
 
 
 class _HasId(SQLModel):
@@ -143,7 +161,7 @@ class AnswerInQuestion(Shape):
 class Question(Shape):
     """A question with its answers, people, topics and interview."""
 
-    parts: ClassVar[Parts] = _OF_TEXT
+    parts: ClassVar[Parts] = _OF_QUESTION
     path: ClassVar[str] = "questions/{id}"
     columns: ClassVar[tuple[str, ...]] = (
         "id",
@@ -164,6 +182,9 @@ class Question(Shape):
     text: Text
     text_format: TextIn
     text_html: TextHtml
+    short_text: ShortText
+    interrogative: Interrogative
+    asking: AskingWords
     redactions: list[Redaction]
     turns: list[TurnPlace]
     asked_by: Contributor | None
@@ -176,12 +197,15 @@ class Question(Shape):
 class QuestionInAnswer(Shape):
     """A question as its answer carries it."""
 
-    parts: ClassVar[Parts] = _OF_TEXT
+    parts: ClassVar[Parts] = _OF_QUESTION
 
     id: Id
     position: Position
     text: Text
     text_html: TextHtml
+    short_text: ShortText
+    interrogative: Interrogative
+    asking: AskingWords
     redactions: list[Redaction]
     turns: list[TurnPlace]
     asked_by: Contributor | None

@@ -38,11 +38,20 @@ TextHtml = Annotated[
     str, Field(description="The text as HTML that is safe to show: paragraphs, emphasis, lists, quotes and links.")
 ]
 
+ShortText = Annotated[
+    str, Field(description="Its last question by itself, shortened to 160 characters: enough for a list. Inferred.")
+]
+Interrogative = Annotated[bool, Field(description="Whether any of its sentences asks. Inferred from the words.")]
+
+# Fields that belong to no part and are worked out of the rest of an item where they are shown.
+DERIVED = frozenset({"address", "short_text", "interrogative"})
+
 
 class Part(StrEnum):
     """What belongs to an item and is shown where `include` asks for it."""
 
     TURNS = "turns"
+    ASKING = "asking"
     PEOPLE = "people"
     TOPICS = "topics"
     INTERVIEW = "interview"

@@ -7,6 +7,7 @@ from app.queries.filters import (
     answered,
     answered_by,
     asked_by,
+    interrogative,
     interview,
     language,
     published_from,
@@ -40,6 +41,7 @@ FILTERS: tuple[Filter, ...] = (
     published_to.FILTER,
     role.FILTER,
     answered.FILTER,
+    interrogative.FILTER,
     q.FILTER,
 )
 
