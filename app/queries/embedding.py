@@ -134,14 +134,17 @@ _PEOPLE = (
     .where(col(Contribution.interview_id).in_(_given("interviews")))
     .order_by(col(Contribution.interview_id), col(Contribution.position))
 )
-
-_TRANSCRIPT_FORMATS = (
-    sa.select(col(Interview.id), col(Transcript.format))
+# The same with the format of the interview's transcript, also where nobody takes part.
+_PEOPLE_AND_FORMATS = (
+    sa.select(col(Interview.id), col(Contribution.speaker_id), *map(col, _SHOWN_OF_PERSON), col(Transcript.format))
     .join(
         Transcript,
         sa.and_(col(Transcript.interview_id) == col(Interview.id), col(Transcript.revision) == col(Interview.revision)),
     )
+    .outerjoin(Contribution, col(Contribution.interview_id) == col(Interview.id))
+    .outerjoin(Speaker, col(Speaker.id) == col(Contribution.speaker_id))
     .where(col(Interview.id).in_(_given("interviews")))
+    .order_by(col(Interview.id), col(Contribution.position))
 )
 
 
@@ -218,21 +221,34 @@ def people_of(connection: sa.Connection, interview_ids: Iterable[str]) -> dict[s
     """Return, by interview, everybody who takes part, in order, by speaker id."""
     rows = connection.execute(_PEOPLE, {"interviews": list(set(interview_ids))}).all()
     found: dict[str, dict[str, Item]] = defaultdict(dict)
-    for row in rows:
-        person = dict(zip(_PERSON, row[2:], strict=True))
-        found[row[0]][row[1]] = {**person, "display_name": display_name(person["name"], person["role"])}
+    for interview_id, speaker_id, *shown in rows:
+        found[interview_id][speaker_id] = _person(shown)
     return found
+
+
+def people_and_formats_of(
+    connection: sa.Connection, interview_ids: Iterable[str]
+) -> tuple[dict[str, dict[str, Item]], dict[str, TextFormat]]:
+    """Return, by interview, everybody as people_of() does, and what its texts are written in."""
+    rows = connection.execute(_PEOPLE_AND_FORMATS, {"interviews": list(set(interview_ids))}).all()
+    people: dict[str, dict[str, Item]] = defaultdict(dict)
+    text_formats: dict[str, TextFormat] = {}
+    for interview_id, speaker_id, *shown, format_name in rows:
+        if interview_id not in text_formats:
+            text_formats[interview_id] = text_format_of(format_name)
+        if speaker_id is not None:
+            people[interview_id][speaker_id] = _person(shown)
+    return people, text_formats
+
+
+def _person(shown: Sequence[Any]) -> Item:
+    person = dict(zip(_PERSON, shown, strict=True))
+    return {**person, "display_name": display_name(person["name"], person["role"])}
 
 
 def display_name(name: str | None, role: str = Role.UNKNOWN) -> str:
     """Return what somebody is called: the name or, where the source states none, the role in words."""
     return name or _ROLE_IN_WORDS[Role(role)]
-
-
-def text_formats_of(connection: sa.Connection, interview_ids: Iterable[str]) -> dict[str, TextFormat]:
-    """Return what the texts of each interview are written in."""
-    rows = connection.execute(_TRANSCRIPT_FORMATS, {"interviews": list(set(interview_ids))})
-    return {interview_id: text_format_of(format_name) for interview_id, format_name in rows}
 
 
 def turn_of(row: sa.Row[Any], people: Item) -> Item:

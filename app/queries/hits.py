@@ -15,8 +15,7 @@ from app.queries.embedding import (
     PARAGRAPH,
     Item,
     document_select,
-    people_of,
-    text_formats_of,
+    people_and_formats_of,
     with_interview,
 )
 from app.queries.filters import Filters, conditions
@@ -185,8 +184,7 @@ def _turns(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Item]:
     free = with_interview(*map(col, columns)).join(Interview, col(Interview.id) == col(Turn.interview_id))
     rows = connection.execute(free.where(col(Turn.id).in_(ids))).all()
     interviews = {row.interview_id for row in rows}
-    people = people_of(connection, interviews)
-    text_formats = text_formats_of(connection, interviews)
+    people, text_formats = people_and_formats_of(connection, interviews)
     return {
         row.id: {
             **{name: row._mapping[name] for name in ("id", "position", "kind", "text")},

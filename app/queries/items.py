@@ -17,8 +17,7 @@ from app.queries.embedding import (
     QUESTION_COLUMNS,
     Item,
     answers_to,
-    people_of,
-    text_formats_of,
+    people_and_formats_of,
     topics_on,
     words_of,
 )
@@ -103,8 +102,7 @@ def embed_questions(connection: sa.Connection, rows: Sequence[sa.Row[Any]], stat
     answers = answers_to(connection, ids)
     topics = topics_on(connection, ids, states)
     interviews = {row.interview_id for row in rows}
-    people = people_of(connection, interviews)
-    text_formats = text_formats_of(connection, interviews)
+    people, text_formats = people_and_formats_of(connection, interviews)
     return [
         question_item(
             question_part(
@@ -129,8 +127,7 @@ def embed_answers(connection: sa.Connection, rows: Sequence[sa.Row[Any]], states
     asked, answered = words_of(connection, question_ids)
     topics = topics_on(connection, question_ids, states)
     interviews = {row.interview_id for row in rows}
-    people = people_of(connection, interviews)
-    text_formats = text_formats_of(connection, interviews)
+    people, text_formats = people_and_formats_of(connection, interviews)
     return [
         answer_item(
             answer_part(answer_columns(row), answered[row.id], people[row.interview_id].get(row.speaker_id)),
