@@ -32,7 +32,7 @@ def _strings(value: object) -> list[str]:
 def test_seed_is_five_questions_with_one_answer_each(seed: TestClient) -> None:
     items = seed.get("/v1/questions").json()["items"]
     assert [item["position"] for item in items] == [1, 2, 3, 4, 5]
-    assert [[answer["position"] for answer in item["answers"]] for item in items] == [[1]] * 5
+    assert [len(item["answers"]) for item in items] == [1] * 5
     assert seed.get("/v1/answers").json()["page"]["total"] == 5
 
 

@@ -11,6 +11,7 @@ from app.api.exporting import export_interview, export_item, refuse
 from app.api.fields import select
 from app.api.formats import INTERVIEW_FORMATS, ITEM_FORMATS, JSON, NotAcceptableError, choose
 from app.api.parameters.items import FieldsParameters, ItemParameters, RecordParameters
+from app.api.parameters.values import joined
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE
 from app.api.serialization import write
 from app.errors import NoTimesError
@@ -28,7 +29,7 @@ def answer_item(
     Raises:
         ParameterError: a part or a field is not known.
     """
-    selection = select(shape, parameters.include, parameters.fields)
+    selection = select(shape, joined(parameters.include), joined(parameters.fields))
     [completed] = complete([item], selection, request.app.state.settings.public_url)
     media_type = SPARSE_MEDIA_TYPE if selection.is_sparse else JSON.media_type
     return Response(write(shape, completed, selection.included), media_type=media_type)

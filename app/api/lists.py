@@ -24,6 +24,7 @@ from app.api.exporting import (
 from app.api.fields import select
 from app.api.formats import FEED_LIST_FORMATS, JSON, LIST_FORMATS, choose
 from app.api.parameters.lists import FacetedParameters, PageParameters
+from app.api.parameters.values import joined
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE
 from app.api.serialization import write, write_list
 from app.exports import FeedFormat, ListFormat
@@ -65,7 +66,7 @@ class ListRequest:
         self._format = choose(request, FEED_LIST_FORMATS if entries else LIST_FORMATS, parameters.format)[0]
         self._item_shape: type[BaseModel] = shape.model_fields["items"].annotation.__args__[0]  # type: ignore[union-attr]  # list[Item]
         self._facet_names = parameters.facet_names() if isinstance(parameters, FacetedParameters) else []
-        self.sort = parameters.sort
+        self.sort = ",".join(parameters.sort)
         if isinstance(self._format, FeedFormat):
             refuse(
                 self._format.description,
@@ -83,8 +84,8 @@ class ListRequest:
         self._guarded = parameters.csv_guard is not False
         self._selection = select(
             self._item_shape,
-            parameters.include,
-            parameters.fields,
+            joined(parameters.include),
+            joined(parameters.fields),
             is_table=table is not None and table.is_table,
         )
         self._is_whole_list = isinstance(self._format, ListFormat) and not asks_for_page(request)

@@ -63,6 +63,16 @@ def test_a_part_beside_the_whole_adds_nothing(fields: str) -> None:
     assert select(Question, None, fields).columns == select(Question, None, "id,answers").columns
 
 
+@pytest.mark.parametrize(
+    "names", ["include=turns,people", "fields=id,text,answers.text", "facets=topic,year", "sort=title,-position"]
+)
+def test_names_can_stand_one_by_one_as_clients_write_that_know_no_commas(seed: TestClient, names: str) -> None:
+    name, _, values = names.partition("=")
+    one_by_one = seed.get("/v1/questions", params={name: values.split(",")})
+    assert one_by_one.status_code == 200
+    assert one_by_one.json() == seed.get(f"/v1/questions?{names}").json()
+
+
 REFUSED: tuple[tuple[str, list[str]], ...] = (
     ("txt", ["text"]),
     ("answers.txt", ["answers.text"]),

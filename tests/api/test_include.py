@@ -44,6 +44,26 @@ def test_question_carries_what_is_shown_and_not_what_proves_it(seed: TestClient)
     assert set(item["topics"][0]) == {"slug", "label"}
     assert set(item["interview"]) == {"id", "slug", "title", "published"}
     assert item["text_format"] == "plain"
+    assert {"position", "revision"} <= set(item)
+    assert set(item["answers"][0]) == {"id", "text", "speaker"}
+
+
+def test_answer_carries_its_question_as_small_as_a_question_its_answers(seed: TestClient) -> None:
+    item = seed.get("/v1/answers?limit=1").json()["items"][0]
+    assert not {"turns", "position", "revision", "redactions"} & set(item["question"])
+    assert {"id", "text", "asked_by", "topics"} <= set(item["question"])
+
+
+def test_where_an_item_within_another_stands_comes_with_its_turns(seed: TestClient) -> None:
+    question = seed.get("/v1/questions?limit=1&include=turns").json()["items"][0]
+    assert {"turns", "position", "revision", "redactions"} <= set(question["answers"][0])
+    answer = seed.get("/v1/answers?limit=1&include=turns").json()["items"][0]
+    assert {"turns", "position", "revision", "redactions"} <= set(answer["question"])
+
+
+def test_item_by_itself_says_what_was_taken_out_of_it(seed: TestClient) -> None:
+    assert seed.get(f"/v1/questions/{QUESTION}").json()["redactions"] == []
+    assert "redactions" not in seed.get("/v1/questions?limit=1").json()["items"][0]
 
 
 @pytest.mark.parametrize("noun", LISTS)
@@ -109,7 +129,8 @@ def test_fields_pick_from_every_part_and_minus_leaves_out(seed: TestClient) -> N
     assert set(item["interview"]) == {"language"}
     assert "source_start" in item["turns"][0]
     whole = seed.get("/v1/questions?limit=1&include=turns").json()["items"][0]
-    [without] = seed.get("/v1/questions?limit=1&include=turns&fields=-turns,-answers.turns").json()["items"]
+    within = ",".join(f"-answers.{name}" for name in ("turns", "redactions", "position", "revision"))
+    [without] = seed.get(f"/v1/questions?limit=1&include=turns&fields=-turns,-redactions,{within}").json()["items"]
     assert without == seed.get("/v1/questions?limit=1").json()["items"][0]
     [less] = seed.get("/v1/questions?limit=1&include=turns&fields=-turns").json()["items"]
     assert less == {name: value for name, value in whole.items() if name != "turns"}

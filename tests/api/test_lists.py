@@ -128,7 +128,7 @@ def test_relevance_puts_first_what_asks_for_the_word(load: Callable[..., LoadedI
         'slug = "talk"',
     )
     for noun in ("questions", "answers"):
-        items = client.get(f"/v1/{noun}?q=mill&sort=relevance").json()["items"]
+        items = client.get(f"/v1/{noun}?q=mill&sort=relevance&include=turns").json()["items"]
         assert [(item if noun == "questions" else item["question"])["position"] for item in items] == [2, 3, 1]
     problem = client.get("/v1/questions?sort=relevance").json()
     assert (problem["status"], problem["errors"][0]["parameter"]) == (422, "sort")

@@ -14,6 +14,8 @@ from app.api.schemas.lists import SPARSE_MEDIA_TYPE
 from app.queries.corpus_names import OF_A_CORPUS, CorpusNames
 
 _JSON = "application/json"
+# Parameters with more values than one chooses from: they are written.
+_WRITTEN = frozenset({"fields"})
 # What a form needs of a schema: which field to show.
 _OF_A_FIELD = ("type", "enum", "const", "format")
 # The last version whose documents Swagger UI reads part by part.
@@ -100,7 +102,11 @@ def _fill_in(parameter: dict[str, Any], named: Any, *, is_own: bool) -> None:
         if "default" in schema:
             hints.insert(0, f"Without it, `{_written(schema['default'])}`.")
         parameter["description"] = " ".join([parameter["description"], *hints])
-    parameter["schema"] = _field(schema)
+    if parameter["name"] in _WRITTEN:
+        parameter["schema"] = {"type": "string"}
+        del parameter["style"], parameter["explode"]
+    else:
+        parameter["schema"] = _field(schema)
 
 
 def _written(value: Any) -> str:

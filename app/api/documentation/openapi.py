@@ -1,7 +1,7 @@
 """The OpenAPI document: what FastAPI derives, made exact, with examples taken from the seed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.api import problems
 from app.api.fields import ALL
 from app.api.formats import CITATION_FORMATS, FEED_LIST_FORMATS, INTERVIEW_FORMATS, ITEM_FORMATS, JSON, LIST_FORMATS
 from app.api.http.headers import REVISION_HEADER
-from app.api.parameters.values import COMMAS
+from app.api.parameters.values import COMMAS, CONSTANTS
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE, SparsePage
 from app.api.schemas.problems import GoneProblem, Problem
 from app.api.schemas.shape import Part
@@ -152,12 +152,14 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
             for parameter in operation.get("parameters", []):
                 _exact_parameter(parameter)
                 if parameter["name"] == "fields":
-                    parameter["example"] = ",".join(_fields_of(operation, schemas)[:2])
+                    _name_fields(parameter, operation, schemas)
                 if parameter["name"] == "include":
                     shape = operation["responses"]["200"]["content"]["application/json"]["schema"]
                     parts = [*_parts_of(shape, schemas), ALL]
                     parameter["schema"]["items"]["enum"] = parts
                     parameter["schema"]["maxItems"] = len(parts)
+                if "enum" in (names := parameter["schema"].get("items", {})):
+                    parameter.setdefault("example", parameter["schema"].get("default", names["enum"][:1]))
             operation.get("parameters", []).sort(key=_place_of)
             _add_problems(operation)
             _add_headers(operation, is_read=method == "get")
@@ -181,12 +183,35 @@ def _schemas_of(shape: type[BaseModel]) -> dict[str, Any]:
     return {**schema.pop("$defs"), shape.__name__: schema}
 
 
-def _fields_of(operation: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
-    """Name the fields of the items that an operation answers with."""
-    shape = _shape_of(operation["responses"]["200"]["content"]["application/json"]["schema"], schemas)
+def _name_fields(parameter: dict[str, Any], operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Describe which fields of the items that an operation answers with can be picked, and left out."""
+    reference = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    properties = _shape_of(reference, schemas)["properties"]
     # What has no pages is one item, whatever it lists.
-    items = shape["properties"].get("items") if "page" in shape["properties"] else None
-    return list((shape if items is None else _shape_of(items["items"], schemas))["properties"])
+    if "page" in properties and "items" in properties:
+        reference = properties["items"]["items"]
+    name = f"{reference['$ref'].rpartition('/')[2]}Field"
+    paths = list(_paths(reference, schemas))
+    constants = [path.replace(".", "_") for path in paths]
+    schemas[name] = {
+        "type": "string",
+        "title": name,
+        "description": "The path of a field; with a minus before it, the field is left out.",
+        "enum": [*paths, *(f"-{path}" for path in paths)],
+        CONSTANTS: [*constants, *(f"without_{constant}" for constant in constants)],
+    }
+    parameter["schema"] |= {"items": {"$ref": f"#/components/schemas/{name}"}, "maxItems": len(paths)}
+    parameter["example"] = paths[:2]
+
+
+def _paths(reference: dict[str, str], schemas: dict[str, Any], above: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the paths of the fields of a shape, and of those inside them."""
+    for name, field in _shape_of(reference, schemas)["properties"].items():
+        path = ".".join((*above, name))
+        yield path
+        inside = [one for one in (field, field.get("items", {}), *field.get("anyOf", ())) if "$ref" in one]
+        if inside and "properties" in _shape_of(inside[0], schemas):
+            yield from _paths(inside[0], schemas, (*above, name))
 
 
 def _parts_of(shape: dict[str, Any], schemas: dict[str, Any]) -> list[str]:

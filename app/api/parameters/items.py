@@ -2,14 +2,21 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.fields import ALL
 from app.api.formats import JSON, CitationFormatName, InterviewFormatName, ItemFormatName
-from app.api.parameters.values import COMMAS, RangeEnd, RangeStart, RevisionNumber, Slug, WholeNumber
+from app.api.parameters.values import (
+    Names,
+    RangeEnd,
+    RangeStart,
+    RevisionNumber,
+    Slug,
+    WholeNumber,
+    described_as_some_of,
+)
 from app.api.schemas.shape import Part
 from app.exports import INTERVIEWS
-from app.queries.filters.grammar import Text, comma_list, described_as
 from app.queries.filters.topic_state import TopicStates, describe
 
 # Turns of the record that can be shown on each side of an item.
@@ -24,21 +31,16 @@ class NoParameters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-# Generators see a list of names, written with commas between them.
-_PARTS = WithJsonSchema(
-    {"type": "array", "items": {"type": "string", "enum": [*Part, ALL]}, COMMAS: True, "uniqueItems": True}
-)
-
-
 class FieldsParameters(NoParameters):
     """How much of an item is shown."""
 
-    include: Annotated[Text, _PARTS] | None = Field(
+    # Which parts and fields an operation has, its description says.
+    include: Annotated[Names | None, described_as_some_of([*Part, ALL])] = Field(
         default=None,
         description="Show these parts too, with commas between them: what proves an item, such as `turns` with their "
-        "places in the source, and its texts as HTML; `all` shows everything.",
+        "places in the source and what was redacted, and its texts as HTML; `all` shows everything.",
     )
-    fields: Annotated[Text, described_as(comma_list(r"-?[a-z0-9_]+(?:\.[a-z0-9_]+)*"))] | None = Field(
+    fields: Annotated[Names | None, described_as_some_of([])] = Field(
         default=None,
         description="Show these fields of each item and leave the others out: names with commas between them, and "
         "dots for what is inside, such as `id,answers.text`; a minus leaves a field out, as in `-revision`. Fields of "

@@ -7,20 +7,19 @@ from pydantic import AfterValidator, Field, create_model, model_validator
 
 from app.api.formats import JSON, FeedListFormatName, ListFormatName
 from app.api.parameters.items import FORMAT, FieldsParameters, NoParameters
-from app.api.parameters.values import Digits, WholeNumber
+from app.api.parameters.values import Digits, Names, WholeNumber, described_as_some_of
 from app.errors import ParameterError
 from app.queries import interviews, questions, speakers, topics
 from app.queries.cursor import MAX_CURSOR_LENGTH
 from app.queries.facets import FacetName
 from app.queries.filters import Clauses, Filters, filters_of
-from app.queries.filters.grammar import AnyText, Text, TrueOrFalse, comma_list, described_as
+from app.queries.filters.grammar import AnyText, Text, TrueOrFalse, described_as
 from app.queries.paging import DEEPEST_NUMBERED, DEFAULT_LIMIT, MAX_LIMIT
 from app.queries.query import Mode
 from app.queries.sorting import RELEVANCE
 from app.text.folding import nearest
 from app.text.names import name_words
 
-SortText = Annotated[str, Field(max_length=100)]
 _LIST_FORMAT = (
     f"{FORMAT} CSV and NDJSON are the whole list unless `limit`, `cursor` or `page` asks for a page; a column of CSV "
     "is named by the path of its value, such as `interview.title`, and `include` adds to the ten that there are."
@@ -31,7 +30,7 @@ _Cursor = Annotated[str, Field(max_length=MAX_CURSOR_LENGTH), described_as("^[A-
 class PageParameters(FieldsParameters):
     """Which page of a list, in which order and representation."""
 
-    sort: SortText
+    sort: Names
     format: ListFormatName | None = Field(default=None, description=_LIST_FORMAT, examples=[JSON.name])
     csv_guard: TrueOrFalse | None = Field(
         default=None,
@@ -93,11 +92,10 @@ class FilteredParameters(PageParameters):
 class FacetedParameters(FilteredParameters):
     """Parameters of a list that can also be counted by facets."""
 
-    facets: Annotated[str, Field(max_length=100), described_as(comma_list("|".join(FacetName)))] | None = Field(
+    facets: Annotated[Names | None, described_as_some_of(FacetName)] = Field(
         default=None,
         description=f"Count the whole list by these, with commas between them: {', '.join(FacetName)}. Each count is "
         "the total of the list once its value is added.",
-        examples=["topic,speaker"],
     )
 
     def facet_names(self) -> list[FacetName]:
@@ -106,7 +104,7 @@ class FacetedParameters(FilteredParameters):
         Raises:
             ParameterError: one of them is not known.
         """
-        names = [] if self.facets is None else self.facets.split(",")
+        names = [] if self.facets is None else ",".join(self.facets).split(",")
         for name in names:
             if name not in set(FacetName):
                 raise ParameterError(
@@ -164,18 +162,21 @@ _SORT_OF_QUESTIONS = (
 
 
 def _sort_by(names: Iterable[str]) -> Any:
-    return described_as(comma_list("|".join(f"-?{name}" for name in names)))
+    signed = {
+        f"{sign}{name}": f"{name}{direction}" for name in names for sign, direction in (("", ""), ("-", "_descending"))
+    }
+    return described_as_some_of(signed, signed.values())
 
 
-_QuestionSort = Annotated[SortText, _sort_by([*questions.SORTABLE, RELEVANCE])]
+_QuestionSort = Annotated[Names, _sort_by([*questions.SORTABLE, RELEVANCE])]
 
 
 @with_filters("interviews")
 class InterviewParameters(FeedParameters):
     """Parameters of the list of interviews."""
 
-    sort: Annotated[SortText, _sort_by(interviews.SORTABLE)] = Field(
-        default="-published", description=_SORT_OF_INTERVIEWS, examples=["-published"]
+    sort: Annotated[Names, _sort_by(interviews.SORTABLE)] = Field(
+        default=["-published"], description=_SORT_OF_INTERVIEWS
     )
 
 
@@ -183,14 +184,14 @@ class InterviewParameters(FeedParameters):
 class QuestionParameters(FeedParameters):
     """Parameters of lists of questions and answers."""
 
-    sort: _QuestionSort = Field(default="-published", description=_SORT_OF_QUESTIONS, examples=["-published"])
+    sort: _QuestionSort = Field(default=["-published"], description=_SORT_OF_QUESTIONS)
 
 
 @with_filters("questions", without="interview")
 class WithinInterviewParameters(FeedParameters):
     """Parameters of lists within one interview."""
 
-    sort: _QuestionSort = Field(default="position", description=_SORT_OF_QUESTIONS, examples=["position"])
+    sort: _QuestionSort = Field(default=["position"], description=_SORT_OF_QUESTIONS)
 
 
 def _name(value: str) -> str:
@@ -209,47 +210,46 @@ class SpeakerParameters(FilteredParameters):
         "`K. Tokayev`. Case, accents, typography and script do not matter; a name near to it is found too.",
         examples=["tokayev"],
     )
-    sort: Annotated[SortText, _sort_by([*speakers.SORTABLE, RELEVANCE])] = Field(
-        default="slug",
+    sort: Annotated[Names, _sort_by([*speakers.SORTABLE, RELEVANCE])] = Field(
+        default=["slug"],
         description="`slug`, `name`, `answers` (how many somebody gave) or, with `q`, `relevance`, the best first, by "
         "which what `q` finds is sorted unless this says otherwise; a minus sorts downwards. Those without a name come "
         "last both ways.",
-        examples=["-answers"],
     )
 
     @model_validator(mode="after")
     def _best_first(self) -> Self:
         if self.q is not None and "sort" not in self.model_fields_set:
-            self.sort = RELEVANCE
+            self.sort = [RELEVANCE]
         return self
 
 
 class TopicParameters(PageParameters):
     """Parameters of the list of topics."""
 
-    sort: Annotated[SortText, _sort_by(topics.SORTABLE)] = Field(
-        default="label", description="`label` or `slug`; a minus sorts downwards.", examples=["label"]
+    sort: Annotated[Names, _sort_by(topics.SORTABLE)] = Field(
+        default=["label"], description="`label` or `slug`; a minus sorts downwards."
     )
 
 
-def _relevance(value: str) -> str:
-    if value != RELEVANCE:
+def _relevance(value: list[str]) -> list[str]:
+    if value != [RELEVANCE]:
         raise ValueError(f"this list is sorted by {RELEVANCE}, the best first, and by nothing else")
     return value
 
 
-_RelevanceSort = Annotated[SortText, AfterValidator(_relevance), described_as(f"^{RELEVANCE}$")]
+_RelevanceSort = Annotated[Names, AfterValidator(_relevance), described_as_some_of([RELEVANCE])]
 _SORT_BY_RELEVANCE = "`relevance`: the best first."
 
 
 class RankedParameters(PageParameters):
     """Parameters of lists that are ranked and not filtered."""
 
-    sort: _RelevanceSort = Field(default=RELEVANCE, description=_SORT_BY_RELEVANCE, examples=[RELEVANCE])
+    sort: _RelevanceSort = Field(default=[RELEVANCE], description=_SORT_BY_RELEVANCE)
 
 
-def _newest_first(value: str) -> str:
-    if value != "-revision":
+def _newest_first(value: list[str]) -> list[str]:
+    if value != ["-revision"]:
         raise ValueError("this list is sorted by -revision, the newest first, and by nothing else")
     return value
 
@@ -257,16 +257,16 @@ def _newest_first(value: str) -> str:
 class RevisionParameters(PageParameters):
     """Parameters of lists of revisions."""
 
-    sort: Annotated[SortText, AfterValidator(_newest_first), described_as("^-revision$")] = Field(
-        default="-revision", description="`-revision`: the newest first.", examples=["-revision"]
-    )
+    sort: Annotated[
+        Names, AfterValidator(_newest_first), described_as_some_of(["-revision"], ["revision_descending"])
+    ] = Field(default=["-revision"], description="`-revision`: the newest first.")
 
 
 @with_filters("search")
 class SearchParameters(FacetedParameters):
     """Parameters of the search: its query, and the filters of lists."""
 
-    sort: _RelevanceSort = Field(default=RELEVANCE, description=_SORT_BY_RELEVANCE, examples=[RELEVANCE])
+    sort: _RelevanceSort = Field(default=[RELEVANCE], description=_SORT_BY_RELEVANCE)
     q: Annotated[Text, described_as(r"^[^\x00]*$")] = Field(
         description='What to search for: words, "phrases", beginnings*, -without and one OR another. Any text is a '
         "query; an operator out of place is taken as a word. Case, accents, typography and look-alike letters do not "

@@ -10,11 +10,13 @@ from fastapi import Request
 from app.errors import ParameterError
 from app.queries.filters import FILTERS
 
-_REPEATABLE = frozenset(each.name for each in FILTERS if each.grammar.repeats)
+# Lists of names, of which each can also stand by itself.
+_LISTS = ("facets", "fields", "include", "sort")
+_REPEATABLE = frozenset((*_LISTS, *(each.name for each in FILTERS if each.grammar.repeats)))
 
 
 async def single_values(request: Request) -> None:
-    """Refuse a query parameter that stands twice, but for filters, where repeating means both.
+    """Refuse a query parameter that stands twice, but for filters, where repeating means both, and for lists of names.
 
     Raises:
         ParameterError: one does.

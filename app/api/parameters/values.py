@@ -1,10 +1,11 @@
 """Forms of single values: numbers, names in paths and positions."""
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from app.queries.filters.grammar import Storable, described_as
 from app.text.folding import SLUG_MAX_LENGTH, SLUG_PATTERN
@@ -23,6 +24,11 @@ def _whole_number(value: Any) -> Any:
 
 # Marks the schema of a list that is one text in an address, with commas between its values.
 COMMAS = "x-commas"
+# What generators call the values of an enum.
+CONSTANTS = "x-enum-varnames"
+# Names with commas between them; clients that know no commas repeat the parameter, which is the same. All fields of an
+# item fit into the characters, and into the number.
+Names = Annotated[list[Annotated[str, Field(max_length=4000), Storable]], Field(max_length=200)]
 Digits = BeforeValidator(_whole_number)
 WholeNumber = Annotated[int, Digits]
 # The bounds stand before the validator: a validator before them would hide them from the schema.
@@ -30,6 +36,21 @@ RevisionNumber = Annotated[int, Field(ge=1, le=MAX_INTEGER), Digits]
 RangeStart = Annotated[int, Field(ge=0, le=MAX_INTEGER), Digits]
 RangeEnd = Annotated[int, Field(ge=1, le=MAX_INTEGER), Digits]
 Slug = Annotated[str, Field(max_length=SLUG_MAX_LENGTH, pattern=SLUG_PATTERN)]
+
+
+def described_as_some_of(names: Iterable[str], constants: Iterable[str] = ()) -> Any:
+    """Describe a list of names without checking them: the look-up of a name explains better what is wrong.
+
+    `constants` are what generated clients call the names, where these are no names of a programming language.
+    """
+    known = list(names)
+    items = {"type": "string", "enum": known} | ({CONSTANTS: list(constants)} if constants else {})
+    return WithJsonSchema({"type": "array", "items": items, "uniqueItems": True, "maxItems": len(known), COMMAS: True})
+
+
+def joined(occurrences: Sequence[str] | None) -> str | None:
+    """Return the names of all occurrences of a parameter as one text, with commas between them."""
+    return None if occurrences is None else ",".join(occurrences)
 
 
 def _named(description: str, example: str) -> Any:

@@ -37,8 +37,14 @@ from app.transcripts.transcript import TextFormat, TurnKind
 
 TextIn = Annotated[TextFormat, Field(description="What the texts of the item are written in, as the source has them.")]
 # The fields that every text of an item has, for whom wants to know exactly where it is from.
-_OF_TEXT = {"turns": Part.TURNS, "text_html": Part.TEXT_HTML}
-_OF_QUESTION = {**_OF_TEXT, "asking": Part.ASKING}
+_OF_TEXT = {"turns": Part.TURNS, "redactions": Part.TURNS, "text_html": Part.TEXT_HTML}
+# Beside them, what an answer has within its question, and a question within its answer: the order of a list says the
+# place, and the item's own address has all of it.
+_OF_TEXT_WITHIN = {**_OF_TEXT, "position": Part.TURNS, "revision": Part.TURNS}
+# By itself, an item says what was taken out of it.
+_OF_TEXT_ALONE = {name: part for name, part in _OF_TEXT.items() if name != "redactions"}
+# What every question has.
+_OF_ASKING = {"asking": Part.ASKING}
 
 
 class TurnPlace(Shape):
@@ -146,7 +152,7 @@ class Redaction(Shape):
 class AnswerInQuestion(Shape):
     """An answer as its question carries it."""
 
-    parts: ClassVar[Parts] = _OF_TEXT
+    parts: ClassVar[Parts] = _OF_TEXT_WITHIN
 
     id: Id
     position: Position
@@ -161,7 +167,7 @@ class AnswerInQuestion(Shape):
 class Question(Shape):
     """A question with its answers, people, topics and interview."""
 
-    parts: ClassVar[Parts] = _OF_QUESTION
+    parts: ClassVar[Parts] = {**_OF_TEXT, **_OF_ASKING}
     path: ClassVar[str] = "questions/{id}"
     columns: ClassVar[tuple[str, ...]] = (
         "id",
@@ -197,7 +203,7 @@ class Question(Shape):
 class QuestionInAnswer(Shape):
     """A question as its answer carries it."""
 
-    parts: ClassVar[Parts] = _OF_QUESTION
+    parts: ClassVar[Parts] = {**_OF_TEXT_WITHIN, **_OF_ASKING}
 
     id: Id
     position: Position
@@ -307,6 +313,8 @@ class QuestionCounts(Shape):
 class QuestionDetail(Question):
     """A question by itself, with its neighbours and context."""
 
+    parts: ClassVar[Parts] = {**_OF_TEXT_ALONE, **_OF_ASKING}
+
     previous: QuestionNeighbour | None = Field(description="The question before it in the interview.")
     next: QuestionNeighbour | None = Field(description="The question after it in the interview.")
     counts: QuestionCounts
@@ -325,6 +333,8 @@ class AnswerCounts(Shape):
 
 class AnswerDetail(Answer):
     """An answer by itself, with its neighbours and context."""
+
+    parts: ClassVar[Parts] = _OF_TEXT_ALONE
 
     previous: AnswerNeighbour | None = Field(description="The answer before it in the interview.")
     next: AnswerNeighbour | None = Field(description="The answer after it in the interview.")

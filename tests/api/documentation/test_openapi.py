@@ -40,6 +40,49 @@ def test_summaries_are_titles_of_three_to_five_words_and_no_two_alike(document: 
     assert sorted(set(summaries)) == sorted(summaries)
 
 
+def test_names_to_choose_from_are_arrays_of_enums_that_clients_write_with_commas(document: dict[str, Any]) -> None:
+    found = set()
+    for operation in _operations(document):
+        for parameter in operation.get("parameters", []):
+            if parameter["name"] in {"facets", "fields", "include", "sort"}:
+                found.add(parameter["name"])
+                assert (parameter["style"], parameter["explode"]) == ("form", False)
+                names = _names(document, parameter)
+                constants = names.get("x-enum-varnames", names["enum"])
+                assert len(set(constants)) == len(set(names["enum"])) == len(names["enum"])
+                assert all(constant.isidentifier() for constant in constants)
+    assert found == {"facets", "fields", "include", "sort"}
+
+
+def _names(document: dict[str, Any], parameter: dict[str, Any]) -> dict[str, Any]:
+    assert parameter["schema"]["type"] == "array"
+    names: dict[str, Any] = parameter["schema"]["items"]
+    return document["components"]["schemas"][names["$ref"].rpartition("/")[2]] if "$ref" in names else names
+
+
+def test_every_field_that_is_named_can_be_picked_and_left_out(seed: TestClient, document: dict[str, Any]) -> None:
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            given = {one["name"]: one for one in operation.get("parameters", [])}
+            if "fields" not in given:
+                continue
+            address = path
+            for one in operation["parameters"]:
+                if one["in"] == "path":
+                    address = address.replace(f"{{{one['name']}}}", one["example"])
+            query = {name: one["example"] for name, one in given.items() if one["required"] and one["in"] == "query"}
+            names = _names(document, given["fields"])["enum"]
+            picked = [name for name in names if not name.startswith("-")]
+            left_out = [name for name in names if name.startswith("-")]
+            for fields in (picked, left_out):
+                response = seed.get(address, params={**query, "fields": ",".join(fields)})
+                assert response.status_code == 200, response.text
+            top = {name for name in picked if "." not in name}
+            item = seed.get(address, params={**query, "fields": ",".join(top)}).json()
+            item = item["items"][0] if "page" in item and "items" in item and item["items"] else item
+            assert set(item) - {"items", "page"} <= top, path
+
+
 def test_query_parameters_are_never_null(document: dict[str, Any]) -> None:
     for operation in _operations(document):
         for parameter in operation.get("parameters", []):

@@ -5,7 +5,7 @@ def test_answer_carries_its_question_people_and_interview(seed: TestClient) -> N
     answer = seed.get("/v1/answers/gky5nhbt0gvp-a3").json()
     assert answer["text"].startswith("We know that universities")
     assert answer["speaker"]["slug"] == "worldnewsam-3712-interviewee"
-    assert (answer["question"]["id"], answer["question"]["position"]) == ("gky5nhbt0gvp-q3", 3)
+    assert answer["question"]["id"] == "gky5nhbt0gvp-q3"
     assert answer["question"]["asked_by"]["role"] == "interviewer"
     assert "news-media" in [topic["slug"] for topic in answer["question"]["topics"]]
     assert answer["interview"]["slug"] == "worldnewsam-3712"

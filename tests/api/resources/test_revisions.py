@@ -36,9 +36,9 @@ def _json(client: TestClient, address: str, status: int = 200) -> Any:
 
 
 def test_items_carry_their_revision_in_lists_and_by_themselves(client: TestClient, corrected: str) -> None:
-    [question] = _json(client, "/v1/questions")["items"]
+    [question] = _json(client, "/v1/questions?include=turns")["items"]
     assert (question["revision"], question["answers"][0]["revision"]) == (1, 3)
-    [answer] = _json(client, "/v1/answers")["items"]
+    [answer] = _json(client, "/v1/answers?include=turns")["items"]
     assert (answer["revision"], answer["question"]["revision"]) == (3, 1)
     assert _json(client, f"/v1/answers/{corrected}-a1")["revision"] == 3
 
