@@ -14,6 +14,7 @@ from app.transcripts.labels import is_answer_label, is_person, is_question_label
 from app.transcripts.people import name_speakers
 from app.transcripts.printed_labels import SpeakerLabel
 from app.transcripts.source import Source
+from app.transcripts.taken_off import OffRanges
 from app.transcripts.text_lines import LineKind, TextLine
 from app.transcripts.transcript import (
     ByteClass,
@@ -25,6 +26,7 @@ from app.transcripts.transcript import (
     Turn,
     TurnKind,
 )
+from app.transcripts.unspoken import set_trailers_apart
 from app.transcripts.urls import address_on_its_own, canonical
 
 # Characters. A longer line is not hard-wrapped, so it is a paragraph of its own.
@@ -81,8 +83,8 @@ class _OpenTurn:
 class _ConversationReader:
     """Reads the lines in one pass. A turn goes on until a label, a question or the end of its section."""
 
-    def __init__(self, source: Source, convention: Convention, ledger: Ledger) -> None:
-        self.text = source.text
+    def __init__(self, source: Source, convention: Convention, ledger: Ledger, off: OffRanges) -> None:
+        self.text, self.off = source.text, off
         self.convention, self.ledger = convention, ledger
         self.turns: list[_OpenTurn] = []
         self.current: _OpenTurn | None = None
@@ -95,6 +97,8 @@ class _ConversationReader:
     def read(self, lines: Sequence[TextLine]) -> list[Turn]:
         for line in lines:
             self._read_line(line)
+            if line.kind is LineKind.OFF:
+                continue
             self.after_gap = line.kind in {LineKind.BLANK, LineKind.MARKUP}
             if line.kind is not LineKind.BLANK:
                 self.previous = line
@@ -237,20 +241,21 @@ class _ConversationReader:
         label = turn.label.text if turn.label else None
         if label and not is_person(label):
             self._remark_non_person(label, turn.label_at)
-        if not pieces:
+        said = [left for start, end in pieces if (left := self.off.without(start, end))]
+        if not said:
             return None
         kind, byte_class = turn.kind, turn.byte_class
         # `Break: 0:42:10 to 0:45:00` says when, and is nobody's speech.
         if label and not is_person(label) and all(_CLOCK_ONLY.fullmatch(self.text[s:e]) for s, e in pieces):
             kind, byte_class = TurnKind.NOTE, ByteClass.NOTE
-        for start, end in pieces:
-            if parts:
-                parts.append("\n\n")
-                length += 2
-            parts.append(self.text[start:end])
-            segments.append(Segment(length, length + end - start, start, end))
-            length += end - start
-            self.ledger.mark(start, end, byte_class)
+        for ranges in said:
+            for index, (start, end, separator) in enumerate(ranges):
+                separator = separator if index else "\n\n" * bool(parts)
+                parts += (separator, self.text[start:end])
+                length += len(separator)
+                segments.append(Segment(length, length + end - start, start, end))
+                length += end - start
+                self.ledger.mark(start, end, byte_class)
         return Turn(
             "".join(parts),
             tuple(segments),
@@ -298,7 +303,10 @@ def read_conversation(
     for code, message, offset in front.remarks:
         ledger.remark(code, message, offset)
     metadata = _take_source_line(text, lines, front.metadata, ledger)
-    turns = _ConversationReader(source, convention, ledger).read(lines)
+    set_trailers_apart(text, lines, convention.speakers)
+    off = OffRanges(text, lines)
+    off.close(ledger)
+    turns = _ConversationReader(source, convention, ledger, off).read(lines)
     stated = metadata.speakers
     if convention.answerer and convention.answerer not in {each.name for each in stated}:
         stated = (*stated, SpeakerStatement(name=convention.answerer))
@@ -321,7 +329,7 @@ def _take_source_line(text: str, lines: list[TextLine], metadata: Metadata, ledg
         return metadata
     for index in range(len(lines) - 1, -1, -1):
         line = lines[index]
-        if line.kind is LineKind.BLANK:
+        if line.kind in {LineKind.BLANK, LineKind.OFF}:
             continue
         address = address_on_its_own(text[line.start : line.end])
         if address is None or line.kind is not LineKind.TEXT:
@@ -331,7 +339,7 @@ def _take_source_line(text: str, lines: list[TextLine], metadata: Metadata, ledg
         except ValueError:
             break
         ledger.mark_stripped(line.start, line.end, ByteClass.SOURCE_LINE)
-        del lines[index:]
+        line.kind, line.off = LineKind.BLANK, tuple(off for off in line.off if off.end <= line.start)
         if clean != address:
             ledger.remark("tracking-removed", f"tracking parameters were left out of {clean}", line.start)
         return replace(metadata, source_url=clean, source_url_as_printed=address)

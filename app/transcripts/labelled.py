@@ -17,6 +17,7 @@ from app.transcripts.source import Source
 from app.transcripts.speaker_labels import find_labels, find_speakers, remark_prose_labels
 from app.transcripts.text_lines import LineKind, TextLine, is_stage_direction, split_lines, stands_alone
 from app.transcripts.transcript import NO, Guess, Ledger, Transcript, TranscriptFormat
+from app.transcripts.unspoken import take_off
 
 # Characters of a heading in capitals, at most.
 _HEADING_LENGTH = 120
@@ -44,6 +45,7 @@ def is_other_format(text: str) -> bool:
 
 def classify(text: str, lines: Sequence[TextLine]) -> None:
     """Classify the lines of plain text, and set their label candidates."""
+    take_off(text, lines)
     capitals = _capital_lines(text, lines)
     for index, line in enumerate(lines):
         if line.kind is not LineKind.TEXT:

@@ -24,6 +24,7 @@ from app.transcripts.source import Source
 from app.transcripts.speaker_labels import find_labels, find_speakers, remark_prose_labels
 from app.transcripts.text_lines import LineKind, TextLine, is_stage_direction, split_lines, stands_alone
 from app.transcripts.transcript import NO, Guess, Ledger, TextFormat, Transcript, TranscriptFormat
+from app.transcripts.unspoken import take_off
 
 _SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
 _HEADING = re.compile(r"[ ]{0,3}(?P<marks>#{1,6})(?:[ \t]+|$)")
@@ -42,19 +43,13 @@ _MIN_QUESTIONS = 2
 
 def _classify(text: str, lines: Sequence[TextLine]) -> None:
     """Classify the lines of Markdown, and set their label candidates."""
-    fence = ""
+    _mark_code(text, lines)
+    take_off(text, lines)
     for index, line in enumerate(lines):
         if line.kind is LineKind.BLANK:
             continue
         body = text[line.start : line.end]
-        match = _FENCE.match(body)
-        line.in_code = bool(fence) or match is not None
-        if match:
-            if not fence:
-                fence = match["marks"]
-            elif match["marks"].startswith(fence):
-                fence = ""
-        elif not fence:
+        if not line.in_code and line.kind is LineKind.TEXT:
             _classify_line(text, line, body)
             if line.kind is LineKind.TEXT and is_stage_direction(body) and stands_alone(text, lines, index):
                 line.kind = LineKind.NOTE
@@ -66,6 +61,19 @@ def _classify(text: str, lines: Sequence[TextLine]) -> None:
             line.label = replace(
                 label, start=label.start + shift, end=label.end + shift, speech_start=line.end - line.start
             )
+
+
+def _mark_code(text: str, lines: Sequence[TextLine]) -> None:
+    """Set which lines are in a block of code between fences, the fences included."""
+    fence = ""
+    for line in lines:
+        match = None if line.kind is LineKind.BLANK else _FENCE.match(text, line.start, line.end)
+        line.in_code = bool(fence) or match is not None
+        if match:
+            if not fence:
+                fence = match["marks"]
+            elif match["marks"].startswith(fence):
+                fence = ""
 
 
 def _classify_line(text: str, line: TextLine, body: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from app.transcripts.printed_labels import SpeakerLabel
+from app.transcripts.transcript import ByteClass
 
 _LINE = re.compile(r"(?P<line>[^\r\n]*)(?:\r\n|\r|\n|\Z)")
 # What str.splitlines takes for the end of a line.
@@ -29,6 +30,18 @@ class LineKind(Enum):
     QUESTION = auto()
     # It belongs to a question that begins on a line above.
     JOINED = auto()
+    # All of it is taken off; the text around it goes on as if it were not there.
+    OFF = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOff:
+    """A part of a line that nobody said, such as a line number or a footnote mark; `what` names it in a remark."""
+
+    start: int
+    end: int
+    byte_class: ByteClass
+    what: str
 
 
 @dataclass(slots=True)
@@ -37,7 +50,8 @@ class TextLine:
 
     The text inside its markup (`## ... ##`) stands from `text_start` up to `text_end`. `paragraph_end` is the end of
     the paragraph that the line belongs to. `level` is the depth of a heading. `heading_end` is the end of a heading
-    that stands in front of the label on the same line, or 0.
+    that stands in front of the label on the same line, or 0. `off` are the parts that are not speech; of them, those at
+    the beginning stand before `start`.
     """
 
     start: int
@@ -51,6 +65,7 @@ class TextLine:
     label: SpeakerLabel | None = None
     heading_end: int = 0
     in_code: bool = False
+    off: tuple[TakenOff, ...] = ()
 
 
 def line_spans(text: str, start: int = 0) -> Iterator[tuple[int, int]]:

@@ -154,7 +154,7 @@ def test_footnotes_at_the_end_are_nobodys_words() -> None:
     )
     assert [(turn.label, turn.text) for turn in made.turns if turn.label][-1] == (
         "REYES",
-        "We left.[[footnote]]1[[/footnote]]",
+        "We left.",
     )
     assert made.turns[-2].kind is TurnKind.NOTE
     assert made.turns[-2].text == "[[note]]BELL: a clerk.[[/note]]"
