@@ -3,32 +3,49 @@
 from app.errors import TranscriptError
 from app.transcripts import (
     akoma_ntoso,
+    chat,
     delimited,
     docx,
+    elan,
+    exmaralda,
     html,
     labelled,
     markdown,
     ohms,
+    otranscribe,
     podcast_json,
+    sbv,
     speech_recognition,
     subrip,
+    substation,
     tei,
+    textgrid,
     timestamped,
+    ttml,
     webvtt,
 )
 from app.transcripts.source import Source
-from app.transcripts.transcript import NO, Guess, TextFormat, Transcript, TranscriptFormat
+from app.transcripts.transcript import Guess, TextFormat, Transcript, TranscriptFormat, Turn, TurnKind
 from app.transcripts.unread import unread_reason
+from app.transcripts.unread_text import certain_text_reason, unknown_text_reason
 
 # Of formats that are equally sure of a file and of its suffix, the first one here reads it.
 FORMATS: tuple[TranscriptFormat, ...] = (
     webvtt.FORMAT,
     subrip.FORMAT,
+    sbv.FORMAT,
+    substation.FORMAT,
+    ttml.FORMAT,
+    otranscribe.FORMAT,
     podcast_json.FORMAT,
     speech_recognition.FORMAT,
     tei.FORMAT,
     akoma_ntoso.FORMAT,
     ohms.FORMAT,
+    elan.FORMAT,
+    exmaralda.FORMAT,
+    textgrid.FORMAT,
+    chat.FORMAT,
     docx.FORMAT,
     html.FORMAT,
     delimited.FORMAT,
@@ -37,7 +54,7 @@ FORMATS: tuple[TranscriptFormat, ...] = (
     markdown.FORMAT,
 )
 
-
+_UNLABELLED = "no speaker labels were found; --keep-unlabelled keeps each paragraph as a turn without a speaker"
 _TEXT_FORMATS = {format_.name: format_.text_format for format_ in FORMATS}
 _EXTRACTING = frozenset(format_.name for format_ in FORMATS if format_.extracts)
 
@@ -57,29 +74,51 @@ def sniff(source: Source) -> list[tuple[TranscriptFormat, Guess]]:
 def read(source: Source, format_name: str | None = None, *, keep_unlabelled: bool = False) -> Transcript:
     """Read a source in the named format, or in the one that is surest.
 
-    With `keep_unlabelled`, every paragraph of a text that no format recognizes becomes a turn without a speaker.
+    With `keep_unlabelled`, every paragraph of a text without speakers, questions or times becomes a turn without a
+    speaker.
 
     Raises:
-        TranscriptError: the file is empty or of a kind that is not read, no format recognizes it, or the format
-            cannot read it.
+        TranscriptError: the file is empty or of a kind that is not read, no format recognizes it, the format cannot
+            read it, or it has neither speakers nor questions nor times and is not to be kept without them.
         ValueError: there is no format of that name.
     """
     if not source.data:
         raise TranscriptError(source.name, "the file is empty")
-    if reason := unread_reason(source.data):
+    if reason := unread_reason(source.data) or certain_text_reason(source):
         raise TranscriptError(source.name, reason)
+    transcript = _read(source, format_name, keep_unlabelled)
+    if not transcript.turns:
+        raise TranscriptError(source.name, f"read as {transcript.format}, but no turn was found")
+    if not keep_unlabelled and not any(map(_is_told_apart, transcript.turns)):
+        raise TranscriptError(source.name, f"read as {transcript.format}, but {_UNLABELLED}")
+    return transcript
+
+
+def _read(source: Source, format_name: str | None, keep_unlabelled: bool) -> Transcript:
     if format_name is not None:
         by_name = {format_.name: format_ for format_ in FORMATS}
         if format_name not in by_name:
             raise ValueError(f"there is no format {format_name!r}; the formats are {', '.join(by_name)}")
-        return _parse(source, by_name[format_name])
+        return by_name[format_name].parse(source)
     if surest := next(iter(sniff(source)), None):
-        return _parse(source, *surest)
+        format_, guess = surest
+        return guess.parse() if guess.parse else format_.parse(source)
+    # A file that is no text, or in another encoding, is refused with the place when its characters are asked for.
+    if reason := unknown_text_reason(source):
+        raise source.error(reason, 0)
     if keep_unlabelled:
         return labelled.parse_unlabelled(source)
-    # A file that is no text, or in another encoding, is refused with the place when its characters are asked for.
-    reason = "no speaker labels and no known format were found; --keep-unlabelled keeps it as turns without a speaker"
-    raise source.error(reason, 0) if source.text else TranscriptError(source.name, reason)
+    raise source.error(f"no known format was found, and {_UNLABELLED}", 0)
+
+
+def _is_told_apart(turn: Turn) -> bool:
+    """Whether something says who speaks or asks, or when: prose has nothing of it."""
+    return (
+        turn.label is not None
+        or turn.speaker is not None
+        or turn.start_ms is not None
+        or turn.kind in {TurnKind.QUESTION, TurnKind.ANSWER}
+    )
 
 
 def text_of(source: Source, format_name: str) -> str:
@@ -89,10 +128,3 @@ def text_of(source: Source, format_name: str) -> str:
         TranscriptError: the source is not in this format.
     """
     return read(source, format_name, keep_unlabelled=True).text if format_name in _EXTRACTING else source.text
-
-
-def _parse(source: Source, format_: TranscriptFormat, guess: Guess = NO) -> Transcript:
-    transcript = guess.parse() if guess.parse else format_.parse(source)
-    if not transcript.turns:
-        raise TranscriptError(source.name, f"read as {format_.name}, but no turn was found")
-    return transcript

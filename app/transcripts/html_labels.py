@@ -72,7 +72,7 @@ def _cited(line: PageLine) -> LineStart | None:
     at = clock.text_start if clock else 0
     cite = next((each for each in line.inline if each.kind == "cite" and each.start <= at < each.end), None)
     if cite is None:
-        return clock if clock and _is_time_element(line, clock) else None
+        return _after_clock(line, clock) if clock and _is_time_element(line, clock) else None
     printed = line.text[at : cite.end]
     name = printed.strip(" \u00a0:：")
     if not _is_short(name):
@@ -83,6 +83,16 @@ def _cited(line: PageLine) -> LineStart | None:
     if clock:
         return LineStart(text_start, name, (at, cite.end), clock.time_ms, clock.time_range, sure=True)
     return _timed(line, LineStart(text_start, name, (at, cite.end), weak=not has_colon, sure=has_colon))
+
+
+def _after_clock(line: PageLine, clock: LineStart) -> LineStart:
+    """Add the label that follows a time, if there is one."""
+    at = clock.text_start
+    label = leading_label(line.text[at:])
+    if label is None or label.time_ms is not None:
+        return clock
+    printed = (at + label.start, at + label.speech_start)
+    return LineStart(at + label.speech_start, label.text, printed, clock.time_ms, clock.time_range)
 
 
 def _timed(line: PageLine, start: LineStart) -> LineStart:
@@ -149,11 +159,14 @@ def confirmed(
     lines_with = sum(weak[label] for label in recurring)
     if len(recurring) < 2 or lines_with < 4 or lines_with < strong:
         recurring = {label for label in recurring if label in speakers}
-    return {
-        key: start
-        for key, start in candidates
-        if start.label is None or (start.label in recurring if start.weak else start.label in speakers)
-    }
+    believed: dict[int, LineStart] = {}
+    for key, start in candidates:
+        if start.label is None or (start.label in recurring if start.weak else start.label in speakers):
+            believed[key] = start
+        elif start.time_ms is not None and start.time_range[1] <= start.label_range[0]:
+            # What follows the time is no label; the time is one all the same.
+            believed[key] = LineStart(start.label_range[0], time_ms=start.time_ms, time_range=start.time_range)
+    return believed
 
 
 def labels_only_questions(lines: list[PageLine], starts: dict[int, LineStart]) -> bool:

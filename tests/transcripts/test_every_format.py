@@ -23,6 +23,11 @@ _PIECES = [
     *('{"segments":[', '{"start":0,"end":1,"speaker":"A","text":"', '"},', '"}]}', "\\u00e9", "\\ud800", "NaN", "1e999", "[" * 9),
     *("<TEI>", "<text><body>", '<u who="#a">', "</u>", "<akomaNtoso>", '<speech by="#b"><p>', "</p></speech>", "&amp;", "&#0;"),
     *("<!DOCTYPE x>", "<![CDATA[", "]]>", "<html><p>Ada: ", "</p>", "<cite>Ada:</cite><time>0:00</time><p>", "<script>", "<!--"),
+    *("0:00:01.000,0:00:02.000\n", "[Script Info]\n", "[Events]\n", "Dialogue: 0,0:00:01.00,0:00:02.00,,Ada,,,,,", "{\\i1}", "[br]"),
+    *('<tt xml:lang="en">', '<p begin="1s" ttm:agent="a">', "<br/>", "<ANNOTATION_DOCUMENT>", '<TIER TIER_ID="Ada">', "</TIER>"),
+    *('<ALIGNABLE_ANNOTATION TIME_SLOT_REF1="a"><ANNOTATION_VALUE>', '<tier speaker="S" type="t">', '<event start="T0" end="T1">', "</event>"),
+    *('"ooTextFile"\n"TextGrid"\n0 9 <exists> 1 ', '"IntervalTier" "Ada" 0 9 2 ', '0 1 "So" ', "@UTF8\n@Begin\n", "*PAR:\t", "&-um ", "[/] ", "\x151_2\x15"),
+    *('{"media": "x", "text": "<p>', '\\u003c', '<span data-timestamp=\\"1.5\\">0:01</span>', "</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION>", "</tt>"),
     *("speaker,text\n", "Ada,", '"So, ', '""', '"', ";", "|", "(laughter)", "[END]", "https://example.org/?utm_source=x", "12:61"),
 ]  # fmt: skip
 # The number of examples comes from the profile, so that a longer run is one option away.

@@ -1,4 +1,5 @@
 import io
+import re
 import tarfile
 import zipfile
 import zlib
@@ -98,3 +99,62 @@ def test_folder_without_transcripts_says_what_is_there_instead(tmp_path: Path) -
 def test_no_kind_has_the_suffix_of_a_format() -> None:
     suffixes = {suffix for one in FORMATS for suffix in one.suffixes}
     assert not suffixes & {".pdf", ".mp3", ".epub", ".png", ".zip"}
+
+
+TEXTS = {
+    "Scenarist closed captions": "Scenarist_SCC V1.0\n\n00:00:01:00\t9420 9420\n",
+    "MicroDVD subtitles": "{1}{25}Ada: Who?\n{26}{50}Ben: She.\n",
+    "MPL2 subtitles": "[10][25] Ada: Who?\n[26][50] Ben: She.\n",
+    "SAMI captions": "<SAMI><BODY><SYNC Start=1><P>Ada: Who?</P></BODY></SAMI>",
+    "a LaTeX document": "\\documentclass{article}\n\\begin{document}\nAda: Who?\n\nBen: She.\n\\end{document}\n",
+    "a Jupyter notebook": '{\n "cells": [{"cell_type": "markdown", "source": ["Ada: Who?"]}]}',
+    "an e-mail message": "From: ada@example.org\nSubject: So\nMIME-Version: 1.0\n\nAda: Who?\nBen: She.\n",
+    "a list of chapters (Podlove": '<psc:chapters xmlns:psc="x"><psc:chapter start="00:00" title="So"/></psc:chapters>',
+    "a feed": "<rss><channel><title>So</title></channel></rss>",
+    "a Transcriber file": '<Trans><Episode><Turn speaker="a">So</Turn></Episode></Trans>',
+    "a Word 2003 XML document": "<w:wordDocument xmlns:w='x'><w:p>Ada: Who?</w:p></w:wordDocument>",
+}
+
+
+@pytest.mark.parametrize("keep_unlabelled", [False, True])
+@pytest.mark.parametrize("name", TEXTS)
+def test_text_of_a_kind_that_is_not_read_is_refused_by_name(name: str, keep_unlabelled: bool) -> None:
+    with pytest.raises(TranscriptError, match=rf"^talk: this is {re.escape(name)}.*: .{{10}}"):
+        read(Source("talk", TEXTS[name].encode()), keep_unlabelled=keep_unlabelled)
+
+
+@pytest.mark.parametrize(
+    ("file_name", "text", "reason"),
+    [
+        ("talk.xml", "<novel><p>It rained all day.</p></novel>", "this is XML with <novel> at its root"),
+        ("talk.json", '{"pages": [1, 2], "ok": true}', "this is JSON, and no list in it"),
+        ("talk.csv", "3;4\n5;6;7;8\n9;\n", "this is a table, and no column of it"),
+    ],
+)
+def test_code_is_never_kept_as_words(file_name: str, text: str, reason: str) -> None:
+    with pytest.raises(TranscriptError, match=reason):
+        read(Source(file_name, text.encode()), keep_unlabelled=True)
+
+
+PROSE = {
+    "talk.txt": "It rained all day.\n\nNobody came to the fair.\n",
+    "talk.md": "It rained all day.\n\n*Nobody* came to the fair.\n",
+    "talk.html": "<html><body><p>It rained all day.</p><p>Nobody came to the fair.</p></body></html>",
+    "talk.json": '{"text": "It rained all day. Nobody came to the fair."}',
+    "talk.xml": "<TEI><text><body><p>It rained all day.</p><p>Nobody came to the fair.</p></body></text></TEI>",
+}
+
+
+@pytest.mark.parametrize("file_name", PROSE)
+def test_prose_is_refused_in_any_format_unless_it_is_to_be_kept(file_name: str) -> None:
+    source = Source(file_name, PROSE[file_name].encode())
+    with pytest.raises(TranscriptError, match="no speaker labels were found; --keep-unlabelled keeps each paragraph"):
+        read(source)
+    kept = read(source, keep_unlabelled=True).turns
+    assert {turn.label for turn in kept} == {None}
+    assert "rained all day" in kept[0].text
+
+
+def test_captions_without_speakers_are_kept_because_they_have_times() -> None:
+    source = Source("talk.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nIt rained all day.\n")
+    assert read(source).turns[0].start_ms == 1000

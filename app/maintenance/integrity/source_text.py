@@ -6,10 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.errors import TranscriptError
 from app.models import Transcript
 from app.quotes.redactions import is_blank
-from app.transcripts import read
+from app.transcripts import text_of
 from app.transcripts.source import Source
 from app.transcripts.transcript import Segment
 
@@ -33,11 +32,7 @@ def read_text(file: sa.Row[Any]) -> str | None:
     """
     if file.withheld:
         return None
-    source = Source(file.file_name, bytes(file.content))
-    try:
-        return source.text
-    except TranscriptError:
-        return read(source, file.format, keep_unlabelled=True).text
+    return text_of(Source(file.file_name, bytes(file.content)), file.format)
 
 
 def is_redacted(text: str, redactions: Sequence[Mapping[str, Any]]) -> bool:
