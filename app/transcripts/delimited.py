@@ -5,9 +5,8 @@ from itertools import pairwise
 
 from app.errors import TranscriptError
 from app.transcripts.captions import check_times, finish_turns, turns_by_cue
-from app.transcripts.clock import clock_ms
 from app.transcripts.cue_text import Cue, SourceRun, Voice, VoiceSpan
-from app.transcripts.delimited_columns import NUMBER, Columns, find_dialect
+from app.transcripts.delimited_columns import NUMBER, Columns, find_dialect, time_range
 from app.transcripts.delimited_rows import Cell, DelimitedText, TableRow, UnclosedQuoteError
 from app.transcripts.label_words import Role
 from app.transcripts.labels import stated_role
@@ -136,7 +135,8 @@ class _TableReader:
         if not any(cell.text for cell in spoken) and len(row) < self.columns.width:
             self._short_row(row)
             return
-        start, end = (self._time(self._cell(row, name), milliseconds=milliseconds) for name in ("start", "end"))
+        start, until = self._time(self._cell(row, "start"), milliseconds=milliseconds)
+        end = self._time(self._cell(row, "end"), milliseconds=milliseconds)[0] if "end" in self.columns.index else until
         voice, kind = self._voice(row)
         if text := self._cell(row, "text"):
             runs = self._text(text) + self._overflow(row)
@@ -188,20 +188,21 @@ class _TableReader:
             label = part
         return Voice(label or None), _KINDS.get(part.lower())
 
-    def _time(self, cell: Cell | None, *, milliseconds: bool) -> int | None:
+    def _time(self, cell: Cell | None, *, milliseconds: bool) -> tuple[int | None, int | None]:
+        """Return the time of a cell, and the end where it has a range."""
         if cell is None:
-            return None
+            return None, None
         self.ledger.mark(cell.start, cell.end, ByteClass.TIME)
         value = cell.text
         if not value:
-            return None
+            return None, None
         if NUMBER.fullmatch(value):
             whole, _, part = value.partition(".")
-            return int(whole) if milliseconds else int(whole) * 1000 + int(part.ljust(3, "0")[:3])
-        moment = clock_ms(value.strip("[]()"))
-        if moment is None:
+            return (int(whole) if milliseconds else int(whole) * 1000 + int(part.ljust(3, "0")[:3])), None
+        moments = time_range(value)
+        if moments[0] is None:
             self.tally.note("bad-time", f"no such time: {value[:40]!r}; it is left out", cell.start)
-        return moment
+        return moments
 
     def _in_milliseconds(self, rows: list[TableRow]) -> bool:
         """Decide whether whole numbers are milliseconds, if the header does not say: as seconds, speech is too slow."""

@@ -15,6 +15,8 @@ _SAMPLED_ROWS = 200
 _SAMPLED_CHARACTERS = 200_000
 _SEPARATOR_LINE = re.compile(r"\"?sep=(?P<delimiter>[,;\t|])\"?[ ]*(?:\r\n|\r|\n|\Z)", re.IGNORECASE)
 NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
+# `0:00.0 - 0:01.8`: a start and an end in one cell.
+_RANGE = re.compile(r"[ ]{0,4}(?:-{1,2}>?|[–—]|to)[ ]{0,4}(?=[\[(]?[0-9])")
 _NOT_WORD = re.compile(r"[\W_]+")
 _UNIT = re.compile(r" (?P<unit>ms|msec|msecs|millis|milliseconds|s|sec|secs|seconds)$")
 # Characters of a speaker's name or a column's, at most.
@@ -32,7 +34,7 @@ _HEADERS = {
     ),
     "start": (
         *("start", "begin", "time", "timestamp", "timecode", "start time", "begin time", "starttime", "from", "offset"),
-        *("time in", "start timestamp", "in"),
+        *("time in", "start timestamp", "in", "timespan", "time span", "time range"),
     ),
     "end": ("end", "stop", "end time", "stop time", "endtime", "to", "time out", "end timestamp", "out"),
     "role": ("role", "speaker role", "type", "kind"),
@@ -189,4 +191,11 @@ def _number_meaning(values: list[str]) -> str | None:
 
 
 def _is_time(value: str) -> bool:
-    return bool(NUMBER.fullmatch(value)) or clock_ms(value.strip("[]()")) is not None
+    return bool(NUMBER.fullmatch(value)) or time_range(value)[0] is not None
+
+
+def time_range(value: str) -> tuple[int | None, int | None]:
+    """Read the clock time of a cell, or the two of a range, as milliseconds; None for what is no time."""
+    first, *rest = _RANGE.split(value[:_LONGEST_NAME], maxsplit=1)
+    start = clock_ms(first.strip("[]() "))
+    return start, clock_ms(rest[0].strip("[]() ")) if rest and start is not None else None

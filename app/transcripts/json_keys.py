@@ -17,15 +17,21 @@ TEXT_KEYS = (
 )  # fmt: skip
 SPEAKER_KEYS = (
     "speakername", "speakerdisplayname", "speaker", "speakerlabel", "speakerid", "speakertag", "participant",
-    "participantname", "displayname", "author", "person", "who", "spk", "name", "role", "user", "username",
+    "participantname", "participantid", "participantrole", "displayname", "author", "person", "who", "spk", "name",
+    "role", "user", "username",
 )  # fmt: skip
+_CHANNEL_KEYS = (
+    "channellabel", "channelname", "channeltag", "channelid", "channel",
+)  # fmt: skip
+_TURN_ENDS_KEY = "speakerturnnext"
 _START_KEYS = (
-    "start", "starttime", "begin", "begintime", "from", "offset", "startoffset", "ts", "tstart", "datastart",
-    "startsec", "timestart", "starttimesec", "timestampfrom", "time", "timestamp", "timecode", "t",
+    "start", "starttime", "begin", "begintime", "from", "offset", "startoffset", "beginoffset", "starttimestamp",
+    "ts", "tstart", "datastart", "startsec", "timestart", "starttimesec", "timestampfrom", "time", "timestamp",
+    "timecode", "t",
 )  # fmt: skip
 _END_KEYS = (
-    "end", "endtime", "stop", "stoptime", "to", "endoffset", "endts", "tend", "dataend", "endsec", "timeend",
-    "endtimesec", "timestampto", "finish",
+    "end", "endtime", "stop", "stoptime", "to", "endoffset", "endtimestamp", "endts", "tend", "dataend", "endsec",
+    "timeend", "endtimesec", "timestampto", "finish",
 )  # fmt: skip
 _DURATION_KEYS = ("duration", "dur", "dduration", "length")
 _ALTERNATIVES = ("alternatives", "nbest")
@@ -192,3 +198,16 @@ def label_node(node: JsonNode) -> JsonNode | None:
             return value
     inner_node = alternative(members)
     return label_node(inner_node) if inner_node and not alternative(plain_members(inner_node)) else None
+
+
+def channel_node(node: JsonNode) -> JsonNode | None:
+    """Return the value that names the channel of the recording that an object was said on: a string or a number."""
+    members = plain_members(node)
+    found = (members[key] for key in _CHANNEL_KEYS if key in members)
+    return next((value for value in found if value.string or value.number is not None), None)
+
+
+def ends_turn(node: JsonNode) -> bool:
+    """Whether an object says that somebody else speaks after it (whisper.cpp)."""
+    value = plain_members(node).get(_TURN_ENDS_KEY)
+    return value is not None and value.value is True

@@ -1,23 +1,21 @@
 """Reads the metadata of a JSON transcript: title, language, date, address, and the names of its speaker ids."""
 
-import re
-
 from app.text.dates import parse_written_date
 from app.transcripts.json_keys import plain_members
 from app.transcripts.json_text import JsonNode
 from app.transcripts.source import Source
+from app.transcripts.stated import stated_language
 from app.transcripts.timed_texts import label_text
 from app.transcripts.transcript import Ledger, Metadata, SpeakerStatement
 from app.transcripts.urls import canonical
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _LANGUAGE_KEYS = ("language", "languagecode", "lang", "locale", "detectedlanguage")
 _TITLE_KEYS = ("title", "episodetitle")
 _DATE_KEYS = ("published", "publishedat", "datepublished", "pubdate", "publicationdate", "date")
-_ADDRESS_KEYS = ("sourceurl", "url", "link", "permalink", "canonicalurl")
+_ADDRESS_KEYS = ("sourceurl", "url", "link", "permalink", "canonicalurl", "youtubeurl", "videourl")
 _PEOPLE_KEYS = ("speakers", "participants", "people", "speakermap", "speakernames", "speakermapping")
 # Objects beside the turns whose members are read as metadata, like those of the root.
-_NESTED = ("metadata", "meta", "result", "results", "episode", "transcription", "params", "info", "interview")
+_NESTED = ("metadata", "meta", "result", "results", "episode", "transcription", "params", "info", "interview", "speech")
 
 
 def _statements(root: JsonNode) -> list[dict[str, JsonNode]]:
@@ -37,11 +35,9 @@ def _first_string(root: JsonNode, keys: tuple[str, ...]) -> tuple[str, int] | No
 def json_metadata(source: Source, root: JsonNode, names: dict[str, str], ledger: Ledger) -> Metadata:
     """Read the members beside the turns; a language or date that cannot be read leaves a remark."""
     title, language = _first_string(root, _TITLE_KEYS), _first_string(root, _LANGUAGE_KEYS)
-    code = None
-    if language and _LANGUAGE.fullmatch(language[0]):
-        code = language[0].replace("_", "-")
-    elif language:
-        ledger.remark("language", f"{language[0][:40]!r} is not a language code; it was left out", language[1])
+    code = stated_language(language[0]) if language else None
+    if language and code is None:
+        ledger.remark("language", f"{language[0][:40]!r} is no language that is known; it was left out", language[1])
     date = _first_string(root, _DATE_KEYS)
     published = parse_written_date(date[0]) if date else None
     if date and published is None:

@@ -29,24 +29,6 @@ _ISO_DURATION = re.compile(r"PT(?:(?P<h>[0-9]{1,6})H)?(?:(?P<m>[0-9]{1,6})M)?(?:
 SECONDS, MILLISECONDS, TICKS, NANOSECONDS = 1000.0, 1.0, 1e-4, 1e-6
 
 
-@dataclass(slots=True)
-class TimedText:
-    """One or more strings with one time, in milliseconds, and one speaker. `paragraphs` are joined by empty lines."""
-
-    strings: list[JsonNode]
-    label: JsonNode | None = None
-    start_ms: int | None = None
-    end_ms: int | None = None
-    time_marks: list[JsonNode] = field(default_factory=list)
-    kind: TurnKind | None = None
-    paragraphs: bool = False
-
-    @property
-    def text(self) -> str:
-        """The characters of all strings, with nothing between them."""
-        return "".join(node.string or "" for node in self.strings)
-
-
 @dataclass(frozen=True, slots=True)
 class Spacing:
     """Where a file has the spaces between its pieces: in them (`subwords`), as `own_pieces`, or nowhere."""
@@ -75,6 +57,30 @@ class Spacing:
         return "" if attaches or before in _OPENING else " "
 
 
+@dataclass(slots=True)
+class TimedText:
+    """One or more strings with one time, in milliseconds, and one speaker. `paragraphs` are joined by empty lines."""
+
+    strings: list[JsonNode]
+    label: JsonNode | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+    time_marks: list[JsonNode] = field(default_factory=list)
+    kind: TurnKind | None = None
+    paragraphs: bool = False
+    # The channel of the recording, where the file has several.
+    channel: JsonNode | None = None
+    # Where the spaces between these strings are, if not where they are in the rest of the file.
+    spacing: Spacing | None = None
+    # Whether the file says that somebody else speaks next.
+    ends_turn: bool = False
+
+    @property
+    def text(self) -> str:
+        """The characters of all strings, with nothing between them."""
+        return "".join(node.string or "" for node in self.strings)
+
+
 def _is_unspaced(character: str) -> bool:
     """Whether a character is of a script without spaces: Chinese, Japanese, Thai, Lao, Burmese or Khmer."""
     code = ord(character)
@@ -91,11 +97,15 @@ def _is_unspaced(character: str) -> bool:
 
 
 def label_text(source: Source, node: JsonNode | None) -> str | None:
-    """Return a label as printed: a string without its colon, or the digits of a number; None for anything else."""
+    """Return a label as printed: a string without its colon, or the digits of a number; None for anything else.
+
+    A sign such as `?` says that nobody knows who speaks.
+    """
     if node is None:
         return None
     if node.string is not None:
-        return node.string.strip().removesuffix(":").rstrip() or None
+        label = node.string.strip().removesuffix(":").rstrip()
+        return label if any(map(str.isalnum, label)) else None
     return None if node.number is None else source.text[node.start : node.end]
 
 
@@ -110,7 +120,8 @@ def is_word_sized(texts: Sequence[str]) -> bool:
 def milliseconds(node: JsonNode | None, scale: float) -> int | None:
     """Read a time as milliseconds; None if the value is no time. `scale` is the milliseconds in a bare number's unit.
 
-    A time is a number, "0.04", "12.5s", "PT0.76S", "00:00:01,200" or {"seconds": 1, "nanos": 5}.
+    A time is a number, "0.04", "12.5s", "PT0.76S", "00:00:01,200", {"seconds": 1, "nanos": 5} or, beside the time of
+    day, {"relative": 0.4}.
     """
     if node is None:
         return None
@@ -121,6 +132,8 @@ def milliseconds(node: JsonNode | None, scale: float) -> int | None:
         count = _written_time(node.string.strip(), scale)
     elif "seconds" in node.members:
         count = _counted_time(node.members)
+    elif "relative" in node.members:
+        return milliseconds(node.members["relative"], SECONDS)
     if count is None or not 0 <= count <= _MAX_MS:
         return None
     return round(count)
@@ -169,6 +182,16 @@ def joined_by_speaker(source: Source, pieces: Iterable[TimedText]) -> list[list[
     return runs
 
 
+def joined_until_next_speaker(pieces: Iterable[TimedText]) -> list[list[TimedText]]:
+    """Group pieces of a file that says where the next speaker begins, and not who it is."""
+    runs: list[list[TimedText]] = [[]]
+    for piece in pieces:
+        runs[-1].append(piece)
+        if piece.ends_turn:
+            runs.append([])
+    return [run for run in runs if run]
+
+
 def make_turn(
     source: Source, pieces: Sequence[TimedText], spacing: Spacing, names: dict[str, str], marks: list[Mark]
 ) -> Turn | None:
@@ -177,7 +200,8 @@ def make_turn(
     for piece in pieces:
         for index, node in enumerate(piece.strings):
             value = node.string or ""
-            text.join("\n\n" if piece.paragraphs and index else spacing.between(text.last, value))
+            between = (piece.spacing or spacing) if index else spacing
+            text.join("\n\n" if piece.paragraphs and index else between.between(text.last, value))
             text.runs(value, string_segments(source, node))
     said, segments = text.stripped()
     if not segments:
@@ -206,7 +230,7 @@ def mark_labels(source: Source, nodes: Iterable[JsonNode | None], marks: list[Ma
     """Mark speaker values as labels, each once, without their quotation marks."""
     seen: set[int] = set()
     for node in nodes:
-        if node is None or node.start in seen or label_text(source, node) is None:
+        if node is None or node.end == node.start or node.start in seen or label_text(source, node) is None:
             continue
         seen.add(node.start)
         inside = 0 if node.string is None else 1

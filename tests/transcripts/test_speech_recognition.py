@@ -59,6 +59,121 @@ def test_segment_speaker_counts_before_word_speakers() -> None:
     assert _spoken(transcript) == [("SPEAKER_01", "We meet on the 20 of May")]
 
 
+def test_sentence_whose_words_name_another_speaker_is_parted_from_its_segment() -> None:
+    words = [*_words("Who kept the keys?", "S0", 1.0), *_words("My uncle did.", "S1", 6.0)]
+    transcript = _read(
+        {
+            "segments": [
+                {"start": 1, "end": 9, "text": " Who kept the keys? My uncle did.", "speaker": "S1", "words": words}
+            ]
+        }
+    )
+    assert _spoken(transcript) == [("S0", "Who kept the keys?"), ("S1", "My uncle did.")]
+    assert [turn.start_ms for turn in transcript.turns] == [1000, 6000]
+
+
+def test_one_word_of_another_voice_inside_a_sentence_parts_nothing() -> None:
+    words = [*_words("Ms.", "S0"), *_words("Fobey", "S0", 1.0), *_words("roll call please.", "S1", 2.0)]
+    transcript = _read(
+        {"segments": [{"start": 1, "end": 9, "text": "Fobey roll call please.", "speaker": "S1", "words": words[1:]}]}
+    )
+    assert _spoken(transcript) == [("S1", "Fobey roll call please.")]
+
+
+def test_channels_stand_in_for_speakers_in_the_order_of_time() -> None:
+    channels = [
+        {"alternatives": [{"words": [*_words("Who kept the keys?", start=0.0), *_words("And then?", start=8.0)]}]},
+        {"alternatives": [{"words": _words("My uncle did.", start=4.5)}]},
+    ]
+    assert _spoken(_read({"results": {"channels": channels}})) == [
+        ("channel 0", "Who kept the keys?"),
+        ("channel 1", "My uncle did."),
+        ("channel 0", "And then?"),
+    ]
+
+
+def test_channel_of_each_phrase_stands_in_for_its_speaker() -> None:
+    said = [("ch_0", "Who kept the keys?"), ("ch_1", "My uncle did."), ("ch_0", "And then?")]
+    phrases = [{"channel": who, "text": text, "start": n, "end": n + 1} for n, (who, text) in enumerate(said)]
+    assert _spoken(_read({"phrases": phrases})) == said
+    assert {turn.label for turn in _read({"phrases": [{**each, "channel": 0} for each in phrases]}).turns} == {None}
+
+
+def test_participants_and_offsets_of_a_call_are_read() -> None:
+    transcript = _read(
+        {
+            "LanguageCode": "en-US",
+            "Transcript": [
+                {"ParticipantId": "AGENT", "Content": "Who kept it?", "BeginOffsetMillis": 0, "EndOffsetMillis": 1500},
+                {"ParticipantId": "CUSTOMER", "Content": "I did.", "BeginOffsetMillis": 2000, "EndOffsetMillis": 2500},
+            ],
+        }
+    )
+    assert _spoken(transcript) == [("AGENT", "Who kept it?"), ("CUSTOMER", "I did.")]
+    assert [turn.start_ms for turn in transcript.turns] == [0, 2000]
+
+
+def test_times_in_samples_are_told_by_those_of_the_words() -> None:
+    said = [
+        {
+            "transcript": "Who kept it?",
+            "start_offset": 1600,
+            "end_offset": 25600,
+            "speaker_id": 1,
+            "alignment": _words("Who kept", start=0.1),
+        },
+        {"transcript": "My uncle did.", "start_offset": 32000, "end_offset": 48000, "speaker_id": 2, "alignment": []},
+    ]
+    people = [{"id": 1, "speaker_name": "Ida Brandt"}, {"id": 2, "speaker_name": "Oskar Venn"}]
+    transcript = _read({"speech": {"speakers": people, "transcripts": said}})
+    assert [(turn.speaker, turn.start_ms) for turn in transcript.turns] == [("Ida Brandt", 100), ("Oskar Venn", 2000)]
+    assert any("16,000 of them" in remark.message for remark in transcript.remarks)
+
+
+def test_relative_times_are_those_of_the_recording() -> None:
+    def word(text: str, at: float) -> dict[str, object]:
+        return {"text": text, "start_timestamp": {"relative": at, "absolute": "2024-05-12T08:00:00Z"}}
+
+    transcript = _read(
+        [
+            {"participant": {"id": 1, "name": "Ida"}, "words": [word("Who?", 0.5)]},
+            {"participant": {"id": 2, "name": "Oskar"}, "words": [word("My", 2.0), word("uncle.", 2.3)]},
+        ]
+    )
+    assert [(turn.label, turn.text, turn.start_ms) for turn in transcript.turns] == [
+        ("Ida", "Who?", 500),
+        ("Oskar", "My uncle.", 2000),
+    ]
+
+
+def test_turns_without_names_end_where_the_file_says_that_another_speaks() -> None:
+    said = [("Who kept", False), ("the keys?", True), ("My uncle did.", False)]
+    segments = [
+        {"text": f" {text}", "start": n, "end": n + 1, "speaker_turn_next": ends} for n, (text, ends) in enumerate(said)
+    ]
+    assert _spoken(_read({"transcription": segments})) == [(None, "Who kept the keys?"), (None, "My uncle did.")]
+
+
+def test_question_mark_for_a_speaker_is_nobody() -> None:
+    segments = [
+        {"text": text, "speaker": who, "start": n} for n, (who, text) in enumerate([("0", "Who?"), ("?", "I.")])
+    ]
+    assert _spoken(_read({"transcription": segments})) == [("0", "Who?"), (None, "I.")]
+
+
+@pytest.mark.parametrize(("stated", "tag"), [("german", "de"), ("deu", "de"), ("en_US", "en-US"), ("Klingonese", None)])
+def test_language_is_read_by_name_and_code(stated: str, tag: str | None) -> None:
+    transcript = _read({"language": stated, "segments": [{"text": "Ja.", "start": 0, "end": 1}]})
+    assert transcript.metadata.language == tag
+    assert (tag is None) == any(remark.code == "language" for remark in transcript.remarks)
+
+
+def test_text_of_everything_takes_the_times_of_its_words() -> None:
+    words = _words("My uncle did.", start=1.5)
+    transcript = _read({"results": {"transcripts": [{"transcript": "My uncle did."}], "items": words}})
+    assert [(turn.text, turn.start_ms) for turn in transcript.turns] == [("My uncle did.", 1500)]
+
+
 def test_utterances_are_taken_before_paragraphs_and_words() -> None:
     said = [(0, "Are you there?"), (1, "Yes, I am here."), (1, "Go on then.")]
     words = [word for number, text in said for word in _words(text.lower(), number)]
@@ -96,7 +211,7 @@ def test_milliseconds_are_told_from_seconds() -> None:
     ]
     transcript = _read({"text": "How did it begin? With a letter.", "utterances": utterances, "language_code": "en_us"})
     assert [turn.start_ms for turn in transcript.turns] == [250, 2100]
-    assert transcript.metadata.language == "en-us"
+    assert transcript.metadata.language == "en-US"
 
 
 def _aws(content: str, start: float | None) -> dict[str, object]:
