@@ -14,6 +14,7 @@ import yaml
 from app.text.dates import parse_written_date
 from app.transcripts.labels import is_name_shaped, stated_role
 from app.transcripts.source import Source
+from app.transcripts.stated import stated_language
 from app.transcripts.transcript import Metadata, SpeakerStatement
 from app.transcripts.urls import canonical
 
@@ -22,7 +23,6 @@ MAX_BLOCK_LENGTH = 64 * 1024
 # Characters of a list of names that are read, at most.
 _LONGEST_LIST = 1000
 _FENCE = re.compile(r"[ \t]{0,3}(?:-{3,}|\.{3}|\+{3})[ \t\r]*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,4}")
 _KEY_LINE = re.compile(r"(?P<key>[^\s:#][^:\n]{0,40}?)[ \t]{0,4}[:：][ \t]{0,8}(?P<value>.*)")
 _ITEM_LINE = re.compile(r"[ \t]*-[ \t]+(?P<value>.*)")
 _LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{0,500}\)")
@@ -232,14 +232,14 @@ def _front_matter(start: int, end: int, stated: dict[str, Any], notes: _Notes) -
     if date_text and published is None:
         notes.add("date-not-read", f"the date {date_text[:60]!r} was not understood and is left out")
     language = _first(stated, _LANGUAGE_KEYS)
-    if language and not _LANGUAGE.fullmatch(language):
-        notes.add("language-not-read", f"the language {language[:40]!r} is no language tag and is left out")
-        language = None
+    tag = stated_language(language)
+    if language and tag is None:
+        notes.add("language-not-read", f"the language {language[:40]!r} is not known and is left out")
     speakers = tuple(_speakers(stated))
     authors = [name for key in _AUTHORS for name in _names(stated.get(key))]
     metadata = Metadata(
         title=_first(stated, _TITLE),
-        language=language.replace("_", "-") if language else None,
+        language=tag,
         published=published,
         published_evidence=date_text if published else None,
         publisher=_first(stated, ("publisher",)),

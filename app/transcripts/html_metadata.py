@@ -1,7 +1,6 @@
 """Reads the metadata of an HTML page: <title>, <meta>, the canonical link, lang, and JSON-LD."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,10 +8,10 @@ from app.text.dates import PartialDate, parse_written_date
 from app.transcripts.html_text import decode
 from app.transcripts.html_tokens import Tag
 from app.transcripts.source import Source
+from app.transcripts.stated import stated_language
 from app.transcripts.transcript import Ledger, Metadata
 from app.transcripts.urls import canonical
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _DATE_KEYS = ("article:published_time", "datepublished", "dc.date", "dcterms.date", "dcterms.issued", "date", "pubdate")
 # Characters of a JSON-LD script that is read, at most.
 _MAX_JSON = 512 * 1024
@@ -84,7 +83,7 @@ def page_metadata(source: Source, head: list[Tag], ledger: Ledger) -> Metadata:
     address = first("canonical", "og:url")
     return Metadata(
         title=first("og:title", "title", "headline"),
-        language=language.replace("_", "-") if language and _LANGUAGE.fullmatch(language) else None,
+        language=stated_language(language),
         published=published,
         published_evidence=evidence,
         publisher=first("og:site_name"),

@@ -12,6 +12,7 @@ from app.transcripts.captions import finish_cues
 from app.transcripts.clock import clock_ms
 from app.transcripts.cue_text import Cue, VoiceSpan, read_cue_text
 from app.transcripts.source import Source
+from app.transcripts.stated import stated_language
 from app.transcripts.text_lines import line_spans
 from app.transcripts.transcript import (
     NO,
@@ -34,7 +35,6 @@ _STRICT_TIME = re.compile(r"(?:[0-9]{2,}:)?[0-5][0-9]:[0-5][0-9]\.[0-9]{3}")
 _SETTING = re.compile(r"(?:vertical|line|position|size|align|region|[XY][12])\s*:\S*", re.IGNORECASE)
 _HEADER_FIELD = re.compile(r"[ \t]*(?P<key>[A-Za-z][A-Za-z _-]{0,30}?)[ \t]{0,8}[:=][ \t]*(?P<value>[^\r\n]*)")
 _HEADER_PART = re.compile(r"[^;]+")
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,5}")
 _FIELDS = {
     "title": "title",
     "language": "language",
@@ -202,10 +202,10 @@ def _metadata(stated: dict[str, tuple[str, int]], tally: Tally) -> Metadata:
     """Return the metadata that the header states, and remark on values that cannot be read."""
     values = {name: value for name, (value, _) in stated.items()}
     published = None
-    if "language" in stated and not _LANGUAGE_TAG.fullmatch(values["language"]):
-        tally.note(
-            "language", f"{values.pop('language')[:40]!r} is no language tag; it is left out", stated["language"][1]
-        )
+    language = stated_language(values.get("language"))
+    if "language" in stated and language is None:
+        sentence = f"{values['language'][:40]!r} is no language that is known; it is left out"
+        tally.note("language", sentence, stated["language"][1])
     if "published" in stated:
         try:
             published = PartialDate.parse(values["published"])
@@ -220,7 +220,7 @@ def _metadata(stated: dict[str, tuple[str, int]], tally: Tally) -> Metadata:
             address = None
     return Metadata(
         title=values.get("title"),
-        language=values.get("language"),
+        language=language,
         published=published,
         published_evidence=values["published"] if published else None,
         publisher=values.get("publisher"),
