@@ -1,6 +1,6 @@
 // Prints every question about a topic with its answers, page after page: node questions.js ADDRESS TOPIC
 //
-// The types come from the OpenAPI document: npx openapi-typescript ADDRESS/openapi.json --output quoth.d.ts
+// The types come from the OpenAPI document: npx openapi-typescript ADDRESS/openapi.json --output quoth.ts
 import createClient from "openapi-fetch";
 import type { components, paths } from "./quoth.js";
 
