@@ -1,16 +1,20 @@
 """Makes turns of cues, for captions, timestamped text and tables.
 
-In captions a voice or a speaker's label starts a turn, and the cues after it continue the turn, joined by one space.
-In a file without any voice or label, every cue is a turn without a speaker.
+In captions a voice, a speaker's label or arrows start a turn, and the cues after it continue the turn, joined by one
+space; so do cues with the same voice inside a sentence. In a file without any of these, every cue is a turn without a
+speaker. Sounds are notes, and the speaker before them goes on after them.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.transcripts.cue_labels import split_at_labels
+from app.transcripts.cue_sounds import set_sounds_apart
 from app.transcripts.cue_text import Cue, GatheredText, Voice, VoiceSpan
+from app.transcripts.rolling import drop_repeated_lines
 from app.transcripts.source import Source
-from app.transcripts.transcript import Ledger, Metadata, Tally, Transcript, Turn, TurnKind
+from app.transcripts.speaker_changes import ends_sentence
+from app.transcripts.transcript import ByteClass, Ledger, Metadata, Tally, Transcript, Turn, TurnKind
 
 
 @dataclass
@@ -25,20 +29,38 @@ class _CueTurn:
 
 def turns_by_voice(cues: list[Cue], ledger: Ledger, tally: Tally) -> list[Turn]:
     """Make turns of cues, in the order of the source; a cue without a voice continues the turn before it."""
+    # Marks in the text say more than voices: markup may name one voice where arrows tell several apart.
     voiced = any(span.voice for cue in cues for span in cue.spans) or split_at_labels(cues, ledger, tally)
+    if voiced:
+        # Elsewhere a sound stands in nobody's mouth: every cue is a turn of its own.
+        set_sounds_apart(cues)
     turns: list[_CueTurn] = []
+    spoken: _CueTurn | None = None
     for cue in cues:
-        for index, span in enumerate(cue.spans):
-            if turns and voiced and not span.voice:
-                _continue(turns[-1], cue, new_cue=index == 0)
-            else:
+        new_cue = True
+        for span in cue.spans:
+            if span.is_note:
                 turns.append(_opened(cue, span))
+            elif spoken and voiced and _goes_on(spoken, span):
+                _continue(spoken, cue, new_cue=new_cue)
+                spoken.text.extend(span.pieces)
+            else:
+                spoken = _opened(cue, span)
+                turns.append(spoken)
                 if voiced and not span.voice:
                     tally.note(
                         "unlabelled", "text before the first speaker is kept as a turn without a speaker", cue.offset
                     )
-            turns[-1].text.extend(span.pieces)
+            new_cue = new_cue and span.is_note
     return _closed(turns, ledger, tally)
+
+
+def _goes_on(turn: _CueTurn, span: VoiceSpan) -> bool:
+    """Whether a span continues a turn: it has no voice of its own, or the same one in the middle of a sentence."""
+    if span.voice is None:
+        return True
+    label = span.voice.label
+    return label is not None and label == turn.voice.label and not ends_sentence(turn.text.last_words())
 
 
 def _continue(turn: _CueTurn, cue: Cue, *, new_cue: bool) -> None:
@@ -50,26 +72,23 @@ def _continue(turn: _CueTurn, cue: Cue, *, new_cue: bool) -> None:
 def turns_by_cue(cues: list[Cue], ledger: Ledger, tally: Tally, *, find_labels: bool = True) -> list[Turn]:
     """Make turns of cues, in the order of the source; every cue is a turn, and a label belongs to its cue only."""
     if find_labels:
-        split_at_labels(cues, ledger, tally, lone_label=True)
-    turns: list[_CueTurn] = []
-    for cue in cues:
-        for span in cue.spans:
-            turns.append(_opened(cue, span))
-            turns[-1].text.extend(span.pieces)
-    return _closed(turns, ledger, tally)
+        split_at_labels(cues, ledger, tally, captions=False)
+    return _closed([_opened(cue, span) for cue in cues for span in cue.spans], ledger, tally)
 
 
 def _opened(cue: Cue, span: VoiceSpan) -> _CueTurn:
-    return _CueTurn(span.voice or Voice(None), GatheredText(), cue.offset, cue.start_ms, cue.end_ms, cue.kind)
+    kind = TurnKind.NOTE if span.is_note else cue.kind
+    text = GatheredText(list(span.pieces))
+    return _CueTurn(span.voice or Voice(None), text, cue.offset, cue.start_ms, cue.end_ms, kind)
 
 
-def _closed(turns: list[_CueTurn], ledger: Ledger, tally: Tally) -> list[Turn]:
+def _closed(turns: Iterable[_CueTurn], ledger: Ledger, tally: Tally) -> list[Turn]:
     """Close turns; a label without text makes a remark and no turn."""
     return [turn for turn in (_close(each, ledger, tally) for each in turns) if turn]
 
 
 def _close(turn: _CueTurn, ledger: Ledger, tally: Tally) -> Turn | None:
-    text, segments = turn.text.close(ledger)
+    text, segments = turn.text.close(ledger, ByteClass.NOTE if turn.kind is TurnKind.NOTE else ByteClass.TEXT)
     if not segments:
         if turn.voice.label:
             tally.note("empty-turn", f"the label {turn.voice.label!r} has no text; it makes no turn", turn.offset)
@@ -105,6 +124,7 @@ def finish_cues(
         TranscriptError: the cues have no text.
     """
     check_times(cues, tally)
+    drop_repeated_lines(cues, ledger, tally)
     return finish_turns(source, format_name, turns_by_voice(cues, ledger, tally), metadata, ledger, tally)
 
 

@@ -1,91 +1,40 @@
-"""Finds speaker labels in the text of cues, and splits the cues at them."""
+"""Decides from the whole file which changes of speaker in its cues are real, and splits the cues there."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 
-from app.transcripts.cue_text import Cue, SourceRun, Voice, VoiceSpan
-from app.transcripts.printed_labels import SpeakerLabel, leading_label
-from app.transcripts.speaker_labels import speakers_among
-from app.transcripts.text_lines import line_spans
+from app.transcripts.cue_text import Cue, Voice, VoiceSpan, mark_pieces, split_pieces
+from app.transcripts.labels import is_name_shaped, is_person, label_key
+from app.transcripts.speaker_changes import SpeakerChange, find_changes
+from app.transcripts.speaker_labels import is_prose, speakers_among
 from app.transcripts.transcript import ByteClass, Ledger, Tally
 
-# What may stand before a label in a cue: the dash of a dialogue, or the arrows of live captions.
-_MARKER = re.compile(r"(?:(?P<dash>[-–—‒])|(?P<arrows>>{2,3}))[ \t\u00a0]*")
-_LINE_END = re.compile(r"[\r\n]")
-# Characters at the start of a line in which a label is searched for.
-_LABEL_REACH = 200
+_WORD = re.compile(r"[^\W\d_]+")
+# Arrows that begin a line, in a file without labels, at least: fewer may be anything.
+_MIN_ARROWS = 2
+# Share of cues with a label from which on a cue without one goes on, so that every label is a speaker's.
+_ALL_LABELLED = 0.75
+# Words of a label that occurs once, at most.
+_MOST_WORDS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _CueLabel:
-    """A label in the decoded text of a span, which is cut at `start`; None for a new speaker without a label.
+def split_at_labels(cues: list[Cue], ledger: Ledger, tally: Tally, *, captions: bool = True) -> bool:
+    """Split cues where somebody else begins, give each part its voice, and return whether labels or arrows say so.
 
-    It `leads` if it stands at the start of the cue, or after a dash or arrows.
+    Where the text is no `captions`, one label is accepted even if it is the only one and the file does not begin with
+    it, and neither arrows nor dashes count.
     """
-
-    label: str | None
-    start: int
-    speech_start: int
-    time_start: int
-    time_end: int
-    leads: bool
-
-
-def _find_labels(text: str) -> Iterator[_CueLabel]:
-    """Yield the label candidates, and the arrows that mean another speaker, at the start of the lines of a cue."""
-    for start, end in line_spans(text):
-        at = start
-        while at < end and text[at] in " \t\u00a0":
-            at += 1
-        marker = _MARKER.match(text, at, end)
-        head_start = marker.end() if marker else at
-        label = _label_in(text[head_start : min(end, head_start + _LABEL_REACH)])
-        if label is None and start == 0:
-            label = _wrapped_label(text[head_start : head_start + _LABEL_REACH], end - head_start)
-        leads = start == 0 or marker is not None
-        if label is not None:
-            yield _found(label, at, head_start, leads)
-        elif marker and marker["arrows"]:
-            yield _CueLabel(None, at, at, at, at, leads)
-
-
-def _label_in(text: str) -> SpeakerLabel | None:
-    label = leading_label(text)
-    # A stutter is captioned "a- a partner"; that `a` is no label of an answer.
-    stutter = label is not None and label.style == "dash" and not text[label.end : label.end + 1].isspace()
-    return None if stutter else label
-
-
-def _wrapped_label(text: str, line_length: int) -> SpeakerLabel | None:
-    """Find a label that goes on in the next line: captions are wrapped by width, even inside a name."""
-    label = _label_in(_LINE_END.sub(" ", text))
-    return label if label and label.start < line_length < label.end else None
-
-
-def _found(label: SpeakerLabel, start: int, offset: int, leads: bool) -> _CueLabel:
-    speech_start = offset + label.speech_start
-    if label.time_start is None or label.time_end is None:
-        return _CueLabel(label.text, start, speech_start, speech_start, speech_start, leads)
-    return _CueLabel(label.text, start, speech_start, offset + label.time_start, offset + label.time_end, leads)
-
-
-def split_at_labels(cues: list[Cue], ledger: Ledger, tally: Tally, *, lone_label: bool = False) -> bool:
-    """Split cues at speaker labels, give each part its voice, and return whether there was a label.
-
-    Labels at the start of a cue, or after a dash or arrows, decide who the speakers are; at the start of another line
-    only a label of theirs counts. With `lone_label`, one label is accepted even if it is the only one of the file and
-    the file does not begin with it.
-    """
-    found = [(span, list(_find_labels(span.text()))) for cue in cues for span in cue.spans]
-    leading = [each.label for _, marks in found for each in marks if each.leads and each.label]
-    names = speakers_among(leading)
-    if not names:
+    found = find_changes(cues, captions=captions)
+    changes = [change for _, marks in found for change in marks]
+    names = _speakers(cues, changes, captions)
+    arrows = captions and sum(change.marker == "arrows" for change in changes) >= (1 if names else _MIN_ARROWS)
+    dashes = captions and any(_is_dialogue(marks) for _, marks in found)
+    if not names and not arrows and not dashes:
         return False
-    cuts = [
-        (span, _apart(each for each in marks if each.label is None or each.label in names)) for span, marks in found
-    ]
-    if len(names) == 1 and not lone_label and not cuts[0][1]:
+    voiced = bool(names) or arrows
+    cuts = [(span, _real(marks, names, arrows=arrows, keep_dashes=not voiced)) for span, marks in found]
+    if captions and len(names) == 1 and not arrows and not cuts[0][1]:
         # Some speech recognizers print "Speaker 1:" before all speech from some minute on.
         tally.note(
             "lone-label",
@@ -93,65 +42,110 @@ def split_at_labels(cues: list[Cue], ledger: Ledger, tally: Tally, *, lone_label
             cues[0].offset,
         )
         return False
-    labels = {id(span): marks for span, marks in cuts}
+    by_span = {id(span): marks for span, marks in cuts}
     for cue in cues:
-        cue.spans = [piece for span in cue.spans for piece in _cut(span, labels[id(span)], ledger)]
-    return True
+        cue.spans = [piece for span in cue.spans for piece in _cut(span, by_span[id(span)], ledger)]
+    return voiced
 
 
-def _apart(labels: Iterable[_CueLabel]) -> list[_CueLabel]:
-    """Leave out labels that begin inside the one before: the second half of a wrapped name."""
-    kept: list[_CueLabel] = []
-    for each in labels:
-        if not kept or each.start >= kept[-1].speech_start:
-            kept.append(each)
+def _real(
+    marks: Sequence[SpeakerChange], names: Collection[str], *, arrows: bool, keep_dashes: bool
+) -> list[SpeakerChange]:
+    """Return the changes of a span that count; those that begin inside the one before are its wrapped second half."""
+    dialogue = _is_dialogue(marks)
+    kept: list[SpeakerChange] = []
+    for change in marks:
+        if change.label is not None and change.label in names:
+            real = change
+        elif (change.marker == "arrows" and arrows) or (change.marker == "dash" and dialogue and change.begins):
+            real = change.without_label(keep_marker=keep_dashes)
+        else:
+            continue
+        if not kept or real.start >= kept[-1].speech_start:
+            kept.append(real)
     return kept
 
 
-def _cut(span: VoiceSpan, labels: list[_CueLabel], ledger: Ledger) -> list[VoiceSpan]:
-    """Cut a span at its labels, and mark their characters."""
-    if not labels:
+def _is_dialogue(marks: Sequence[SpeakerChange]) -> bool:
+    """Whether two people speak in a cue, each after a dash; the first may have none.
+
+    A dash at the start of a cue that has no second one goes on with a sentence.
+    """
+    dashes = [change for change in marks if change.marker == "dash" and change.begins]
+    return len(dashes) > 1 or any(change.start > 0 and change.opens for change in dashes)
+
+
+def _speakers(cues: Sequence[Cue], changes: Sequence[SpeakerChange], captions: bool) -> set[str]:
+    """Return the labels that are speakers."""
+    leading = [change for change in changes if change.leads and change.label]
+    labels = [change.label for change in leading if change.label]
+    names = speakers_among(labels)
+    if not captions or not labels:
+        return names
+    counts = Counter(map(label_key, labels))
+    inside = {change.label for change in leading if not change.opens}
+    # A label in the middle of a sentence is a word of it, unless it recurs or shares a name with another label.
+    words = Counter(word for label in names for word in set(label_key(label).split()))
+    names = {
+        label
+        for label in names
+        if counts[label_key(label)] > 1
+        or label not in inside
+        or (len(label.split()) > 1 and any(words[word] > 1 for word in label_key(label).split()))
+    }
+    # Behind arrows, a name with a colon is a label.
+    names |= {
+        change.label for change in leading if change.label and change.marker == "arrows" and _is_name(change.label)
+    }
+    return names | _one_offs(cues, leading, names) if names else names
+
+
+def _is_name(label: str) -> bool:
+    return is_person(label) and is_name_shaped(label) and len(label.split()) <= _MOST_WORDS
+
+
+def _one_offs(cues: Sequence[Cue], leading: Sequence[SpeakerChange], names: Collection[str]) -> set[str]:
+    """Return the labels that occur once: of people whom the captions mention, or printed like no other words.
+
+    They are if all labels are in capitals, or if every cue has a label.
+    """
+    text = "\n".join(span.text() for cue in cues for span in cue.spans)
+    words = Counter(_WORD.findall(text))
+    small = {word for word in words if word.islower()}
+    likely = {
+        change.label
+        for change in leading
+        if change.label
+        and change.label not in names
+        and change.opens
+        and _is_name(change.label)
+        and not is_prose(change.label, small)
+    }
+    if not likely:
+        return set()
+    spoken = sum(any(span.text().strip() for span in cue.spans) for cue in cues)
+    labelled = sum(change.start == 0 and (change.label in names or change.label in likely) for change in leading)
+    if labelled >= _ALL_LABELLED * spoken:
+        return likely
+    printed = Counter(word for change in leading if change.label for word in _WORD.findall(change.label))
+    capitals = bool(small) and any(map(str.isupper, names))
+    return {
+        label
+        for label in likely
+        if (capitals and label.isupper()) or all(words[word] > printed[word] for word in _WORD.findall(label))
+    }
+
+
+def _cut(span: VoiceSpan, changes: Sequence[SpeakerChange], ledger: Ledger) -> Iterable[VoiceSpan]:
+    """Cut a span at its changes, and mark the characters of labels, arrows and dashes."""
+    if not changes:
         return [span]
-    bounds = [bound for each in labels for bound in (each.start, each.time_start, each.time_end, each.speech_start)]
-    stretches = list(_split(span.pieces, sorted(bounds)))
+    bounds = [bound for each in changes for bound in (each.start, each.time_start, each.time_end, each.speech_start)]
+    stretches = list(split_pieces(span.pieces, sorted(bounds)))
     spans = [VoiceSpan(span.voice, stretches[0])]
-    for index, each in enumerate(labels):
+    for index, each in enumerate(changes):
         before, time, after, speech = stretches[4 * index + 1 : 4 * index + 5]
         for pieces, byte_class in ((before, ByteClass.LABEL), (time, ByteClass.TIME), (after, ByteClass.LABEL)):
-            for piece in pieces:
-                if isinstance(piece, SourceRun):
-                    ledger.mark(piece.start, piece.end, byte_class)
+            mark_pieces(pieces, byte_class, ledger)
         spans.append(VoiceSpan(Voice(each.label), speech))
     return [each for each in spans if each.pieces or each.voice]
-
-
-def _split(pieces: list[SourceRun | str], bounds: list[int]) -> Iterator[list[SourceRun | str]]:
-    """Split pieces at ascending offsets of their text. A run that is no copy is not divided; the cut follows it."""
-    stretch: list[SourceRun | str] = []
-    at, next_bound = 0, 0
-    for piece in pieces:
-        rest = piece
-        length = len(rest if isinstance(rest, str) else rest.text)
-        while next_bound < len(bounds) and bounds[next_bound] < at + length:
-            here = bounds[next_bound] - at
-            if here > 0:
-                if isinstance(rest, SourceRun) and not rest.is_copy:
-                    break
-                head, rest = _halves(rest, here)
-                stretch.append(head)
-                at, length = at + here, length - here
-            yield stretch
-            stretch = []
-            next_bound += 1
-        stretch.append(rest)
-        at += length
-    yield stretch
-    for _ in range(next_bound, len(bounds)):
-        yield []
-
-
-def _halves(piece: SourceRun | str, at: int) -> tuple[SourceRun | str, SourceRun | str]:
-    if isinstance(piece, str):
-        return piece[:at], piece[at:]
-    middle = piece.start + at
-    return SourceRun(piece.text[:at], piece.start, middle), SourceRun(piece.text[at:], middle, piece.end)

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -49,8 +49,13 @@ class GatheredText:
         """Add several pieces."""
         self.pieces.extend(pieces)
 
-    def close(self, ledger: Ledger) -> tuple[str, tuple[Segment, ...]]:
-        """Trim white space at both ends, mark the rest as text, and return the text and its segments."""
+    def last_words(self) -> str:
+        """Return the characters of the last piece that has more than white space."""
+        texts = (piece if isinstance(piece, str) else piece.text for piece in reversed(self.pieces))
+        return next((text for text in texts if text.strip()), "")
+
+    def close(self, ledger: Ledger, byte_class: ByteClass = ByteClass.TEXT) -> tuple[str, tuple[Segment, ...]]:
+        """Trim white space at both ends, give the rest a class, and return the text and its segments."""
         first, last = 0, len(self.pieces)
         while first < last and self._is_blank(first, ledger):
             first += 1
@@ -63,7 +68,7 @@ class GatheredText:
             piece = self.pieces[index]
             if isinstance(piece, SourceRun):
                 run = _trimmed(piece, index == first, index == last - 1)
-                ledger.mark(run.start, run.end, ByteClass.TEXT)
+                ledger.mark(run.start, run.end, byte_class)
                 append_segment(segments, Segment(length, length + len(run.text), run.start, run.end))
                 piece = run.text
             texts.append(piece)
@@ -103,14 +108,54 @@ class Voice:
 
 @dataclass
 class VoiceSpan:
-    """A stretch of a cue in one voice. Without a voice, the speaker before it goes on."""
+    """A stretch of a cue in one voice. Without a voice, the speaker before it goes on; a note is nobody's words."""
 
     voice: Voice | None
     pieces: list[SourceRun | str] = field(default_factory=list)
+    is_note: bool = False
 
     def text(self) -> str:
         """Return the decoded characters, joins included."""
         return "".join(piece if isinstance(piece, str) else piece.text for piece in self.pieces)
+
+
+def split_pieces(pieces: list[SourceRun | str], bounds: list[int]) -> Iterator[list[SourceRun | str]]:
+    """Split pieces at ascending offsets of their text. A run that is no copy is not divided; the cut follows it."""
+    stretch: list[SourceRun | str] = []
+    at, next_bound = 0, 0
+    for piece in pieces:
+        rest = piece
+        length = len(rest if isinstance(rest, str) else rest.text)
+        while next_bound < len(bounds) and bounds[next_bound] < at + length:
+            here = bounds[next_bound] - at
+            if here > 0:
+                if isinstance(rest, SourceRun) and not rest.is_copy:
+                    break
+                head, rest = _halves(rest, here)
+                stretch.append(head)
+                at, length = at + here, length - here
+            yield stretch
+            stretch = []
+            next_bound += 1
+        stretch.append(rest)
+        at += length
+    yield stretch
+    for _ in range(next_bound, len(bounds)):
+        yield []
+
+
+def _halves(piece: SourceRun | str, at: int) -> tuple[SourceRun | str, SourceRun | str]:
+    if isinstance(piece, str):
+        return piece[:at], piece[at:]
+    middle = piece.start + at
+    return SourceRun(piece.text[:at], piece.start, middle), SourceRun(piece.text[at:], middle, piece.end)
+
+
+def mark_pieces(pieces: Iterable[SourceRun | str], byte_class: ByteClass, ledger: Ledger) -> None:
+    """Give the characters of pieces that are no speech a class."""
+    for piece in pieces:
+        if isinstance(piece, SourceRun):
+            ledger.mark(piece.start, piece.end, byte_class)
 
 
 @dataclass

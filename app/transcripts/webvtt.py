@@ -123,17 +123,24 @@ class _WebvttReader:
         return []
 
     def _blocks(self, lines: list[_Line]) -> list[list[_Line]]:
-        """Group lines into blocks: a block ends at a blank line, or before the next cue times and their identifier."""
+        """Group lines into blocks: a block ends at a blank line, or before the next cue times and their identifier.
+
+        A line of spaces right below the times ends none: YouTube leaves the upper line of the first cue empty.
+        """
         text = self.source.text
         blocks: list[list[_Line]] = [[]]
-        times = False
+        times = below_times = False
         for start, end in lines:
             if not text[start:end].strip():
+                if below_times and end > start:
+                    continue
+                below_times = False
                 if blocks[-1]:
                     blocks.append([])
                 times = False
                 continue
-            if _TIMING.match(text, start, end):
+            below_times = bool(_TIMING.match(text, start, end))
+            if below_times:
                 if times or len(blocks[-1]) > 1:
                     blocks.append([])
                 times = True

@@ -63,8 +63,13 @@ def test_file_without_labels_is_one_turn_per_cue() -> None:
 
 
 def test_consecutive_labels_of_one_speaker_are_turns_of_their_own() -> None:
-    text = "1\n00:00:01,000 --> 00:00:02,000\nBo: One\n\n2\n00:00:02,000 --> 00:00:03,000\nBo: Two\n"
-    assert spoken(text) == [("Bo", "One"), ("Bo", "Two")]
+    text = "1\n00:00:01,000 --> 00:00:02,000\nBo: One.\n\n2\n00:00:02,000 --> 00:00:03,000\nBo: Two\n"
+    assert spoken(text) == [("Bo", "One."), ("Bo", "Two")]
+
+
+def test_label_that_is_repeated_inside_a_sentence_goes_on() -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\nBo: One and\n\n2\n00:00:02,000 --> 00:00:03,000\nBo: two.\n"
+    assert spoken(text) == [("Bo", "One and two.")]
 
 
 def test_label_may_be_wrapped_over_two_lines() -> None:
@@ -79,7 +84,7 @@ def test_dialogue_in_one_cue_is_parted() -> None:
 
 def test_arrows_without_a_name_end_the_turn_before() -> None:
     text = TALK + "\n6\n00:00:07,000 --> 00:00:08,000\n>> Who is there?\n"
-    assert spoken(text)[-1] == (None, ">> Who is there?")
+    assert spoken(text)[-1] == (None, "Who is there?")
 
 
 def test_stutter_is_no_label() -> None:
