@@ -33,6 +33,8 @@ _OPENINGS = {
     "exmaralda": "<basic-transcription><tier speaker='S' type='t'><event start='a' end='b'>",
     "textgrid": 'File type = "ooTextFile"\nObject class = "TextGrid"\n0 9 <exists> 1 "IntervalTier" "Ada" 0 9 1 0 9 "',
     "chat": "@UTF8\n@Begin\n*ADA:\tso .\n*BEN:\t",
+    "odt": '<document xmlns="urn:oasis:names:tc:opendocument:xmlns:office:1.0"><body><text><p>Ada: So</p><p>Ben: ',
+    "rtf": "{\\rtf1 Ada: So?\\par Ben: ",
     "html": "<html><body><p>Ada: So?</p><p>Ben: Yes.</p><p>Ada: ",
     "delimited": "speaker,text\nAda,So\nBen,",
     "timestamped-text": "00:00:01 So\n\n00:00:02 ",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.transcripts.docx_archive import WordArchive
-from app.transcripts.paragraphs import Paragraph
+from app.transcripts.paragraphs import Paragraph, ParagraphBuilder
 from app.transcripts.xml import Element, XmlText
 
 _SILENT = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "rPr", "pPr", "sectPr", "tblPr", "tcPr"})
@@ -49,7 +49,7 @@ class ParagraphReader:
                 waiting.extend(child for child in reversed(element.children) if isinstance(child, Element))
         return self._paragraphs
 
-    def _take(self, built: "_ParagraphBuilder") -> None:
+    def _take(self, built: "_WordParagraph") -> None:
         paragraph = built.paragraph()
         if paragraph:
             self._paragraphs.append(paragraph)
@@ -62,10 +62,10 @@ class ParagraphReader:
         for boxed in built.boxed:
             self._take(self._paragraph(boxed))
 
-    def _paragraph(self, element: Element) -> "_ParagraphBuilder":
+    def _paragraph(self, element: Element) -> "_WordParagraph":
         style = element.first("pPr", "pStyle")
         identifier = _attribute(style, "val") if style else ""
-        built = _ParagraphBuilder(heading=identifier in self._styles.headings)
+        built = _WordParagraph(heading=identifier in self._styles.headings)
         bold = identifier in self._styles.bold
         waiting: list[tuple[Element | XmlText, bool]] = [(child, bold) for child in reversed(element.children)]
         while waiting:
@@ -84,7 +84,7 @@ class ParagraphReader:
                 waiting.extend((child, bold) for child in reversed(node.children))
         return built
 
-    def _character(self, node: Element, built: "_ParagraphBuilder", bold: bool) -> bool:
+    def _character(self, node: Element, built: "_WordParagraph", bold: bool) -> bool:
         """Add an element that means a character or a note; return whether it is one."""
         if node.name in {"footnoteReference", "endnoteReference"}:
             built.references.append((node.name.removesuffix("Reference"), _attribute(node, "id")))
@@ -100,9 +100,9 @@ class ParagraphReader:
             return False
         return True
 
-    def _row(self, row: Element) -> "_ParagraphBuilder":
+    def _row(self, row: Element) -> "_WordParagraph":
         """Join the cells of a row by tabs; the first one may be a label."""
-        whole = _ParagraphBuilder()
+        whole = _WordParagraph()
         length = 0
         waiting: list[Element | XmlText] = list(reversed(row.children))
         while waiting:
@@ -125,36 +125,11 @@ class ParagraphReader:
 
 
 @dataclass
-class _ParagraphBuilder:
-    """Builds a paragraph from runs of text. `cell` is the length of the first cell of a table row, or 0."""
+class _WordParagraph(ParagraphBuilder):
+    """A paragraph of a Word document while it is read, with the notes and text boxes that it refers to."""
 
-    heading: bool = False
-    cell: int = 0
     references: list[tuple[str, str]] = field(default_factory=list)
     boxed: list[Element] = field(default_factory=list)
-    _runs: list[tuple[str, bool]] = field(default_factory=list)
-
-    def add(self, text: str, bold: bool) -> None:
-        self._runs.append((text, bold))
-
-    def text(self) -> str:
-        return "".join(run for run, _ in self._runs)
-
-    def paragraph(self) -> Paragraph | None:
-        whole_text = self.text()
-        text = whole_text.strip()
-        if not text:
-            return None
-        lead = 0
-        for run, bold in self._runs:
-            if not bold and run.strip():
-                break
-            lead += len(run)
-        lead -= len(whole_text) - len(whole_text.lstrip())
-        whole = lead >= len(text)
-        if self.cell:
-            return Paragraph(text, lead=self.cell)
-        return Paragraph(text, len(text[: max(lead, 0)].rstrip()), bold=whole, heading=self.heading)
 
 
 class _Styles:

@@ -7,7 +7,7 @@ with an empty line between them. All bytes of the file are classed as markup.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from app.errors import TranscriptError
 from app.transcripts import front_matter, labelled
@@ -34,6 +34,40 @@ class Paragraph:
     bold: bool = False
     heading: bool = False
     note: bool = False
+
+
+@dataclass
+class ParagraphBuilder:
+    """Builds a paragraph from runs of text. `cell` is the length of the first cell of a table row, or 0."""
+
+    heading: bool = False
+    cell: int = 0
+    runs: list[tuple[str, bool]] = field(default_factory=list)
+
+    def add(self, text: str, bold: bool) -> None:
+        """Add a run of text."""
+        self.runs.append((text, bold))
+
+    def text(self) -> str:
+        """Return the characters so far."""
+        return "".join(run for run, _ in self.runs)
+
+    def paragraph(self) -> Paragraph | None:
+        """Return the paragraph without white space at its ends; None if there is nothing else."""
+        whole_text = self.text()
+        text = whole_text.strip()
+        if not text:
+            return None
+        lead = 0
+        for run, bold in self.runs:
+            if not bold and run.strip():
+                break
+            lead += len(run)
+        lead -= len(whole_text) - len(whole_text.lstrip())
+        whole = lead >= len(text)
+        if self.cell:
+            return Paragraph(text, lead=self.cell)
+        return Paragraph(text, len(text[: max(lead, 0)].rstrip()), bold=whole, heading=self.heading)
 
 
 def read_extracted(
@@ -147,6 +181,7 @@ def _mark_names(text: str, first_lines: list[tuple[TextLine, Paragraph]]) -> Non
         if is_speaker_word(name) or is_name_shaped(name):
             apart.append((line, paragraph, name))
     counts = Counter(label_key(name) for _, _, name in apart)
+    counts.update({label_key(line.label.text) for line, _ in first_lines if line.label})
     for line, paragraph, name in apart:
         if counts[label_key(name)] > 1:
             rest = text[line.start + paragraph.lead : line.end]

@@ -40,12 +40,14 @@ def _zip(*types: bytes) -> Callable[[bytes], bool]:
     return lambda data: data.startswith(b"PK\x03\x04") and data[30:38] == b"mimetype" and data[38:].startswith(types)
 
 
+def is_open_document(data: bytes) -> bool:
+    """Tell whether an archive states that it is a text of OpenDocument, or a template of one."""
+    mark = b"mimetypeapplication/vnd.oasis.opendocument.text"
+    return data.startswith(b"PK\x03\x04") and (data[30:].startswith(mark) or mark in data)
+
+
 def _zip_with(folder: bytes) -> Callable[[bytes], bool]:
     return lambda data: data.startswith(b"PK\x03\x04") and folder in data
-
-
-def _is_zip_without_word(data: bytes) -> bool:
-    return data.startswith((b"PK\x03\x04", b"PK\x05\x06")) and b"word/" not in data
 
 
 def _brand(data: bytes) -> bytes:
@@ -90,10 +92,18 @@ KINDS: tuple[UnreadKind, ...] = (
         "'pdftotext FILE.pdf FILE.txt' and check the labels of the speakers",
     ),
     UnreadKind("an EPUB book", _zip(b"application/epub+zip"), f"{_UNPACK}: its chapters are HTML"),
-    UnreadKind("an OpenDocument file", _zip(b"application/vnd.oasis.opendocument"), _SAVE),
+    UnreadKind(
+        "an OpenDocument spreadsheet",
+        _zip(b"application/vnd.oasis.opendocument.spreadsheet"),
+        "save it as .csv in UTF-8",
+    ),
+    UnreadKind(
+        "an OpenDocument file that is no text",
+        lambda data: _zip(b"application/vnd.oasis.opendocument")(data) and not is_open_document(data),
+        _SAVE,
+    ),
     UnreadKind("an Excel file", _zip_with(b"xl/workbook.xml"), "save it as .csv in UTF-8"),
     UnreadKind("a PowerPoint file", _zip_with(b"ppt/presentation.xml"), _SAVE),
-    UnreadKind("an RTF file", _starts(b"{\\rtf"), _SAVE),
     UnreadKind("a PNG image", _starts(b"\x89PNG\r\n\x1a\n"), _RECOGNIZE),
     UnreadKind("a JPEG image", _starts(b"\xff\xd8\xff"), _RECOGNIZE),
     UnreadKind("a GIF image", _starts(b"GIF87a", b"GIF89a"), _RECOGNIZE),
@@ -120,7 +130,11 @@ KINDS: tuple[UnreadKind, ...] = (
     UnreadKind("a RAR archive", _starts(b"Rar!\x1a\x07"), _UNPACK),
     UnreadKind("a tar archive", lambda data: data[257:262] == b"ustar", _UNPACK),
     UnreadKind(
-        "a ZIP archive", lambda data: data.startswith((b"PK\x03\x04", b"PK\x05\x06")) and b"word/" not in data, _UNPACK
+        "a ZIP archive",
+        lambda data: (
+            data.startswith((b"PK\x03\x04", b"PK\x05\x06")) and b"word/" not in data and not is_open_document(data)
+        ),
+        _UNPACK,
     ),
 )
 

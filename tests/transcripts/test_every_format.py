@@ -28,6 +28,8 @@ _PIECES = [
     *('<ALIGNABLE_ANNOTATION TIME_SLOT_REF1="a"><ANNOTATION_VALUE>', '<tier speaker="S" type="t">', '<event start="T0" end="T1">', "</event>"),
     *('"ooTextFile"\n"TextGrid"\n0 9 <exists> 1 ', '"IntervalTier" "Ada" 0 9 2 ', '0 1 "So" ', "@UTF8\n@Begin\n", "*PAR:\t", "&-um ", "[/] ", "\x151_2\x15"),
     *('{"media": "x", "text": "<p>', '\\u003c', '<span data-timestamp=\\"1.5\\">0:01</span>', "</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION>", "</tt>"),
+    *("{\\rtf1 ", "{\\b Ada:} ", "\\par ", "\\'e9", "\\u8217?", "{\\*\\x ", "}", "\\cell\\row ", '<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">'),
+    *("<office:body><office:text>", "<text:p>Ada: ", "</text:p>", "</office:text></office:body></office:document>"),
     *("speaker,text\n", "Ada,", '"So, ', '""', '"', ";", "|", "(laughter)", "[END]", "https://example.org/?utm_source=x", "12:61"),
 ]  # fmt: skip
 # The number of examples comes from the profile, so that a longer run is one option away.
