@@ -13,8 +13,9 @@ from app.cli.reports import report_on
 from app.cli.terminal import progress_bar
 from app.loading import LoadedInterview
 from app.structure.batches import ReadOptions, RefusedFile, collect_rarely, prepare_all
-from app.structure.files import FoundFiles, PassedOverFile, read_file
+from app.structure.files import FoundFiles, PassedOverFile
 from app.structure.prepare import PreparedTranscript
+from app.structure.regular_file import read_file
 from app.topics.concepts import Concept
 from app.topics.vocabulary import read_vocabulary
 

@@ -30,7 +30,7 @@ from app.queries.names import slug_of
 from app.queries.suggestions import decided, exchanges, proposals, questions_to_suggest_for
 from app.queries.vocabulary import find_stored_concepts, find_vocabulary
 from app.settings import read_settings
-from app.structure.files import read_file
+from app.structure.regular_file import read_file
 from app.topics.suggestion import Suggester
 from app.topics.vocabulary import read_vocabulary, write_vocabulary
 

@@ -12,7 +12,7 @@ from app.queries.articles import verify_article
 from app.queries.quotes import verify as verify_quote
 from app.quotes import MAX_QUOTATION_LENGTH, read_quotation
 from app.quotes.article import FEWEST_WORDS
-from app.structure.files import read_file
+from app.structure.regular_file import read_file
 from app.transcripts.source import Source
 
 

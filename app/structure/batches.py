@@ -9,9 +9,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from app.errors import QuothError
-from app.structure.files import SIDECAR_SUFFIX, InputFile, read_file
+from app.structure.files import SIDECAR_SUFFIX, InputFile
 from app.structure.pairing import recurring_hosts
 from app.structure.prepare import PreparedTranscript, compute_lazy_parts, pair_again, prepare, without_spans
+from app.structure.regular_file import read_file
 from app.transcripts.sidecar import Sidecar, read_sidecar, sidecar_of
 from app.transcripts.source import Source
 

@@ -1,26 +1,27 @@
-"""Finds transcripts, manifests and vocabularies on a disk, and reads single files safely."""
+"""Finds transcripts on a disk, and what stands beside them: metadata files, manifests and vocabularies."""
 
-import csv
 import errno
 import glob
-import io
 import os
 import stat
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
-from app.errors import MetadataError, TranscriptError, did_you_mean
+from app.errors import MetadataError, did_you_mean
+from app.structure.manifests import MANIFEST, find_row, read_manifest
 from app.text.folding import nearest, slugify
 from app.transcripts import FORMATS
-from app.transcripts.sidecar import Sidecar, sidecar_of
-from app.transcripts.source import MAX_SOURCE_BYTES
+from app.transcripts.sidecar import Sidecar
 from app.transcripts.unread import HEAD_BYTES, unread_reason
 
 VOCABULARY = "topics.toml"
-MANIFEST = "manifest.csv"
 SIDECAR_SUFFIX = ".toml"
+SUFFIXES = frozenset(suffix for one in FORMATS for suffix in one.suffixes)
+# Folders whose names of files are kept in memory.
+_FOLDERS = 16
 # Files that the refusal of a folder without transcripts names, at most.
 _MOST_NAMED = 3
 # File names that do not tell interviews apart: the name of the folder is put before them.
@@ -52,26 +53,10 @@ class FoundFiles:
     transcripts: list[InputFile] = field(default_factory=list)
     passed_over: list[PassedOverFile] = field(default_factory=list)
 
-
-def read_file(path: Path) -> bytes:
-    """Read a regular file of at most MAX_SOURCE_BYTES bytes.
-
-    Raises:
-        OSError: the file does not exist or cannot be read.
-        TranscriptError: the path is a pipe, a device or a folder, or the file is larger than that.
-    """
-    # Without O_NONBLOCK, opening a pipe waits for a writer.
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as opened:
-        status = os.fstat(opened.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise TranscriptError(str(path), "this is not a regular file")
-        if status.st_size > MAX_SOURCE_BYTES:
-            raise TranscriptError(str(path), f"larger than {MAX_SOURCE_BYTES // 2**20} MiB")
-        data = opened.read(MAX_SOURCE_BYTES + 1)
-    if len(data) > MAX_SOURCE_BYTES:
-        raise TranscriptError(str(path), f"larger than {MAX_SOURCE_BYTES // 2**20} MiB")
-    return data
+    def add_vocabulary(self, path: Path) -> None:
+        """Add a vocabulary that is not there yet."""
+        if all(path.absolute() != other.absolute() for other in self.vocabularies):
+            self.vocabularies.append(path)
 
 
 def find_files(paths: Sequence[Path]) -> FoundFiles:
@@ -87,9 +72,9 @@ def find_files(paths: Sequence[Path]) -> FoundFiles:
             if path.is_dir():
                 _search_folder(path, found)
             elif path.name == VOCABULARY:
-                found.vocabularies.append(path)
+                found.add_vocabulary(path)
             else:
-                found.transcripts.append(InputFile(path, slugify(path.stem)))
+                _add_file(path, found)
     if not found.vocabularies and not found.transcripts:
         raise FileNotFoundError(errno.ENOENT, _no_transcripts(found.passed_over), ", ".join(map(str, paths)))
     return found
@@ -105,27 +90,35 @@ def _expand(given: Path) -> list[Path]:
     return matched
 
 
+def _add_file(path: Path, found: FoundFiles) -> None:
+    """Add a file that is named by itself, with what stands beside it: a file in a folder is read the same."""
+    listed = find_row(path)
+    found.transcripts.append(InputFile(path, _slug_in_folder(path), listed[1] if listed else None))
+    for folder in (path.parent, listed[0] if listed else path.parent):
+        if (folder / VOCABULARY).is_file():
+            found.add_vocabulary(folder / VOCABULARY)
+
+
 def _search_folder(folder: Path, found: FoundFiles) -> None:
-    suffixes = {suffix for one in FORMATS for suffix in one.suffixes}
     inside = [path for path in sorted(folder.rglob("*")) if not path.is_dir() and not _is_hidden(path, folder)]
-    manifests = {path.parent: _read_manifest(path) for path in inside if path.name.lower() == MANIFEST}
+    manifests = {path.parent: read_manifest(path) for path in inside if path.name.lower() == MANIFEST}
     transcripts = []
     for path in inside:
         if path.name == VOCABULARY:
-            found.vocabularies.append(path)
-        elif path.suffix.lower() in suffixes and path.name.lower() != MANIFEST:
+            found.add_vocabulary(path)
+        elif path.suffix.lower() in SUFFIXES and path.name.lower() != MANIFEST:
             transcripts.append(path)
         elif path.suffix.lower() != SIDECAR_SUFFIX and path.name.lower() != MANIFEST:
             found.passed_over.append(PassedOverFile(path, _why_passed_over(path)))
-    names = {path: _slug_in(folder, path) for path in transcripts}
+    names = {path: _slug_in_folder(path) for path in transcripts}
     uses = Counter(names.values())
     for path in transcripts:
         name = names[path]
         if uses[name] > 1:
-            # Several files have this name: take the path within the folder, with the suffix.
+            # Files of several folders have this name: take the path within the folder, with the suffix.
             name = slugify(str(path.relative_to(folder)))
-        listed = [rows[relative] for root, rows in manifests.items() if (relative := _relative(path, root)) in rows]
-        found.transcripts.append(InputFile(path, name, listed[-1] if listed else None))
+        listed = find_row(path)
+        found.transcripts.append(InputFile(path, name, listed[1] if listed else None))
     for root, rows in manifests.items():
         for name in rows:
             if root / name not in names:
@@ -163,38 +156,29 @@ def _is_hidden(path: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
-def _slug_in(folder: Path, path: Path) -> str:
-    stem = path.stem
-    if stem.casefold() in _GENERIC and path.parent != folder:
-        return slugify(f"{path.parent.name}-{stem}")
-    return slugify(stem)
+def _slug_in_folder(path: Path) -> str:
+    """Make a slug of a file's name, with that of its folder or the suffix where the name alone tells too little."""
+    stem, folder = path.stem, path.absolute().parent
+    if stem.casefold() in _GENERIC and folder.name:
+        stem = f"{folder.name}-{stem}"
+    slug = slugify(stem)
+    return slugify(f"{stem}{path.suffix}") if slug in _slugs_twice(path.parent) else slug
+
+
+def _slugs_twice(folder: Path) -> frozenset[str]:
+    """Return the slugs that several transcripts of a folder would have, such as `talk.vtt` and `talk.txt`."""
+    try:
+        return _slugs_twice_in(folder, folder.stat().st_mtime_ns)
+    except OSError:
+        return frozenset()
+
+
+@lru_cache(maxsize=_FOLDERS)
+def _slugs_twice_in(folder: Path, _changed_ns: int) -> frozenset[str]:
+    inside = (path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.name.lower() != MANIFEST)
+    uses = Counter(slugify(path.stem) for path in inside if not path.name.startswith(".") and path.is_file())
+    return frozenset(slug for slug, count in uses.items() if count > 1)
 
 
 def _relative(path: Path, root: Path) -> str | None:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else None
-
-
-def _read_manifest(path: Path) -> dict[str, Sidecar]:
-    """Read a table with a column `file` and columns named like the keys of a metadata file; return rows by file."""
-    try:
-        text = read_file(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MetadataError(str(path), "", f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        rows = list(reader)
-    except csv.Error as error:
-        raise MetadataError(str(path), "", f"line {reader.line_num}: {error}") from None
-    columns = reader.fieldnames or []
-    if "file" not in columns:
-        raise MetadataError(str(path), "", "the first line has to name the columns, and one of them has to be 'file'")
-    listed = {}
-    for number, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise MetadataError(str(path), f"line {number}", f"has more or fewer cells than the {len(columns)} columns")
-        values = {name: value for name, value in row.items() if name != "file" and value}
-        try:
-            listed[row["file"]] = sidecar_of(str(path), values).stated_in(f"{path}, line {number}")
-        except MetadataError as error:
-            raise MetadataError(str(path), f"line {number}, {error.key}", error.reason) from None
-    return listed

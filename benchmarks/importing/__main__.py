@@ -51,7 +51,8 @@ from app.models import (
     table_of,
 )
 from app.structure.batches import BATCH_FILES, ReadOptions, RefusedFile, collect_rarely, prepare_all
-from app.structure.files import find_files, read_file
+from app.structure.files import find_files
+from app.structure.regular_file import read_file
 from app.topics.vocabulary import read_vocabulary
 from benchmarks.corpus import interviews, vocabulary
 
