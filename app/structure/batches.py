@@ -10,13 +10,16 @@ from pathlib import Path
 
 from app.errors import QuothError
 from app.structure.files import SIDECAR_SUFFIX, InputFile
-from app.structure.pairing import recurring_hosts
-from app.structure.prepare import PreparedTranscript, compute_lazy_parts, pair_again, prepare, without_spans
+from app.structure.manifests import find_row
+from app.structure.prepare import PreparedTranscript, compute_lazy_parts, prepare, without_spans
 from app.structure.regular_file import read_file
+from app.structure.roles import SeriesHosts
+from app.structure.series import FileRoles, hosts_beside, roles_of
 from app.transcripts.sidecar import Sidecar, read_sidecar, sidecar_of
 from app.transcripts.source import Source
 
-# Files and bytes of a batch, at most. A batch is paired as a series and stored in one transaction, and is in memory.
+# Files and bytes of a batch, at most. A batch is stored in one transaction, and is in memory. How a file is read does
+# not depend on its batch.
 BATCH_FILES = 200
 _BATCH_BYTES = 32 * 1024 * 1024
 # Objects made before the garbage collector looks for cycles: reading makes many objects and hardly any cycle.
@@ -54,12 +57,11 @@ def prepare_all(
 ) -> Generator[list[PreparedTranscript | RefusedFile]]:
     """Yield transcripts in batches, read by `workers` processes, of which this is one.
 
-    A file that cannot be read becomes a RefusedFile. Files of one folder are paired as a series: who interviews in most
-    of them interviews in the others too.
+    A file that cannot be read becomes a RefusedFile. How one is read does not depend on the others.
     """
     if workers < 2 or len(files) < 2:
         for batch in _batches(files):
-            yield _as_series(batch, [prepare_one(file, options) for file in batch])
+            yield [prepare_one(file, options) for file in batch]
         return
     # Spawned, because forking a process that has threads is not safe.
     with ProcessPoolExecutor(min(workers, len(files)) - 1, get_context("spawn"), collect_rarely) as pool:
@@ -93,8 +95,7 @@ class _PendingBatch:
             for place in reversed(range(len(self.batch)))
             if self.futures[place].cancel()
         }
-        read = [own[place] if place in own else future.result() for place, future in enumerate(self.futures)]
-        return _as_series(self.batch, read)
+        return [own[place] if place in own else future.result() for place, future in enumerate(self.futures)]
 
 
 def _batches(files: Sequence[InputFile]) -> Iterator[list[InputFile]]:
@@ -114,23 +115,38 @@ def _batches(files: Sequence[InputFile]) -> Iterator[list[InputFile]]:
         yield batch
 
 
-def _as_series(
-    batch: Sequence[InputFile], read: list[PreparedTranscript | RefusedFile]
-) -> list[PreparedTranscript | RefusedFile]:
-    by_folder: dict[Path, list[int]] = {}
-    for place, file in enumerate(batch):
-        by_folder.setdefault(file.path.parent, []).append(place)
-    for places in by_folder.values():
-        hosts = recurring_hosts(one.structure for place in places if isinstance(one := read[place], PreparedTranscript))
-        for place in places:
-            one = read[place]
-            if hosts and isinstance(one, PreparedTranscript):
-                read[place] = pair_again(one, hosts)
-    return read
-
-
 def prepare_one(file: InputFile, options: ReadOptions) -> PreparedTranscript | RefusedFile:
-    """Read one transcript with its metadata file, NAME.toml beside NAME.txt."""
+    """Read one transcript with its metadata file, NAME.toml beside NAME.txt.
+
+    Where the file alone leaves in doubt who asks, other files of its folder are looked at.
+    """
+
+    def hosts(series: str | None) -> set[str]:
+        return hosts_beside(file.path, series, _read_roles)
+
+    return _prepare(file, options, hosts)
+
+
+def _read_roles(path: Path) -> FileRoles | None:
+    """Read who asks and who answers in a file for the sake of another one; None if that is not clear."""
+    in_doubt = False
+
+    def hosts(_series: str | None) -> set[str]:
+        nonlocal in_doubt
+        in_doubt = True
+        return set()
+
+    try:
+        row = find_row(path)
+    except (QuothError, OSError):
+        return None
+    read = _prepare(InputFile(path, "", row[1] if row else None), ReadOptions(), hosts)
+    if in_doubt or isinstance(read, RefusedFile):
+        return None
+    return roles_of(read.structure, read.metadata.series)
+
+
+def _prepare(file: InputFile, options: ReadOptions, hosts: SeriesHosts) -> PreparedTranscript | RefusedFile:
     toml = file.path.with_suffix(SIDECAR_SUFFIX)
     try:
         own = read_sidecar(str(toml), read_file(toml)) if toml != file.path and toml.is_file() else Sidecar()
@@ -143,6 +159,7 @@ def prepare_one(file: InputFile, options: ReadOptions) -> PreparedTranscript | R
             format_name=options.format_name,
             keep_unlabelled=options.keep_unlabelled,
             slug=file.slug,
+            series_hosts=hosts,
         )
         prepared = prepared if options.with_spans else without_spans(prepared)
         return compute_lazy_parts(prepared) if options.to_store else prepared

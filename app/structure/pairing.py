@@ -5,12 +5,13 @@ Pure. Turns are not changed: the structure refers to them by index. Roles are st
 unknown, and the turns stay statements: a panel is not an interview.
 """
 
-from collections import Counter
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.structure.speaking_style import SpeakingStyle, speaking_styles, split_by_role
+from app.structure.roles import Clues, SeriesHosts, complete, decide, nobody_known
+from app.structure.speaking_style import Run
 from app.text.folding import fold
 from app.transcripts.labels import is_answer_label, is_person, is_question_label, stated_role
 from app.transcripts.transcript import Metadata, SpeakerStatement, Turn, TurnKind
@@ -53,6 +54,8 @@ class Participant:
     affiliation: str | None = None
     aliases: tuple[str, ...] = ()
     same_as: tuple[str, ...] = ()
+    # What an inferred role rests on, in words.
+    role_evidence: str | None = None
 
 
 @dataclass
@@ -86,18 +89,20 @@ class Structure:
 
 
 _SILENT = frozenset({TurnKind.NOTE, TurnKind.HEADING})
+_WORD = re.compile(r"[^\W_]+")
 
 
-def pair(turns: Sequence[Turn], metadata: Metadata, known_hosts: Collection[str] = ()) -> Structure:
+def pair(turns: Sequence[Turn], metadata: Metadata, series_hosts: SeriesHosts = nobody_known) -> Structure:
     """Find participants, roles, questions and answers, and give every turn a kind.
 
-    `known_hosts` are the folded names of people who interview elsewhere in the same series.
+    `series_hosts` returns the folded names of people who interview elsewhere in the same series. It is called only
+    where the transcript by itself does not make it clear who asks.
     """
     role_of = _roles_stated_by({turn.label for turn in turns if turn.label})
     participants, participant_of = _participants(turns, metadata, role_of)
     for participant in participants:
         _state_role(participant, role_of)
-    _infer_roles(turns, participants, participant_of, metadata, known_hosts)
+    _infer_roles(turns, participants, participant_of, metadata, series_hosts)
     roles = [Role.UNKNOWN if index is None else participants[index].role for index in participant_of]
     exchanges = _exchanges(turns, participant_of, roles)
     kinds = [turn.kind if turn.kind in _SILENT else TurnKind.STATEMENT for turn in turns]
@@ -108,18 +113,6 @@ def pair(turns: Sequence[Turn], metadata: Metadata, known_hosts: Collection[str]
             for index in answer.turns:
                 kinds[index] = TurnKind.ANSWER
     return Structure(participants, participant_of, kinds, exchanges)
-
-
-def recurring_hosts(structures: Iterable[Structure]) -> set[str]:
-    """Return the folded names of people who interview in two or more transcripts, and in most of those with a role."""
-    asks: Counter[str] = Counter()
-    seen: Counter[str] = Counter()
-    for structure in structures:
-        for participant in structure.participants:
-            if participant.name and participant.role is not Role.UNKNOWN:
-                seen[fold(participant.name)] += 1
-                asks[fold(participant.name)] += participant.role in ASKING
-    return {name for name, count in asks.items() if count > 1 and count * 2 > seen[name]}
 
 
 def _roles_stated_by(labels: Collection[str]) -> dict[str, Role]:
@@ -202,10 +195,11 @@ def _state_role(participant: Participant, role_of: Mapping[str, Role]) -> None:
             return
 
 
-def _infer(participants: Iterable[Participant], role: Role) -> None:
+def _infer(participants: Iterable[Participant], role: Role, evidence: str) -> None:
     for participant in participants:
         if participant.role is Role.UNKNOWN:
             participant.role, participant.role_attribution = role, Attribution.INFERRED
+            participant.role_evidence = evidence
 
 
 def _infer_roles(
@@ -213,75 +207,87 @@ def _infer_roles(
     participants: Sequence[Participant],
     participant_of: Sequence[int | None],
     metadata: Metadata,
-    known_hosts: Collection[str],
+    series_hosts: SeriesHosts,
 ) -> None:
     """Infer the roles that are not stated, from the surest sign to the least sure."""
     for turn, index in zip(turns, participant_of, strict=True):
         if index is not None and turn.kind in {TurnKind.QUESTION, TurnKind.ANSWER}:
             role = Role.INTERVIEWER if turn.kind is TurnKind.QUESTION else Role.INTERVIEWEE
-            _infer([participants[index]], role)
-    unknown = [participant for participant in participants if participant.role is Role.UNKNOWN]
-    if not unknown:
+            _infer([participants[index]], role, f"the file marks what is {_ARTICLE[turn.kind]}")
+    if all(participant.role is not Role.UNKNOWN for participant in participants):
         return
-    if any(participant.role in ASKING for participant in participants):
-        _infer_answering(turns, participants, participant_of)
-        return
-    if any(participant.role is Role.INTERVIEWEE for participant in participants):
-        _infer(unknown, Role.INTERVIEWER)
-        return
-    hosts = [participant for participant in unknown if participant.name and fold(participant.name) in known_hosts]
-    if hosts and len(hosts) < len(unknown):
-        _infer(hosts, Role.INTERVIEWER)
-        _infer(unknown, Role.INTERVIEWEE)
-        return
-    if hosts:
-        # Hosts talk among themselves.
-        return
-    _infer_from_style(turns, participants, participant_of, metadata)
+    person_of = _people(participants)
+    for index, person in enumerate(person_of):
+        if person != index and participants[person].role is not Role.UNKNOWN:
+            _infer([participants[index]], participants[person].role, f"{participants[person].name} is the same person")
+    unknown = {index for index in person_of if participants[index].role is Role.UNKNOWN}
+    runs = _runs(turns, [None if index is None else person_of[index] for index in participant_of])
+    asking = _of_role(participants, {Role.INTERVIEWER, Role.MODERATOR})
+    answering = _of_role(participants, {Role.INTERVIEWEE})
+    if asking or answering:
+        decision = complete(runs, asking, answering, unknown, metadata.language)
+    else:
+        decision = decide(runs, unknown, _clues(participants, metadata, series_hosts))
+        audience = _of_role(participants, {Role.AUDIENCE})
+        if audience and not decision.asking:
+            decision = complete(runs, audience, answering, unknown, metadata.language)
+    for people, role in ((decision.asking, Role.INTERVIEWER), (decision.answering, Role.INTERVIEWEE)):
+        for index, participant in enumerate(participants):
+            if person_of[index] in people:
+                _infer([participant], role, decision.evidence[person_of[index]])
 
 
-def _infer_answering(
-    turns: Sequence[Turn], participants: Sequence[Participant], participant_of: Sequence[int | None]
-) -> None:
-    """Infer that people answer who mostly speak right after somebody who asks; others stay unknown."""
-    spoken: Counter[int] = Counter()
-    replies: Counter[int] = Counter()
-    asked = False
-    for turn, index in zip(turns, participant_of, strict=True):
-        if turn.kind in _SILENT or index is None:
+_ARTICLE = {TurnKind.QUESTION: "a question", TurnKind.ANSWER: "an answer"}
+
+
+def _of_role(participants: Sequence[Participant], roles: Collection[Role]) -> set[int]:
+    return {index for index, participant in enumerate(participants) if participant.role in roles}
+
+
+def _people(participants: Sequence[Participant]) -> list[int]:
+    """Return whom to take each participant for when roles are judged: `Dan` for the only `Dan Ott` of the file."""
+    full: dict[str, list[int]] = {}
+    for index, participant in enumerate(participants):
+        words = fold(participant.name or "").split()
+        for word in {words[0], words[-1]} if len(words) > 1 else ():
+            full.setdefault(word, []).append(index)
+    person_of = list(range(len(participants)))
+    for index, participant in enumerate(participants):
+        meant = full.get(fold(participant.name or ""), [])
+        if len(meant) == 1:
+            person_of[index] = meant[0]
+    return person_of
+
+
+def _runs(turns: Sequence[Turn], person_of: Sequence[int | None]) -> list[Run]:
+    """Join what one person says until somebody else speaks; notes and headings interrupt nobody."""
+    runs: list[Run] = []
+    texts: list[str] = []
+    before: int | None = None
+    for turn, person in zip(turns, person_of, strict=True):
+        if turn.kind in _SILENT:
             continue
-        spoken[index] += 1
-        replies[index] += asked
-        asked = participants[index].role in ASKING
-    _infer((participants[index] for index, count in spoken.items() if replies[index] * 2 >= count), Role.INTERVIEWEE)
+        if person != before and before is not None:
+            runs.append(Run(before, tuple(texts)))
+            texts = []
+        before = person
+        if person is not None:
+            texts.append(turn.text)
+    return runs if before is None else [*runs, Run(before, tuple(texts))]
 
 
-def _infer_from_style(
-    turns: Sequence[Turn], participants: Sequence[Participant], participant_of: Sequence[int | None], metadata: Metadata
-) -> None:
+def _clues(participants: Sequence[Participant], metadata: Metadata, series_hosts: SeriesHosts) -> Clues:
     names = {index: fold(participant.name) for index, participant in enumerate(participants) if participant.name}
-    styles = speaking_styles([fold(turn.text) for turn in turns], participant_of, names)
-    named = {fold(one.name) for one in metadata.speakers if one.name}
-    listed = {
-        index for index, participant in enumerate(participants) if participant.name and fold(participant.name) in named
-    }
-    ask, answer = _split_by_metadata(styles, listed) or split_by_role(styles)
-    if not ask or not answer:
-        return
-    _infer((participants[index] for index in sorted(ask)), Role.INTERVIEWER)
-    _infer((participants[index] for index in sorted(answer)), Role.INTERVIEWEE)
-
-
-def _split_by_metadata(styles: dict[int, SpeakingStyle], listed: set[int]) -> tuple[set[int], set[int]] | None:
-    """Return who asks and who answers where metadata lists only the guests: the others have to ask more."""
-    others = set(styles) - listed
-    if not listed or not others or len(others) > len(styles) / 2:
-        return None
-
-    def asks(group: set[int]) -> float:
-        return sum(styles[index].ends_asking for index in group) / sum(styles[index].turns for index in group)
-
-    return (others, listed) if asks(others) > asks(listed) else None
+    listed = {fold(one.name) for one in metadata.speakers if one.name}
+    title = f" {' '.join(_WORD.findall(fold(metadata.title or '')))} "
+    return Clues(
+        names,
+        listed=frozenset(index for index, name in names.items() if name in listed),
+        in_title=frozenset(index for index, name in names.items() if " " in name and f" {name} " in title),
+        language=metadata.language,
+        series=metadata.series,
+        series_hosts=series_hosts,
+    )
 
 
 def _exchanges(turns: Sequence[Turn], participant_of: Sequence[int | None], roles: Sequence[Role]) -> list[Exchange]:

@@ -6,13 +6,14 @@ The processes that read files import this and no database, so that they start fa
 import hashlib
 import json
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
 
 from app.errors import MetadataError, did_you_mean
-from app.structure.pairing import Attribution, Role, Structure, pair
+from app.structure.pairing import Role, Structure, pair
+from app.structure.roles import SeriesHosts, nobody_known
 from app.text.folding import nearest, slugify
 from app.text.terms import IndexedTexts, is_stemmed
 from app.transcripts import read
@@ -67,7 +68,7 @@ class PreparedTranscript:
         sha256 = hashlib.sha256()
         stated = self.slug if self.slug_is_stated else None
         structure = (
-            [asdict(participant) for participant in self.structure.participants],
+            [{**asdict(one), "role_evidence": None} for one in self.structure.participants],
             self.structure.participant_of,
             self.structure.kinds,
             [
@@ -104,11 +105,12 @@ def prepare(
     format_name: str | None = None,
     keep_unlabelled: bool = False,
     slug: str | None = None,
+    series_hosts: SeriesHosts = nobody_known,
 ) -> PreparedTranscript:
     """Read and pair a transcript, and check its metadata file against it.
 
     With `keep_unlabelled`, a text without speaker labels becomes turns without a speaker instead of being refused. The
-    slug is the stated one, else `slug`, else made of the file's name.
+    slug is the stated one, else `slug`, else made of the file's name. `series_hosts` is asked as `pair` says.
 
     Raises:
         TranscriptError: the transcript cannot be read.
@@ -127,7 +129,7 @@ def prepare(
             place = sidecar.place_of(key) or source.name
             raise MetadataError(place, key, f"longer than {_MAX_NAME} characters")
     _check_speakers(sidecar, sidecar_name)
-    structure = pair(transcript.turns, metadata)
+    structure = pair(transcript.turns, metadata, series_hosts)
     unused = {label for speaker in metadata.speakers for label in speaker.labels}
     unused -= {label for participant in structure.participants for label in participant.labels}
     if unused and sidecar.speakers:
@@ -138,22 +140,6 @@ def prepare(
     return _assign_topics(
         PreparedTranscript(transcript, structure, metadata, name, sidecar.slug is not None, {}, sidecar_name, sidecar)
     )
-
-
-def pair_again(prepared: PreparedTranscript, known_hosts: Collection[str]) -> PreparedTranscript:
-    """Pair a transcript again, given the names (folded) of people who interview elsewhere in its series.
-
-    The first pairing stays where a question that the metadata file names would be lost.
-    """
-    if all(participant.role_attribution is Attribution.STATED for participant in prepared.structure.participants):
-        return prepared
-    structure = pair(prepared.transcript.turns, prepared.metadata, known_hosts)
-    if structure == prepared.structure:
-        return prepared
-    try:
-        return _assign_topics(replace(prepared, structure=structure, topics={}))
-    except MetadataError:
-        return prepared
 
 
 def compute_lazy_parts(prepared: PreparedTranscript) -> PreparedTranscript:

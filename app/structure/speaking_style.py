@@ -1,11 +1,14 @@
-"""Infers who interviews and who answers from how people speak, where neither labels nor metadata state it. Pure."""
+"""Describes how each person in a conversation speaks: who asks, who is brief, who welcomes whom. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-# Phrases of hosts, and of guests who are welcomed, anywhere in a folded turn. Each is said on many shows, and hardly
+from app.text.asking import asks
+from app.text.folding import fold
+from app.text.sentences import asks_by_sign, sentences
+
+# Phrases of hosts, and of guests who are welcomed, anywhere in a folded run. Each is said on many shows, and hardly
 # ever by the other side.
 _HOST = re.compile(
     r"\bwelcome (?:back )?to (?:the |this |another |an? |our |my |season |episode )"
@@ -28,83 +31,109 @@ _GUEST = re.compile(
 )
 # The name follows or stands just before: `my co-host Dan`, `hosted by Ann and Ben`, `Niki, my co-host`.
 _HOST_NAMED = re.compile(r"\bco-?hosts?\b|\bhosted by\b|\b(?:my|your) fellow hosts?\b")
+_GUEST_NAMED = re.compile(
+    r"\b(?:my|our|today's|this week's)(?: very)?(?: special)? guests?\b|\b(?:i'm|i am|we're|we are) (?:here|joined)\b"
+    r"|\bwith (?:me|us) (?:today|now|is|are)\b|\bwelcome(?: back)?\b"
+    r"|\bthank(?:s| you)[^.]{0,20} for (?:joining|coming|being)\b"
+)
 # Characters after such a phrase in which the name has to stand; half as many before it.
 _NAMED_WITHIN = 50
-_QUESTION_END = re.compile(r"[?？؟;][\"'”’»)\]\s*_]*$")
 _NAME = re.compile(r"[^\W\d_]+")
-# Turns that a person has to have to be judged.
-_FEW_TURNS = 3
-# Difference in score between those who ask and those who answer, at least: below it, equals talk with one another.
-_CLEAR = 0.35
-# Where between the lowest and the highest score the line is drawn: hosts differ more among themselves than guests.
-_NEAR_GUEST = 0.4
-# With more people than this a talk is a panel, and nobody is judged.
-_MAX_PEOPLE = 6
+# Characters of a run in which phrases are looked for, and at its end, questions.
+_HEAD, _TAIL = 3000, 240
+# Weight of a question without its sign, and of one before a last sentence: `What was it like? I always wondered.`
+_UNSIGNED = 0.5
+_SIGNS = " ?？؟.!,;:-–—\"'()[]*_"
+# What people ask while they tell, folded and without signs.
+_TAG = re.compile(
+    r"right|(?:do )?you (?:know|see)(?: what i mean)?|know what i mean|(?:does )?(?:that|it) makes? sense|ok|okay|yeah"
+    r"|yes|no|huh|eh|see|hm|really|sorry|what|pardon|(?:isn't|doesn't|wasn't) it|don't you|n'est-ce pas|hein|oder"
+    r"|nicht(?: wahr)?|ne|verdad|vero|no es asi"
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one person says until somebody else speaks: the texts of one turn or of several."""
+
+    person: int
+    texts: tuple[str, ...]
 
 
 @dataclass
 class SpeakingStyle:
-    """How one person speaks in a conversation: counts of turns, of characters, and of turns with each sign."""
+    """How one person speaks in a conversation: counts of runs, of characters, and of runs with each sign."""
 
-    turns: int = 0
-    ends_asking: int = 0
+    runs: int = 0
+    # Number of the run with which this person begins, from 0.
+    first: int = 0
+    # Questions with which runs end, weighed by how plainly they ask; and the number of such runs.
+    asks: float = 0.0
+    asking_runs: int = 0
     characters: int = 0
     host: int = 0
     guest: int = 0
-    # Number of times that somebody calls this person a host.
+    # Number of times that somebody calls this person a host, or a guest.
     called_host: int = 0
+    called_guest: int = 0
 
     @property
     def mean(self) -> float:
-        """Mean length of a turn, in characters."""
-        return self.characters / max(self.turns, 1)
+        """Mean length of a run, in characters."""
+        return self.characters / max(self.runs, 1)
+
+    @property
+    def asking_share(self) -> float:
+        """Share of the runs that end with a question, weighed, from 0 to 1."""
+        return self.asks / max(self.runs, 1)
 
 
-def speaking_styles(
-    texts: Sequence[str], who: Sequence[int | None], names: Mapping[int, str]
-) -> dict[int, SpeakingStyle]:
-    """Describe each person's style. `texts` and `names` are folded; `who` has the person of each text, or None."""
+def speaking_styles(runs: Sequence[Run], names: Mapping[int, str], language: str | None) -> dict[int, SpeakingStyle]:
+    """Describe each person's style; `names` are folded."""
     styles: dict[int, SpeakingStyle] = {}
-    for text, person in zip(texts, who, strict=True):
-        if person is None:
-            continue
-        style = styles.setdefault(person, SpeakingStyle())
-        style.turns += 1
+    called: list[tuple[set[int], set[int]]] = []
+    first_names = {person: words[0] for person, name in names.items() if (words := _NAME.findall(name))}
+    for place, run in enumerate(runs):
+        style = styles.setdefault(run.person, SpeakingStyle(first=place))
+        text = fold(" ".join(run.texts))
+        head = text[:_HEAD]
+        style.runs += 1
         style.characters += len(text)
-        style.ends_asking += bool(_QUESTION_END.search(text[-300:]))
-        style.host += bool(_HOST.search(text[:4000]))
-        style.guest += bool(_GUEST.search(text[:1000]))
-    first_names = {person: name.split()[0] for person, name in names.items() if name.split()}
-    for text in texts:
-        for match in _HOST_NAMED.finditer(text):
-            near = set(_NAME.findall(text[max(0, match.start() - _NAMED_WITHIN // 2) : match.end() + _NAMED_WITHIN]))
-            for person, name in first_names.items():
-                if person in styles and name in near:
-                    styles[person].called_host += 1
+        asking = ends_asking(run.texts, language)
+        style.asks += asking
+        style.asking_runs += asking > 0
+        style.host += bool(_HOST.search(head))
+        style.guest += bool(_GUEST.search(text[: _HEAD // 4]))
+        hosts = _named_near(_HOST_NAMED, text, first_names) if "host" in text else set()
+        called.append((hosts, _named_near(_GUEST_NAMED, head, first_names) - hosts - {run.person}))
+    for hosts, guests in called:
+        for person in hosts & styles.keys():
+            styles[person].called_host += 1
+        for person in guests & styles.keys():
+            styles[person].called_guest += 1
     return styles
 
 
-def split_by_role(people: Mapping[int, SpeakingStyle]) -> tuple[set[int], set[int]]:
-    """Return who asks and who answers; both are empty where the difference is not clear."""
-    judged = {person: style for person, style in people.items() if style.turns >= _FEW_TURNS}
-    if not 2 <= len(judged) <= _MAX_PEOPLE:
-        return set(), set()
-    scores = {person: _score(style, judged) for person, style in judged.items()}
-    low, high = min(scores.values()), max(scores.values())
-    ordered = sorted(scores.values())
-    if high - low < _CLEAR or max(b - a for a, b in pairwise(ordered)) < _CLEAR:
-        return set(), set()
-    line = low + _NEAR_GUEST * (high - low)
-    ask = {person for person, score in scores.items() if score > line}
-    return ask, set(scores) - ask
+def ends_asking(texts: Sequence[str], language: str | None) -> float:
+    """Weigh the question with which a run ends: 1 for one with its sign, less without, or before a last sentence."""
+    tail = " ".join(texts[-_TAIL // 20 :])[-_TAIL:]
+    last = [tail[start:end] for start, end in sentences(tail)][-2:]
+    if not last or _TAG.fullmatch(fold(last[-1]).strip(_SIGNS)):
+        return 0.0
+    if asks_by_sign(last[-1]):
+        return 1.0 if asks(last[-1], language) else 0.0
+    if asks(last[-1], language):
+        return _UNSIGNED
+    return (
+        _UNSIGNED
+        if len(last) > 1 and asks_by_sign(last[0]) and not _TAG.fullmatch(fold(last[0]).strip(_SIGNS))
+        else 0.0
+    )
 
 
-def _score(style: SpeakingStyle, people: Mapping[int, SpeakingStyle]) -> float:
-    """Score how much a person speaks like an interviewer: asks, is brief, welcomes, is called a host."""
-    asks = style.ends_asking / style.turns
-    most = max(other.ends_asking / other.turns for other in people.values()) or 1.0
-    longest = max(other.mean for other in people.values()) or 1.0
-    brief = 1.0 - style.mean / longest
-    welcome = min(style.host, 3) / 3 - min(style.guest, 2) / 2
-    called = 0.6 * min(style.called_host, 1)
-    return 0.5 * asks + 0.6 * asks / most + 0.5 * brief + 0.6 * welcome + called
+def _named_near(phrase: re.Pattern[str], text: str, names: Mapping[int, str]) -> set[int]:
+    found: set[int] = set()
+    for match in phrase.finditer(text):
+        near = set(_NAME.findall(text[max(0, match.start() - _NAMED_WITHIN // 2) : match.end() + _NAMED_WITHIN]))
+        found |= {person for person, name in names.items() if name in near}
+    return found

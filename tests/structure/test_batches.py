@@ -1,14 +1,18 @@
+import shutil
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.structure import batches
 from app.structure.batches import ReadOptions, RefusedFile, prepare_all, prepare_one
 from app.structure.files import InputFile, find_files
 from app.structure.pairing import Attribution, Role
 from app.structure.prepare import PreparedTranscript
+from tests.profiles import examples
 
 _LONG = "My father kept forty hives behind the mill, and I was always there with him. " * 4
 _CLEAR = (
@@ -45,6 +49,92 @@ def test_files_of_another_folder_are_another_series(tmp_path: Path) -> None:
     (tmp_path / "show" / "b.txt").write_text(_CLEAR.format(guest="Di Moor"))
     (tmp_path / "other" / "c.txt").write_text(_UNCLEAR)
     assert _roles(tmp_path)["c"]["Ana Reis"] == (Role.UNKNOWN, Attribution.UNKNOWN)
+
+
+def test_files_that_state_another_series_are_no_evidence(tmp_path: Path) -> None:
+    for name, guest in (("a", "Bo Lind"), ("b", "Di Moor")):
+        (tmp_path / f"{name}.txt").write_text(_CLEAR.format(guest=guest))
+        (tmp_path / f"{name}.toml").write_text('series = "Mill Notes"\n')
+    (tmp_path / "c.txt").write_text(_UNCLEAR)
+    (tmp_path / "c.toml").write_text('series = "Harbour Notes"\n')
+    assert _roles(tmp_path)["c"]["Ana Reis"] == (Role.UNKNOWN, Attribution.UNKNOWN)
+    (tmp_path / "c.toml").write_text('series = "mill notes"\n')
+    assert _roles(tmp_path)["c"]["Ana Reis"] == (Role.INTERVIEWER, Attribution.INFERRED)
+
+
+def test_one_conversation_in_two_formats_is_evidence_once(tmp_path: Path) -> None:
+    for name in ("a.txt", "a.md"):
+        (tmp_path / name).write_text(_CLEAR.format(guest="Bo Lind").replace("\n", "\n\n"))
+    (tmp_path / "c.txt").write_text(_UNCLEAR)
+    assert _roles(tmp_path)["c"]["Ana Reis"] == (Role.UNKNOWN, Attribution.UNKNOWN)
+
+
+def test_label_of_a_machine_hosts_no_series(tmp_path: Path) -> None:
+    for name, guest in (("a", "Bo Lind"), ("b", "Di Moor")):
+        (tmp_path / f"{name}.txt").write_text(_CLEAR.replace("Ana Reis", "Speaker 1").format(guest=guest))
+    (tmp_path / "c.txt").write_text(_UNCLEAR.replace("Ana Reis", "Speaker 1"))
+    assert set(_roles(tmp_path)["c"].values()) == {(Role.UNKNOWN, Attribution.UNKNOWN)}
+
+
+# Files of a generated series, and in how many of them who asks is not clear.
+_FILES, _EACH_UNCLEAR = 45, 4
+
+
+@pytest.fixture(scope="module")
+def series(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of files in which one of two hosts asks, of which some are by themselves unclear or refused."""
+    folder = tmp_path_factory.mktemp("series")
+    for number in range(_FILES):
+        talk = _CLEAR.format(guest=f"Bo Lind{chr(97 + number % 20)}{chr(97 + number % 7)}")
+        if number % _EACH_UNCLEAR == 0:
+            talk = _UNCLEAR
+        if number % 3 == 0:
+            talk = talk.replace("Ana Reis", "Di Moor")
+        if number % 10 == 7:
+            # The host of the others is a guest here.
+            talk = _CLEAR.replace("Ana Reis", "Di Moor").format(guest="Ana Reis")
+        (folder / f"{number:03}.txt").write_text(talk)
+    (folder / "011.txt").write_bytes(b"\xff\xfe\xff")
+    return folder
+
+
+def _reading(one: PreparedTranscript | RefusedFile) -> object:
+    return one.reason if isinstance(one, RefusedFile) else (one.slug, one.structure, one.digest)
+
+
+@pytest.mark.parametrize("size", [1, 7, 200])
+def test_reading_does_not_depend_on_the_batch(series: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "BATCH_FILES", size)
+    files = find_files([series]).transcripts
+    alone = [_reading(prepare_one(find_files([file.path]).transcripts[0], ReadOptions())) for file in reversed(files)]
+    together = [_reading(one) for batch in prepare_all(files, ReadOptions(), workers=1) for one in batch]
+    assert together == alone[::-1]
+    inferred = [one for one in together if isinstance(one, tuple) and one[1].exchanges]
+    assert len(inferred) == _FILES - 1
+
+
+@given(st.permutations(range(_FILES)), st.integers(1, _FILES))
+@settings(max_examples=examples(20), deadline=None)
+def test_reading_depends_neither_on_the_order_nor_on_what_else_is_read(
+    series: Path, order: list[int], count: int
+) -> None:
+    files = find_files([series]).transcripts
+    chosen = [files[place] for place in order[:count]]
+    read = [_reading(one) for batch in prepare_all(chosen, ReadOptions(), workers=1) for one in batch]
+    assert read == [_reading(prepare_one(file, ReadOptions())) for file in chosen]
+
+
+def test_folder_without_one_file_reads_the_same(series: Path, tmp_path: Path) -> None:
+    files = find_files([series]).transcripts
+    whole = {file.slug: _reading(prepare_one(file, ReadOptions())) for file in files}
+    for left_out in (0, 13, _FILES - 1):
+        folder = tmp_path / str(left_out)
+        shutil.copytree(series, folder)
+        (folder / files[left_out].path.name).unlink()
+        for file in find_files([folder]).transcripts:
+            read = prepare_one(file, ReadOptions())
+            if isinstance(read, PreparedTranscript):
+                assert _reading(read) == whole[file.slug]
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-from app.structure.pairing import Attribution, Role, Structure, pair, recurring_hosts
+from app.structure.pairing import Attribution, Role, Structure, pair
 from app.transcripts.transcript import Metadata, Segment, SpeakerStatement, Turn, TurnKind
 
 
@@ -104,19 +104,6 @@ def test_diarised_speaker_called_a_is_no_answer() -> None:
     structure = pair([_turn("A"), _turn("B"), _turn("A")], Metadata())
     assert [part.name for part in structure.participants] == ["A", "B"]
     assert structure.exchanges == []
-
-
-def test_who_interviews_in_most_of_a_series_interviews_in_an_unclear_episode_too() -> None:
-    turns = [_turn("Ana Reis"), _turn("Bo Lind")] * 3
-    assert pair(turns, Metadata()).exchanges == []
-    structure = pair(turns, Metadata(), known_hosts={"ana reis"})
-    assert [(part.name, part.role) for part in structure.participants] == [
-        ("Ana Reis", Role.INTERVIEWER),
-        ("Bo Lind", Role.INTERVIEWEE),
-    ]
-    assert {part.role_attribution for part in structure.participants} == {Attribution.INFERRED}
-    assert recurring_hosts([structure, structure]) == {"ana reis"}
-    assert recurring_hosts([structure]) == set()
 
 
 def test_manner_of_speaking_tells_who_interviews() -> None:
