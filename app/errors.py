@@ -10,6 +10,8 @@ EMPTY_CORPUS = (
     "There are no interviews yet. Load some with 'quoth load FOLDER', or the sample of a clone of Quoth with "
     "'quoth load data'; they are shown at once."
 )
+# The same for topics.
+NO_TOPICS = "There are no topics yet. Import some with 'quoth topics import FILE', a list in TOML or SKOS."
 
 
 class QuothError(Exception):

@@ -129,12 +129,15 @@ def read_settings(**overrides: object) -> Settings:
     """Read the environment; keywords that are not None win over it.
 
     Raises:
-        SettingsError: a variable has an invalid value.
+        SettingsError: a variable, or a keyword, has an invalid value.
     """
+    given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks the values
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks the values
     except ValidationError as error:
         first = error.errors()[0]
         # An error of the model as a whole is one of the replicas.
-        name = f"QUOTH_{'_'.join(map(str, first['loc'] or ('database_replicas',))).upper()}"
+        name = "_".join(map(str, first["loc"] or ("database_replicas",)))
+        # What a command was given stands for the variable.
+        name = f"--{name.replace('_', '-')}" if name in given else f"QUOTH_{name.upper()}"
         raise SettingsError(name, first["msg"].removeprefix("Value error, ")) from None

@@ -27,13 +27,15 @@ ENGINES = ("sqlite", "postgresql")
 # These start programs of others, servers of several processes, or PostgreSQL servers of their own.
 _OF_FILES = {
     "services": (
-        "tests/clients/", "tests/deployment/test_nginx.py", "tests/db/test_replication.py", "tests/cli/test_serve.py",
+        "tests/clients/", "tests/deployment/test_nginx.py", "tests/deployment/test_container.py",
+        "tests/db/test_replication.py", "tests/cli/test_serve.py",
     ),
     "slow": ("tests/queries/test_plans.py", "tests/exports/test_tei.py"),
     "postgresql": ("tests/test_equality.py", "tests/db/test_replication.py", "tests/cli/test_migrate_data.py"),
 }  # fmt: skip
 NO_POSTGRESQL = "PostgreSQL is not installed here, so these tests ran on SQLite ONLY. CI runs them on both."
 NO_CLIENT_TOOLS = "The generators of clients are not installed here, so NO CLIENT WAS TESTED. CI tests them."
+NO_CONTAINER = "No container can be built and run here, so THE DOCKERFILE WAS NOT TESTED. CI tests it."
 NO_NGINX = "nginx is not installed here, so NO CACHE WAS TESTED. CI tests one."
 
 
@@ -294,6 +296,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         ("POSTGRESQL NOT TESTED", NO_POSTGRESQL),
         ("CLIENTS NOT TESTED", NO_CLIENT_TOOLS),
         ("NGINX NOT TESTED", NO_NGINX),
+        ("CONTAINER NOT TESTED", NO_CONTAINER),
     ):
         if any(reason in skip for skip in skipped):
             terminalreporter.section(title, sep="!", red=True, bold=True)

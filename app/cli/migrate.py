@@ -51,7 +51,10 @@ def migrate(
         say(f"Migrated the schema from {schema.present} to {schema.expected}.")
     if indexed:
         say(f"Rebuilt the search index of {indexed} interviews.")
-    say(f"The schema of {database} is up to date.")
+    if schema is None or schema.present is None:
+        say(f"Made the tables of {database}; load transcripts with 'quoth load FOLDER'.")
+    else:
+        say(f"The schema of {database} is up to date.")
 
 
 def _schema_before(database: Database) -> Schema | None:

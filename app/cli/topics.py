@@ -16,6 +16,7 @@ from app.cli.review import review as review_one_by_one
 from app.cli.review_table import read_table, write_table
 from app.cli.terminal import Exit, fail, open_database, print_json, say
 from app.db import Database
+from app.errors import EMPTY_CORPUS, NO_TOPICS
 from app.loading import (
     Decision,
     SuggestionCounts,
@@ -25,7 +26,7 @@ from app.loading import (
     store_suggestions,
 )
 from app.models import Interview, TopicState
-from app.queries.interviews import find_interview
+from app.queries.interviews import find_interview, has_interviews
 from app.queries.names import slug_of
 from app.queries.suggestions import decided, exchanges, proposals, questions_to_suggest_for
 from app.queries.vocabulary import find_stored_concepts, find_vocabulary
@@ -120,6 +121,9 @@ def suggest(
     """
     with open_database() as database:
         counts = suggest_topics(database, interview, min_confidence, everything=everything)
+        with database.read() as connection:
+            missing = NO_TOPICS if not find_vocabulary(connection) else None
+            missing = missing if has_interviews(connection) else EMPTY_CORPUS
     if as_json:
         print_json(asdict(counts))
         return
@@ -127,6 +131,8 @@ def suggest(
         f"{counts.questions} questions: {counts.proposed} topics proposed, {counts.changed} changed, "
         f"{counts.withdrawn} withdrawn, {counts.unchanged} unchanged; {counts.decided} already decided"
     )
+    if missing is not None:
+        say(missing)
 
 
 def suggest_topics(

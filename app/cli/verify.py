@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from app.cli.options import AsJson
-from app.cli.terminal import Exit, fail, open_database, print_json
+from app.cli.terminal import Exit, fail, open_database, print_json, warn
 from app.cli.verdicts import are_faithful, print_totals, print_verdict
+from app.errors import EMPTY_CORPUS
 from app.queries.articles import verify_article
+from app.queries.interviews import has_interviews
 from app.queries.quotes import verify as verify_quote
 from app.quotes import MAX_QUOTATION_LENGTH, read_quotation
 from app.quotes.article import FEWEST_WORDS
@@ -49,6 +51,8 @@ def verify(
                 items = [verify_quote(connection, text, [speaker] if speaker else [], interview)]
             else:
                 items = list(verify_article(connection, text, fewest_words, speaker, interview))
+            if not has_interviews(connection):
+                warn(EMPTY_CORPUS)
     if as_json:
         print_json(items[0] if file is None else items)
     else:

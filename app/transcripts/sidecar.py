@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic_core import ErrorDetails
 
 from app.errors import MetadataError, did_you_mean
 from app.text.dates import PartialDate
@@ -18,9 +19,11 @@ from app.transcripts.urls import canonical
 _HEADER = re.compile(r"\s*\[\[?\s*(?P<table>[\w-]+)")
 _KEY = re.compile(r"\s*(?P<key>[\w-]+|\"[^\"]*\"|'[^']*')\s*=")
 
+_LANGUAGE, _ADDRESS, _NO_NUL = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", r"^https?://", r"^[^\x00]*$"
+
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=SLUG_MAX_LENGTH)]
 # PostgreSQL refuses NUL in text, and TOML can write it as an escape.
-Text = Annotated[str, Field(min_length=1, pattern=r"^[^\x00]*$")]
+Text = Annotated[str, Field(min_length=1, pattern=_NO_NUL)]
 
 
 def _partial_date(value: Any) -> str:
@@ -71,7 +74,7 @@ class SpeakerTable(_SidecarTable):
     role: Text | None = None
     aliases: list[Text] = []
     affiliation: Text | None = None
-    same_as: list[Annotated[str, Field(pattern=r"^https?://")]] = []
+    same_as: list[Annotated[str, Field(pattern=_ADDRESS)]] = []
 
 
 class QuestionTable(_SidecarTable):
@@ -86,7 +89,7 @@ class Sidecar(_SidecarTable):
 
     slug: Slug | None = None
     title: Text | None = None
-    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+    language: Annotated[str, Field(pattern=_LANGUAGE)] | None = None
     published: Annotated[str, BeforeValidator(_partial_date)] | None = None
     published_evidence: Text | None = None
     publisher: Text | None = None
@@ -194,11 +197,21 @@ def sidecar_of(name: str, values: Mapping[str, Any]) -> Sidecar:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            raise MetadataError(name, key, _about_unknown(first["loc"])) from None
-        if first["type"] == "missing":
-            raise MetadataError(name, key, f"write {first['loc'][-1]!r} too: it has to be there") from None
-        raise MetadataError(name, key, first["msg"].removeprefix("Value error, ")) from None
+        raise MetadataError(name, key, _what_to_write(first)) from None
+
+
+def _what_to_write(error: ErrorDetails) -> str:
+    """Say what to write in place of a value that does not fit, or of a key that there is not."""
+    place = error["loc"]
+    if error["type"] == "extra_forbidden":
+        return _about_unknown(place)
+    if error["type"] == "missing":
+        return f"write {place[-1]!r} too: it has to be there"
+    if place[0] in _TABLES and error["type"] in {"list_type", "model_type"} and len(place) < 3:
+        return f"begin each of them with a line [[{place[0]}]], in two brackets, below the keys of the interview"
+    if error["type"] == "string_pattern_mismatch":
+        return _PATTERNS.get(error["ctx"]["pattern"], error["msg"])
+    return _VALUES.get(error["type"], error["msg"].removeprefix("Value error, "))
 
 
 def _about_unknown(place: Sequence[int | str]) -> str:
@@ -218,4 +231,18 @@ def _about_unknown(place: Sequence[int | str]) -> str:
     return mistake if near else f"{mistake} There are {', '.join(shape.model_fields)}."
 
 
+# What to write, by the pattern that a text does not match, and by pydantic's name for another fault.
+_PATTERNS = {
+    SLUG_PATTERN: "write small letters from a to z and digits, with single hyphens between them, such as 'river-talks'",
+    _LANGUAGE: "write the code of a language, such as 'en' or 'pt-BR'",
+    _ADDRESS: "write an address that starts with http:// or https://",
+    _NO_NUL: "leave out the character NUL, which no text can have",
+}
+_VALUES = {
+    "string_type": "write a text, in quotation marks",
+    "string_too_short": "write something between the quotation marks, or leave the key out",
+    "string_too_long": f"write at most {SLUG_MAX_LENGTH} characters",
+    "list_type": 'write a list, such as ["..."]',
+    "too_short": "write at least one into the list",
+}
 _TABLES: dict[str, type[_SidecarTable]] = {"speakers": SpeakerTable, "questions": QuestionTable}

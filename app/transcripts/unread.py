@@ -89,7 +89,8 @@ KINDS: tuple[UnreadKind, ...] = (
         "a PDF",
         _starts(b"%PDF-"),
         "PDF is not read; save the document that it was made from as .docx or .txt, or take the text out of it with "
-        "'pdftotext FILE.pdf FILE.txt' and check the labels of the speakers",
+        "'pdftotext FILE.pdf FILE.txt' and check the labels of the speakers; if its pages are pictures, recognize the "
+        "text first (OCR)",
     ),
     UnreadKind("an EPUB book", _zip(b"application/epub+zip"), f"{_UNPACK}: its chapters are HTML"),
     UnreadKind(

@@ -166,9 +166,26 @@ def test_check_without_a_database_asks_for_none_unless_against_what_is_stored(ta
 
 def test_migrate_makes_the_database_and_its_folder(tmp_path: Path) -> None:
     run = Run(f"sqlite:///{tmp_path}/new/folder/quoth.db")
-    assert "up to date" in run("migrate")
+    assert "load transcripts with 'quoth load FOLDER'" in run("migrate")
     assert "up to date" in run("migrate")
     assert (tmp_path / "new" / "folder" / "quoth.db").is_file()
+
+
+def test_corpus_without_anything_says_so_where_nothing_can_be_found(tmp_path: Path) -> None:
+    run = Run(f"sqlite:///{tmp_path}/quoth.db")
+    run("migrate")
+    assert "There are no interviews yet" in run("verify", "all rivers run", code=3)
+    assert "There are no interviews yet" in run("topics", "suggest")
+    (tmp_path / "talk.txt").write_text("Q: Why?\nA: All rivers run.\n")
+    run("load", tmp_path / "talk.txt")
+    assert "There are no topics yet" in run("topics", "suggest")
+    assert "There are no" not in run("verify", "all rivers run")
+
+
+def test_option_with_an_impossible_value_is_named_as_it_was_given(tmp_path: Path) -> None:
+    run = Run(f"sqlite:///{tmp_path}/quoth.db")
+    assert "quoth: --port: " in run("serve", "--port", "99999", code=78)
+    assert "quoth: --workers: " in run("serve", "--workers", "0", code=78)
 
 
 def test_bad_data_is_told_with_file_and_line(run: Run, talk: Path) -> None:
@@ -253,8 +270,7 @@ def test_bad_setting_is_told_with_its_name(run: Run) -> None:
     assert "QUOTH_DATABASE_URL" in Run("mysql://host/name")("migrate", code=78)
     assert "QUOTH_DATABASE_URL" in Run("sqlite://")("load", SEED, code=78)
     assert "QUOTH_PORT" in run("serve", code=78, QUOTH_PORT="many")
-    assert "QUOTH_PORT" in run("serve", "--port", "99999", code=78)
-    assert "QUOTH_WORKERS" in run("serve", "--workers", "0", code=78)
+    assert "QUOTH_PORT" in run("serve", code=78, QUOTH_PORT="99999")
 
 
 def test_database_that_is_away_or_of_another_version_is_told(tmp_path: Path, run: Run, database: Database) -> None:

@@ -98,7 +98,7 @@ def _shown_commands(page: Path) -> list[list[str]]:
     """Return the commands of `quoth` in the code blocks of a page."""
     lines = "\n".join(block for _, block in _BLOCK.findall(text_of(page))).replace("\\\n", " ").splitlines()
     parts = [part.partition("  #")[0].replace("$(", "(") for line in lines for part in re.split(r"&&|;|\|", line)]
-    commands = [re.search(r"(?:^|[ /])quoth ([a-z-].*)", part) for part in parts]
+    commands = [re.search(r"(?:^| |/bin/)quoth ([a-z-].*)", part) for part in parts]
     return [shlex.split(command[1], comments=True) for command in commands if command]
 
 
