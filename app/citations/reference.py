@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.citations.subject import CitedText, Item, Noun, Subject
 from app.structure.pairing import ASKING, Attribution, Role
-from app.transcripts.labels import stated_role
+from app.transcripts.labels import names_nobody
 
 # Characters that embed or override the direction of writing: unclosed, they would reverse the rest of a reference.
 _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -112,11 +112,11 @@ def refer(subject: Subject, cited: CitedText | None, permalink: str) -> Referenc
 
 
 def cited_as(person: Item) -> str | None:
-    """Return how to cite a person: by name, by a label that is not just a role, or by role; None if none is known."""
+    """Return how to cite a person: by name, by a label that could be one, or by role; None if none is known."""
     if name := clean(person["name"] or ""):
         return name
     labels = [clean(label) for label in person["labels"]]
-    if label := next((label for label in labels if label and stated_role(label) is None), None):
+    if label := next((label for label in labels if label and not names_nobody(label)), None):
         return label
     role = Role(person["role"])
     return None if role is Role.UNKNOWN else _unnamed(role)

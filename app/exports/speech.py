@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from app.exports.format import Item
 from app.structure.pairing import Attribution, Role
+from app.transcripts.labels import names_nobody
 
 
 def people_of(record: Item) -> dict[str, Item]:
@@ -16,15 +17,20 @@ def label_of(turn: Item, people: Mapping[str, Item]) -> str | None:
     if turn["speaker_label"]:
         return one_line(turn["speaker_label"])
     person = people.get(turn["speaker"] or "")
-    return None if person is None else display_name(person)
+    if person is None:
+        return None
+    return one_line(person["labels"][0]) if person["labels"] and not person["name"] else display_name(person)
 
 
 def display_name(person: Item) -> str | None:
-    """Return the name, label or role of a person, the first that the source has."""
+    """Return the name of a person, a label that could be one, or the role: the first that the source has.
+
+    What a program calls a voice (`SPEAKER_01`) is no name.
+    """
     if person["name"]:
         return one_line(person["name"])
-    if person["labels"]:
-        return one_line(person["labels"][0])
+    if label := next((label for label in person["labels"] if not names_nobody(label)), None):
+        return one_line(label)
     role = role_of(person)
     return None if role is None else role.capitalize()
 

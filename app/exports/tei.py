@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from app.exports import xml
 from app.exports.format import InterviewDocument, InterviewFormat, Item
-from app.exports.speech import display_name, label_of, people_of, role_is_inferred, role_of
+from app.exports.speech import display_name, label_of, one_line, people_of, role_is_inferred, role_of
 from app.exports.xml import element, text_element
 from app.transcripts.transcript import SPOKEN, TurnKind
 
@@ -95,7 +95,8 @@ def _profile(interview: Item, people: Mapping[str, Item]) -> Iterator[str]:
 
 def _person(person: Item) -> str:
     name = text_element("persName", person["name"])
-    unnamed = None if person["name"] else display_name(person)
+    label = one_line(person["labels"][0]) if person["labels"] else display_name(person)
+    unnamed = None if person["name"] else label
     return element(
         "person",
         name,

@@ -13,7 +13,16 @@ from enum import StrEnum
 from app.structure.roles import Clues, SeriesHosts, complete, decide, nobody_known
 from app.structure.speaking_style import Run
 from app.text.folding import fold
-from app.transcripts.labels import is_answer_label, is_person, is_question_label, stated_role
+from app.transcripts.label_forms import role_in
+from app.transcripts.labels import (
+    initials_of,
+    is_answer_label,
+    is_person,
+    is_question_label,
+    label_key,
+    names_nobody,
+    stated_role,
+)
 from app.transcripts.transcript import Metadata, SpeakerStatement, Turn, TurnKind
 
 
@@ -98,7 +107,7 @@ def pair(turns: Sequence[Turn], metadata: Metadata, series_hosts: SeriesHosts = 
     `series_hosts` returns the folded names of people who interview elsewhere in the same series. It is called only
     where the transcript by itself does not make it clear who asks.
     """
-    role_of = _roles_stated_by({turn.label for turn in turns if turn.label})
+    role_of = _roles_stated_by({turn.label: turn.speaker for turn in turns if turn.label})
     participants, participant_of = _participants(turns, metadata, role_of)
     for participant in participants:
         _state_role(participant, role_of)
@@ -115,10 +124,17 @@ def pair(turns: Sequence[Turn], metadata: Metadata, series_hosts: SeriesHosts = 
     return Structure(participants, participant_of, kinds, exchanges)
 
 
-def _roles_stated_by(labels: Collection[str]) -> dict[str, Role]:
-    """Return the role of labels that state one. `A` is an answer only where a label asks, else a speaker called A."""
-    asked = any(is_question_label(label) for label in labels)
-    stated = {label: role for label in labels if (role := stated_role(label))}
+def _roles_stated_by(speakers: Mapping[str, str | None]) -> dict[str, Role]:
+    """Return the role of labels that state one; `speakers` are the names behind all labels, if they are known.
+
+    `A` is an answer only where a label asks, else a speaker called A; `MC` is no moderator where it is Max Corvin.
+    """
+    asked = any(is_question_label(label) for label in speakers)
+    stated = {
+        label: role
+        for label, name in speakers.items()
+        if (role := role_in(label)) and not (name and len(label) > 1 and label_key(label) in initials_of(name))
+    }
     return {label: Role(role) for label, role in stated.items() if asked or len(label.strip(" .")) > 1}
 
 
@@ -144,9 +160,11 @@ def _participants(
         key = _key(turn, who, statement, role_of, numbered=numbered)
         if key not in by_key:
             by_key[key] = len(participants)
-            is_role = who is None or (turn.speaker is None and who in role_of)
+            is_unnamed = who is None or (names_nobody(who) and (who in role_of or not stated_role(who)))
             participants.append(
-                _participant(None if is_role else who, metadata.speakers[statement] if statement is not None else None)
+                _participant(
+                    None if is_unnamed else who, metadata.speakers[statement] if statement is not None else None
+                )
             )
         participant = participants[by_key[key]]
         if turn.label and turn.label not in participant.labels:

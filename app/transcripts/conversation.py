@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from app.transcripts.clock import label_clock_ms
 from app.transcripts.front_matter import FrontMatter
+from app.transcripts.label_decision import Outcome
 from app.transcripts.labels import is_answer_label, is_person, is_question_label
 from app.transcripts.people import name_speakers
 from app.transcripts.printed_labels import SpeakerLabel
@@ -122,6 +123,8 @@ class _ConversationReader:
             if line.label and line.label.text in self.convention.speakers:
                 self._read_labelled(line, line.label)
             else:
+                if line.verdict and line.verdict.outcome is Outcome.DOUBT:
+                    self.current = _OpenTurn(None)
                 self._read_unlabelled(line)
 
     def _set_apart(self, line: TextLine, kind: TurnKind, byte_class: ByteClass) -> None:

@@ -27,7 +27,7 @@ _KEY_LINE = re.compile(r"(?P<key>[^\s:#][^:\n]{0,40}?)[ \t]{0,4}[:：][ \t]{0,8}
 _ITEM_LINE = re.compile(r"[ \t]*-[ \t]+(?P<value>.*)")
 _LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{0,500}\)")
 _ASIDE = re.compile(r"\([^()]{0,200}\)")
-_NAME_SEPARATOR = re.compile(r"\s*[,;&\n]\s*|\s+(?:and|und|et|y|e)\s+")
+_NAME_SEPARATOR = re.compile(r"\s*[,;&\n]\s*(?:(?:and|und|et|y|e)\s+)?|\s+(?:and|und|et|y|e)\s+")
 
 _TITLE = ("title", "titel", "titre", "título", "titolo", "标题", "標題")
 _DATE = (

@@ -68,7 +68,10 @@ def _capital_lines(text: str, lines: Sequence[TextLine]) -> list[TextLine]:
 
 
 def _in_capitals(body: str) -> bool:
-    if not 4 <= len(body) <= _HEADING_LENGTH or not body.isupper() or body[-1] in ".!,:;-–—":
+    if not 4 <= len(body) <= _HEADING_LENGTH or not body.isupper() or body[-1] in "!,:;-–—":
+        return False
+    # `THE HARBOR AND THE U.N.` ends in a period that belongs to its last word.
+    if body[-1] == "." and "." not in body.split()[-1][:-1]:
         return False
     return sum(character.isalpha() for character in body) * 2 >= len(body)
 
@@ -136,7 +139,7 @@ def _read(source: Source, front: front_matter.FrontMatter, lines: list[TextLine]
     if not convention.speakers:
         raise source.error("no speaker labels such as 'Q:' or 'NAME:' at the start of a line", front.end)
     ledger = Ledger(source)
-    remark_prose_labels(lines, convention.speakers, ledger)
+    remark_prose_labels(lines, ledger)
     return read_conversation(source, FORMAT.name, lines, front, convention, ledger)
 
 

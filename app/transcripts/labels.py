@@ -23,7 +23,16 @@ from app.transcripts.label_words import (
 _NAME_WORD = re.compile(r"[^\W\d_](?:[\w.'’‘\u00ad-]*[\w.)’'])?\d{0,3}")
 _JOINT = re.compile(r"\s{0,4}[/&+,]\s{0,4}|\s{1,4}(?:and|und|et|y|e|i)\s{1,4}")
 _DECLARED = re.compile(r"(?P<name>[^()]{2,70}?)\s*\((?P<aside>[^()]{1,40})\)")
-_TRAILING_NUMBER = re.compile(r"[\s#_-]{0,3}(?:n[o°º]\.?\s{0,2})?\d{1,3}$|\s[a-z]$")
+_TRAILING_NUMBER = re.compile(r"[\s#_-]{0,3}(?:(?:n[o°ºr]|№)\.?\s{0,2})?\d{1,3}$|[\s_][a-z]$")
+# What diarization and meeting programs print for voices that they cannot name: `SPEAKER_01`, `spk_0`, `S2`, hexadecimal
+# and camel-case identifiers.
+_MACHINE = re.compile(
+    r"(?:speaker|spkr?|person|voice|channel|participant|user|caller|s|ch|sprecher(?:in)?|locuteur|hablante|orador|falante"
+    r"|parlante|спикер|говорящий|голос|发言人|說話者|说话人|話者|화자)[\s_#.-]{0,3}(?:(?:no|nr|n°|nº|№)[\s.]{0,2})?(?:\d{1,4}|[a-z])?"
+    r"|\d{1,6}|(?=[a-f]{0,40}[0-9])[0-9a-f]{8,40}(?:-[0-9a-f]{4,12}){0,4}"
+)
+_IDENTIFIER = re.compile(r"#?[A-Z][a-z]{2,20}[A-Z][a-z]{2,20}\d{0,3}|#[\w.-]{1,60}|\w{0,30}_\d{1,6}")
+_NAME_PREFIXES = ("Mac", "Fitz", "Van", "Von", "Den", "Del", "Des", "Las", "Los", "Mhic")
 _SEPARATORS = re.compile(r"[\s_-]+")
 
 
@@ -68,6 +77,23 @@ def is_speaker_word(label: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def is_machine_label(label: str) -> bool:
+    """Whether a program made a label for somebody whom it does not know: `SPEAKER_01`, `?`, `QuillMara`, `17`."""
+    bare = label.strip(" \t()[]<>{}:")
+    if not any(character.isalpha() for character in bare):
+        return True
+    return bool(
+        (_MACHINE.fullmatch(label_key(bare)) and (len(bare) > 2 or bare[-1:].isdigit()))
+        or (_IDENTIFIER.fullmatch(bare) and not bare.startswith(_NAME_PREFIXES))
+    )
+
+
+def names_nobody(label: str) -> bool:
+    """Whether a label is a role, a word such as `Unidentified`, or made by a program: never somebody's name."""
+    return is_machine_label(label) or is_speaker_word(label)
+
+
+@lru_cache(maxsize=4096)
 def is_person(label: str) -> bool:
     """Whether a label can mean a person, unlike `Break`, `Jingle`, `Narrator` or `日期`."""
     key = label_key(label)
@@ -85,14 +111,19 @@ def joint_parts(label: str) -> list[str]:
     return [part for part in _JOINT.split(label) if part]
 
 
+def initial_tiers(name: str) -> tuple[str, str, str]:
+    """Return the folded initials of all words of a name, of those that are no particles, and of the first and last."""
+    words = [word for word in _SEPARATORS.sub(" ", label_key(name)).split() if word[0].isalpha()]
+    main = [word for word in words if word not in PARTICLES] or words
+    if not main:
+        return "", "", ""
+    return "".join(word[0] for word in words), "".join(word[0] for word in main), main[0][0] + main[-1][0]
+
+
 def initials_of(name: str) -> set[str]:
     """Return the folded abbreviations of a name: `Aaron van Wirdum` gives avw, aw and a."""
-    words = [word for word in _SEPARATORS.sub(" ", label_key(name)).split() if word[0].isalpha()]
-    if not words:
-        return set()
-    main = [word for word in words if word not in PARTICLES] or words
-    letters = {"".join(word[0] for word in words), "".join(word[0] for word in main), main[0][0] + main[-1][0]}
-    return {each for each in letters if len(each) > 1} | {main[0][0]}
+    tiers = initial_tiers(name)
+    return {each for each in tiers if len(each) > 1} | {tiers[1][:1]} - {""}
 
 
 def is_name_shaped(label: str) -> bool:
@@ -100,7 +131,7 @@ def is_name_shaped(label: str) -> bool:
     if declared := declared_initials(label):
         return is_name_shaped(declared[0])
     parts = joint_parts(label.replace('"', " ").replace("“", " ").replace("”", " "))
-    return bool(parts) and all(_is_one_name(part) for part in parts)
+    return bool(parts) and all(_is_one_name(each[0] if (each := declared_initials(part)) else part) for part in parts)
 
 
 def _is_one_name(label: str) -> bool:

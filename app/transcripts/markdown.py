@@ -19,6 +19,7 @@ from app.transcripts.conversation import Convention, read_conversation
 from app.transcripts.front_matter import FrontMatter, only_guest, person_in_title
 from app.transcripts.labelled import MIN_LABELLED_LINES, guess, is_other_format, refuse_empty
 from app.transcripts.labels import matches_name, name_keys
+from app.transcripts.people import speaks_of_person
 from app.transcripts.printed_labels import heading_label
 from app.transcripts.source import Source
 from app.transcripts.speaker_labels import find_labels, find_speakers, remark_prose_labels
@@ -164,7 +165,7 @@ def _numbered_questions(text: str, paragraphs: Sequence[list[TextLine]]) -> list
     return found if len(found) >= _MIN_QUESTIONS and answered * 2 >= len(found) else []
 
 
-def _answerer(source: Source, front: FrontMatter) -> str | None:
+def _answerer(source: Source, front: FrontMatter, lines: Sequence[TextLine]) -> str | None:
     """Return who answers: the one guest or speaker that the file lists, or the person whom its title names."""
     if guest := only_guest(front.metadata):
         return guest
@@ -172,13 +173,19 @@ def _answerer(source: Source, front: FrontMatter) -> str | None:
     if front.metadata.speakers or not title:
         return None
     person = person_in_title(title)
-    # A title of one word, or in lower case, names a person only if the file has the same name.
-    file_slug = slugify(PurePath(source.name).stem.rpartition("__")[2].replace(".", " "))
-    if person and (person != title or 1 < len(title.split()) <= 5):
+    if person and person != title:
         return person
-    if len(title.split()) <= 5 and slugify(title).startswith(file_slug) and (person or title.islower()):
-        return title
-    return None
+    # A title that is nothing but a name may as well be a subject (`Tunnel Ventilation`): the text has to say so.
+    keys = name_keys([title])
+    printed = {line.label.text if line.label else line.refused_label for line in lines}
+    is_label = any(matches_name(label, keys) for label in printed if label)
+    if len(title.split()) > 5 or not (is_label or speaks_of_person(source.text[front.end :], title)):
+        return None
+    # One of one word, or in lower case, names a person only if the file has the same name, too.
+    file_slug = slugify(PurePath(source.name).stem.rpartition("__")[2].replace(".", " "))
+    if person and len(title.split()) > 1:
+        return person
+    return title if slugify(title).startswith(file_slug) and (person or title.islower()) else None
 
 
 def _convention(source: Source) -> tuple[FrontMatter, list[TextLine], Convention]:
@@ -189,7 +196,7 @@ def _convention(source: Source) -> tuple[FrontMatter, list[TextLine], Convention
     level = _question_level(text, lines)
     bold = _bold_questions(text, lines)
     speakers, count = find_speakers(text, lines, front)
-    answerer = _answerer(source, front)
+    answerer = _answerer(source, front, lines)
     headings = [line for line in lines if level and line.level and _is_question(text, line, level)]
     by_heading = len(headings)
     asked = by_heading + len(bold)
@@ -278,7 +285,7 @@ def _read(source: Source, front: FrontMatter, lines: list[TextLine], convention:
             min(front.end, len(source.text)),
         )
     ledger = Ledger(source)
-    remark_prose_labels(lines, convention.speakers, ledger)
+    remark_prose_labels(lines, ledger)
     if convention.answerer and convention.asked_by_layout and front.metadata.title:
         ledger.remark(
             "answerer", f"the answers were taken to be those of {convention.answerer}, whom the file names", 0

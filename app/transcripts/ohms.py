@@ -83,7 +83,7 @@ def _labelled(inner: Source, metadata: Metadata) -> Transcript:
     _take_footnotes(inner.text, lines)
     names, count = find_speakers(inner.text, lines, front)
     ledger = Ledger(inner)
-    remark_prose_labels(lines, names, ledger)
+    remark_prose_labels(lines, ledger)
     if not names:
         message = "the transcript names no speakers; each paragraph is kept as a turn without a speaker"
         ledger.remark("unlabelled", message, 0)

@@ -1,4 +1,4 @@
-"""Finds out who is behind a label: `AJ` is the `Adam Jonas (AJ)` of the same file, `Jane` the only `Jane Roe`.
+"""Finds out who is behind a label: `AJ` is the `Adam Jonas (AJ)` of the same file, `ROE` the only `IDA ROE, HOST`.
 
 Only what the file itself prints counts, and a label that could mean two people stays as it is.
 """
@@ -8,16 +8,25 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from app.transcripts.label_forms import (
+    is_full_name,
+    is_office,
+    joint_names,
+    label_form,
+    title_of,
+    without_title,
+)
 from app.transcripts.labels import (
     declared_initials,
-    initials_of,
+    initial_tiers,
     is_answer_label,
     is_name_shaped,
     is_person,
-    is_speaker_word,
     label_key,
+    names_nobody,
     stated_role,
 )
+from app.transcripts.misprints import misprinted
 from app.transcripts.transcript import SpeakerStatement, Turn, TurnKind
 
 _MAX_INITIALS = 5
@@ -30,6 +39,25 @@ _SHORT_NUMBERED = re.compile(r"[^\W\d_]{1,3}(\d{1,2})")
 _FILE_NAME_PARTS = re.compile(r"__|[_ ]-[_ ]|\(|\)")
 
 
+# A question that only a person is asked, in the languages of interviews.
+_WHO_ARE_YOU = re.compile(
+    r"\b(?:who (?:are|is) (?:you|this)|introduce yourself|about yourself|your (?:name|background)|how old are you|"
+    r"qui [êe]tes-vous|qui es-tu|présente[rz]?[- ](?:vous|toi)|wer (?:bist du|sind sie)|"
+    r"stell(?:en)? (?:sie )?(?:dich|sich)|"
+    r"quién (?:eres|es usted)|preséntate|preséntese|chi sei|chi è lei|presentati|quem (?:és|é você)|apresent[ea]-se|"
+    r"wie ben je|wie bent u|vem är du|hvem er du|kim(?:sin|siniz))\b|кто вы|кто ты|расскажите о себе|представьтесь|"
+    r"あなたは誰|自己紹介|介绍一下(?:你|您)?自己|你是谁|자기소개",
+    re.IGNORECASE,
+)
+# How somebody is greeted, thanked or presents himself; a name follows.
+_GREETING = (
+    r"\b(?:i am|i['’]m|my name(?: is|['’]s)|this is|hi|hello|hey|dear|welcome|thanks|thank you|with|bonjour|merci|"
+    r"hallo|danke|hola|gracias|ciao|grazie|je suis|ich bin|soy|sono)[,!]?[ \u00a0]{1,2}"
+)
+# Characters of a text in which a person is searched for: who is interviewed is named near its beginning.
+_REACH = 20_000
+
+
 @dataclass(frozen=True)
 class Naming:
     """A label, the name that it stands for, and the evidence for it in the file."""
@@ -37,6 +65,16 @@ class Naming:
     label: str
     name: str
     evidence: str
+
+
+@dataclass(frozen=True)
+class _People:
+    """Who is named in a file: names that labels print, names that it lists, and what initials are declared for whom."""
+
+    printed: tuple[str, ...]
+    listed: tuple[str, ...]
+    by_initials: dict[str, set[str]]
+    titles: dict[str, set[str]]
 
 
 def name_speakers(
@@ -47,14 +85,24 @@ def name_speakers(
     if len(labels) > 4 * _MOST_PEOPLE:
         return list(turns), []
     namings = {naming.label: naming for naming in _namings(labels, stated, file_name)}
+    spoken = [turn.label for turn in turns if turn.label]
+    known = [each.name for each in stated if each.name]
+    for wrong, right in misprinted(spoken, {key_of(name) for name in known}).items():
+        meant = namings[right].name if right in namings else label_form(right).name
+        namings.setdefault(wrong, Naming(wrong, meant, f"a misprint of {right!r}"))
     named = [_named(turn, namings.get(turn.label)) if turn.label else turn for turn in turns]
     return named, list(namings.values())
+
+
+def key_of(name: str) -> str:
+    """Return what all printings of a name share: no title, no description, no case, no accents."""
+    return label_key(without_title(label_form(name).name))
 
 
 def _named(turn: Turn, naming: Naming | None) -> Turn:
     if naming is None or turn.speaker is not None:
         return turn
-    # `A1` is no answer where it is short for `Audience 1`.
+    # `A1` is no answer where it is short for `Audience 1`, and `MC` no moderator where it is short for Max Corvin.
     kind = (
         None
         if turn.kind is TurnKind.ANSWER and not is_answer_label(naming.name) and _is_numbered(naming)
@@ -68,29 +116,87 @@ def _is_numbered(naming: Naming) -> bool:
 
 
 def _namings(labels: Sequence[str], stated: Sequence[SpeakerStatement], file_name: str) -> Iterator[Naming]:
-    declared = {label: parts for label in labels if (parts := declared_initials(label))}
-    by_initials: dict[str, set[str]] = {}
-    for name, aside in declared.values():
-        by_initials.setdefault(label_key(aside), set()).add(name)
-    listed = [each.name for each in stated if each.name][:_MOST_PEOPLE]
-    printed = [name for name, _ in declared.values()]
-    printed += [label for label in labels if label not in declared and _is_full_name(label)]
-    printed = printed[:_MOST_PEOPLE]
+    people = _people_of(labels, stated)
+    unnamed = []
     for label in labels:
-        if label in declared:
-            yield Naming(label, declared[label][0], "the label itself")
-        elif len(names := by_initials.get(label_key(label), set())) == 1:
-            yield Naming(label, next(iter(names)), "initials declared beside the full name")
-        elif (numbered := _numbered(label, labels)) is not None:
-            yield Naming(label, numbered, "a label of this file")
-        elif not is_speaker_word(label):
-            yield from _by_name(label, printed, listed)
-    yield from _by_role(labels, stated)
-    yield from _by_office(labels, file_name)
+        naming = _naming_of(label, labels, people)
+        if naming is None:
+            unnamed.append(label)
+        elif naming.name != label:
+            yield naming
+    yield from _by_role(unnamed, stated)
+    yield from _by_office(unnamed, file_name)
 
 
-def _is_full_name(label: str) -> bool:
-    return len(label.split()) > 1 and is_person(label) and is_name_shaped(label) and not is_speaker_word(label)
+def _people_of(labels: Sequence[str], stated: Sequence[SpeakerStatement]) -> _People:
+    listed = tuple(each.name for each in stated if each.name)[:_MOST_PEOPLE]
+    by_initials: dict[str, set[str]] = {}
+    titles: dict[str, set[str]] = {}
+    printed: dict[str, str] = {}
+    for label in labels:
+        name = _name_in(label, listed)
+        if name is None:
+            continue
+        if is_full_name(name) and not joint_names(label):
+            # Of two printings the one without a title is the better name.
+            key = key_of(name)
+            if key not in printed or title_of(printed[key]):
+                printed[key] = name
+        if (declared := declared_initials(label)) and not joint_names(label) and _is_short(declared[1]):
+            by_initials.setdefault(label_key(declared[1]), set()).add(name)
+        if title := title_of(name):
+            titles.setdefault(label_key(name.split()[-1]), set()).add(title)
+    return _People(tuple(printed.values())[:_MOST_PEOPLE], listed, by_initials, titles)
+
+
+def _is_short(aside: str) -> bool:
+    return (
+        len(aside.split()) == 1 and len(aside) <= 2 * _MAX_INITIALS and stated_role(aside) is None
+    ) or aside.isupper()
+
+
+def _name_in(label: str, listed: Sequence[str]) -> str | None:
+    """Return the name that a label itself prints, without what is said about the person; None if there is none."""
+    if joint := joint_names(label):
+        return _joined(label, joint)
+    form = label_form(label)
+    aside = form.aside
+    if aside and is_full_name(aside) and not is_full_name(form.name):
+        known = any(label_key(aside) == label_key(name) for name in listed)
+        if known or is_office(form.name) or not is_name_shaped(form.name):
+            return aside
+    if names_nobody(form.name) and not form.aside:
+        return None
+    return form.name
+
+
+def _joined(label: str, parts: Sequence[str]) -> str:
+    """Return a joint label without what stands in brackets: `Ulf (UB) and Greta (GM)` are `Ulf and Greta`."""
+    names = [label_form(part).name for part in parts]
+    return label if names == list(parts) else " and ".join(names)
+
+
+def _naming_of(label: str, labels: Sequence[str], people: _People) -> Naming | None:
+    if not is_person(label):
+        return None
+    if joint_names(label):
+        return Naming(label, _name_in(label, people.listed) or label, "the label itself")
+    # The initials of somebody in the file are that person, also where they are a word for a role (`MC`).
+    if len(declared := people.by_initials.get(label_key(label), set())) == 1:
+        return Naming(label, next(iter(declared)), "initials declared beside the full name")
+    if (numbered := _numbered(label, labels)) is not None:
+        return Naming(label, numbered, "a label of this file")
+    name = _name_in(label, people.listed)
+    if name is None:
+        return _by_initials(label, people) if label.isupper() else None
+    for names, where in ((people.printed, "a label of this file"), (people.listed, "the file's list of speakers")):
+        full = _unique(other for other in names if _stands_for(name, other, people))
+        # Two people could be meant.
+        if full is None:
+            break
+        if full:
+            return Naming(label, full, where if label_key(name) == label_key(label) else "the label itself")
+    return _by_initials(label, people) or (Naming(label, name, "the label itself") if name != label else None)
 
 
 def _numbered(label: str, labels: Sequence[str]) -> str | None:
@@ -111,34 +217,45 @@ def _ends_in(label: str, number: str) -> bool:
     return last == number and len(word) > 1
 
 
-def _by_name(label: str, printed: Sequence[str], listed: Sequence[str]) -> Iterator[Naming]:
-    if not is_person(label) or len(label.split()) > 1:
-        return
-    for names, where in ((printed, "a label of this file"), (listed, "the file's list of speakers")):
-        full = _unique(name for name in names if len(name.split()) > 1 and _stands_for(label, name))
-        if full:
-            yield Naming(label, full, where)
-            return
-        # Two people could be meant.
-        if full is None:
-            return
-
-
 def _unique(names: Iterator[str]) -> str | None:
     """Return the one name among these, an empty string for none, None for several."""
-    found = {label_key(name): name for name in names}
+    found = {key_of(name): name for name in names}
     if len(found) > 1:
         return None
     return next(iter(found.values()), "")
 
 
-def _stands_for(label: str, name: str) -> bool:
-    words, key = label_key(name).split(), label_key(label)
-    if key in {words[0], words[-1]} and len(key) > 1:
-        return True
-    letters = label.replace(".", "")
+def _stands_for(name: str, full: str, people: _People) -> bool:
+    """Whether a name is short for a full name, or another printing of it."""
+    key, whole = key_of(name), key_of(full)
+    if key == whole:
+        return name != full
+    words = whole.split()
+    if len(words) < 2 or len(key) < 2:
+        return False
+    title, full_title = title_of(name), title_of(full)
+    if title:
+        # `Mr. Venn` and `Mrs. Venn` are two people, and either could be Toni Venn.
+        titles = people.titles.get(key.split()[-1], set())
+        return key == words[-1] and (len(titles) == 1 or title == full_title) and full_title in {None, title}
+    return key in {words[0], words[-1]}
+
+
+def _by_initials(label: str, people: _People) -> Naming | None:
+    """Name the person whose initials these are: first whose they are exactly, then whose some of them are."""
+    letters = label.replace(".", "").replace(" ", "")
     # One letter could be anybody's. Initials are capitals, but for particles (AvW, JVdJ).
-    return 1 < len(letters) <= _MAX_INITIALS and letters[-1].isupper() and label_key(letters) in initials_of(name)
+    if not (1 < len(letters) <= _MAX_INITIALS and letters[-1].isupper() and is_person(label)):
+        return None
+    for names, where in ((people.printed, "a label of this file"), (people.listed, "the file's list of speakers")):
+        tiers = [(name, initial_tiers(without_title(name))) for name in names if len(without_title(name).split()) > 1]
+        for tier in range(3):
+            full = _unique(name for name, mine in tiers if mine[tier] == label_key(letters))
+            if full is None:
+                return None
+            if full:
+                return Naming(label, full, where)
+    return None
 
 
 def _by_role(labels: Sequence[str], stated: Sequence[SpeakerStatement]) -> Iterator[Naming]:
@@ -170,6 +287,15 @@ def person_in_file_name(file_name: str) -> str | None:
     names = [part for part in parts if len(part.split()) > 1 and is_name_shaped(part)]
     dated = any(any(character.isdigit() for character in part) for part in parts)
     return names[0] if len(names) == 1 and dated else None
+
+
+def speaks_of_person(text: str, name: str) -> bool:
+    """Whether a text asks somebody who he is, or greets or presents somebody of that name."""
+    head = text[:_REACH]
+    if _WHO_ARE_YOU.search(head):
+        return True
+    first = re.escape(name.split()[0])
+    return bool(re.search(rf"{_GREETING}{first}\b", head, re.IGNORECASE))
 
 
 def expected_names(stated: Collection[SpeakerStatement], others: Collection[str]) -> list[str]:

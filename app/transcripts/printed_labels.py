@@ -7,22 +7,29 @@ from functools import lru_cache
 from typing import Literal
 
 from app.transcripts.clock import label_clock_ms
+from app.transcripts.label_forms import label_form
 from app.transcripts.label_words import ABBREVIATIONS
-from app.transcripts.labels import is_name_shaped, is_speaker_word
+from app.transcripts.labels import is_machine_label, is_name_shaped, is_speaker_word
 from app.transcripts.transcript import ByteClass
 
 Style = Literal["colon", "bold", "italic", "bold-run", "period", "dash", "time", "point", "alone", "heading"]
 # Characters.
-MAX_LABEL_LENGTH = 80
-_MAX_LABEL_WORDS = 7
+MAX_LABEL_LENGTH = 100
+# Words of a name, and words with all that is said about somebody.
+_MAX_NAME_WORDS = 7
+_MAX_LABEL_WORDS = 14
 # Characters at the start of a line in which a label and its time are searched for.
 _REACH = 200
 _SPACE = "[ \t\u00a0\u2007\u202f\u3000]"
 _CLOCK = r"\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?"
 
 
-def _bracketed_clock(name: str) -> str:
-    return rf"(?P<{name}>[(\[{{<]?{_CLOCK}[)\]}}>]?)"
+# A misprinted time in brackets: `(0: 00:14)`, `(1:2:)`, `(00;14)`.
+_SPOILED = r"[(\[{](?=[ :;.,]{0,2}\d)[\dOol:;.,\u00a0 ]{0,12}[:;][\dOol:;.,\u00a0 ]{0,6}[)\]}]"
+
+
+def _bracketed_clock(name: str, *, spoiled: bool = False) -> str:
+    return rf"(?P<{name}>[(\[{{<]?{_CLOCK}[)\]}}>]?{'|' + _SPOILED if spoiled else ''})"
 
 
 # `Jane Roe:` with or without emphasis, brackets and a time. Every quantifier over a broad class is bounded, so that a
@@ -32,11 +39,11 @@ _COLON = re.compile(
     (?:{_bracketed_clock("before")}{_SPACE}{{1,4}}(?:[-–—]{_SPACE}{{1,4}})?)?
     (?P<open>[*_]{{1,3}})?{_SPACE}{{0,4}}
     (?P<bracket>\[)?
-    (?P<label>[^\W_][^:：\n\r*_\[\]{{}}<>|=;!?]{{0,{MAX_LABEL_LENGTH - 1}}}?)
+    (?P<label>(?:["“][^"“”:\n\r]{{2,40}}["”]{_SPACE})?[^\W_][^:：\n\r*_\[\]{{}}<>|=;!?]{{0,{MAX_LABEL_LENGTH - 1}}}?)
     (?(bracket)\]){_SPACE}{{0,4}}
     (?P<close>[*_]{{1,3}})?
-    (?:{_SPACE}{{0,4}}[-–—@,]?{_SPACE}{{0,4}}{_bracketed_clock("beside")})?
-    {_SPACE}{{0,4}}(?P<close_late>[*_]{{1,3}})?{_SPACE}{{0,4}}
+    (?:{_SPACE}{{0,4}}[-–—@,]?{_SPACE}{{0,4}}{_bracketed_clock("beside", spoiled=True)})?
+    {_SPACE}{{0,4}}(?P<close_late>[*_]{{1,3}}[)\]]?)?{_SPACE}{{0,4}}
     [:：]
     (?:{_SPACE}{{0,4}}(?P=label)[:：])?{_SPACE}{{0,4}}(?P<close_after>[*_]{{1,3}}:?)?
     (?:{_SPACE}{{0,8}}{_bracketed_clock("after")}(?=[\s*_]|$)(?P<close_last>{_SPACE}{{0,4}}[*_]{{1,3}})?)?
@@ -48,6 +55,25 @@ _BESIDE_TIME = re.compile(
     rf"(?P<label>[^\W\d_][^:：\n\r*_\[\]{{}}<>|=;!?]{{0,{MAX_LABEL_LENGTH - 1}}}?)"
     rf"{_SPACE}{{1,8}}(?:[-–—|]{_SPACE}{{1,4}})?{_bracketed_clock('after')}{_SPACE}{{0,8}}(?=[\r\n]|$)"
 )
+# `*AT (0:00:30)* How long?`: the colon is missing, the time is not.
+_EMPHASIZED_WITH_TIME = re.compile(
+    rf"(?P<open>[*_]{{1,3}})(?P<label>[^\W\d_][^:：\n\r*_\[\]{{}}()<>|=;!?]{{0,60}}?){_SPACE}{{1,4}}"
+    rf"(?P<beside>[(\[]{_CLOCK}[)\]])(?P=open)(?={_SPACE}|$)"
+)
+# `[SPEAKER_00]: x`, `(speaker 0) x`, `SPEAKER_01: x`, and `<ida_b> x`, `@ida: x`, `ida_b: x` in chats.
+# Without brackets there has to be a colon, and an underscore that the other labels cannot have.
+_MACHINE = re.compile(
+    rf"(?P<bracket>[\[(<])?{_SPACE}{{0,2}}(?P<label>[^\W\d_]{{1,16}}(?:{_SPACE}|[_#№.-]){{0,3}}\d{{1,4}}){_SPACE}{{0,2}}"
+    rf"(?(bracket)[\])>](?:{_SPACE}{{0,3}}{_bracketed_clock('beside')})?{_SPACE}{{0,2}}[:：]?|[:：])(?=\s|$|[^\W\d])"
+)
+_HANDLE = re.compile(
+    rf"(?:<(?P<nick>[@+%&~]?[^\W\d][\w.|`^-]{{1,31}})>(?={_SPACE})|(?P<handle>@[^\W_][\w.]{{1,31}}|[^\W\d_]\w{{0,30}}_\w{{0,30}}):"
+    rf"(?={_SPACE}|$))"
+)
+_TAG_NAMES = "a b i u p s q em br hr td tr th li ul ol dl dt dd div img sub sup pre code span small strong del ins"
+_HTML_TAGS = frozenset(_TAG_NAMES.split())
+# Anchors in front of a label have no text that anybody said.
+_ANCHORS = re.compile(r"(?:<a\b[^<>\n]{0,300}>[^<>\w\n]{0,3}</a>[ \t]{0,4}){1,3}")
 # `**Jane Roe**`, alone on its line: the speech stands below.
 _ALONE = re.compile(
     rf"(?P<open>\*\*|__)(?P<label>[^\W_][^:：\n\r*_\[\]{{}}<>|=;!?]{{0,{MAX_LABEL_LENGTH - 1}}})"
@@ -69,6 +95,10 @@ _TITLED = re.compile(
     r"[ \u00a0][A-Z][\w'’-]{1,30}(?:[ \u00a0]of[ \u00a0][A-Z]\w{2,20})?(?:[ \u00a0]\[[a-z]{4,12}\])?)\.(?=\s|$)"
 )
 _CAPITALS = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’&/\u00a0 -]){0,60}")
+
+
+_NUMBER_BEFORE_COLON = re.compile(r"[^\W\d_][^:：\n\r]{0,60}\.[ \u00a0]?#?\d{1,3}[:：]")
+_WHOLE_CLOCK = re.compile(_CLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +150,18 @@ def _leading_label(head: str) -> SpeakerLabel | None:
         offset += len(body) - len(stripped)
         body = stripped
     body = body.partition("\n")[0].rstrip("\r")
+    if anchors := _ANCHORS.match(body):
+        offset, body = offset + anchors.end(), body[anchors.end() :]
     if point := _POINT.match(body):
         found = _colon_label(body[point.end() :], offset + point.end())
         return replace(found, style="point") if found else None
     ways: tuple[Callable[[str, int], SpeakerLabel | None], ...] = (
         _dash_label,
+        _machine_label,
+        _numbered_colon_label,
         _period_label,
         _colon_label,
+        _emphasized_label,
         _time_label,
         _alone_label,
     )
@@ -145,8 +180,10 @@ def _make(
     start = offset + match.start("label")
     if time is None:
         return SpeakerLabel(label, start, start + len(label), offset + speech_start, style=style)
-    moment = label_clock_ms(match.group(time))
-    if moment is None:
+    clock = match.group(time)
+    moment = label_clock_ms(clock) if _WHOLE_CLOCK.fullmatch(clock.strip("()[]{}<>")) else None
+    # In brackets, a time that is none is misprinted; elsewhere these may be other numbers.
+    if moment is None and (clock[0] not in "([{" or clock[-1] not in ")]}"):
         return None
     return SpeakerLabel(
         label,
@@ -161,9 +198,12 @@ def _make(
 
 
 def _could_be_label(label: str) -> bool:
-    if not label or len(label.split()) > _MAX_LABEL_WORDS or not any(character.isalpha() for character in label):
+    words = label.split()
+    if not words or len(words) > _MAX_LABEL_WORDS or not any(character.isalpha() for character in label):
         return False
-    return '"' not in label[:1] and not label.endswith(("http", "https", "ftp", "mailto"))
+    if len(words) > _MAX_NAME_WORDS and label_form(label).is_plain:
+        return False
+    return not label.endswith(("http", "https", "ftp", "mailto"))
 
 
 def _skip_space(text: str, at: int) -> int:
@@ -175,6 +215,36 @@ def _dash_label(text: str, offset: int) -> SpeakerLabel | None:
     if not match or (match.group("open") or "") != (match.group("close") or ""):
         return None
     return _make(match, offset, _skip_space(text, match.end()), "dash")
+
+
+def _machine_label(text: str, offset: int) -> SpeakerLabel | None:
+    """Read the label that a program or a chat gives a voice."""
+    match = _MACHINE.match(text)
+    if match and is_machine_label(match.group("label")) and (match.group("bracket") or "_" in match.group("label")):
+        time = "beside" if match.group("beside") else None
+        return _make(match, offset, _skip_space(text, match.end()), "colon", time)
+    match = _HANDLE.match(text)
+    if match is None:
+        return None
+    name = "nick" if match.group("nick") else "handle"
+    handle = match.group(name)
+    if handle.casefold() in _HTML_TAGS:
+        return None
+    start = offset + match.start(name)
+    return SpeakerLabel(handle, start, start + len(handle), offset + _skip_space(text, match.end()), style="colon")
+
+
+def _numbered_colon_label(text: str, offset: int) -> SpeakerLabel | None:
+    """Read `JUROR NO. 3:`, which has a period before its colon."""
+    found = _colon_label(text, offset) if _NUMBER_BEFORE_COLON.match(text) else None
+    return found if found and found.text == found.text.upper() else None
+
+
+def _emphasized_label(text: str, offset: int) -> SpeakerLabel | None:
+    match = _EMPHASIZED_WITH_TIME.match(text)
+    if match is None:
+        return None
+    return _make(match, offset, _skip_space(text, match.end()), _style(match.group("open"), closed=True), "beside")
 
 
 def _colon_label(text: str, offset: int) -> SpeakerLabel | None:

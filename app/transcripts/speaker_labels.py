@@ -1,114 +1,40 @@
-"""Decides which label candidates are speakers. One line cannot tell a name from prose; the whole file can."""
+"""Finds the label candidates of lines, has them decided on, and says of each line whether a speaker begins there."""
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import zip_longest
 
 from app.transcripts.front_matter import FrontMatter
-from app.transcripts.label_words import ABBREVIATIONS
-from app.transcripts.labels import (
-    declared_initials,
-    initials_of,
-    is_name_shaped,
-    is_person,
-    is_speaker_word,
-    label_key,
-    matches_name,
-    name_keys,
-    stated_role,
+from app.transcripts.label_decision import (
+    ONLY_ADDRESS,
+    Candidate,
+    Decision,
+    FileFacts,
+    Outcome,
+    Verdict,
+    decide,
+    speakers_among,
 )
+from app.transcripts.label_words import ABBREVIATIONS
+from app.transcripts.labels import is_name_shaped, is_person, is_speaker_word
 from app.transcripts.people import expected_names
 from app.transcripts.printed_labels import leading_label
 from app.transcripts.text_lines import LineKind, TextLine
 from app.transcripts.transcript import Ledger
+from app.transcripts.urls import address_on_its_own
 
-# A label made of words that the text also prints in lower case is a name only if it occurs more often than this.
-_RARE = 3
+__all__ = ["find_labels", "find_speakers", "remark_prose_labels", "speakers_among"]
+
 _ADDRESS_MARKS = frozenset("/@_")
 # Characters that are split into words at a time: a list of all words of a large file could exceed memory.
 _WINDOW = 1_000_000
 _WORD = re.compile(r"[^\W\d_]+")
-# Styles that one file mixes. Every style that is not named here is a kind of emphasis.
-_GROUPS = {"colon": "plain", "time": "plain", "dash": "plain"} | {
-    style: style for style in ("period", "point", "alone", "heading")
-}
-
-
-def speakers_among(
-    labels_in_order: Sequence[str], known_people: Collection[str] = (), words: Collection[str] = ()
-) -> set[str]:
-    """Return the candidates that are speakers, or parts of the recording such as `Break`.
-
-    `labels_in_order` are all candidates of a file. A label that states a role, or names one of `known_people`, is a
-    speaker. A label that looks like a name is one if it recurs, or if it occurs once but looks like the labels of
-    clear speakers. `words` are the words that the text prints in lower case: a rare label made of nothing else is
-    prose (`Digital Cameras:`).
-    """
-    counts = Counter(labels_in_order)
-    folded = Counter(label_key(label) for label in labels_in_order)
-    name_forms = name_keys(known_people)
-    declared = {label_key(parts[1]) for label in counts if (parts := declared_initials(label))}
-    certain = {
-        label
-        for label in counts
-        if is_speaker_word(label) or matches_name(label, name_forms) or label_key(label) in declared
-    }
-    named = {
-        label
-        for label in counts
-        if label not in certain
-        and is_person(label)
-        and is_name_shaped(label)
-        and folded[label_key(label)] > (_RARE if is_prose(label, words) else 1)
-    }
-    found = certain | named
-    if not found:
-        return _alternating(labels_in_order)
-    shapes = {_shape(label) for label in found if not stated_role(label)}
-    keys = {label_key(label) for label in found}
-    initials = {label_key(label) for label in found if _shape(label) == "initials"}
-    once = {
-        label
-        for label in counts
-        if label not in found
-        and (
-            not is_person(label)
-            or (is_name_shaped(label) and _looks_alike(label, shapes, keys, initials) and not is_prose(label, words))
-        )
-    }
-    return found | once
-
-
-def is_prose(label: str, words: Collection[str]) -> bool:
-    """Whether the text also prints every word of a label in lower case; `words` are those that it does."""
-    return all(word.strip(".,'’()").lower() in words for word in label.split())
-
-
-def _shape(label: str) -> str:
-    letters = [character for character in label if character.isalpha()]
-    if label.isupper() and len(letters) <= 4:
-        return "initials"
-    if label.isupper():
-        return "capitals"
-    return "one word" if len(label.split()) == 1 else "full name"
-
-
-def _looks_alike(label: str, shapes: set[str], keys: set[str], initials: set[str]) -> bool:
-    shape = _shape(label)
-    if shape in shapes or declared_initials(label):
-        return True
-    # A full name introduces somebody who is then called by initials or by the first name.
-    if shape == "full name" and "initials" in shapes:
-        return True
-    return not keys.isdisjoint(label_key(label).split()) or not initials.isdisjoint(initials_of(label))
-
-
-def _alternating(labels_in_order: Sequence[str]) -> set[str]:
-    """Accept two different names that each occur once, if there is no other candidate: an exchange of two turns."""
-    names = [label for label in labels_in_order if is_person(label) and is_name_shaped(label)]
-    return set(names) if len(names) == len(labels_in_order) and len(set(names)) > 1 else set()
+# Characters of a line that can be an address and nothing else, at most.
+_LONGEST_REFERENCE = 600
+_QUESTION_OR_ANSWER = frozenset("QA")
 
 
 def find_labels(text: str, lines: Sequence[TextLine]) -> None:
@@ -118,9 +44,9 @@ def find_labels(text: str, lines: Sequence[TextLine]) -> None:
             line.label = leading_label(text[line.start : line.end])
 
 
-def _strings(text: str) -> set[str]:
-    """Collect the different strings between white space."""
-    tokens: set[str] = set()
+def _strings(text: str) -> Counter[str]:
+    """Count the different strings between white space."""
+    tokens: Counter[str] = Counter()
     start = 0
     while start < len(text):
         end = text.find(" ", start + _WINDOW)
@@ -132,60 +58,90 @@ def _strings(text: str) -> set[str]:
 
 # Several formats examine the same text, one after another.
 @lru_cache(maxsize=1)
-def _prose_words(text: str) -> frozenset[str]:
-    """Collect the words that a text prints in lower case."""
+def _words(text: str) -> tuple[frozenset[str], Counter[str]]:
+    """Collect the words that a text prints in lower case, and count those with a capital."""
     # Addresses and file names print names in lower case too.
-    tokens: Iterable[str] = _strings(text)
+    tokens = _strings(text)
     if any(mark in text for mark in _ADDRESS_MARKS):
-        tokens = (token for token in tokens if _ADDRESS_MARKS.isdisjoint(token))
+        tokens = Counter({token: count for token, count in tokens.items() if _ADDRESS_MARKS.isdisjoint(token)})
     plain = " ".join(tokens)
-    return frozenset(filter(str.islower, _WORD.findall(plain)))
+    capital: Counter[str] = Counter()
+    for token, count in tokens.items():
+        for word in _WORD.findall(token) if not token.islower() else ():
+            if word[0].isupper():
+                capital[word] += count
+    return frozenset(filter(str.islower, _WORD.findall(plain))), capital
 
 
 def find_speakers(text: str, lines: Sequence[TextLine], front: FrontMatter) -> tuple[frozenset[str], int]:
     """Return the labels that are speakers, and the number of lines that begin with one.
 
-    A file prints its labels in one style. In another style only the same speakers and roles such as `Reporter:` are
-    accepted, because a bold remark in an answer or a colon in prose is no label. Labels of lines in another style are
-    removed from these lines.
+    Each line that begins like a label gets its verdict. Where that is no speaker, the label is taken off the line.
     """
-    people = expected_names(front.metadata.speakers, front.people)
-    words = _prose_words(text)
-    # A time beside a label makes it a speaker: prose has none there.
-    people += [
-        line.label.text
-        for line in lines
-        if line.label and line.label.time_ms is not None and _could_speak(line.label.text, words)
-    ]
     _cut_off_headings(lines)
-    by_group: dict[str, list[str]] = {}
-    for line in lines:
-        if line.label:
-            by_group.setdefault(_GROUPS.get(line.label.style, "emphasis"), []).append(line.label.text)
-    found = {group: speakers_among(labels, people, words) for group, labels in by_group.items()}
-    sizes = {group: sum(label in found[group] for label in labels) for group, labels in by_group.items()}
-    if not sizes or max(sizes.values()) == 0:
-        return frozenset(), 0
-    main = max(sizes, key=lambda group: sizes[group])
-    keys = {label_key(label) for label in found[main]}
-    names = name_keys(people)
-    speakers = set(found[main])
+    decision = _decision(text, lines, front)
     count = 0
     for line in lines:
         if line.label is None:
             continue
-        label, group = line.label.text, _GROUPS.get(line.label.style, "emphasis")
-        if group != main and not _same_in_other_style(label, group, keys, names):
-            line.label = None
-        elif label in speakers or group != main:
-            speakers.add(label)
+        line.verdict = decision.of(line.label.text, line.label.style)
+        if line.verdict.is_speaker:
             line.kind = LineKind.TEXT
             count += 1
-    return frozenset(speakers), count
+        else:
+            line.refused_label, line.label = line.label.text, None
+    _set_references_apart(lines)
+    return decision.speakers, count
 
 
-def _could_speak(label: str, words: Collection[str]) -> bool:
-    return is_name_shaped(label) and is_person(label) and not is_prose(label, words)
+def _set_references_apart(lines: Sequence[TextLine]) -> None:
+    """Make notes of paragraphs such as `Slides: https://...` that no speech of the same speaker follows."""
+    with_text = [line for line in lines if line.kind is not LineKind.BLANK]
+    for line, following in zip_longest(with_text, with_text[1:]):
+        if (
+            line.verdict
+            and line.verdict.reason == ONLY_ADDRESS
+            and line.begins_paragraph
+            and (following is None or following.label is not None or following.kind is not LineKind.TEXT)
+        ):
+            line.kind = LineKind.NOTE
+
+
+def _decision(text: str, lines: Sequence[TextLine], front: FrontMatter) -> Decision:
+    lower, capital = _words(text)
+    people = expected_names(front.metadata.speakers, front.people)
+    places = [line for line in lines if line.kind is LineKind.TEXT or line.label]
+    by_paragraph = [line for line in places if line.begins_paragraph]
+    per_line = _share(places)
+    per_paragraph = _share(by_paragraph) if len(by_paragraph) > 2 else 0.0
+    facts = FileFacts(tuple(people), lower, capital, max(per_line, per_paragraph))
+    candidates = []
+    for index, line in enumerate(places):
+        if line.label:
+            rest = text[line.start + line.label.speech_start : line.end].strip()
+            following = places[index + 1] if index + 1 < len(places) else None
+            candidates.append(
+                Candidate(
+                    line.label.text,
+                    line.label.style,
+                    timed=line.label.time_ms is not None,
+                    speaks=bool(rest) or (following is not None and following.label is None),
+                    refers=bool(rest) and _is_reference(rest),
+                    leads=line.begins_paragraph or per_line >= per_paragraph,
+                )
+            )
+    return decide(candidates, facts)
+
+
+def _share(places: Sequence[TextLine]) -> float:
+    return sum(line.label is not None for line in places) / len(places) if places else 0.0
+
+
+def _is_reference(words: str) -> bool:
+    """Whether words are an address and nothing else, with or without angle brackets."""
+    if len(words) > _LONGEST_REFERENCE or " " in words:
+        return False
+    return address_on_its_own(words.strip("<>").rstrip(".")) is not None
 
 
 def _cut_off_headings(lines: Sequence[TextLine]) -> None:
@@ -195,9 +151,15 @@ def _cut_off_headings(lines: Sequence[TextLine]) -> None:
     on_their_own = {label for label, count in counts.items() if count > 1 or is_speaker_word(label)}
     for line in capitals:
         label = line.label
-        if label is None or label.text in on_their_own:
+        if label is None:
             continue
         words = label.text.split(" ")
+        # Nobody is called `I Q`: a letter or a number in front of `Q.` is a misprint of `[1]`.
+        if len(words) == 2 and words[1] in _QUESTION_OR_ANSWER and len(words[0]) == 1:
+            line.label = replace(label, text=words[1], start=label.end - 1)
+            continue
+        if label.text in on_their_own and words[-1] not in _QUESTION_OR_ANSWER:
+            continue
         # In `MR. SMITH` there is no heading `MR.`.
         first_end = next((n for n, word in enumerate(words) if word.strip(".") not in ABBREVIATIONS), 0) + 1
         suffixes = (" ".join(words[first:]) for first in range(first_end, len(words)))
@@ -207,23 +169,23 @@ def _cut_off_headings(lines: Sequence[TextLine]) -> None:
             line.heading_end = line.start + start
 
 
-def _same_in_other_style(label: str, group: str, keys: set[str], names: Collection[str]) -> bool:
-    if group not in {"plain", "emphasis"}:
-        return False
-    return (
-        label_key(label) in keys
-        or (bool(stated_role(label)) and is_speaker_word(label) and len(label.split()) < 4)
-        or (matches_name(label, names) and len(label) > 2)
-    )
-
-
-def remark_prose_labels(lines: Sequence[TextLine], speakers: Collection[str], ledger: Ledger) -> None:
-    """Remark once on each label candidate that is no speaker and was left in the text."""
-    counts = Counter(line.label.text for line in lines if line.label and line.label.text not in speakers)
-    noted: set[str] = set()
+def remark_prose_labels(lines: Sequence[TextLine], ledger: Ledger) -> None:
+    """Remark once on each label candidate that is no speaker, and say why."""
+    noted: set[tuple[str, Outcome]] = set()
     for line in lines:
-        if line.label and line.label.text in counts and line.label.text not in noted and line.begins_paragraph:
-            noted.add(line.label.text)
-            ledger.remark(
-                "prose-label", f"{line.label.text!r} looks like prose and was not taken as a speaker", line.start
-            )
+        if line.refused_label is None or line.verdict is None or (line.refused_label, line.verdict.outcome) in noted:
+            continue
+        if not line.begins_paragraph and not _worth_a_remark(line.refused_label, line.verdict):
+            continue
+        noted.add((line.refused_label, line.verdict.outcome))
+        if line.verdict.outcome is Outcome.DOUBT:
+            message = f"{line.refused_label!r} may be a speaker ({line.verdict.reason}); the words are kept as nobody's"
+            ledger.remark("doubtful-label", message, line.start)
+        else:
+            message = f"{line.refused_label!r} was not taken as a speaker: {line.verdict.reason}"
+            ledger.remark("prose-label", message, line.start)
+
+
+def _worth_a_remark(label: str, verdict: Verdict) -> bool:
+    """Inside a paragraph, only what looks like a name is worth it; wrapped lines often have a colon."""
+    return verdict.outcome is Outcome.DOUBT or (is_name_shaped(label) and is_person(label))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from app.transcripts.label_decision import Verdict
 from app.transcripts.printed_labels import SpeakerLabel
 from app.transcripts.transcript import ByteClass
 
@@ -50,8 +51,9 @@ class TextLine:
 
     The text inside its markup (`## ... ##`) stands from `text_start` up to `text_end`. `paragraph_end` is the end of
     the paragraph that the line belongs to. `level` is the depth of a heading. `heading_end` is the end of a heading
-    that stands in front of the label on the same line, or 0. `off` are the parts that are not speech; of them, those at
-    the beginning stand before `start`.
+    that stands in front of the label on the same line, or 0. `verdict` is what was decided on the label that the line
+    began with; `refused_label` is that label where it is no speaker. `off` are the parts that are not speech; of them,
+    those at the beginning stand before `start`.
     """
 
     start: int
@@ -63,6 +65,8 @@ class TextLine:
     paragraph_end: int = 0
     level: int = 0
     label: SpeakerLabel | None = None
+    verdict: Verdict | None = None
+    refused_label: str | None = None
     heading_end: int = 0
     in_code: bool = False
     off: tuple[TakenOff, ...] = ()

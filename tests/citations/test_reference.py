@@ -41,7 +41,7 @@ def test_what_nobody_states_is_left_out() -> None:
         (ANSWERER, "Unnamed interviewee"),
         (person("a", "A.", Role.INTERVIEWEE), "Unnamed interviewee"),
         (person("a", None, Role.INTERVIEWEE), "Unnamed interviewee"),
-        (person("s", "Speaker 2", Role.UNKNOWN), "Speaker 2"),
+        (person("s", "Speaker 2", Role.INTERVIEWEE), "Unnamed interviewee"),
         (person("p", "THE PRESIDENT", Role.INTERVIEWEE), "THE PRESIDENT"),
         (person("j", "J.R.", Role.UNKNOWN), "J.R."),
         (person("n", "ROE", Role.INTERVIEWEE, "\u202e Jane\r\nRoe\x07"), "Jane Roe"),
@@ -52,8 +52,9 @@ def test_speaker_is_cited_as_far_as_the_source_names_them(who: dict[str, object]
     assert (found.authors, found.speakers, found.interviewers) == ((cited,), (cited,), ())
 
 
-def test_somebody_of_whom_nothing_is_known_is_not_made_up() -> None:
-    nobody = person("x", None)
+@pytest.mark.parametrize("label", [None, "SPEAKER_01", "Speaker 2", "?", "17", "Unidentified Male"])
+def test_somebody_of_whom_nothing_is_known_is_not_made_up(label: str | None) -> None:
+    nobody = person("x", label)
     found = cite(answer(turn(1, "It began", "x"), people=[nobody])).reference
     assert (found.authors, found.speakers) == ((), ())
 

@@ -1,0 +1,402 @@
+"""Decides which label candidates of a file are speakers, by what the whole file shows of each of them.
+
+One line cannot tell a name from prose. So everything that speaks for or against a candidate is collected once, as
+`Evidence`, and `_decide` alone weighs it. What it says is a `Verdict`: a speaker, prose, or a doubt. The words behind
+a doubtful label are nobody's.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from app.transcripts.label_forms import is_described, is_formula, is_office, is_titled, label_form, without_title
+from app.transcripts.label_words import PROSE
+from app.transcripts.labels import (
+    declared_initials,
+    initials_of,
+    is_machine_label,
+    is_name_shaped,
+    is_person,
+    is_speaker_word,
+    joint_parts,
+    label_key,
+    matches_name,
+    name_keys,
+    stated_role,
+)
+from app.transcripts.printed_labels import Style
+
+# A label made of words that the text also prints in lower case is a name only if it occurs more often than this.
+_RARE = 3
+# Share of the places where a label could stand that have one: above it, a label without a speaker is a doubt.
+DENSE = 0.8
+ONLY_ADDRESS = "only an address follows"
+# Styles that one file mixes. Every style that is not named here is a kind of emphasis.
+_GROUPS = {"colon": "plain", "time": "plain", "dash": "plain"} | {
+    style: style for style in ("period", "point", "alone", "heading")
+}
+
+
+class Outcome(Enum):
+    """What a candidate is."""
+
+    SPEAKER = auto()
+    PROSE = auto()
+    DOUBT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a candidate is, and why."""
+
+    outcome: Outcome
+    reason: str
+
+    @property
+    def is_speaker(self) -> bool:
+        """Whether the words behind the label are those of the speaker that it means."""
+        return self.outcome is Outcome.SPEAKER
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place that begins like a label.
+
+    `timed`: a time stands beside it. `speaks`: words follow, before the next candidate. `refers`: they are only an
+    address. `leads`: a label could be expected here, at the start of a paragraph or of a line that stands for one.
+    """
+
+    label: str
+    style: Style = "colon"
+    timed: bool = False
+    speaks: bool = True
+    refers: bool = False
+    leads: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a file shows beside its candidates.
+
+    `people` are the names that it lists; `lower` the words that it prints in lower case; `capital` how often it prints
+    each word with a capital. `density` is the share of the places where a label could stand that have a candidate.
+    """
+
+    people: tuple[str, ...] = ()
+    lower: Collection[str] = frozenset()
+    capital: Mapping[str, int] = field(default_factory=dict)
+    density: float = 0.0
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether nearly every paragraph or line begins like a label."""
+        return self.density >= DENSE
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What the file shows of one label in one style.
+
+    `count` is the number of its occurrences in that style, in any printing (`BOB` and `Bob`); `total` that in all
+    styles. `common`: the text also prints all its words in lower case. `mentioned`: the text also prints the name where
+    it is no label. `between`: it always stands between labels of clear speakers. `says_nothing`: no words ever follow.
+    """
+
+    label: str
+    group: str
+    count: int = 0
+    total: int = 0
+    listed: bool = False
+    declared: bool = False
+    timed: bool = False
+    common: bool = False
+    mentioned: bool = False
+    between: bool = False
+    leads: bool = False
+    says_nothing: bool = True
+    only_refers: bool = True
+    emphasized: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Clear:
+    """The speakers that are clear by themselves, as the others are compared with them."""
+
+    main: str
+    keys: frozenset[str]
+    shapes: frozenset[str]
+    initials: frozenset[str]
+    in_capitals: bool
+    machine_made: bool
+    names: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The verdict on each label in each group of styles, and the group that most speakers are printed in."""
+
+    verdicts: Mapping[tuple[str, str], Verdict]
+    main: str = ""
+
+    def of(self, label: str, style: Style) -> Verdict:
+        """Return the verdict on a label in a style."""
+        return self.verdicts[label, group_of(style)]
+
+    @property
+    def speakers(self) -> frozenset[str]:
+        """The labels that are speakers in any style."""
+        return frozenset(label for (label, _), verdict in self.verdicts.items() if verdict.is_speaker)
+
+
+def group_of(style: Style) -> str:
+    """Return the group of styles that one file mixes."""
+    return _GROUPS.get(style, "emphasis")
+
+
+def decide(candidates: Sequence[Candidate], facts: FileFacts = FileFacts()) -> Decision:
+    """Decide on all candidates of a file, which are given in its order."""
+    evidence = _collect(candidates, facts)
+    clear = {key: reason for key, each in evidence.items() if (reason := _clear_by_itself(each))}
+    sizes = Counter(group_of(each.style) for each in candidates if (each.label, group_of(each.style)) in clear)
+    if not sizes:
+        return Decision(_exchange_of_two(candidates, evidence))
+    main = max(sizes, key=lambda group: sizes[group])
+    _note_neighbours(candidates, evidence, clear)
+    found = _clear_speakers(main, [evidence[key] for key in clear if key[1] == main], facts)
+    return Decision({key: _decide(each, clear.get(key), found, facts) for key, each in evidence.items()}, main)
+
+
+def _collect(candidates: Sequence[Candidate], facts: FileFacts) -> dict[tuple[str, str], Evidence]:
+    """Collect what the file shows of each label."""
+    # A time beside a label makes it a speaker: prose has none there.
+    timed = [each.label for each in candidates if each.timed and _could_speak(each.label, facts.lower)]
+    names = name_keys([*facts.people, *timed])
+    declared = {label_key(parts[1]) for each in candidates if (parts := declared_initials(each.label))}
+    in_group = Counter((label_key(each.label), group_of(each.style)) for each in candidates)
+    in_file = Counter(label_key(each.label) for each in candidates)
+    evidence: dict[tuple[str, str], Evidence] = {}
+    for each in candidates:
+        group, folded = group_of(each.style), label_key(each.label)
+        key = (each.label, group)
+        if key not in evidence:
+            evidence[key] = Evidence(
+                each.label,
+                group,
+                count=in_group[folded, group],
+                total=in_file[folded],
+                listed=_is_listed(each.label, names),
+                declared=folded in declared,
+                common=is_prose(each.label, facts.lower),
+                mentioned=_is_mentioned(each.label, in_file[folded], facts.capital),
+            )
+        found = evidence[key]
+        found.timed = found.timed or each.timed
+        found.leads = found.leads or each.leads
+        found.says_nothing = found.says_nothing and not each.speaks
+        found.only_refers = found.only_refers and each.refers
+        found.emphasized = found.emphasized or each.style in {"bold", "italic"}
+    return evidence
+
+
+def _is_listed(label: str, names: Collection[str]) -> bool:
+    """Whether a label is a listed name, or has one with something said about it: `tidyboxdev (TBD)`."""
+    form = label_form(label)
+    said = [form.name] if form.name != label and len(form.name) > 1 else []
+    return matches_name(label, names) or any(matches_name(each, names) for each in said)
+
+
+def _could_speak(label: str, words: Collection[str]) -> bool:
+    return is_name_shaped(label) and is_person(label) and not is_prose(label, words)
+
+
+def is_prose(label: str, words: Collection[str]) -> bool:
+    """Whether the text also prints every word of a label in lower case; `words` are those that it does."""
+    return all(word.strip(".,'’()\"“”").lower() in words for word in label.split())
+
+
+def _is_mentioned(label: str, count: int, capital: Mapping[str, int]) -> bool:
+    """Whether the text prints the words of a name more often than the label stands there."""
+    words = [word.strip(".,'’()") for word in without_title(label_form(label).name).split()]
+    return bool(words) and all(word[:1].isupper() and capital.get(word, 0) > count for word in words)
+
+
+def _clear_by_itself(each: Evidence) -> str | None:
+    """Return why a label is a speaker whatever the others are, or None."""
+    label = each.label
+    if each.only_refers or is_formula(label):
+        return None
+    if is_speaker_word(label):
+        return "it says a role"
+    if each.listed:
+        return "the file lists the name"
+    if each.declared:
+        return "the file declares these initials"
+    if not is_person(label):
+        return None
+    if is_name_shaped(label) and each.count > (_RARE if each.common else 1):
+        return "the name recurs"
+    # An identifier such as `TypeScript` is prose more often than somebody's.
+    if is_machine_label(label) and not label.isalpha() and each.count > 1:
+        return "a program made the label"
+    if (_is_handle(label) or is_described(label)) and each.count > 1:
+        return "the label recurs"
+    return None
+
+
+def _is_handle(label: str) -> bool:
+    return label.startswith("@") or "_" in label
+
+
+def _note_neighbours(
+    candidates: Sequence[Candidate], evidence: Mapping[tuple[str, str], Evidence], clear: Collection[tuple[str, str]]
+) -> None:
+    keys = [(each.label, group_of(each.style)) for each in candidates]
+    apart: dict[tuple[str, str], bool] = {}
+    for index, key in enumerate(keys):
+        if key not in clear:
+            before = index > 0 and keys[index - 1] in clear
+            after = index + 1 == len(keys) or keys[index + 1] in clear
+            apart[key] = apart.get(key, True) and before and after
+    for key, stands in apart.items():
+        evidence[key].between = stands
+
+
+def _clear_speakers(main: str, clear: Sequence[Evidence], facts: FileFacts) -> _Clear:
+    shapes = [_shape(each.label) for each in clear if not stated_role(each.label) and not is_machine_label(each.label)]
+    cased = [each.label for each in clear if any(letter.islower() or letter.isupper() for letter in each.label)]
+    return _Clear(
+        main,
+        frozenset(label_key(each.label) for each in clear),
+        frozenset(shapes),
+        frozenset(label_key(each.label) for each in clear if _shape(each.label) == "initials"),
+        bool(shapes) and all(label.isupper() for label in cased),
+        any(is_machine_label(each.label) for each in clear),
+        name_keys(facts.people),
+    )
+
+
+def _shape(label: str) -> str:
+    letters = [character for character in label if character.isalpha()]
+    if label.isupper() and len(letters) <= 4:
+        return "initials"
+    if label.isupper():
+        return "capitals"
+    return "one word" if len(label.split()) == 1 else "full name"
+
+
+def _looks_alike(label: str, clear: _Clear) -> bool:
+    shape = _shape(label)
+    if shape in clear.shapes or declared_initials(label):
+        return True
+    # A full name introduces somebody who is then called by initials or by the first name.
+    if shape == "full name" and "initials" in clear.shapes:
+        return True
+    return not clear.keys.isdisjoint(label_key(label).split()) or not clear.initials.isdisjoint(initials_of(label))
+
+
+def _decide(each: Evidence, clear_reason: str | None, clear: _Clear, facts: FileFacts) -> Verdict:
+    """Weigh the evidence on one label. The first reason that holds decides."""
+    label = each.label
+    if each.only_refers:
+        return Verdict(Outcome.PROSE, ONLY_ADDRESS)
+    if is_formula(label):
+        return Verdict(Outcome.PROSE, "it is a formula")
+    if each.group != clear.main:
+        return _decide_in_other_style(each, clear)
+    if clear_reason:
+        return Verdict(Outcome.SPEAKER, clear_reason)
+    if each.says_nothing and label.isupper():
+        return Verdict(Outcome.PROSE, "it is a heading: nothing is said below it")
+    if not is_person(label):
+        return Verdict(Outcome.SPEAKER, "it is a part of the recording")
+    if _begins_with_prose(label):
+        return Verdict(Outcome.PROSE, "it begins a remark or a list")
+    if reason := _speaks_once(each, clear, facts):
+        return Verdict(Outcome.SPEAKER, reason)
+    if facts.is_dense and each.leads and each.between:
+        return Verdict(Outcome.DOUBT, "it stands where the others have a label, and names nobody")
+    if _could_be_somebody(each, clear):
+        return Verdict(Outcome.DOUBT, "it may be a name or a lead-in")
+    return Verdict(Outcome.PROSE, "it looks like prose")
+
+
+def _speaks_once(each: Evidence, clear: _Clear, facts: FileFacts) -> str | None:
+    """Return why a label that is not clear by itself is a speaker beside clear ones, or None."""
+    label = each.label
+    form = label_form(label)
+    named = is_name_shaped(label) or (is_described(label) and not form.is_plain)
+    if joint := joint_parts(label):
+        parts = {label_key(label_form(part).name) for part in joint} | {label_key(part) for part in joint}
+        if len(joint) > 1 and len(parts & clear.keys) >= len(joint):
+            return "it joins speakers of this file"
+    if form.name != label and label_key(form.name) in clear.keys:
+        return "it names a speaker of this file"
+    if clear.machine_made and is_machine_label(label) and not label.isalpha():
+        return "a program made the label"
+    if is_titled(form.name) and (each.between or facts.is_dense or each.mentioned):
+        return "it has a title and a name"
+    if clear.in_capitals and label.isupper() and (named or is_office(label)):
+        if facts.is_dense or not each.common or is_office(label):
+            return "it is in capitals as the labels of the speakers are"
+        return None
+    if is_office(label) and (facts.is_dense or each.between) and (each.leads or not each.common):
+        return "it is an office"
+    if named and _looks_alike(label, clear) and not each.common:
+        return "it looks like the labels of the speakers"
+    if named and each.mentioned and each.between and each.leads:
+        return "the text speaks of somebody with that name"
+    if named and facts.is_dense and each.between and each.leads and (each.emphasized or not each.common):
+        return "it stands between the labels of others as theirs do"
+    return None
+
+
+def _begins_with_prose(label: str) -> bool:
+    words = label_key(label).split()
+    return bool(words) and (words[0].rstrip("0123456789") in PROSE or label_key(label) in PROSE)
+
+
+def _could_be_somebody(each: Evidence, clear: _Clear) -> bool:
+    """Whether a label that was not taken is so near to one that its words must not be the previous speaker's."""
+    if not each.leads or not each.between:
+        return False
+    in_style = clear.in_capitals and each.label.isupper() and is_name_shaped(each.label)
+    return in_style or is_described(each.label)
+
+
+def _decide_in_other_style(each: Evidence, clear: _Clear) -> Verdict:
+    """In another style, speakers, roles and listed names count, and who alternates with clear speakers."""
+    label = each.label
+    if each.group in {"plain", "emphasis"}:
+        if label_key(label) in clear.keys:
+            return Verdict(Outcome.SPEAKER, "it is a speaker in another style")
+        if stated_role(label) and is_speaker_word(label) and len(label.split()) < 4:
+            return Verdict(Outcome.SPEAKER, "it says a role")
+        if matches_name(label, clear.names) and len(label) > 2:
+            return Verdict(Outcome.SPEAKER, "the file lists the name")
+        if each.group == "plain" and each.leads and is_titled(label) and (each.count > 1 or each.between):
+            return Verdict(Outcome.SPEAKER, "it has a title and a name")
+    return Verdict(Outcome.PROSE, "the labels of this file are printed in another style")
+
+
+def _exchange_of_two(
+    candidates: Sequence[Candidate], evidence: Mapping[tuple[str, str], Evidence]
+) -> dict[tuple[str, str], Verdict]:
+    """Accept two different names that each occur once, if there is no other candidate: an exchange of two turns."""
+    labels = [each.label for each in candidates]
+    names = [label for label in labels if is_person(label) and is_name_shaped(label)]
+    two = len(names) == len(labels) and len(set(names)) > 1 and not any(each.only_refers for each in evidence.values())
+    verdict = (
+        Verdict(Outcome.SPEAKER, "names alternate, and nothing else is labelled")
+        if two
+        else Verdict(Outcome.PROSE, "no label of this file is clearly a speaker")
+    )
+    return dict.fromkeys(evidence, verdict)
+
+
+def speakers_among(
+    labels_in_order: Iterable[str], known_people: Iterable[str] = (), words: Collection[str] = ()
+) -> set[str]:
+    """Return the labels that are speakers, or parts of the recording such as `Break`, where only labels are known."""
+    facts = FileFacts(tuple(known_people), words)
+    return set(decide([Candidate(label) for label in labels_in_order], facts).speakers)
