@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +11,7 @@ from sqlmodel import col
 from app.models import Redaction, Revision, Turn, table_of
 from app.quotes.redactions import Fingerprint, Span, blank, brought_back, merged
 from app.structure.prepare import PreparedTranscript
+from app.transcripts.file_names import title_in_file_name
 
 # Columns of an interview with text that may quote it.
 STATED_WORDS = ("title", "summary", "rights", "published_evidence")
@@ -116,7 +116,7 @@ class _Redactor:
         """Redact the words in the metadata. A title may also come from the name of the file."""
         metadata = self._prepared.metadata
         stated = {name: getattr(metadata, name) for name in STATED_WORDS}
-        stated["title"] = stated["title"] or PurePath(self._prepared.transcript.source.name).stem
+        stated["title"] = stated["title"] or title_in_file_name(self._prepared.transcript.source.name)
         changed: dict[str, Any] = {}
         for name, text in stated.items():
             spans = [span for fingerprint, _row in fingerprints for span in fingerprint.found_in(text)] if text else []

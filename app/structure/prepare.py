@@ -18,6 +18,7 @@ from app.text.folding import nearest, slugify
 from app.text.terms import IndexedTexts, is_stemmed
 from app.transcripts import read
 from app.transcripts import transcript as reading
+from app.transcripts.file_names import title_in_file_name, with_file_name
 from app.transcripts.language import with_language
 from app.transcripts.sidecar import Sidecar
 from app.transcripts.source import Source
@@ -46,7 +47,7 @@ class PreparedTranscript:
     @property
     def title(self) -> str:
         """The stated title, or the file's name where there is none."""
-        return self.metadata.title or PurePath(self.transcript.source.name).stem
+        return self.metadata.title or title_in_file_name(self.transcript.source.name)
 
     def text_of(self, turns: Sequence[int]) -> str:
         """Return the text of turns, given by index, as paragraphs."""
@@ -119,7 +120,8 @@ def prepare(
     sidecar = sidecar or Sidecar()
     transcript = read(source, format_name, keep_unlabelled=keep_unlabelled)
     _check_times(source, transcript.turns)
-    metadata = with_language(sidecar.over(transcript.metadata), transcript.turns)
+    stated = with_file_name(sidecar.over(transcript.metadata), source.name)
+    metadata = with_language(stated, transcript.turns)
     evidence = sidecar.published_evidence
     if evidence is not None and evidence not in source.text:
         place = sidecar.place_of("published_evidence") or sidecar_name
