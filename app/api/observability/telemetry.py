@@ -2,15 +2,22 @@
 collector (OTEL_EXPORTER_OTLP_ENDPOINT) or a program sets a provider; sending needs the extra quoth[telemetry].
 """
 
+import logging
 import os
 from collections.abc import MutableMapping
+from importlib.util import find_spec
 from typing import Any
 
 from fastapi.telemetry import TelemetryConfig
 from opentelemetry import trace
 from starlette.types import Scope
 
+from app.api.observability.extras import how_to_install
 from app.api.observability.routes import PROBES, UNMATCHED
+
+_LOGGER = logging.getLogger("quoth.api")
+# What the extra brings, besides the interface that FastAPI always has.
+_OF_EXTRA = ("opentelemetry.sdk.trace", "opentelemetry.exporter.otlp.proto.http")
 
 
 def _is_probe(scope: MutableMapping[str, Any]) -> bool:
@@ -29,13 +36,33 @@ _ON: TelemetryConfig = {
 
 def configuration() -> TelemetryConfig:
     """Return FastAPI's settings for traces: off unless the environment or the program asks for them."""
-    return _ON if is_asked_for() else _OFF
+    if is_asked_for():
+        return _ON
+    if _names_collector():
+        command = how_to_install("telemetry")
+        _LOGGER.warning(
+            "no traces are sent: OTEL_EXPORTER_OTLP_... is set, but the extra telemetry is not installed; run: %s",
+            command,
+        )
+    return _OFF
 
 
 def is_asked_for() -> bool:
-    """Tell whether the environment names a collector, or the program has set a provider."""
+    """Tell whether the program has set a provider, or the environment names a collector and the extra is there."""
     is_set = not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
-    return is_set or any(name.startswith("OTEL_EXPORTER_OTLP") for name in os.environ)
+    return is_set or (_names_collector() and all(map(_is_installed, _OF_EXTRA)))
+
+
+def _names_collector() -> bool:
+    return any(name.startswith("OTEL_EXPORTER_OTLP") for name in os.environ)
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except (ImportError, ValueError):
+        # A package that it stands in is not there, or cannot be imported.
+        return False
 
 
 def is_traced(scope: Scope) -> bool:
