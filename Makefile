@@ -11,6 +11,9 @@ DEV_READY := $(VENV)/.dev-ready
 CLIENTS_VENV := .venv-clients
 CLIENTS_READY := $(CLIENTS_VENV)/.ready
 NODE_READY := node_modules/.ready
+# What runs the collections for Postman and Bruno, 600 packages, are apart from what lints and generates.
+RUNNERS := tests/clients/runners
+RUNNERS_READY := $(RUNNERS)/node_modules/.ready
 PIP := $(PYTHON) -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) --python $(BIN)/python install --no-deps --require-hashes
 CASES ?= 15
@@ -48,6 +51,10 @@ $(NODE_READY): package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent && touch $@; \
 	else echo '!!!! Node.js is not installed: what needs it is left out here. CI does it. !!!!' >&2; fi
 
+$(RUNNERS_READY): $(RUNNERS)/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent --prefix $(RUNNERS) && touch $@; \
+	else echo '!!!! Node.js is not installed: no collection is run. CI runs them. !!!!' >&2; fi
+
 run: $(RUN_READY) $(BIN)/quoth ## Set up, load data/ and serve on http://127.0.0.1:8000
 	@$(BIN)/quoth migrate
 	@$(BIN)/quoth load data
@@ -59,7 +66,7 @@ quick: $(DEV_READY) ## Run the fast tests, on SQLite
 test: $(DEV_READY) ## Run the tests of a change, on both databases
 	$(PYTEST) -m 'not (services or exhaustive)' --hypothesis-profile few
 
-test-all: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) ## Run all tests
+test-all: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) $(RUNNERS_READY) ## Run all tests
 	$(PYTEST)
 
 check: lint types imports test-all openapi-lint ## Everything that has to be green before a change lands
@@ -94,7 +101,7 @@ audit-http: $(RUN_READY) ## Let an independent auditor look at every GET of a se
 		$(PYTHON) -m pip --python $(AUDIT)/bin/python install --quiet --disable-pip-version-check redbot==$(REDBOT); }
 	$(AUDIT)/bin/python tests/api/audit.py $(BIN)/python
 
-clients: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) ## Generate, compile and run clients in TypeScript and Python
+clients: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) $(RUNNERS_READY) ## Generate, compile and run clients; run the collections
 	$(BIN)/python -m pytest tests/clients
 
 fuzz: $(DEV_READY) ## Try the API with CASES arbitrary requests an operation (15), drawn from SEED (1)
@@ -123,4 +130,4 @@ lock: ## Pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate tests/clients/requirements.in -o tests/clients/requirements.lock
 
 clean: ## Remove the environment and caches; var/, where the database is, stays
-	rm -rf $(VENV) $(CLIENTS_VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache node_modules
+	rm -rf $(VENV) $(CLIENTS_VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache node_modules $(RUNNERS)/node_modules

@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.api import problems
 from app.api.database import Corpus
-from app.api.documentation import explorer, guide, openapi, problem_pages
+from app.api.documentation import explorer, guide, openapi, problem_pages, request_collections
 from app.api.http import guard
 from app.api.http.caching import Caching
 from app.api.http.envelope import Envelope, FastPath
@@ -97,6 +97,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     numbers = metrics.install(app) if settings.metrics else None
     explorer.install(app)
     app.include_router(guide.router)
+    app.include_router(request_collections.router)
     problem_pages.install(app)
     openapi.install(app)
     observer = Observer(app, settings, numbers)

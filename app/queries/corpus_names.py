@@ -62,7 +62,7 @@ class CorpusNames:
 
     def parameters(self) -> Mapping[str, Any]:
         """Return a value of each parameter whose values are a corpus's own, by its name."""
-        speakers = [name for name in (self.answered_by, self.asked_by) if name is not None]
+        speakers = [name for name in dict.fromkeys((self.answered_by, self.asked_by)) if name is not None]
         values = {
             "interview": self.interview,
             "speaker": speakers or None,
@@ -84,8 +84,8 @@ class CorpusNames:
 
 
 def find_names(connection: sa.Connection) -> CorpusNames | None:
-    """Find a question with an answer, on the topic with the most questions where there are topics; None where no
-    question has an answer.
+    """Find a question with an answer, on the topic with the most questions where there are topics, in an interview
+    whose file is not withheld where there is one; None where no question has an answer.
     """
     by_size = (
         sa.select(col(Topic.id), col(Topic.slug))
@@ -96,17 +96,25 @@ def find_names(connection: sa.Connection) -> CorpusNames | None:
     )
     topics = connection.execute(by_size.limit(_TOPICS)).all()
     answered = sa.select(col(Answer.id)).where(col(Answer.speaker_id).is_not(None))
+    with_file = answered.where(
+        sa.exists().where(
+            col(Transcript.interview_id) == col(Answer.interview_id),
+            col(Interview.id) == col(Answer.interview_id),
+            col(Transcript.revision) == col(Interview.revision),
+            ~col(Transcript.withheld),
+        )
+    )
     found = None
     if topics:
-        on_topic = answered.join(TopicQuestion, col(TopicQuestion.question_id) == col(Answer.question_id)).where(
+        on_topic = with_file.join(TopicQuestion, col(TopicQuestion.question_id) == col(Answer.question_id)).where(
             col(TopicQuestion.topic_id) == topics[0].id
         )
         found = connection.execute(on_topic.order_by(col(TopicQuestion.question_id), col(Answer.id)).limit(1)).scalar()
     if found is None:
         topics = []
-        found = connection.execute(answered.order_by(col(Answer.id)).limit(1)).scalar()
-    if found is None:
-        found = connection.execute(sa.select(col(Answer.id)).order_by(col(Answer.id)).limit(1)).scalar()
+    for wanted in (with_file, answered, sa.select(col(Answer.id))):
+        if found is None:
+            found = connection.execute(wanted.order_by(col(Answer.id)).limit(1)).scalar()
     return None if found is None else _names_of(connection, found, tuple(one.slug for one in topics))
 
 
@@ -151,6 +159,7 @@ def _names_of(connection: sa.Connection, answer_id: str, topics: tuple[str, ...]
         **row._mapping,
         topics=topics,
         turn=turn.id,
-        quotation=" ".join(words) or None,
+        # Where all of it was redacted, no word is left.
+        quotation=" ".join(words) if letters else None,
         word=max(letters, key=len, default=None),
     )

@@ -26,7 +26,8 @@ EXAMPLES = ROOT / "docs" / "clients"
 TOPIC = "interfaith-dialogue"
 
 
-def _require(tool: Path) -> None:
+def require(tool: Path) -> None:
+    """Skip the test where a tool is not installed, unless clients have to be tested here."""
     if not tool.exists():
         if os.environ.get("QUOTH_TEST_REQUIRE_CLIENTS"):
             pytest.fail(f"clients have to be tested here, and {tool} is not there: run make client-tools")
@@ -165,7 +166,7 @@ class Project:
 @pytest.fixture(scope="module", params=_GENERATORS)
 def typescript(request: pytest.FixtureRequest, address: str, tmp_path_factory: pytest.TempPathFactory) -> Project:
     generator = _GENERATORS[request.param]
-    _require(NODE / ".bin" / generator.command[0])
+    require(NODE / ".bin" / generator.command[0])
     folder = tmp_path_factory.mktemp(request.param)
     (folder / "node_modules").symlink_to(NODE)
     (folder / "package.json").write_text('{"type": "module"}')
@@ -213,7 +214,7 @@ def test_typescript_types_are_exact_and_everything_else_compiles(typescript: Pro
 @pytest.fixture(scope="module")
 def python(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of a user: the generated package, and the program."""
-    _require(PYTHON / "openapi-python-client")
+    require(PYTHON / "openapi-python-client")
     folder = tmp_path_factory.mktemp("python")
     shutil.copy(EXAMPLES / "questions.py", folder)
     # This one module is the generator's own, the same for every document, and does not pass the strict check.

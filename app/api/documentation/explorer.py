@@ -21,6 +21,10 @@ EXPLORER = "swagger-ui-5.35.0"
 STATIC = Path(__file__).parent / "static"
 DOCUMENT = "/docs/openapi.json"
 GUIDE = "/docs/guide"
+POSTMAN = "/docs/postman.json"
+BRUNO = "/docs/bruno.zip"
+# Hosts that a server listens on and that are no address to send a request to.
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - nothing listens here
 # No script and no style but those of files.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -108,6 +112,13 @@ def names_of_corpus(database: Reading) -> CorpusNames | None:
     except QuothError:
         return None
     return names
+
+
+def server_of(request: Request) -> str:
+    """Return what the addresses of this server begin with, to be shown to somebody."""
+    settings = request.app.state.settings
+    host = "127.0.0.1" if settings.host in _EVERYWHERE else settings.host
+    return str(settings.public_url or f"http://{host}:{settings.port}")
 
 
 async def _root(_request: Request) -> Response:

@@ -16,6 +16,8 @@ from app.queries.corpus_names import OF_A_CORPUS, CorpusNames
 _JSON = "application/json"
 # Parameters with more values than one chooses from: they are written.
 _WRITTEN = frozenset({"fields"})
+# Ends of the paths of what is 410 where the source files are withheld.
+_OF_FILES = ("/source", "/citation")
 # What a form needs of a schema: which field to show.
 _OF_A_FIELD = ("type", "enum", "const", "format")
 # The last version whose documents Swagger UI reads part by part.
@@ -31,6 +33,9 @@ def explorer_document(document: Mapping[str, Any], names: CorpusNames | None) ->
             "**Nothing is loaded yet**, so lists are empty: [the guide](/docs/guide) says how to load something.\n\n"
             + light["info"]["description"]
         )
+    if names is not None and names.sha256 is None:
+        # Words were redacted: the files are withheld, and what is cited could not be found in them.
+        light["paths"] = {path: one for path, one in light["paths"].items() if not path.endswith(_OF_FILES)}
     for path, operations in light["paths"].items():
         for operation in operations.values():
             for parameter in operation.get("parameters", []):
@@ -95,7 +100,8 @@ def _fill_in(parameter: dict[str, Any], named: Any, *, is_own: bool) -> None:
     elif parameter["name"] in OF_A_CORPUS or parameter["in"] == "path":
         example = None
     if parameter["required"]:
-        if example is not None and is_own:
+        is_enough = not is_list or example is None or len(example) >= schema.get("minItems", 0)
+        if example is not None and is_enough and is_own:
             parameter["example"] = example
     else:
         hints = [f"Such as `{_written(example)}`."] if example is not None else []

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from starlette.responses import Response
 
 from app.api.database import Open
-from app.api.documentation.explorer import GUIDE, names_of_corpus
+from app.api.documentation.explorer import GUIDE, names_of_corpus, server_of
 from app.api.documentation.problem_pages import html_page
 from app.api.http.read_limiter import ReadingRoute
 from app.errors import EMPTY_CORPUS
@@ -42,9 +42,8 @@ router = APIRouter(route_class=ReadingRoute, include_in_schema=False)
 @router.get(GUIDE)
 def get_guide(request: Request, database: Open) -> Response:
     """Show the guide."""
-    settings = request.app.state.settings
-    server = settings.public_url or f"http://{settings.host}:{settings.port}"
-    return html_page("The API in five minutes", render(_FILE.read_text("utf-8"), names_of_corpus(database), server))
+    page = render(_FILE.read_text("utf-8"), names_of_corpus(database), server_of(request))
+    return html_page("The API in five minutes", page)
 
 
 def render(text: str, names: CorpusNames | None, server: str) -> str:

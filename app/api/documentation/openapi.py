@@ -25,7 +25,8 @@ DESCRIPTION = """\
 Questions and answers from interview transcripts, by topic, each traceable to the exact characters of its source.
 
 **Start** with the first operation below: open it and press *Execute*. [The guide](/docs/guide) takes five minutes, and
-its requests work on this corpus.
+its requests work on this corpus; so do those of the collections for [Postman](/docs/postman.json) and
+[Bruno](/docs/bruno.zip).
 
 - `topic=a,b` is either, `topic=a&topic=b` is both, `topic=-c` is not; so for every parameter that takes names.
 - `facets` counts a list, `fields` shows some fields alone, `format` answers as CSV, NDJSON, Markdown and more.
