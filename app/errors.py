@@ -151,6 +151,10 @@ class CursorError(QuothError):
     """A cursor that was not issued for this list, or was altered."""
 
 
+class StatementError(QuothError):
+    """What somebody states of speakers cannot be so."""
+
+
 class StatementTimeError(QuothError):
     """A statement that was interrupted because it took too long."""
 

@@ -26,6 +26,7 @@ from app.errors import (
     QuothError,
     SchemaVersionError,
     SettingsError,
+    StatementError,
     TranscriptError,
     UnstorableError,
     WithdrawnError,
@@ -101,6 +102,7 @@ def exit_on_error() -> Iterator[None]:
         NotFoundError,
         MovedError,
         GoneError,
+        StatementError,
         UnstorableError,
     ) as error:
         fail(str(error), Exit.DATA)

@@ -1,5 +1,5 @@
-"""Everything that writes content: transcripts, the vocabulary, topics, redactions, embargoes. Works in the caller's
-transaction; loading the same file again changes nothing.
+"""Everything that writes content: transcripts, the vocabulary, topics, redactions, embargoes, statements. Works in the
+caller's transaction; loading the same file again changes nothing.
 """
 
 from app.loading.documents import DocumentWriter, index_missing
@@ -9,11 +9,13 @@ from app.loading.interviews import LoadedInterview, Outcome, load_interview
 from app.loading.item_updates import ItemUpdate
 from app.loading.redaction import RedactionResult, redact
 from app.loading.speaker_index import index_missing_speakers
+from app.loading.statements import Author, Stated, list_statements, merge, part, undo
 from app.loading.suggestions import Decision, SuggestionCounts, decide, store_suggestions
 from app.loading.vocabulary import VocabularyReport, load_vocabulary
 from app.loading.withdrawals import WithdrawnInterview, lift_withdrawal, withdraw
 
 __all__ = [
+    "Author",
     "Decision",
     "DocumentWriter",
     "HeldInterview",
@@ -22,6 +24,7 @@ __all__ = [
     "LoadedInterview",
     "Outcome",
     "RedactionResult",
+    "Stated",
     "SuggestionCounts",
     "VocabularyReport",
     "WithdrawnInterview",
@@ -31,13 +34,17 @@ __all__ = [
     "index_missing_speakers",
     "lift_withdrawal",
     "list_held",
+    "list_statements",
     "load_interview",
     "load_vocabulary",
+    "merge",
     "next_release",
+    "part",
     "plan_import",
     "redact",
     "release",
     "release_due",
     "store_suggestions",
+    "undo",
     "withdraw",
 ]

@@ -9,26 +9,31 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from app.errors import NotFoundError
+from app.loading.as_read import PersonAsRead, people_as_read
 from app.loading.documents import DocumentTurn, DocumentWriter
 from app.loading.feed_item import Row, read_rows
 from app.loading.history import new_revision, reclaim_names, record_changes
+from app.loading.id_counter import IdCounter
+from app.loading.merging import ItemChange, compose, restate
 from app.loading.speaker_index import index_speakers
 from app.loading.withdrawals import delete_interview, find_named
 from app.models import (
     Answer,
     Change,
     ChangeAction,
+    Contribution,
     Embargo,
     Interview,
     Question,
     QuestionTopic,
     Speaker,
+    SpeakerReading,
     Topic,
     Transcript,
     Turn,
@@ -184,12 +189,21 @@ def _held_document(connection: sa.Connection, held: Any) -> _HeldDocument:
     return _HeldDocument(held.interview_id, document["rows"], document["files"])
 
 
+class _Part(NamedTuple):
+    """Who takes part in an interview, and whom its files tell of if that is another one."""
+
+    speaker_id: str
+    read_as: str | None
+
+
 class _Release:
     """Stores an interview whose embargo ended."""
 
     def __init__(self, connection: sa.Connection, document: _HeldDocument, now: datetime.datetime) -> None:
         self._connection, self._document, self._now = connection, document, now
-        self._changes: list[tuple[str, str, ChangeAction, Sequence[str]]] = []
+        [interview] = document.rows(Interview)
+        self._counter = IdCounter(document.id, "s", interview["speakers_numbered"])
+        self._changes: list[ItemChange] = []
 
     def store(self) -> None:
         """Store everything, in an order that foreign keys allow."""
@@ -201,45 +215,87 @@ class _Release:
         number = new_revision(
             self._connection, self._now, self._document.id, transcript_id, _ENDED if was_published else None
         )
-        self._store_speakers(self._document.rows(Speaker), was_published=was_published)
+        parts = self._store_people(was_published=was_published)
         reclaim_names(self._connection, "interview", [interview["slug"]])
-        self._insert(Interview, [{**interview, "modified_at": self._now}])
+        self._insert(Interview, [{**interview, "modified_at": self._now, "speakers_numbered": self._counter.given}])
         content = {row["id"]: base64.b64decode(self._document.files[row["id"]]) for row in transcripts}
         self._insert(Transcript, [{**row, "content": content[row["id"]]} for row in transcripts])
         for table in (*OF_INTERVIEW, *PAST_OF_INTERVIEW):
-            self._insert(table, self._document.rows(table))
+            self._insert(table, self._rows_of(table, parts))
         self._insert(QuestionTopic, self._topics())
-        index_speakers(self._connection, [row["id"] for row in self._document.rows(Speaker)])
+        index_speakers(self._connection, [part.speaker_id for part in parts.values()])
         self._write_documents(interview)
         self._changes.append(("interview", self._document.id, ChangeAction.CREATED, ()))
         if was_published:
             for noun, table in (("question", Question), ("answer", Answer)):
                 self._changes += [(noun, row["id"], ChangeAction.CREATED, ()) for row in self._document.rows(table)]
+        self._restate([part.read_as or part.speaker_id for part in parts.values()])
         record_changes(self._connection, number, self._changes)
 
-    def _store_speakers(self, rows: Sequence[Row], *, was_published: bool) -> None:
-        """Store new speakers; add to known speakers what is stated of them here."""
-        speakers = table_of(Speaker)
-        for row in rows:
-            stored = self._connection.execute(sa.select(speakers).where(speakers.c.id == row["id"])).first()
-            if stored is None:
-                slug = self._free_slug(row["slug"])
-                reclaim_names(self._connection, "speaker", [slug])
-                self._insert(Speaker, [{**row, "slug": slug}])
-                # As with any new interview, its speakers are not listed as changes of their own.
-                if was_published:
-                    self._changes.append(("speaker", row["id"], ChangeAction.CREATED, ()))
+    def _restate(self, read_ids: Sequence[str]) -> None:
+        """Make those who came back who they are by statements. Items of this interview are noted already, or new."""
+        noted = {one[:2] for one in self._changes}
+        of_interview = {row["id"] for table in (Question, Answer) for row in self._document.rows(table)}
+        for change in restate(self._connection, read_ids) if read_ids else []:
+            if change[:2] not in noted and change[1] not in of_interview:
+                self._changes.append(change)
+
+    def _store_people(self, *, was_published: bool) -> dict[str, _Part]:
+        """Store new speakers; add to known speakers what is stated of them here. Returns who now takes part as those
+        who did when the interview was held back: statements may have been made since.
+        """
+        as_read = {row["id"]: row for row in self._document.rows(Speaker)}
+        as_read |= {row["id"]: row for row in self._document.rows(SpeakerReading)}
+        parts: dict[str, _Part] = {}
+        for row in sorted(self._document.rows(Contribution), key=lambda row: int(row["position"])):
+            person = as_read[row["read_as"] or row["speaker_id"]]
+            known = people_as_read(self._connection, [person["id"]]).get(person["id"])
+            if known is not None:
+                self._add_stated(known, person)
+            taken = {part.speaker_id for part in parts.values()}
+            if known is not None and known.speaker_id not in taken:
+                read_as = None if known.speaker_id == known.id else known.id
+                parts[row["speaker_id"]] = _Part(known.speaker_id, read_as)
                 continue
-            stated = {
-                name: list(dict.fromkeys([*getattr(stored, name), *row[name]])) for name in ("aliases", "same_as")
-            }
-            if any(getattr(stored, name) != value for name, value in stated.items()):
-                self._connection.execute(sa.update(speakers).where(speakers.c.id == row["id"]).values(**stated))
-                self._changes.append(("speaker", row["id"], ChangeAction.CHANGED, ()))
+            # Two who have become one since stay two here.
+            speaker_id = person["id"] if known is None else self._counter.next()
+            slug = self._free_slug(person["slug"])
+            reclaim_names(self._connection, "speaker", [slug])
+            stated = {name: person[name] for name in ("name", "aliases", "same_as")}
+            self._insert(Speaker, [{"id": speaker_id, "slug": slug, **stated}])
+            # As with any new interview, its speakers are not listed as changes of their own.
+            if was_published:
+                self._changes.append(("speaker", speaker_id, ChangeAction.CREATED, ()))
+            parts[row["speaker_id"]] = _Part(speaker_id, None)
+        return parts
+
+    def _add_stated(self, known: PersonAsRead, person: Row) -> None:
+        stated = {name: list(dict.fromkeys([*getattr(known, name), *person[name]])) for name in ("aliases", "same_as")}
+        if any(getattr(known, name) != value for name, value in stated.items()):
+            table: Any = SpeakerReading if known.is_merged else Speaker
+            self._connection.execute(sa.update(table).where(col(table.id) == known.id).values(**stated))
+            if known.is_merged:
+                compose(self._connection, [known.speaker_id])
+            self._changes.append(("speaker", known.speaker_id, ChangeAction.CHANGED, ()))
+
+    def _rows_of(self, table: type[SQLModel], parts: Mapping[str, _Part]) -> list[Row]:
+        """Return the rows of a table, of those who take part now."""
+        rows = self._document.rows(table)
+        for row in rows:
+            for name in ("speaker_id", "asked_by"):
+                if row.get(name) is not None:
+                    part = parts[row[name]]
+                    row[name] = part.speaker_id
+                    if table is Contribution:
+                        row["read_as"] = part.read_as
+        return rows
 
     def _free_slug(self, slug: str) -> str:
         number, free = 1, slug
-        while self._connection.execute(sa.select(col(Speaker.id)).where(col(Speaker.slug) == free)).first():
+        while any(
+            self._connection.execute(sa.select(col(table.id)).where(col(table.slug) == free)).first()
+            for table in (Speaker, SpeakerReading)
+        ):
             number += 1
             free = f"{slug}-{number}"
         return free

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from app.errors import MetadataError, did_you_mean
+from app.loading.as_read import READ_AS
 from app.loading.earlier_redactions import RedactedTranscript, apply_earlier_redactions
 from app.loading.id_counter import IdCounter
 from app.loading.identity import Identities, StoredInterview
@@ -26,6 +27,9 @@ from app.models import (
     Question,
     QuestionTopic,
     Speaker,
+    SpeakerReading,
+    Statement,
+    StatementKind,
     Topic,
     TopicOrigin,
     Transcript,
@@ -53,6 +57,32 @@ _OF_SAME_BYTES = (
     .order_by((col(Transcript.revision) == col(Interview.revision)).desc(), col(Interview.id))
 )
 _EMBARGOED_SLUGS = sa.select(col(Embargo.slug))
+# Those who take part, as the files alone tell of them: `read_id`, `name` and `slug`.
+_PARTED = (
+    sa.exists()
+    .where(
+        col(Statement.other_id) == READ_AS,
+        col(Statement.kind) == StatementKind.PARTED,
+        col(Statement.undone_at).is_(None),
+    )
+    .correlate(Contribution)
+)
+_IS_MERGED = col(SpeakerReading.id).is_not(None)
+_CONTRIBUTIONS: Any = (
+    sa.select(
+        col(Contribution.speaker_id),
+        READ_AS.label("read_id"),
+        col(Contribution.labels),
+        sa.case((_IS_MERGED, col(SpeakerReading.name)), else_=col(Speaker.name)).label("name"),
+        sa.case((_IS_MERGED, col(SpeakerReading.slug)), else_=col(Speaker.slug)).label("slug"),
+        _IS_MERGED.label("is_merged"),
+        _PARTED.label("is_parted"),
+        _PARTED.where(col(Statement.is_named)).label("is_named"),
+    )
+    .join(Speaker, col(Speaker.id) == col(Contribution.speaker_id))
+    .outerjoin(SpeakerReading, col(SpeakerReading.id) == READ_AS)
+    .where(col(Contribution.interview_id) == sa.bindparam("interview_id"))
+)
 _TOPICS = sa.select(col(Topic.slug), col(Topic.id))
 _CHANGES = sa.select(col(Change.item_id)).where(col(Change.item_id) == sa.bindparam("item_id")).limit(1)
 
@@ -199,8 +229,6 @@ def read_stored(connection: sa.Connection, interview_id: str) -> StoredInterview
             connection.execute(sa.select(columns).where(columns.c.interview_id == interview_id).order_by(*order))
         )
 
-    columns: tuple[Any, ...] = (Contribution.speaker_id, Contribution.labels, Speaker.name, Speaker.slug)
-    contributions = sa.select(*map(col, columns)).join(Speaker, col(Speaker.id) == col(Contribution.speaker_id))
     topics = (
         sa.select(table_of(QuestionTopic))
         .join(Question, col(Question.id) == col(QuestionTopic.question_id))
@@ -210,7 +238,7 @@ def read_stored(connection: sa.Connection, interview_id: str) -> StoredInterview
         turns=rows(Turn, col(Turn.position)),
         questions={row.id: row for row in rows(Question)},
         answers={row.id: row for row in rows(Answer)},
-        contributions=list(connection.execute(contributions.where(col(Contribution.interview_id) == interview_id))),
+        contributions=list(connection.execute(_CONTRIBUTIONS, {"interview_id": interview_id})),
         topics=list(connection.execute(topics)),
         past=_past(connection, interview_id),
     )

@@ -29,6 +29,8 @@ from app.models import (
     QuestionTopic,
     Revision,
     Speaker,
+    SpeakerReading,
+    Statement,
     Topic,
     Transcript,
     Turn,
@@ -163,6 +165,8 @@ class _ItemWriter:
         (remove if item.action is ChangeAction.DELETED else store)(item)
         if item.noun in {"interview", "speaker", "topic"}:
             self._store_former_names(item)
+        if item.noun == "speaker":
+            self._store_statements(item)
 
     def _store_interview(self, item: FeedItem) -> None:
         [interview] = item.rows(Interview)
@@ -175,6 +179,7 @@ class _ItemWriter:
         self._name_topics(item)
         for speaker in speakers:
             self._upsert(Speaker, "speaker", speaker)
+        self._store_readings([str(speaker["id"]) for speaker in speakers], item.rows(SpeakerReading))
         before = people_of(self._connection, item.id)
         self._clear_interview(item.id)
         self._upsert(Interview, "interview", interview)
@@ -266,7 +271,25 @@ class _ItemWriter:
     def _store_speaker(self, item: FeedItem) -> None:
         [row] = item.rows(Speaker)
         self._upsert(Speaker, "speaker", row)
+        self._store_readings([row["id"]], item.rows(SpeakerReading))
         index_speakers(self._connection, [row["id"]])
+
+    def _store_readings(self, speaker_ids: Sequence[str], rows: Sequence[Row]) -> None:
+        """Store who is merged with some speakers; whoever is not any more comes with another speaker, or has."""
+        readings = table_of(SpeakerReading).c
+        for some in _chunks(speaker_ids):
+            self._connection.execute(sa.delete(SpeakerReading).where(readings.speaker_id.in_(some)))
+        for some in _chunks([row["id"] for row in rows]):
+            self._connection.execute(sa.delete(SpeakerReading).where(readings.id.in_(some)))
+        self._insert(SpeakerReading, rows)
+
+    def _store_statements(self, item: FeedItem) -> None:
+        rows = item.rows(Statement)
+        if any(row["speaker_id"] != item.id for row in rows):
+            raise MirrorError(f"the data of the speaker {item.id!r} have a statement of another one")
+        for some in _chunks([row["number"] for row in rows]):
+            self._connection.execute(sa.delete(Statement).where(col(Statement.number).in_(some)))
+        self._insert(Statement, rows)
 
     def _remove_speaker(self, item: FeedItem) -> None:
         self._connection.execute(sa.update(Question).where(col(Question.asked_by) == item.id).values(asked_by=None))

@@ -11,50 +11,31 @@ import sqlalchemy as sa
 from rapidfuzz import fuzz
 from sqlmodel import col
 
+from app.loading.as_read import READ_AS, chunks, people_as_read, people_named, read_as_any
 from app.loading.history import reclaim_names, retire_name
 from app.loading.id_counter import IdCounter
+from app.loading.merging import compose
 from app.loading.same_person import KnownPerson, are_others, find_same, is_full_name
-from app.models import ChangeAction, Contribution, Interview, Speaker, table_of
+from app.models import ChangeAction, Contribution, Speaker, SpeakerReading, table_of
 from app.structure.pairing import Participant
 from app.text.folding import fold, slugify
 
-# Values of one statement, at most; databases have higher limits of their own.
-_AT_A_TIME = 500
 # Similarity (0 to 100) of two spellings of one name, at least.
 _SAME_NAME = 80.0
 _NOUN = "speaker"
-# Speakers with these names, and whether they take part in a series.
-_OF_NAME = (
-    sa.select(
-        col(Speaker.id),
-        col(Speaker.name),
-        col(Speaker.same_as),
-        sa.exists()
-        .where(
-            col(Contribution.speaker_id) == col(Speaker.id),
-            col(Interview.id) == col(Contribution.interview_id),
-            col(Interview.series) == sa.bindparam("series", type_=sa.Text),
-        )
-        .correlate(Speaker)
-        .label("is_of_series"),
-    )
-    .where(col(Speaker.name).in_(sa.bindparam("names", expanding=True)))
-    .order_by(col(Speaker.id))
+_SLUGS: Any = sa.bindparam("slugs", expanding=True)
+# Whoever is merged into somebody keeps the slug, in case that is undone.
+_TAKEN = sa.union_all(
+    sa.select(col(Speaker.slug)).where(col(Speaker.slug).in_(_SLUGS)),
+    sa.select(col(SpeakerReading.slug)).where(col(SpeakerReading.slug).in_(_SLUGS)),
 )
-_AFFILIATIONS: Any = (
-    sa.select(col(Contribution.speaker_id), col(Contribution.affiliation))
-    .where(
-        col(Contribution.speaker_id).in_(sa.bindparam("ids", expanding=True)),
-        col(Contribution.affiliation).is_not(None),
-    )
-    .distinct()
-)
-_TAKEN = sa.select(col(Speaker.slug)).where(col(Speaker.slug).in_(sa.bindparam("slugs", expanding=True)))
 
 
 class SpeakerWriter:
     """Writes the speakers of one interview. `before` has the contributions to the stored revision; `across_series`
     says whether a full name means one person in all series.
+
+    People are matched as the files tell of them, and written as those who they are by statements.
     """
 
     def __init__(
@@ -71,6 +52,8 @@ class SpeakerWriter:
         self._connection, self._interview_id, self._slug = connection, interview_id, slug
         self._series, self._before = series, before
         self._actions: dict[str, ChangeAction] = {}
+        # Whom the files alone tell of, of those who are somebody else by a statement.
+        self._read_as: dict[str, str] = {}
 
     @property
     def known_before(self) -> list[str]:
@@ -83,16 +66,35 @@ class SpeakerWriter:
         return [(_NOUN, speaker_id, action, ()) for speaker_id, action in self._actions.items()]
 
     def find(self, people: Sequence[Participant], heirs: Sequence[str | None]) -> list[str | None]:
-        """Find the stored speaker of each person, None for somebody new; `heirs` had most of the same turns before."""
+        """Find the stored speaker of each person, None for somebody new; `heirs` had most of the same turns before.
+
+        Two who are one person by a statement stay two where both take part.
+        """
+        as_read = {row.speaker_id: row.read_id for row in self._before}
         ids = self._match_elsewhere(people, self._part(people, self._match_stored(people)))
-        return self._match_renamed(people, ids, heirs)
+        ids = self._match_renamed(people, ids, [heir and as_read.get(heir) for heir in heirs])
+        known = people_as_read(self._connection, {one for one in ids if one is not None})
+        found: list[str | None] = []
+        for read_id in ids:
+            speaker_id = known[read_id].speaker_id if read_id is not None else None
+            if speaker_id is None or speaker_id in found:
+                found.append(None)
+                continue
+            if read_id is not None and speaker_id != read_id:
+                self._read_as[speaker_id] = read_id
+            found.append(speaker_id)
+        return found
 
     def store(self, people: Sequence[Participant], matched: Sequence[str | None], counter: IdCounter) -> list[str]:
         """Store new speakers, update those who are `matched`, and return the ids of all."""
         ids = list(matched)
-        people_by_id = {speaker_id: person for speaker_id, person in zip(ids, people, strict=True) if speaker_id}
-        self._update_metadata(people_by_id)
-        self._rename(people_by_id)
+        people_by_id = {
+            self._read_as.get(speaker_id, speaker_id): person
+            for speaker_id, person in zip(ids, people, strict=True)
+            if speaker_id
+        }
+        merged = self._update_metadata(people_by_id) | self._rename(people_by_id)
+        self._note(ChangeAction.CHANGED, compose(self._connection, merged))
         new = [place for place, speaker_id in enumerate(ids) if speaker_id is None]
         slugs = self._new_slugs([people[place] for place in new])
         rows = []
@@ -119,6 +121,8 @@ class SpeakerWriter:
                 "attribution": person.attribution,
                 "affiliation": person.affiliation,
                 "labels": person.labels,
+                "same_as": list(person.same_as),
+                "read_as": self._read_as.get(speaker_id),
             }
             for position, (speaker_id, person) in enumerate(zip(speaker_ids, people, strict=True), start=1)
         ]
@@ -128,7 +132,7 @@ class SpeakerWriter:
     def delete_absent(self) -> None:
         """Delete speakers of the stored revision who take part nowhere now, such as those whose name was corrected."""
         nowhere = ~sa.exists().where(col(Contribution.speaker_id) == col(Speaker.id))
-        for some in _chunks([row.speaker_id for row in self._before]):
+        for some in chunks([row.speaker_id for row in self._before]):
             absent = sa.select(col(Speaker.id), col(Speaker.slug)).where(col(Speaker.id).in_(some), nowhere)
             gone = self._connection.execute(absent).all()
             for row in gone:
@@ -137,19 +141,23 @@ class SpeakerWriter:
             self._connection.execute(sa.delete(Speaker).where(col(Speaker.id).in_(some), nowhere))
 
     def _match_stored(self, people: Sequence[Participant]) -> list[str | None]:
-        """Match people with stored speakers of the same name, or without a name and with one of the same labels."""
+        """Match people with stored speakers: of the same name; or without a name, or parted from another speaker, and
+        with one of the same labels.
+        """
         named: dict[str, list[str]] = defaultdict(list)
         labelled: dict[str, list[str]] = defaultdict(list)
+        parted: dict[str, list[str]] = defaultdict(list)
         for row in self._before:
             if row.name is not None:
-                named[row.name].append(row.speaker_id)
-            else:
+                named[row.name].append(row.read_id)
+            if row.is_parted or row.name is None:
                 for label in row.labels:
-                    labelled[label].append(row.speaker_id)
+                    (parted if row.is_parted else labelled)[label].append(row.read_id)
         taken: set[str] = set()
         ids: list[str | None] = []
         for person in people:
-            candidates = (
+            candidates = [one for label in person.labels for one in parted[label]]
+            candidates += (
                 named[person.name]
                 if person.name is not None
                 else [one for label in person.labels for one in labelled[label]]
@@ -164,19 +172,9 @@ class SpeakerWriter:
         """Take people apart from stored speakers of other interviews if other pages are stated of them now."""
         stated = {speaker_id: person.same_as for person, speaker_id in zip(people, ids, strict=True) if speaker_id}
         asked = [speaker_id for speaker_id, same_as in stated.items() if same_as]
-        others: set[str] = set()
-        for some in _chunks(asked):
-            rows = self._connection.execute(
-                sa.select(col(Speaker.id), col(Speaker.same_as)).where(col(Speaker.id).in_(some), self._is_elsewhere())
-            )
-            others.update(row.id for row in rows if are_others(row.same_as, stated[row.id]))
+        known = people_as_read(self._connection, asked, beside=self._interview_id)
+        others = {one.id for one in known.values() if one.takes_part and are_others(one.same_as, stated[one.id])}
         return [None if speaker_id in others else speaker_id for speaker_id in ids]
-
-    def _is_elsewhere(self) -> sa.ColumnElement[bool]:
-        """Whether a speaker takes part in another interview."""
-        return sa.exists().where(
-            col(Contribution.speaker_id) == col(Speaker.id), col(Contribution.interview_id) != self._interview_id
-        )
 
     def _match_renamed(
         self, people: Sequence[Participant], ids: Sequence[str | None], heirs: Sequence[str | None]
@@ -185,7 +183,7 @@ class SpeakerWriter:
 
         A quite different name is another person, to whom the turns had been attributed wrongly.
         """
-        names = {row.speaker_id: row.name for row in self._before}
+        names = {row.read_id: row.name for row in self._before}
         could_be = {
             place: heir
             for place, heir in enumerate(heirs)
@@ -195,29 +193,34 @@ class SpeakerWriter:
             and ids[place] is None
             and _may_be_same_person(names[heir], people[place].name)
         }
-        elsewhere: set[str] = set()
-        for some in _chunks(sorted(could_be.values())):
-            contributions = sa.select(col(Contribution.speaker_id)).where(
-                col(Contribution.speaker_id).in_(some), col(Contribution.interview_id) != self._interview_id
-            )
-            elsewhere.update(self._connection.execute(contributions).scalars())
-        renamed = {place: heir for place, heir in could_be.items() if heir not in elsewhere}
+        known = people_as_read(self._connection, could_be.values(), beside=self._interview_id)
+        renamed = {place: heir for place, heir in could_be.items() if not known[heir].takes_part}
         return [renamed.get(place, speaker_id) for place, speaker_id in enumerate(ids)]
 
-    def _rename(self, people: dict[str, Participant]) -> None:
-        """Update names and slugs that changed; former slugs redirect."""
+    def _rename(self, people: dict[str, Participant]) -> set[str]:
+        """Update names and slugs that changed; former slugs redirect. Names that an editor gave stay.
+
+        Returns the speakers of whom a part changed, who are to be composed anew.
+        """
+        merged = set()
         for row in self._before:
-            person = people.get(row.speaker_id)
-            if person is None or row.name == person.name:
+            person = people.get(row.read_id)
+            if person is None or row.name == person.name or row.is_named:
                 continue
             values = {"name": person.name}
             if row.slug != self._slug_for(person):
                 [slug] = self._new_slugs([person])
                 values["slug"] = slug
-                retire_name(self._connection, _NOUN, row.slug, row.speaker_id)
+                retire_name(self._connection, _NOUN, row.slug, row.read_id)
                 reclaim_names(self._connection, _NOUN, [slug])
+                if row.read_id != row.speaker_id:
+                    retire_name(self._connection, _NOUN, slug, row.read_id)
             self._note(ChangeAction.CHANGED, [row.speaker_id])
-            self._connection.execute(sa.update(Speaker).where(col(Speaker.id) == row.speaker_id).values(**values))
+            if row.is_merged:
+                merged.add(row.speaker_id)
+            table: Any = SpeakerReading if row.is_merged else Speaker
+            self._connection.execute(sa.update(table).where(col(table.id) == row.read_id).values(**values))
+        return merged
 
     def _match_elsewhere(self, people: Sequence[Participant], ids: list[str | None]) -> list[str | None]:
         """Match people with speakers of the same full name in other interviews, as `same_person` says."""
@@ -248,34 +251,37 @@ class SpeakerWriter:
     def _known_by_name(self, names: Sequence[str]) -> dict[str, list[KnownPerson]]:
         """Find everybody who is stored under some names, and what is stated of them."""
         known: dict[str, list[KnownPerson]] = defaultdict(list)
-        for some in _chunks(names):
+        for some in chunks(names):
             people: dict[str, KnownPerson] = {}
-            for row in self._connection.execute(_OF_NAME, {"names": some, "series": self._series}):
-                people[row.id] = KnownPerson(row.id, frozenset(row.same_as), is_of_series=bool(row.is_of_series))
-                known[row.name].append(people[row.id])
-            for ids in _chunks(list(people)):
-                for speaker_id, affiliation in self._connection.execute(_AFFILIATIONS, {"ids": ids}):
-                    people[speaker_id].affiliations.add(affiliation)
+            for one in people_named(self._connection, some, self._series):
+                people[one.id] = KnownPerson(one.id, frozenset(one.same_as), is_of_series=one.takes_part)
+                known[str(one.name)].append(people[one.id])
+            for ids in chunks(list(people)):
+                stated = sa.select(READ_AS.label("id"), col(Contribution.affiliation)).distinct()
+                stated = stated.where(read_as_any(ids), col(Contribution.affiliation).is_not(None))
+                for row in self._connection.execute(stated):
+                    people[row.id].affiliations.add(row.affiliation)
         return known
 
-    def _update_metadata(self, people: dict[str, Participant]) -> None:
-        """Store the aliases and links stated now. Of speakers who take part elsewhere, those stated there stay too."""
-        columns: tuple[Any, ...] = (
-            col(Speaker.id),
-            col(Speaker.aliases),
-            col(Speaker.same_as),
-            self._is_elsewhere().label("elsewhere"),
-        )
-        for some in _chunks(list(people)):
-            for row in self._connection.execute(sa.select(*columns).where(col(Speaker.id).in_(some))).all():
-                person = people[row.id]
-                values = {
-                    name: list(dict.fromkeys([*(getattr(row, name) if row.elsewhere else ()), *getattr(person, name)]))
-                    for name in ("aliases", "same_as")
-                }
-                if any(getattr(row, name) != value for name, value in values.items()):
-                    self._connection.execute(sa.update(Speaker).where(col(Speaker.id) == row.id).values(**values))
-                    self._note(ChangeAction.CHANGED, [row.id])
+    def _update_metadata(self, people: dict[str, Participant]) -> set[str]:
+        """Store the aliases and links stated now. Of speakers who take part elsewhere, those stated there stay too.
+
+        Returns the speakers of whom a part changed, who are to be composed anew.
+        """
+        merged = set()
+        for one in people_as_read(self._connection, people, beside=self._interview_id).values():
+            person = people[one.id]
+            values = {
+                name: list(dict.fromkeys([*(getattr(one, name) if one.takes_part else ()), *getattr(person, name)]))
+                for name in ("aliases", "same_as")
+            }
+            if any(getattr(one, name) != value for name, value in values.items()):
+                table: Any = SpeakerReading if one.is_merged else Speaker
+                self._connection.execute(sa.update(table).where(col(table.id) == one.id).values(**values))
+                self._note(ChangeAction.CHANGED, [one.speaker_id])
+                if one.is_merged:
+                    merged.add(one.speaker_id)
+        return merged
 
     def _note(self, action: ChangeAction, speaker_ids: Sequence[str]) -> None:
         self._actions |= dict.fromkeys(speaker_ids, action)
@@ -284,7 +290,7 @@ class SpeakerWriter:
         """Return a slug for each new speaker; one that is taken gets the next free number."""
         wanted = [self._slug_for(person) for person in people]
         taken: set[str] = set()
-        for some in _chunks(sorted(set(wanted))):
+        for some in chunks(sorted(set(wanted))):
             taken.update(self._connection.execute(_TAKEN, {"slugs": some}).scalars())
         numbers: dict[str, int] = {}
         given = []
@@ -302,8 +308,9 @@ class SpeakerWriter:
 
     def _numbered(self, slug: str) -> Iterator[str]:
         # A range, which the index serves: the full stop follows the hyphen in code point order.
-        between = sa.and_(col(Speaker.slug) > f"{slug}-", col(Speaker.slug) < f"{slug}.")
-        return iter(self._connection.execute(sa.select(col(Speaker.slug)).where(between)).scalars())
+        for column in (col(Speaker.slug), col(SpeakerReading.slug)):
+            between = sa.and_(column > f"{slug}-", column < f"{slug}.")
+            yield from self._connection.execute(sa.select(column).where(between)).scalars()
 
     def _slug_for(self, person: Participant) -> str:
         """Make a slug of a full name; for anybody else, the slug of the interview comes first."""
@@ -325,8 +332,3 @@ def _may_be_same_person(before: str | None, now: str | None) -> bool:
         any(word.startswith(person.rstrip(".")) for word in longer) for person in shorter if person.rstrip(".")
     )
     return has_words or fuzz.ratio(fold(before), fold(now)) >= _SAME_NAME
-
-
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _AT_A_TIME):
-        yield values[start : start + _AT_A_TIME]

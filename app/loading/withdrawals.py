@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, col
 from app.errors import NotFoundError, WithdrawnError
 from app.loading.documents import DocumentWriter
 from app.loading.history import all_texts, new_revision, record_changes, retire_name
+from app.loading.merging import ItemChange, forget_absent
 from app.loading.speaker_index import index_speakers
 from app.models import (
     Answer,
@@ -22,6 +23,7 @@ from app.models import (
     QuestionTopic,
     Revision,
     Speaker,
+    SpeakerReading,
     Transcript,
     Withdrawal,
     table_of,
@@ -146,24 +148,37 @@ def delete_interview(
             connection.execute(sa.delete(table).where(table_of(table).c.interview_id == interview.id))
         connection.execute(sa.delete(Interview).where(col(Interview.id) == interview.id))
     retire_name(connection, "interview", interview.slug, interview.id)
-    deleted = _delete_speakers(connection, speaker_ids)
+    deleted, merged_ids = _delete_speakers(connection, speaker_ids)
     index_speakers(connection, speaker_ids)
+    forgotten = forget_absent(connection, speaker_ids)
     number = new_revision(connection, now, interview.id, None, reason)
-    changes = [*items, ("interview", interview.id), *(("speaker", row.id) for row in deleted)]
-    record_changes(connection, number, [(noun, item_id, ChangeAction.DELETED, ()) for noun, item_id in changes])
+    changes = [
+        *items,
+        ("interview", interview.id),
+        *(("speaker", one) for one in (*(row.id for row in deleted), *merged_ids)),
+    ]
+    deletions: list[ItemChange] = [(noun, item_id, ChangeAction.DELETED, ()) for noun, item_id in changes]
+    record_changes(connection, number, [*deletions, *forgotten])
     count = {noun: sum(one == noun for one, _id in items) for noun in ("question", "answer")}
     slugs = [row.slug for row in deleted]
     return number, WithdrawnInterview(interview.id, interview.slug, count["question"], count["answer"], slugs)
 
 
-def _delete_speakers(connection: sa.Connection, speaker_ids: Sequence[str]) -> Sequence[Any]:
-    """Delete speakers who take part nowhere now, and their former slugs, which are people's names."""
+def _delete_speakers(connection: sa.Connection, speaker_ids: Sequence[str]) -> tuple[Sequence[Any], list[str]]:
+    """Delete speakers who take part nowhere now, and their former slugs, which are people's names; return them, and the
+    ids of those merged into them.
+    """
     nowhere = ~sa.exists().where(col(Contribution.speaker_id) == col(Speaker.id))
     columns = (col(Speaker.id), col(Speaker.slug))
     deleted = connection.execute(
         sa.select(*columns).where(col(Speaker.id).in_(speaker_ids), nowhere).order_by(col(Speaker.id))
     ).all()
     ids = [row.id for row in deleted]
-    connection.execute(sa.delete(FormerName).where(col(FormerName.noun) == "speaker", col(FormerName.item_id).in_(ids)))
+    merged = sa.select(col(SpeakerReading.id)).where(
+        col(SpeakerReading.speaker_id).in_(ids), col(SpeakerReading.id).not_in(ids)
+    )
+    merged_ids = list(connection.execute(merged.order_by(col(SpeakerReading.id))).scalars())
+    named = col(FormerName.item_id).in_([*ids, *merged_ids])
+    connection.execute(sa.delete(FormerName).where(col(FormerName.noun) == "speaker", named))
     connection.execute(sa.delete(Speaker).where(col(Speaker.id).in_(ids)))
-    return deleted
+    return deleted, merged_ids

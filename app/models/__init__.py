@@ -28,6 +28,7 @@ from app.models.record import (
     Turn,
 )
 from app.models.search import SearchDocument, SearchTerm, SearchWord, SpeakerEntry, SpeakerWord
+from app.models.statements import SpeakerReading, Statement, StatementKind
 from app.models.topics import QuestionTopic, Topic, TopicCount, TopicFields, TopicOrigin, TopicQuestion, TopicState
 
 __all__ = [
@@ -52,7 +53,10 @@ __all__ = [
     "Speaker",
     "SpeakerEntry",
     "SpeakerFields",
+    "SpeakerReading",
     "SpeakerWord",
+    "Statement",
+    "StatementKind",
     "Topic",
     "TopicCount",
     "TopicFields",

@@ -121,6 +121,7 @@ class Contribution(SQLModel, table=True):
         sa.UniqueConstraint("interview_id", "position"),
         sa.Index(None, "speaker_id", "role", "interview_id"),
         sa.Index(None, "role", "interview_id"),
+        sa.Index(None, "read_as"),
     )
 
     interview_id: str = Field(primary_key=True, foreign_key="interview.id", sa_type=Exact)
@@ -131,6 +132,10 @@ class Contribution(SQLModel, table=True):
     attribution: Attribution = Field(sa_type=words(Attribution, "attribution"))
     affiliation: str | None = Field(default=None, sa_type=Exact)
     labels: list[str] = Field(sa_type=Json)
+    # The pages that this interview's files state of them.
+    same_as: list[str] = Field(default=[], sa_type=Json, sa_column_kwargs={"server_default": "[]"})
+    # Whom the files alone tell of, where a statement says that it is `speaker_id`; see SpeakerReading.
+    read_as: str | None = Field(default=None, sa_type=Exact)
 
 
 class Question(SQLModel, table=True):

@@ -27,6 +27,8 @@ from app.models import (
     Redaction,
     Revision,
     Speaker,
+    SpeakerReading,
+    Statement,
     Topic,
     Transcript,
     Turn,
@@ -109,6 +111,7 @@ class _ChangeData:
         self._add_interviews(ids["interview"])
         self._add_questions(ids["question"])
         self._add("speaker", ids["speaker"], col(Speaker.id), Speaker)
+        self._add("speaker", ids["speaker"], col(SpeakerReading.speaker_id), SpeakerReading)
         self._add_topics(ids["topic"])
         # Revisions and former names outlive the interview or item.
         self._add_past([change.item_id for change in changes if change.noun == "interview"])
@@ -116,12 +119,18 @@ class _ChangeData:
             all_ids = [change.item_id for change in changes if change.noun == noun]
             select = sa.select(*mirrored_columns(FormerName)).where(col(FormerName.noun) == noun)
             self._add(noun, all_ids, col(FormerName.item_id), FormerName, select)
+        speakers = [change.item_id for change in changes if change.noun == "speaker"]
+        self._add("speaker", speakers, col(Statement.speaker_id), Statement)
 
     def _add_interviews(self, ids: list[str]) -> None:
         self._add("interview", ids, col(Interview.id), Interview)
         self._add("interview", ids, col(Transcript.interview_id), Transcript)
         speakers = sa.select(*mirrored_columns(Speaker)).join(Contribution, col(Contribution.speaker_id) == Speaker.id)
         self._add("interview", ids, col(Contribution.interview_id), Speaker, speakers)
+        readings = sa.select(*mirrored_columns(SpeakerReading)).join(
+            Contribution, col(Contribution.speaker_id) == col(SpeakerReading.speaker_id)
+        )
+        self._add("interview", ids, col(Contribution.interview_id), SpeakerReading, readings)
         for table in OF_INTERVIEW:
             self._add("interview", ids, table_of(table).c.interview_id, table)
         of_question = col(Question.id) == col(QuestionTopic.question_id)

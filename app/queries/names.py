@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import GoneError, MovedError, NotFoundError, ParameterError, QuothError
-from app.models import Change, ChangeAction, FormerName, Interview, PastItem, Revision, Speaker, Topic
+from app.models import Change, ChangeAction, FormerName, Interview, PastItem, Revision, Speaker, SpeakerReading, Topic
 from app.queries.people_search import likely_people
 from app.text.folding import SLUG_PATTERN, nearest
 
@@ -41,10 +41,18 @@ def renamed(connection: sa.Connection, table: Named, slugs: Collection[str]) -> 
         return {}
     rows = connection.execute(
         sa.select(col(FormerName.name), col(table.id))
-        .join(table, col(table.id) == col(FormerName.item_id))
+        .join(table, col(table.id) == _now(table))
         .where(col(FormerName.noun) == table.__name__.lower(), col(FormerName.name).in_(slugs))
     )
     return {row.name: row.id for row in rows}
+
+
+def _now(table: Named) -> Any:
+    """Return the id of who, or what, had a former name: a speaker may be merged into another one."""
+    if table is not Speaker:
+        return col(FormerName.item_id)
+    merged = sa.select(col(SpeakerReading.speaker_id)).where(col(SpeakerReading.id) == col(FormerName.item_id))
+    return sa.func.coalesce(merged.scalar_subquery(), col(FormerName.item_id))
 
 
 def absent(connection: sa.Connection, table: Named, name: str) -> QuothError:
@@ -55,7 +63,7 @@ def absent(connection: sa.Connection, table: Named, name: str) -> QuothError:
     former = connection.execute(
         sa.select(col(table.slug), col(FormerName.item_id))
         .select_from(FormerName)
-        .outerjoin(table, col(table.id) == col(FormerName.item_id))
+        .outerjoin(table, col(table.id) == _now(table))
         .where(col(FormerName.noun) == noun, col(FormerName.name) == name)
     ).first()
     if former is not None and former.slug is not None:

@@ -1,0 +1,103 @@
+"""Speakers as the files alone tell of them, whatever editors state of them.
+
+Importing works on these: what a file says of somebody who was merged stays with that somebody. So stating something,
+loading files and undoing the statement come to the same in any order.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.models import Contribution, Interview, Speaker, SpeakerReading
+
+# Values of one statement, at most; databases have higher limits of their own.
+AT_A_TIME = 500
+# Whom a contribution tells of, by the files alone.
+READ_AS: sa.ColumnElement[str] = sa.func.coalesce(col(Contribution.read_as), col(Contribution.speaker_id))
+_IS_AS_READ = col(Contribution.read_as).is_(None)
+_HAS_READING = sa.exists().where(col(SpeakerReading.id) == col(Speaker.id)).correlate(Speaker)
+_OF_SPEAKER = sa.and_(col(Contribution.speaker_id) == col(Speaker.id), _IS_AS_READ)
+_OF_READING = sa.or_(
+    col(Contribution.read_as) == col(SpeakerReading.id),
+    sa.and_(col(Contribution.speaker_id) == col(SpeakerReading.id), _IS_AS_READ),
+)
+_ELSEWHERE = col(Contribution.interview_id) != sa.bindparam("interview_id", type_=sa.Text)
+_OF_SERIES = sa.and_(
+    col(Interview.id) == col(Contribution.interview_id),
+    col(Interview.series) == sa.bindparam("series", type_=sa.Text),
+)
+
+
+@dataclass
+class PersonAsRead:
+    """A speaker as the files tell of them. `speaker_id` is who they are by statements; `is_merged` says whether a
+    statement merges them with anybody. `takes_part` is what was asked for of their interviews.
+    """
+
+    id: str
+    speaker_id: str
+    slug: str
+    name: str | None
+    aliases: list[str]
+    same_as: list[str]
+    is_merged: bool
+    takes_part: bool = False
+
+
+def _select_people(where: str, *takes_part: Any) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """Build the statements that find people by a column: those of statements, and all others."""
+    values: Any = sa.bindparam(where, expanding=True)
+    built: list[sa.Select[Any]] = []
+    for table, speaker_id, of_person in (
+        (SpeakerReading, col(SpeakerReading.speaker_id), _OF_READING),
+        (Speaker, col(Speaker.id).label("speaker_id"), _OF_SPEAKER),
+    ):
+        part = sa.exists().where(of_person, *takes_part).correlate(table) if takes_part else sa.false()
+        columns: tuple[Any, ...] = (table.id, speaker_id, table.slug, table.name, table.aliases, table.same_as)
+        select = sa.select(*columns, part.label("takes_part")).where(getattr(table, where).in_(values))
+        built.append((select if table is SpeakerReading else select.where(~_HAS_READING)).order_by(col(table.id)))
+    return built[0], built[1]
+
+
+_BY_ID = _select_people("id")
+_BY_ID_ELSEWHERE = _select_people("id", _ELSEWHERE)
+_BY_NAME = _select_people("name", _OF_SERIES)
+
+
+def people_as_read(
+    connection: sa.Connection, ids: Collection[str], *, beside: str | None = None
+) -> dict[str, PersonAsRead]:
+    """Find speakers by their ids; `takes_part` says whether they do in an interview other than `beside`."""
+    statements = _BY_ID if beside is None else _BY_ID_ELSEWHERE
+    given = {} if beside is None else {"interview_id": beside}
+    found = (one for some in chunks(sorted(ids)) for one in _read(connection, statements, {"id": list(some), **given}))
+    return {one.id: one for one in found}
+
+
+def people_named(connection: sa.Connection, names: Sequence[str], series: str | None) -> list[PersonAsRead]:
+    """Find everybody of some names, sorted by id; `takes_part` says whether they do in an interview of the series."""
+    given = {"name": list(names), "series": series}
+    return sorted(_read(connection, _BY_NAME, given), key=lambda one: one.id)
+
+
+def _read(
+    connection: sa.Connection, statements: Iterable[sa.Select[Any]], given: Mapping[str, Any]
+) -> Iterator[PersonAsRead]:
+    for is_merged, select in zip((True, False), statements, strict=True):
+        for row in connection.execute(select, given):
+            values = {**row._mapping, "takes_part": bool(row.takes_part)}
+            yield PersonAsRead(**values, is_merged=is_merged)
+
+
+def read_as_any(ids: Collection[str]) -> sa.ColumnElement[bool]:
+    """Whether a contribution tells, by the files alone, of one of some people; each column has an index."""
+    return sa.or_(col(Contribution.read_as).in_(ids), sa.and_(col(Contribution.speaker_id).in_(ids), _IS_AS_READ))
+
+
+def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield values in parts that one statement takes."""
+    for start in range(0, len(values), AT_A_TIME):
+        yield values[start : start + AT_A_TIME]
