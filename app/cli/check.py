@@ -10,7 +10,14 @@ import typer
 
 from app.cli.corrections import correction_of, print_correction
 from app.cli.options import TranscriptOptions, with_transcript_options
-from app.cli.reading import passed_over_line, read_batches, read_vocabularies, report_file, report_line
+from app.cli.reading import (
+    passed_over_line,
+    read_batches,
+    read_statement_files,
+    read_vocabularies,
+    report_file,
+    report_line,
+)
 from app.cli.reports import (
     Row,
     print_passed_over,
@@ -58,6 +65,7 @@ def check(
         for each in found.passed_over:
             write_report(passed_over_line(each))
         read_vocabularies(found)
+        read_statement_files(found)
         files = chain.from_iterable(read_batches(found, read_options, options))
         with _planner(against_stored=against_stored) as plan_for:
             for file, plan in map(plan_for, files):

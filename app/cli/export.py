@@ -14,11 +14,14 @@ from app.cli.terminal import Exit, fail, open_database, say, warn
 from app.errors import NoTimesError
 from app.exports import INTERVIEWS, LISTS
 from app.exports.format import InterviewDocument
+from app.loading import statements_to_write
 from app.queries import answers, canonical, interviews, questions, speakers, topics
 from app.queries.filters import Filters
 from app.queries.interviews import list_sources
 from app.queries.paging import Listing, walk
 from app.settings import read_settings
+from app.structure.files import STATEMENTS
+from app.structure.statement_file import write_statements
 
 _CANONICAL = "canonical"
 _NAMES = (*(each.name for each in (*INTERVIEWS, *LISTS)), _CANONICAL)
@@ -43,7 +46,8 @@ def export(
 ) -> None:
     """Write the corpus to files, all from one state of the database.
 
-    --source writes each source file as it was received, in a folder named after its interview.
+    --source writes each source file as it was received, in a folder named after its interview; and speakers.toml, if
+    speakers were merged or parted.
 
     --format writes tables, a file for each interview, or the whole corpus as one file, depending on the format.
 
@@ -67,6 +71,8 @@ def export(
 def _sources(connection: sa.Connection) -> Iterator[tuple[Path, Iterable[bytes]]]:
     for slug, name, content in list_sources(connection):
         yield Path(slug) / (Path(name).name or slug), [content]
+    if statements := statements_to_write(connection):
+        yield Path(STATEMENTS), [write_statements(statements)]
 
 
 def _rendered(

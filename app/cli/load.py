@@ -9,7 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.options import TranscriptOptions, with_transcript_options
-from app.cli.reading import passed_over_line, read_batches, read_vocabularies, report_file, report_line
+from app.cli.reading import (
+    passed_over_line,
+    read_batches,
+    read_statement_files,
+    read_vocabularies,
+    report_file,
+    report_line,
+)
 from app.cli.reports import (
     Row,
     print_passed_over,
@@ -19,6 +26,7 @@ from app.cli.reports import (
     print_summary,
     row_of,
 )
+from app.cli.speakers import print_statements
 from app.cli.terminal import Exit, exit_on_error, open_database, print_json, say
 from app.cli.topics import print_vocabulary
 from app.db import Database
@@ -26,9 +34,11 @@ from app.errors import MetadataError, WithdrawnError
 from app.loading import (
     DocumentWriter,
     LoadedInterview,
+    LoadedStatement,
     Outcome,
     VocabularyReport,
     load_interview,
+    load_statements,
     load_vocabulary,
     release_due,
 )
@@ -56,7 +66,8 @@ def load(
     """Load transcripts into the database; loading the same file again changes nothing.
 
     The file NAME.toml beside a transcript NAME.txt holds its metadata; manifest.csv in a folder, that of many files.
-    Options win over both. topics.toml in a folder is the vocabulary of topics.
+    Options win over both. topics.toml in a folder is the vocabulary of topics, speakers.toml says who is one person
+    and who is not.
 
     A file that cannot be read is refused as a whole and named at the end, and does not stop the others (status 65). Up
     to 200 files are stored in one transaction.
@@ -65,12 +76,13 @@ def load(
     refused: list[RefusedFile] = []
     vocabularies_loaded: list[VocabularyReport] = []
     reports: list[dict[str, Any]] = []
+    stated: list[LoadedStatement] = []
     with exit_on_error(), report_file(options.report) as write_report:
         read_options = options.read_options(embargo_until=embargo_until, to_store=True)
         found = find_files(paths)
         for passed in found.passed_over:
             write_report(passed_over_line(passed))
-        vocabularies = read_vocabularies(found)
+        vocabularies, statements = read_vocabularies(found), read_statement_files(found)
         across_series = read_settings().names_across_series
         with open_database() as database:
             batches = read_batches(found, read_options, options) if found.transcripts else iter([[]])
@@ -88,17 +100,29 @@ def load(
                         reports.append(line)
                     elif len(found.transcripts) == 1:
                         _print_loaded(prepared, loaded)
+            if statements:
+                with database.write() as connection:
+                    now = datetime.datetime.now(datetime.UTC)
+                    stated = [one for each in statements for one in load_statements(connection, each, now)]
             if sum(row.outcome != Outcome.UNCHANGED.value for row in rows) >= _ANALYZE_FROM:
                 database.analyze()
     if options.as_json:
         reports += map(report_line, refused)
         passed_over = [passed_over_line(each) for each in found.passed_over]
         vocabulary_reports = [asdict(each) for each in vocabularies_loaded]
-        print_json({"vocabularies": vocabulary_reports, "interviews": reports, "passed_over": passed_over})
+        print_json(
+            {
+                "vocabularies": vocabulary_reports,
+                "interviews": reports,
+                "statements": [asdict(each) for each in stated],
+                "passed_over": passed_over,
+            }
+        )
     else:
         for each in vocabularies_loaded:
             print_vocabulary(each)
         print_summary(rows, len(refused))
+        print_statements(stated)
         print_passed_over(found.passed_over)
     print_refused(refused)
     if refused:

@@ -20,6 +20,7 @@ from app.cli.purge import purge
 from app.cli.redact import redact
 from app.cli.release import release
 from app.cli.serve import serve
+from app.cli.speakers import speakers
 from app.cli.topics import topics
 from app.cli.verify import verify
 from app.cli.verify_database import verify_database
@@ -28,7 +29,7 @@ from app.cli.withdraw import withdraw
 # By the heading under which the help lists them. A command has the name of its function, with dashes.
 COMMANDS = {
     "Get started": (migrate, check, load, serve),
-    "Use the corpus": (topics, verify, export, mirror, openapi),
+    "Use the corpus": (topics, speakers, verify, export, mirror, openapi),
     "Take words out, and hold interviews back": (redact, withdraw, embargo, release, purge),
     "Look after the database": (backup, verify_database, migrate_data),
 }

@@ -1,4 +1,4 @@
-"""What `check` and `load` read files: progress, the vocabularies, the report file and its lines."""
+"""What `check` and `load` read files: progress, vocabularies, statements, the report file and its lines."""
 
 import json
 import os
@@ -16,6 +16,7 @@ from app.structure.batches import ReadOptions, RefusedFile, collect_rarely, prep
 from app.structure.files import FoundFiles, PassedOverFile
 from app.structure.prepare import PreparedTranscript
 from app.structure.regular_file import read_file
+from app.structure.statement_file import StatedSpeakers, read_statements
 from app.topics.concepts import Concept
 from app.topics.vocabulary import read_vocabulary
 
@@ -26,6 +27,11 @@ _FILES_FOR_PROCESSES = 8
 def read_vocabularies(found: FoundFiles) -> list[dict[str, Concept]]:
     """Read every vocabulary file that was found."""
     return [read_vocabulary(str(path), read_file(path)) for path in found.vocabularies]
+
+
+def read_statement_files(found: FoundFiles) -> list[StatedSpeakers]:
+    """Read every file of statements that was found."""
+    return [read_statements(str(path), read_file(path)) for path in found.statements]
 
 
 def read_batches(

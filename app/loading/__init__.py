@@ -9,6 +9,7 @@ from app.loading.interviews import LoadedInterview, Outcome, load_interview
 from app.loading.item_updates import ItemUpdate
 from app.loading.redaction import RedactionResult, redact
 from app.loading.speaker_index import index_missing_speakers
+from app.loading.statement_import import LoadedStatement, load_statements, statements_to_write
 from app.loading.statements import Author, Stated, list_statements, merge, part, undo
 from app.loading.suggestions import Decision, SuggestionCounts, decide, store_suggestions
 from app.loading.vocabulary import VocabularyReport, load_vocabulary
@@ -22,6 +23,7 @@ __all__ = [
     "ImportPlan",
     "ItemUpdate",
     "LoadedInterview",
+    "LoadedStatement",
     "Outcome",
     "RedactionResult",
     "Stated",
@@ -36,6 +38,7 @@ __all__ = [
     "list_held",
     "list_statements",
     "load_interview",
+    "load_statements",
     "load_vocabulary",
     "merge",
     "next_release",
@@ -44,6 +47,7 @@ __all__ = [
     "redact",
     "release",
     "release_due",
+    "statements_to_write",
     "store_suggestions",
     "undo",
     "withdraw",

@@ -18,8 +18,8 @@ class Composed:
 
 
 def connected(parents: Mapping[str, str], ids: Iterable[str]) -> set[str]:
-    """Return everybody who is connected with some people by statements. `parents` maps whoever was merged into somebody
-    to that somebody.
+    """Return everybody who is connected with some people by statements. `parents` maps those who were merged to
+    those with whom they are one.
     """
     neighbours: dict[str, set[str]] = {}
     for one, parent in parents.items():

@@ -275,7 +275,7 @@ class _ItemWriter:
         index_speakers(self._connection, [row["id"]])
 
     def _store_readings(self, speaker_ids: Sequence[str], rows: Sequence[Row]) -> None:
-        """Store who is merged with some speakers; whoever is not any more comes with another speaker, or has."""
+        """Store who is merged with some speakers; those who are not any more come with another speaker, or have."""
         readings = table_of(SpeakerReading).c
         for some in _chunks(speaker_ids):
             self._connection.execute(sa.delete(SpeakerReading).where(readings.speaker_id.in_(some)))

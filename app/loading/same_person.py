@@ -55,17 +55,35 @@ def tells_a_person(name: str) -> bool:
     """
     if any(character.isdigit() for character in name) or name.casefold() in _ANYBODY:
         return False
-    words = [stripped for word in name.split() if (stripped := word.strip(".,;:()\"'“”‘’"))]
+    words = _without_titles(name)
     if any(word[0].islower() and fold(word) not in PARTICLES for word in words):
         return False
-    while words and fold(words[0]) in _TITLES:
-        words = words[1:]
     telling = [
         word
         for place, word in enumerate(map(fold, words))
         if len(word) > 1 and word not in _NO_NAMES and (word not in PARTICLES or (place == 0 and word in _GIVEN))
     ]
     return len(telling) > 1
+
+
+def words_of_person(name: str) -> list[str]:
+    """Return the words of a name in Latin letters, without titles; none of a part in a conversation, which is no name:
+    `k` and `tokayev` for `President K. Tokayev`, none for `Male Voice 12`.
+    """
+    if any(character.isdigit() for character in name) or name.casefold() in _ANYBODY:
+        return []
+    words = _without_titles(name)
+    while words and fold(words[0]) in _NO_NAMES:
+        words = words[1:]
+    latin = name_words(" ".join(words))
+    return [] if any(len(word) > 1 and word in _NO_NAMES and word not in PARTICLES for word in latin) else latin
+
+
+def _without_titles(name: str) -> list[str]:
+    words = [stripped for word in name.split() if (stripped := word.strip(".,;:()\"'“”‘’"))]
+    while words and fold(words[0]) in _TITLES:
+        words = words[1:]
+    return words
 
 
 def find_same(
@@ -91,7 +109,7 @@ def find_same(
     if linked := [one for one in possible if one.same_as.intersection(same_as)]:
         return linked[0].id if len(linked) == 1 else None
     # If others are known under the name, even such as it cannot be, it is the name of several people.
-    is_one = len(known) == 1 and bool(possible) and not _exclude_each_other(possible[0].affiliations, affiliation)
+    is_one = len(known) == 1 and bool(possible) and not exclude_each_other(possible[0].affiliations, affiliation)
     return possible[0].id if is_one else None
 
 
@@ -100,7 +118,7 @@ def are_others(stated: Collection[str], same_as: Collection[str]) -> bool:
     return bool(stated) and bool(same_as) and not set(stated) & set(same_as)
 
 
-def _exclude_each_other(affiliations: Collection[str], affiliation: str | None) -> bool:
+def exclude_each_other(affiliations: Collection[str], affiliation: str | None) -> bool:
     """Whether somebody is stated to be elsewhere, in words of which none is the same."""
     words = _telling_words(affiliation or "")
     return bool(words) and bool(affiliations) and not any(words & _telling_words(one) for one in affiliations)

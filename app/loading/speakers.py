@@ -24,7 +24,7 @@ from app.text.folding import fold, slugify
 _SAME_NAME = 80.0
 _NOUN = "speaker"
 _SLUGS: Any = sa.bindparam("slugs", expanding=True)
-# Whoever is merged into somebody keeps the slug, in case that is undone.
+# Speakers who are merged keep their slugs, in case that is undone.
 _TAKEN = sa.union_all(
     sa.select(col(Speaker.slug)).where(col(Speaker.slug).in_(_SLUGS)),
     sa.select(col(SpeakerReading.slug)).where(col(SpeakerReading.slug).in_(_SLUGS)),

@@ -1,7 +1,7 @@
 """States who is one person and who is not, over what files tell; and undoes that. Works in the caller's transaction."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,11 +34,12 @@ _MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class Author:
-    """Who states or undoes something, when and why."""
+    """Who states or undoes something, when and why. `stated` is when it was first stated, if that was before."""
 
     when: datetime.datetime
     who: str | None = None
     why: str | None = None
+    stated: datetime.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def list_statements(connection: sa.Connection, *, undone: bool = False) -> list[
     return list(connection.execute(select if undone else select.where(col(Statement.undone_at).is_(None))))
 
 
-def slugs_of(connection: sa.Connection, ids: Sequence[str]) -> dict[str, str]:
+def slugs_of(connection: sa.Connection, ids: Collection[str]) -> dict[str, str]:
     """Return the slug of each speaker as the files tell of them; of those who take part nowhere, none."""
     return {one.id: one.slug for one in people_as_read(connection, ids).values()}
 
@@ -160,7 +161,7 @@ class _Parting:
         if self._connection.execute(elsewhere.limit(1)).first() is None:
             if read_id != self._speaker.id:
                 raise StatementError(
-                    f"whoever was merged into {speaker!r} takes part only in {_named(list(found))}; undo that "
+                    f"the one merged into {speaker!r} takes part only in {_named(list(found))}; undo that "
                     "statement instead: 'quoth speakers statements' has its number"
                 )
             raise StatementError(f"{speaker!r} takes part only in {_named(list(found))}: there is nobody to part from")
@@ -268,7 +269,7 @@ def _store(
         "other_id": other_id,
         "interviews": list(interviews),
         "is_named": is_named,
-        "made_at": author.when,
+        "made_at": author.stated or author.when,
         "made_by": author.who,
         "reason": author.why,
     }

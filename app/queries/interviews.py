@@ -1,6 +1,6 @@
 """Interviews, their whole record in order, and their source files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,6 +63,12 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
 def _embed(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:
     people = people_of(connection, [row.id for row in rows])
     return [{**_columns(row), "people": list(people[row.id].values())} for row in rows]
+
+
+def slugs_by_id(connection: sa.Connection, ids: Collection[str]) -> dict[str, str]:
+    """Return the slugs of interviews by their ids."""
+    rows = connection.execute(sa.select(col(Interview.id), col(Interview.slug)).where(col(Interview.id).in_(ids)))
+    return {row.id: row.slug for row in rows}
 
 
 def find_interview(connection: sa.Connection, name: str) -> Item:

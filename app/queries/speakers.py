@@ -1,12 +1,12 @@
 """Speakers, with their roles and the numbers of their questions and answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.models import Answer, Contribution, Interview, Question, Speaker, SpeakerEntry
+from app.models import Answer, Contribution, Interview, Question, Speaker, SpeakerEntry, SpeakerReading
 from app.queries import limits
 from app.queries.embedding import Item, display_name
 from app.queries.filters import Filters, interview_conditions
@@ -17,6 +17,7 @@ from app.queries.names import absent
 from app.queries.paging import Listing
 from app.queries.people_search import FoundPeople, find_people
 from app.queries.sorting import RELEVANCE, Sort, keys_for
+from app.structure.one_person import Evidence, is_stated
 from app.structure.pairing import Attribution
 
 DEFAULT_SORT = "slug"
@@ -122,6 +123,7 @@ def _with_roles(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[
     roles: dict[str, list[Item]] = {row.id: [] for row in rows}
     for count in counted:
         roles[count.speaker_id].append({"role": count.role, "interview_count": count.interview_count})
+    inferred = _inferred(connection, rows, roles)
     return [
         {
             "slug": row.slug,
@@ -129,7 +131,7 @@ def _with_roles(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[
             "display_name": display_name(row.name, *(one["role"] for one in roles[row.id][:1])),
             "aliases": row.aliases,
             "same_as": row.same_as,
-            "attribution": _attribution(roles[row.id]),
+            "attribution": Attribution.INFERRED if row.id in inferred else Attribution.STATED,
             "question_count": questions.get(row.id, 0),
             "answer_count": row.answers,
             "roles": roles[row.id],
@@ -139,7 +141,22 @@ def _with_roles(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[
     ]
 
 
-def _attribution(roles: Sequence[Item]) -> Attribution:
-    """Say how it is known that somebody is one person: a name in several interviews may be that of two."""
-    interviews = sum(role["interview_count"] for role in roles)
-    return Attribution.INFERRED if interviews > 1 else Attribution.STATED
+def _inferred(connection: sa.Connection, rows: Sequence[sa.Row[Any]], roles: Mapping[str, list[Item]]) -> set[str]:
+    """Return those of whom it is inferred that they are one person: the same name in several interviews may be that of
+    two. It is stated if the interviews are connected by pages that they state, or by editors.
+    """
+    several = {row.id for row in rows if sum(role["interview_count"] for role in roles[row.id]) > 1}
+    # Somebody of whom no page is stated and whom nobody merged can only be inferred.
+    read = sa.select(col(SpeakerReading.speaker_id)).where(col(SpeakerReading.speaker_id).in_(several)).distinct()
+    merged = set(connection.execute(read).scalars()) if several else set()
+    open_ids = merged | {row.id for row in rows if row.id in several and row.same_as}
+    if not open_ids:
+        return several
+    columns: tuple[Any, ...] = (Contribution.speaker_id, Contribution.read_as, Contribution.same_as)
+    counted = sa.select(*map(col, columns), sa.func.count().label("interviews"))
+    counted = counted.where(col(Contribution.speaker_id).in_(open_ids)).group_by(*map(col, columns))
+    evidence: dict[str, list[Evidence]] = {}
+    for row in connection.execute(counted):
+        one = Evidence(row.read_as or row.speaker_id, frozenset(row.same_as), row.interviews)
+        evidence.setdefault(row.speaker_id, []).append(one)
+    return {one for one in several if one not in evidence or not is_stated(evidence[one])}

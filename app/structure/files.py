@@ -1,4 +1,4 @@
-"""Finds transcripts on a disk, and what stands beside them: metadata files, manifests and vocabularies."""
+"""Finds transcripts on a disk, and what stands beside them: metadata files, manifests, vocabularies, statements."""
 
 import errno
 import glob
@@ -18,6 +18,7 @@ from app.transcripts.sidecar import Sidecar
 from app.transcripts.unread import HEAD_BYTES, unread_reason
 
 VOCABULARY = "topics.toml"
+STATEMENTS = "speakers.toml"
 SIDECAR_SUFFIX = ".toml"
 SUFFIXES = frozenset(suffix for one in FORMATS for suffix in one.suffixes)
 # Folders whose names of files are kept in memory.
@@ -50,6 +51,7 @@ class FoundFiles:
     """The files at the given paths, and those of folders that were passed over."""
 
     vocabularies: list[Path] = field(default_factory=list)
+    statements: list[Path] = field(default_factory=list)
     transcripts: list[InputFile] = field(default_factory=list)
     passed_over: list[PassedOverFile] = field(default_factory=list)
 
@@ -58,12 +60,17 @@ class FoundFiles:
         if all(path.absolute() != other.absolute() for other in self.vocabularies):
             self.vocabularies.append(path)
 
+    def add_statements(self, path: Path) -> None:
+        """Add a file of statements that is not there yet."""
+        if all(path.absolute() != other.absolute() for other in self.statements):
+            self.statements.append(path)
+
 
 def find_files(paths: Sequence[Path]) -> FoundFiles:
-    """Find vocabularies and transcripts in files, folders and glob patterns, sorted by name.
+    """Find vocabularies, statements and transcripts in files, folders and glob patterns, sorted by name.
 
     Raises:
-        FileNotFoundError: a path does not exist, or no path has a transcript or a vocabulary.
+        FileNotFoundError: a path does not exist, or no path has a transcript, a vocabulary or statements.
         MetadataError: a manifest cannot be read, or names a file that is not there.
     """
     found = FoundFiles()
@@ -73,9 +80,11 @@ def find_files(paths: Sequence[Path]) -> FoundFiles:
                 _search_folder(path, found)
             elif path.name == VOCABULARY:
                 found.add_vocabulary(path)
+            elif path.name == STATEMENTS:
+                found.add_statements(path)
             else:
                 _add_file(path, found)
-    if not found.vocabularies and not found.transcripts:
+    if not found.vocabularies and not found.statements and not found.transcripts:
         raise FileNotFoundError(errno.ENOENT, _no_transcripts(found.passed_over), ", ".join(map(str, paths)))
     return found
 
@@ -97,6 +106,8 @@ def _add_file(path: Path, found: FoundFiles) -> None:
     for folder in (path.parent, listed[0] if listed else path.parent):
         if (folder / VOCABULARY).is_file():
             found.add_vocabulary(folder / VOCABULARY)
+        if (folder / STATEMENTS).is_file() and path.with_suffix(SIDECAR_SUFFIX) != folder / STATEMENTS:
+            found.add_statements(folder / STATEMENTS)
 
 
 def _search_folder(folder: Path, found: FoundFiles) -> None:
@@ -110,6 +121,11 @@ def _search_folder(folder: Path, found: FoundFiles) -> None:
             transcripts.append(path)
         elif path.suffix.lower() != SIDECAR_SUFFIX and path.name.lower() != MANIFEST:
             found.passed_over.append(PassedOverFile(path, _why_passed_over(path)))
+    # Beside a transcript of that name, it is the metadata of that one.
+    of_transcripts = {path.with_suffix(SIDECAR_SUFFIX) for path in transcripts}
+    for path in inside:
+        if path.name == STATEMENTS and path not in of_transcripts:
+            found.add_statements(path)
     names = {path: _slug_in_folder(path) for path in transcripts}
     uses = Counter(names.values())
     for path in transcripts:

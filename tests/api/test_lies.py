@@ -79,7 +79,8 @@ def _places(parameter: str) -> tuple[str, ...]:
     """Give the lists that a parameter narrows."""
     if parameter == "interview":
         return tuple(place for place in (*ITEMS, "/v1/speakers") if place != SCOPED[0])
-    return (*ITEMS, "/v1/speakers") if parameter in {"language", "publisher", "series", "year", "role"} else ITEMS
+    of_speakers = {"topic", "q", "language", "publisher", "series", "year", "role"}
+    return (*ITEMS, "/v1/speakers") if parameter in of_speakers else ITEMS
 
 
 def _misspelled() -> Iterator[Lie]:

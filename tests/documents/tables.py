@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from app.cli.program import cli
+from app.cli.speakers import speakers
 from app.cli.topics import topics
 from app.exports import FEEDS, INTERVIEWS, LISTS, REFERENCES
 from app.queries.filters import FILTERS, Filter
@@ -105,6 +106,7 @@ TABLES: dict[str, Callable[[], Iterator[str]]] = {
     "formats": _formats,
     "commands": lambda: _commands_of(cli),
     "topics": lambda: _commands_of(topics, "topics "),
+    "speakers": lambda: _commands_of(speakers, "speakers "),
 }
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -17,6 +17,7 @@ from app.loading import Author, LoadedInterview, Stated, hold, load_interview, m
 from app.loading.replaying import begin_mirror
 from app.maintenance.integrity import CHECKS
 from app.maintenance.integrity.check import ItemCounter, run_check
+from app.maintenance.mirroring import Origin, follow
 from app.models import Speaker
 from app.queries.canonical import lines
 from app.queries.names import slug_of
@@ -24,6 +25,7 @@ from app.structure.prepare import prepare
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 from tests.conftest import NOW
+from tests.maintenance.test_integrity import damage
 
 Load = Callable[..., LoadedInterview]
 AUTHOR = Author(NOW, "Ed Itor", "the same voice")
@@ -352,3 +354,116 @@ def test_corpus_is_as_if_nothing_had_been_stated_once_all_is_undone(
     assert dump(stated) == dump(plain)
     stated.close()
     plain.close()
+
+
+def _sequence(database: Database) -> Iterator[str]:
+    """Do one thing after another with speakers, and yield after each."""
+    store(database, ONE, TWO, THREE, Talk("four", ("Cy Holm",)), Talk("five", ("Jane Row",)))
+    yield "loaded"
+    state_merged(database, "jane-rowe", "jane-row")
+    yield "merged"
+    state_merged(database, "jane-roe", "jane-rowe")
+    yield "merged in a row"
+    state_parted(database, "cy-holm", "four", name="Cyrus Holm")
+    yield "parted"
+    store(database, Talk("two", ("Jane Rowe",), 'aliases = ["JR"]\n', " Really?"))
+    yield "loaded again"
+    state_undone(database, 1)
+    yield "undone in the middle"
+    state_undone(database, 3)
+    yield "joined again"
+    with database.write() as connection:
+        withdraw(connection, "three", NOW, None)
+    yield "withdrawn"
+    state_undone(database, 2)
+    yield "undone"
+
+
+@pytest.mark.parametrize("step_by_step", [True, False])
+def test_mirror_has_what_was_stated_and_the_same_lines(
+    database: Database, client: TestClient, make_database: Callable[..., str], step_by_step: bool
+) -> None:
+    mirror = Database(make_database("sqlite"))
+    origin = Origin("http://origin.test", client)
+    for step in _sequence(database):
+        check(database)
+        if step_by_step:
+            _follow(mirror, origin)
+            check(mirror)
+            assert _all_lines(mirror) == _all_lines(database), step
+        else:
+            # Another mirror begins in the middle.
+            fresh = Database(make_database("sqlite"))
+            _follow(fresh, origin)
+            assert _all_lines(fresh) == _all_lines(database), step
+            fresh.close()
+    mirror.close()
+
+
+def _follow(mirror: Database, origin: Origin) -> None:
+    for _progress in follow(mirror, origin):
+        pass
+
+
+def _all_lines(database: Database) -> list[str]:
+    with database.read() as connection:
+        return list(lines(connection))
+
+
+def test_statement_is_a_revision_with_its_reason_and_changes_what_it_concerns(
+    database: Database, client: TestClient
+) -> None:
+    store(database, ONE, TWO)
+    newest = client.get("/v1/changes").json()["page"]["next"]
+    state_merged(database, "jane-roe", "jane-rowe")
+    items = client.get(newest).json()["items"]
+    assert {one["reason"] for one in items} == {"the same voice"}
+    assert {(one["noun"], one["action"]) for one in items} == {
+        ("interview", "changed"),
+        ("question", "changed"),
+        ("answer", "changed"),
+        ("speaker", "changed"),
+        ("speaker", "deleted"),
+    }
+    [gone] = [one for one in items if one["action"] == "deleted"]
+    assert gone["replaced_by"] == [one["id"] for one in items if (one["noun"], one["action"]) == ("speaker", "changed")]
+
+
+@pytest.mark.parametrize(
+    ("merged", "pages", "attribution"),
+    [
+        (True, ("", ""), "stated"),
+        (False, ("7", "7"), "stated"),
+        (False, ("7", ""), "inferred"),
+        (False, ("", ""), "inferred"),
+    ],
+)
+def test_person_of_several_interviews_is_stated_by_an_editor_or_by_a_page(
+    database: Database, client: TestClient, merged: bool, pages: tuple[str, str], attribution: str
+) -> None:
+    stated = [f'same_as = ["https://example.org/{page}"]\n' if page else "" for page in pages]
+    store(database, Talk("one", ("Jane Roe",), stated[0]))
+    store(database, Talk("two", ("Jane Rowe" if merged else "Jane Roe",), stated[1]))
+    if merged:
+        state_merged(database, "jane-roe", "jane-rowe")
+    assert client.get("/v1/speakers/jane-roe").json()["attribution"] == attribution
+    listed = client.get("/v1/speakers?q=jane+roe").json()["items"]
+    assert [one["attribution"] for one in listed] == [attribution]
+
+
+@pytest.mark.parametrize(
+    ("problem", "statement"),
+    [
+        ("nothing says that they are one", "UPDATE contribution SET read_as = 'nobody' WHERE read_as IS NOT NULL"),
+        ("by no statement in force", "UPDATE statement SET undone_at = made_at"),
+        ("not what the files tell", "UPDATE speaker_reading SET same_as = '[\"https://example.org\"]'"),
+        ("although nobody is merged", "DELETE FROM speaker_reading WHERE id <> speaker_id"),
+        ("is about one speaker", "UPDATE statement SET other_id = speaker_id"),
+    ],
+)
+def test_integrity_check_finds_what_no_statement_says(database: Database, problem: str, statement: str) -> None:
+    store(database, ONE, TWO)
+    state_merged(database, "jane-roe", "jane-rowe")
+    damage(database, statement)
+    [people_check] = [one for one in CHECKS if one.name == "people"]
+    assert any(problem in one.problem for one in run_check(database, people_check, ItemCounter()))

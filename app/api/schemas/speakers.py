@@ -40,8 +40,9 @@ class Speaker(Parted, SpeakerFields):
     aliases: list[str]
     same_as: list[str] = Field(description="Addresses that identify the same person elsewhere.")
     attribution: Attribution = Field(
-        description="How it is known that this is one person: stated within one interview; inferred where a full name "
-        "that several interviews print the same way is taken for one person."
+        description="How it is known that this is one person: stated within one interview, where interviews state the "
+        "same page (`same_as`), or where an editor says so; inferred where a full name that several interviews print "
+        "the same way is taken for one person."
     )
     question_count: Count
     answer_count: Count

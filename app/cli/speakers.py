@@ -1,0 +1,194 @@
+"""The commands `quoth speakers ...`: likely doubles, merging and parting speakers, and undoing that."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+import typer
+
+from app import loading
+from app.cli.options import AsJson
+from app.cli.terminal import open_database, print_json, say, visible
+from app.loading import Author, LoadedStatement, Stated, list_statements
+from app.loading.statement_import import StatementOutcome
+from app.loading.statements import slugs_of
+from app.models import StatementKind
+from app.queries.interviews import slugs_by_id
+from app.queries.people_to_compare import people_to_compare, stated_pairs
+
+speakers = typer.Typer(
+    name="speakers",
+    help="Find speakers who are one person under several names, merge them, and part those who are not.\n\n"
+    "Start with: quoth speakers doubles, then quoth speakers merge KEEP OTHER.",
+    no_args_is_help=True,
+)
+
+Why = Annotated[str | None, typer.Option("--why", help="Why; everybody can read it.", show_default=False)]
+By = Annotated[str | None, typer.Option("--by", help="Who says so; everybody can read it.", show_default=False)]
+
+
+@speakers.command()
+def doubles(
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Pairs to list, at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List speakers who may be one person, the likeliest first, with what speaks for it and against it.
+
+    Compares names in other spellings, scripts and orders, initials, aliases, pages and affiliations.
+    """
+    # The other commands start faster without it.
+    from app.loading.doubles import ListedSpeaker, find_doubles
+
+    with open_database() as database, database.read() as connection:
+        people = [ListedSpeaker(**row) for row in people_to_compare(connection)]
+        found = find_doubles(people, *stated_pairs(connection))
+    if as_json:
+        print_json({"doubles": list(map(_in_plain_values, found[:limit])), "total": len(found)})
+        return
+    for one in found[:limit]:
+        say(visible(f"{one.score:>3}  {_shown(one.first)}   {_shown(one.second)}"))
+        for sign, reasons in (("+", one.reasons), ("-", one.against)):
+            for reason in reasons:
+                say(visible(f"     {sign} {reason}"))
+    shown = f"; the first {limit} are shown, --limit shows more" if len(found) > limit else ""
+    say(f"{len(found)} likely doubles among {len(people)} named speakers{shown}")
+
+
+@speakers.command()
+def merge(
+    keep: Annotated[str, typer.Argument(help="Slug of the speaker who stays.")],
+    other: Annotated[str, typer.Argument(help="Slug of the speaker who is the same person.")],
+    why: Why = None,
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """State that two speakers are one person: KEEP, to whom the address of OTHER leads from now on.
+
+    The names of OTHER become aliases. Loading files again does not undo it; `quoth speakers undo` does.
+    """
+    with open_database() as database, database.write() as connection:
+        stated = loading.merge(connection, keep, other, _author(by, why))
+    _print(stated, f"{stated.other} is {stated.speaker} now", as_json=as_json)
+
+
+@speakers.command()
+def part(
+    speaker: Annotated[str, typer.Argument(help="Slug of the speaker who is two people.")],
+    interviews: Annotated[
+        list[str], typer.Option("--interview", help="Slug or id of an interview with the other one; repeat for more.")
+    ],
+    name: Annotated[
+        str | None, typer.Option("--as", help="Name of the other one, if it is not the same.", show_default=False)
+    ] = None,
+    why: Why = None,
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """State that a speaker is somebody else in some interviews, who becomes a speaker with an address of their own.
+
+    Loading files again does not undo it; `quoth speakers undo` does.
+    """
+    with open_database() as database, database.write() as connection:
+        stated = loading.part(connection, speaker, interviews, name, _author(by, why))
+    _print(stated, f"{stated.speaker} is {stated.other} in {', '.join(interviews)} now", as_json=as_json)
+
+
+@speakers.command()
+def undo(
+    number: Annotated[
+        int | None, typer.Argument(help="Number of the statement; without it, the last one.", show_default=False)
+    ] = None,
+    why: Why = None,
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """Undo that speakers were merged or parted: they are again whom the files alone tell of."""
+    with open_database() as database, database.write() as connection:
+        undone = loading.undo(connection, number, _author(by, why))
+    names = " and ".join(one for one in (undone.speaker, undone.other) if one)
+    said = f"undone: {undone.kind.value}" + (f" {names}" if names else "")
+    _print(undone, said, as_json=as_json)
+
+
+@speakers.command()
+def statements(
+    everything: Annotated[bool, typer.Option("--all", help="Also those that were undone.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List who was merged and parted, by whom, when and why."""
+    with open_database() as database, database.read() as connection:
+        listed = _listed(connection, list_statements(connection, undone=everything))
+    if as_json:
+        print_json({"statements": listed})
+        return
+    for one in listed:
+        what = f"{one['other']} is {one['speaker']}"
+        if one["kind"] is StatementKind.PARTED:
+            what = f"{one['speaker']} is {one['other']} in {', '.join(one['interviews'])}"
+        signed = _signed(one["made_by"], one["made_at"], one["reason"])
+        say(visible(f"{one['number']:>4}  {one['kind'].value}  {what}  {signed}"))
+        if one["undone_at"]:
+            say(visible(f"      undone  {_signed(one['undone_by'], one['undone_at'], one['undone_reason'])}"))
+    say(f"{len(listed)} statement{'' if len(listed) == 1 else 's'}")
+
+
+def print_statements(loaded: Sequence[LoadedStatement]) -> None:
+    """Print what loading files of statements did."""
+    if not loaded:
+        return
+    counts = [(outcome, sum(one.outcome is outcome for one in loaded)) for outcome in StatementOutcome]
+    say("speakers: " + ", ".join(f"{count} {outcome.value}" for outcome, count in counts if count))
+    for one in loaded:
+        if one.reason is not None:
+            say(visible(f"  {one.outcome.value}: {one.statement}: {one.reason}"))
+
+
+def _author(by: str | None, why: str | None) -> Author:
+    return Author(datetime.datetime.now(datetime.UTC), by, why)
+
+
+def _print(stated: Stated, said: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(asdict(stated))
+    else:
+        say(f"{said} (statement {stated.number}); interviews that changed: {stated.interviews}")
+
+
+def _shown(speaker: Any) -> str:
+    interviews = len(speaker.interviews)
+    counted = f"{interviews} interview{'' if interviews == 1 else 's'}"
+    return f"{speaker.slug} ({speaker.name}; {counted}, {speaker.answers} answer{'' if speaker.answers == 1 else 's'})"
+
+
+def _in_plain_values(double: Any) -> dict[str, Any]:
+    return {
+        "score": double.score,
+        "speakers": [
+            {"slug": one.slug, "name": one.name, "interview_count": len(one.interviews), "answer_count": one.answers}
+            for one in (double.first, double.second)
+        ],
+        "for": double.reasons,
+        "against": double.against,
+    }
+
+
+def _listed(connection: sa.Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    slugs = slugs_of(connection, {one for row in rows for one in (row.speaker_id, row.other_id)})
+    interviews = slugs_by_id(connection, {one for row in rows for one in row.interviews})
+    columns = ("number", "kind", "made_at", "made_by", "reason", "undone_at", "undone_by", "undone_reason")
+    return [
+        {
+            **{name: getattr(row, name) for name in columns},
+            # Of somebody who takes part nowhere now, the id.
+            "speaker": slugs.get(row.speaker_id, row.speaker_id),
+            "other": slugs.get(row.other_id, row.other_id),
+            "interviews": [interviews.get(one, one) for one in row.interviews],
+        }
+        for row in rows
+    ]
+
+
+def _signed(who: str | None, when: datetime.datetime, why: str | None) -> str:
+    return f"{when.date()}{f' by {who}' if who else ''}{f': {why}' if why else ''}"

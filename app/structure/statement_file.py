@@ -1,0 +1,87 @@
+"""Reads and writes what editors state of speakers as TOML, to be edited by hand: speakers.toml beside the transcripts.
+
+Each [[merged]] table says that two speakers are one person, each [[parted]] table that one is somebody else in some
+interviews. Speakers and interviews are named by their slugs as the files alone give them.
+"""
+
+import datetime
+import tomllib
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import tomli_w
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from app.errors import MetadataError
+from app.text.folding import SLUG_MAX_LENGTH, SLUG_PATTERN
+
+_HEAD = b"# Who is one person, and who is not. 'quoth load' reads this file; 'quoth export --source' writes it.\n"
+Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=SLUG_MAX_LENGTH)]
+# TOML can write NUL, which a database cannot store in text.
+Text = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+
+
+class _Stated(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    by: Text | None = None
+    at: AwareDatetime | None = None
+    why: Text | None = None
+
+
+class StatedMerge(_Stated):
+    """That two speakers are one person: `keep`. Their names, where given, have to be those of the corpus."""
+
+    keep: Slug
+    other: Slug
+    keep_name: Text | None = None
+    other_name: Text | None = None
+
+
+class StatedPart(_Stated):
+    """That a speaker is somebody else in some interviews, and what that somebody is called, if not the same."""
+
+    speaker: Slug
+    interviews: Annotated[list[Slug], Field(min_length=1)]
+    name: Text | None = None
+
+
+class StatedSpeakers(BaseModel):
+    """All statements of one file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    parted: list[StatedPart] = []
+    merged: list[StatedMerge] = []
+
+
+def read_statements(name: str, data: bytes) -> StatedSpeakers:
+    """Read a file of statements.
+
+    Raises:
+        MetadataError: it is not TOML in UTF-8, or a statement is not complete.
+    """
+    try:
+        return StatedSpeakers.model_validate(tomllib.loads(data.decode("utf-8")))
+    except UnicodeDecodeError as error:
+        raise MetadataError(name, "", f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise MetadataError(name, "", f"not valid TOML: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        reason = "there is no such key" if first["type"] == "extra_forbidden" else first["msg"]
+        raise MetadataError(name, ".".join(map(str, first["loc"])), reason) from None
+
+
+def write_statements(statements: Sequence[StatedMerge | StatedPart]) -> bytes:
+    """Write statements as TOML in UTF-8 from which `read_statements` reads the same."""
+    tables: dict[str, list[dict[str, Any]]] = {"parted": [], "merged": []}
+    for one in statements:
+        key = "parted" if isinstance(one, StatedPart) else "merged"
+        tables[key].append(one.model_dump(exclude_none=True))
+    return _HEAD + tomli_w.dumps({key: some for key, some in tables.items() if some}).encode()
+
+
+def made_before(statement: StatedMerge | StatedPart, when: datetime.datetime) -> bool:
+    """Whether a statement of a file is older than a time; one that does not say when it was made is."""
+    return statement.at is None or statement.at <= when
