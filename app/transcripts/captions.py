@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from app.transcripts.cue_labels import split_at_labels
 from app.transcripts.cue_sounds import set_sounds_apart
 from app.transcripts.cue_text import Cue, GatheredText, Voice, VoiceSpan
+from app.transcripts.people import name_and_remark
 from app.transcripts.rolling import drop_repeated_lines
 from app.transcripts.source import Source
 from app.transcripts.speaker_changes import ends_sentence
@@ -139,5 +140,6 @@ def finish_turns(
     if not turns:
         raise source.error("there is no text in this file", 0)
     tally.close()
+    turns = name_and_remark(turns, metadata.speakers, source.name, ledger)
     remarks, counts = ledger.close()
     return Transcript(source, format_name, tuple(turns), metadata, remarks, counts)

@@ -12,7 +12,7 @@ from app.transcripts.clock import label_clock_ms
 from app.transcripts.front_matter import FrontMatter
 from app.transcripts.label_decision import Outcome
 from app.transcripts.labels import is_answer_label, is_person, is_question_label
-from app.transcripts.people import name_speakers
+from app.transcripts.people import name_and_remark
 from app.transcripts.printed_labels import SpeakerLabel
 from app.transcripts.source import Source
 from app.transcripts.taken_off import OffRanges
@@ -313,15 +313,7 @@ def read_conversation(
     stated = metadata.speakers
     if convention.answerer and convention.answerer not in {each.name for each in stated}:
         stated = (*stated, SpeakerStatement(name=convention.answerer))
-    named, namings = name_speakers(turns, stated, source.name)
-    first_use = {turn.label: turn.source_start for turn in reversed(named) if turn.label}
-    for naming in namings:
-        if naming.label != naming.name:
-            ledger.remark(
-                "several-names",
-                f"{naming.label!r} was taken to be {naming.name!r}, by {naming.evidence}",
-                first_use[naming.label],
-            )
+    named = name_and_remark(turns, stated, source.name, ledger)
     remarks, counts = ledger.close()
     return Transcript(source, format_name, tuple(named), metadata, remarks, counts)
 

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from app.transcripts.cue_text import Cue, Voice, VoiceSpan, mark_pieces, split_pieces
-from app.transcripts.label_decision import is_prose, speakers_among
+from app.transcripts.label_decision import speakers_among
+from app.transcripts.label_evidence import is_prose
 from app.transcripts.labels import is_name_shaped, is_person, label_key
 from app.transcripts.speaker_changes import SpeakerChange, find_changes
 from app.transcripts.transcript import ByteClass, Ledger, Tally

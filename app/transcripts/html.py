@@ -25,7 +25,7 @@ from app.transcripts.html_labels import (
 from app.transcripts.html_metadata import merged, page_metadata
 from app.transcripts.html_text import HEADINGS, HtmlPage, PageLine, read_page
 from app.transcripts.labels import is_answer_label, is_question_label
-from app.transcripts.people import expected_names, name_speakers
+from app.transcripts.people import expected_names, name_and_remark
 from app.transcripts.source import Source
 from app.transcripts.transcript import (
     NO,
@@ -104,9 +104,7 @@ def parse(source: Source) -> Transcript:
     turns = [turn for draft in drafts if (turn := _turn(draft, marks))]
     if not turns:
         raise source.error("this page has no text", 0)
-    turns, namings = name_speakers(turns, metadata.speakers, source.name)
-    for naming in namings:
-        ledger.remark("named", f"{naming.label!r} is {naming.name!r}, by {naming.evidence}", turns[0].source_start)
+    turns = name_and_remark(turns, metadata.speakers, source.name, ledger)
     mark_all(ledger, marks)
     remarks, counts = ledger.close()
     return Transcript(source, FORMAT.name, tuple(turns), metadata, remarks, counts)

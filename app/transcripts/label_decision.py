@@ -7,13 +7,15 @@ a doubtful label are nobody's.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 
-from app.transcripts.label_forms import is_described, is_formula, is_office, is_titled, label_form, without_title
+from app.transcripts.label_evidence import Candidate, Evidence, FileFacts, collect, group_of
+from app.transcripts.label_forms import is_described, is_formula, is_office, is_titled, label_form
 from app.transcripts.label_words import PROSE
 from app.transcripts.labels import (
     declared_initials,
+    initial_tiers,
     initials_of,
     is_machine_label,
     is_name_shaped,
@@ -29,13 +31,9 @@ from app.transcripts.printed_labels import Style
 
 # A label made of words that the text also prints in lower case is a name only if it occurs more often than this.
 _RARE = 3
-# Share of the places where a label could stand that have one: above it, a label without a speaker is a doubt.
-DENSE = 0.8
+_WORDS_OF_A_NICKNAME = 2
+_NOTHING_ELSE = FileFacts()
 ONLY_ADDRESS = "only an address follows"
-# Styles that one file mixes. Every style that is not named here is a kind of emphasis.
-_GROUPS = {"colon": "plain", "time": "plain", "dash": "plain"} | {
-    style: style for style in ("period", "point", "alone", "heading")
-}
 
 
 class Outcome(Enum):
@@ -57,66 +55,6 @@ class Verdict:
     def is_speaker(self) -> bool:
         """Whether the words behind the label are those of the speaker that it means."""
         return self.outcome is Outcome.SPEAKER
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A place that begins like a label.
-
-    `timed`: a time stands beside it. `speaks`: words follow, before the next candidate. `refers`: they are only an
-    address. `leads`: a label could be expected here, at the start of a paragraph or of a line that stands for one.
-    """
-
-    label: str
-    style: Style = "colon"
-    timed: bool = False
-    speaks: bool = True
-    refers: bool = False
-    leads: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """What a file shows beside its candidates.
-
-    `people` are the names that it lists; `lower` the words that it prints in lower case; `capital` how often it prints
-    each word with a capital. `density` is the share of the places where a label could stand that have a candidate.
-    """
-
-    people: tuple[str, ...] = ()
-    lower: Collection[str] = frozenset()
-    capital: Mapping[str, int] = field(default_factory=dict)
-    density: float = 0.0
-
-    @property
-    def is_dense(self) -> bool:
-        """Whether nearly every paragraph or line begins like a label."""
-        return self.density >= DENSE
-
-
-@dataclass(slots=True)
-class Evidence:
-    """What the file shows of one label in one style.
-
-    `count` is the number of its occurrences in that style, in any printing (`BOB` and `Bob`); `total` that in all
-    styles. `common`: the text also prints all its words in lower case. `mentioned`: the text also prints the name where
-    it is no label. `between`: it always stands between labels of clear speakers. `says_nothing`: no words ever follow.
-    """
-
-    label: str
-    group: str
-    count: int = 0
-    total: int = 0
-    listed: bool = False
-    declared: bool = False
-    timed: bool = False
-    common: bool = False
-    mentioned: bool = False
-    between: bool = False
-    leads: bool = False
-    says_nothing: bool = True
-    only_refers: bool = True
-    emphasized: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +87,9 @@ class Decision:
         return frozenset(label for (label, _), verdict in self.verdicts.items() if verdict.is_speaker)
 
 
-def group_of(style: Style) -> str:
-    """Return the group of styles that one file mixes."""
-    return _GROUPS.get(style, "emphasis")
-
-
-def decide(candidates: Sequence[Candidate], facts: FileFacts = FileFacts()) -> Decision:
+def decide(candidates: Sequence[Candidate], facts: FileFacts = _NOTHING_ELSE) -> Decision:
     """Decide on all candidates of a file, which are given in its order."""
-    evidence = _collect(candidates, facts)
+    evidence = collect(candidates, facts)
     clear = {key: reason for key, each in evidence.items() if (reason := _clear_by_itself(each))}
     sizes = Counter(group_of(each.style) for each in candidates if (each.label, group_of(each.style)) in clear)
     if not sizes:
@@ -165,60 +98,6 @@ def decide(candidates: Sequence[Candidate], facts: FileFacts = FileFacts()) -> D
     _note_neighbours(candidates, evidence, clear)
     found = _clear_speakers(main, [evidence[key] for key in clear if key[1] == main], facts)
     return Decision({key: _decide(each, clear.get(key), found, facts) for key, each in evidence.items()}, main)
-
-
-def _collect(candidates: Sequence[Candidate], facts: FileFacts) -> dict[tuple[str, str], Evidence]:
-    """Collect what the file shows of each label."""
-    # A time beside a label makes it a speaker: prose has none there.
-    timed = [each.label for each in candidates if each.timed and _could_speak(each.label, facts.lower)]
-    names = name_keys([*facts.people, *timed])
-    declared = {label_key(parts[1]) for each in candidates if (parts := declared_initials(each.label))}
-    in_group = Counter((label_key(each.label), group_of(each.style)) for each in candidates)
-    in_file = Counter(label_key(each.label) for each in candidates)
-    evidence: dict[tuple[str, str], Evidence] = {}
-    for each in candidates:
-        group, folded = group_of(each.style), label_key(each.label)
-        key = (each.label, group)
-        if key not in evidence:
-            evidence[key] = Evidence(
-                each.label,
-                group,
-                count=in_group[folded, group],
-                total=in_file[folded],
-                listed=_is_listed(each.label, names),
-                declared=folded in declared,
-                common=is_prose(each.label, facts.lower),
-                mentioned=_is_mentioned(each.label, in_file[folded], facts.capital),
-            )
-        found = evidence[key]
-        found.timed = found.timed or each.timed
-        found.leads = found.leads or each.leads
-        found.says_nothing = found.says_nothing and not each.speaks
-        found.only_refers = found.only_refers and each.refers
-        found.emphasized = found.emphasized or each.style in {"bold", "italic"}
-    return evidence
-
-
-def _is_listed(label: str, names: Collection[str]) -> bool:
-    """Whether a label is a listed name, or has one with something said about it: `tidyboxdev (TBD)`."""
-    form = label_form(label)
-    said = [form.name] if form.name != label and len(form.name) > 1 else []
-    return matches_name(label, names) or any(matches_name(each, names) for each in said)
-
-
-def _could_speak(label: str, words: Collection[str]) -> bool:
-    return is_name_shaped(label) and is_person(label) and not is_prose(label, words)
-
-
-def is_prose(label: str, words: Collection[str]) -> bool:
-    """Whether the text also prints every word of a label in lower case; `words` are those that it does."""
-    return all(word.strip(".,'’()\"“”").lower() in words for word in label.split())
-
-
-def _is_mentioned(label: str, count: int, capital: Mapping[str, int]) -> bool:
-    """Whether the text prints the words of a name more often than the label stands there."""
-    words = [word.strip(".,'’()") for word in without_title(label_form(label).name).split()]
-    return bool(words) and all(word[:1].isupper() and capital.get(word, 0) > count for word in words)
 
 
 def _clear_by_itself(each: Evidence) -> str | None:
@@ -321,33 +200,45 @@ def _decide(each: Evidence, clear_reason: str | None, clear: _Clear, facts: File
     return Verdict(Outcome.PROSE, "it looks like prose")
 
 
-def _speaks_once(each: Evidence, clear: _Clear, facts: FileFacts) -> str | None:
-    """Return why a label that is not clear by itself is a speaker beside clear ones, or None."""
-    label = each.label
+def _is_of_speakers(label: str, clear: _Clear) -> str | None:
+    """Return how a label names speakers who are clear by other labels, or None."""
     form = label_form(label)
-    named = is_name_shaped(label) or (is_described(label) and not form.is_plain)
-    if joint := joint_parts(label):
-        parts = {label_key(label_form(part).name) for part in joint} | {label_key(part) for part in joint}
-        if len(joint) > 1 and len(parts & clear.keys) >= len(joint):
-            return "it joins speakers of this file"
+    joint = joint_parts(label)
+    parts = {label_key(label_form(part).name) for part in joint} | {label_key(part) for part in joint}
+    if len(joint) > 1 and len(parts & clear.keys) >= len(joint):
+        return "it joins speakers of this file"
+    if len(label.split()) > 1 and initial_tiers(label)[0] in clear.initials:
+        return "its initials are a label of this file"
     if form.name != label and label_key(form.name) in clear.keys:
         return "it names a speaker of this file"
     if clear.machine_made and is_machine_label(label) and not label.isalpha():
         return "a program made the label"
+    return None
+
+
+def _speaks_once(each: Evidence, clear: _Clear, facts: FileFacts) -> str | None:
+    """Return why a label that is not clear by itself is a speaker beside clear ones, or None."""
+    label = each.label
+    form = label_form(label)
+    named = is_name_shaped(label) or is_described(label)
+    alone = each.leads and each.between
+    if reason := _is_of_speakers(label, clear):
+        return reason
     if is_titled(form.name) and (each.between or facts.is_dense or each.mentioned):
         return "it has a title and a name"
     if clear.in_capitals and label.isupper() and (named or is_office(label)):
-        if facts.is_dense or not each.common or is_office(label):
-            return "it is in capitals as the labels of the speakers are"
-        return None
+        clear_enough = facts.is_dense or not each.common or is_office(label)
+        return "it is in capitals as the labels of the speakers are" if clear_enough else None
     if is_office(label) and (facts.is_dense or each.between) and (each.leads or not each.common):
         return "it is an office"
     if named and _looks_alike(label, clear) and not each.common:
         return "it looks like the labels of the speakers"
-    if named and each.mentioned and each.between and each.leads:
+    if named and each.mentioned and alone:
         return "the text speaks of somebody with that name"
-    if named and facts.is_dense and each.between and each.leads and (each.emphasized or not each.common):
+    if named and facts.is_dense and alone and (each.emphasized or not each.common):
         return "it stands between the labels of others as theirs do"
+    if each.count > 1 and alone and len(label.split()) <= _WORDS_OF_A_NICKNAME and not each.common:
+        return "it recurs between the labels of others"
     return None
 
 

@@ -27,7 +27,7 @@ from app.transcripts.labels import (
     stated_role,
 )
 from app.transcripts.misprints import misprinted
-from app.transcripts.transcript import SpeakerStatement, Turn, TurnKind
+from app.transcripts.transcript import Ledger, SpeakerStatement, Turn, TurnKind
 
 _MAX_INITIALS = 5
 # Names among which a label is searched for, at most. No conversation has more speakers.
@@ -94,6 +94,22 @@ def name_speakers(
     return named, list(namings.values())
 
 
+def name_and_remark(
+    turns: Sequence[Turn], stated: Sequence[SpeakerStatement], file_name: str, ledger: Ledger
+) -> list[Turn]:
+    """Set Turn.speaker where the file says who is behind a label, and remark on each label that is another name."""
+    named, namings = name_speakers(turns, stated, file_name)
+    first_use = {turn.label: turn.source_start for turn in reversed(named) if turn.label}
+    for naming in namings:
+        if naming.label != naming.name:
+            ledger.remark(
+                "several-names",
+                f"{naming.label!r} was taken to be {naming.name!r}, by {naming.evidence}",
+                first_use[naming.label],
+            )
+    return named
+
+
 def key_of(name: str) -> str:
     """Return what all printings of a name share: no title, no description, no case, no accents."""
     return label_key(without_title(label_form(name).name))
@@ -133,11 +149,14 @@ def _people_of(labels: Sequence[str], stated: Sequence[SpeakerStatement]) -> _Pe
     by_initials: dict[str, set[str]] = {}
     titles: dict[str, set[str]] = {}
     printed: dict[str, str] = {}
+    capitals = {label_key(label) for label in labels if label.isupper() and " " not in label}
     for label in labels:
         name = _name_in(label, listed)
         if name is None:
             continue
-        if is_full_name(name) and not joint_names(label):
+        # A magazine or a band may have initials too: `Harbor Notes:`, then `HN:`.
+        shortened = len(name.split()) > 1 and initial_tiers(name)[0] in capitals
+        if (is_full_name(name) or shortened) and not joint_names(label):
             # Of two printings the one without a title is the better name.
             key = key_of(name)
             if key not in printed or title_of(printed[key]):

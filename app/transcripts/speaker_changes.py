@@ -140,7 +140,9 @@ def _label_in(text: str, captions: bool) -> SpeakerLabel | None:
         return label if label.style in _CAPTION_STYLES else None
     # A stutter is written "a- a partner"; that `a` is no label of an answer.
     stutter = label.style == "dash" and not text[label.end : label.end + 1].isspace()
-    return None if stutter else label
+    # `NEVER.` with nothing behind it is said, and nobody's name.
+    shouted = label.style == "period" and not text[label.speech_start :].strip()
+    return None if stutter or shouted else label
 
 
 def _wrapped_label(text: str, line_length: int, captions: bool) -> SpeakerLabel | None:

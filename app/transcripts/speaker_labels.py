@@ -10,14 +10,13 @@ from itertools import zip_longest
 from app.transcripts.front_matter import FrontMatter
 from app.transcripts.label_decision import (
     ONLY_ADDRESS,
-    Candidate,
     Decision,
-    FileFacts,
     Outcome,
     Verdict,
     decide,
     speakers_among,
 )
+from app.transcripts.label_evidence import Candidate, FileFacts
 from app.transcripts.label_words import ABBREVIATIONS
 from app.transcripts.labels import is_name_shaped, is_person, is_speaker_word
 from app.transcripts.people import expected_names

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.transcripts.label_decision import Candidate, FileFacts, Outcome, decide
+from app.transcripts.label_decision import Outcome, decide
+from app.transcripts.label_evidence import Candidate, FileFacts
 
 # Two clear speakers who alternate, with a label in the middle.
 _DENSE = FileFacts(density=1.0)
