@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.markup import escape
 
+from app.cli.reports import print_kept
 from app.cli.terminal import out, say
 from app.loading import ImportPlan, ItemUpdate, Outcome
 from app.models import ChangeAction
@@ -40,7 +41,12 @@ _SIGNS = {
 
 def correction_of(plan: ImportPlan) -> dict[str, Any]:
     """Describe in plain values what loading a file would do; a file that is already stored changes nothing."""
-    interview = {"slug": plan.slug, "interview_id": plan.id, "slug_before": plan.stored.slug if plan.stored else None}
+    interview = {
+        "slug": plan.slug,
+        "interview_id": plan.id,
+        "slug_before": plan.stored.slug if plan.stored else None,
+        "kept_metadata": list(plan.prepared.kept_metadata),
+    }
     if plan.is_unchanged:
         return {**interview, "outcome": Outcome.UNCHANGED, "revision": plan.stored.revision, "counts": {}, "items": []}
     item_updates = plan.item_updates
@@ -67,6 +73,7 @@ def print_correction(plan: ImportPlan) -> None:
     else:
         effect = f"is a correction of {correction['slug_before']}; loading it makes revision {revision} of {slug}"
     say(f"{plan.prepared.transcript.source.name} {effect}")
+    print_kept(plan.prepared.kept_metadata)
     for noun, counted in correction["counts"].items():
         numbers = ", ".join(f"{number} {kind}" for kind, number in counted.items() if number)
         say(f"{noun}s: {numbers or 'none'}")

@@ -19,6 +19,7 @@ from app.cli.reading import (
 )
 from app.cli.reports import (
     Row,
+    print_kept,
     print_passed_over,
     print_refused,
     print_remarks,
@@ -67,7 +68,9 @@ def load(
 
     The file NAME.toml beside a transcript NAME.txt holds its metadata; manifest.csv in a folder, that of many files.
     Options win over both. topics.toml in a folder is the vocabulary of topics, speakers.toml says who is one person
-    and who is not.
+    and who is not. All count for a file that is named by itself, too.
+
+    What was stated of a stored interview and is not stated now stays, and the report says so.
 
     A file that cannot be read is refused as a whole and named at the end, and does not stop the others (status 65). Up
     to 200 files are stored in one transaction.
@@ -87,7 +90,9 @@ def load(
         with open_database() as database:
             batches = read_batches(found, read_options, options) if found.transcripts else iter([[]])
             for batch in batches:
-                stored, outcomes, refused_now = _store(database, vocabularies, batch, reason, across_series)
+                stored, outcomes, refused_now = _store(
+                    database, vocabularies, batch, reason, across_series, keeps_metadata=not options.restate
+                )
                 vocabularies_loaded, vocabularies = vocabularies_loaded + stored, []
                 refused += refused_now
                 for file in refused_now:
@@ -135,6 +140,8 @@ def _store(
     batch: Sequence[PreparedTranscript | RefusedFile],
     reason: str | None,
     across_series: bool,
+    *,
+    keeps_metadata: bool,
 ) -> tuple[list[VocabularyReport], list[tuple[PreparedTranscript, LoadedInterview]], list[RefusedFile]]:
     """Store one batch in one transaction; a file whose metadata contradicts the database is refused by itself."""
     now = datetime.datetime.now(datetime.UTC)
@@ -147,7 +154,15 @@ def _store(
             if isinstance(file, RefusedFile):
                 continue
             try:
-                loaded = load_interview(connection, file, now, reason, documents, across_series=across_series)
+                loaded = load_interview(
+                    connection,
+                    file,
+                    now,
+                    reason,
+                    documents,
+                    across_series=across_series,
+                    keeps_metadata=keeps_metadata,
+                )
                 outcomes.append((file, loaded))
             except (MetadataError, WithdrawnError) as error:
                 refused.append(RefusedFile(Path(file.transcript.source.name), str(error)))
@@ -162,4 +177,5 @@ def _print_loaded(prepared: PreparedTranscript, loaded: LoadedInterview) -> None
     )
     if loaded.outcome is not Outcome.UNCHANGED:
         print_remarks(prepared)
+    print_kept(loaded.kept_metadata)
     print_roles_to_state(prepared)

@@ -46,6 +46,13 @@ class TranscriptOptions:
     publisher: Annotated[str | None, typer.Option(help="Name of the publisher.")] = None
     series: Annotated[str | None, typer.Option(help="Series, show or column.")] = None
     source_url: Annotated[str | None, typer.Option(help="Address of the publication.", metavar="URL")] = None
+    restate: Annotated[
+        bool,
+        typer.Option(
+            "--restate",
+            help="Drop what was stated of a stored interview before and is not stated now; otherwise it stays.",
+        ),
+    ] = False
     workers: Annotated[
         int | None,
         typer.Option(min=1, max=64, help="Processes that read files; by default one per processor from 8 files on."),

@@ -146,6 +146,12 @@ def print_remarks(prepared: PreparedTranscript) -> None:
         say(f"  {name}:{remark.line}:{remark.column}: {remark.code}: {remark.message}")
 
 
+def print_kept(keys: Sequence[str]) -> None:
+    """Print what was stated before, is not stated now, and stays; nothing if there is none of it."""
+    if keys:
+        say(f"stated before and not now, so kept as it was: {', '.join(keys)}; --restate drops it")
+
+
 def print_roles_to_state(prepared: PreparedTranscript) -> None:
     """Where nobody is known to ask, print what to write into the metadata file, as it is to be written."""
     if not lacks_roles(prepared):
@@ -190,6 +196,7 @@ class Row:
     answers: int
     remarks: int
     lacks_roles: bool
+    kept_metadata: tuple[str, ...]
 
 
 def row_of(prepared: PreparedTranscript, loaded: LoadedInterview | None) -> Row:
@@ -204,6 +211,7 @@ def row_of(prepared: PreparedTranscript, loaded: LoadedInterview | None) -> Row:
         answers=sum(len(exchange.answers) for exchange in structure.exchanges),
         remarks=len(prepared.transcript.remarks),
         lacks_roles=lacks_roles(prepared),
+        kept_metadata=loaded.kept_metadata if loaded else (),
     )
 
 
@@ -232,6 +240,8 @@ def print_summary(rows: Sequence[Row], refused: int) -> None:
         f"{sum(row.questions for row in rows)} questions, {sum(row.answers for row in rows)} answers"
     )
     _print_without_roles(rows)
+    kept = Counter(key for row in rows for key in row.kept_metadata)
+    print_kept([f"{key} of {count} files" for key, count in kept.items()])
 
 
 def _print_without_roles(rows: Sequence[Row]) -> None:

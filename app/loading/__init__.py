@@ -5,7 +5,8 @@ caller's transaction; loading the same file again changes nothing.
 from app.loading.documents import DocumentWriter, index_missing
 from app.loading.embargoes import HeldInterview, hold, list_held, next_release, release, release_due
 from app.loading.import_plan import ImportPlan, plan_import
-from app.loading.interviews import LoadedInterview, Outcome, load_interview
+from app.loading.interview_writer import LoadedInterview, Outcome
+from app.loading.interviews import load_interview
 from app.loading.item_updates import ItemUpdate
 from app.loading.redaction import RedactionResult, redact
 from app.loading.speaker_index import index_missing_speakers

@@ -17,6 +17,7 @@ from sqlmodel import SQLModel, col
 from app.errors import NotFoundError
 from app.loading.as_read import PersonAsRead, people_as_read
 from app.loading.documents import DocumentTurn, DocumentWriter
+from app.loading.earlier_metadata import Earlier, earlier_of_rows
 from app.loading.feed_item import Row, read_rows
 from app.loading.history import new_revision, reclaim_names, record_changes
 from app.loading.id_counter import IdCounter
@@ -93,6 +94,13 @@ def find_held(
             if prepared.slug_is_stated or is_similar(texts, prepared):
                 return row
     return None
+
+
+def earlier_held(connection: sa.Connection, held: Any) -> Earlier:
+    """Return what was stated of an interview that is held back."""
+    document = _held_document(connection, held)
+    [interview] = document.rows(Interview)
+    return earlier_of_rows(document.data, SimpleNamespace(**interview))
 
 
 def is_published(connection: sa.Connection, interview_id: str) -> bool:

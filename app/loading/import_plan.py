@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, col
 
 from app.errors import MetadataError, did_you_mean
 from app.loading.as_read import READ_AS
+from app.loading.earlier_metadata import keep_metadata, read_earlier
 from app.loading.earlier_redactions import RedactedTranscript, apply_earlier_redactions
 from app.loading.id_counter import IdCounter
 from app.loading.identity import Identities, StoredInterview
@@ -100,6 +101,8 @@ class ImportPlan:
     redacted: RedactedTranscript
     # Whether a full name means one person in all series.
     across_series: bool = True
+    # Of the transcript as it was read, with what stays stated, before earlier redactions.
+    digest: str = ""
     id: str = field(init=False)
     revision: int = field(init=False)
 
@@ -115,7 +118,9 @@ class ImportPlan:
     @cached_property
     def before(self) -> StoredInterview:
         """What is stored of the interview."""
-        return read_stored(self.connection, self.id) if self.stored else StoredInterview()
+        if not self.stored:
+            return StoredInterview()
+        return read_stored(self.connection, self.id, with_stated_topics="questions" in self.prepared.kept_metadata)
 
     @cached_property
     def identities(self) -> Identities:
@@ -150,8 +155,15 @@ class ImportPlan:
         return self.comparison.item_updates(self.known_speakers)
 
 
-def plan_import(connection: sa.Connection, prepared: PreparedTranscript, *, across_series: bool = True) -> ImportPlan:
-    """Plan the import of a transcript. The plan's transcript has the interview's earlier redactions applied.
+def plan_import(
+    connection: sa.Connection,
+    prepared: PreparedTranscript,
+    *,
+    across_series: bool = True,
+    keeps_metadata: bool = True,
+) -> ImportPlan:
+    """Plan the import of a transcript. The plan's transcript has the interview's earlier redactions applied, and what
+    was stated before unless it is stated anew or not `keeps_metadata`.
 
     `across_series` says whether a full name means one person in all series.
 
@@ -160,14 +172,26 @@ def plan_import(connection: sa.Connection, prepared: PreparedTranscript, *, acro
         WithdrawnError: the file is of an interview that was withdrawn.
     """
     refuse_withdrawn(connection, prepared)
-    topic_ids = _topic_ids(connection, prepared)
     stored, slug = _stored_interview(connection, prepared)
+    if stored is not None and keeps_metadata:
+        prepared = keep_metadata(prepared, read_earlier(connection, stored))
+    topic_ids = _topic_ids(connection, prepared)
     is_unchanged = stored is not None and _is_current(connection, stored, prepared)
     redacted = RedactedTranscript(prepared)
     if stored is not None:
         redacted = apply_earlier_redactions(connection, stored.id, prepared)
     slug = stored.slug if is_unchanged else slug
-    return ImportPlan(connection, redacted.prepared, stored, slug, topic_ids, is_unchanged, redacted, across_series)
+    return ImportPlan(
+        connection,
+        redacted.prepared,
+        stored,
+        slug,
+        topic_ids,
+        is_unchanged,
+        redacted,
+        across_series,
+        prepared.digest,
+    )
 
 
 def _is_current(connection: sa.Connection, stored: Any, prepared: PreparedTranscript) -> bool:
@@ -220,8 +244,8 @@ def _topic_ids(connection: sa.Connection, prepared: PreparedTranscript) -> dict[
     return ids
 
 
-def read_stored(connection: sa.Connection, interview_id: str) -> StoredInterview:
-    """Read what is stored of an interview."""
+def read_stored(connection: sa.Connection, interview_id: str, *, with_stated_topics: bool = False) -> StoredInterview:
+    """Read what is stored of an interview; of topics, those that an editor stated only where they are asked for."""
 
     def rows(table: type[SQLModel], *order: Any) -> list[Any]:
         columns = table_of(table)
@@ -232,8 +256,10 @@ def read_stored(connection: sa.Connection, interview_id: str) -> StoredInterview
     topics = (
         sa.select(table_of(QuestionTopic))
         .join(Question, col(Question.id) == col(QuestionTopic.question_id))
-        .where(col(Question.interview_id) == interview_id, col(QuestionTopic.origin) != TopicOrigin.EDITOR)
+        .where(col(Question.interview_id) == interview_id)
     )
+    if not with_stated_topics:
+        topics = topics.where(col(QuestionTopic.origin) != TopicOrigin.EDITOR)
     return StoredInterview(
         turns=rows(Turn, col(Turn.position)),
         questions={row.id: row for row in rows(Question)},

@@ -14,7 +14,7 @@ from app.structure.manifests import find_row
 from app.structure.prepare import PreparedTranscript, compute_lazy_parts, prepare, without_spans
 from app.structure.regular_file import read_file
 from app.structure.roles import SeriesHosts
-from app.structure.series import FileRoles, hosts_beside, roles_of
+from app.structure.series import FileRoles, FolderHosts, roles_of
 from app.transcripts.sidecar import Sidecar, read_sidecar, sidecar_of
 from app.transcripts.source import Source
 
@@ -120,11 +120,7 @@ def prepare_one(file: InputFile, options: ReadOptions) -> PreparedTranscript | R
 
     Where the file alone leaves in doubt who asks, other files of its folder are looked at.
     """
-
-    def hosts(series: str | None) -> set[str]:
-        return hosts_beside(file.path, series, _read_roles)
-
-    return _prepare(file, options, hosts)
+    return _prepare(file, options, FolderHosts(file.path, _read_roles))
 
 
 def _read_roles(path: Path) -> FileRoles | None:

@@ -43,6 +43,10 @@ class PreparedTranscript:
     topics: dict[int, list[str]]
     metadata_file: str
     sidecar: Sidecar
+    # As given to `pair`.
+    series_hosts: SeriesHosts = nobody_known
+    # Keys of the metadata that were stated of the interview before, are not stated now, and stay.
+    kept_metadata: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -81,7 +85,8 @@ class PreparedTranscript:
                 for exchange in self.structure.exchanges
             ],
         )
-        head = (asdict(self.metadata), structure, self.topics, self.transcript.format, stated)
+        topics = {index: sorted(slugs) for index, slugs in self.topics.items()}
+        head = (asdict(self.metadata), structure, topics, self.transcript.format, stated)
         sha256.update(json.dumps(head, sort_keys=True, default=str).encode())
         for turn in self.transcript.turns:
             runs = [tuple(run) for run in turn.segments]
@@ -139,8 +144,32 @@ def prepare(
             sidecar_name, "speakers.labels", f"no turn is labelled {', '.join(map(repr, sorted(unused)))}"
         )
     name = sidecar.slug or slug or slugify(PurePath(source.name).stem)
+    has_slug = sidecar.slug is not None
     return _assign_topics(
-        PreparedTranscript(transcript, structure, metadata, name, sidecar.slug is not None, {}, sidecar_name, sidecar)
+        PreparedTranscript(
+            transcript, structure, metadata, name, has_slug, {}, sidecar_name, sidecar, series_hosts=series_hosts
+        )
+    )
+
+
+def restate(prepared: PreparedTranscript, sidecar: Sidecar) -> PreparedTranscript:
+    """Prepare a transcript again with other metadata, which is not checked against it: it was before.
+
+    Raises:
+        MetadataError: a question that the metadata names is not there, because the roles are others now.
+    """
+    transcript = prepared.transcript
+    metadata = with_language(sidecar.over(transcript.metadata), transcript.turns)
+    return _assign_topics(
+        replace(
+            prepared,
+            structure=pair(transcript.turns, metadata, prepared.series_hosts),
+            metadata=metadata,
+            slug=sidecar.slug or prepared.slug,
+            slug_is_stated=sidecar.slug is not None,
+            topics={},
+            sidecar=sidecar,
+        )
     )
 
 

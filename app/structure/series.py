@@ -55,21 +55,26 @@ def roles_of(structure: Structure, series: str | None) -> FileRoles:
     )
 
 
-def hosts_beside(path: Path, series: str | None, read: ReadRoles) -> set[str]:
-    """Return the folded names of people who interview in two or more of the other files of the folder, and in most of
-    those in which they have a role. Files that state another series do not count.
-    """
-    folder = path.parent
-    try:
-        names = _sample(folder, folder.stat().st_mtime_ns)
-        seen = _evidence(folder, tuple((name, (folder / name).stat().st_mtime_ns) for name in names), read)
-    except OSError:
-        return set()
-    return _recurring(
-        roles
-        for name, roles in zip(names, seen, strict=True)
-        if roles and _is_other(name, path) and _may_be_of(roles, series)
-    )
+@dataclass(frozen=True)
+class FolderHosts:
+    """Finds who interviews in the other files of a file's folder. Processes can hand it to one another."""
+
+    path: Path
+    read: ReadRoles
+
+    def __call__(self, series: str | None) -> set[str]:
+        """Return the folded names of people who interview in two or more of the other files of the folder, and in most
+        of those in which they have a role. Files that state another series do not count.
+        """
+        folder = self.path.parent
+        try:
+            names = _sample(folder, folder.stat().st_mtime_ns)
+            files = tuple((name, (folder / name).stat().st_mtime_ns) for name in names)
+            seen = _evidence(folder, files, self.read)
+        except OSError:
+            return set()
+        others = [one for name, one in zip(names, seen, strict=True) if one and _is_other(name, self.path)]
+        return _recurring(one for one in others if _may_be_of(one, series))
 
 
 def _is_other(name: str, path: Path) -> bool:
