@@ -140,6 +140,6 @@ def finish_turns(
     if not turns:
         raise source.error("there is no text in this file", 0)
     tally.close()
-    turns = name_and_remark(turns, metadata.speakers, source.name, ledger)
+    turns = name_and_remark(turns, metadata.speakers, source.name, ledger, captions=True)
     remarks, counts = ledger.close()
     return Transcript(source, format_name, tuple(turns), metadata, remarks, counts)

@@ -4,6 +4,7 @@ Only what the file itself prints counts, and a label that could mean two people 
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -69,23 +70,31 @@ class Naming:
 
 @dataclass(frozen=True)
 class _People:
-    """Who is named in a file: names that labels print, names that it lists, and what initials are declared for whom."""
+    """Who is named in a file: names that labels print, names that it lists, and what initials are declared for whom.
+
+    `once` are the keys of the full names that stand at one turn only, and are too little for a first name alone.
+    """
 
     printed: tuple[str, ...]
     listed: tuple[str, ...]
     by_initials: dict[str, set[str]]
     titles: dict[str, set[str]]
+    once: frozenset[str]
 
 
 def name_speakers(
-    turns: Sequence[Turn], stated: Sequence[SpeakerStatement], file_name: str = ""
+    turns: Sequence[Turn], stated: Sequence[SpeakerStatement], file_name: str = "", *, captions: bool = False
 ) -> tuple[list[Turn], list[Naming]]:
-    """Set Turn.speaker where the file says who is behind a label; also return all namings, in order."""
+    """Set Turn.speaker where the file says who is behind a label; also return all namings, in order.
+
+    In captions, a full name at a single cue is not enough to be that of everybody with the same first name.
+    """
     labels = list(dict.fromkeys(turn.label for turn in turns if turn.label))
     if len(labels) > 4 * _MOST_PEOPLE:
         return list(turns), []
-    namings = {naming.label: naming for naming in _namings(labels, stated, file_name)}
     spoken = [turn.label for turn in turns if turn.label]
+    once = [label for label, count in Counter(spoken).items() if count == 1] if captions else []
+    namings = {naming.label: naming for naming in _namings(labels, stated, file_name, frozenset(map(key_of, once)))}
     known = [each.name for each in stated if each.name]
     for wrong, right in misprinted(spoken, {key_of(name) for name in known}).items():
         meant = namings[right].name if right in namings else label_form(right).name
@@ -95,10 +104,15 @@ def name_speakers(
 
 
 def name_and_remark(
-    turns: Sequence[Turn], stated: Sequence[SpeakerStatement], file_name: str, ledger: Ledger
+    turns: Sequence[Turn],
+    stated: Sequence[SpeakerStatement],
+    file_name: str,
+    ledger: Ledger,
+    *,
+    captions: bool = False,
 ) -> list[Turn]:
     """Set Turn.speaker where the file says who is behind a label, and remark on each label that is another name."""
-    named, namings = name_speakers(turns, stated, file_name)
+    named, namings = name_speakers(turns, stated, file_name, captions=captions)
     first_use = {turn.label: turn.source_start for turn in reversed(named) if turn.label}
     for naming in namings:
         if naming.label != naming.name:
@@ -131,8 +145,10 @@ def _is_numbered(naming: Naming) -> bool:
     return naming.name[-1:].isdigit() and naming.label[-1:].isdigit()
 
 
-def _namings(labels: Sequence[str], stated: Sequence[SpeakerStatement], file_name: str) -> Iterator[Naming]:
-    people = _people_of(labels, stated)
+def _namings(
+    labels: Sequence[str], stated: Sequence[SpeakerStatement], file_name: str, once: frozenset[str]
+) -> Iterator[Naming]:
+    people = _people_of(labels, stated, once)
     unnamed = []
     for label in labels:
         naming = _naming_of(label, labels, people)
@@ -144,7 +160,7 @@ def _namings(labels: Sequence[str], stated: Sequence[SpeakerStatement], file_nam
     yield from _by_office(unnamed, file_name)
 
 
-def _people_of(labels: Sequence[str], stated: Sequence[SpeakerStatement]) -> _People:
+def _people_of(labels: Sequence[str], stated: Sequence[SpeakerStatement], once: frozenset[str]) -> _People:
     listed = tuple(each.name for each in stated if each.name)[:_MOST_PEOPLE]
     by_initials: dict[str, set[str]] = {}
     titles: dict[str, set[str]] = {}
@@ -165,7 +181,7 @@ def _people_of(labels: Sequence[str], stated: Sequence[SpeakerStatement]) -> _Pe
             by_initials.setdefault(label_key(declared[1]), set()).add(name)
         if title := title_of(name):
             titles.setdefault(label_key(name.split()[-1]), set()).add(title)
-    return _People(tuple(printed.values())[:_MOST_PEOPLE], listed, by_initials, titles)
+    return _People(tuple(printed.values())[:_MOST_PEOPLE], listed, by_initials, titles, once - set(map(key_of, listed)))
 
 
 def _is_short(aside: str) -> bool:
@@ -257,7 +273,7 @@ def _stands_for(name: str, full: str, people: _People) -> bool:
         # `Mr. Venn` and `Mrs. Venn` are two people, and either could be Toni Venn.
         titles = people.titles.get(key.split()[-1], set())
         return key == words[-1] and (len(titles) == 1 or title == full_title) and full_title in {None, title}
-    return key in {words[0], words[-1]}
+    return key == words[-1] or (key == words[0] and whole not in people.once)
 
 
 def _by_initials(label: str, people: _People) -> Naming | None:
