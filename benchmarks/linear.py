@@ -35,6 +35,7 @@ _OPENINGS = {
     "chat": "@UTF8\n@Begin\n*ADA:\tso .\n*BEN:\t",
     "odt": '<document xmlns="urn:oasis:names:tc:opendocument:xmlns:office:1.0"><body><text><p>Ada: So</p><p>Ben: ',
     "rtf": "{\\rtf1 Ada: So?\\par Ben: ",
+    "wikitext": "'''Ada''': [[So]]?\n\n'''Ben''': ",
     "html": "<html><body><p>Ada: So?</p><p>Ben: Yes.</p><p>Ada: ",
     "delimited": "speaker,text\nAda,So\nBen,",
     "timestamped-text": "00:00:01 So\n\n00:00:02 ",

@@ -14,6 +14,7 @@ from app.transcripts import (
     odt,
     ohms,
     otranscribe,
+    pdf,
     podcast_json,
     rtf,
     sbv,
@@ -26,6 +27,7 @@ from app.transcripts import (
     timestamped,
     ttml,
     webvtt,
+    wikitext,
 )
 from app.transcripts.source import Source
 from app.transcripts.transcript import Guess, TextFormat, Transcript, TranscriptFormat, Turn, TurnKind
@@ -52,9 +54,11 @@ FORMATS: tuple[TranscriptFormat, ...] = (
     docx.FORMAT,
     odt.FORMAT,
     rtf.FORMAT,
+    pdf.FORMAT,
     html.FORMAT,
     tagged_voices.FORMAT,
     delimited.FORMAT,
+    wikitext.FORMAT,
     timestamped.FORMAT,
     labelled.FORMAT,
     markdown.FORMAT,

@@ -77,7 +77,8 @@ class _Placement:
             if inner[0] < inner[1]:
                 if len(run.text) == run.end - run.start:
                     yield *inner, run.start + inner[0] - first, run.start + inner[1] - first
-                else:
+                elif run.end > run.start:
+                    # What joins two runs has no place.
                     yield *inner, run.start, run.end
             index += 1
 

@@ -5,6 +5,8 @@ in the bytes of the file. So offsets, lines and columns count in `Transcript.ext
 with an empty line between them. All bytes of the file are classed as markup.
 """
 
+import bisect
+import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -140,14 +142,35 @@ def _convention(text: str, lines: list[TextLine], paragraphs: Sequence[Paragraph
         standing_out = [
             (line, paragraph.text)
             for line, paragraph in first_lines
-            if line.kind is kind and (paragraph.bold or paragraph.heading) and line.paragraph_end == line.end
+            if line.kind is kind and (paragraph.bold or paragraph.heading) and _is_whole(text, line, paragraph)
         ]
-        asking = sum(text.endswith(_QUESTION_MARKS) for _, text in standing_out)
+        if standing_out and standing_out[0][0] is first_lines[0][0] and not _asks(standing_out[0][1]):
+            # What does not ask at the beginning is the title.
+            del standing_out[0]
+        asking = sum(_asks(text) for _, text in standing_out)
         if asking >= _MIN_QUESTIONS and asking * 2 >= len(standing_out) and count < len(standing_out):
-            for line, _ in standing_out:
+            for line, printed in standing_out:
                 line.kind, line.label = LineKind.QUESTION, None
+                _join_lines(lines, line, line.start + len(printed))
             return Convention(speakers, count, asked_by_layout=len(standing_out), layout=layout)
     return Convention(speakers, count, paragraphs_apart=not speakers)
+
+
+def _is_whole(text: str, line: TextLine, paragraph: Paragraph) -> bool:
+    """Whether a paragraph stands in the text as it is, without a part that was taken off."""
+    return text.startswith(paragraph.text, line.start) and not line.off
+
+
+def _join_lines(lines: list[TextLine], first: TextLine, end: int) -> None:
+    """Let the lines of a question that is printed on several be one."""
+    at = bisect.bisect_right(lines, first.start, key=lambda line: line.start)
+    for line in itertools.takewhile(lambda line: line.start < end, itertools.islice(lines, at, None)):
+        line.kind, line.label = LineKind.JOINED, None
+    first.end = first.text_end = end
+
+
+def _asks(text: str) -> bool:
+    return text.endswith(_QUESTION_MARKS)
 
 
 def _first_lines(lines: list[TextLine], paragraphs: Sequence[Paragraph]) -> list[tuple[TextLine, Paragraph]]:
@@ -172,16 +195,24 @@ def _first_lines(lines: list[TextLine], paragraphs: Sequence[Paragraph]) -> list
 
 
 def _mark_names(text: str, first_lines: list[tuple[TextLine, Paragraph]]) -> None:
-    """Make a name without a colon a label if it is apart from the text, in bold or in a cell, and recurs."""
+    """Make a name without a colon a label if it is apart from the text, in bold or in a cell, and recurs.
+
+    A name in bold that goes on as a sentence, or that has a colon elsewhere, is part of the text.
+    """
+    labelled_keys = {label_key(line.label.text) for line, _ in first_lines if line.label}
     apart = []
     for line, paragraph in first_lines:
         name = paragraph.text[: paragraph.lead].strip().rstrip(":")
         if line.label or line.kind is LineKind.NOTE or not 0 < len(name) <= _LONGEST_LABEL or "\n" in name:
             continue
+        rest = paragraph.text[paragraph.lead :]
+        is_cell = rest.startswith("\t")
+        if not is_cell and (label_key(name) in labelled_keys or rest.lstrip()[:1].islower()):
+            continue
         if is_speaker_word(name) or is_name_shaped(name):
             apart.append((line, paragraph, name))
     counts = Counter(label_key(name) for _, _, name in apart)
-    counts.update({label_key(line.label.text) for line, _ in first_lines if line.label})
+    counts.update(labelled_keys)
     for line, paragraph, name in apart:
         if counts[label_key(name)] > 1:
             rest = text[line.start + paragraph.lead : line.end]

@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.transcripts import pdf
+
 # Bytes at the start of a file that are read to recognize its kind.
 HEAD_BYTES = 64 * 1024
 # Bytes of a PDF's compressed objects that are looked through for fonts, at most.
@@ -72,6 +74,11 @@ def _is_scan(data: bytes) -> bool:
     return b"/Image" in data
 
 
+def _is_unread_pdf(data: bytes) -> bool:
+    """Tell whether a file is a PDF, and the extra that reads PDF is not installed."""
+    return data.startswith(b"%PDF-") and not pdf.is_available()
+
+
 _TRANSCRIBE = "Quoth reads transcripts, not recordings; load the text of what is said in it, such as .vtt, .srt or .txt"
 _RECOGNIZE = "Quoth reads text, not pictures; recognize the text first (OCR), check it, and save it as .txt or .docx"
 _UNPACK = "unpack it, and load the folder with the files that were in it"
@@ -87,10 +94,9 @@ KINDS: tuple[UnreadKind, ...] = (
     ),
     UnreadKind(
         "a PDF",
-        _starts(b"%PDF-"),
-        "PDF is not read; save the document that it was made from as .docx or .txt, or take the text out of it with "
-        "'pdftotext FILE.pdf FILE.txt' and check the labels of the speakers; if its pages are pictures, recognize the "
-        "text first (OCR)",
+        _is_unread_pdf,
+        "to read it, install pypdf with pip install 'quoth[pdf]'; or save the document that it was made from as .docx "
+        "or .txt, and load that; if its pages are pictures, recognize the text first (OCR)",
     ),
     UnreadKind("an EPUB book", _zip(b"application/epub+zip"), f"{_UNPACK}: its chapters are HTML"),
     UnreadKind(

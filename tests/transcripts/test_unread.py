@@ -35,7 +35,6 @@ def _pdf(objects: bytes) -> bytes:
 
 FILES = {
     "a PDF of scanned pages, without text": b"%PDF-1.4\n1 0 obj <</Subtype /Image>>",
-    "a PDF": b"%PDF-1.4\nBT /Font Ann Lee: Why do you go?",
     "an EPUB book": _archive(mimetype="application/epub+zip"),
     "an OpenDocument spreadsheet": _archive(mimetype="application/vnd.oasis.opendocument.spreadsheet"),
     "an OpenDocument file that is no text": _archive(mimetype="application/vnd.oasis.opendocument.graphics"),
@@ -79,11 +78,11 @@ def test_text_is_of_no_other_kind() -> None:
 
 def test_passed_over_files_are_named_with_what_they_are(tmp_path: Path) -> None:
     (tmp_path / "talk.txt").write_text("Ann: Why?\nBob: So.\n")
-    (tmp_path / "scan.pdf").write_bytes(FILES["a PDF"])
+    (tmp_path / "scan.epub").write_bytes(FILES["an EPUB book"])
     (tmp_path / "notes.xyz").write_text("notes")
     (tmp_path / "Makefile").write_text("all:")
     passed = {file.path.name: file.reason for file in find_files([tmp_path]).passed_over}
-    assert passed["scan.pdf"].startswith("this is a PDF")
+    assert passed["scan.epub"].startswith("this is an EPUB book")
     assert "end in .xyz" in passed["notes.xyz"]
     assert "no ending" in passed["Makefile"]
     assert len(passed) == 3
@@ -98,7 +97,7 @@ def test_folder_without_transcripts_says_what_is_there_instead(tmp_path: Path) -
 
 def test_no_kind_has_the_suffix_of_a_format() -> None:
     suffixes = {suffix for one in FORMATS for suffix in one.suffixes}
-    assert not suffixes & {".pdf", ".mp3", ".epub", ".png", ".zip"}
+    assert not suffixes & {".mp3", ".epub", ".png", ".zip"}
 
 
 TEXTS = {
