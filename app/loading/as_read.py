@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.models import Contribution, Interview, Speaker, SpeakerReading
+from app.models import Contribution, Interview, Speaker, SpeakerReading, Statement, StatementKind
 
 # Values of one statement, at most; databases have higher limits of their own.
 AT_A_TIME = 500
@@ -31,10 +31,20 @@ _OF_SERIES = sa.and_(
 )
 
 
+def parts_off(speaker_id: Any) -> sa.Exists:
+    """Whether a statement in force parts somebody from another speaker."""
+    return sa.exists().where(
+        col(Statement.other_id) == speaker_id,
+        col(Statement.kind) == StatementKind.PARTED,
+        col(Statement.undone_at).is_(None),
+    )
+
+
 @dataclass
 class PersonAsRead:
     """A speaker as the files tell of them. `speaker_id` is who they are by statements; `is_merged` says whether a
-    statement merges them with anybody. `takes_part` is what was asked for of their interviews.
+    statement merges them with anybody, `is_parted` whether one parts them from somebody. `takes_part` is what was asked
+    of their interviews.
     """
 
     id: str
@@ -44,6 +54,7 @@ class PersonAsRead:
     aliases: list[str]
     same_as: list[str]
     is_merged: bool
+    is_parted: bool
     takes_part: bool = False
 
 
@@ -57,7 +68,8 @@ def _select_people(where: str, *takes_part: Any) -> tuple[sa.Select[Any], sa.Sel
     ):
         part = sa.exists().where(of_person, *takes_part).correlate(table) if takes_part else sa.false()
         columns: tuple[Any, ...] = (table.id, speaker_id, table.slug, table.name, table.aliases, table.same_as)
-        select = sa.select(*columns, part.label("takes_part")).where(getattr(table, where).in_(values))
+        parted = parts_off(col(table.id)).correlate(table).label("is_parted")
+        select = sa.select(*columns, part.label("takes_part"), parted).where(getattr(table, where).in_(values))
         built.append((select if table is SpeakerReading else select.where(~_HAS_READING)).order_by(col(table.id)))
     return built[0], built[1]
 
@@ -88,7 +100,7 @@ def _read(
 ) -> Iterator[PersonAsRead]:
     for is_merged, select in zip((True, False), statements, strict=True):
         for row in connection.execute(select, given):
-            values = {**row._mapping, "takes_part": bool(row.takes_part)}
+            values = {**row._mapping, "takes_part": bool(row.takes_part), "is_parted": bool(row.is_parted)}
             yield PersonAsRead(**values, is_merged=is_merged)
 
 

@@ -30,7 +30,7 @@ _SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "f": "v", "w": "v", **dic
 _SAME_WORDS, _OTHER_ORDER, _SPELLED, _INITIALS, _ONE_WORD, _SAME_FAMILY = 85, 75, 75, 60, 35, 15
 _LETTER, _MORE_NAMES = 8, 5
 _SAME_PAGE, _SAME_PLACE, _SAME_SERIES = 40, 15, 5
-_SAME_INTERVIEW, _OTHER_PAGES, _UNDONE, _OTHER_PLACE, _BOTH_OFTEN = 60, 60, 60, 15, 10
+_SAME_INTERVIEW, _OTHER_PAGES, _UNDONE, _OTHER_PLACE, _BOTH_OFTEN, _SEVERAL = 60, 60, 60, 15, 10, 10
 # Letters of scripts that write names without spaces.
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Interviews from which on a spelling is hardly a slip.
@@ -61,6 +61,8 @@ class Double:
     score: int
     reasons: list[str] = field(default_factory=list)
     against: list[str] = field(default_factory=list)
+    # The one of the two whose name is short, and may be several people's.
+    short_id: str | None = None
 
 
 class _Alike(NamedTuple):
@@ -68,6 +70,8 @@ class _Alike(NamedTuple):
     reason: str
     # Whether letters differ, as by a slip.
     is_spelling: bool = False
+    # Whether the shorter name has initials, or one word, and may be several people's.
+    is_short: bool = False
 
 
 @dataclass
@@ -96,8 +100,22 @@ def find_doubles(
             double = _judge(compared[first], compared[second], undone.get(ids))
             if double is not None:
                 found.append(double)
+    _weigh_short_names(found)
     found.sort(key=lambda one: (-one.score, -one.first.answers, -one.second.answers, one.first.slug, one.second.slug))
     return list(_without_what_follows(found))
+
+
+def _weigh_short_names(doubles: Sequence[Double]) -> None:
+    """Say of a short name, such as `J. Roe`, how many speakers with other names could be meant."""
+    meant: dict[str, set[str]] = defaultdict(set)
+    for double in doubles:
+        if double.short_id is not None:
+            other = double.second if double.short_id == double.first.id else double.first
+            meant[double.short_id].add(name_key(other.name))
+    for double in doubles:
+        if double.short_id is not None and (count := len(meant[double.short_id])) > 1:
+            double.score = max(0, double.score - _SEVERAL)
+            double.against.append(f"{count} speakers could be meant by the shorter name")
 
 
 def _without_what_follows(doubles: Iterable[Double]) -> Iterator[Double]:
@@ -201,7 +219,8 @@ def _judge(one: _Compared, other: _Compared, undone: str | None) -> Double | Non
         against.append((_UNDONE, f"they were merged, and that was undone on {undone}"))
     score = sum(points for points, _said in reasons) - sum(points for points, _said in against)
     said, said_against = ([one for _points, one in some] for some in (reasons, against))
-    return Double(first, second, max(0, min(100, score)), said, said_against)
+    short = min((first, second), key=lambda one: len("".join(words_of_person(one.name)))) if _is_short(alike) else None
+    return Double(first, second, max(0, min(100, score)), said, said_against, short.id if short else None)
 
 
 def _evidence_for(first: ListedSpeaker, second: ListedSpeaker) -> Iterator[tuple[int, str]]:
@@ -224,6 +243,10 @@ def _evidence_against(first: ListedSpeaker, second: ListedSpeaker, *, is_spellin
         yield _OTHER_PLACE, "their affiliations have no word in common"
     if is_spelling and min(len(first.interviews), len(second.interviews)) >= _OFTEN:
         yield _BOTH_OFTEN, "each spelling stands in several interviews"
+
+
+def _is_short(alike: _Alike | None) -> bool:
+    return alike is not None and alike.is_short
 
 
 def _score_of(alike: _Alike | None) -> int:
@@ -264,11 +287,11 @@ def _alike(one: tuple[str, list[str]], other: tuple[str, list[str]]) -> _Alike |
         if len(longer) > 1 and shorter[0] != longer[-1]:
             return None
         reason = f"a name alone is the last one of the other: {both}" if len(longer) > 1 else f"near names: {both}"
-        return _Alike(_ONE_WORD - _LETTER * letters, reason, letters > 0)
+        return _Alike(_ONE_WORD - _LETTER * letters, reason, letters > 0, len(longer) > 1)
     more = _MORE_NAMES * (len(longer) - len(shorter))
     if initials:
         score = _INITIALS - more - _LETTER * letters
-        return _Alike(score, f"full names and initials: {both}", letters > 0)
+        return _Alike(score, f"full names and initials: {both}", letters > 0, True)
     if letters:
         counted = f"{letters} letter{'s' if letters > 1 else ''} differ{'' if letters > 1 else 's'}"
         script = " in other letters," if fold(name).isascii() != fold(other_name).isascii() else ""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from app.errors import MetadataError, did_you_mean
-from app.loading.as_read import READ_AS
+from app.loading.as_read import READ_AS, parts_off
 from app.loading.earlier_metadata import keep_metadata, read_earlier
 from app.loading.earlier_redactions import RedactedTranscript, apply_earlier_redactions
 from app.loading.id_counter import IdCounter
@@ -30,7 +30,6 @@ from app.models import (
     Speaker,
     SpeakerReading,
     Statement,
-    StatementKind,
     Topic,
     TopicOrigin,
     Transcript,
@@ -59,15 +58,7 @@ _OF_SAME_BYTES = (
 )
 _EMBARGOED_SLUGS = sa.select(col(Embargo.slug))
 # Those who take part, as the files alone tell of them: `read_id`, `name` and `slug`.
-_PARTED = (
-    sa.exists()
-    .where(
-        col(Statement.other_id) == READ_AS,
-        col(Statement.kind) == StatementKind.PARTED,
-        col(Statement.undone_at).is_(None),
-    )
-    .correlate(Contribution)
-)
+_PARTED = parts_off(READ_AS).correlate(Contribution)
 _IS_MERGED = col(SpeakerReading.id).is_not(None)
 _CONTRIBUTIONS: Any = (
     sa.select(

@@ -13,6 +13,7 @@ StatedNames = tuple[str | None, Sequence[str], Sequence[str]]
 class Composed:
     """What is shown of a speaker with whom others are merged."""
 
+    name: str | None
     aliases: list[str]
     same_as: list[str]
 
@@ -47,9 +48,10 @@ def root_of(parents: Mapping[str, str], one: str, present: Collection[str]) -> s
 
 
 def compose_names(
-    own_name: str | None, aliases: Sequence[str], same_as: Sequence[str], others: Iterable[StatedNames]
+    own_name: str | None, aliases: Sequence[str], same_as: Sequence[str], others: Sequence[StatedNames]
 ) -> Composed:
-    """Return the aliases and pages of somebody and of `others`, whose names are aliases too.
+    """Return the aliases and pages of somebody and of `others`, whose names are aliases too; and a name of theirs for
+    somebody whom the files do not name.
 
     A name that differs from one there only in case, accents or script is an alias all the same: it is printed so.
     """
@@ -57,4 +59,5 @@ def compose_names(
     for name, more, their_pages in others:
         names += [*([name] if name is not None and name_key(name) else []), *more]
         pages += their_pages
-    return Composed([one for one in dict.fromkeys(names) if one != own_name], list(dict.fromkeys(pages)))
+    given = own_name if own_name is not None else next((name for name, *_rest in others if name is not None), None)
+    return Composed(given, [one for one in dict.fromkeys(names) if one != given], list(dict.fromkeys(pages)))

@@ -67,7 +67,7 @@ def composed_values(speaker_id: str, readings: Sequence[Any]) -> dict[str, Any]:
     [own] = [one for one in readings if one.id == speaker_id]
     others = [(one.name, one.aliases, one.same_as) for one in readings if one is not own]
     made = compose_names(own.name, own.aliases, own.same_as, others)
-    return {"slug": own.slug, "name": own.name, "aliases": made.aliases, "same_as": made.same_as}
+    return {"slug": own.slug, "name": made.name, "aliases": made.aliases, "same_as": made.same_as}
 
 
 def restate(connection: sa.Connection, ids: Collection[str]) -> list[ItemChange]:

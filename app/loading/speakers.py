@@ -253,7 +253,8 @@ class SpeakerWriter:
         known: dict[str, list[KnownPerson]] = defaultdict(list)
         for some in chunks(names):
             people: dict[str, KnownPerson] = {}
-            for one in people_named(self._connection, some, self._series):
+            # Of two with one name, the one who was parted from the other is the exception.
+            for one in sorted(people_named(self._connection, some, self._series), key=lambda one: one.is_parted):
                 people[one.id] = KnownPerson(one.id, frozenset(one.same_as), is_of_series=one.takes_part)
                 known[str(one.name)].append(people[one.id])
             for ids in chunks(list(people)):

@@ -120,6 +120,13 @@ def test_who_was_parted_is_not_listed() -> None:
     assert doubles(speaker("Jane Roe", 1), speaker("Jane Roe", 2), parted=[frozenset({"id-1", "id-2"})]) == []
 
 
+def test_short_name_that_several_may_have_says_so() -> None:
+    found = doubles(speaker("J. Roe", 1), speaker("Jane Roe", 2), speaker("John Roe", 3))
+    assert [one.against for one in found] == [["2 speakers could be meant by the shorter name"]] * 2
+    [alone] = doubles(speaker("J. Roe", 1), speaker("Jane Roe", 2))
+    assert alone.score > found[0].score
+
+
 def test_many_of_one_name_are_each_paired_with_the_one_who_answers_most() -> None:
     people = [speaker("Jane Roe", number, answers=10 - number) for number in range(6)]
     found = doubles(*people)

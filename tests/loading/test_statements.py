@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
@@ -39,6 +40,7 @@ class Talk:
     names: tuple[str, ...]
     more: str = ""
     said: str = ""
+    series: str | None = None
 
     @property
     def text(self) -> str:
@@ -51,7 +53,8 @@ class Talk:
             f'[[speakers]]\nlabels = ["P{place}"]\nname = "{name}"\nrole = "interviewee"\n{self.more}'
             for place, name in enumerate(self.names)
         ]
-        return "\n".join([f'slug = "{self.slug}"', *tables])
+        series = [f'series = "{self.series}"'] if self.series else []
+        return "\n".join([f'slug = "{self.slug}"', *series, *tables])
 
 
 def store(database: Database, *talks: Talk) -> None:
@@ -215,6 +218,28 @@ def test_parted_without_a_name_has_the_same_and_the_name_is_no_longer_one_person
     assert people(database) == {"jane-roe": ["one"], "jane-roe-2": ["two"]}
     store(database, Talk("three", ("Jane Roe",)))
     assert people(database) == {"jane-roe": ["one"], "jane-roe-2": ["two"], "jane-roe-3": ["three"]}
+    check(database)
+
+
+def test_later_file_of_the_series_is_of_the_one_from_whom_the_other_was_parted(database: Database) -> None:
+    talks = [Talk(slug, ("Jane Roe",), series="Rivers") for slug in ("one", "two", "three", "four")]
+    store(database, *talks[:3])
+    state_parted(database, "jane-roe", "one")
+    store(database, talks[3])
+    assert people(database) == {"jane-roe": ["four", "three", "two"], "jane-roe-2": ["one"]}
+    check(database)
+
+
+def test_somebody_whom_no_file_names_gets_the_name_of_the_other_one(database: Database, client: TestClient) -> None:
+    store(database, ONE, TWO)
+    state_merged(database, "one-interviewer", "jane-rowe")
+    speaker = client.get("/v1/speakers/one-interviewer").json()
+    assert (speaker["name"], speaker["aliases"]) == ("Jane Rowe", [])
+    store(database, Talk("one", ("Jane Roe",), said=" Well?"))
+    assert people(database) == {"jane-roe": ["one"], "one-interviewer": ["one", "two"]}
+    check(database)
+    state_undone(database)
+    assert client.get("/v1/speakers/one-interviewer").json()["name"] is None
     check(database)
 
 
@@ -467,3 +492,17 @@ def test_integrity_check_finds_what_no_statement_says(database: Database, proble
     damage(database, statement)
     [people_check] = [one for one in CHECKS if one.name == "people"]
     assert any(problem in one.problem for one in run_check(database, people_check, ItemCounter()))
+
+
+def test_interview_held_back_before_the_schema_knew_statements_is_released(database: Database) -> None:
+    store(database, ONE, TWO)
+    until = NOW + datetime.timedelta(days=1)
+    with database.write() as connection:
+        hold(connection, "two", until, NOW, None)
+    with database.write() as connection:
+        command.downgrade(database._alembic(connection), "0003")
+    database.migrate()
+    with database.write() as connection:
+        release(connection, "two", until)
+    assert people(database) == {"jane-roe": ["one"], "jane-rowe": ["two"]}
+    check(database)
