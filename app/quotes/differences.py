@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from app.quotes.alignment import AlignedRun, RunKind
-from app.quotes.meaning import Meaning, are_opposites, is_name, meanings_of
+from app.quotes.meaning import Meaning, is_name, meanings_of, opposites_in
 from app.quotes.passage import TokenizedPassage
 from app.quotes.quotation import Quotation
 from app.quotes.tokens import Token
@@ -112,12 +112,8 @@ class DifferenceWriter:
                 found.update((MeaningfulWord(shown, meaning), None) for meaning in sorted(meanings_of(word.text)))
                 if is_name(text, word.start, word.end, self._names):
                     found[MeaningfulWord(shown, Meaning.NAME)] = None
-        if (
-            run.kind is RunKind.REPLACED
-            and len(quoted) == len(stands) == 1
-            and are_opposites(quoted[0].text, stands[0].text)
-        ):
-            found[MeaningfulWord(quoted[0].text, Meaning.NEGATION)] = None
+        if run.kind in {RunKind.REPLACED, RunKind.INSERTED}:
+            found.update((MeaningfulWord(word, Meaning.OPPOSITE), None) for word in opposites_in(quoted, stands))
         return tuple(found)[:_MAX_MEANINGFUL_WORDS]
 
 

@@ -1,23 +1,27 @@
-"""Recognizes words that decide what a sentence means: negations, numbers, names and modal verbs.
+"""Recognizes words that decide what a sentence means: negations, limits, numbers, units, names, modals, opposites.
 
 The lists cover the languages that interviews are most often in. A difference in any word makes a quotation altered;
 these words are pointed out in addition.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
-from app.quotes.tokens import key_of
+from app.quotes.tokens import Token, key_of
 
 
 class Meaning(StrEnum):
     """Why a difference changes what a sentence means."""
 
     NEGATION = "negation"
+    LIMIT = "limit"
     NUMBER = "number"
+    QUANTIFIER = "quantifier"
+    UNIT = "unit"
     NAME = "name"
     MODALITY = "modality"
+    OPPOSITE = "opposite"
 
 
 _NEGATIONS = (
@@ -63,10 +67,61 @@ _NUMBERS = (
     "бір екі үш төрт бес алты жеті сегіз тоғыз он жиырма жүз мың "
     "一 二 三 四 五 六 七 八 九 十 百 千 万 萬 亿 億 兆 两 兩 半 零"
 )
+# Words that say when, or of whom, a sentence holds; without those that are other words in other languages (si, se).
+_LIMITS = (
+    "only unless except if rarely seldom merely almost nearly provided solely supposedly allegedly "
+    "seulement sauf excepté rarement presque uniquement solo sólo solamente salvo excepto casi apenas raramente "
+    "soltanto tranne eccetto quasi somente apenas exceto quase nur außer wenn falls kaum fast selten beinahe "
+    "alleen tenzij behalve nauwelijks bijna endast utom knappt nästan kun undtagen næsten "
+    "только кроме если лишь едва почти редко лише тільки крім якщо майже tylko oprócz jeśli prawie jen pouze kromě "
+    "pokud téměř sadece yalnız eğer hanya kecuali jika فقط إلا إذا רק אם אלא केवल सिर्फ अगर 只 仅 僅 除 "
+)
+_QUANTIFIERS = (
+    "all every each some any many much few fewer less more most least several both enough always often sometimes "
+    "usually everybody everyone everything somebody someone something "
+    "tous toutes chaque plusieurs beaucoup peu moins plus souvent toujours quelques "
+    "todos todas cada muchos muchas pocos pocas algunos algunas siempre más menos muito muitos muitas poucos poucas "
+    "alguns algumas sempre mais tutti tutte ogni molti molte pochi poche alcuni alcune più meno "
+    "alle jeder jede jedes jeden viele wenige manche einige immer oft mehr weniger meisten "
+    "alles iedereen elke veel weinig sommige altijd vaak meer minder alla många få några alltid ofta mer mindre "
+    "все всё каждый много мало некоторые всегда часто больше меньше wszyscy każdy wiele mało zawsze więcej mniej "
+    "каждая كل بعض كثير قليل دائما כל רב מעט תמיד 全 每 些 多 少 总 總 常"
+)
+_UNITS = (
+    "percent km kilometre kilometres kilometer kilometers mile miles metre metres meter meters cm mm foot feet "
+    "inch inches yard yards kg kilo kilos gram grams ton tons tonne tonnes pound pounds ounce ounces dollar dollars "
+    "euro euros cents shilling shillings penny pence ruble rubles yen second seconds minute minutes hour hours day "
+    "days "
+    "week weeks month months year years decade decades century centuries litre litres liter liters gallon gallons "
+    "degree degrees hectare hectares acre acres stunde stunden tag tage woche wochen monat monate jahr jahre heure "
+    "heures jour jours semaine semaines mois année années ans hora horas día días semana semanas mes meses año años "
+    "giorno giorni settimana mese mesi anno anni час часа часов день дней неделя недель месяц месяцев год года лет"
+)
+_OPPOSITES = (
+    "good bad|best worst|better worse|more less|most least|many few|more fewer|before after|always never|all none|"
+    "all some|everybody nobody|everyone nobody|everyone none|everything nothing|big small|large small|first last|"
+    "easy hard|easy difficult|right wrong|new old|young old|up down|open closed|open shut|high low|higher lower|"
+    "long short|longer shorter|true false|with without|start stop|begin end|began ended|won lost|win lose|love hate|"
+    "loved hated|rich poor|strong weak|hot cold|warm cold|early late|earlier later|left right|inside outside|"
+    "increase decrease|increased decreased|rise fall|rose fell|gain lose|gained lost|accept reject|accepted rejected|"
+    "accept refuse|accepted refused|for against|support oppose|supported opposed|allow forbid|allowed forbidden|"
+    "safe dangerous|cheap expensive|fast slow|success failure|succeeded failed|alive dead|guilty innocent|war peace|"
+    "friend enemy|friends enemies|buy sell|bought sold|yes no|above below|over under|near far|full empty|"
+    "public private|happy sad|proud ashamed|light dark|black white|north south|east west|day night|came went|"
+    "remember forget|remembered forgot|build destroy|built destroyed|friendlier hostile|often rarely|often seldom|"
+    "gut schlecht|immer nie|mehr weniger|vor nach|alle keine|groß klein|ja nein|für gegen|mit ohne|richtig falsch|"
+    "bon mauvais|plus moins|toujours jamais|avec sans|pour contre|avant après|oui non|grand petit|"
+    "bueno malo|más menos|siempre nunca|con sin|antes después|grande pequeño|bom mau|mais menos|sempre nunca|com sem|"
+    "buono cattivo|più meno|sempre mai|con senza|prima dopo|goed slecht|meer minder|altijd nooit|"
+    "хорошо плохо|хороший плохой|больше меньше|всегда никогда|до после|да нет|за против"
+)
+_OPPOSITE_PAIRS = frozenset(frozenset(map(key_of, pair.split())) for pair in _OPPOSITES.split("|"))
 _SHORTENED = frozenset({"can't", "won't", "shan't"})
 _SIGNS = frozenset("%‰‱°$€£¥+±×÷")
 # English writes the first person with a capital wherever it stands.
 _ALWAYS_CAPITALS = frozenset({"i", "i'm", "i've", "i'd", "i'll", "ok"})
+# Pairs of words compared, at most: a longer replacement is another sentence.
+_MOST_PAIRS = 200
 _NEGATIVE_BEGINNINGS = ("un", "in", "im", "il", "ir", "dis", "non", "anti", "mis")
 _NEGATIVE_ENDINGS = ("less",)
 # Characters that end a sentence: a capital letter after one of them need not begin a name.
@@ -79,7 +134,12 @@ _WORDS = {
     Meaning.NEGATION: frozenset(_NEGATIONS.split()),
     Meaning.NUMBER: frozenset(_NUMBERS.split()),
     Meaning.MODALITY: frozenset(_MODALS.split()),
+    Meaning.LIMIT: frozenset(_LIMITS.split()),
+    Meaning.QUANTIFIER: frozenset(_QUANTIFIERS.split()),
+    Meaning.UNIT: frozenset(_UNITS.split()),
 }
+# Words that turn a sentence round, or say when it holds: no mark may hide one inside a sentence.
+TURNING = frozenset({Meaning.NEGATION, Meaning.LIMIT})
 
 
 def meanings_of(word: str) -> set[Meaning]:
@@ -97,17 +157,27 @@ def meanings_of(word: str) -> set[Meaning]:
         found.add(Meaning.MODALITY)
     if key in _WORDS[Meaning.NUMBER] or any(map(str.isdecimal, key)) or key in _SIGNS:
         found.add(Meaning.NUMBER)
+    found.update(meaning for meaning in (Meaning.LIMIT, Meaning.QUANTIFIER, Meaning.UNIT) if key in _WORDS[meaning])
     return found
 
 
 def are_opposites(one: str, other: str) -> bool:
-    """Whether one word is the other with a negative beginning or ending: possible and impossible."""
+    """Whether two words mean the opposite: best and worst, or possible and impossible."""
     one, other = sorted((key_of(one), key_of(other)), key=len)
+    if frozenset({one, other}) in _OPPOSITE_PAIRS:
+        return True
     if len(one) < 3 or one == other:
         return False
     return any(beginning + one == other for beginning in _NEGATIVE_BEGINNINGS) or any(
         one + ending == other or (one.endswith("ful") and one[:-3] + ending == other) for ending in _NEGATIVE_ENDINGS
     )
+
+
+def opposites_in(quoted: Sequence[Token], stands: Sequence[Token]) -> list[str]:
+    """Return the words of a short replacement whose opposite it replaces."""
+    if len(quoted) * len(stands) > _MOST_PAIRS:
+        return []
+    return [one.text for one in quoted for other in stands if are_opposites(one.text, other.text)]
 
 
 def is_name(text: str, start: int, end: int, name_keys: Collection[str] = ()) -> bool:

@@ -21,7 +21,8 @@ from app.quotes.alignment import (
     occurrences,
 )
 from app.quotes.differences import DifferenceKind, DifferenceWriter, QuotationDifference, question_mark_differs
-from app.quotes.meaning import Meaning, meanings_of
+from app.quotes.marks import keep_meaning, show_replaced_at_beginning
+from app.quotes.meaning import TURNING, Meaning
 from app.quotes.passage import Passage, TokenizedPassage, TurnRange
 from app.quotes.quotation import Quotation, read_quotation
 from app.quotes.tokens import is_same_word
@@ -47,6 +48,7 @@ class Verdict(StrEnum):
     NOT_FOUND = "not_found"
 
 
+_TOLD_WHERE_OMITTED = TURNING | {Meaning.NUMBER, Meaning.MODALITY}
 FAITHFUL = (Verdict.EXACT, Verdict.FOLDED, Verdict.ELIDED)
 
 
@@ -152,9 +154,9 @@ def _faithful_matches(quotation: Quotation, tokenized: TokenizedPassage, names: 
         if any(start < last and first < end for first, last in taken) or len(taken) > MAX_MATCHES:
             continue
         taken.append((start, end))
-        whole = _add_trailing_insertions(quotation, runs)
-        if len(_recheck_words(quotation, tokenized, whole)) == len(whole) and all(
-            _keeps_meaning(quotation, tokenized, run) for run in whole
+        whole = show_replaced_at_beginning(quotation, tokenized, _add_trailing_insertions(quotation, runs))
+        if len(_recheck_words(quotation, tokenized, whole)) == len(whole) and keep_meaning(
+            quotation, tokenized, whole, names
         ):
             yield _match(quotation, tokenized, whole, Verdict.ELIDED, names)
 
@@ -176,25 +178,6 @@ def _add_trailing_insertions(quotation: Quotation, runs: list[AlignedRun]) -> li
         *runs,
         *(AlignedRun(RunKind.INSERTED, first, last, end, end) for first, last in quotation.trailing_insertions),
     ]
-
-
-def _keeps_meaning(quotation: Quotation, tokenized: TokenizedPassage, run: AlignedRun) -> bool:
-    """Whether a bracketed insertion keeps the meaning: it neither adds nor hides a negation or a modal verb."""
-    if run.kind is not RunKind.INSERTED:
-        return True
-    quoted = _negations_and_modals(word.text for word in quotation.words[run.quoted_start : run.quoted_end])
-    # Words that an ellipsis beside it leaves out are reported as omitted.
-    if any(
-        fragment.elastic and fragment.inserted == (run.quoted_start, run.quoted_end) for fragment in quotation.fragments
-    ):
-        return not quoted
-    return quoted == _negations_and_modals(word.text for word in tokenized.words[run.start : run.end])
-
-
-def _negations_and_modals(words: Iterable[str]) -> list[Meaning]:
-    return sorted(
-        meaning for word in words for meaning in meanings_of(word) if meaning in {Meaning.NEGATION, Meaning.MODALITY}
-    )
 
 
 def _altered_matches(
@@ -221,15 +204,19 @@ def _closest_alignment(
     quotation: Quotation, tokenized: TokenizedPassage, limit: int
 ) -> tuple[int, list[AlignedRun]] | None:
     """Align a quotation with a passage as one text, in fragments, or with a gap, whichever needs the fewest edits."""
-    tried = [align_approximately(quotation.encoded, tokenized.encoded, limit)]
+    tried: list[tuple[int, list[AlignedRun]] | None] = []
     if quotation.fragments:
-        tried.append(_align_fragments_separately(quotation, tokenized.encoded, limit))
         in_order = align_fragments(quotation.encoded, quotation.fragments, tokenized.encoded, 1)
         if in_order:
-            # The fragments are in order, but an insertion changes the meaning.
-            tried.append((1, _add_trailing_insertions(quotation, in_order[0])))
-    elif (runs := align_with_gap(quotation.encoded, tokenized.encoded)) is not None:
-        tried.append((1, runs))
+            # The fragments are in order, but a mark between them changes the meaning.
+            whole = _add_trailing_insertions(quotation, in_order[0])
+            tried.append((1, show_replaced_at_beginning(quotation, tokenized, whole)))
+        tried.append(_align_fragments_separately(quotation, tokenized.encoded, limit))
+    elif (with_gap := align_with_gap(quotation.encoded, tokenized.encoded)) is not None:
+        tried.append((1, with_gap))
+    # Of equally few edits, those at a mark of the quotation are shown.
+    at = len(tried) if quotation.fragments else 0
+    tried.insert(at, align_approximately(quotation.encoded, tokenized.encoded, limit))
     best = min((one for one in tried if one is not None), key=lambda one: one[0], default=None)
     if best is None or best[0] > limit:
         return None
@@ -314,9 +301,9 @@ def _match(
     writer = DifferenceWriter(quotation, tokenized, start, names)
     differences = [] if verdict is Verdict.EXACT else list(islice(writer.differences(runs), _MAX_DIFFERENCES))
     cautions = []
-    # Omissions usually leave out names, which changes nothing.
+    # Omissions usually leave out names and quantities, which changes nothing.
     omitted = (word for one in differences if one.kind is DifferenceKind.OMITTED for word in one.meaningful_words)
-    if any(word.meaning is not Meaning.NAME for word in omitted):
+    if any(word.meaning in _TOLD_WHERE_OMITTED for word in omitted):
         cautions.append(Caution.MEANING_OMITTED)
     if verdict is not Verdict.EXACT and question_mark_differs(quotation, tokenized, runs):
         cautions.append(Caution.QUESTION_MARK)

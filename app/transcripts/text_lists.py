@@ -189,7 +189,7 @@ def _parts_by_speaker(
         return []
     runs: list[tuple[str | None, list[tuple[JsonNode, JsonNode | None]]]] = []
     for sentence in _sentences(words):
-        # One word at the edge of another's sentence is a slip of whoever tells voices apart.
+        # One word at the edge of another's sentence is a slip of the recognizer.
         counts = Counter(printed for _, label in sentence if (printed := label_text(source, label)))
         speaker = counts.most_common(1)[0][0] if counts else None
         if runs and speaker in {runs[-1][0], None}:

@@ -94,7 +94,10 @@ def test_folding_knows_scripts_and_markup(quotation: str, record: str) -> None:
         ("We have said that the Congress must not", RECORD, {Meaning.NEGATION}),
         ("We have never not said that the Congress", RECORD, {Meaning.NEGATION}),
         ("In 2004 it was unable to act", RECORD, {Meaning.NUMBER}),
-        ("In 2003 it was able to act", RECORD, {Meaning.NEGATION}),
+        ("In 2003 it was able to act", RECORD, {Meaning.OPPOSITE}),
+        ("it was the best winter of all", "It was the worst winter of all.", {Meaning.OPPOSITE}),
+        ("all of the members came to it", "Some of the members came to it.", {Meaning.QUANTIFIER, Meaning.OPPOSITE}),
+        ("it is forty miles to the mill", "It is forty metres to the mill.", {Meaning.UNIT}),
         ("the Congress may not support Mr. Smith’s plan", RECORD, {Meaning.MODALITY}),
         ("the Congress must not support Mr. Jones’s plan", RECORD, {Meaning.NAME}),
         ("Dr. Haq can agree to 1,000 such things", RECORD, {Meaning.NEGATION, Meaning.MODALITY}),
@@ -142,11 +145,12 @@ def test_a_quotation_begins_and_ends_where_words_do() -> None:
 
 @pytest.mark.parametrize("mark", ["…", "...", " ... ", " [...] ", "[…]", " . . . ", " (…) ", " [---] "])
 def test_elided_shows_what_is_omitted_and_warns_of_its_meaning(mark: str) -> None:
-    match = only_match(f"We have never said{mark}support Mr. Smith's plan", RECORD)
+    record = "We have said it. He must not agree. The Congress met, and we have said it again."
+    match = only_match(f"We have said it{mark}The Congress met", record)
     assert match.verdict is Verdict.ELIDED
     [omitted] = [one for one in match.differences if one.kind is DifferenceKind.OMITTED]
-    assert omitted.stands == "that the Congress must not"
-    assert {telling.word for telling in omitted.meaningful_words} == {"Congress", "must", "not"}
+    assert omitted.stands == "He must not agree"
+    assert {telling.word for telling in omitted.meaningful_words} == {"must", "not"}
     assert match.cautions == (Caution.MEANING_OMITTED,)
     assert match.text[omitted.stands_start : omitted.stands_end] == omitted.stands
 
@@ -154,6 +158,72 @@ def test_elided_shows_what_is_omitted_and_warns_of_its_meaning(mark: str) -> Non
 def test_an_omission_without_telling_words_needs_no_caution() -> None:
     match = only_match("Our Congress … the same thing", RECORD)
     assert (match.verdict, match.cautions) == (Verdict.ELIDED, ())
+
+
+@pytest.mark.parametrize(
+    ("quotation", "record"),
+    [
+        ("The parish did … pay for the gate, and", "The parish did not pay for the gate, and some were proud."),
+        ("he must [...] open the weir", "He said that he must not open the weir."),
+        ("the ferryman … may cross it at night", "The ferryman, but only he, may cross it at night."),
+        ("She will come … with her brother", "She will come unless it rains, with her brother."),
+        ("Ich habe … das Tor geöffnet", "Ich habe nie das Tor geöffnet."),
+        ("Nous avons … ouvert la porte du moulin", "Nous avons rarement ouvert la porte du moulin."),
+    ],
+)
+def test_an_ellipsis_hides_no_word_that_turns_its_sentence(quotation: str, record: str) -> None:
+    match = only_match(quotation, record)
+    assert match.verdict is Verdict.ALTERED
+    assert any(one.kind is DifferenceKind.OMITTED for one in match.differences)
+
+
+@pytest.mark.parametrize(
+    ("quotation", "record"),
+    [
+        ("We walked to the mill … and swam", "We walked to the mill in May, with Ida and forty others, and swam."),
+        ("We walked to the mill. … We swam", "We walked to the mill. Nobody came. It was not cold. We swam."),
+        ("Nobody came to the mill … that day", "Nobody came to the mill, as I told you before, that day."),
+    ],
+)
+def test_an_honest_omission_is_elided(quotation: str, record: str) -> None:
+    assert only_match(quotation, record).verdict is Verdict.ELIDED
+
+
+@pytest.mark.parametrize(
+    ("quotation", "record", "meaning"),
+    [
+        ("It cost [ninety] thousand shillings, I think", "It cost forty thousand shillings, I think.", Meaning.NUMBER),
+        ("My cousin [will] return one day", "My cousin may return one day.", Meaning.MODALITY),
+        ("It was the [best] winter of my life.", "It was the worst winter of my life.", Meaning.OPPOSITE),
+        ("It was [possible] to open the weir", "It was impossible to open the weir.", Meaning.OPPOSITE),
+        ("[All] of the members came to it", "We waited. Some of the members came to it.", Meaning.QUANTIFIER),
+        ("It is forty [metres] to the mill", "It is forty miles to the mill.", Meaning.UNIT),
+        ("I saw [Hester] open the gate", "I saw Lorna open the gate.", Meaning.NAME),
+        ("[Everybody] may cross it at night", "It is old. Only the ferryman may cross it at night.", Meaning.LIMIT),
+    ],
+)
+def test_a_bracket_swaps_no_word_that_decides_the_meaning(quotation: str, record: str, meaning: Meaning) -> None:
+    match = only_match(quotation, record)
+    assert match.verdict is Verdict.ALTERED
+    [inserted] = [one for one in match.differences if one.kind is DifferenceKind.INSERTED]
+    assert meaning in {telling.meaning for telling in inserted.meaningful_words}
+
+
+@pytest.mark.parametrize(
+    ("quotation", "record", "replaced"),
+    [
+        ("[Lorna Tidewell] may cross it at night", "It is old. She may cross it at night.", "She"),
+        ("[The council] may cross it at night", "The ferrymen may cross it at night.", "The ferrymen"),
+        ("I saw [Oskar Venn] open the gate", "I saw the Minister open the gate.", "the Minister"),
+        ("I saw [Lorna Tidewell] open the gate", "I saw Lorna open the gate.", "Lorna"),
+        ("We met there in May [1991] and walked", "We met there in May and walked.", ""),
+    ],
+)
+def test_a_bracket_that_explains_shows_what_it_replaced(quotation: str, record: str, replaced: str) -> None:
+    match = only_match(quotation, record)
+    assert match.verdict is Verdict.ELIDED
+    [inserted] = [one for one in match.differences if one.kind is DifferenceKind.INSERTED]
+    assert inserted.stands == replaced
 
 
 def test_bracketed_words_are_insertions_of_the_writer() -> None:
