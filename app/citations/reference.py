@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from app.citations.subject import CitedText, Item, Noun, Subject
 from app.structure.pairing import ASKING, Attribution, Role
 from app.transcripts.labels import names_nobody
+from app.transcripts.marks import is_mark
 
 # Characters that embed or override the direction of writing: unclosed, they would reverse the rest of a reference.
 _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -116,7 +117,7 @@ def cited_as(person: Item) -> str | None:
     if name := clean(person["name"] or ""):
         return name
     labels = [clean(label) for label in person["labels"]]
-    if label := next((label for label in labels if label and not names_nobody(label)), None):
+    if label := next((label for label in labels if label and not names_nobody(label) and not is_mark(label)), None):
         return label
     role = Role(person["role"])
     return None if role is Role.UNKNOWN else _unnamed(role)

@@ -23,6 +23,7 @@ from app.transcripts.labels import (
     names_nobody,
     stated_role,
 )
+from app.transcripts.marks import mark_roles
 from app.transcripts.transcript import Metadata, SpeakerStatement, Turn, TurnKind
 
 
@@ -107,8 +108,9 @@ def pair(turns: Sequence[Turn], metadata: Metadata, series_hosts: SeriesHosts = 
     `series_hosts` returns the folded names of people who interview elsewhere in the same series. It is called only
     where the transcript by itself does not make it clear who asks.
     """
-    role_of = _roles_stated_by({turn.label: turn.speaker for turn in turns if turn.label})
-    participants, participant_of = _participants(turns, metadata, role_of)
+    marks = mark_roles(turns, [one.name for one in metadata.speakers if one.name])
+    role_of = _roles_stated_by(turns) | {label: Role(role) for label, role in marks.items()}
+    participants, participant_of = _participants(turns, metadata, role_of, marks)
     for participant in participants:
         _state_role(participant, role_of)
     _infer_roles(turns, participants, participant_of, metadata, series_hosts)
@@ -124,11 +126,12 @@ def pair(turns: Sequence[Turn], metadata: Metadata, series_hosts: SeriesHosts = 
     return Structure(participants, participant_of, kinds, exchanges)
 
 
-def _roles_stated_by(speakers: Mapping[str, str | None]) -> dict[str, Role]:
-    """Return the role of labels that state one; `speakers` are the names behind all labels, if they are known.
+def _roles_stated_by(turns: Sequence[Turn]) -> dict[str, Role]:
+    """Return the role of labels that state one.
 
     `A` is an answer only where a label asks, else a speaker called A; `MC` is no moderator where it is Max Corvin.
     """
+    speakers = {turn.label: turn.speaker for turn in turns if turn.label}
     asked = any(is_question_label(label) for label in speakers)
     stated = {
         label: role
@@ -139,7 +142,7 @@ def _roles_stated_by(speakers: Mapping[str, str | None]) -> dict[str, Role]:
 
 
 def _participants(
-    turns: Sequence[Turn], metadata: Metadata, role_of: Mapping[str, Role]
+    turns: Sequence[Turn], metadata: Metadata, role_of: Mapping[str, Role], marks: Collection[str]
 ) -> tuple[list[Participant], list[int | None]]:
     """Make one participant for each person that metadata, the format or a label alone tells apart.
 
@@ -160,7 +163,8 @@ def _participants(
         key = _key(turn, who, statement, role_of, numbered=numbered)
         if key not in by_key:
             by_key[key] = len(participants)
-            is_unnamed = who is None or (names_nobody(who) and (who in role_of or not stated_role(who)))
+            is_mark = turn.speaker is None and who in marks
+            is_unnamed = who is None or is_mark or (names_nobody(who) and (who in role_of or not stated_role(who)))
             participants.append(
                 _participant(
                     None if is_unnamed else who, metadata.speakers[statement] if statement is not None else None

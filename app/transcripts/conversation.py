@@ -155,6 +155,7 @@ class _ConversationReader:
         start, end = line.start + label.speech_start, line.end
         spoken = bool(self.text[start:end].strip())
         opened = _OpenTurn(_kind_of(label.text), label=label, label_at=line.start + label.start, spoken=spoken)
+        opened.kind, opened.speaker = line.stated or opened.kind, line.speaker
         self.turns.append(opened)
         self.current = opened
         if label.style == "bold-run":

@@ -9,7 +9,7 @@ Role = Literal["interviewer", "interviewee", "moderator", "audience", "interpret
 _INTERVIEWER = (
     "q question interviewer interviewers host hosts cohost co-host reporter reporters journalist press "
     "intervieweur intervieweuse journaliste frage interviewerin moderatorin reporterin "
-    "entrevistador entrevistadora pregunta periodista p intervistatore intervistatrice domanda giornalista "
+    "entrevistador entrevistadora pregunta periodista intervistatore intervistatrice domanda giornalista "
     "entrevistadora pergunta jornalista repórter вопрос интервьюер корреспондент ведущий ведущая журналист "
     "питання wywiadowca pytanie vraag interviewster fråga spørgsmål spørsmål soru vprašanje otázka kérdés ερώτηση "
     "问 問 记者 記者 主持人 主持 采访者 採訪者 提问 提問 質問 聞き手 インタビュアー 질문 기자 진행자 "
@@ -109,13 +109,28 @@ _ABBREVIATIONS_WORDS = (
     "MR MRS MS DR MM MME MLLE GEN SEN GOV REP PROF ADM COL SGT LT CAPT MAJ ST JR SR HON REV AMB SEC THE HERR FRAU"
 )
 ABBREVIATIONS = frozenset(_ABBREVIATIONS_WORDS.split())
-_QUESTION_LABELS = (
-    "q|question|frage|pregunta|domanda|pergunta|вопрос|питання|pytanie|vraag|fråga|spørgsmål|spørsmål|soru|vprašanje"
-    "|otázka|kérdés|ερώτηση|问|問|提问|提問|질문|سؤال|שאלה|सवाल|प्रश्न|follow up q|follow up question|next question"
-)
-QUESTION_LABELS = frozenset(fold(label) for label in _QUESTION_LABELS.split("|"))
-_ANSWER_LABELS = (
-    "a|ans|answer|answers|reply|réponse|antwort|respuesta|risposta|resposta|ответ|відповідь|odpowiedź|antwoord|svar"
-    "|cevap|odgovor|odpověď|válasz|απάντηση|答|回答|답변|جواب|תשובה|जवाब|उत्तर"
-)
-ANSWER_LABELS = frozenset(fold(label) for label in _ANSWER_LABELS.split("|"))
+# The words for question and answer, in one language a pair.
+_QUESTION_AND_ANSWER = (
+    ("question", "answer"), ("question", "réponse"), ("demande", "réponse"), ("frage", "antwort"),
+    ("pregunta", "respuesta"), ("pergunta", "resposta"), ("pregunta", "resposta"), ("domanda", "risposta"),
+    ("întrebare", "răspuns"), ("vraag", "antwoord"), ("fråga", "svar"), ("spørgsmål", "svar"), ("spørsmål", "svar"),
+    ("spurning", "svar"), ("kysymys", "vastaus"), ("küsimus", "vastus"), ("kérdés", "válasz"), ("soru", "cevap"),
+    ("soru", "yanıt"), ("pytanie", "odpowiedź"), ("otázka", "odpověď"), ("otázka", "odpoveď"), ("pitanje", "odgovor"),
+    ("vprašanje", "odgovor"), ("klausimas", "atsakymas"), ("jautājums", "atbilde"), ("вопрос", "ответ"),
+    ("питання", "відповідь"), ("въпрос", "отговор"), ("питање", "одговор"), ("прашање", "одговор"),
+    ("ερώτηση", "απάντηση"), ("հարց", "պատասխան"), ("კითხვა", "პასუხი"), ("pyetje", "përgjigje"),
+    ("galdera", "erantzuna"), ("cwestiwn", "ateb"), ("ceist", "freagra"), ("demando", "respondo"),
+    ("سؤال", "جواب"), ("سوال", "جواب"), ("پرسش", "پاسخ"), ("שאלה", "תשובה"), ("प्रश्न", "उत्तर"), ("सवाल", "जवाब"),
+    ("প্রশ্ন", "উত্তর"), ("கேள்வி", "பதில்"), ("ప్రశ్న", "జవాబు"), ("ถาม", "ตอบ"), ("คำถาม", "คำตอบ"),
+    ("hỏi", "đáp"), ("câu hỏi", "trả lời"), ("tanya", "jawab"), ("pertanyaan", "jawaban"), ("soalan", "jawapan"),
+    ("swali", "jibu"), ("tanong", "sagot"), ("问", "答"), ("問", "答"), ("提问", "回答"), ("提問", "回答"),
+    ("質問", "回答"), ("問い", "答え"), ("질문", "답변"), ("질문", "대답"), ("문", "답"), ("물음", "답"),
+)  # fmt: skip
+_MORE_QUESTIONS = ("q", "follow up q", "follow up question", "next question")
+_MORE_ANSWERS = ("a", "ans", "answers", "reply")
+QUESTION_LABELS = frozenset(map(fold, (*_MORE_QUESTIONS, *(each for each, _ in _QUESTION_AND_ANSWER))))
+ANSWER_LABELS = frozenset(map(fold, (*_MORE_ANSWERS, *(each for _, each in _QUESTION_AND_ANSWER))))
+ROLE_OF |= {label: "interviewer" for label in QUESTION_LABELS if " " not in label}
+ROLE_OF |= {label: "interviewee" for label in ANSWER_LABELS if " " not in label}
+ROLE_PHRASES |= {label: "interviewer" for label in QUESTION_LABELS if " " in label}
+ROLE_PHRASES |= {label: "interviewee" for label in ANSWER_LABELS if " " in label}

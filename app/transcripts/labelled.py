@@ -14,10 +14,11 @@ from app.transcripts import front_matter
 from app.transcripts.conversation import Convention, read_conversation
 from app.transcripts.labels import label_key
 from app.transcripts.source import Source
-from app.transcripts.speaker_labels import find_labels, find_speakers, remark_prose_labels
+from app.transcripts.speaker_labels import find_labels, remark_prose_labels
 from app.transcripts.text_lines import LineKind, TextLine, is_stage_direction, split_lines, stands_alone
 from app.transcripts.transcript import NO, Guess, Ledger, Transcript, TranscriptFormat
 from app.transcripts.unspoken import take_off
+from app.transcripts.who_speaks import who_speaks
 
 # Characters of a heading in capitals, at most.
 _HEADING_LENGTH = 120
@@ -92,7 +93,7 @@ def _convention(source: Source) -> tuple[front_matter.FrontMatter, list[TextLine
     front = front_matter.find(source)
     lines = split_lines(source.text, front.end, len(source.text))
     classify(source.text, lines)
-    speakers, count = find_speakers(source.text, lines, front)
+    speakers, count = who_speaks(source.text, lines, front)
     if any(line.label and line.label.style == "period" and line.label.text in speakers for line in lines):
         _take_footnotes(source.text, lines)
     return front, lines, Convention(speakers, count, answerer=front_matter.only_guest(front.metadata))

@@ -22,10 +22,11 @@ from app.transcripts.labels import matches_name, name_keys
 from app.transcripts.people import speaks_of_person
 from app.transcripts.printed_labels import heading_label
 from app.transcripts.source import Source
-from app.transcripts.speaker_labels import find_labels, find_speakers, remark_prose_labels
+from app.transcripts.speaker_labels import find_labels, remark_prose_labels
 from app.transcripts.text_lines import LineKind, TextLine, is_stage_direction, split_lines, stands_alone
 from app.transcripts.transcript import NO, Guess, Ledger, TextFormat, Transcript, TranscriptFormat
 from app.transcripts.unspoken import take_off
+from app.transcripts.who_speaks import who_speaks
 
 _SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
 _HEADING = re.compile(r"[ ]{0,3}(?P<marks>#{1,6})(?:[ \t]+|$)")
@@ -195,7 +196,7 @@ def _convention(source: Source) -> tuple[FrontMatter, list[TextLine], Convention
     _classify(text, lines)
     level = _question_level(text, lines)
     bold = _bold_questions(text, lines)
-    speakers, count = find_speakers(text, lines, front)
+    speakers, count = who_speaks(text, lines, front)
     answerer = _answerer(source, front, lines)
     headings = [line for line in lines if level and line.level and _is_question(text, line, level)]
     by_heading = len(headings)

@@ -12,7 +12,7 @@ from app.transcripts.conversation import Convention, read_conversation
 from app.transcripts.embedded import read_embedded
 from app.transcripts.people import name_speakers
 from app.transcripts.source import Source
-from app.transcripts.speaker_labels import find_speakers, remark_prose_labels
+from app.transcripts.speaker_labels import remark_prose_labels
 from app.transcripts.stated import stated_address, stated_date, stated_language
 from app.transcripts.text_lines import LineKind, TextLine, split_lines
 from app.transcripts.transcript import (
@@ -25,6 +25,7 @@ from app.transcripts.transcript import (
     Transcript,
     TranscriptFormat,
 )
+from app.transcripts.who_speaks import who_speaks
 from app.transcripts.xml import Element
 
 _TRANSCRIPTS = ("vtt_transcript", "transcript")
@@ -81,7 +82,7 @@ def _labelled(inner: Source, metadata: Metadata) -> Transcript:
     lines = split_lines(inner.text, front.end, len(inner.text))
     labelled.classify(inner.text, lines)
     _take_footnotes(inner.text, lines)
-    names, count = find_speakers(inner.text, lines, front)
+    names, count = who_speaks(inner.text, lines, front)
     ledger = Ledger(inner)
     remark_prose_labels(lines, ledger)
     if not names:

@@ -18,9 +18,9 @@ from app.transcripts.front_matter import FrontMatter
 from app.transcripts.labels import is_name_shaped, is_speaker_word, label_key
 from app.transcripts.printed_labels import SpeakerLabel
 from app.transcripts.source import Source
-from app.transcripts.speaker_labels import find_speakers
 from app.transcripts.text_lines import LineKind, TextLine, split_lines
 from app.transcripts.transcript import ByteClass, Ledger, Metadata, Transcript
+from app.transcripts.who_speaks import who_speaks
 
 _QUESTION_MARKS = ("?", "？", "؟", "\u037e")
 _MIN_QUESTIONS = 2
@@ -137,7 +137,7 @@ def _convention(text: str, lines: list[TextLine], paragraphs: Sequence[Paragraph
     for line, paragraph in first_lines:
         if paragraph.heading and line.label is None:
             line.kind = LineKind.HEADING
-    speakers, count = find_speakers(text, lines, front)
+    speakers, count = who_speaks(text, lines, front)
     for layout, kind in (("heading", LineKind.HEADING), ("paragraph in bold", LineKind.TEXT)):
         standing_out = [
             (line, paragraph.text)

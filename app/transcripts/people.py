@@ -5,7 +5,7 @@ Only what the file itself prints counts, and a label that could mean two people 
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -27,6 +27,7 @@ from app.transcripts.labels import (
     names_nobody,
     stated_role,
 )
+from app.transcripts.marks import mark_roles
 from app.transcripts.misprints import misprinted
 from app.transcripts.transcript import Ledger, SpeakerStatement, Turn, TurnKind
 
@@ -92,9 +93,11 @@ def name_speakers(
     labels = list(dict.fromkeys(turn.label for turn in turns if turn.label))
     if len(labels) > 4 * _MOST_PEOPLE:
         return list(turns), []
+    marks = mark_roles(turns, [each.name for each in stated if each.name])
     spoken = [turn.label for turn in turns if turn.label]
     once = [label for label, count in Counter(spoken).items() if count == 1] if captions else []
-    namings = {naming.label: naming for naming in _namings(labels, stated, file_name, frozenset(map(key_of, once)))}
+    found = _namings(labels, stated, file_name, frozenset(map(key_of, once)), marks)
+    namings = {naming.label: naming for naming in found}
     known = [each.name for each in stated if each.name]
     for wrong, right in misprinted(spoken, {key_of(name) for name in known}).items():
         meant = namings[right].name if right in namings else label_form(right).name
@@ -146,17 +149,21 @@ def _is_numbered(naming: Naming) -> bool:
 
 
 def _namings(
-    labels: Sequence[str], stated: Sequence[SpeakerStatement], file_name: str, once: frozenset[str]
+    labels: Sequence[str],
+    stated: Sequence[SpeakerStatement],
+    file_name: str,
+    once: frozenset[str],
+    marks: Mapping[str, str],
 ) -> Iterator[Naming]:
-    people = _people_of(labels, stated, once)
+    people = _people_of([label for label in labels if label not in marks], stated, once)
     unnamed = []
     for label in labels:
-        naming = _naming_of(label, labels, people)
+        naming = None if label in marks else _naming_of(label, labels, people)
         if naming is None:
             unnamed.append(label)
         elif naming.name != label:
             yield naming
-    yield from _by_role(unnamed, stated)
+    yield from _by_role(unnamed, stated, marks)
     yield from _by_office(unnamed, file_name)
 
 
@@ -293,10 +300,10 @@ def _by_initials(label: str, people: _People) -> Naming | None:
     return None
 
 
-def _by_role(labels: Sequence[str], stated: Sequence[SpeakerStatement]) -> Iterator[Naming]:
+def _by_role(labels: Sequence[str], stated: Sequence[SpeakerStatement], marks: Mapping[str, str]) -> Iterator[Naming]:
     """Name the person behind `A:` or `Interviewer:` if the file lists exactly one of that role."""
     for role in ("interviewee", "interviewer", "moderator"):
-        mine = [label for label in labels if stated_role(label) == role]
+        mine = [label for label in labels if (marks.get(label) or stated_role(label)) == role]
         people = [each for each in stated if each.name and each.role == role]
         if not people and role == "interviewee" and not any(each.role for each in stated):
             people = [each for each in stated if each.name]

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from app.transcripts.label_decision import Verdict
 from app.transcripts.printed_labels import SpeakerLabel
-from app.transcripts.transcript import ByteClass
+from app.transcripts.transcript import ByteClass, TurnKind
 
 _LINE = re.compile(r"(?P<line>[^\r\n]*)(?:\r\n|\r|\n|\Z)")
 # What str.splitlines takes for the end of a line.
@@ -52,7 +52,8 @@ class TextLine:
     The text inside its markup (`## ... ##`) stands from `text_start` up to `text_end`. `paragraph_end` is the end of
     the paragraph that the line belongs to. `level` is the depth of a heading. `heading_end` is the end of a heading
     that stands in front of the label on the same line, or 0. `verdict` is what was decided on the label that the line
-    began with; `refused_label` is that label where it is no speaker. `off` are the parts that are not speech; of them,
+    began with; `refused_label` is that label where it is no speaker. `stated` is the kind of turn that the line begins,
+    if more says so than its label; `speaker` is who is behind a mark. `off` are the parts that are not speech; of them,
     those at the beginning stand before `start`.
     """
 
@@ -69,6 +70,8 @@ class TextLine:
     refused_label: str | None = None
     heading_end: int = 0
     in_code: bool = False
+    stated: TurnKind | None = None
+    speaker: str | None = None
     off: tuple[TakenOff, ...] = ()
 
 
