@@ -32,6 +32,16 @@ from app.transcripts.printed_labels import Style
 # A label made of words that the text also prints in lower case is a name only if it occurs more often than this.
 _RARE = 3
 _WORDS_OF_A_NICKNAME = 2
+# A letter that is read out begins like a label.
+_WORDS_OF_LETTERS = "dear hello hi lieber liebe liebes hallo cher chere bonjour querido querida estimado estimada"
+# No label begins with these: a sentence of whoever speaks does.
+_WORDS_OF_SENTENCES = (
+    "my our your this that these those it he she we you they i what when where why how if because mein meine unser "
+    "unsere mon ma mes notre mi mis nuestro nuestra mio mia nostro nostra"
+)
+_OPENINGS = frozenset(f"{_WORDS_OF_LETTERS} {_WORDS_OF_SENTENCES}".split())
+# Share of the places with a label above which each place without a speaker is a doubt, whatever stands around it.
+_EVERYWHERE = 0.95
 _NOTHING_ELSE = FileFacts()
 ONLY_ADDRESS = "only an address follows"
 
@@ -93,7 +103,7 @@ def decide(candidates: Sequence[Candidate], facts: FileFacts = _NOTHING_ELSE) ->
     clear = {key: reason for key, each in evidence.items() if (reason := _clear_by_itself(each))}
     sizes = Counter(group_of(each.style) for each in candidates if (each.label, group_of(each.style)) in clear)
     if not sizes:
-        return Decision(_exchange_of_two(candidates, evidence))
+        return Decision(_without_clear_speakers(candidates, evidence, facts))
     main = max(sizes, key=lambda group: sizes[group])
     _note_neighbours(candidates, evidence, clear)
     found = _clear_speakers(main, [evidence[key] for key in clear if key[1] == main], facts)
@@ -124,7 +134,7 @@ def _clear_by_itself(each: Evidence) -> str | None:
 
 
 def _is_handle(label: str) -> bool:
-    return label.startswith("@") or "_" in label
+    return label.startswith(("@", "<")) or "_" in label
 
 
 def _note_neighbours(
@@ -182,7 +192,7 @@ def _decide(each: Evidence, clear_reason: str | None, clear: _Clear, facts: File
     if is_formula(label):
         return Verdict(Outcome.PROSE, "it is a formula")
     if each.group != clear.main:
-        return _decide_in_other_style(each, clear)
+        return _decide_in_other_style(each, clear, facts)
     if clear_reason:
         return Verdict(Outcome.SPEAKER, clear_reason)
     if each.says_nothing and label.isupper():
@@ -193,7 +203,7 @@ def _decide(each: Evidence, clear_reason: str | None, clear: _Clear, facts: File
         return Verdict(Outcome.PROSE, "it begins a remark or a list")
     if reason := _speaks_once(each, clear, facts):
         return Verdict(Outcome.SPEAKER, reason)
-    if facts.is_dense and each.leads and each.between:
+    if each.leads and ((facts.is_dense and each.between) or facts.density >= _EVERYWHERE):
         return Verdict(Outcome.DOUBT, "it stands where the others have a label, and names nobody")
     if _could_be_somebody(each, clear):
         return Verdict(Outcome.DOUBT, "it may be a name or a lead-in")
@@ -244,7 +254,9 @@ def _speaks_once(each: Evidence, clear: _Clear, facts: FileFacts) -> str | None:
 
 def _begins_with_prose(label: str) -> bool:
     words = label_key(label).split()
-    return bool(words) and (words[0].rstrip("0123456789") in PROSE or label_key(label) in PROSE)
+    return bool(words) and (
+        words[0].rstrip("0123456789") in PROSE or label_key(label) in PROSE or words[0] in _OPENINGS
+    )
 
 
 def _could_be_somebody(each: Evidence, clear: _Clear) -> bool:
@@ -255,7 +267,7 @@ def _could_be_somebody(each: Evidence, clear: _Clear) -> bool:
     return in_style or is_described(each.label)
 
 
-def _decide_in_other_style(each: Evidence, clear: _Clear) -> Verdict:
+def _decide_in_other_style(each: Evidence, clear: _Clear, facts: FileFacts) -> Verdict:
     """In another style, speakers, roles and listed names count, and who alternates with clear speakers."""
     label = each.label
     if each.group in {"plain", "emphasis"}:
@@ -265,15 +277,23 @@ def _decide_in_other_style(each: Evidence, clear: _Clear) -> Verdict:
             return Verdict(Outcome.SPEAKER, "it says a role")
         if matches_name(label, clear.names) and len(label) > 2:
             return Verdict(Outcome.SPEAKER, "the file lists the name")
-        if each.group == "plain" and each.leads and is_titled(label) and (each.count > 1 or each.between):
+        apart = each.count > 1 or each.between or facts.is_dense
+        if each.group == "plain" and each.leads and is_titled(label) and apart:
             return Verdict(Outcome.SPEAKER, "it has a title and a name")
+        if each.group == "plain" and each.leads and facts.is_dense and is_name_shaped(label) and is_person(label):
+            return Verdict(Outcome.DOUBT, "it stands where the others have a label, in another style")
     return Verdict(Outcome.PROSE, "the labels of this file are printed in another style")
 
 
-def _exchange_of_two(
-    candidates: Sequence[Candidate], evidence: Mapping[tuple[str, str], Evidence]
+def _without_clear_speakers(
+    candidates: Sequence[Candidate], evidence: Mapping[tuple[str, str], Evidence], facts: FileFacts
 ) -> dict[tuple[str, str], Verdict]:
-    """Accept two different names that each occur once, if there is no other candidate: an exchange of two turns."""
+    """Accept two different names that each occur once, if there is no other candidate: an exchange of two turns.
+
+    Or else two or more words that recur in front of all lines, if somebody asks: nicknames in a chat.
+    """
+    if _is_chat(candidates, evidence, facts):
+        return dict.fromkeys(evidence, Verdict(Outcome.SPEAKER, "it stands in front of a line as in a chat"))
     labels = [each.label for each in candidates]
     names = [label for label in labels if is_person(label) and is_name_shaped(label)]
     two = len(names) == len(labels) and len(set(names)) > 1 and not any(each.only_refers for each in evidence.values())
@@ -283,6 +303,18 @@ def _exchange_of_two(
         else Verdict(Outcome.PROSE, "no label of this file is clearly a speaker")
     )
     return dict.fromkeys(evidence, verdict)
+
+
+def _is_chat(candidates: Sequence[Candidate], evidence: Mapping[tuple[str, str], Evidence], facts: FileFacts) -> bool:
+    recurring = [each for each in evidence.values() if each.count > 1]
+    return (
+        facts.density >= _EVERYWHERE
+        and len(recurring) > 1
+        and len(recurring) == len(evidence)
+        and any(each.asks for each in candidates)
+        and all(len(each.label.split()) == 1 and not _begins_with_prose(each.label) for each in recurring)
+        and not any(each.only_refers or is_formula(each.label) for each in recurring)
+    )
 
 
 def speakers_among(

@@ -19,7 +19,7 @@ from app.transcripts.printed_labels import Style
 DENSE = 0.8
 # Styles that one file mixes. Every style that is not named here is a kind of emphasis.
 _GROUPS = {"colon": "plain", "time": "plain", "dash": "plain"} | {
-    style: style for style in ("period", "point", "alone", "heading")
+    style: style for style in ("period", "point", "alone", "heading", "numbered")
 }
 
 
@@ -28,7 +28,8 @@ class Candidate:
     """A place that begins like a label.
 
     `timed`: a time stands beside it. `speaks`: words follow, before the next candidate. `refers`: they are only an
-    address. `leads`: a label could be expected here, at the start of a paragraph or of a line that stands for one.
+    address. `asks`: there is a question mark among them. `leads`: a label could be expected here, at the start of a
+    paragraph or of a line that stands for one.
     """
 
     label: str
@@ -37,6 +38,7 @@ class Candidate:
     speaks: bool = True
     refers: bool = False
     leads: bool = True
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ from app.transcripts.labels import (
     stated_role,
 )
 
-_BRACKETED = re.compile(r"(?P<name>.{1,90}?)[ \u00a0]{0,3}[(\[](?P<aside>[^()\[\]]{1,60})[)\]]")
+_BRACKETED = re.compile(r"(?P<name>.{1,90}?)[ \u00a0]{0,3}[(\[（](?P<aside>[^()\[\]（）]{1,60})[)\]）]")
+# A bracket that is not closed belongs to a misprinted time.
+_UNCLOSED = re.compile(r"(?P<name>[^()\[\]]{1,90}?)[ \u00a0]{0,3}[(\[][\dOo:;., ]{0,12}")
 # How somebody is heard or spelled, or how to speak of them; nothing of that is a name.
 _MANNER = re.compile(
     r"(?:on|off)[ -]?(?:camera|screen|mic|microphone|stage)|voice[ -]?over|v\.?o\.?|ph|phonetic|sp|sic"
@@ -78,6 +80,10 @@ class LabelForm:
 def label_form(label: str) -> LabelForm:
     """Take a label apart."""
     name, office, aside, role = label.strip(), None, None, None
+    if unclosed := _UNCLOSED.fullmatch(name):
+        name = unclosed["name"].strip()
+    if name.startswith("<") and name.endswith(">"):
+        name = name[1:-1].lstrip("@+%&~")
     while match := _BRACKETED.fullmatch(name):
         inner = match["aside"].strip()
         if stated := _role_word(inner):

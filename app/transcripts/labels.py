@@ -22,7 +22,7 @@ from app.transcripts.label_words import (
 
 _NAME_WORD = re.compile(r"[^\W\d_](?:[\w.'’‘\u00ad-]*[\w.)’'])?\d{0,3}")
 _JOINT = re.compile(r"\s{0,4}[/&+,]\s{0,4}|\s{1,4}(?:and|und|et|y|e|i)\s{1,4}")
-_DECLARED = re.compile(r"(?P<name>[^()]{2,70}?)\s*\((?P<aside>[^()]{1,40})\)")
+_DECLARED = re.compile(r"(?P<name>[^()（）]{2,70}?)\s*[(（](?P<aside>[^()（）]{1,40})[)）]")
 _TRAILING_NUMBER = re.compile(r"[\s#_-]{0,3}(?:(?:n[o°ºr]|№)\.?\s{0,2})?\d{1,3}$|[\s_][a-z]$")
 # What diarization and meeting programs print for voices that they cannot name: `SPEAKER_01`, `spk_0`, `S2`, hexadecimal
 # and camel-case identifiers.
@@ -128,6 +128,8 @@ def initials_of(name: str) -> set[str]:
 
 def is_name_shaped(label: str) -> bool:
     """Whether a label looks like a name or initials: few words, each with a capital or in a script without case."""
+    if label.count("(") != label.count(")"):
+        return False
     if declared := declared_initials(label):
         return is_name_shaped(declared[0])
     parts = joint_parts(label.replace('"', " ").replace("“", " ").replace("”", " "))

@@ -212,6 +212,13 @@ def _name_in(label: str, listed: Sequence[str]) -> str | None:
     return form.name
 
 
+def _naming_of_joint(label: str, parts: Sequence[str], labels: Sequence[str], people: _People) -> Naming:
+    """Name each of the people who speak together: `JB & TV` are `Jens and Tor` where the file says so."""
+    namings = [_naming_of(part, labels, people) for part in parts]
+    names = [naming.name if naming else part for naming, part in zip(namings, parts, strict=True)]
+    return Naming(label, label if names == list(parts) else " and ".join(names), "the label itself")
+
+
 def _joined(label: str, parts: Sequence[str]) -> str:
     """Return a joint label without what stands in brackets: `Ulf (UB) and Greta (GM)` are `Ulf and Greta`."""
     names = [label_form(part).name for part in parts]
@@ -222,7 +229,7 @@ def _naming_of(label: str, labels: Sequence[str], people: _People) -> Naming | N
     if not is_person(label):
         return None
     if joint_names(label):
-        return Naming(label, _name_in(label, people.listed) or label, "the label itself")
+        return _naming_of_joint(label, joint_names(label), labels, people)
     # The initials of somebody in the file are that person, also where they are a word for a role (`MC`).
     if len(declared := people.by_initials.get(label_key(label), set())) == 1:
         return Naming(label, next(iter(declared)), "initials declared beside the full name")

@@ -12,7 +12,9 @@ from app.transcripts.label_words import ABBREVIATIONS
 from app.transcripts.labels import is_machine_label, is_name_shaped, is_speaker_word
 from app.transcripts.transcript import ByteClass
 
-Style = Literal["colon", "bold", "italic", "bold-run", "period", "dash", "time", "point", "alone", "heading"]
+Style = Literal[
+    "colon", "bold", "italic", "bold-run", "period", "dash", "time", "point", "alone", "heading", "numbered"
+]
 # Characters.
 MAX_LABEL_LENGTH = 100
 # Words of a name, and words with all that is said about somebody.
@@ -25,7 +27,10 @@ _CLOCK = r"\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?"
 
 
 # A misprinted time in brackets: `(0: 00:14)`, `(1:2:)`, `(00;14)`.
-_SPOILED = r"[(\[{](?=[ :;.,]{0,2}\d)[\dOol:;.,\u00a0 ]{0,12}[:;][\dOol:;.,\u00a0 ]{0,6}[)\]}]"
+_SPOILED = (
+    r"[(\[{](?=[Oo :;.,]{0,4}\d)[\dOol:;.,\u00a0 ]{0,12}[:;][\dOol:;.,\u00a0 ]{0,8}"
+    r"(?:[)\]}]|(?=[*_])|(?<=:)(?= ))"
+)
 
 
 def _bracketed_clock(name: str, *, spoiled: bool = False) -> str:
@@ -39,7 +44,8 @@ _COLON = re.compile(
     (?:{_bracketed_clock("before")}{_SPACE}{{1,4}}(?:[-–—]{_SPACE}{{1,4}})?)?
     (?P<open>[*_]{{1,3}})?{_SPACE}{{0,4}}
     (?P<bracket>\[)?
-    (?P<label>(?:["“][^"“”:\n\r]{{2,40}}["”]{_SPACE})?[^\W_][^:：\n\r*_\[\]{{}}<>|=;!?]{{0,{MAX_LABEL_LENGTH - 1}}}?)
+    (?P<label>(?:["“][^"“”:\n\r]{{2,40}}["”]{_SPACE})?
+        [^\W_](?:[^:：\n\r*_\[\]{{}}<>|=;!?]|(?<=\w)_(?=\w)){{0,{MAX_LABEL_LENGTH - 1}}}?)
     (?(bracket)\]){_SPACE}{{0,4}}
     (?P<close>[*_]{{1,3}})?
     (?:{_SPACE}{{0,4}}[-–—@,]?{_SPACE}{{0,4}}{_bracketed_clock("beside", spoiled=True)})?
@@ -67,8 +73,7 @@ _MACHINE = re.compile(
     rf"(?(bracket)[\])>](?:{_SPACE}{{0,3}}{_bracketed_clock('beside')})?{_SPACE}{{0,2}}[:：]?|[:：])(?=\s|$|[^\W\d])"
 )
 _HANDLE = re.compile(
-    rf"(?:<(?P<nick>[@+%&~]?[^\W\d][\w.|`^-]{{1,31}})>(?={_SPACE})|(?P<handle>@[^\W_][\w.]{{1,31}}|[^\W\d_]\w{{0,30}}_\w{{0,30}}):"
-    rf"(?={_SPACE}|$))"
+    rf"(?:(?P<nick><[@+%&~]?[^\W\d][\w.|`^-]{{1,31}}>)(?={_SPACE})|(?P<handle>@[^\W_][\w.]{{1,31}}):(?={_SPACE}|$))"
 )
 _TAG_NAMES = "a b i u p s q em br hr td tr th li ul ol dl dt dd div img sub sup pre code span small strong del ins"
 _HTML_TAGS = frozenset(_TAG_NAMES.split())
@@ -86,6 +91,8 @@ _DASH = re.compile(
     rf"(?P<open>[*_]{{1,3}})?(?P<label>(?:[QAqa]|Ans|Question|Answer)(?:{_SPACE}?\d{{1,3}})?)"
     rf"{_SPACE}{{0,4}}(?P<close>[*_]{{1,3}})?{_SPACE}{{0,4}}(?:[-–—)]|(?<=\d)\.)(?:{_SPACE}{{1,4}}|(?=[\r\n]|$))"
 )
+# `1. Jane Roe: hello`, in a list.
+_LIST_NUMBER = re.compile(rf"\d{{1,4}}[.)]{_SPACE}{{1,4}}(?=[*_]{{0,2}}[^\W\d_][^.\n]{{0,100}}[:：])")
 # The number in front of `[2.] Q. Sir, why?`.
 _NUMBERED = re.compile(rf"(?:\[\d{{1,3}}\.?\]|\d{{1,3}}[.)](?={_SPACE}{{1,4}}[QA]\.)){_SPACE}{{1,4}}")
 # Hearings of the US Congress print `Senator Boxer.` and `Mr. Issa.` without capitals throughout.
@@ -155,6 +162,9 @@ def _leading_label(head: str) -> SpeakerLabel | None:
     if point := _POINT.match(body):
         found = _colon_label(body[point.end() :], offset + point.end())
         return replace(found, style="point") if found else None
+    if number := _LIST_NUMBER.match(body):
+        found = _colon_label(body[number.end() :], offset + number.end())
+        return replace(found, style="numbered") if found else None
     ways: tuple[Callable[[str, int], SpeakerLabel | None], ...] = (
         _dash_label,
         _machine_label,
@@ -228,7 +238,7 @@ def _machine_label(text: str, offset: int) -> SpeakerLabel | None:
         return None
     name = "nick" if match.group("nick") else "handle"
     handle = match.group(name)
-    if handle.casefold() in _HTML_TAGS:
+    if handle.strip("<>").casefold() in _HTML_TAGS:
         return None
     start = offset + match.start(name)
     return SpeakerLabel(handle, start, start + len(handle), offset + _skip_space(text, match.end()), style="colon")

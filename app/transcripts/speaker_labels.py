@@ -21,8 +21,8 @@ from app.transcripts.label_words import ABBREVIATIONS
 from app.transcripts.labels import is_name_shaped, is_person, is_speaker_word
 from app.transcripts.people import expected_names
 from app.transcripts.printed_labels import leading_label
-from app.transcripts.text_lines import LineKind, TextLine
-from app.transcripts.transcript import Ledger
+from app.transcripts.text_lines import LineKind, TakenOff, TextLine
+from app.transcripts.transcript import ByteClass, Ledger
 from app.transcripts.urls import address_on_its_own
 
 __all__ = ["find_labels", "find_speakers", "remark_prose_labels", "speakers_among"]
@@ -30,6 +30,7 @@ __all__ = ["find_labels", "find_speakers", "remark_prose_labels", "speakers_amon
 _ADDRESS_MARKS = frozenset("/@_")
 # Characters that are split into words at a time: a list of all words of a large file could exceed memory.
 _WINDOW = 1_000_000
+_ARROWS = re.compile(r"[ \t]{0,8}>{2,3}[ \t]{0,4}(?=\S)")
 _WORD = re.compile(r"[^\W\d_]+")
 # Characters of a line that can be an address and nothing else, at most.
 _LONGEST_REFERENCE = 600
@@ -90,6 +91,7 @@ def find_speakers(text: str, lines: Sequence[TextLine], front: FrontMatter) -> t
         else:
             line.refused_label, line.label = line.label.text, None
     _set_references_apart(lines)
+    _hear_arrows(text, lines)
     return decision.speakers, count
 
 
@@ -104,6 +106,20 @@ def _set_references_apart(lines: Sequence[TextLine]) -> None:
             and (following is None or following.label is not None or following.kind is not LineKind.TEXT)
         ):
             line.kind = LineKind.NOTE
+
+
+def _hear_arrows(text: str, lines: Sequence[TextLine]) -> None:
+    """Where labels stand behind arrows (`>> IDA:`), arrows without a label begin somebody who is not named."""
+    marked = [line for line in lines if line.kind is LineKind.TEXT and _ARROWS.match(text, line.start, line.end)]
+    if not any(line.label for line in marked):
+        return
+    for line in marked:
+        arrows = _ARROWS.match(text, line.start, line.end)
+        if line.label is None and arrows:
+            line.off += (TakenOff(arrows.start(), arrows.end(), ByteClass.LABEL, "arrows"),)
+            line.start = line.text_start = arrows.end()
+            line.verdict = Verdict(Outcome.DOUBT, "arrows without a label begin another one")
+            line.refused_label = line.refused_label or arrows[0].strip()
 
 
 def _decision(text: str, lines: Sequence[TextLine], front: FrontMatter) -> Decision:
@@ -126,6 +142,7 @@ def _decision(text: str, lines: Sequence[TextLine], front: FrontMatter) -> Decis
                     timed=line.label.time_ms is not None,
                     speaks=bool(rest) or (following is not None and following.label is None),
                     refers=bool(rest) and _is_reference(rest),
+                    asks="?" in rest or "？" in rest or "؟" in rest,
                     leads=line.begins_paragraph or per_line >= per_paragraph,
                 )
             )
