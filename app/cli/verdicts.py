@@ -33,6 +33,7 @@ _CAUTIONS = {
     "speaker_unknown": "the record does not say who said this",
     "speaker_unnamed": "the record does not name the speaker",
     "same_name": "another speaker of the same name said this",
+    "parts_apart": "the two halves of the quotation were not said together",
 }
 
 

@@ -1,5 +1,6 @@
 """Verifies the quotations in an article, each attributed to the speaker whom the article names."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from app.models import Speaker
 from app.queries.embedding import Item
 from app.queries.names import find_ids
 from app.queries.quotes import verify
-from app.quotes import FAITHFUL, key_of, token_texts
+from app.quotes import FAITHFUL, Caution, DifferenceKind, Verdict, key_of, token_texts
 from app.quotes.article import ClaimedSpeaker, Quoted, find_quotations
 
 Name = tuple[str, ...]
@@ -36,14 +37,33 @@ def verify_article(
     for quoted in find_quotations(article, fewest_words):
         slugs = known.find(quoted.attribution.name) if quoted.attribution else []
         claimed = slugs or ([speaker] if speaker else [])
-        whole = verify(connection, quoted.text, claimed, interview)
-        if whole["verdict"] not in FAITHFUL and quoted.parts:
-            # The halves around an attribution may be two separate quotations.
+        joints = tuple(itertools.accumulate(len(part.text) + 1 for part in quoted.parts[:-1]))
+        whole = verify(connection, quoted.text, claimed, interview, joints=joints)
+        if quoted.parts and (whole["verdict"] is Verdict.ELIDED or whole["verdict"] not in FAITHFUL):
             parts = [(part, verify(connection, part.text, claimed, interview)) for part in quoted.parts]
-            if all(verdict["verdict"] in FAITHFUL for _part, verdict in parts):
+            if _are_apart(whole, [verdict for _part, verdict in parts]):
                 yield from (_item(part, quoted.attribution, slugs, verdict) for part, verdict in parts)
                 continue
         yield _item(quoted, quoted.attribution, slugs, whole)
+
+
+def _are_apart(whole: Item, parts: Sequence[Item]) -> bool:
+    """Whether the halves around an attribution are quotations of their own, with a caution on each.
+
+    They are where each was said, and the nearest passage does not have them in one sentence with other words between.
+    """
+    if not all(part["verdict"] in FAITHFUL for part in parts):
+        return False
+    if whole["verdict"] is Verdict.ELIDED:
+        return any(one["kind"] is DifferenceKind.LEFT_OUT for one in whole["matches"][0]["differences"])
+    told = {match["places"][0]["turn"] for match in whole["matches"]}
+    shared = set.intersection(*({match["places"][0]["turn"] for match in part["matches"]} for part in parts))
+    if told & shared:
+        return False
+    for part in parts:
+        for match in part["matches"]:
+            match["cautions"].append(Caution.PARTS_APART)
+    return True
 
 
 def _item(quoted: Quoted, attribution: ClaimedSpeaker | None, slugs: Sequence[str], verdict: Item) -> Item:

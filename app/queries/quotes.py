@@ -46,15 +46,18 @@ def verify(
     speakers: Sequence[str] = (),
     interview: str | None = None,
     topic: str | None = None,
+    joints: Sequence[int] = (),
 ) -> Item:
     """Judge a quotation that is attributed to any of some speakers, within an interview or a topic, all by slug.
+
+    `joints` are the offsets at which an attribution interrupts it.
 
     Raises:
         ParameterError: a slug is unknown; similar ones are suggested.
     """
     claim = _claim(connection, speakers) if speakers else None
     within = Filters(interview=_clause(interview), topic=_clause(topic))
-    judgement, stored_by_id = _judge(connection, text, claim, within)
+    judgement, stored_by_id = _judge(connection, text, claim, within, joints)
     return {
         "verdict": judgement.verdict,
         "text": text,
@@ -89,13 +92,13 @@ def _folded(name: str) -> tuple[str, ...]:
 
 
 def _judge(
-    connection: sa.Connection, text: str, claim: Claim | None, within: Filters
+    connection: sa.Connection, text: str, claim: Claim | None, within: Filters, joints: Sequence[int]
 ) -> tuple[Judgement, dict[str, StoredPassage]]:
     """Judge the passages that may have the quotation word for word, and only if none says it, those similar to it."""
     everywhere = _filtered(connection, within)
     # Search the claimed speaker separately, so that others who say the same more often do not crowd them out.
     own = None if claim is None else _filtered(connection, within.replacing(speaker=(Clause(claim.slugs),)))
-    candidates = Candidates(connection, read_quotation(text))
+    candidates = Candidates(connection, read_quotation(text, joints))
     stored_by_id: dict[str, StoredPassage] = {}
     judgement = Judgement(Verdict.NOT_FOUND)
     for find in (candidates.whole, candidates.near):
@@ -107,7 +110,7 @@ def _judge(
         names = _names(connection, stored)
         stored_by_id = {one.id: one for one in stored}
         passages = [one.passage(as_claimed=_as_claimed(claim, one, names)) for one in stored]
-        judgement = judge(text, passages, {key for name in names.values() for key in _folded(name or "")})
+        judgement = judge(text, passages, {key for name in names.values() for key in _folded(name or "")}, joints)
         if judgement.verdict in (*FAITHFUL, Verdict.MISATTRIBUTED):
             return replace(judgement, is_complete=judgement.is_complete and not is_cut), stored_by_id
     return judgement, stored_by_id

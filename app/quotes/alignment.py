@@ -70,12 +70,15 @@ class Fragment:
     """A run of quoted words between marks of omission or insertion, as a range of word positions.
 
     `elastic` says that an ellipsis stands before it, `inserted` is the range of a bracketed insertion before it.
+    `joint` says that an attribution interrupts the quotation before it ("We did," she said, "and we will."), which
+    marks no omission.
     """
 
     start: int
     end: int
     elastic: bool = False
     inserted: tuple[int, int] | None = None
+    joint: bool = False
 
 
 def occurrences(quoted: str, passage: str, limit: int) -> list[int]:
@@ -128,7 +131,7 @@ def _link(
     for place in places:
         while following is not None and following + length <= place:
             nearest, following = following, next(earlier, None)
-        if nearest is not None and (fragment.elastic or place - nearest - length <= MAX_REPLACED):
+        if nearest is not None and (fragment.elastic or fragment.joint or place - nearest - length <= MAX_REPLACED):
             linked[place] = (before[nearest][0], nearest)
     return linked
 
@@ -153,7 +156,8 @@ def _runs_of_chain(
 def _gap(fragment: Fragment, before: int, place: int) -> list[AlignedRun]:
     if fragment.inserted is not None:
         return [AlignedRun(RunKind.INSERTED, *fragment.inserted, before, place)]
-    return [AlignedRun(RunKind.OMITTED, fragment.start, fragment.start, before, place)] if place > before else []
+    kind = RunKind.LEFT_OUT if fragment.joint and not fragment.elastic else RunKind.OMITTED
+    return [AlignedRun(kind, fragment.start, fragment.start, before, place)] if place > before else []
 
 
 def allowed_edits(words: int) -> int:

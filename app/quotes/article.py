@@ -86,6 +86,8 @@ _ATTRIBUTION_REACH = 240
 # Words of an attribution between two halves of a quotation, at most.
 _MAX_WORDS_BETWEEN = 15
 _SENTENCE_END = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\b[A-Z])[.!?…。！？][”\"’»)\]]*\s")
+# Words that end so are a sentence: what follows does not go on with it.
+_ENDS_SENTENCE = re.compile(r"[.!?。！？؟][\s”\"’»)\]*_]*\Z")
 
 
 @dataclass(frozen=True)
@@ -370,6 +372,11 @@ def _joined(prose: str, quotations: list[Quoted]) -> list[Quoted]:
 
 def _is_interruption(prose: str, before: Quoted, after: Quoted) -> bool:
     between = prose[before.end + 1 : after.start - 1]
-    if len(between.split()) > _MAX_WORDS_BETWEEN or "\n\n" in between or not _SAID.search(between):
+    if (
+        _ENDS_SENTENCE.search(before.text)
+        or len(between.split()) > _MAX_WORDS_BETWEEN
+        or "\n\n" in between
+        or not _SAID.search(between)
+    ):
         return False
     return between.rstrip().endswith((",", "—", "–", "-", "，", ":")) and not _SENTENCE_END.search(between)

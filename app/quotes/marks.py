@@ -85,6 +85,8 @@ def keep_meaning(
         is_elastic = run.kind is RunKind.INSERTED and (run.quoted_start, run.quoted_end) in elastic
         if (run.kind is RunKind.OMITTED or is_elastic) and _hides(tokenized, run):
             return False
+        if run.kind is RunKind.LEFT_OUT and not _lies_between_sentences(tokenized, run):
+            return False
         if run.kind is RunKind.INSERTED and not (
             _keeps(quoted, [] if is_elastic else stands)
             and (is_elastic or not _swaps(quotation, tokenized, run, names))
@@ -101,6 +103,19 @@ def _hides(tokenized: TokenizedPassage, run: AlignedRun) -> bool:
     begin = tokenized.words[run.start - 1].end if run.start else 0
     end = tokenized.words[run.end].start if run.end < len(tokenized.words) else len(tokenized.text)
     return _SENTENCE_END.search(tokenized.text[begin:end]) is None
+
+
+def _lies_between_sentences(tokenized: TokenizedPassage, run: AlignedRun) -> bool:
+    """Whether the halves of an interrupted quotation are of different sentences.
+
+    One of them ends or begins where a sentence does, or both where what is skipped turns a sentence round.
+    """
+    words, text = tokenized.words, tokenized.text
+    ends = _SENTENCE_END.search(text[words[run.start - 1].end : words[run.start].start]) is not None
+    begins = _SENTENCE_END.search(text[words[run.end - 1].end : words[run.end].start]) is not None
+    if any(meanings_of(word.text) & TURNING for word in words[run.start : run.end]):
+        return ends and begins
+    return ends or begins
 
 
 def _keeps(quoted: Sequence[Token], stands: Sequence[Token]) -> bool:

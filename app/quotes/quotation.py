@@ -1,6 +1,7 @@
 """Reads a quotation: its words, and the marks by which it says itself that words are left out or put in."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.quotes.alignment import Encoding, Fragment
@@ -35,8 +36,11 @@ class Quotation:
     encoded: str
 
 
-def read_quotation(text: str) -> Quotation:
-    """Read a quotation. White space and one pair of quotation marks around it are not part of it."""
+def read_quotation(text: str, joints: Sequence[int] = ()) -> Quotation:
+    """Read a quotation. White space and one pair of quotation marks around it are not part of it.
+
+    `joints` are the offsets in the text given at which an attribution interrupts it.
+    """
     offset, text = _unwrapped(text)
     # [T]he is the word The with its first letter changed: hide the brackets, keeping every offset.
     literal = without_markup(text)
@@ -47,7 +51,7 @@ def read_quotation(text: str) -> Quotation:
             literal = literal[: mark.start()] + joined + literal[mark.end() :]
     words = tokens(literal)
     encoding = Encoding([word.text for word in words])
-    fragments, trailing = _fragments(words, marks)
+    fragments, trailing = _fragments(words, marks, [joint - offset for joint in joints])
     return Quotation(text, offset, words, fragments, trailing, encoding, encoding.encode([word.text for word in words]))
 
 
@@ -65,21 +69,29 @@ def _unwrapped(text: str) -> tuple[int, str]:
 
 
 def _fragments(
-    words: list[Token], marks: list[re.Match[str]]
+    words: list[Token], marks: list[re.Match[str]], joints: list[int]
 ) -> tuple[tuple[Fragment, ...], tuple[tuple[int, int], ...]]:
     fragments: list[Fragment] = []
     trailing: list[tuple[int, int]] = []
-    elastic, inserted, place = False, None, 0
-    for mark in [*marks, None]:
-        last = len(words) if mark is None else _words_before(words, mark.start(), place)
+    elastic, joint, inserted, place = False, False, None, 0
+    cuts: list[tuple[int, int, re.Match[str] | None]] = [
+        *((mark.start(), mark.end(), mark) for mark in marks),
+        *((at, at, None) for at in joints),
+    ]
+    for start, end, mark in [*sorted(cuts, key=lambda cut: cut[:2]), (-1, -1, None)]:
+        last = len(words) if start < 0 else _words_before(words, start, place)
         if last > place:
-            fragments.append(Fragment(place, last, elastic and bool(fragments), inserted))
-            elastic, inserted = False, None
+            fragments.append(
+                Fragment(place, last, elastic and bool(fragments), inserted, joint=joint and bool(fragments))
+            )
+            elastic, joint, inserted = False, False, None
         place = last
-        if mark is None:
+        if start < 0:
             break
-        after = _words_before(words, mark.end(), place)
-        if mark["insertion"] is None:
+        after = _words_before(words, end, place)
+        if mark is None:
+            joint = True
+        elif mark["insertion"] is None:
             elastic = True
         elif after > place:
             inserted = (inserted[0], after) if inserted else (place, after)

@@ -60,6 +60,7 @@ class Caution(StrEnum):
     SPEAKER_UNKNOWN = "speaker_unknown"
     SPEAKER_UNNAMED = "speaker_unnamed"
     SAME_NAME = "same_name"
+    PARTS_APART = "parts_apart"
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,16 @@ class Judgement:
     is_complete: bool = True
 
 
-def judge(text: str, passages: Iterable[Passage], names: Collection[str] = frozenset()) -> Judgement:
+def judge(
+    text: str, passages: Iterable[Passage], names: Collection[str] = frozenset(), joints: Sequence[int] = ()
+) -> Judgement:
     """Judge a quotation by passages of the record. `names` are the keys of words that are always names.
+
+    `joints` are the offsets at which an attribution interrupts the quotation.
 
     Each passage is judged on its own: other passages never change the verdict on it.
     """
-    quotation = read_quotation(text)
+    quotation = read_quotation(text, joints)
     if not quotation.words:
         return Judgement(Verdict.NOT_FOUND)
     candidates = [TokenizedPassage(passage, quotation) for passage in passages]
@@ -159,6 +164,9 @@ def _faithful_matches(quotation: Quotation, tokenized: TokenizedPassage, names: 
             quotation, tokenized, whole, names
         ):
             yield _match(quotation, tokenized, whole, Verdict.ELIDED, names)
+        elif any(fragment.joint for fragment in quotation.fragments):
+            # Halves that stand nearest in one sentence are of that sentence, wherever else they stand.
+            return
 
 
 def _verbatim(quotation: Quotation, tokenized: TokenizedPassage) -> Match | None:

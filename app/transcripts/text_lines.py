@@ -15,6 +15,7 @@ _LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _STAGE_DIRECTION = re.compile(
     r"\\?[\[【][^\[\]【】]{1,600}\\?[\]】][.:]?|[(（][^()（）]{1,60}[)）]\.?|[♪♫][^\n]{0,200}[♪♫]"
 )
+_EMPHASIS = re.compile(r"[*_]{1,3}")
 # Words of a stage direction in round brackets, at most: with more it is part of the speech.
 _MAX_ASIDE_WORDS = 6
 
@@ -105,10 +106,18 @@ def split_lines(text: str, start: int, end: int) -> list[TextLine]:
 
 def is_stage_direction(line: str) -> bool:
     """Whether a line is nothing but a stage direction or an editor's note: `(laughter)`, `[END OF INTERVIEW]`."""
-    line = line.strip()
+    line = _without_emphasis(line.strip())
     if not line or line[0] not in "\\[【(（♪♫" or not _STAGE_DIRECTION.fullmatch(line):
         return False
     return line[0] not in "(（" or len(line.split()) <= _MAX_ASIDE_WORDS
+
+
+def _without_emphasis(line: str) -> str:
+    """Return a line without the emphasis of Markdown around all of it, as in `*[She pours the tea.]*`."""
+    marks = _EMPHASIS.match(line)
+    if marks is None or not line.endswith(marks.group()[::-1]) or len(line) <= 2 * marks.end():
+        return line
+    return line[marks.end() : -marks.end()].strip()
 
 
 def stands_alone(text: str, lines: Sequence[TextLine], index: int) -> bool:

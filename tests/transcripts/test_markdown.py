@@ -158,3 +158,19 @@ def test_label_of_no_person_is_remarked_once_where_it_stands() -> None:
     text = "**Ada:** So?\n\n**Break:** [01:00]\n\n**Ben:** Yes.\n\n**Break:** [02:00]\n\n**Ada:** Good.\n"
     remarks = markdown.FORMAT.parse(Source("x.md", text.encode())).remarks
     assert [(one.line, one.column) for one in remarks if one.code == "non-person"] == [(3, 3)]
+
+
+@pytest.mark.parametrize("note", ["*[He pours the tea and waits.]*", "_(laughter)_", "**\\[tape ends\\]**"])
+def test_a_stage_direction_in_emphasis_is_a_note(note: str) -> None:
+    transcript = _read(
+        f"**Jane Roe:** So?\n\n**John Doe:** So it is.\n\n{note}\n\n**Jane Roe:** Yes?\n\n**John Doe:** No.\n"
+    )
+    assert [turn.text for turn in transcript.turns if turn.kind is TurnKind.NOTE] == [note]
+
+
+@pytest.mark.parametrize("speech", ["*[He](https://example.org) pours the tea.*", "*He pours* [the tea]*."])
+def test_emphasis_of_a_part_is_speech(speech: str) -> None:
+    transcript = _read(
+        f"**Jane Roe:** So?\n\n**John Doe:** So it is.\n\n{speech}\n\n**Jane Roe:** Yes?\n\n**John Doe:** No.\n"
+    )
+    assert [turn.text for turn in transcript.turns if turn.kind is TurnKind.NOTE] == []

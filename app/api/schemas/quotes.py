@@ -76,7 +76,8 @@ class QuoteMatch(Shape):
         description="What to look at although the words are right: `meaning_omitted` where a marked omission has words "
         "that change the meaning, `question_mark` where a question became a statement or the reverse; "
         "`speaker_unknown`, `speaker_unnamed` and `same_name` where the record does not tell whether the speaker is "
-        "the one who is claimed."
+        "the one who is claimed; `parts_apart`, in an article, where the halves of an interrupted quotation were not "
+        "said together."
     )
     citation: QuoteCitation
 
