@@ -14,47 +14,12 @@ _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]*_]*(?=\s|$)|[。！？؟�
 _KEPT = TURNING | {Meaning.MODALITY}
 # What a bracket may add, and may not swap for another.
 _NOT_SWAPPED = (Meaning.NUMBER, Meaning.QUANTIFIER, Meaning.UNIT)
-# Before a capital these make a description: `the President` is whoever is named in its place.
-_ARTICLES = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "our",
-        "my",
-        "his",
-        "her",
-        "their",
-        "your",
-        "this",
-        "that",
-        "le",
-        "la",
-        "les",
-        "l'",
-        "un",
-        "une",
-        "der",
-        "die",
-        "das",
-        "den",
-        "dem",
-        "ein",
-        "eine",
-        "el",
-        "los",
-        "las",
-        "il",
-        "lo",
-        "i",
-        "gli",
-        "o",
-        "os",
-        "as",
-        "het",
-        "de",
-    ]
+# Before a capital these make a description: `the President` is the person named in its place.
+_ARTICLE_WORDS = (
+    "the a an our my his her their your this that le la les l' un une der die das den dem ein eine el los las il lo i "
+    "gli o os as het de"
 )
+_ARTICLES = frozenset(_ARTICLE_WORDS.split())
 
 
 def show_replaced_at_beginning(

@@ -28,10 +28,12 @@ _LAST_SPACE = re.compile(r"\s+\S*$")
 
 
 class Asking(NamedTuple):
-    """Which words of a text ask: (start, end) of each sentence that does, in code points; and a short form of it."""
+    """Which words of a text ask: (start, end) of each sentence that does, in code points; and a short form of it, if it
+    is not short itself.
+    """
 
     ranges: tuple[tuple[int, int], ...]
-    short_text: str
+    short_text: str | None
 
     @property
     def interrogative(self) -> bool:
@@ -104,12 +106,12 @@ def _scripts() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern) for pattern in BY_SCRIPT)
 
 
-def _short(text: str, spans: list[tuple[int, int]], places: list[int]) -> str:
+def _short(text: str, spans: list[tuple[int, int]], places: list[int]) -> str | None:
     """Return the last question that says something, with what is asked right before it as far as there is room; else
     the beginning.
     """
     if len(text) <= SHORT_LENGTH:
-        return " ".join(text.split())
+        return None
     if not places:
         return _cut(" ".join(text[: 4 * SHORT_LENGTH].split()))
     telling = [place for place in places if _words(text, spans[place]) > _FEW_WORDS]

@@ -1,7 +1,7 @@
 """Reads the paragraphs of Rich Text (RTF 1.9.1) in one pass over its groups and control words.
 
-striprtf gives a plain string: what is bold, deleted, hidden or a footnote is lost in it, and labels and questions are
-told by just that.
+striprtf gives a plain string: what is bold, deleted, hidden or a footnote is lost in it, and just that marks labels and
+questions.
 """
 
 import codecs

@@ -80,7 +80,7 @@ def make_base(folder: Path) -> None:
     for name in ("proc", "sys", "dev", "run", "var", "tmp", "root"):
         (folder / name).mkdir(exist_ok=True)
     (folder / "tmp").chmod(0o1777)
-    # Python may be in somebody's home; whoever the container runs as has to reach it.
+    # Python may be in somebody's home; the user of the container has to reach it.
     for parent in _at(folder, python).relative_to(folder).parents:
         (folder / parent).chmod(0o755)
 
@@ -98,14 +98,14 @@ def _copy(file: Path, folder: Path) -> None:
 
 def _libraries(files: Iterable[Path]) -> set[Path]:
     """List the shared libraries that programs and modules load, and the loader itself."""
-    told = subprocess.run(["ldd", *files], capture_output=True, text=True, check=False).stdout
-    return {Path(path) for path in re.findall(r"(?:=>|^)\s+(/\S+) \(0x", told, re.MULTILINE)}
+    printed = subprocess.run(["ldd", *files], capture_output=True, text=True, check=False).stdout
+    return {Path(path) for path in re.findall(r"(?:=>|^)\s+(/\S+) \(0x", printed, re.MULTILINE)}
 
 
 def _known_libraries() -> list[Path]:
     """List the libraries that the loader finds by their names."""
-    told = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
-    return [Path(path) for path in re.findall(r"=> (/\S+)$", told, re.MULTILINE)]
+    printed = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
+    return [Path(path) for path in re.findall(r"=> (/\S+)$", printed, re.MULTILINE)]
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ def built() -> Iterator[Image]:
         subprocess.CalledProcessError: the image cannot be built; its output is in the error.
     """
     with tempfile.TemporaryDirectory(prefix="quoth-image.") as folder, _built(Path(folder)) as image:
-        # Whoever runs it has to reach it.
+        # The user that runs it has to reach it.
         for parent in image.folder.parents:
             parent.chmod(parent.stat().st_mode | 0o111)
             if parent == Path(folder):

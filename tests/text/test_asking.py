@@ -86,11 +86,13 @@ def test_a_long_question_is_shown_by_what_it_asks() -> None:
 
 def test_a_tag_is_shown_with_what_it_belongs_to() -> None:
     found = asking("It was a long way to the mill from there. " * 5 + "You walked all of it. Right?", "en")
+    assert found.short_text
     assert found.short_text.endswith("You walked all of it. Right?")
 
 
 def test_a_long_statement_is_shown_by_its_beginning() -> None:
     found = asking("The mill stood for two hundred years, " * 8, "en")
+    assert found.short_text
     assert found.short_text.startswith("The mill stood")
     assert found.short_text.endswith("…")
 
@@ -104,4 +106,5 @@ def test_sentences_cover_every_word_in_order_and_the_short_form_is_short(text: s
         assert not text[end:start].strip()
     found = asking(text, None)
     assert set(found.ranges) <= set(spans)
-    assert len(found.short_text) <= SHORT_LENGTH
+    assert (found.short_text is None) == (len(text) <= SHORT_LENGTH)
+    assert len(found.short_text or "") <= SHORT_LENGTH

@@ -39,7 +39,11 @@ TextHtml = Annotated[
 ]
 
 ShortText = Annotated[
-    str, Field(description="Its last question by itself, shortened to 160 characters: enough for a list. Inferred.")
+    str | None,
+    Field(
+        description="What it asks, in 160 characters, for a list; null where the whole text is as short. Inferred.",
+        max_length=160,
+    ),
 ]
 Interrogative = Annotated[bool, Field(description="Whether any of its sentences asks. Inferred from the words.")]
 

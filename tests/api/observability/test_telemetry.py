@@ -162,5 +162,5 @@ def test_collector_without_the_extra_is_told_and_does_not_keep_the_server_from_s
     assert done.stdout.strip() == "200"
     assert "no traces are sent" in done.stderr
     assert "[telemetry]" in done.stderr
-    # FastAPI would name a package that says nothing to whoever runs Quoth.
+    # FastAPI would name a package that says nothing to people who run Quoth.
     assert "fastapi" not in done.stderr.lower()
