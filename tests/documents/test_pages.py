@@ -134,7 +134,7 @@ def test_every_format_that_is_read_has_a_row_and_no_other() -> None:
     table = page.partition("| format | what it reads |")[2].partition("\n\n")[0]
     named = {name for row in table.splitlines()[2:] for name in re.findall(r"`([a-z-]+)`", row.split("|")[1])}
     assert named == {format_.name for format_ in FORMATS}
-    assert f"reads {len(FORMATS)} formats".replace("13", "thirteen") in " ".join(text_of(ROOT / "README.md").split())
+    assert f"reads {len(FORMATS)} formats" in " ".join(text_of(ROOT / "README.md").split())
 
 
 def test_every_exit_status_has_a_row_and_no_other() -> None:
