@@ -36,6 +36,7 @@ _OPENINGS = {
     "odt": '<document xmlns="urn:oasis:names:tc:opendocument:xmlns:office:1.0"><body><text><p>Ada: So</p><p>Ben: ',
     "rtf": "{\\rtf1 Ada: So?\\par Ben: ",
     "wikitext": "'''Ada''': [[So]]?\n\n'''Ben''': ",
+    "rezonator": "ADA;\tso?\n\twell?\nBEN;\tyes.\n\t",
     "html": "<html><body><p>Ada: So?</p><p>Ben: Yes.</p><p>Ada: ",
     "delimited": "speaker,text\nAda,So\nBen,",
     "timestamped-text": "00:00:01 So\n\n00:00:02 ",

@@ -16,6 +16,7 @@ from app.transcripts import (
     otranscribe,
     pdf,
     podcast_json,
+    rezonator,
     rtf,
     sbv,
     speech_recognition,
@@ -29,6 +30,7 @@ from app.transcripts import (
     webvtt,
     wikitext,
 )
+from app.transcripts.placeholder import placeholder_in
 from app.transcripts.source import Source
 from app.transcripts.transcript import Guess, TextFormat, Transcript, TranscriptFormat, Turn, TurnKind
 from app.transcripts.unread import unread_reason
@@ -59,6 +61,7 @@ FORMATS: tuple[TranscriptFormat, ...] = (
     tagged_voices.FORMAT,
     delimited.FORMAT,
     wikitext.FORMAT,
+    rezonator.FORMAT,
     timestamped.FORMAT,
     labelled.FORMAT,
     markdown.FORMAT,
@@ -99,6 +102,8 @@ def read(source: Source, format_name: str | None = None, *, keep_unlabelled: boo
     transcript = _read(source, format_name, keep_unlabelled)
     if not transcript.turns:
         raise TranscriptError(source.name, f"read as {transcript.format}, but no turn was found")
+    if (placeholder := placeholder_in(transcript)) is not None:
+        raise TranscriptError(source.name, f"the file says itself that there is no transcript: {placeholder!r}")
     if not keep_unlabelled and not any(map(_is_told_apart, transcript.turns)):
         raise TranscriptError(source.name, f"read as {transcript.format}, but {_UNLABELLED}")
     return transcript

@@ -275,5 +275,6 @@ class _Walk:
         for identifiers, heard in self._heard.items():
             if len(identifiers) == 1:
                 declared = self._people.get(identifiers[0], SpeakerStatement())
-                statements.append(replace(declared, labels=tuple(heard.labels), aliases=tuple(heard.announced)))
+                aliases = tuple(dict.fromkeys((*declared.aliases, *heard.announced)))
+                statements.append(replace(declared, labels=tuple(heard.labels), aliases=aliases))
         return tuple(statements)

@@ -49,6 +49,10 @@ _ELEMENT_KINDS: dict[str, ElementKind] = {
 }
 # In a <choice>, the original reading is the record, and these, the editor's, are notes.
 _EDITORS_READINGS = frozenset({"corr", "reg", "expan"})
+# Languages in which the surname is said first.
+_SURNAME_FIRST = frozenset({"hu", "zh", "ja", "ko", "vi"})
+# What a division or its part says itself that is a list of contents.
+_CONTENTS = frozenset({"contents", "toc", "tableofcontents", "contentslist", "index", "inhalt", "agenda"})
 _POINTER = re.compile(r"\S+")
 _CLOCK = re.compile(r"(?:\d{4}-\d{2}-\d{2}T)?(\d{1,3}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,12})?", re.ASCII)
@@ -83,9 +87,20 @@ def _element_kind(element: Element, parent: Element) -> ElementKind:
         return ElementKind.LABEL
     if name == "seg":
         return ElementKind.PARAGRAPH if parent.name in _SPEECHES else ElementKind.INLINE
+    if _is_around(element):
+        return ElementKind.METADATA
     if name in _EDITORS_READINGS and parent.name == "choice":
         return ElementKind.NOTE
     return _ELEMENT_KINDS.get(name, ElementKind.PARAGRAPH)
+
+
+def _is_around(element: Element) -> bool:
+    """Whether an element is a list of contents, or matter without a heading around the text, in which nobody speaks."""
+    kind = re.sub(r"[\W_]", "", element.attributes.get("type", "")).lower()
+    if element.name not in {"front", "back"} and not (element.name in {"div", "list"} and kind in _CONTENTS):
+        return False
+    silent = next(element.elements(*_SPEECHES), None) is None
+    return silent and (element.name not in {"front", "back"} or next(element.elements("head"), None) is None)
 
 
 def _pointers(value: str | None) -> tuple[str, ...]:
@@ -95,14 +110,29 @@ def _pointers(value: str | None) -> tuple[str, ...]:
 def _people(document: XmlDocument) -> dict[str, SpeakerStatement]:
     """Return everybody whom the document declares, by the identifier that `who` points to."""
     people = {}
+    language = stated_language(document.root.attributes.get("xml:lang"))
     for element in document.root.elements("person", "personGrp", "org", "role", "participant"):
         identifier = element.identifier()
         if not identifier:
             continue
         named = element.first("persName") or element.first("orgName") or element.first("name")
         name = _spaced(named or element) if named or element.name == "role" else ""
-        people[identifier] = SpeakerStatement(name or None, element.attributes.get("role"))
+        aliases = _said_name(named, language) if named else ()
+        people[identifier] = SpeakerStatement(name or None, element.attributes.get("role"), aliases=aliases)
     return people
+
+
+def _said_name(name: Element, language: str | None) -> tuple[str, ...]:
+    """Return a name as it is said, forenames before surnames, where the file marks both and has them the other way."""
+    in_order = list(name.elements("forename", "surname", "nameLink"))
+    forenames = [part for part in in_order if part.name == "forename"]
+    surnames = [part for part in in_order if part.name != "forename"]
+    if not forenames or not surnames or in_order[0].name != "surname":
+        return ()
+    if (language or "").partition("-")[0] in _SURNAME_FIRST:
+        return ()
+    surnames.sort(key=lambda part: part.name == "surname")
+    return (" ".join(_spaced(part) for part in (*forenames, *surnames)),)
 
 
 def _spaced(name: Element) -> str:

@@ -94,7 +94,7 @@ def test_utterances_notes_and_headings_become_turns_in_order() -> None:
 def test_people_are_known_by_the_list_and_by_what_is_printed_before_them() -> None:
     speakers = parse(CORPUS).metadata.speakers
     assert [(each.name, each.role, each.labels, each.aliases) for each in speakers] == [
-        ("Bell Ida May", "interviewer", ("bell",), ("IDA BELL",)),
+        ("Bell Ida May", "interviewer", ("bell",), ("Ida May Bell", "IDA BELL")),
         (None, None, ("stranger",), ()),
     ]
 
@@ -232,3 +232,23 @@ def test_damaged_documents_are_read_or_refused(at: int, length: int, instead: st
         parse(CORPUS[:at] + instead + CORPUS[at + length :])
     except TranscriptError:
         return
+
+
+@pytest.mark.parametrize(("language", "aliases"), [("en", ("Ada von Lind",)), ("hu", ())])
+def test_name_in_the_order_in_which_it_is_said_is_one_of_its_forms(language: str, aliases: tuple[str, ...]) -> None:
+    person = "<person xml:id='a'><persName><surname>Lind</surname><forename>Ada</forename><nameLink>von</nameLink>"
+    text = (
+        f"<TEI xml:lang='{language}'><teiHeader>{person}</persName></person></teiHeader>"
+        "<text><body><u who='#a'>So?</u><u who='#b'>Yes.</u></body></text></TEI>"
+    )
+    speaker = tei.parse(Source("a.xml", text.encode())).metadata.speakers[0]
+    assert (speaker.name, speaker.aliases) == ("Lind Ada von", aliases)
+
+
+def test_lists_of_contents_and_matter_around_the_text_are_not_said() -> None:
+    text = (
+        "<TEI><text><front><p>For my aunt.</p></front><body>"
+        "<div type='table_of_contents'><list><item>Bees</item></list></div><u who='#a'>So?</u></body>"
+        "<back><p>Printed here.</p></back></text></TEI>"
+    )
+    assert [turn.text for turn in tei.parse(Source("a.xml", text.encode())).turns] == ["So?"]

@@ -157,3 +157,30 @@ def test_prose_is_refused_in_any_format_unless_it_is_to_be_kept(file_name: str) 
 def test_captions_without_speakers_are_kept_because_they_have_times() -> None:
     source = Source("talk.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nIt rained all day.\n")
     assert read(source).turns[0].start_ms == 1000
+
+
+@pytest.mark.parametrize("keep_unlabelled", [False, True])
+@pytest.mark.parametrize(
+    ("file_name", "text"),
+    [
+        ("talk.txt", "No transcript available.\n"),
+        ("talk.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nThis interview has not been transcribed.\n"),
+        ("talk.html", "<html><body><p>[Transcript unavailable]</p></body></html>"),
+        (
+            "talk.xml",
+            "<ROOT><record><sync></sync><transcript>Kein Transkript.</transcript></record></ROOT>",
+        ),
+    ],
+)
+def test_file_that_says_that_there_is_no_transcript_is_refused(
+    file_name: str, text: str, keep_unlabelled: bool
+) -> None:
+    if file_name == "talk.txt" and not keep_unlabelled:
+        pytest.skip("it has no labels either")
+    with pytest.raises(TranscriptError, match="says itself that there is no transcript: "):
+        read(Source(file_name, text.encode()), keep_unlabelled=keep_unlabelled)
+
+
+def test_talk_about_a_transcript_is_one() -> None:
+    text = b"WEBVTT\n\n00:01.000 --> 00:02.000\nThere is no transcript of that night, he said.\n"
+    assert len(read(Source("talk.vtt", text)).turns) == 1
