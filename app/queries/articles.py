@@ -56,9 +56,9 @@ def _are_apart(whole: Item, parts: Sequence[Item]) -> bool:
         return False
     if whole["verdict"] is Verdict.ELIDED:
         return any(one["kind"] is DifferenceKind.LEFT_OUT for one in whole["matches"][0]["differences"])
-    told = {match["places"][0]["turn"] for match in whole["matches"]}
+    whole_turns = {match["places"][0]["turn"] for match in whole["matches"]}
     shared = set.intersection(*({match["places"][0]["turn"] for match in part["matches"]} for part in parts))
-    if told & shared:
+    if whole_turns & shared:
         return False
     for part in parts:
         for match in part["matches"]:

@@ -34,7 +34,7 @@ _RARE = 3
 _WORDS_OF_A_NICKNAME = 2
 # A letter that is read out begins like a label.
 _WORDS_OF_LETTERS = "dear hello hi lieber liebe liebes hallo cher chere bonjour querido querida estimado estimada"
-# No label begins with these: a sentence of whoever speaks does.
+# No label begins with these: a sentence does.
 _WORDS_OF_SENTENCES = (
     "my our your this that these those it he she we you they i what when where why how if because mein meine unser "
     "unsere mon ma mes notre mi mis nuestro nuestra mio mia nostro nostra"
