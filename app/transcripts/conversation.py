@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from app.transcripts.clock import label_clock_ms
 from app.transcripts.front_matter import FrontMatter
 from app.transcripts.label_decision import Outcome
+from app.transcripts.label_times import settle_times
 from app.transcripts.labels import is_answer_label, is_person, is_question_label
 from app.transcripts.people import name_and_remark
 from app.transcripts.printed_labels import SpeakerLabel
@@ -307,6 +308,7 @@ def read_conversation(
     for code, message, offset in front.remarks:
         ledger.remark(code, message, offset)
     metadata = _take_source_line(text, lines, front.metadata, ledger)
+    settle_times(text, lines, ledger)
     set_trailers_apart(text, lines, convention.speakers)
     off = OffRanges(text, lines)
     off.close(ledger)

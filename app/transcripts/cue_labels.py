@@ -8,7 +8,7 @@ from app.transcripts.cue_text import Cue, Voice, VoiceSpan, mark_pieces, split_p
 from app.transcripts.label_decision import speakers_among
 from app.transcripts.label_evidence import is_prose
 from app.transcripts.labels import is_name_shaped, is_person, label_key
-from app.transcripts.speaker_changes import SpeakerChange, find_changes
+from app.transcripts.speaker_changes import SpeakerChange, find_changes, first_line_label
 from app.transcripts.transcript import ByteClass, Ledger, Tally
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -16,6 +16,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _MIN_ARROWS = 2
 # Share of cues with a label from which on a cue without one goes on, so that every label is a speaker's.
 _ALL_LABELLED = 0.75
+# Share of cues whose first line is a name, and of these names that recur, at least.
+_FIRST_LINES = 0.8
 # Words of a label that occurs once, at most.
 _MOST_WORDS = 4
 
@@ -29,6 +31,9 @@ def split_at_labels(cues: list[Cue], ledger: Ledger, tally: Tally, *, captions: 
     found = find_changes(cues, captions=captions)
     changes = [change for _, marks in found for change in marks]
     names = _speakers(cues, changes, captions)
+    if captions and not names and (named := _names_on_first_lines(found)):
+        found = named
+        names = {change.label for _, marks in found for change in marks if change.label}
     arrows = captions and sum(change.marker == "arrows" for change in changes) >= (1 if names else _MIN_ARROWS)
     dashes = captions and any(_is_dialogue(marks) for _, marks in found)
     if not names and not arrows and not dashes:
@@ -99,6 +104,19 @@ def _speakers(cues: Sequence[Cue], changes: Sequence[SpeakerChange], captions: b
         change.label for change in leading if change.label and change.marker == "arrows" and _is_name(change.label)
     }
     return names | _one_offs(cues, leading, names) if names else names
+
+
+def _names_on_first_lines(
+    found: Sequence[tuple[VoiceSpan, list[SpeakerChange]]],
+) -> list[tuple[VoiceSpan, list[SpeakerChange]]]:
+    """Read the first line of each cue as a label, if it is a name in nearly every cue and the names recur."""
+    named = [(span, marks, first_line_label(span.text())) for span, marks in found]
+    spoken = sum(bool(span.text().strip()) for span, _, _ in named)
+    counts = Counter(label_key(change.label) for _, _, change in named if change and change.label)
+    recurring = sum(count for count in counts.values() if count > 1)
+    if len(counts) < 2 or counts.total() < _FIRST_LINES * spoken or recurring < _FIRST_LINES * counts.total():
+        return []
+    return [(span, [change] if change else marks) for span, marks, change in named]
 
 
 def _is_name(label: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.transcripts.cue_text import Cue, VoiceSpan
+from app.transcripts.label_lines import is_label_shaped
 from app.transcripts.printed_labels import SpeakerLabel, leading_label
 from app.transcripts.text_lines import line_spans
 
@@ -67,6 +68,18 @@ def find_changes(cues: Iterable[Cue], *, captions: bool) -> list[tuple[VoiceSpan
             found.append((span, list(_changes(text, ended, captions))))
             ended = ends_sentence(text) if text.strip() else ended
     return found
+
+
+def first_line_label(text: str) -> SpeakerChange | None:
+    """Return the name without a colon that is all of the first line of a cue with more lines, as a change."""
+    lines = [(start, end) for start, end in line_spans(text) if text[start:end].strip()]
+    if len(lines) < 2:
+        return None
+    start, end = lines[0]
+    name = text[start:end].strip()
+    if not is_label_shaped(name):
+        return None
+    return SpeakerChange(name, start, start, end, end, end, "", leads=True, opens=True, begins=True)
 
 
 def ends_sentence(text: str) -> bool:

@@ -139,7 +139,7 @@ def _decision(text: str, lines: Sequence[TextLine], front: FrontMatter) -> Decis
                 Candidate(
                     line.label.text,
                     line.label.style,
-                    timed=line.label.time_ms is not None,
+                    timed=line.label.time_start is not None,
                     speaks=bool(rest) or (following is not None and following.label is None),
                     refers=bool(rest) and _is_reference(rest),
                     asks="?" in rest or "？" in rest or "؟" in rest,

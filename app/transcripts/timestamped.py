@@ -8,9 +8,11 @@ import re
 from dataclasses import dataclass
 
 from app.errors import TranscriptError
+from app.transcripts import labelled
 from app.transcripts.captions import check_times, finish_turns, turns_by_cue
 from app.transcripts.clock import clock_ms
 from app.transcripts.cue_text import Cue, SourceRun, VoiceSpan
+from app.transcripts.label_lines import count_label_lines
 from app.transcripts.source import Source
 from app.transcripts.text_lines import line_spans
 from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Tally, Transcript, TranscriptFormat
@@ -56,13 +58,15 @@ def sniff(source: Source) -> Guess:
         text = source.text
     except TranscriptError:
         return NO
-    entries = lines = paragraphs = timed_paragraphs = 0
+    entries = lines = paragraphs = timed_paragraphs = alone = 0
     after_blank = True
     for start, end in line_spans(text, 1 if text.startswith("\ufeff") else 0):
         if not text[start:end].strip():
             after_blank = True
             continue
-        timed = _timed_line(text, start, end) is not None
+        entry = _timed_line(text, start, end)
+        timed = entry is not None
+        alone += entry is not None and not text[entry.text_start : end].strip()
         lines += 1
         entries += timed
         paragraphs += after_blank
@@ -74,6 +78,9 @@ def sniff(source: Source) -> Guess:
     share = max(timed_paragraphs / paragraphs, entries / lines if paragraphs > 1 else 2 * entries / lines)
     if share < _ENOUGH:
         return NO
+    if (2 * alone > entries and labelled.sniff(source).confidence) or 2 * count_label_lines(text) > entries:
+        # A time between the lines of a conversation parts no speech.
+        return Guess(0.3, f"{entries} of {lines} lines begin with a time, but labels say who speaks")
     return Guess(min(0.93, 0.55 + 0.4 * share), f"{entries} of {lines} lines begin with a time")
 
 

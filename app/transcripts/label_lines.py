@@ -1,0 +1,243 @@
+"""Finds labels that have lines of their own, with the time beside, above or below the name, as meeting tools print.
+
+    Jane Roe  0:03        00:00:01 Jane Roe       Jane Roe                  0:0:3.120 --> 0:0:5.900
+    What do you grow?     What do you grow?       0 minutes 3 seconds       Jane Roe
+                                                  What do you grow?         What do you grow?
+
+Which of these layouts a file has is decided from the whole file: the names have to recur, and words to follow them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from app.transcripts.labels import is_name_shaped, is_person, is_speaker_word, label_key
+from app.transcripts.moments import Moment, moment_at
+from app.transcripts.printed_labels import MAX_LABEL_LENGTH, SpeakerLabel
+from app.transcripts.text_lines import LineKind, TextLine, split_lines
+
+_SPACE = " \t\u00a0\u2007\u202f\u3000"
+# Characters of a line with a name and a time, or with one of them, at most.
+_LONGEST_LINE = 180
+_MAX_WORDS = 7
+# What may stand around a name: emphasis, brackets, a list mark, a colon.
+_NAME = re.compile(
+    r"(?:[-*•‣][ \t]{1,4})?(?P<open>\*{1,3}|_{1,3})?(?P<bracket>\[)?(?P<name>[^\W\d_][^:：\n\r*_\[\]{}<>|=;!?]{0,99}?)"
+    r"(?(bracket)\])[ \t]{0,4}(?(open)(?:[:：]?(?P=open)))[ \t\u00a0]{0,4}[:：]?[ \t\u00a0]{0,4}"
+)
+_BETWEEN = re.compile(r"[ \t\u00a0]{0,8}(?:[-–—|•·,@][ \t\u00a0]{1,8})?")
+_AFTER = re.compile(r"[ \t\u00a0]{0,8}[:：]?[ \t\u00a0]{0,8}")
+_SEPARATORS = f"{_SPACE}-–—|•·,@"
+# A label in one of these styles may have its time on another line; any other is complete.
+_STYLES = frozenset({"time", "alone"})
+_MOMENT_BEGINS = re.compile(r"(?<=[^\w:.,])(?=\\?[\[({<]?\d)|(?<=[\w)\]*])(?=\\?[\[({<]\d)")
+# Share of the labels of a layout that words have to follow.
+_FOLLOWED = 0.75
+_MIN_LABELS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A name, a time or both at the start of a line, where the rest of the line begins, and whether nothing is left."""
+
+    name: tuple[int, int] | None
+    moment: Moment | None
+    rest: int
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The lines that a label takes, as indexes in a list of lines with text."""
+
+    layout: str
+    first: int
+    last: int
+    name: tuple[int, int]
+    moment: Moment | None
+    speech: int
+
+
+def mark_label_lines(text: str, lines: Sequence[TextLine]) -> None:
+    """Set the labels of lines with nothing but a name and a time, and join the lines that such a label takes."""
+    shown = [line for line in lines if line.kind is not LineKind.BLANK and not line.in_code]
+    parts = [list(_parts(text, line)) for line in shown]
+    heads = _chosen(text, shown, parts)
+    if not heads:
+        return
+    for head in heads:
+        _join(text, shown, head)
+
+
+def count_label_lines(text: str) -> int:
+    """Return the number of such labels in a text."""
+    lines = split_lines(text, 0, len(text))
+    mark_label_lines(text, lines)
+    return sum(line.label is not None for line in lines)
+
+
+def _parts(text: str, line: TextLine) -> Iterator[_Part]:
+    """Yield the ways to read the beginning of a line: as a name, as a time, or as both."""
+    if line.label is not None and line.label.style not in _STYLES:
+        return
+    start, end = _trimmed(text, line.start, line.end)
+    if start == end:
+        return
+    short = end - start <= _LONGEST_LINE
+    if moment := moment_at(text, start, end):
+        after = _AFTER.match(text, moment.end, end)
+        if after and after.end() == end:
+            yield _Part(None, moment, end)
+            return
+        between = _BETWEEN.match(text, moment.end, end)
+        if short and between and between.end() > moment.end and (name := _name_at(text, between.end(), end)):
+            yield _Part(name, moment, end)
+        return
+    if short and (name := _name_at(text, start, end)):
+        yield _Part(name, None, end)
+    yield from _name_and_moment(text, start, end)
+
+
+def _name_at(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the place of the name that a range consists of, but for the marks around it; None if it is none."""
+    match = _NAME.fullmatch(text, start, end)
+    if match is None:
+        return None
+    name = match["name"].rstrip(_SPACE)
+    return (match.start("name"), match.start("name") + len(name)) if is_label_shaped(name) else None
+
+
+def _name_and_moment(text: str, start: int, end: int) -> Iterator[_Part]:
+    """Yield the name and the time behind it with which a line begins; words may follow on the same line."""
+    for begins in _MOMENT_BEGINS.finditer(text, start, min(end, start + _LONGEST_LINE)):
+        moment = moment_at(text, begins.start(), end)
+        if moment is None:
+            continue
+        before = text[start : begins.start()].rstrip(_SEPARATORS)
+        name = _name_at(text, start, start + len(before))
+        after = _AFTER.match(text, moment.end, end)
+        if name and after and (after.end() == end or after.end() > moment.end):
+            yield _Part(name, moment, after.end(), is_whole=after.end() == end)
+        return
+
+
+def is_label_shaped(name: str) -> bool:
+    """Whether words without a colon look like the name of a speaker: `Jane Roe`, `Roe, Jane (Guest)`, `Speaker 1`."""
+    if not 0 < len(name) <= MAX_LABEL_LENGTH or len(name.split()) > _MAX_WORDS or name.endswith((".", "…", ",")):
+        return bool(re.fullmatch(r"[^.]{1,60} (?:[A-Z]|Jr|Sr|St)\.", name))
+    if is_speaker_word(name):
+        return True
+    plain = re.sub(r"\s{0,3}\([^()]{1,40}\)$", "", name)
+    return is_person(plain) and is_name_shaped(plain.replace(", ", " "))
+
+
+def _chosen(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_Part]]) -> list[_Head]:
+    """Return the labels of the layouts that the file has, in order and without overlap."""
+    found: dict[str, list[_Head]] = {}
+    for head in _heads(text, shown, parts):
+        found.setdefault(head.layout, []).append(head)
+    believed = [heads for heads in found.values() if _is_layout(text, shown, parts, heads)]
+    chosen: dict[int, _Head] = {}
+    for heads in sorted(believed, key=len, reverse=True):
+        for head in heads:
+            if not any(index in chosen for index in range(head.first, head.last + 1)):
+                chosen.update(dict.fromkeys(range(head.first, head.last + 1), head))
+    return list(dict.fromkeys(chosen[index] for index in sorted(chosen)))
+
+
+def _heads(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_Part]]) -> Iterator[_Head]:
+    for index, ways in enumerate(parts):
+        for part in ways:
+            below = parts[index + 1] if index + 1 < len(parts) else ()
+            if part.name and part.moment:
+                layout = "time first" if part.moment.start < part.name[0] else "name first"
+                layout = layout if part.is_whole else "words beside"
+                yield _head(text, shown, parts, _Head(layout, index, index, part.name, part.moment, part.rest))
+            elif part.name:
+                for other in below:
+                    if other.moment and not other.name:
+                        head = _Head("time below", index, index + 1, part.name, other.moment, other.rest)
+                        yield _head(text, shown, parts, head)
+            elif part.moment:
+                for other in below:
+                    if other.name and not other.moment:
+                        head = _Head("time above", index, index + 1, other.name, part.moment, other.rest)
+                        yield _head(text, shown, parts, head)
+
+
+def _head(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_Part]], head: _Head) -> _Head:
+    """Add the lines that repeat the name or the time for screen readers."""
+    name = label_key(text[slice(*head.name)])
+    last, speech = head.last, head.speech
+    while last + 1 < len(shown) and (
+        again := next(
+            (
+                part
+                for part in parts[last + 1]
+                if part.moment
+                and (part.name is None or label_key(text[slice(*part.name)]) == name)
+                and part.is_whole
+                and part.moment.start_ms == (head.moment.start_ms if head.moment else None)
+            ),
+            None,
+        )
+    ):
+        last, speech = last + 1, again.rest
+    return replace(head, last=last, speech=speech)
+
+
+def _is_layout(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_Part]], heads: Sequence[_Head]) -> bool:
+    """Whether these are labels: names that recur, with words behind them."""
+    if len(heads) < _MIN_LABELS:
+        return False
+    names = Counter(label_key(text[slice(*head.name)]) for head in heads)
+    recurring = sum(count for count in names.values() if count > 1)
+    speaker_words = sum(is_speaker_word(text[slice(*head.name)]) for head in heads)
+    full = sum(len(text[slice(*head.name)].split()) > 1 for head in heads)
+    if len(names) == 1 and not speaker_words and not full:
+        return False
+    enough = 0.5 if heads[0].layout in {"name first", "time below"} else 0.7
+    if recurring + speaker_words < enough * len(heads) and not (heads[0].layout == "name first" and full == len(heads)):
+        return False
+    starts = {head.first for head in heads}
+    followed = sum(
+        head.last + 1 < len(shown) and head.last + 1 not in starts and not _only_moment(parts[head.last + 1])
+        if head.layout != "words beside"
+        else True
+        for head in heads
+    )
+    return followed >= _FOLLOWED * (len(heads) - 1)
+
+
+def _only_moment(ways: Sequence[_Part]) -> bool:
+    return any(part.moment and not part.name for part in ways)
+
+
+def _join(text: str, shown: Sequence[TextLine], head: _Head) -> None:
+    """Set the label of the first line, and join the lines that the label takes to it."""
+    first, last = shown[head.first], shown[head.last]
+    start, end = head.name
+    moment = head.moment
+    first.label = SpeakerLabel(
+        text[start:end],
+        start - first.start,
+        end - first.start,
+        head.speech - first.start,
+        None if moment is None else moment.start_ms,
+        None if moment is None else moment.start - first.start,
+        None if moment is None else moment.end - first.start,
+        "time",
+    )
+    if first.kind is LineKind.OFF:
+        first.off = ()
+    first.kind = LineKind.TEXT
+    for line in shown[head.first + 1 : head.last + 1]:
+        line.kind, line.label, line.off = LineKind.JOINED, None, ()
+    first.end = first.text_end = last.end
+    first.paragraph_end = last.paragraph_end
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    part = text[start:end]
+    return start + len(part) - len(part.lstrip(_SPACE)), start + len(part.rstrip(_SPACE))
