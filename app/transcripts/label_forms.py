@@ -131,6 +131,8 @@ def _name_before_office(name: str) -> tuple[str, str | None]:
     while comma and _SUFFIX.fullmatch(rest.partition(",")[0].strip()):
         suffix, comma, rest = rest.partition(",")
         head = f"{head},{suffix}"
+    if comma and _is_turned_round(head.strip(), rest.strip()):
+        return f"{rest.strip()} {head.strip()}", None
     if comma and rest.strip() and _is_named(head):
         return head.strip(), rest.strip()
     dash = _DASHED.search(name)
@@ -140,6 +142,14 @@ def _name_before_office(name: str) -> tuple[str, str | None]:
     if origin and is_titled(name[: origin.start()]):
         return name[: origin.start()].strip(), name[origin.start() :].strip()
     return name, None
+
+
+def _is_turned_round(head: str, rest: str) -> bool:
+    """Whether these are a last and a first name, as programs of offices list people: `Roe, Jane`."""
+    words = rest.split()
+    if len(head.split()) != 1 or not 0 < len(words) <= 2 or "," in rest or not is_name_shaped(f"{rest} {head}"):
+        return False
+    return all(word[0].isupper() and not word.isupper() and not _is_office_word(word) for word in words)
 
 
 def _is_named(words: str) -> bool:

@@ -11,10 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from app.transcripts.labels import is_name_shaped, is_person, is_speaker_word, label_key
 from app.transcripts.moments import Moment, moment_at
-from app.transcripts.printed_labels import MAX_LABEL_LENGTH, SpeakerLabel
+from app.transcripts.printed_labels import MAX_LABEL_LENGTH, SpeakerLabel, leading_label
 from app.transcripts.text_lines import LineKind, TextLine, split_lines
 
 _SPACE = " \t\u00a0\u2007\u202f\u3000"
@@ -27,14 +28,35 @@ _NAME = re.compile(
     r"(?(bracket)\])[ \t]{0,4}(?(open)(?:[:：]?(?P=open)))[ \t\u00a0]{0,4}[:：]?[ \t\u00a0]{0,4}"
 )
 _BETWEEN = re.compile(r"[ \t\u00a0]{0,8}(?:[-–—|•·,@][ \t\u00a0]{1,8})?")
-_AFTER = re.compile(r"[ \t\u00a0]{0,8}[:：]?[ \t\u00a0]{0,8}")
+_AFTER = re.compile(r"[*_]{0,3}[ \t\u00a0]{0,8}[:：]?[ \t\u00a0]{0,8}")
+# Emphasis that begins right before a time.
+_OPENED = re.compile(r"(?<=[ \t\u00a0])[*_]{1,3}$")
 _SEPARATORS = f"{_SPACE}-–—|•·,@"
 # A label in one of these styles may have its time on another line; any other is complete.
 _STYLES = frozenset({"time", "alone"})
 _MOMENT_BEGINS = re.compile(r"(?<=[^\w:.,])(?=\\?[\[({<]?\d)|(?<=[\w)\]*])(?=\\?[\[({<]\d)")
+# `Jane Roe started transcription`, in several languages: a line of the program. The name stands in front of it.
+_NOUN = (
+    r"(?:trans[ck]ri|trascri|recording|aufzeichn|aufnahme|enregistr|grabaci|grava[cç]|registraz|opname)[^\W\d_]{0,10}"
+)
+_VERB = (
+    r"(?:start|stop|began|begun|ended|paused|resumed|gestart|gestopt|beende|angehalten|d[ée]marr|arr[êe]t|lanc|inici"
+    r"|comenz|detuv|detenid|termin|finaliz|encerr|parou|avvia|interro)[^\W\d_]{0,8}"
+)
+_NOTICE = re.compile(
+    rf"(?:[^\W\d_]{{1,5}}[ ])?(?:{_VERB}(?:[ ][^\W\d_]{{1,4}})?[ ]{_NOUN}|(?:[^\W\d_]{{1,4}}[ ])?{_NOUN}[ ]{_VERB})"
+    r"|(?:has[ ])?(?:joined|left)[ ]the[ ](?:meeting|call|conference)",
+    re.IGNORECASE,
+)
+_PRONOUNS = frozenset(("i", "we", "you", "he", "she", "they", "it", "who", "ich", "wir", "je", "nous", "yo", "io"))
 # Share of the labels of a layout that words have to follow.
 _FOLLOWED = 0.75
 _MIN_LABELS = 2
+# Names without a time, and the share of paragraphs that begin with one and of names that recur, at least.
+_MIN_ALONE = 4
+_NEARLY_ALL = 0.8
+_WORD = re.compile(r"[^\W\d_]+")
+_ARTICLES = frozenset(("the", "a", "an", "der", "die", "das", "le", "la", "el", "il"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,39 +82,58 @@ class _Head:
 
 
 def mark_label_lines(text: str, lines: Sequence[TextLine]) -> None:
-    """Set the labels of lines with nothing but a name and a time, and join the lines that such a label takes."""
+    """Set the labels of lines with nothing but a name and a time, and join the lines that such a label takes.
+
+    Lines that say that somebody started or stopped the recording become notes.
+    """
     shown = [line for line in lines if line.kind is not LineKind.BLANK and not line.in_code]
+    for line in shown:
+        if line.end - line.start <= _LONGEST_LINE and _is_notice(text[line.start : line.end].strip()):
+            line.kind, line.label = LineKind.NOTE, None
     parts = [list(_parts(text, line)) for line in shown]
-    heads = _chosen(text, shown, parts)
-    if not heads:
-        return
+    heads = _chosen(text, shown, parts) or _names_alone(text, shown, parts)
     for head in heads:
         _join(text, shown, head)
 
 
+def _is_notice(body: str) -> bool:
+    """Whether a line says what the recording program did: `Jane Roe stopped transcription`."""
+    words = body.split(" ")
+    if words[0].casefold() in _PRONOUNS:
+        return False
+    return any(
+        _NOTICE.fullmatch(" ".join(words[count:])) and is_label_shaped(" ".join(words[:count]))
+        for count in range(1, min(len(words), _MAX_WORDS + 1))
+    )
+
+
 def count_label_lines(text: str) -> int:
-    """Return the number of such labels in a text."""
-    lines = split_lines(text, 0, len(text))
-    mark_label_lines(text, lines)
-    return sum(line.label is not None for line in lines)
+    """Return the number of labels with a time that have lines of their own, in a text without other labels."""
+    shown = [line for line in split_lines(text, 0, len(text)) if line.kind is not LineKind.BLANK]
+    parts = [list(_parts(text, line)) for line in shown]
+    return sum(head.layout != "words beside" for head in _chosen(text, shown, parts))
 
 
 def _parts(text: str, line: TextLine) -> Iterator[_Part]:
     """Yield the ways to read the beginning of a line: as a name, as a time, or as both."""
-    if line.label is not None and line.label.style not in _STYLES:
-        return
     start, end = _trimmed(text, line.start, line.end)
     if start == end:
         return
     short = end - start <= _LONGEST_LINE
-    if moment := moment_at(text, start, end):
-        after = _AFTER.match(text, moment.end, end)
+    moment = moment_at(text, start, end)
+    if line.label is not None and line.label.style not in _STYLES:
+        bare = line.label.time_start is None and line.start + line.label.speech_start >= end
+        if not bare and not (moment and moment.time_of_day):
+            return
+    if moment:
+        # Screen readers get `0 minutes 3 seconds`, and eyes the `0:03` behind it.
+        again = moment_at(text, moment.end, end)
+        over = again.end if again and again.start_ms == moment.start_ms else moment.end
+        after = _AFTER.match(text, over, end)
         if after and after.end() == end:
             yield _Part(None, moment, end)
-            return
-        between = _BETWEEN.match(text, moment.end, end)
-        if short and between and between.end() > moment.end and (name := _name_at(text, between.end(), end)):
-            yield _Part(name, moment, end)
+        elif (between := _BETWEEN.match(text, moment.end, end)) and between.end() > moment.end:
+            yield from _moment_and_name(text, moment, between.end(), end)
         return
     if short and (name := _name_at(text, start, end)):
         yield _Part(name, None, end)
@@ -108,13 +149,21 @@ def _name_at(text: str, start: int, end: int) -> tuple[int, int] | None:
     return (match.start("name"), match.start("name") + len(name)) if is_label_shaped(name) else None
 
 
+def _moment_and_name(text: str, moment: Moment, at: int, end: int) -> Iterator[_Part]:
+    """Yield a time and the name behind it; after a colon, words may follow on the same line."""
+    if end - at <= _LONGEST_LINE and (name := _name_at(text, at, end)):
+        yield _Part(name, moment, end)
+    elif (label := leading_label(text[at:end])) and label.style == "colon" and label.time_start is None:
+        yield _Part((at + label.start, at + label.end), moment, at + label.speech_start, is_whole=False)
+
+
 def _name_and_moment(text: str, start: int, end: int) -> Iterator[_Part]:
     """Yield the name and the time behind it with which a line begins; words may follow on the same line."""
     for begins in _MOMENT_BEGINS.finditer(text, start, min(end, start + _LONGEST_LINE)):
         moment = moment_at(text, begins.start(), end)
         if moment is None:
             continue
-        before = text[start : begins.start()].rstrip(_SEPARATORS)
+        before = _OPENED.sub("", text[start : begins.start()]).rstrip(_SEPARATORS)
         name = _name_at(text, start, start + len(before))
         after = _AFTER.match(text, moment.end, end)
         if name and after and (after.end() == end or after.end() > moment.end):
@@ -166,6 +215,31 @@ def _heads(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_Part]
                         yield _head(text, shown, parts, head)
 
 
+def _names_alone(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_Part]]) -> list[_Head]:
+    """Return the names that stand alone on the first line of nearly every paragraph, without any time.
+
+    Headings do so too. Names recur, take turns, and are not also words of the text.
+    """
+    openings = [index for index, line in enumerate(shown) if line.begins_paragraph]
+    heads = [
+        _Head("alone", index, index, part.name, None, part.rest)
+        for index in openings
+        for part in parts[index]
+        if part.name and not part.moment and index + 1 < len(shown) and not shown[index + 1].begins_paragraph
+    ]
+    names = [label_key(text[slice(*head.name)]) for head in heads]
+    counts = Counter(names)
+    if len(heads) < _MIN_ALONE or len(counts) < 2 or len(heads) < _NEARLY_ALL * len(openings):
+        return []
+    changes = sum(before != after for before, after in pairwise(names))
+    recurring = sum(count for count in counts.values() if count > 1)
+    small = {word for word in _WORD.findall(text) if word.islower()}
+    common = [name for name in counts if all(word in small or word in _ARTICLES for word in name.split())]
+    if recurring < _NEARLY_ALL * len(heads) or 2 * changes < len(heads) - 1 or common:
+        return []
+    return heads
+
+
 def _head(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_Part]], head: _Head) -> _Head:
     """Add the lines that repeat the name or the time for screen readers."""
     name = label_key(text[slice(*head.name)])
@@ -197,7 +271,7 @@ def _is_layout(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_P
     full = sum(len(text[slice(*head.name)].split()) > 1 for head in heads)
     if len(names) == 1 and not speaker_words and not full:
         return False
-    enough = 0.5 if heads[0].layout in {"name first", "time below"} else 0.7
+    enough = 0.5 if heads[0].layout in {"name first", "time below"} else 0.6
     if recurring + speaker_words < enough * len(heads) and not (heads[0].layout == "name first" and full == len(heads)):
         return False
     starts = {head.first for head in heads}
@@ -227,7 +301,7 @@ def _join(text: str, shown: Sequence[TextLine], head: _Head) -> None:
         None if moment is None else moment.start_ms,
         None if moment is None else moment.start - first.start,
         None if moment is None else moment.end - first.start,
-        "time",
+        "alone" if moment is None else "time",
     )
     if first.kind is LineKind.OFF:
         first.off = ()

@@ -1,7 +1,7 @@
 """Says what the times beside labels mean: places in a recording, or times of day, which are none."""
 
 import bisect
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from app.transcripts.moments import moment_at
@@ -11,9 +11,9 @@ from app.transcripts.transcript import ByteClass, Ledger
 _HOUR_MS = 3600 * 1000
 # A text whose first time is later begins in the middle of no recording.
 _LATEST_START_MS = 4 * _HOUR_MS
-# Characters that somebody says in a second, at most; and characters that make it certain.
-_FASTEST = 50
-_ENOUGH = 400
+# Characters that somebody says in a second, and characters that are enough to measure it, at most and at least.
+_FASTEST = 40
+_ENOUGH = 150
 
 
 def settle_times(text: str, lines: Sequence[TextLine], ledger: Ledger) -> None:
@@ -48,13 +48,18 @@ def _milliseconds(printed: str) -> int | None:
     return moment.start_ms if moment else None
 
 
+def are_times_of_day(clocks: Collection[int]) -> bool:
+    """Whether clock times in milliseconds begin too late for a recording, and end within a day."""
+    return bool(clocks) and max(clocks) < 24 * _HOUR_MS and min(clocks) >= _LATEST_START_MS
+
+
 def _are_times_of_day(lines: Sequence[TextLine], timed: Sequence[TextLine]) -> bool:
     """Whether they say so, or the first time is too late for a recording, or so much could not be said between them."""
     labels = [line.label for line in timed if line.label]
     clocks = [label.time_ms for label in labels if label.time_ms is not None]
     if 2 * len(clocks) <= len(labels):
         return True
-    if max(clocks) < 24 * _HOUR_MS and min(clocks) >= _LATEST_START_MS:
+    if are_times_of_day(clocks):
         return True
     # Hours and minutes of a day are printed as minutes and seconds are.
     return max(clocks) < 24 * 60 * 1000 and _is_too_fast(lines, timed)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from app.transcripts.clock import clock_ms
 
 # Every quantifier is bounded, so that a long line costs no more than a short one.
-_CLOCK = r"\d{1,4}(?::\d{1,2}){1,3}(?:[.,]\d{1,9})?"
+_CLOCK = r"\d{1,4}(?::\d{1,2}){1,3}(?:[.,]\d{1,9})?(?![^\W_])"
 _OFFSET_SIGN = r"(?:Z|(?:UTC|GMT|CES?T|MES?Z|[ECMP][SD]T)(?:[+-]\d{1,2}(?::?\d{2})?)?)"
 _DAY_CLOCK = (
-    rf"\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?[ \u00a0\u202f]?(?:[AaPp]\.?[Mm]\.?|Uhr|h|Z)(?:[ \u00a0]{_OFFSET_SIGN})?"
+    rf"\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?[ \u00a0\u202f]?"
+    rf"(?:[AaPp]\.?[Mm]\.?|Uhr|h|Z)(?![^\W_])(?:[ \u00a0]{_OFFSET_SIGN})?"
 )
 _DATE = (
     r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"

@@ -13,6 +13,8 @@ from app.transcripts.captions import check_times, finish_turns, turns_by_cue
 from app.transcripts.clock import clock_ms
 from app.transcripts.cue_text import Cue, SourceRun, VoiceSpan
 from app.transcripts.label_lines import count_label_lines
+from app.transcripts.label_times import are_times_of_day
+from app.transcripts.moments import moment_at
 from app.transcripts.source import Source
 from app.transcripts.text_lines import line_spans
 from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Tally, Transcript, TranscriptFormat
@@ -31,7 +33,7 @@ _ENOUGH = 0.6
 
 @dataclass(frozen=True, slots=True)
 class _TimedLine:
-    """The time at the start of a line, and where the text after it begins."""
+    """The time at the start of a line, and where the text after it begins. A time of day has no milliseconds."""
 
     start: int
     text_start: int
@@ -40,6 +42,9 @@ class _TimedLine:
 
 
 def _timed_line(text: str, start: int, end: int) -> _TimedLine | None:
+    moment = moment_at(text, start, end)
+    if moment and moment.time_of_day and text[moment.end : moment.end + 1] in {"", " ", "\t", "\r", "\n"}:
+        return _TimedLine(start, moment.end, None, None)
     match = _TIME.match(text, start, end)
     if match is None or match["close"] != _BRACKETS.get(match["open"], ""):
         return None
@@ -96,13 +101,14 @@ def parse(source: Source) -> Transcript:
     ledger.mark(0, first, ByteClass.MARKUP)
     lines = [(start, end) for start, end in line_spans(text, first) if text[start:end].strip()]
     metadata = _take_source_line(source, lines, ledger, tally)
-    cues: list[Cue] = []
+    cues, of_day = list[Cue](), list[bool]()
     timed = False
     before = first
     for start, end in lines:
         entry = _timed_line(text, start, end)
         if entry:
             timed = True
+            of_day.append(entry.start_ms is None)
             ledger.mark(entry.start, entry.text_start, ByteClass.TIME)
             cues.append(Cue(entry.start, entry.start_ms, entry.end_ms, []))
             _extend(cues[-1], text, entry.text_start, end)
@@ -116,6 +122,10 @@ def parse(source: Source) -> Transcript:
         before = end
     if not timed:
         raise source.error("no line begins with a time such as 00:00:17 or [0:17]", 0)
+    if any(of_day) or are_times_of_day([cue.start_ms for cue in cues if cue.start_ms is not None]):
+        tally.note("times-of-day", "the times are times of day, not places in a recording", cues[0].offset)
+        for cue in cues:
+            cue.start_ms = cue.end_ms = None
     check_times(cues, tally)
     return finish_turns(source, FORMAT.name, turns_by_cue(cues, ledger, tally), metadata, ledger, tally)
 

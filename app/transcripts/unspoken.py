@@ -40,13 +40,14 @@ _ANCHOR_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+\[[^\[\]]{1,200}\]\
 _FEWEST_ENTRIES = 3
 _TRAILER = re.compile(
     r"""[ \t]*(?:
-      (?:this\ |the\ )?(?:transcript(?:ion)?|interview|text|audio|file)\b.{0,40}
+      (?:this\ |the\ )?(?:\w{1,20}\ )?(?:transcript(?:ion)?|interview|text|audio|file)\b.{0,40}
           \b(?:transcribed|made|generated|produced|provided|edited|prepared|created)\b.{0,200}
     | (?:transcribed|transcript|transcription|edited|proofread|audited|translated)\ (?:by|from|provided\ by)\b.{0,200}
     | transkri(?:biert|ption)\b.{0,10}\b(?:von|durch|:).{0,160}
     | transcri(?:t|ption\ :|ption\ par|to\ por|pción\ de|tto\ da|zione\ (?:di|a\ cura)).{0,160}
     | (?:transcription|recording|aufzeichnung|enregistrement)\ (?:ended|stopped|beendet)\b.{0,160}
     | .{1,60}\ (?:stopped|started)\ (?:the\ )?(?:transcription|recording)
+    | [^.?!:]{3,50}\ (?:after|nach|après|despu[ée]s\ de|dopo|após|na|efter|po|через)\ \d{1,2}:\d{2}:\d{2}\W{0,6}
     | (?:copyright|©|\(c\))\ .{0,200}
     | (?:all\ rights\ reserved|terms\ of\ use)\b.{0,160}
     | (?:\[|\(|-{1,3}\ ?|\*{1,3}\ ?)?(?:the\ )?end\ of\ (?:the\ |this\ )?(?:interview|transcript(?:ion)?|recording
@@ -158,7 +159,7 @@ def set_trailers_apart(text: str, lines: Sequence[TextLine], speakers: Collectio
         labelled = line.kind is LineKind.TEXT and line.label is not None and line.label.text in speakers
         if labelled or line.kind is LineKind.QUESTION or len(tail) > _END_LINES:
             break
-        if line.kind is LineKind.TEXT:
+        if line.kind in {LineKind.TEXT, LineKind.NOTE}:
             tail.append(index)
     ended = False
     for index in reversed(tail):
