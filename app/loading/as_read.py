@@ -4,7 +4,7 @@ Importing works on these: what a file says of somebody who was merged stays with
 loading files and undoing the statement come to the same in any order.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,20 +58,25 @@ class PersonAsRead:
     takes_part: bool = False
 
 
-def _select_people(where: str, *takes_part: Any) -> tuple[sa.Select[Any], sa.Select[Any]]:
-    """Build the statements that find people by a column: those of statements, and all others."""
+def _select_people(where: str, *takes_part: Any) -> Any:
+    """Build the statement that finds people by a column: those of statements, and all others."""
     values: Any = sa.bindparam(where, expanding=True)
     built: list[sa.Select[Any]] = []
     for table, speaker_id, of_person in (
         (SpeakerReading, col(SpeakerReading.speaker_id), _OF_READING),
         (Speaker, col(Speaker.id).label("speaker_id"), _OF_SPEAKER),
     ):
+        is_reading = table is SpeakerReading
         part = sa.exists().where(of_person, *takes_part).correlate(table) if takes_part else sa.false()
         columns: tuple[Any, ...] = (table.id, speaker_id, table.slug, table.name, table.aliases, table.same_as)
-        parted = parts_off(col(table.id)).correlate(table).label("is_parted")
-        select = sa.select(*columns, part.label("takes_part"), parted).where(getattr(table, where).in_(values))
-        built.append((select if table is SpeakerReading else select.where(~_HAS_READING)).order_by(col(table.id)))
-    return built[0], built[1]
+        flags = (
+            (sa.true() if is_reading else sa.false()).label("is_merged"),
+            parts_off(col(table.id)).correlate(table).label("is_parted"),
+            part.label("takes_part"),
+        )
+        select = sa.select(*columns, *flags).where(getattr(table, where).in_(values))
+        built.append(select if is_reading else select.where(~_HAS_READING))
+    return sa.union_all(*built)
 
 
 _BY_ID = _select_people("id")
@@ -83,9 +88,9 @@ def people_as_read(
     connection: sa.Connection, ids: Collection[str], *, beside: str | None = None
 ) -> dict[str, PersonAsRead]:
     """Find speakers by their ids; `takes_part` says whether they do in an interview other than `beside`."""
-    statements = _BY_ID if beside is None else _BY_ID_ELSEWHERE
+    statement = _BY_ID if beside is None else _BY_ID_ELSEWHERE
     given = {} if beside is None else {"interview_id": beside}
-    found = (one for some in chunks(sorted(ids)) for one in _read(connection, statements, {"id": list(some), **given}))
+    found = (one for some in chunks(sorted(ids)) for one in _read(connection, statement, {"id": list(some), **given}))
     return {one.id: one for one in found}
 
 
@@ -95,16 +100,13 @@ def people_named(connection: sa.Connection, names: Sequence[str], series: str | 
     return sorted(_read(connection, _BY_NAME, given), key=lambda one: one.id)
 
 
-def _read(
-    connection: sa.Connection, statements: Iterable[sa.Select[Any]], given: Mapping[str, Any]
-) -> Iterator[PersonAsRead]:
-    for is_merged, select in zip((True, False), statements, strict=True):
-        for row in connection.execute(select, given):
-            values = {**row._mapping, "takes_part": bool(row.takes_part), "is_parted": bool(row.is_parted)}
-            yield PersonAsRead(**values, is_merged=is_merged)
+def _read(connection: sa.Connection, statement: Any, given: Mapping[str, Any]) -> Iterator[PersonAsRead]:
+    for row in connection.execute(statement, given):
+        flags = {name: bool(getattr(row, name)) for name in ("is_merged", "is_parted", "takes_part")}
+        yield PersonAsRead(**{**row._mapping, **flags})
 
 
-def read_as_any(ids: Collection[str]) -> sa.ColumnElement[bool]:
+def read_as_any(ids: Any) -> sa.ColumnElement[bool]:
     """Whether a contribution tells, by the files alone, of one of some people; each column has an index."""
     return sa.or_(col(Contribution.read_as).in_(ids), sa.and_(col(Contribution.speaker_id).in_(ids), _IS_AS_READ))
 

@@ -23,6 +23,11 @@ from app.text.folding import fold, slugify
 # Similarity (0 to 100) of two spellings of one name, at least.
 _SAME_NAME = 80.0
 _NOUN = "speaker"
+_AFFILIATIONS: Any = (
+    sa.select(READ_AS.label("id"), col(Contribution.affiliation))
+    .where(read_as_any(sa.bindparam("ids", expanding=True)), col(Contribution.affiliation).is_not(None))
+    .distinct()
+)
 _SLUGS: Any = sa.bindparam("slugs", expanding=True)
 # Speakers who are merged keep their slugs, in case that is undone.
 _TAKEN = sa.union_all(
@@ -52,7 +57,8 @@ class SpeakerWriter:
         self._connection, self._interview_id, self._slug = connection, interview_id, slug
         self._series, self._before = series, before
         self._actions: dict[str, ChangeAction] = {}
-        # Whom the files alone tell of, of those who are somebody else by a statement.
+        # Who is who by statements, of those whom the files tell of; and back, of those who are somebody else.
+        self._speaker_ids: dict[str, str] = {row.read_id: row.speaker_id for row in before}
         self._read_as: dict[str, str] = {}
 
     @property
@@ -73,10 +79,9 @@ class SpeakerWriter:
         as_read = {row.speaker_id: row.read_id for row in self._before}
         ids = self._match_elsewhere(people, self._part(people, self._match_stored(people)))
         ids = self._match_renamed(people, ids, [heir and as_read.get(heir) for heir in heirs])
-        known = people_as_read(self._connection, {one for one in ids if one is not None})
         found: list[str | None] = []
         for read_id in ids:
-            speaker_id = known[read_id].speaker_id if read_id is not None else None
+            speaker_id = self._speaker_ids[read_id] if read_id is not None else None
             if speaker_id is None or speaker_id in found:
                 found.append(None)
                 continue
@@ -255,12 +260,11 @@ class SpeakerWriter:
             people: dict[str, KnownPerson] = {}
             # Of two with one name, the one who was parted from the other is the exception.
             for one in sorted(people_named(self._connection, some, self._series), key=lambda one: one.is_parted):
+                self._speaker_ids[one.id] = one.speaker_id
                 people[one.id] = KnownPerson(one.id, frozenset(one.same_as), is_of_series=one.takes_part)
                 known[str(one.name)].append(people[one.id])
             for ids in chunks(list(people)):
-                stated = sa.select(READ_AS.label("id"), col(Contribution.affiliation)).distinct()
-                stated = stated.where(read_as_any(ids), col(Contribution.affiliation).is_not(None))
-                for row in self._connection.execute(stated):
+                for row in self._connection.execute(_AFFILIATIONS, {"ids": ids}):
                     people[row.id].affiliations.add(row.affiliation)
         return known
 
@@ -309,9 +313,9 @@ class SpeakerWriter:
 
     def _numbered(self, slug: str) -> Iterator[str]:
         # A range, which the index serves: the full stop follows the hyphen in code point order.
-        for column in (col(Speaker.slug), col(SpeakerReading.slug)):
-            between = sa.and_(column > f"{slug}-", column < f"{slug}.")
-            yield from self._connection.execute(sa.select(column).where(between)).scalars()
+        columns = (col(Speaker.slug), col(SpeakerReading.slug))
+        between = (sa.select(one).where(one > f"{slug}-", one < f"{slug}.") for one in columns)
+        return iter(self._connection.execute(sa.union_all(*between)).scalars())
 
     def _slug_for(self, person: Participant) -> str:
         """Make a slug of a full name; for anybody else, the slug of the interview comes first."""
