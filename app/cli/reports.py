@@ -61,6 +61,7 @@ def report_on(prepared: PreparedTranscript, *, turns: bool = False) -> dict[str,
         "source_url_as_printed": metadata.source_url_as_printed,
         "tags": list(metadata.topics),
         "speakers": [asdict(part) for part in structure.participants],
+        "roles_to_state": roles_to_state(prepared),
         "turn_count": len(transcript.turns),
         "question_count": len(structure.exchanges),
         "answer_count": sum(len(exchange.answers) for exchange in structure.exchanges),
@@ -160,11 +161,19 @@ def print_roles_to_state(prepared: PreparedTranscript) -> None:
         "Who asks is not known, so there are no questions. Write the roles into "
         f"{visible(prepared.metadata_file)}, turned round if it is the other one who asks:"
     )
-    unknown = [person for person in prepared.structure.participants if person.role is Role.UNKNOWN]
-    for person, role in zip(unknown, chain([Role.INTERVIEWER], repeat(Role.INTERVIEWEE)), strict=False):
+    for person in roles_to_state(prepared):
         # A string of JSON is one of TOML.
-        labels = json.dumps(list(person.labels), ensure_ascii=False)
-        say(f'\n[[speakers]]\nlabels = {labels}\nrole = "{role.value}"')
+        labels = json.dumps(person["labels"], ensure_ascii=False)
+        say(f'\n[[speakers]]\nlabels = {labels}\nrole = "{person["role"]}"')
+
+
+def roles_to_state(prepared: PreparedTranscript) -> list[dict[str, Any]]:
+    """List what to state of people where nobody is known to ask, if it is the first one who asks."""
+    if not lacks_roles(prepared):
+        return []
+    unknown = [person for person in prepared.structure.participants if person.role is Role.UNKNOWN]
+    roles = chain([Role.INTERVIEWER], repeat(Role.INTERVIEWEE))
+    return [{"labels": list(one.labels), "role": role.value} for one, role in zip(unknown, roles, strict=False)]
 
 
 def lacks_roles(prepared: PreparedTranscript) -> bool:

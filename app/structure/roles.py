@@ -78,13 +78,12 @@ class _Scores:
 
 
 def decide(runs: Sequence[Run], unknown: Collection[int], clues: Clues) -> Decision:
-    """Decide for those whose role is `unknown`, where nobody is known to ask or to answer."""
+    """Decide for those whose role is `unknown`, where nobody is known to ask or to answer.
+
+    Who hardly speaks has no role and turns nobody round: a voice of the audience, an advertisement, a shout.
+    """
     styles = speaking_styles(runs, clues.names, clues.language)
-    judged = {person: style for person, style in styles.items() if person in unknown and style.runs >= _FEW_RUNS}
-    if len(styles) == 2 and all(
-        style.runs >= _FEW_RUNS_OF_TWO or _only_asks(style, styles) for style in styles.values()
-    ):
-        judged = {person: style for person, style in styles.items() if person in unknown}
+    judged = _judged(styles, unknown)
     if not 2 <= len(judged) <= _MAX_PEOPLE:
         return Decision()
     scores = _scores(judged, clues, frozenset())
@@ -101,6 +100,18 @@ def decide(runs: Sequence[Run], unknown: Collection[int], clues: Clues) -> Decis
         return Decision()
     evidence = {person: _evidence(person, style, clues, hosts) for person, style in judged.items()}
     return Decision(asking, frozenset(judged) - asking, evidence)
+
+
+def _judged(styles: Mapping[int, SpeakingStyle], unknown: Collection[int]) -> dict[int, SpeakingStyle]:
+    """Return those who speak often enough to be judged; of two in a short talk less is asked."""
+    often = {person: style for person, style in styles.items() if style.runs >= _FEW_RUNS and person in unknown}
+    if len(often) > 1:
+        return often
+    twice = {person: style for person, style in styles.items() if style.runs >= _FEW_RUNS_OF_TWO and person in unknown}
+    if len(twice) == 2:
+        return twice
+    one_asks = len(styles) == 2 and any(_only_asks(style, styles) for style in styles.values())
+    return {person: style for person, style in styles.items() if person in unknown} if one_asks else {}
 
 
 def _only_asks(style: SpeakingStyle, both: Mapping[int, SpeakingStyle]) -> bool:
