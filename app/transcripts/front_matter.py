@@ -12,6 +12,21 @@ from typing import Any
 import yaml
 
 from app.text.dates import parse_written_date
+from app.transcripts.front_pages import header_lines
+from app.transcripts.header_keys import (
+    ADDRESS,
+    AUTHORS,
+    DATE,
+    LANGUAGE_KEYS,
+    RIGHTS,
+    ROLES,
+    SERIES,
+    SUMMARY,
+    TITLE,
+    TOPICS,
+    flattened,
+    names_in,
+)
 from app.transcripts.labels import is_name_shaped, stated_role
 from app.transcripts.source import Source
 from app.transcripts.stated import stated_language
@@ -20,52 +35,9 @@ from app.transcripts.urls import canonical
 
 # Characters of front matter, at most.
 MAX_BLOCK_LENGTH = 64 * 1024
-# Characters of a list of names that are read, at most.
-_LONGEST_LIST = 1000
 _FENCE = re.compile(r"[ \t]{0,3}(?:-{3,}|\.{3}|\+{3})[ \t\r]*")
 _KEY_LINE = re.compile(r"(?P<key>[^\s:#][^:\n]{0,40}?)[ \t]{0,4}[:：][ \t]{0,8}(?P<value>.*)")
 _ITEM_LINE = re.compile(r"[ \t]*-[ \t]+(?P<value>.*)")
-_LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{0,500}\)")
-_ASIDE = re.compile(r"\([^()]{0,200}\)")
-_NAME_SEPARATOR = re.compile(r"\s*[,;&\n]\s*(?:(?:and|und|et|y|e)\s+)?|\s+(?:and|und|et|y|e)\s+")
-
-_TITLE = ("title", "titel", "titre", "título", "titolo", "标题", "標題")
-_DATE = (
-    "date",
-    "published",
-    "publish_date",
-    "publishdate",
-    "pubdate",
-    "date_published",
-    "datum",
-    "fecha",
-    "data",
-    "日期",
-)
-_LANGUAGE_KEYS = ("language", "lang", "locale", "sprache", "langue", "idioma")
-_ADDRESS = (
-    "source_url", "source", "url", "canonical_url", "canonical", "link", "original", "media", "source_file", "video",
-    "audio", "quelle",
-)  # fmt: skip
-_SERIES = ("series", "show", "podcast", "program", "programme")
-_SUMMARY = ("summary", "description", "excerpt", "abstract")
-_RIGHTS = ("rights", "license", "licence", "copyright")
-_TOPICS = ("tags", "categories", "topics", "keywords", "category", "subjects")
-_SPEAKERS = ("speakers", "speaker", "participants", "people")
-_INTERVIEWERS = ("hosts", "host", "interviewers", "interviewer", "interviewed by", "interviewed_by", "intervieweur")
-_INTERVIEWEES = ("guests", "guest", "interviewees", "interviewee", "narrator", "respondent", "gast", "invité")
-_MODERATORS = ("moderators", "moderator")
-_AUTHORS = ("author", "authors", "postauthors", "writer", "byline", "by")
-_OTHER_HEADERS = (
-    "location", "place", "ort", "lieu", "transcriber", "transcribed by", "transcript by", "transcription by",
-    "transcript_by", "recorded", "episode", "season", "duration", "length", "publisher", "event", "venue", "subject",
-    "interview date", "date of interview", "interview title", "collection", "format", "project",
-)  # fmt: skip
-_ROLES = ((_SPEAKERS, None), (_INTERVIEWERS, "interviewer"), (_INTERVIEWEES, "interviewee"), (_MODERATORS, "moderator"))
-_PEOPLE_KEYS = frozenset((*_SPEAKERS, *_INTERVIEWERS, *_INTERVIEWEES, *_MODERATORS))
-_HEADER_KEYS = frozenset(
-    (*_TITLE, *_DATE, *_LANGUAGE_KEYS, *_ADDRESS, *_SERIES, *_SUMMARY, *_RIGHTS, *_TOPICS, *_AUTHORS, *_OTHER_HEADERS)
-)
 
 
 class _TextLoader(yaml.SafeLoader):
@@ -117,7 +89,7 @@ def find(source: Source) -> FrontMatter:
         body_start, body_end, end = block
         stated = _read_block(text[body_start:body_end], text[start : start + 3] == "+++", notes)
         return _front_matter(start, end, stated, notes)
-    end, stated = _header_lines(text, start)
+    end, stated = header_lines(text, start)
     return _front_matter(start, end, stated, notes)
 
 
@@ -188,66 +160,30 @@ def _by_lines(block: str) -> dict[str, Any]:
     return stated
 
 
-def _header_lines(text: str, start: int) -> tuple[int, dict[str, Any]]:
-    """Read header lines such as `Title: ...` and `Interviewer: NAME`, and return their end."""
-    stated: dict[str, Any] = {}
-    at = end = start
-    people_only = True
-    while at < len(text) and at - start < MAX_BLOCK_LENGTH:
-        line_end = text.find("\n", at)
-        line_end = len(text) if line_end < 0 else line_end
-        line = text[at:line_end].strip()
-        if line:
-            match = _KEY_LINE.fullmatch(line)
-            key = match["key"].strip(" *_").casefold() if match else ""
-            value = match["value"].strip(" *_") if match else ""
-            if not _is_header(key, value) or key in stated:
-                break
-            people_only = people_only and key in _PEOPLE_KEYS
-            stated[key] = value
-            end = line_end
-        at = line_end + 1
-    # A single line such as `Host: Jane` could be speech.
-    if not stated or (people_only and len(stated) < 2) or end >= len(text):
-        return start, {}
-    return end, stated
-
-
-def _is_header(key: str, value: str) -> bool:
-    if key in _HEADER_KEYS:
-        return bool(value) and len(value) <= 300
-    if key in _PEOPLE_KEYS:
-        names = list(_names(value))
-        return (
-            bool(names) and len(value) <= 160 and all(is_name_shaped(name) for name in names) and value[-1] not in "?!"
-        )
-    return False
-
-
 def _front_matter(start: int, end: int, stated: dict[str, Any], notes: _Notes) -> FrontMatter:
     if not stated:
         return FrontMatter(start, end, remarks=tuple(notes.remarks))
-    date_text = _first(stated, _DATE) or _first(stated, ("interview date", "date of interview"))
+    date_text = _first(stated, DATE)
     published = parse_written_date(date_text) if date_text else None
     if date_text and published is None:
         notes.add("date-not-read", f"the date {date_text[:60]!r} was not understood and is left out")
-    language = _first(stated, _LANGUAGE_KEYS)
+    language = _first(stated, LANGUAGE_KEYS)
     tag = stated_language(language)
     if language and tag is None:
         notes.add("language-not-read", f"the language {language[:40]!r} is not known and is left out")
     speakers = tuple(_speakers(stated))
-    authors = [name for key in _AUTHORS for name in _names(stated.get(key))]
+    authors = [name for key in AUTHORS for name in names_in(stated.get(key))]
     metadata = Metadata(
-        title=_first(stated, _TITLE),
+        title=_first(stated, TITLE),
         language=tag,
         published=published,
         published_evidence=date_text if published else None,
         publisher=_first(stated, ("publisher",)),
-        series=_first(stated, _SERIES),
-        summary=_first(stated, _SUMMARY),
-        rights=_first(stated, _RIGHTS),
+        series=_first(stated, SERIES),
+        summary=_first(stated, SUMMARY),
+        rights=_first(stated, RIGHTS),
         speakers=speakers,
-        topics=tuple(dict.fromkeys(topic for key in _TOPICS for topic in _texts(stated.get(key)))),
+        topics=tuple(dict.fromkeys(topic for key in TOPICS for topic in _texts(stated.get(key)))),
     )
     metadata = _with_address(metadata, stated, notes)
     people = tuple(dict.fromkeys([*(each.name for each in speakers if each.name), *authors]))
@@ -255,7 +191,7 @@ def _front_matter(start: int, end: int, stated: dict[str, Any], notes: _Notes) -
 
 
 def _with_address(metadata: Metadata, stated: dict[str, Any], notes: _Notes) -> Metadata:
-    for key in _ADDRESS:
+    for key in ADDRESS:
         for printed in _texts(stated.get(key), separators=""):
             try:
                 clean = canonical(printed)
@@ -277,16 +213,8 @@ def _first(stated: dict[str, Any], keys: Iterable[str]) -> str | None:
     return None
 
 
-def _flattened(value: object, depth: int = 0) -> Iterator[object]:
-    if isinstance(value, list) and depth < 4:
-        for item in value:
-            yield from _flattened(item, depth + 1)
-    elif value is not None:
-        yield value
-
-
 def _texts(value: object, separators: str = ",;") -> Iterator[str]:
-    for item in _flattened(value):
+    for item in flattened(value):
         if isinstance(item, dict):
             item = item.get("name") or item.get("title") or item.get("url")
         if not isinstance(item, str):
@@ -295,23 +223,11 @@ def _texts(value: object, separators: str = ",;") -> Iterator[str]:
         yield from (each.strip() for each in split if each.strip())
 
 
-def _names(value: object) -> Iterator[str]:
-    for item in _flattened(value):
-        if isinstance(item, dict):
-            item = item.get("name") or " ".join(str(item.get(part, "")) for part in ("first", "last"))
-        if not isinstance(item, str):
-            continue
-        plain = _ASIDE.sub(" ", _LINK.sub(r"\1", item[:_LONGEST_LIST]))
-        for name in _NAME_SEPARATOR.split(plain):
-            if clean := " ".join(name.split()):
-                yield clean
-
-
 def _speakers(stated: dict[str, Any]) -> Iterator[SpeakerStatement]:
     seen = set()
-    for keys, role in _ROLES:
+    for keys, role in ROLES:
         for key in keys:
-            names = list(_names(stated.get(key)))
+            names = list(names_in(stated.get(key)))
             for name in names:
                 if name not in seen:
                     seen.add(name)

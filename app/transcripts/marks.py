@@ -59,6 +59,8 @@ _ASKS = re.compile(r"[?？؟\u037e՞]|(?<=[\u0370-\u03ff\u1f00-\u1fff]);|か(?:�
 _INITIALS = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u04ff]{1,2}")
 # Lines with marks that prove them, at least, and the share of neighbours of these that differ.
 _FEWEST, _ALTERNATING = 3, 0.5
+# Share of all labelled turns that letters have which could be initials, at least.
+_MOST_TURNS = 0.6
 # Characters after a mark in which a question mark is searched for.
 _REACH = 2_000
 
@@ -72,17 +74,17 @@ def is_mark(label: str) -> bool:
     return _base(label) in _ALL
 
 
-def mark_roles(turns: Iterable[Turn], names: Collection[str] = ()) -> dict[str, Role]:
+def mark_roles(turns: Sequence[Turn], names: Collection[str] = ()) -> dict[str, Role]:
     """Return what the labels of a file mean that are marks: the question's asks, the answer's is asked.
 
-    A label behind which the file names somebody is none, nor are two letters with which two of `names` begin.
+    Two labels behind which the file names people are none, nor are two letters with which two of `names` begin.
     """
-    said = [(turn.label, turn.text) for turn in turns if turn.label and turn.speaker is None]
-    named = {_base(turn.label) for turn in turns if turn.label and turn.speaker is not None}
+    said = [(turn.label, turn.text) for turn in turns if turn.label]
     bases = {label: _base(label) for label, _ in said}
-    sequence = [(base, text) for label, text in said if (base := bases[label]) and base not in named]
-    pair = _pair(sequence, names, fewest=2)
-    if pair is None:
+    sequence = [(bases[label], text) for label, text in said]
+    pair = _pair(sequence, names, fewest=2, labelled=len(said))
+    named = {bases[turn.label] for turn in turns if turn.label and turn.speaker is not None}
+    if pair is None or named.issuperset(pair):
         return {}
     roles: dict[str, Role] = {pair[0]: "interviewer", pair[1]: "interviewee"}
     return {label: roles[base] for label, base in bases.items() if base in roles}
@@ -92,10 +94,14 @@ def _pair(
     sequence: Sequence[tuple[str, str]],
     names: Collection[str] = (),
     *,
+    labelled: int,
     fewest: int = _FEWEST,
     has_to_ask: bool = False,
 ) -> tuple[str, str] | None:
-    """Return the marks that a sequence of (mark, words) alternates between, the question's first."""
+    """Return the marks that a sequence of (mark, words) alternates between, the question's first.
+
+    `labelled` is the number of all turns with a label: among many others, two letters are initials.
+    """
     counts = Counter(base for base, _ in sequence)
     likely = [pair for pair in _PAIRS if counts[pair[0]] and counts[pair[1]]]
     for question, answer in sorted(likely, key=lambda pair: -min(counts[pair[0]], counts[pair[1]])):
@@ -105,7 +111,7 @@ def _pair(
             continue
         # A word or another script leaves no doubt, and neither do `Q` and `A` with a sign after them.
         clear = not _INITIALS.fullmatch(question) or (not has_to_ask and (question, answer) == ("q", "a"))
-        if clear or _asks(both, question, names):
+        if clear or (len(both) >= _MOST_TURNS * labelled and _asks(both, question, names)):
             return question, answer
     return None
 
@@ -140,12 +146,17 @@ def find_marks(text: str, lines: Sequence[TextLine]) -> list[tuple[TextLine, Spe
     """
     _find_headed(text, lines)
     texts = [index for index, line in enumerate(lines) if line.kind is LineKind.TEXT and not line.in_code]
+    labels = Counter(line.label.text for line in lines if line.label)
+    recurring = sum(count for label, count in labels.items() if count > 1 and _base(label) not in _ALL)
     found: dict[int, TextLine] = {}
     for pattern in (_STOPPED, _BARE):
         marked = _marked(text, lines, [index for index in texts if index not in found], pattern)
-        if len(marked) >= _FEWEST and (
-            pair := _pair(list(_with_words(text, lines, marked)), has_to_ask=pattern is _BARE)
-        ):
+        if len(marked) < _FEWEST:
+            continue
+        pair = _pair(
+            list(_with_words(text, lines, marked)), labelled=len(marked) + recurring, has_to_ask=pattern is _BARE
+        )
+        if pair:
             _set_labels(text, lines, [mark for mark in marked if mark.base in pair], pair)
             found |= {mark.index: lines[mark.index] for mark in marked if mark.base in pair}
     _settle_style(lines)

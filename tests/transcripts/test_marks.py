@@ -108,6 +108,14 @@ def test_answers_under_a_mark_are_those_of_the_only_guest() -> None:
     assert made.metadata.speakers == ()
     listed = parse("Guest: Rosa Vik\nTitle: Lamps\n\nP. ¿Quién?\n\nR. Tía.\n\nP. ¿Y luego?\n\nR. Nadie.\n")
     assert [turn.speaker for turn in listed.turns] == [None, guest.name, None, guest.name]
+    structure = pair(listed.turns, listed.metadata)
+    assert [one.name for one in structure.participants] == [None, guest.name]
+
+
+def test_two_letters_among_many_other_labels_are_initials() -> None:
+    turns = "P: Who?\n\nR: I.\n\nMF: So?\n\nCS: So.\n\nMF: Why?\n\nCS: Well.\n\n"
+    made = parse(turns * 3)
+    assert {"P", "R"} <= {one.name for one in pair(made.turns, made.metadata).participants}
 
 
 @pytest.mark.parametrize(
