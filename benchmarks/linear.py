@@ -37,6 +37,7 @@ _OPENINGS = {
     "rtf": "{\\rtf1 Ada: So?\\par Ben: ",
     "wikitext": "'''Ada''': [[So]]?\n\n'''Ben''': ",
     "rezonator": "ADA;\tso?\n\twell?\nBEN;\tyes.\n\t",
+    "jats": "<article><front><article-meta/></front><body><p><bold>Ada:</bold> So?</p><p><bold>Ben:</bold> ",
     "html": "<html><body><p>Ada: So?</p><p>Ben: Yes.</p><p>Ada: ",
     "delimited": "speaker,text\nAda,So\nBen,",
     "timestamped-text": "00:00:01 So\n\n00:00:02 ",

@@ -126,6 +126,10 @@ def _merged(printed: Metadata, properties: Metadata) -> Metadata:
         language=printed.language or properties.language,
         published=printed.published or properties.published,
         published_evidence=printed.published_evidence if printed.published else properties.published_evidence,
+        publisher=printed.publisher or properties.publisher,
+        series=printed.series or properties.series,
+        summary=printed.summary or properties.summary,
+        rights=printed.rights or properties.rights,
         topics=printed.topics or properties.topics,
     )
 

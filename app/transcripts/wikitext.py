@@ -5,14 +5,12 @@ mwparserfromhell keeps no offsets, and wikitextparser is not free for all uses (
 """
 
 import re
-from dataclasses import replace
 
 from app.errors import TranscriptError
 from app.text.dates import parse_written_date
-from app.transcripts.embedded import read_embedded
-from app.transcripts.paragraphs import read_paragraphs
+from app.transcripts.placed_paragraphs import read_placed
 from app.transcripts.source import Source
-from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Transcript, TranscriptFormat
+from app.transcripts.transcript import NO, Guess, Ledger, Metadata, Transcript, TranscriptFormat
 from app.transcripts.wikitext_scan import WikiScanner
 
 _SIGNS = re.compile(
@@ -50,32 +48,17 @@ def parse(source: Source) -> Transcript:
     Raises:
         TranscriptError: the file is not text, or has no words.
     """
-    text, ledger = source.text, Ledger(source)
-    scanner = WikiScanner(source)
-    scanned = scanner.scan()
-    if not scanned:
+    ledger, scanner = Ledger(source), WikiScanner(source)
+    placed = scanner.scan()
+    if not placed:
         raise source.error("there is no text in this wiki page", 0)
-    paragraphs = [paragraph for paragraph, _ in scanned]
-    runs = scanner.runs()
-    at = 0
-    for run in sorted(runs, key=lambda run: run.start):
-        ledger.mark_stripped(at, run.start, ByteClass.MARKUP)
-        at = max(at, run.end)
-    ledger.mark_stripped(at, len(text), ByteClass.MARKUP)
     if scanner.left_out:
         count = len(scanner.left_out)
         ledger.remark("left-out", f"templates ({count}) are not part of the transcript", scanner.left_out[0])
     date = next(filter(None, map(parse_written_date, scanner.dates)), None)
-    stated = Metadata(
-        published=date, published_evidence=f"the template of the date: {scanner.dates[0]}" if date else None
-    )
-
-    def reader(inner: Source) -> Transcript:
-        return read_paragraphs(inner, FORMAT.name, paragraphs, stated, Ledger(inner))
-
-    read = read_embedded(source, runs, ledger, reader)
-    remarks, account = ledger.close()
-    return replace(read, remarks=remarks, account=account)
+    evidence = f"the template of the date: {scanner.dates[0]}" if date else None
+    stated = Metadata(published=date, published_evidence=evidence)
+    return read_placed(source, FORMAT.name, placed, stated, ledger)
 
 
 FORMAT = TranscriptFormat(

@@ -4,10 +4,9 @@ import html
 import re
 from dataclasses import dataclass, field
 
-from app.transcripts.paragraphs import Paragraph, ParagraphBuilder
+from app.transcripts.placed_paragraphs import PlacedParagraph, PlacedRun, place_paragraph
 from app.transcripts.source import Source
 from app.transcripts.wikitext_pairs import Closings, pairs_of, parts_of
-from app.transcripts.xml import XmlText
 
 _TOKEN = re.compile(
     r"""
@@ -61,41 +60,19 @@ _ITALICS = 2
 
 @dataclass
 class _Shown:
-    """A paragraph while it is scanned: (text, start, end, whether it is bold). A part without a place is a join."""
+    """A paragraph, heading, note or row of a table while it is scanned."""
 
     heading: bool = False
     note: bool = False
     is_row: bool = False
-    cell: int = 0
-    parts: list[tuple[str, int, int, bool]] = field(default_factory=list)
+    runs: list[PlacedRun] = field(default_factory=list)
 
-    def closed(self) -> tuple[Paragraph, list[XmlText]] | None:
-        """Return the paragraph and its runs, without white space at the ends; None if there is nothing else."""
-        parts = list(self.parts)
-        while parts and not parts[-1][0].strip():
-            parts.pop()
-        while parts and not parts[0][0].strip():
-            parts.pop(0)
-        if not parts:
-            return None
-        for at, strip in ((0, str.lstrip), (-1, str.rstrip)):
-            text, start, end, bold = parts[at]
-            kept = strip(text)
-            if kept != text and len(text) == end - start:
-                start += len(text) - len(kept) if at == 0 else 0
-                parts[at] = kept, start, start + len(kept), bold
-            elif kept != text:
-                parts[at] = kept, start, end, bold
-        built = ParagraphBuilder(heading=self.heading)
-        for text, _, _, bold in parts:
-            built.add(text, bold)
-        paragraph = built.paragraph()
-        if paragraph is None:
-            return None
-        paragraph.note = self.note
-        if self.is_row and "\t" in paragraph.text:
-            paragraph.lead, paragraph.bold = paragraph.text.index("\t"), False
-        return paragraph, [XmlText(text, start, end) for text, start, end, _ in parts]
+    def closed(self) -> PlacedParagraph | None:
+        """Return the paragraph; None if there is only white space."""
+        placed = place_paragraph(self.runs, heading=self.heading, note=self.note)
+        if placed and self.is_row and "\t" in placed.paragraph.text:
+            placed.paragraph.lead, placed.paragraph.bold = placed.paragraph.text.index("\t"), False
+        return placed
 
 
 class WikiScanner:
@@ -107,15 +84,15 @@ class WikiScanner:
         self._text = source.text
         self._pairs = pairs_of(self._text)
         self._closings = Closings(self._text)
-        self._done: list[tuple[Paragraph, list[XmlText]]] = []
+        self._done: list[PlacedParagraph] = []
         self._now = _Shown()
         self._outer: list[tuple[_Shown, bool]] = []
         self._notes: list[_Shown] = []
         self._jumps: list[tuple[int, int]] = []
         self._bold = self._in_table = False
 
-    def scan(self) -> list[tuple[Paragraph, list[XmlText]]]:
-        """Return the paragraphs in order, each with its runs, and each followed by its references."""
+    def scan(self) -> list[PlacedParagraph]:
+        """Return the paragraphs in order, each followed by its references."""
         text = self._text
         at = self._begin_line(1 if text.startswith("\ufeff") else 0)
         while at < len(text):
@@ -135,21 +112,12 @@ class WikiScanner:
         self._close()
         return self._done
 
-    def runs(self) -> list[XmlText]:
-        """Return the runs of all paragraphs, with an empty line between two paragraphs."""
-        runs: list[XmlText] = []
-        for _, inner in self._done:
-            if runs:
-                runs.append(XmlText("\n\n", runs[-1].end, runs[-1].end))
-            runs += inner
-        return runs
-
     def _copy(self, start: int, end: int) -> None:
         if end > start:
-            self._now.parts.append((self._text[start:end], start, end, self._bold))
+            self._now.runs.append(PlacedRun(self._text[start:end], start, end, self._bold))
 
     def _join(self, text: str, at: int) -> None:
-        self._now.parts.append((text, at, at, self._bold))
+        self._now.runs.append(PlacedRun(text, at, at, self._bold))
 
     def _take(self, token: re.Match[str]) -> int:
         """Take one token; return where scanning goes on."""
@@ -213,7 +181,7 @@ class WikiScanner:
         if meant == token.group() or len(meant) == len(token.group()):
             self._copy(*token.span())
         else:
-            self._now.parts.append((meant, token.start(), token.end(), self._bold))
+            self._now.runs.append(PlacedRun(meant, token.start(), token.end(), self._bold))
 
     def _newline(self, token: re.Match[str]) -> int:
         end = token.end()
@@ -240,8 +208,8 @@ class WikiScanner:
         kind = mark.lastgroup
         if kind == "cell":
             # A row of heads alone is no speech.
-            self._now.note = mark["cell"] == "!" and (self._now.note or not self._now.parts)
-            if self._now.parts:
+            self._now.note = mark["cell"] == "!" and (self._now.note or not self._now.runs)
+            if self._now.runs:
                 self._join("\t", mark.end())
             self._now.is_row = True
             return mark.end()
@@ -265,13 +233,13 @@ class WikiScanner:
         self._now, self._notes = _Shown(), []
 
     def _drop_heading_end(self) -> None:
-        while self._now.parts:
-            text, start, _, bold = self._now.parts.pop()
+        while self._now.runs:
+            text, start, _, bold = self._now.runs.pop()
             end = _HEADING_END.search(text)
             kept = text[: end.start()] if end else text
             if kept.strip() or not text.strip():
                 if kept:
-                    self._now.parts.append((kept, start, start + len(kept), bold))
+                    self._now.runs.append(PlacedRun(kept, start, start + len(kept), bold))
                 return
 
     def _end_note(self) -> None:

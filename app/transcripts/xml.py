@@ -95,14 +95,16 @@ class XmlDocument:
         ledger.mark(at, len(ledger.source.text), ByteClass.MARKUP)
 
 
-def parse(source: Source) -> XmlDocument:
+def parse(source: Source, *, may_name_type: bool = False) -> XmlDocument:
     """Parse a source as XML.
+
+    With `may_name_type`, the document may name its type, which is never fetched; what the type would define is refused.
 
     Raises:
         TranscriptError: it is not well-formed, or it has a document type, entities of its own, an XInclude, more than
             MAX_DEPTH levels, or more than MAX_ATTRIBUTES attributes on one element.
     """
-    return _Builder(source).build()
+    return _Builder(source, may_name_type).build()
 
 
 def root_name(source: Source) -> str | None:
@@ -148,8 +150,9 @@ def _local(name: str) -> str:
 class _Builder:
     """Turns the events of one parse into a XmlDocument."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, may_name_type: bool) -> None:
         self._source = source
+        self._may_name_type = may_name_type
         self._data = source.text.encode()
         self._ascii = len(self._data) == len(source.text)
         self._at = (0, 0)
@@ -171,7 +174,8 @@ class _Builder:
         parser.CommentHandler = self._other
         parser.ProcessingInstructionHandler = self._other
         parser.StartDoctypeDeclHandler = self._doctype
-        parser.EntityDeclHandler = self._doctype
+        parser.EntityDeclHandler = self._entity_declaration
+        parser.SkippedEntityHandler = self._skipped
         parser.ExternalEntityRefHandler = self._external
         try:
             parser.Parse(self._data, True)
@@ -256,7 +260,14 @@ class _Builder:
     def _other(self, *_what: str) -> None:
         self._flush()
 
-    def _doctype(self, *_declaration: object) -> None:
+    def _doctype(self, _name: str, _system: str | None, _public: str | None, has_subset: int) -> None:
+        if has_subset or not self._may_name_type:
+            self._entity_declaration()
+
+    def _skipped(self, name: str, _is_parameter: bool) -> None:
+        self._refuse(f"&{name[:40]}; is defined in the document type, which is not fetched: write the character itself")
+
+    def _entity_declaration(self, *_declaration: object) -> None:
         self._refuse("a document type (<!DOCTYPE>) is refused: remove it, and write characters instead of entities")
 
     def _external(self, *_reference: object) -> int:

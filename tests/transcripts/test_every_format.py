@@ -30,7 +30,7 @@ _PIECES = [
     *('{"media": "x", "text": "<p>', '\\u003c', '<span data-timestamp=\\"1.5\\">0:01</span>', "</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION>", "</tt>"),
     *("{\\rtf1 ", "{\\b Ada:} ", "\\par ", "\\'e9", "\\u8217?", "{\\*\\x ", "}", "\\cell\\row ", '<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">'),
     *("<office:body><office:text>", "<text:p>Ada: ", "</text:p>", "</office:text></office:body></office:document>"),
-    *("'''Ada''': ", "[[a|", "]]", "{{w|", "}}", "<ref>", "</ref>", "\n== Why? ==\n", "ADA;\tso?\n\t", "BEN;\t", "{|\n|-\n| ", " || ", "|}\n", "<nowiki>", "[http://a "),
+    *("'''Ada''': ", "[[a|", "]]", "{{w|", "}}", "<ref>", "</ref>", "\n== Why? ==\n", "ADA;\tso?\n\t", "<article><front><article-meta/></front><body>", "<bold>Ada:</bold> ", "<speech><speaker>", "BEN;\t", "{|\n|-\n| ", " || ", "|}\n", "<nowiki>", "[http://a "),
     *("speaker,text\n", "Ada,", '"So, ', '""', '"', ";", "|", "(laughter)", "[END]", "https://example.org/?utm_source=x", "12:61"),
 ]  # fmt: skip
 # The number of examples comes from the profile, so that a longer run is one option away.
