@@ -114,7 +114,9 @@ class _ConversationReader:
             self._interrupt(line)
         elif line.kind is LineKind.HEADING:
             self._set_apart(line, TurnKind.HEADING, ByteClass.TEXT)
-            if self.convention.sections_end_turns or (self.current and self.current.kind is TurnKind.NOTE):
+            if line.verdict and line.verdict.outcome is Outcome.DOUBT:
+                self.current = _OpenTurn(None)
+            elif self.convention.sections_end_turns or (self.current and self.current.kind is TurnKind.NOTE):
                 self.current = None
         elif line.kind is LineKind.NOTE:
             self._set_apart(line, TurnKind.NOTE, ByteClass.NOTE)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from app.transcripts.label_evidence import Candidate, Evidence, FileFacts, collect, group_of
-from app.transcripts.label_forms import is_described, is_formula, is_office, is_titled, label_form
+from app.transcripts.label_forms import is_described, is_formula, is_full_name, is_office, is_titled, label_form
 from app.transcripts.label_words import PROSE
 from app.transcripts.labels import (
     declared_initials,
@@ -42,6 +42,8 @@ _WORDS_OF_SENTENCES = (
 _OPENINGS = frozenset(f"{_WORDS_OF_LETTERS} {_WORDS_OF_SENTENCES}".split())
 # Share of the places with a label above which each place without a speaker is a doubt, whatever stands around it.
 _EVERYWHERE = 0.95
+# Times that all candidates are judged, at most.
+_PASSES = 3
 _NOTHING_ELSE = FileFacts()
 ONLY_ADDRESS = "only an address follows"
 
@@ -105,9 +107,21 @@ def decide(candidates: Sequence[Candidate], facts: FileFacts = _NOTHING_ELSE) ->
     if not sizes:
         return Decision(_without_clear_speakers(candidates, evidence, facts))
     main = max(sizes, key=lambda group: sizes[group])
-    _note_neighbours(candidates, evidence, clear)
-    found = _clear_speakers(main, [evidence[key] for key in clear if key[1] == main], facts)
-    return Decision({key: _decide(each, clear.get(key), found, facts) for key, each in evidence.items()}, main)
+    known = set(clear)
+    verdicts: dict[tuple[str, str], Verdict] = {}
+    # Who is found beside clear speakers tells more of the others.
+    for _ in range(_PASSES):
+        _note_neighbours(candidates, evidence, known)
+        found = _clear_speakers(main, [evidence[key] for key in known if key[1] == main], facts)
+        settled = {key: verdict for key, verdict in verdicts.items() if verdict.is_speaker}
+        verdicts = {
+            key: settled.get(key) or _decide(each, clear.get(key), found, facts) for key, each in evidence.items()
+        }
+        speakers = {key for key, verdict in verdicts.items() if verdict.is_speaker}
+        if speakers == known:
+            break
+        known = speakers
+    return Decision(verdicts, main)
 
 
 def _clear_by_itself(each: Evidence) -> str | None:
@@ -201,6 +215,8 @@ def _decide(each: Evidence, clear_reason: str | None, clear: _Clear, facts: File
         return Verdict(Outcome.SPEAKER, "it is a part of the recording")
     if _begins_with_prose(label):
         return Verdict(Outcome.PROSE, "it begins a remark or a list")
+    if each.group == "heading" and not each.mentioned and not _is_of_speakers(label, clear):
+        return Verdict(Outcome.DOUBT, "it is a heading that names nobody of this file")
     if reason := _speaks_once(each, clear, facts):
         return Verdict(Outcome.SPEAKER, reason)
     if each.leads and ((facts.is_dense and each.between) or facts.density >= _EVERYWHERE):
@@ -219,7 +235,7 @@ def _is_of_speakers(label: str, clear: _Clear) -> str | None:
         return "it joins speakers of this file"
     if len(label.split()) > 1 and initial_tiers(label)[0] in clear.initials:
         return "its initials are a label of this file"
-    if form.name != label and label_key(form.name) in clear.keys:
+    if label_key(form.name) in clear.keys:
         return "it names a speaker of this file"
     if clear.machine_made and is_machine_label(label) and not label.isalpha():
         return "a program made the label"
@@ -247,6 +263,8 @@ def _speaks_once(each: Evidence, clear: _Clear, facts: FileFacts) -> str | None:
         return "the text speaks of somebody with that name"
     if named and facts.is_dense and alone and (each.emphasized or not each.common):
         return "it stands between the labels of others as theirs do"
+    if named and each.count > 1 and facts.is_dense and each.leads:
+        return "the name recurs where the others have a label"
     if each.count > 1 and alone and len(label.split()) <= _WORDS_OF_A_NICKNAME and not each.common:
         return "it recurs between the labels of others"
     return None
@@ -295,14 +313,21 @@ def _without_clear_speakers(
     if _is_chat(candidates, evidence, facts):
         return dict.fromkeys(evidence, Verdict(Outcome.SPEAKER, "it stands in front of a line as in a chat"))
     labels = [each.label for each in candidates]
-    names = [label for label in labels if is_person(label) and is_name_shaped(label)]
-    two = len(names) == len(labels) and len(set(names)) > 1 and not any(each.only_refers for each in evidence.values())
+    names = [label for label in labels if is_person(label) and (is_name_shaped(label) or is_described(label))]
+    # Two are an exchange. More of them may be a glossary, unless they are full names or somebody asks.
+    asked = any(each.asks for each in candidates) or all(map(is_full_name, map(_name_in, names)))
+    different = len(set(names)) == 2 or (len(set(names)) > 2 and asked)
+    two = len(names) == len(labels) and different and not any(each.only_refers for each in evidence.values())
     verdict = (
         Verdict(Outcome.SPEAKER, "names alternate, and nothing else is labelled")
         if two
         else Verdict(Outcome.PROSE, "no label of this file is clearly a speaker")
     )
     return dict.fromkeys(evidence, verdict)
+
+
+def _name_in(label: str) -> str:
+    return label_form(label).name
 
 
 def _is_chat(candidates: Sequence[Candidate], evidence: Mapping[tuple[str, str], Evidence], facts: FileFacts) -> bool:

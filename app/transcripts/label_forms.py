@@ -97,8 +97,14 @@ def label_form(label: str) -> LabelForm:
             name, office = bare, name[: -len(bare)].strip()
     else:
         name, office = _name_before_office(name)
+        first, _, rest = name.partition(" ")
+        if office is None and _role_word(first) and is_full_name(rest):
+            name, office = rest, first
     if office:
         role = role or _role_word(office)
+    if aside and is_speaker_word(name):
+        # `Q (Ida Roe)` states both.
+        role = role or stated_role(name)
     return LabelForm(name, office, aside, role)
 
 
@@ -199,7 +205,7 @@ def is_described(label: str) -> bool:
     if form.is_plain and form.role is None:
         return False
     if is_machine_label(form.name) or is_speaker_word(form.name):
-        return False
+        return form.aside is not None and is_full_name(form.aside)
     return is_name_shaped(form.name) or is_office(form.name) or (form.aside is not None and is_full_name(form.aside))
 
 

@@ -95,6 +95,7 @@ _PROSE_WORDS = (
     "paper papers article articles code repo repository demo hardware software requirements prerequisites goal goals "
     "advantages disadvantages benefits drawbacks tradeoffs trade-offs today yesterday tomorrow case cases theorem "
     "lemma proof definition input output usage price cost total name type size color colour duration length venue "
+    "to from cc bcc subject re fwd error info warn debug action actions present absent apologies attendees attendance "
     "place event series episode season recorded published posted read more see todo fixme"
 )
 PROSE = frozenset(_PROSE_WORDS.split())

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from app.transcripts.label_forms import is_described
 from app.transcripts.label_words import Role
 from app.transcripts.printed_labels import SpeakerLabel, Style
 from app.transcripts.text_lines import LineKind, TextLine
@@ -198,6 +199,9 @@ def _set_labels(text: str, lines: Sequence[TextLine], marked: Sequence[_Marked],
         if not mark.wide and last != pair[0]:
             continue
         last = mark.base
+        # `Q (Anna Holm):` says more than the mark.
+        if line.label and line.label.style == "colon" and is_described(line.label.text):
+            continue
         if line.label is None or line.label.style != "colon" or line.label.end > mark.speech_start:
             printed = text[line.start + mark.start : line.start + mark.end]
             line.label = SpeakerLabel(printed, mark.start, mark.end, mark.speech_start, style="period")

@@ -163,7 +163,7 @@ def _namings(
             unnamed.append(label)
         elif naming.name != label:
             yield naming
-    yield from _by_role(unnamed, stated, marks)
+    yield from _by_role(unnamed, [*stated, *_with_roles(labels, people)], marks)
     yield from _by_office(unnamed, file_name)
 
 
@@ -205,7 +205,7 @@ def _name_in(label: str, listed: Sequence[str]) -> str | None:
     aside = form.aside
     if aside and is_full_name(aside) and not is_full_name(form.name):
         known = any(label_key(aside) == label_key(name) for name in listed)
-        if known or is_office(form.name) or not is_name_shaped(form.name):
+        if known or is_office(form.name) or names_nobody(form.name) or not is_name_shaped(form.name):
             return aside
     if names_nobody(form.name) and not form.aside:
         return None
@@ -287,6 +287,9 @@ def _stands_for(name: str, full: str, people: _People) -> bool:
         # `Mr. Venn` and `Mrs. Venn` are two people, and either could be Toni Venn.
         titles = people.titles.get(key.split()[-1], set())
         return key == words[-1] and (len(titles) == 1 or title == full_title) and full_title in {None, title}
+    first, *others = key.split()
+    if len(first) == 1 and others == words[1:]:
+        return first == words[0][0]
     return key == words[-1] or (key == words[0] and whole not in people.once)
 
 
@@ -305,6 +308,12 @@ def _by_initials(label: str, people: _People) -> Naming | None:
             if full:
                 return Naming(label, full, where)
     return None
+
+
+def _with_roles(labels: Sequence[str], people: _People) -> Iterator[SpeakerStatement]:
+    """Yield the people beside whose names a label states a role: `Moderator Anna Holm`, `Ida Roe (host)`."""
+    found = {(_name_in(label, people.listed), role) for label in labels if (role := label_form(label).role)}
+    yield from (SpeakerStatement(name=name, role=role) for name, role in sorted(found, key=str) if name)
 
 
 def _by_role(labels: Sequence[str], stated: Sequence[SpeakerStatement], marks: Mapping[str, str]) -> Iterator[Naming]:

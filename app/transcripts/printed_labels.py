@@ -283,6 +283,12 @@ def _colon_label(text: str, offset: int) -> SpeakerLabel | None:
     return _make(match, offset, _skip_space(text, end), _style(opened, bool(closed)), time)
 
 
+def colon_label(text: str) -> SpeakerLabel | None:
+    """Find a label that ends in a colon at the start of a line, whatever else could stand there."""
+    body = text.lstrip(" \t")
+    return _colon_label(body[:_REACH], len(text) - len(body))
+
+
 def _style(opened: str | None, closed: bool) -> Style:
     if not opened:
         return "colon"

@@ -16,11 +16,11 @@ from app.transcripts.label_decision import (
     decide,
     speakers_among,
 )
-from app.transcripts.label_evidence import Candidate, FileFacts
+from app.transcripts.label_evidence import DENSE, Candidate, FileFacts
 from app.transcripts.label_words import ABBREVIATIONS
 from app.transcripts.labels import is_name_shaped, is_person, is_speaker_word
 from app.transcripts.people import expected_names
-from app.transcripts.printed_labels import leading_label
+from app.transcripts.printed_labels import SpeakerLabel, colon_label, leading_label
 from app.transcripts.text_lines import LineKind, TakenOff, TextLine
 from app.transcripts.transcript import ByteClass, Ledger
 from app.transcripts.urls import address_on_its_own
@@ -30,6 +30,12 @@ __all__ = ["find_labels", "find_speakers", "remark_prose_labels", "speakers_amon
 _ADDRESS_MARKS = frozenset("/@_")
 # Characters that are split into words at a time: a list of all words of a large file could exceed memory.
 _WINDOW = 1_000_000
+# What a misprint makes of a colon, or of a time and a colon, behind a name.
+_MISPRINT = r"(?P<sign>[ \t]{0,2}(?:;|[(\[]?\d[\d:;.,]{2,11}[)\]]?:))[ \t]{1,4}(?=\S)"
+MISPRINTED = "it is misprinted, and all other lines have a label"
+# Names that misprints are searched for of, at most.
+_MOST_NAMES = 100
+_INITIAL_AND_SURNAME = re.compile(r"[ \t]{0,8}[QA]\. [A-Z][\w'’-]{2,30}:[ \t]")
 _ARROWS = re.compile(r"[ \t]{0,8}>{2,3}[ \t]{0,4}(?=\S)")
 _WORD = re.compile(r"[^\W\d_]+")
 # Characters of a line that can be an address and nothing else, at most.
@@ -42,6 +48,12 @@ def find_labels(text: str, lines: Sequence[TextLine]) -> None:
     for line in lines:
         if line.kind is LineKind.TEXT and not line.in_code:
             line.label = leading_label(text[line.start : line.end])
+    marked = [line for line in lines if line.label and line.label.style == "period" and line.label.text in "QA"]
+    initials = [line for line in marked if _INITIAL_AND_SURNAME.match(text, line.start, line.end)]
+    # `A. Holm: hello` names Holm, unless `A.` stands in front of answers in this file.
+    if len(initials) == len(marked):
+        for line in initials:
+            line.label = colon_label(text[line.start : line.end]) or line.label
 
 
 def _strings(text: str) -> Counter[str]:
@@ -92,7 +104,38 @@ def find_speakers(text: str, lines: Sequence[TextLine], front: FrontMatter) -> t
             line.refused_label, line.label = line.label.text, None
     _set_references_apart(lines)
     _hear_arrows(text, lines)
-    return decision.speakers, count
+    return decision.speakers, count + _take_misprints(text, lines, decision)
+
+
+def _take_misprints(text: str, lines: Sequence[TextLine], decision: Decision) -> int:
+    """Take `Jens Roe; hello` and `Jens Roe 00:0:9: hello` where nearly all lines have a label; return how many.
+
+    A line that begins with somebody's name and no sign behind it is a doubt.
+    """
+    names = sorted((label for label in decision.speakers if " " in label), key=len, reverse=True)[:_MOST_NAMES]
+    if not names:
+        return 0
+    places = [line for line in lines if line.kind is LineKind.TEXT]
+    pattern = re.compile(rf"[ \t]{{0,8}}(?P<label>{'|'.join(map(re.escape, names))})(?:{_MISPRINT}|(?= [A-Z¿¡À-Þ]))")
+    found = [(line, pattern.match(text, line.start, line.end)) for line in places if line.label is None]
+    begun = {id(line) for line, match in found if match and match["sign"]} | {id(each) for each in places if each.label}
+    paragraphs = [line for line in places if line.begins_paragraph]
+    per_line, per_paragraph = (
+        sum(id(line) in begun for line in some) / len(some) if some else 0.0 for some in (places, paragraphs)
+    )
+    count = 0
+    for line, match in found:
+        if match is None or not (per_line >= DENSE or (line.begins_paragraph and per_paragraph >= DENSE)):
+            continue
+        label = match["label"]
+        if match["sign"] is None:
+            line.refused_label, line.verdict = label, Verdict(Outcome.DOUBT, "the colon behind the name is missing")
+            continue
+        start, end = match.start("label") - line.start, match.end("label") - line.start
+        line.label = SpeakerLabel(label, start, end, match.end() - line.start)
+        line.verdict = Verdict(Outcome.SPEAKER, MISPRINTED)
+        count += 1
+    return count
 
 
 def _set_references_apart(lines: Sequence[TextLine]) -> None:
@@ -189,6 +232,8 @@ def remark_prose_labels(lines: Sequence[TextLine], ledger: Ledger) -> None:
     """Remark once on each label candidate that is no speaker, and say why."""
     noted: set[tuple[str, Outcome]] = set()
     for line in lines:
+        if line.label and line.verdict and line.verdict.reason == MISPRINTED:
+            ledger.remark("misprinted-label", f"the label {line.label.text!r} is misprinted here", line.start)
         if line.refused_label is None or line.verdict is None or (line.refused_label, line.verdict.outcome) in noted:
             continue
         if not line.begins_paragraph and not _worth_a_remark(line.refused_label, line.verdict):

@@ -224,3 +224,61 @@ def test_title_is_a_person_only_where_the_text_says_so() -> None:
     person = f"---\ntitle: Tor Vik\n---\n{talk.format('Who are you?')}"
     assert _who(subject, "md") == [None] * 4
     assert _who(person, "md") == [None, "Tor Vik", None, "Tor Vik"]
+
+
+_DROPPED = "Anna Holm: Who?\n\nJens Bakke: Me.\n\nAnna Holm When?\n\nJens Bakke: In May.\n\nAnna Holm: Ah.\n\n"
+_TIMED = "Anna Holm 00:00:05: Who?\nJens Bakke 00:00:9: Me.\nAnna Holm 00:0012: Ah.\nJens Bakke 00:00:15: So.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("J. Bakke: Who?\nAnna Holm: Me.\nJens Bakke: When?\nA. Holm: Now.\n", ["Jens Bakke", "Anna Holm"] * 2),
+        ("Anna Holm: Who?\njens bakke: Me.\nANNA HOLM: Ah.\nJens Bakke: So.\n", ["Anna Holm", "jens bakke"] * 2),
+        ("Anna Holm – Radio: Who?\nJens Bakke – keeper: Me.\nHolm: When?\n", ["Anna Holm", "Jens Bakke", "Anna Holm"]),
+        ("Q (Anna Holm): Who?\n\nA (Jens Bakke): Me.\n\nQ (Tor Vik): When?\n", ["Anna Holm", "Jens Bakke", "Tor Vik"]),
+        ("Moderator Anna Holm: Who?\nTor Vik: Me.\nModerator: Ah.\nTor Vik: So.\n", ["Anna Holm", "Tor Vik"] * 2),
+        (_TIMED, ["Anna Holm", "Jens Bakke"] * 2),
+        ("Anna Holm: Who?\nJens Bakke; Me.\nAnna Holm: When?\nJens Bakke: Now.\n", ["Anna Holm", "Jens Bakke"] * 2),
+        (_DROPPED, ["Anna Holm", "Jens Bakke", None, "Jens Bakke", "Anna Holm"]),
+    ],
+)
+def test_person_is_known_by_other_and_misprinted_labels(text: str, who: list[str | None]) -> None:
+    assert [each and each.casefold() for each in _who(text)] == [each and each.casefold() for each in who]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Keel: the lowest part.\n\nMast: what carries the sail.\n\nHull: the body of it.\n\nRudder: what steers.\n",
+        "Present: Anna Holm, Jens Bakke.\nApologies: Tor Vik.\n\nAction: Anna writes.\nAction: Jens paints.\n",
+        "From: Anna Holm\nTo: Jens Bakke\nSubject: boats\n\nDear Jens,\n\nwho kept the boats?\n",
+        "ERROR: disk full\nINFO: retry\nERROR: disk full\nINFO: retry\nWARN: why?\n",
+    ],
+)
+def test_list_without_an_interview_stays_without_one(text: str) -> None:
+    with pytest.raises(TranscriptError):
+        _read(text)
+
+
+def test_heading_that_names_nobody_begins_nobodys_words() -> None:
+    talk = "### Anna Holm\n\nWho?\n\n### Jens Bakke\n\nMe.\n\n### Anna Holm\n\nWhen?\n\n### Jens Bakke\n\nNow.\n\n"
+    found = _read(f"{talk}### Further Reading\n\nSee the book.\n", "md")
+    assert _spoken(found)[-1] == (None, "See the book.")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "is_one"),
+    [
+        ("Anna Lindqist", "Anna Lindqvist", True),
+        ("Osakr Moe", "Oskar Moe", True),
+        ("Tor Vikk", "Tor Vik", True),
+        ("Marie Roe", "Maria Roe", False),
+        ("Christian Foss", "Christina Foss", False),
+        ("Ida Moe", "Ada Moe", False),
+        ("Hansen", "Hanson", False),
+    ],
+)
+def test_misprinted_name_is_the_person_and_another_name_is_not(wrong: str, right: str, is_one: bool) -> None:
+    text = f"{right}: Who?\nJens Bakke: Me.\n" * 3 + f"{wrong}: Ah.\nJens Bakke: So.\n"
+    assert _who(text)[-2] == (right if is_one else wrong)
