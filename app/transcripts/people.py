@@ -93,7 +93,11 @@ def name_speakers(
     labels = list(dict.fromkeys(turn.label for turn in turns if turn.label))
     if len(labels) > 4 * _MOST_PEOPLE:
         return list(turns), []
+    declared = {label_key(parts[1]) for label in labels if (parts := declared_initials(label))}
     marks = mark_roles(turns, [each.name for each in stated if each.name])
+    # `P` is no mark of a question where the file has a `Patrick (P)`.
+    if any(label_key(label) in declared for label in marks):
+        marks = {}
     spoken = [turn.label for turn in turns if turn.label]
     once = [label for label, count in Counter(spoken).items() if count == 1] if captions else []
     found = _namings(labels, stated, file_name, frozenset(map(key_of, once)), marks)

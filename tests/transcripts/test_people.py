@@ -33,6 +33,10 @@ def test_single_letter_stays_unless_declared() -> None:
     assert _names(["Patrick (P)", "P"]) == ["Patrick", "Patrick"]
 
 
+def test_declared_letters_are_people_and_no_marks_of_questions() -> None:
+    assert _names(["Patrick (P)", "Roman (R)", "P", "R", "P"]) == ["Patrick", "Roman", "Patrick", "Roman", "Patrick"]
+
+
 def test_numbered_short_form_is_the_numbered_label() -> None:
     assert _names(["Audience 1", "A1"]) == [None, "Audience 1"]
 
