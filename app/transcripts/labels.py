@@ -21,7 +21,7 @@ from app.transcripts.label_words import (
 )
 
 _NAME_WORD = re.compile(r"[^\W\d_](?:[\w.'’‘\u00ad-]*[\w.)’'])?\d{0,3}")
-_JOINT = re.compile(r"\s{0,4}[/&+,]\s{0,4}|\s{1,4}(?:and|und|et|y|e|i)\s{1,4}")
+_JOINT = re.compile(r"\s{0,4}[/&+,]\s{0,4}|\s{1,4}(?:and|AND|und|UND|et|ET|y|e|i)\s{1,4}")
 _DECLARED = re.compile(r"(?P<name>[^()（）]{2,70}?)\s*[(（](?P<aside>[^()（）]{1,40})[)）]")
 _TRAILING_NUMBER = re.compile(r"[\s#_-]{0,3}(?:(?:n[o°ºr]|№)\.?\s{0,2})?\d{1,3}$|[\s_][a-z]$")
 # What diarization and meeting programs print for voices that they cannot name: `SPEAKER_01`, `spk_0`, `S2`, hexadecimal

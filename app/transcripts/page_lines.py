@@ -30,6 +30,8 @@ _PAGE_MARK = re.compile(
 )
 _BARE_NUMBER = re.compile(r"[-–—•\[(\s]{0,4}(?P<number>\d{1,4})(?:\s?(?:/|of)\s?\d{1,4})?[-–—•\])\s]{0,4}")
 _WIDE_GAP = re.compile(r"\S(?:[ ]{3,}|[ ]{0,8}\t+[ ]{0,8}|\s\|\s)\S")
+# What stands at the right edge of a page begins behind so much space.
+_FAR_RIGHT = re.compile(r"[ ]{20}|[ ]{0,8}\t{3}")
 _DIGITS = re.compile(r"\d+")
 # Characters of a head, at most, and times that it recurs, at least.
 _LONGEST_HEAD, _RECURS = 100, 3
@@ -140,7 +142,11 @@ def _possible_head(body: str, index: int) -> _Head | None:
     key = _DIGITS.sub("#", words).casefold()
     if _BARE_NUMBER.fullmatch(body):
         return _Head(index, key, (int(_DIGITS.findall(body)[0]),))
-    if words.endswith((".", "?", "!", ":")) or is_speaker_word(words) or not _WIDE_GAP.search(body.strip()):
+    if (
+        words.endswith((".", "?", "!", ":"))
+        or is_speaker_word(words)
+        or not (_WIDE_GAP.search(body.strip()) or _FAR_RIGHT.match(body))
+    ):
         return None
     return _Head(index, key, tuple(int(each[:6]) for each in _DIGITS.findall(body)))
 

@@ -32,6 +32,11 @@ _FOOTNOTE_MARK = re.compile(
 _FOOTNOTE_LINE = re.compile(
     rf"[ \t]{{0,8}}(?:\[\^(?P<caret>{_SIGN})\]:?|\[(?P<bracketed>{_SIGN})\]|(?P<raised>{_RAISED}))[ \t]*(?=[^\s:])"
 )
+_NOTES_HEADING = re.compile(
+    r"[ \t]*(?:(?:foot|end)?notes?|references|anmerkung(?:en)?|fu(?:ß|ss)noten?|note de bas de page|notas?|notes de bas"
+    r" de page|voetnoten|fotnoter|przypisy|примечания|注释|註釋|注)[ \t]{0,2}[:：]?[ \t]*",
+    re.IGNORECASE,
+)
 _EMPTY_ANCHOR = r"<a\b[^<>]{0,300}>[#¶§\s]{0,3}</a>"
 _ANCHOR = re.compile(_EMPTY_ANCHOR, re.IGNORECASE)
 _LEADING_ANCHOR = re.compile(rf"(?:[ \t]*{_EMPTY_ANCHOR}){{1,4}}[ \t]*", re.IGNORECASE)
@@ -41,7 +46,7 @@ _FEWEST_ENTRIES = 3
 _TRAILER = re.compile(
     r"""[ \t]*(?:
       (?:this\ |the\ )?(?:\w{1,20}\ )?(?:transcript(?:ion)?|interview|text|audio|file)\b.{0,40}
-          \b(?:transcribed|made|generated|produced|provided|edited|prepared|created)\b.{0,200}
+          \b(?:transcribed|made|generated|produced|provided|edited|prepared|created|exported|downloaded)\b.{0,200}
     | (?:transcribed|transcript|transcription|edited|proofread|audited|translated)\ (?:by|from|provided\ by)\b.{0,200}
     | transkri(?:biert|ption)\b.{0,10}\b(?:von|durch|:).{0,160}
     | transcri(?:t|ption\ :|ption\ par|to\ por|pción\ de|tto\ da|zione\ (?:di|a\ cura)).{0,160}
@@ -121,7 +126,16 @@ def _footnote_signs(text: str, lines: Sequence[TextLine]) -> frozenset[str]:
     signs = frozenset(sign for sign in marked if sign in found)
     for sign in signs:
         found[sign].kind = LineKind.NOTE
+    if signs:
+        _take_notes_heading(text, lines, min(found[sign].start for sign in signs))
     return signs
+
+
+def _take_notes_heading(text: str, lines: Sequence[TextLine], first_note: int) -> None:
+    """Make a note of a line such as `Notes` that stands above the footnotes."""
+    above = [line for line in lines if line.end <= first_note and line.kind is not LineKind.BLANK]
+    if above and above[-1].kind is LineKind.TEXT and _NOTES_HEADING.fullmatch(text, above[-1].start, above[-1].end):
+        above[-1].kind = LineKind.NOTE
 
 
 def _take_contents(text: str, lines: Sequence[TextLine]) -> None:

@@ -28,6 +28,11 @@ def test_first_name_of_two_people_stays() -> None:
     assert _names(["Jane Roe", "Jane Doe", "Jane"]) == [None, None, None]
 
 
+@pytest.mark.parametrize("joint", ["Ulf and Greta", "ULF AND GRETA", "ULF & GRETA"])
+def test_who_speaks_together_with_another_is_not_both_of_them(joint: str) -> None:
+    assert _names(["Ulf", "Greta", joint]) == [None, None, None]
+
+
 def test_single_letter_stays_unless_declared() -> None:
     assert _names(["Patrick Roe", "P"]) == [None, None]
     assert _names(["Patrick (P)", "P"]) == ["Patrick", "Patrick"]
