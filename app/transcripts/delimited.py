@@ -1,5 +1,6 @@
 """Reads tables of turns in CSV, TSV and similar: one row a turn, with or without a header row."""
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -36,6 +37,8 @@ def sniff(source: Source) -> Guess:
     except TranscriptError:
         return NO
     named = source.suffix in FORMAT.suffixes
+    if not named and _MARKDOWN_RULE.search(text, 0, 2000):
+        return NO
     if not named and text.lstrip("\ufeff \t\r\n")[:1] in {"{", "[", "<", "#", "-"}:
         return NO
     dialect = find_dialect(text)
@@ -80,6 +83,10 @@ def parse(source: Source) -> Transcript:
     for offset in table.stray_quotes:
         tally.note("stray-quote", "a quotation mark that does not enclose a field is kept as text", offset)
     return _TableReader(source, ledger, tally, dialect.columns, rows).read()
+
+
+# The line below the head of a table in Markdown.
+_MARKDOWN_RULE = re.compile(r"^[ \t]{0,3}\|[ \t:|-]{3,200}\|[ \t]*$", re.MULTILINE)
 
 
 @dataclass

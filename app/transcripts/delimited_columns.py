@@ -72,6 +72,11 @@ class Dialect:
     quoted_rows: int
 
 
+def column_meaning(header: str) -> str | None:
+    """Return what the head of a column means, such as `speaker` or `text`; None for anything else."""
+    return _MEANING.get(_NOT_WORD.sub(" ", header[:_LONGEST_NAME].lower()).strip())
+
+
 def find_dialect(text: str) -> Dialect | None:
     """Choose the delimiter that gives a header or the most regular rows, and the meaning of its columns."""
     start = 1 if text.startswith("\ufeff") else 0

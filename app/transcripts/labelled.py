@@ -12,6 +12,7 @@ from functools import partial
 from app.errors import TranscriptError
 from app.transcripts import front_matter
 from app.transcripts.conversation import Convention, read_conversation
+from app.transcripts.label_columns import mark_label_columns
 from app.transcripts.label_lines import mark_label_lines
 from app.transcripts.labels import label_key
 from app.transcripts.source import Source
@@ -58,6 +59,7 @@ def classify(text: str, lines: Sequence[TextLine]) -> None:
         elif is_stage_direction(body) and stands_alone(text, lines, index):
             line.kind = LineKind.NOTE
     find_labels(text, lines)
+    mark_label_columns(text, lines)
     mark_label_lines(text, lines)
     for line in capitals:
         if line.kind is LineKind.TEXT and line.label is None:

@@ -17,6 +17,7 @@ from app.text.folding import slugify
 from app.transcripts import front_matter
 from app.transcripts.conversation import Convention, read_conversation
 from app.transcripts.front_matter import FrontMatter, only_guest, person_in_title
+from app.transcripts.label_columns import mark_label_columns
 from app.transcripts.label_lines import mark_label_lines
 from app.transcripts.labelled import MIN_LABELLED_LINES, guess, is_other_format, refuse_empty
 from app.transcripts.labels import matches_name, name_keys
@@ -58,6 +59,7 @@ def _classify(text: str, lines: Sequence[TextLine]) -> None:
                 line.kind = LineKind.NOTE
     _classify_underlined(text, lines)
     find_labels(text, lines)
+    mark_label_columns(text, lines)
     mark_label_lines(text, lines)
     for line in lines:
         if line.kind is LineKind.HEADING and (label := heading_label(text[line.text_start : line.text_end])):

@@ -15,10 +15,11 @@ from app.transcripts.timed_texts import (
     SECONDS,
     Spacing,
     TimedText,
+    have_arrows,
     is_word_sized,
     joined_by_speaker,
     likely_scale,
-    make_turn,
+    make_turns,
     mark_labels,
     remark_odd_times,
 )
@@ -56,8 +57,8 @@ def parse(source: Source) -> Transcript:
     spacing, marks = Spacing.of(texts), list[Mark]()
     names = speaker_names(source, root)
     runs = joined_by_speaker(source, pieces) if _are_pieces(pieces) else [[piece] for piece in pieces]
-    made = [make_turn(source, run, spacing, names, marks) for run in runs]
-    turns = tuple(turn for turn in made if turn)
+    arrows = have_arrows(pieces)
+    turns = tuple(turn for run in runs for turn in make_turns(source, run, spacing, names, marks, arrows=arrows))
     if not turns:
         raise source.error("no segment holds any text", segments.start)
     mark_labels(source, (piece.label for piece in pieces), marks)

@@ -17,9 +17,10 @@ from app.transcripts.timed_texts import (
     SECONDS,
     TICKS,
     Spacing,
+    have_arrows,
     joined_by_speaker,
     joined_until_next_speaker,
-    make_turn,
+    make_turns,
     mark_labels,
     remark_odd_times,
 )
@@ -82,8 +83,8 @@ def parse(source: Source) -> Transcript:
         runs = joined_by_speaker(source, chosen.pieces)
     else:
         runs = [[piece] for piece in chosen.pieces]
-    made = [make_turn(source, run, spacing, names, marks) for run in runs]
-    turns = tuple(turn for turn in made if turn)
+    arrows = have_arrows(chosen.pieces)
+    turns = tuple(turn for run in runs for turn in make_turns(source, run, spacing, names, marks, arrows=arrows))
     if not turns:
         raise source.error("no text was found in this transcript", root.start)
     mark_labels(source, [*(piece.label for piece in chosen.pieces), *labels], marks)

@@ -5,13 +5,13 @@ Decides where a space is missing between words, what a time in a JSON value mean
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from app.transcripts.json_text import JsonNode, string_segments
 from app.transcripts.source import Source
 from app.transcripts.transcript import ByteClass, Ledger, Turn, TurnKind
-from app.transcripts.turn_text import Mark, TurnText
+from app.transcripts.turn_text import Mark, TurnText, cut
 
 # Milliseconds in 10,000 hours, longer than any recording: a larger number is a date or a mistake.
 _MAX_MS = 10_000 * 3600 * 1000
@@ -21,6 +21,7 @@ _TICKS_PER_CHARACTER = 20_000
 
 _ATTACHING = frozenset(",.;:!?%)]}»”…、。，．！？；：」』）】")
 _OPENING = frozenset("([{«“¿¡「『（【")
+_ARROWS = re.compile(r"(?<!\S)(?P<arrows>[>＞]{2,3})(?!\S*[>＞])")
 _PLAIN = re.compile(r"(?P<number>[0-9]{1,18}(?:\.[0-9]{1,18})?)(?P<seconds> ?s)?")
 _CLOCK = re.compile(r"(?:(?P<h>[0-9]{1,4}):)?(?P<m>[0-9]{1,3}):(?P<s>[0-9]{1,2}(?:[.,][0-9]{1,9})?)")
 _ISO_DURATION = re.compile(r"PT(?:(?P<h>[0-9]{1,6})H)?(?:(?P<m>[0-9]{1,6})M)?(?:(?P<s>[0-9]{1,9}(?:\.[0-9]{1,9})?)S)?")
@@ -192,10 +193,26 @@ def joined_until_next_speaker(pieces: Iterable[TimedText]) -> list[list[TimedTex
     return [run for run in runs if run]
 
 
-def make_turn(
-    source: Source, pieces: Sequence[TimedText], spacing: Spacing, names: dict[str, str], marks: list[Mark]
-) -> Turn | None:
-    """Make one turn of pieces, and mark its characters and times; None if there is only white space."""
+def have_arrows(pieces: Sequence[TimedText]) -> bool:
+    """Whether arrows (`>>`) say where somebody else begins: there are several, and nobody has a label."""
+    if any(piece.label for piece in pieces):
+        return False
+    return sum(len(_ARROWS.findall(node.string or "")) for piece in pieces for node in piece.strings) > 1
+
+
+def make_turns(
+    source: Source,
+    pieces: Sequence[TimedText],
+    spacing: Spacing,
+    names: dict[str, str],
+    marks: list[Mark],
+    *,
+    arrows: bool = False,
+) -> list[Turn]:
+    """Make a turn of pieces, and mark its characters and times; none if there is only white space.
+
+    With `arrows`, each pair of them begins another turn.
+    """
     text = TurnText()
     for piece in pieces:
         for index, node in enumerate(piece.strings):
@@ -205,8 +222,7 @@ def make_turn(
             text.runs(value, string_segments(source, node))
     said, segments = text.stripped()
     if not segments:
-        return None
-    marks.extend((run.source_start, run.source_end, ByteClass.TEXT) for run in segments)
+        return []
     for piece in pieces:
         marks.extend((node.start, node.end, ByteClass.TIME) for node in piece.time_marks)
     label_node = next((piece.label for piece in pieces if piece.label), None)
@@ -215,7 +231,7 @@ def make_turn(
     end_ms = next((piece.end_ms for piece in reversed(pieces) if piece.end_ms is not None), None)
     if start_ms is not None and end_ms is not None and end_ms < start_ms:
         end_ms = None
-    return Turn(
+    whole = Turn(
         said,
         segments,
         label=label,
@@ -224,6 +240,27 @@ def make_turn(
         start_ms=start_ms,
         end_ms=end_ms,
     )
+    parts = _parted_at_arrows(whole, marks) if arrows else [whole]
+    for part in parts:
+        marks.extend((run.source_start, run.source_end, ByteClass.TEXT) for run in part.segments)
+    return parts
+
+
+def _parted_at_arrows(turn: Turn, marks: list[Mark]) -> list[Turn]:
+    """Cut a turn at its arrows, and mark them as labels; only the first part has the time of the turn."""
+    parts, at = list[Turn](), 0
+    for match in [*_ARROWS.finditer(turn.text), None]:
+        end = match.start() if match else len(turn.text)
+        stripped = turn.text[at:end].strip()
+        start = turn.text.index(stripped, at)
+        words, segments = cut(turn.text, list(turn.segments), start, start + len(stripped))
+        if segments:
+            parts.append(replace(turn, text=words, segments=segments, start_ms=None if parts else turn.start_ms))
+        if match:
+            _, arrows = cut(turn.text, list(turn.segments), *match.span("arrows"))
+            marks.extend((run.source_start, run.source_end, ByteClass.LABEL) for run in arrows)
+            at = match.end("arrows")
+    return parts
 
 
 def mark_labels(source: Source, nodes: Iterable[JsonNode | None], marks: list[Mark]) -> None:

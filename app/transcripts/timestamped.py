@@ -12,6 +12,7 @@ from app.transcripts import labelled
 from app.transcripts.captions import check_times, finish_turns, turns_by_cue
 from app.transcripts.clock import clock_ms
 from app.transcripts.cue_text import Cue, SourceRun, VoiceSpan
+from app.transcripts.label_columns import count_label_rows
 from app.transcripts.label_lines import count_label_lines
 from app.transcripts.label_times import are_times_of_day
 from app.transcripts.moments import moment_at
@@ -83,10 +84,14 @@ def sniff(source: Source) -> Guess:
     share = max(timed_paragraphs / paragraphs, entries / lines if paragraphs > 1 else 2 * entries / lines)
     if share < _ENOUGH:
         return NO
-    if (2 * alone > entries and labelled.sniff(source).confidence) or 2 * count_label_lines(text) > entries:
+    if (2 * alone > entries and labelled.sniff(source).confidence) or _labels(text) * 2 > entries:
         # A time between the lines of a conversation parts no speech.
         return Guess(0.3, f"{entries} of {lines} lines begin with a time, but labels say who speaks")
     return Guess(min(0.93, 0.55 + 0.4 * share), f"{entries} of {lines} lines begin with a time")
+
+
+def _labels(text: str) -> int:
+    return max(count_label_lines(text), count_label_rows(text))
 
 
 def parse(source: Source) -> Transcript:

@@ -198,3 +198,25 @@ def test_lines_that_are_no_names_are_no_labels(text: str) -> None:
 def test_letters_are_no_talks(text: str) -> None:
     with pytest.raises(Exception, match="no speaker labels"):
         read(Source("talk.txt", text.encode()))
+
+
+def test_columns_of_a_table_in_markdown_are_found_by_content() -> None:
+    head = "# A talk\n\n| Time | Speaker | Words |\n|------|:-------:|-------|\n"
+    assert spoken(head + laid_out("| {time} | {name} | {text} |\n"), "talk.md") == TALK
+    head = "| Speaker | Time | Words |\n|---|---|---|\n"
+    assert spoken(head + laid_out("| **{name}** | {time} | {text} |\n"), "talk.md") == TALK
+    head = "| Speaker | Words |\n|---|---|\n"
+    assert [said[::2] for said in spoken(head + laid_out("| {name} | {text} |\n"), "talk.md")] == [
+        said[::2] for said in TALK
+    ]
+
+
+def test_row_of_a_table_without_a_name_goes_on() -> None:
+    text = "# A talk\n\n" + laid_out("{time}\t{name}\t{text}\n").replace("1:02\tRagna Holm\tMine?", "1:02\tIt is.")
+    assert spoken(text, "talk.md")[1] == ("Teo Falk", 9000, "Very. Take a coat. It is.")
+
+
+def test_table_without_a_column_of_names_has_no_speakers() -> None:
+    text = "# Prices\n\n| Bread | 3 |\n|---|---|\n| Milk | 2 |\n| Eggs | 4 |\n| Bread | 5 |\n"
+    made = read(Source("talk.md", text.encode()), keep_unlabelled=True)
+    assert {turn.label for turn in made.turns} == {None}

@@ -421,3 +421,25 @@ def test_marks_cover_labels_and_times() -> None:
     transcript = _read([{"speaker": "Ada", "start": 12, "text": "Hello."}])
     counts = transcript.bytes_by_class
     assert (counts[ByteClass.LABEL], counts[ByteClass.TIME], counts[ByteClass.TEXT]) == (3, 2, 6)
+
+
+def test_arrows_begin_the_turn_of_somebody_who_is_not_named() -> None:
+    transcript = FORMAT.parse(
+        Source(
+            "a.json",
+            b'{"events": [{"tStartMs": 0, "dDurationMs": 3000, "segs": [{"utf8": ">> is it cold"}, '
+            b'{"utf8": " up there >> very"}]}, '
+            b'{"tStartMs": 3000, "dDurationMs": 2000, "segs": [{"utf8": "and windy"}]}]}',
+        )
+    )
+    assert [(turn.text, turn.start_ms) for turn in transcript.turns] == [
+        ("is it cold up there", 0),
+        ("very", None),
+        ("and windy", 3000),
+    ]
+    assert transcript.bytes_by_class[ByteClass.LABEL] == 2 * len(">>")
+
+
+def test_one_pair_of_arrows_is_text() -> None:
+    transcript = FORMAT.parse(Source("a.json", b'{"segments": [{"start": 0, "end": 1, "text": "type cat >> notes"}]}'))
+    assert transcript.turns[0].text == "type cat >> notes"
