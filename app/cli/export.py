@@ -2,6 +2,7 @@
 
 import filecmp
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -51,7 +52,8 @@ def export(
 
     --format writes tables, a file for each interview, or the whole corpus as one file, depending on the format.
 
-    A file that exists and differs is not replaced: the command ends with status 73.
+    A file that exists and differs is not replaced: the command ends with status 73. Nothing is written outside the
+    folder, whatever stands in the database.
     """
     if source == (format_name is not None):
         fail("say what to export: --source, or --format and one of " + ", ".join(ExportFormat), Exit.USAGE)
@@ -60,7 +62,7 @@ def export(
         written = 0
         files = _sources(connection) if source else _rendered(connection, format_name, without_times)
         for name, content in files:
-            _write_new(folder / name, content)
+            _write_new(_inside(folder, name), content)
             written += 1
     say(f"{written} files written to {folder}")
     if without_times:
@@ -119,16 +121,29 @@ def _lists(connection: sa.Connection) -> Iterator[tuple[str, Listing, type[BaseM
     yield "topics", topics.listing(topics.DEFAULT_SORT), Topic
 
 
+def _inside(folder: Path, name: Path) -> Path:
+    """Return where a file of this name is written; a name from a damaged database that leads out ends the command."""
+    parts = name.parts
+    if name.is_absolute() or not parts or any(part in {"..", "."} or not part.isprintable() for part in parts):
+        fail(f"{str(name)!r} is no name for a file in {folder}; see 'quoth verify-database'", Exit.DATA)
+    return folder / name
+
+
 def _write_new(target: Path, content: Iterable[bytes]) -> None:
     """Write a file as a whole or not at all; a file that exists and differs ends the command and stays."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.name}.part")
-    with part.open("wb") as opened:
-        opened.writelines(content)
-    if not target.exists():
-        part.rename(target)
-        return
-    is_same = filecmp.cmp(part, target, shallow=False)
-    part.unlink()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as opened:
+            opened.writelines(content)
+        if not target.exists():
+            part.rename(target)
+            return
+        is_same = filecmp.cmp(part, target, shallow=False)
+    except OSError as error:
+        fail(f"{target}: {error.strerror or error}", Exit.CANNOT_CREATE)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     if not is_same:
         fail(f"{target}: another file is there; remove it or export to another folder", Exit.CANNOT_CREATE)

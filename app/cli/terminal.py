@@ -54,13 +54,13 @@ class Exit(IntEnum):
 
 
 def say(line: str) -> None:
-    """Print one line as it is: no markup, no colours, no wrapping."""
-    out.print(line, highlight=False, soft_wrap=True, markup=False)
+    """Print one line: no markup, no colours, no wrapping, and control characters as escapes."""
+    out.print(visible(line), highlight=False, soft_wrap=True, markup=False)
 
 
 def warn(line: str) -> None:
-    """Print one line as it is on the standard error."""
-    err.print(line, highlight=False, soft_wrap=True, markup=False)
+    """Print one line on the standard error, control characters as escapes."""
+    err.print(visible(line), highlight=False, soft_wrap=True, markup=False)
 
 
 def print_json(value: Any) -> None:

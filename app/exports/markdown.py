@@ -16,10 +16,10 @@ from app.transcripts.transcript import SPOKEN, TurnKind
 # Characters with a meaning anywhere in a line (the dollar in dialects with mathematics), and at its beginning.
 _ANYWHERE = re.compile(r"[\\`*_\[\]<>~|$]|&(?=#?\w)")
 _AT_START = re.compile(r"(?:#+|[-+=]+)|(?<!\d)\d{1,9}(?=[.)])")
-_CLOSING_MARKS = re.compile(r"#+$")
 # White space without control characters, for which there are no character references.
-_BLANKS = " \t\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_EDGE = re.compile(f"^[{_BLANKS}]+|[{_BLANKS}]+$")
+_BLANKS = (
+    " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -60,7 +60,8 @@ def escaped(text: str) -> str:
 def _line(line: str) -> str:
     marked = _ANYWHERE.sub(r"\\\g<0>", line)
     # Number signs at the end of a heading would close it.
-    marked = _CLOSING_MARKS.sub(lambda match: r"\#" * len(match.group()), marked)
+    closing = len(marked) - len(marked.rstrip("#"))
+    marked = marked.removesuffix("#" * closing) + r"\#" * closing
     lead = len(marked) - len(marked.lstrip(" \t"))
     if match := _AT_START.match(marked, lead):
         at = match.end() if match.group().isdigit() else match.start()
@@ -68,7 +69,15 @@ def _line(line: str) -> str:
     if not line.strip(" \t"):
         return ""
     # White space at the ends of a line would be dropped, or begin a code block.
-    return _EDGE.sub(lambda match: "".join(f"&#{ord(each)};" for each in match.group()), marked)
+    inside = marked.strip(_BLANKS)
+    if not inside:
+        return _references(marked)
+    before, _, after = marked.partition(inside)
+    return f"{_references(before)}{inside}{_references(after)}"
+
+
+def _references(blanks: str) -> str:
+    return "".join(f"&#{ord(each)};" for each in blanks)
 
 
 FORMAT = InterviewFormat(

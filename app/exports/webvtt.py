@@ -13,8 +13,7 @@ from app.exports.speech import label_of, metadata_of, one_line, people_of
 from app.transcripts.transcript import SPOKEN, TurnKind
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\0": "\ufffd"})
-# Line ends with only white space between them: an empty line would end the cue.
-_LINE_ENDS = re.compile(r"[^\S\r\n]*(?:\r\n|\n|\r)(?:[^\S\r\n]*(?:\r\n|\n|\r))*")
+_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def render(document: InterviewDocument) -> str:
@@ -30,7 +29,7 @@ def render(document: InterviewDocument) -> str:
     for turn in turns:
         label = label_of(turn, people) if turn["kind"] in SPOKEN else None
         text = bracketed(turn["text"]) if turn["kind"] == TurnKind.NOTE else turn["text"]
-        words = _LINE_ENDS.sub("\n", text.strip()).translate(_ESCAPES)
+        words = _without_empty_lines(text.strip()).translate(_ESCAPES)
         if turn["start_ms"] is None:
             blocks.append(f"NOTE without a time\n{f'{_voice(label)}: ' if label else ''}{words}")
             continue
@@ -38,6 +37,11 @@ def render(document: InterviewDocument) -> str:
         times = f"{clock(turn['start_ms'], '.')} --> {clock(ends[turn['id']], '.')}"
         blocks.append(f"{turn['id']}\n{times}\n{voice}{words}")
     return "\n\n".join(blocks) + "\n"
+
+
+def _without_empty_lines(text: str) -> str:
+    """Leave out empty lines, the first of which would end the cue, and white space at the ends of lines."""
+    return "\n".join(line.rstrip() for line in _LINE_END.split(text) if line.strip())
 
 
 def _voice(label: str) -> str:

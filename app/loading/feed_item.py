@@ -13,8 +13,11 @@ from sqlmodel import SQLModel
 from app.errors import MirrorError
 from app.models import ChangeAction, table_of
 from app.queries.change_data import mirrored_columns
+from app.text.folding import is_slug
 
 Row = dict[str, Any]
+# Integers are stored in 32 bits.
+_MOST = 2**31
 _ANOTHER_VERSION = "it may run another version of Quoth"
 
 
@@ -94,8 +97,17 @@ def _value(column: sa.Column[Any], value: Any) -> Any:
         except (TypeError, ValueError):
             pass
         else:
-            if type(value) is wanted or (wanted is float and type(value) is int):
+            if (type(value) is wanted or (wanted is float and type(value) is int)) and _is_storable(column, value):
                 return value
     raise MirrorError(
-        f"the feed has {str(value)[:80]!r} as {column.table.name}.{column.name}, which is not of its type"
+        f"the feed has {str(value)[:80]!r} as {column.table.name}.{column.name}, which is not of its type or kind"
     )
+
+
+def _is_storable(column: sa.Column[Any], value: Any) -> bool:
+    """Whether both engines can store a value, and a slug is one: it becomes an address and the name of a file."""
+    if isinstance(value, str):
+        if column.name == "slug" and not is_slug(value):
+            return False
+        return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+    return not isinstance(value, int) or abs(value) < _MOST

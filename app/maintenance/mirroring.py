@@ -170,7 +170,12 @@ def _next_revisions(origin: Origin, cursor: str | None) -> tuple[list[FeedItem],
     page, next_cursor = origin.changes(cursor)
     items = list(page.items)
     while not page.page.is_whole:
-        page, next_cursor = origin.changes(next_cursor)
+        before = next_cursor
+        page, next_cursor = origin.changes(before)
+        if next_cursor == before or not page.items:
+            raise MirrorError(
+                f"the change feed of {origin.url} does not end: a page leads to itself, or has nothing on it"
+            )
         items += page.items
     return items, next_cursor, page.page.revision
 

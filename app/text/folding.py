@@ -36,6 +36,14 @@ _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 REDACTED = "█"
 SLUG_PATTERN = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 SLUG_MAX_LENGTH = 120
+_SLUG = re.compile(SLUG_PATTERN)
+# Characters of a number behind a slug that somebody else has already, at most.
+_SLUG_NUMBER = 10
+
+
+def is_slug(text: str) -> bool:
+    """Whether a text is a slug, with or without a number that tells it from the same slug of another."""
+    return len(text) <= SLUG_MAX_LENGTH + _SLUG_NUMBER and _SLUG.fullmatch(text) is not None
 
 
 def mixed_script_words(text: str) -> Iterator[tuple[int, str]]:

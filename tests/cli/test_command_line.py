@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -356,6 +357,25 @@ def test_export_leaves_a_file_that_differs_and_no_half_written_one(run: Run, tmp
     assert "another file is there" in run("export", folder, "--format", "csv", code=73)
     assert [file.name for file in folder.iterdir()] == ["questions.csv"]
     assert (folder / "questions.csv").read_text() == "mine"
+
+
+def test_export_writes_nothing_outside_its_folder_whatever_is_stored(
+    run: Run, database: Database, tmp_path: Path
+) -> None:
+    run("load", ROOT / "data")
+    with database.write() as connection:
+        connection.execute(sa.text("UPDATE interview SET slug = '../../outside'"))
+    for arguments in (["--source"], ["--format", "markdown"]):
+        assert "is no name for a file in" in run("export", tmp_path / "a" / "out", *arguments, code=65)
+    assert not list(tmp_path.rglob("outside*"))
+
+
+def test_export_that_cannot_write_names_the_file_and_leaves_nothing(run: Run, tmp_path: Path) -> None:
+    run("load", ROOT / "data")
+    (tmp_path / "out").write_text("a file in place of the folder")
+    for name in ("csv", "canonical"):
+        assert f"{tmp_path / 'out'}" in run("export", tmp_path / "out", "--format", name, code=73)
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == []
 
 
 def test_export_says_what_it_needs(run: Run, tmp_path: Path) -> None:

@@ -122,6 +122,11 @@ def test_words_that_a_run_does_not_have_in_the_source_are_found(
             "asked_by is 'nobody'",
             "UPDATE question SET asked_by = 'nobody'",
         ),
+        (
+            "slugs",
+            "for a slug, which is none",
+            "UPDATE topic SET slug = '../../x' WHERE id = (SELECT min(id) FROM topic)",
+        ),
         ("files", "were received with", "UPDATE transcript SET sha256 = reading_sha256"),
         ("record", "its text is not what stands", "UPDATE turn SET text = text || '!' WHERE id = <first turn>"),
         ("record", "not within the source", "UPDATE turn SET source_end = 99999999 WHERE id = <first turn>"),
@@ -165,7 +170,8 @@ def test_words_that_a_run_does_not_have_in_the_source_are_found(
         (
             "numbers",
             "or existed",
-            "UPDATE past_item SET item_id = interview_id || '-q99' WHERE noun = 'question'",
+            """UPDATE past_item SET item_id = interview_id || '-q99' WHERE item_id =
+            (SELECT min(item_id) FROM past_item WHERE noun = 'question')""",
         ),
         ("changes", "should be its newest one", "UPDATE change SET superseded_by = 99 WHERE superseded_by IS NULL"),
         ("changes", "should lead on to", "UPDATE change SET superseded_by = NULL"),

@@ -369,6 +369,9 @@ def _in_feed(change: Callable[[dict[str, object]], None]) -> Callable[[str, http
         (lambda item: item.update(noun="poem"), "'poem', which this version does not know"),
         (lambda item: item["data"]["turn"][0].update(mood="gay"), "mood"),
         (lambda item: item["data"]["turn"][0].update(position="first"), r"'first' as turn\.position"),
+        (lambda item: item["data"]["turn"][0].update(position=2**40), r"as turn\.position"),
+        (lambda item: item["data"]["turn"][0].update(text="a\0b"), r"as turn\.text"),
+        (lambda item: item["data"]["interview"][0].update(slug="../../etc/x"), r"as interview\.slug"),
         (lambda item: item["data"]["turn"][0].update(kind="song"), r"'song' as turn\.kind"),
         (lambda item: item["data"]["turn"][0].update(interview_id="other"), "row of 'other'"),
         (lambda item: item["data"]["turn"][0].update(speaker_id="nobody"), "cannot be stored"),
@@ -385,6 +388,19 @@ def test_what_no_quoth_would_tell_is_refused_whole(
     load(TALK)
     with pytest.raises(MirrorError, match=message):
         _follow(mirror, _tampered(client, _in_feed(what)))
+    assert _dump(mirror) == ""
+
+
+def test_feed_without_an_end_is_refused(client: TestClient, mirror: Database, load: Load) -> None:
+    load(TALK)
+
+    def endless(path: str, response: httpx2.Response) -> httpx2.Response:
+        page = response.json()
+        page["page"]["is_whole"] = False
+        return httpx2.Response(200, json=page) if path == "/v1/changes" else response
+
+    with pytest.raises(MirrorError, match="does not end"):
+        _follow(mirror, _tampered(client, endless))
     assert _dump(mirror) == ""
 
 
