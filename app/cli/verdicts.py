@@ -33,6 +33,8 @@ _CAUTIONS = {
     "speaker_unknown": "the record does not say who said this",
     "speaker_unnamed": "the record does not name the speaker",
     "same_name": "another speaker of the same name said this",
+    "sound_left_out": "the record notes a sound between the words",
+    "listener_left_out": "a listener puts in a word between",
     "parts_apart": "the two halves of the quotation were not said together",
 }
 
@@ -46,8 +48,12 @@ def print_verdict(item: dict[str, Any], place: str) -> None:
         speakers = ", ".join(attribution["speakers"]) or "nobody in the record"
         line.append(f" (attributed to {_shown(attribution['name'], quote=False)}: {speakers})")
     out.print(line, soft_wrap=True)
+    say(visible(f"    {item['explanation']}"))
     for match in item["matches"][:1]:
         _print_match(match)
+    if item["nearest"] is not None:
+        near = item["nearest"]
+        say(visible(f"    not the same: {_shown(near['text'])}, {near['citation']['permalink']}"))
     more = len(item["matches"]) - 1
     if more > 0:
         out.print(Text(f"    and in {'' if item['is_complete'] else 'at least '}{more} more places"))
@@ -56,7 +62,9 @@ def print_verdict(item: dict[str, Any], place: str) -> None:
 def _print_match(match: dict[str, Any]) -> None:
     speaker = match["speaker"] or {"name": None, "slug": "an unknown speaker"}
     who = speaker["name"] or speaker["slug"]
-    say(visible(f"    said by {who} in {match['interview']['slug']}, {match['citation']['permalink']}"))
+    interview = match["interview"]
+    titled = f"“{interview['title']}” ({interview['published'] or 'undated'})"
+    say(visible(f"    said by {who} in {titled}, {interview['slug']}, {match['citation']['permalink']}"))
     for one in match["differences"]:
         kind = DifferenceKind(one["kind"])
         if kind is DifferenceKind.TYPOGRAPHY:

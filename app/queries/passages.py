@@ -5,8 +5,8 @@ Their number is bounded for any quotation.
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +15,9 @@ from sqlmodel import col
 from app.models import SearchDocument, Turn
 from app.queries.query import Mode, Phrase, Query, Within, documents_with, read_query
 from app.queries.search import inverse_frequency, newest
-from app.quotes import Passage, PassageTurn
+from app.quotes import Passage, PassageTurn, token_texts
 from app.quotes.quotation import Quotation
+from app.quotes.word_forms import is_interjection
 from app.transcripts.transcript import SPOKEN
 
 # Documents that are read for a quotation word for word, and for an altered one, at most.
@@ -43,10 +44,14 @@ class StoredPassage:
     question_id: str | None
     answer_id: str | None
     speaker_id: str | None
+    # Places of turns before which a listener put in a word or two: the passage runs over several answers.
+    interrupted_before: tuple[int, ...] = ()
 
     def passage(self, *, as_claimed: bool | None) -> Passage:
         """Convert to the passage that `judge` takes."""
-        return Passage(self.id, tuple(PassageTurn(turn.id, turn.text) for turn in self.turns), as_claimed)
+        return Passage(
+            self.id, tuple(PassageTurn(turn.id, turn.text) for turn in self.turns), as_claimed, self.interrupted_before
+        )
 
 
 class Candidates:
@@ -165,6 +170,53 @@ def read_passages(connection: sa.Connection, numbers: Sequence[int]) -> list[Sto
         for passage in of_questions[row.question_id] if row.question_id else others.get(row.turn_id, ()):
             found.setdefault(passage.id, passage)
     return list(found.values())
+
+
+def read_interrupted_passages(connection: sa.Connection, stored: Sequence[StoredPassage]) -> list[StoredPassage]:
+    """Read what the speakers of some passages say around them over a listener's interjections, such as `Mm-hmm.`"""
+    windows: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for one in sorted(stored, key=lambda each: each.turns[0].position):
+        first = one.turns[0].position - _TURNS_AROUND
+        last = min(one.turns[-1].position, one.turns[0].position + _TURNS_AROUND) + _TURNS_AROUND
+        ranges = windows[one.interview_id]
+        if ranges and first <= ranges[-1][1]:
+            ranges[-1] = (ranges[-1][0], max(last, ranges[-1][1]))
+        else:
+            ranges.append((first, last))
+    found: list[StoredPassage] = []
+    for interview_id, ranges in windows.items():
+        for first, last in ranges:
+            rows = connection.execute(
+                sa.select(*map(col, _TURN_COLUMNS))
+                .where(
+                    col(Turn.interview_id) == interview_id,
+                    col(Turn.position).between(first, last),
+                    col(Turn.kind).in_(SPOKEN),
+                )
+                .order_by(col(Turn.position))
+            )
+            found += _over_interjections(list(rows))
+    return found
+
+
+def _over_interjections(turns: Sequence[sa.Row[Any]]) -> Iterator[StoredPassage]:
+    run: list[sa.Row[Any]] = []
+    breaks: list[int] = []
+    is_interrupted = False
+    for turn in [*turns, None]:
+        if turn is not None and run and turn.speaker_id == run[-1].speaker_id:
+            if is_interrupted:
+                breaks.append(len(run))
+            run.append(turn)
+        elif turn is not None and run and is_interjection(token_texts(turn.text)):
+            is_interrupted = True
+            continue
+        else:
+            if breaks:
+                whole = _stored_passage(run)
+                yield replace(whole, id=f"{whole.id} and on", interrupted_before=tuple(breaks))
+            run, breaks = ([] if turn is None else [turn]), []
+        is_interrupted = False
 
 
 _TURN_COLUMNS: tuple[Any, ...] = (

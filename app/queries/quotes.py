@@ -12,12 +12,14 @@ from app.models import Answer, Interview, Question, SearchDocument, Speaker
 from app.queries.embedding import INTERVIEW_COLUMNS, Item, document_select, people_of
 from app.queries.filters import Clause, Clauses, Filters, conditions
 from app.queries.names import renamed, unknown
-from app.queries.passages import MAX_WHOLE, Candidates, StoredPassage, read_passages
+from app.queries.passages import MAX_WHOLE, Candidates, StoredPassage, read_interrupted_passages, read_passages
+from app.queries.quote_explanations import explain
 from app.quotes import (
     FAITHFUL,
     Caution,
     Judgement,
     Match,
+    Nearest,
     QuotationDifference,
     TurnRange,
     Verdict,
@@ -33,9 +35,10 @@ CONTEXT_LENGTH = 200
 
 @dataclass(frozen=True)
 class Claim:
-    """The speakers whom a quotation is attributed to: any one of them. `names` are folded."""
+    """The speakers whom a quotation is attributed to: any one of them. `names` are folded, `shown` are to be read."""
 
     slugs: tuple[str, ...]
+    shown: tuple[str, ...]
     ids: frozenset[str]
     names: frozenset[tuple[str, ...]]
 
@@ -58,11 +61,15 @@ def verify(
     claim = _claim(connection, speakers) if speakers else None
     within = Filters(interview=_clause(interview), topic=_clause(topic))
     judgement, stored_by_id = _judge(connection, text, claim, within, joints)
+    matches = _matches(connection, judgement.matches, stored_by_id, claim)
+    nearest = _nearest(connection, judgement.nearest, stored_by_id)
     return {
         "verdict": judgement.verdict,
+        "explanation": explain(judgement.verdict, matches, nearest, claim.shown if claim else ()),
         "text": text,
         "speakers": list(claim.slugs) if claim else [],
-        "matches": _matches(connection, judgement.matches, stored_by_id, claim),
+        "matches": matches,
+        "nearest": nearest,
         "is_complete": judgement.is_complete,
     }
 
@@ -82,6 +89,7 @@ def _claim(connection: sa.Connection, slugs: Sequence[str]) -> Claim:
     rows += connection.execute(columns.where(col(Speaker.id).in_(former.values())))
     return Claim(
         tuple(row.slug for row in rows),
+        tuple(row.name or row.slug for row in rows),
         frozenset(row.id for row in rows),
         frozenset(_folded(row.name) for row in rows if row.name),
     )
@@ -107,6 +115,8 @@ def _judge(
         if own is not None:
             numbers = list(dict.fromkeys([*find(own), *numbers]))
         stored = read_passages(connection, numbers)
+        if find == candidates.near:
+            stored += read_interrupted_passages(connection, stored)
         names = _names(connection, stored)
         stored_by_id = {one.id: one for one in stored}
         passages = [one.passage(as_claimed=_as_claimed(claim, one, names)) for one in stored]
@@ -137,6 +147,16 @@ def _as_claimed(claim: Claim | None, stored: StoredPassage, names: dict[str, str
     return None if name is not None and _folded(name) in claim.names else False
 
 
+def _nearest(connection: sa.Connection, nearest: Nearest | None, stored_by_id: dict[str, StoredPassage]) -> Item | None:
+    """Describe the nearest passage like a match, without what only a match has."""
+    if nearest is None:
+        return None
+    shown = Match(nearest.passage, Verdict.NOT_FOUND, nearest.start, nearest.text, nearest.turn_ranges, (), ())
+    [item] = _matches(connection, [shown], stored_by_id, None)
+    kept = ("speaker", "interview", "question_id", "answer_id", "text", "before", "after", "places", "citation")
+    return {**{key: item[key] for key in kept}, "words_in_common": nearest.words_in_common}
+
+
 def _matches(
     connection: sa.Connection, matches: Sequence[Match], stored_by_id: dict[str, StoredPassage], claim: Claim | None
 ) -> list[Item]:
@@ -144,11 +164,11 @@ def _matches(
     columns = sa.select(*INTERVIEW_COLUMNS, col(Interview.revision)).where(col(Interview.id).in_(interview_ids))
     interviews = {row.id: dict(row._mapping) for row in connection.execute(columns)}
     people = people_of(connection, interview_ids)
-    cited = [stored_by_id[match.passage.id] for match in matches]
+    cited = [_as_cited(stored_by_id[match.passage.id], match) for match in matches]
     revisions = _revisions(connection, [item for one in cited if (item := one.answer_id or one.question_id)])
     found = []
     for match in matches:
-        stored = stored_by_id[match.passage.id]
+        stored = _as_cited(stored_by_id[match.passage.id], match)
         interview = dict(interviews[stored.interview_id])
         revision = interview.pop("revision")
         speaker = people[stored.interview_id].get(stored.speaker_id) if stored.speaker_id else None
@@ -171,6 +191,14 @@ def _matches(
             }
         )
     return found
+
+
+def _as_cited(stored: StoredPassage, match: Match) -> StoredPassage:
+    """Return a passage that runs over several answers as one of the question and answer in which a match begins."""
+    if not stored.interrupted_before:
+        return stored
+    turn = next(turn for turn in stored.turns if turn.id == match.turn_ranges[0].turn_id)
+    return replace(stored, question_id=turn.question_id, answer_id=turn.answer_id)
 
 
 def _cautions_on(claim: Claim | None, match: Match, speaker: Item | None) -> list[Caution]:
@@ -230,6 +258,7 @@ def _difference(one: QuotationDifference) -> Item:
         "stands_start": one.stands_start,
         "stands_end": one.stands_end,
         "telling": [{"word": telling.word, "meaning": telling.meaning} for telling in one.meaningful_words],
+        "likeness": one.likeness,
     }
 
 
@@ -251,7 +280,9 @@ def _citation(stored: StoredPassage, match: Match, revision: int, revisions: Map
     turn_range = match.turn_ranges[0]
     turn: str | None = turn_range.turn_id
     start, end = turn_range.start, turn_range.end
-    if stored.answer_id is not None:
+    if stored.interrupted_before:
+        pass
+    elif stored.answer_id is not None:
         noun, item_id = Noun.ANSWER, stored.answer_id
         turn, start, end = None, match.start, match.start + len(match.text)
     elif stored.question_id is not None:

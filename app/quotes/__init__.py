@@ -4,6 +4,7 @@ Pure: no database and no HTTP.
 """
 
 from app.quotes.differences import DifferenceKind, MeaningfulWord, QuotationDifference
+from app.quotes.likeness import Likeness
 from app.quotes.meaning import Meaning
 from app.quotes.passage import Passage, PassageTurn, TurnRange
 from app.quotes.quotation import Quotation, read_quotation
@@ -15,6 +16,7 @@ from app.quotes.verdict import (
     Caution,
     Judgement,
     Match,
+    Nearest,
     Verdict,
     judge,
 )
@@ -26,9 +28,11 @@ __all__ = [
     "Caution",
     "DifferenceKind",
     "Judgement",
+    "Likeness",
     "Match",
     "Meaning",
     "MeaningfulWord",
+    "Nearest",
     "Passage",
     "PassageTurn",
     "Quotation",

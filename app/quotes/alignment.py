@@ -244,3 +244,41 @@ def align_with_gap(quoted: str, passage: str) -> list[AlignedRun] | None:
     if not found or found[0][-1].end - found[0][0].start > 4 * len(quoted) + _LONGEST_GAP:
         return None
     return [run._replace(kind=RunKind.LEFT_OUT) if run.kind is RunKind.OMITTED else run for run in found[0]]
+
+
+def align_fragments_separately(
+    encoded_quotation: str, fragments: Sequence[Fragment], encoded: str, limit: int
+) -> tuple[int, list[AlignedRun]] | None:
+    """Align each fragment separately: after the one before it if the passage has it there, or else anywhere."""
+    lengths = [fragment.end - fragment.start for fragment in fragments]
+    # Any long passage has single words by chance: most of the quotation has to be in longer fragments.
+    if 2 * sum(length for length in lengths if length >= MIN_FRAGMENT_WORDS) < sum(lengths):
+        return None
+    found: list[tuple[int, Fragment, list[AlignedRun]]] = []
+    edits, reached = 0, 0
+    for fragment in fragments:
+        quoted = encoded_quotation[fragment.start : fragment.end]
+        place = encoded.find(quoted, reached)
+        place = encoded.find(quoted) if place < 0 else place
+        if place >= 0:
+            runs = [AlignedRun(RunKind.SAME, 0, len(quoted), place, place + len(quoted))]
+        else:
+            near = align_approximately(quoted, encoded, limit - edits)
+            if near is None:
+                return None
+            edits += near[0]
+            runs = near[1]
+        moved = [
+            run._replace(quoted_start=run.quoted_start + fragment.start, quoted_end=run.quoted_end + fragment.start)
+            for run in runs
+        ]
+        reached = max(reached, moved[-1].end)
+        found.append((edits, fragment, moved))
+    runs = []
+    for _edits, fragment, own in found:
+        if runs and own[0].start >= runs[-1].end:
+            kind = RunKind.INSERTED if fragment.inserted else RunKind.OMITTED
+            quoted_range = fragment.inserted or (fragment.start, fragment.start)
+            runs.append(AlignedRun(kind, *quoted_range, runs[-1].end, own[0].start))
+        runs += own
+    return max(edits, 1), runs

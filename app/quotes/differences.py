@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from app.quotes.alignment import AlignedRun, RunKind
+from app.quotes.likeness import Likeness, likeness_of
 from app.quotes.meaning import Meaning, is_name, meanings_of, opposites_in
 from app.quotes.passage import TokenizedPassage
 from app.quotes.quotation import Quotation
@@ -53,6 +54,7 @@ class QuotationDifference:
     stands_start: int
     stands_end: int
     meaningful_words: tuple[MeaningfulWord, ...] = ()
+    likeness: Likeness | None = None
 
 
 class DifferenceWriter:
@@ -60,6 +62,8 @@ class DifferenceWriter:
 
     def __init__(self, quotation: Quotation, tokenized: TokenizedPassage, start: int, names: Collection[str]) -> None:
         self._quotation, self._tokenized, self._start, self._names = quotation, tokenized, start, names
+        self._quoted = [word.text for word in quotation.words]
+        self._said = [word.text for word in tokenized.words]
 
     def differences(self, runs: Sequence[AlignedRun]) -> Iterator[QuotationDifference]:
         """Yield the differences in the order of the quotation."""
@@ -100,6 +104,7 @@ class DifferenceWriter:
             max(begin - self._start, 0),
             max(end - self._start, 0),
             () if no_words_differ else self._meaningful_words(run),
+            None if no_words_differ else likeness_of(run, self._quoted, self._said, self._tokenized.sounds),
         )
 
     def _meaningful_words(self, run: AlignedRun) -> tuple[MeaningfulWord, ...]:

@@ -5,17 +5,16 @@ means the opposite. Only whole words match: "can" is not found in "can't", nor "
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
 
 from app.quotes.alignment import (
-    MIN_FRAGMENT_WORDS,
     AlignedRun,
-    Fragment,
     RunKind,
     align_approximately,
     align_fragments,
+    align_fragments_separately,
     align_with_gap,
     allowed_edits,
     occurrences,
@@ -23,6 +22,7 @@ from app.quotes.alignment import (
 from app.quotes.differences import DifferenceKind, DifferenceWriter, QuotationDifference, question_mark_differs
 from app.quotes.marks import keep_meaning, show_replaced_at_beginning
 from app.quotes.meaning import TURNING, Meaning
+from app.quotes.near import align_nearly, nearest_range
 from app.quotes.passage import Passage, TokenizedPassage, TurnRange
 from app.quotes.quotation import Quotation, read_quotation
 from app.quotes.tokens import is_same_word
@@ -35,6 +35,8 @@ _MAX_ALTERED = 3
 _MAX_DIFFERENCES = 100
 # Words of all passages together in which altered quotations are looked for, to bound the time of one judgement.
 _MAX_WORDS_COMPARED = 150_000
+# The same where words are compared by what they may be otherwise: as spelled elsewhere, or but for a slip.
+_MAX_WORDS_NEAR = 40_000
 
 
 class Verdict(StrEnum):
@@ -48,7 +50,7 @@ class Verdict(StrEnum):
     NOT_FOUND = "not_found"
 
 
-_TOLD_WHERE_OMITTED = TURNING | {Meaning.NUMBER, Meaning.MODALITY}
+_SHOWN_WHERE_OMITTED = TURNING | {Meaning.NUMBER, Meaning.MODALITY}
 FAITHFUL = (Verdict.EXACT, Verdict.FOLDED, Verdict.ELIDED)
 
 
@@ -61,6 +63,8 @@ class Caution(StrEnum):
     SPEAKER_UNNAMED = "speaker_unnamed"
     SAME_NAME = "same_name"
     PARTS_APART = "parts_apart"
+    SOUND_LEFT_OUT = "sound_left_out"
+    LISTENER_LEFT_OUT = "listener_left_out"
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,30 @@ class Match:
 
 
 @dataclass(frozen=True)
+class Nearest:
+    """A passage that has words of a quotation, and does not say it.
+
+    `words_in_common` of the quotation's `words` stand in it together; only longer words are counted.
+    """
+
+    passage: Passage
+    start: int
+    text: str
+    turn_ranges: tuple[TurnRange, ...]
+    words_in_common: int
+
+
+@dataclass(frozen=True)
 class Judgement:
-    """A verdict and the matches that it rests on, the best first; `is_complete` says that there are no more."""
+    """A verdict and the matches that it rests on, the best first; `is_complete` says that there are no more.
+
+    `nearest` is shown where there is no match; it is none.
+    """
 
     verdict: Verdict
     matches: tuple[Match, ...] = field(default=())
     is_complete: bool = True
+    nearest: Nearest | None = None
 
 
 def judge(
@@ -107,7 +129,9 @@ def judge(
         if len(found) > MAX_MATCHES:
             break
         found += _faithful_matches(quotation, one, names)
-    if not any(match.passage.as_claimed is not False for match in found):
+    if not _is_said_as_claimed(found):
+        found += _matches_without_sounds(quotation, candidates, names)
+    if not _is_said_as_claimed(found):
         # Where only somebody else said it, the claimed speaker may have said something close.
         others = {match.passage.id for match in found}
         rest = [
@@ -116,11 +140,18 @@ def judge(
             if one.passage.id not in others and not (found and one.passage.as_claimed is False)
         ]
         found += _altered_matches(quotation, rest, names)
-    return _judgement(found)
+    judgement = _judgement(found)
+    return judgement if judgement.matches else replace(judgement, nearest=_nearest(quotation, candidates))
+
+
+def _is_said_as_claimed(found: Iterable[Match]) -> bool:
+    return any(match.passage.as_claimed is not False for match in found)
 
 
 def _judgement(found: list[Match]) -> Judgement:
     order = list(Verdict)
+    # A passage with what a listener put in is also a passage without.
+    found = list({match.turn_ranges: match for match in reversed(found)}.values())[::-1]
     found = sorted(
         found, key=lambda match: (match.passage.as_claimed is False, order.index(match.verdict), match.edits)
     )
@@ -169,6 +200,35 @@ def _faithful_matches(quotation: Quotation, tokenized: TokenizedPassage, names: 
             return
 
 
+def _matches_without_sounds(
+    quotation: Quotation, candidates: Sequence[TokenizedPassage], names: Collection[str]
+) -> list[Match]:
+    """Find the quotation where the record notes sounds between its words, such as `[laughs]`, which nobody says."""
+    found: list[Match] = []
+    budget = _MAX_WORDS_COMPARED
+    for one in candidates:
+        budget -= len(one.encoded)
+        if budget >= 0 and one.sounds and len(found) <= MAX_MATCHES:
+            matches = _faithful_matches(quotation, one.without_sounds(), names)
+            found += (replace(match, cautions=(*match.cautions, Caution.SOUND_LEFT_OUT)) for match in matches)
+    return found
+
+
+def _nearest(quotation: Quotation, candidates: Sequence[TokenizedPassage]) -> Nearest | None:
+    best: tuple[int, TokenizedPassage, int, int] | None = None
+    budget = _MAX_WORDS_NEAR
+    for one in candidates:
+        budget -= len(one.encoded)
+        near = nearest_range(quotation, one) if budget >= 0 else None
+        if near is not None and (best is None or near[0] > best[0]):
+            best = (near[0], one, near[1], near[2])
+    if best is None:
+        return None
+    common, tokenized, first, last = best
+    start, end = tokenized.words[first].start, tokenized.words[last - 1].end
+    return Nearest(tokenized.passage, start, tokenized.text[start:end], tokenized.turn_ranges(start, end), common)
+
+
 def _verbatim(quotation: Quotation, tokenized: TokenizedPassage) -> Match | None:
     """Find a quotation character by character: cut out with half of its markup, it is read as other words."""
     start = tokenized.text.find(quotation.text)
@@ -205,7 +265,42 @@ def _altered_matches(
             least = min(least, max(near[0], 1))
             found.append((near[0], one, near[1]))
     found = [one for one in found if one[0] <= least]
+    if not found:
+        found = _near_alignments(quotation, candidates)
+    else:
+        found = [_with_fewer_edits(quotation, edits, one, runs) for edits, one, runs in found[:_MAX_ALTERED]]
     return [_match(quotation, one, runs, Verdict.ALTERED, names, edits) for edits, one, runs in found[:_MAX_ALTERED]]
+
+
+def _with_fewer_edits(
+    quotation: Quotation, edits: int, tokenized: TokenizedPassage, runs: list[AlignedRun]
+) -> tuple[int, TokenizedPassage, list[AlignedRun]]:
+    """Take the alignment by what words may be otherwise where fewer differ so: `27` for `twenty-seven` is one."""
+    near = None if quotation.fragments else _align_nearly(quotation, tokenized)
+    return (edits, tokenized, runs) if near is None or near[0] >= edits else (max(near[0], 1), tokenized, near[1])
+
+
+def _near_alignments(
+    quotation: Quotation, candidates: Sequence[TokenizedPassage]
+) -> list[tuple[int, TokenizedPassage, list[AlignedRun]]]:
+    """Align a quotation with the passages where slips, spellings, numbers in words and fillers count little."""
+    found: list[tuple[int, TokenizedPassage, list[AlignedRun]]] = []
+    budget = _MAX_WORDS_NEAR
+    for one in candidates:
+        budget -= len(one.encoded)
+        near = _align_nearly(quotation, one) if budget >= 0 else None
+        if near is not None:
+            found.append((near[0], one, near[1]))
+    least = min((edits for edits, _one, _runs in found), default=0)
+    return [one for one in found if one[0] == least]
+
+
+def _align_nearly(quotation: Quotation, tokenized: TokenizedPassage) -> tuple[int, list[AlignedRun]] | None:
+    near = align_nearly(quotation, tokenized)
+    if near is None:
+        return None
+    runs = _add_trailing_insertions(quotation, near[1])
+    return near[0], show_replaced_at_beginning(quotation, tokenized, runs) if quotation.fragments else runs
 
 
 def _closest_alignment(
@@ -219,7 +314,8 @@ def _closest_alignment(
             # The fragments are in order, but a mark between them changes the meaning.
             whole = _add_trailing_insertions(quotation, in_order[0])
             tried.append((1, show_replaced_at_beginning(quotation, tokenized, whole)))
-        tried.append(_align_fragments_separately(quotation, tokenized.encoded, limit))
+        apart = align_fragments_separately(quotation.encoded, quotation.fragments, tokenized.encoded, limit)
+        tried.append(apart and (apart[0], _add_trailing_insertions(quotation, apart[1])))
     elif (with_gap := align_with_gap(quotation.encoded, tokenized.encoded)) is not None:
         tried.append((1, with_gap))
     # Of equally few edits, those at a mark of the quotation are shown.
@@ -229,42 +325,6 @@ def _closest_alignment(
     if best is None or best[0] > limit:
         return None
     return best[0], _recheck_words(quotation, tokenized, best[1])
-
-
-def _align_fragments_separately(quotation: Quotation, encoded: str, limit: int) -> tuple[int, list[AlignedRun]] | None:
-    """Align each fragment separately: after the one before it if the passage has it there, or else anywhere."""
-    lengths = [fragment.end - fragment.start for fragment in quotation.fragments]
-    # Any long passage has single words by chance: most of the quotation has to be in longer fragments.
-    if 2 * sum(length for length in lengths if length >= MIN_FRAGMENT_WORDS) < sum(lengths):
-        return None
-    found: list[tuple[int, Fragment, list[AlignedRun]]] = []
-    edits, reached = 0, 0
-    for fragment in quotation.fragments:
-        quoted = quotation.encoded[fragment.start : fragment.end]
-        place = encoded.find(quoted, reached)
-        place = encoded.find(quoted) if place < 0 else place
-        if place >= 0:
-            runs = [AlignedRun(RunKind.SAME, 0, len(quoted), place, place + len(quoted))]
-        else:
-            near = align_approximately(quoted, encoded, limit - edits)
-            if near is None:
-                return None
-            edits += near[0]
-            runs = near[1]
-        moved = [
-            run._replace(quoted_start=run.quoted_start + fragment.start, quoted_end=run.quoted_end + fragment.start)
-            for run in runs
-        ]
-        reached = max(reached, moved[-1].end)
-        found.append((edits, fragment, moved))
-    runs = []
-    for _edits, fragment, own in found:
-        if runs and own[0].start >= runs[-1].end:
-            kind = RunKind.INSERTED if fragment.inserted else RunKind.OMITTED
-            quoted_range = fragment.inserted or (fragment.start, fragment.start)
-            runs.append(AlignedRun(kind, *quoted_range, runs[-1].end, own[0].start))
-        runs += own
-    return max(edits, 1), _add_trailing_insertions(quotation, runs)
 
 
 def _recheck_words(quotation: Quotation, tokenized: TokenizedPassage, runs: list[AlignedRun]) -> list[AlignedRun]:
@@ -311,10 +371,12 @@ def _match(
     cautions = []
     # Omissions usually leave out names and quantities, which changes nothing.
     omitted = (word for one in differences if one.kind is DifferenceKind.OMITTED for word in one.meaningful_words)
-    if any(word.meaning in _TOLD_WHERE_OMITTED for word in omitted):
+    if any(word.meaning in _SHOWN_WHERE_OMITTED for word in omitted):
         cautions.append(Caution.MEANING_OMITTED)
     if verdict is not Verdict.EXACT and question_mark_differs(quotation, tokenized, runs):
         cautions.append(Caution.QUESTION_MARK)
+    if tokenized.is_interrupted(start, end):
+        cautions.append(Caution.LISTENER_LEFT_OUT)
     return Match(
         tokenized.passage,
         verdict,

@@ -38,7 +38,8 @@ def run(database_url: str) -> Verifying:
 def test_a_quotation_is_verified(run: Verifying, seeded: Database) -> None:
     shown = run("verify", "tolerance is only the first step")
     assert shown.startswith("exact: ")
-    assert "worldnewsam-3712-interviewee in worldnewsam-3712, /v1/answers/" in shown
+    assert "said by worldnewsam-3712-interviewee in “" in shown
+    assert "” (2023), worldnewsam-3712, /v1/answers/" in shown
     verdict = run.json("verify", "our Congress is doing the same thing")
     assert verdict["verdict"] == "folded"
 

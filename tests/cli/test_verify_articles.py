@@ -77,3 +77,25 @@ def test_a_sentence_that_has_ended_is_not_interrupted(article: Article) -> None:
         "Sal de Winton says “It was a long night.” The answer, she says, was short: “The board thanked nobody.”"
     )
     assert [item["verdict"] for item in items] == ["exact", "exact"]
+
+
+def test_a_listeners_interjection_divides_no_speech(run: Verifying, load: Any) -> None:
+    load(
+        "Title: The ice house\nDate: 2020-02-02\n\nLEN ABARA: Where was the ice?\n\n"
+        "NIA FOLD: We cut it from the upper pond.\n\nLEN ABARA: Mm-hmm.\n\nNIA FOLD: Then we packed it in straw.\n\n"
+        "LEN ABARA: Did it last?\n\nNIA FOLD: Until June.\n",
+        name="ice.txt",
+    )
+    verdict = run.json("verify", "We cut it from the upper pond. Then we packed it in straw.", "--speaker", "nia-fold")
+    assert (verdict["verdict"], verdict["matches"][0]["cautions"]) == ("folded", ["listener_left_out"])
+    assert len(verdict["matches"][0]["places"]) == 2
+    assert "in “The ice house” (2020-02-02)" in verdict["explanation"]
+    shown = run.output("verify", "Then we packed it in straw. Until June.", "--speaker", "nia-fold", code=3)
+    assert shown.startswith("not_found")
+
+
+def test_the_nearest_passage_is_shown_as_not_the_same(run: Verifying) -> None:
+    shown = run.output("verify", "the harbour board would happily sell oil for every single lamp", code=3)
+    assert shown.startswith("not_found")
+    assert "is not the same" in shown
+    assert "not the same: “harbour board did not pay for the oil" in shown

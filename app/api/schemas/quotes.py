@@ -5,7 +5,7 @@ from pydantic import Field
 from app.api.schemas.questions import Contributor, InterviewReference
 from app.api.schemas.shape import Id, Milliseconds, Offset, Shape, TextOffset
 from app.queries.quotes import CONTEXT_LENGTH
-from app.quotes import MAX_MATCHES, Caution, DifferenceKind, Meaning, Verdict
+from app.quotes import MAX_MATCHES, Caution, DifferenceKind, Likeness, Meaning, Verdict
 
 
 class TellingWord(Shape):
@@ -30,6 +30,11 @@ class QuoteDifference(Shape):
     stands_start: TextOffset
     stands_end: TextOffset
     telling: list[TellingWord] = Field(description="The words of both that change the meaning.")
+    likeness: Likeness | None = Field(
+        description="How alike the two are, where the difference is small: `number` is the same value in words and in "
+        "digits, `slip` a letter or two, `sound` something that the record notes and nobody says. Null where words "
+        "differ."
+    )
 
 
 class QuotePlace(Shape):
@@ -77,8 +82,24 @@ class QuoteMatch(Shape):
         "that change the meaning, `question_mark` where a question became a statement or the reverse; "
         "`speaker_unknown`, `speaker_unnamed` and `same_name` where the record does not tell whether the speaker is "
         "the one who is claimed; `parts_apart`, in an article, where the halves of an interrupted quotation were not "
-        "said together."
+        "said together; `sound_left_out` and `listener_left_out` where the record notes a sound between the "
+        "words, or a listener puts in a word such as `Mm-hmm.`"
     )
+    citation: QuoteCitation
+
+
+class NearestPassage(Shape):
+    """A passage that has words of a quotation and does not say it: what to look at where nothing was found."""
+
+    words_in_common: int = Field(ge=0, le=2**31 - 1, description="Longer words of the quotation that stand in it.")
+    speaker: Contributor | None
+    interview: InterviewReference
+    question_id: str | None
+    answer_id: str | None
+    text: str = Field(description="The passage as it stands, verbatim; turns are joined by an empty line.")
+    before: str = Field(description=f"What stands before it, as far as {CONTEXT_LENGTH} characters.")
+    after: str = Field(description=f"What stands after it, as far as {CONTEXT_LENGTH} characters.")
+    places: list[QuotePlace]
     citation: QuoteCitation
 
 
@@ -89,9 +110,16 @@ class VerifiedQuote(Shape):
         description="`exact`: character for character. `folded`: the same words; case, typography, white space, "
         "look-alike letters or markup differ. `elided`: the same words but for marked omissions and insertions, in "
         "order, within one answer. `altered`: words differ. `misattributed`: said, but by somebody else. `not_found`: "
-        "neither said nor nearly."
+        "no passage that says it, or nearly, was found."
+    )
+    explanation: str = Field(
+        description="The verdict in plain English: what is different, and who said it, where and when."
     )
     text: str = Field(description="The quotation as it was given.")
     speaker: str | None = Field(description="Slug of the speaker to whom it is attributed.")
     matches: list[QuoteMatch] = Field(description=f"The passages, at most {MAX_MATCHES}, the best first.")
+    nearest: NearestPassage | None = Field(
+        description="Where nothing matches, the passage with most of the words in one place. It is **not** what is "
+        "quoted. Null where there is a match, or no passage has enough of the words."
+    )
     is_complete: bool = Field(description="False where the words stand in more passages than were looked into.")
