@@ -238,8 +238,12 @@ def _infer_roles(
             _infer([participants[index]], role, f"the file marks what is {_ARTICLE[turn.kind]}")
     if all(participant.role is not Role.UNKNOWN for participant in participants):
         return
-    unknown = _of_role(participants, {Role.UNKNOWN})
-    runs = _runs(turns, participant_of)
+    person_of = _people(participants)
+    for index, person in enumerate(person_of):
+        if person != index and participants[person].role is not Role.UNKNOWN:
+            _infer([participants[index]], participants[person].role, f"{participants[person].name} is the same person")
+    unknown = {index for index in person_of if participants[index].role is Role.UNKNOWN}
+    runs = _runs(turns, [None if index is None else person_of[index] for index in participant_of])
     asking = _of_role(participants, {Role.INTERVIEWER, Role.MODERATOR})
     answering = _of_role(participants, {Role.INTERVIEWEE})
     if asking or answering:
@@ -250,8 +254,9 @@ def _infer_roles(
         if audience and not decision.asking:
             decision = complete(runs, audience, answering, unknown, metadata.language)
     for people, role in ((decision.asking, Role.INTERVIEWER), (decision.answering, Role.INTERVIEWEE)):
-        for index in sorted(people):
-            _infer([participants[index]], role, decision.evidence[index])
+        for participant, person in zip(participants, person_of, strict=True):
+            if person in people:
+                _infer([participant], role, decision.evidence[person])
 
 
 _ARTICLE = {TurnKind.QUESTION: "a question", TurnKind.ANSWER: "an answer"}
@@ -259,6 +264,24 @@ _ARTICLE = {TurnKind.QUESTION: "a question", TurnKind.ANSWER: "an answer"}
 
 def _of_role(participants: Sequence[Participant], roles: Collection[Role]) -> set[int]:
     return {index for index, participant in enumerate(participants) if participant.role in roles}
+
+
+def _people(participants: Sequence[Participant]) -> list[int]:
+    """Return whom to take each participant for when roles are judged: `Dan` for the only `Dan Ott` of the file.
+
+    Where a format keeps their labels apart, they stay two speakers with one role.
+    """
+    full: dict[str, list[int]] = {}
+    for index, participant in enumerate(participants):
+        words = fold(participant.name or "").split()
+        for word in {words[0], words[-1]} if len(words) > 1 else ():
+            full.setdefault(word, []).append(index)
+    person_of = list(range(len(participants)))
+    for index, participant in enumerate(participants):
+        meant = full.get(fold(participant.name or ""), [])
+        if len(meant) == 1:
+            person_of[index] = meant[0]
+    return person_of
 
 
 def _runs(turns: Sequence[Turn], person_of: Sequence[int | None]) -> list[Run]:

@@ -89,8 +89,8 @@ def decide(runs: Sequence[Run], unknown: Collection[int], clues: Clues) -> Decis
     scores = _scores(judged, clues, frozenset())
     hosts: frozenset[int] = frozenset()
     if scores.in_doubt:
-        known = set(clues.series_hosts(clues.series))
-        hosts = frozenset(person for person in judged if clues.names.get(person) in known)
+        known = clues.series_hosts(clues.series)
+        hosts = frozenset(person for person in judged if _is_among(clues.names.get(person), known))
         scores = _scores(judged, clues, hosts) if hosts else scores
     line = scores.line
     if line is None:
@@ -100,6 +100,13 @@ def decide(runs: Sequence[Run], unknown: Collection[int], clues: Clues) -> Decis
         return Decision()
     evidence = {person: _evidence(person, style, clues, hosts) for person, style in judged.items()}
     return Decision(asking, frozenset(judged) - asking, evidence)
+
+
+def _is_among(name: str | None, known: Collection[str]) -> bool:
+    """Whether a name is among those known; a first name alone, if it is that of one of them."""
+    if name is None or name in known:
+        return name is not None
+    return " " not in name and sum(one.split()[0] == name for one in known) == 1
 
 
 def _judged(styles: Mapping[int, SpeakingStyle], unknown: Collection[int]) -> dict[int, SpeakingStyle]:

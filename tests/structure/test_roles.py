@@ -202,6 +202,18 @@ def test_hosts_of_the_series_are_asked_for_only_in_doubt() -> None:
     assert set(_roles(pair(talk, Metadata())).values()) == {UNKNOWN}
 
 
+def test_first_name_alone_has_the_role_of_the_full_name() -> None:
+    talk = GUEST_WHO_ASKS_BACK.replace("Ida Brandt:", "Ida:").replace("Ida:", "Ida Brandt:", 1)
+    assert _roles(_pair(talk)) == {"Ida Brandt": ASKS, "Oskar Venn": ANSWERS, "Ida": ASKS}
+
+
+def test_first_name_alone_is_that_of_the_only_host_who_has_it() -> None:
+    talk = _turns("Ana: It was late.\nBo: It was late, yes.\n" * 3)
+    assert _roles(pair(talk, Metadata(), lambda _series: {"ana reis"})) == {"Ana": ASKS, "Bo": ANSWERS}
+    two = pair(talk, Metadata(), lambda _series: {"ana reis", "ana moor"})
+    assert set(_roles(two).values()) == {UNKNOWN}
+
+
 def test_guest_who_comes_late_to_hosts_who_talk_first() -> None:
     chat = "Ana: It rained all night.\nBo: I know, I was out in it.\n" * 8
     talk = (
