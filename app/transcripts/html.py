@@ -185,6 +185,7 @@ class _TurnDivider:
             kind = (
                 TurnKind.QUESTION if is_question_label(label) else TurnKind.ANSWER if is_answer_label(label) else None
             )
+        start_ms = start_ms if line.start_ms is None else line.start_ms
         self._drafts.append(_TurnDraft(label, kind, start_ms, [("", *line.slice(at, len(line.text)))]))
         if kind not in {TurnKind.NOTE, TurnKind.HEADING}:
             self._spoken = self._drafts[-1]
@@ -196,7 +197,7 @@ class _TurnDivider:
             self._open(line, 0, None, None, TurnKind.QUESTION)
         elif line.tag in HEADINGS:
             self._open(line, 0, None, None, TurnKind.HEADING)
-        elif line.tag == "figcaption" or _NOTE.fullmatch(line.text):
+        elif line.tag in {"figcaption", "th"} or _NOTE.fullmatch(line.text):
             self._open(line, 0, None, None, TurnKind.NOTE)
         else:
             self._continue(line)

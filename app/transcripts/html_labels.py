@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.transcripts.clock import label_clock_ms
 from app.transcripts.html_text import HEADINGS, PageLine
 from app.transcripts.labels import is_name_shaped, is_question_label
+from app.transcripts.moments import moment_at
 from app.transcripts.printed_labels import leading_label
 from app.transcripts.speaker_labels import speakers_among
 
@@ -36,10 +37,15 @@ class LineStart:
 
 
 def is_row_head(lines: Sequence[PageLine], index: int) -> bool:
-    """Whether a line is all of the first cell of a table row that has more cells."""
+    """Whether a line is all of the first cell of a table row that has more cells, but for times and numbers."""
     row = lines[index].row
-    if row is None or (index and lines[index - 1].row == row):
+    if row is None:
         return False
+    before = index - 1
+    while before >= 0 and lines[before].row == row:
+        if not (clock_alone(lines[before]) or lines[before].text.strip().isdigit()):
+            return False
+        before -= 1
     return (
         index + 1 < len(lines) and lines[index + 1].row == row and lines[index + 1].container != lines[index].container
     )
@@ -124,7 +130,15 @@ def _is_time_element(line: PageLine, clock: LineStart) -> bool:
 def clock_alone(line: PageLine) -> LineStart | None:
     """Return the time that is all there is on a line, or None."""
     clock = _clock_at(line, 0)
-    return clock if clock and clock.text_start >= len(line.text) else None
+    if clock:
+        return clock if clock.text_start >= len(line.text) else None
+    end = len(line.text)
+    moment = moment_at(line.text, 0, end) if end <= _MAX_LABEL else None
+    return (
+        LineStart(end, time_ms=moment.start_ms, time_range=(0, end), sure=True)
+        if moment and moment.end == end
+        else None
+    )
 
 
 def _whole(line: PageLine) -> LineStart | None:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from app.transcripts.html_attributes import bold_classes, stated_ms
 from app.transcripts.html_tokens import Tag, tokens
 from app.transcripts.source import Source
 from app.transcripts.transcript import Segment
@@ -96,6 +97,7 @@ class PageLine:
     `tag` is the name of its heading, paragraph, cell or the like, empty for text in none. `separator` joins it to the
     line before if both are in one turn. `part` is `question` or `answer` where a class says so. `container`, `row`
     (the table row) and `site` (navigation, form or the like that it is in) are numbers of elements of the page.
+    `start_ms` is the time that an attribute of an element states with which the line begins.
     """
 
     text: str
@@ -107,6 +109,7 @@ class PageLine:
     row: int | None = None
     site: int | None = None
     part: str | None = None
+    start_ms: int | None = None
 
     def covered(self, kind: str) -> bool:
         """Whether inline elements of a kind cover the whole line."""
@@ -175,6 +178,8 @@ class _PageReader:
         self._text = TurnText()
         self._separator = "\n\n"
         self._runs = 0
+        self._bold_classes: set[str] = set()
+        self._start_ms: int | None = None
 
     def close(self) -> HtmlPage:
         self._break("\n\n")
@@ -183,6 +188,8 @@ class _PageReader:
     def take_tag(self, tag: Tag) -> None:
         if tag.raw_end:
             self._page.head.append(tag)
+            if tag.name == "style":
+                self._bold_classes |= bold_classes(self._source.text[tag.end : tag.raw_end])
         elif tag.name in {"meta", "link", "html"}:
             if not tag.is_end:
                 self._page.head.append(tag)
@@ -215,6 +222,7 @@ class _PageReader:
         hidden = around.hidden or tag.name in _NEVER_SHOWN or "hidden" in tag.attributes
         row = number if tag.name == "tr" else (None if tag.name == "table" else around.row)
         speaker, part = _has_class(tag, _SPEAKER_CLASS), _part(tag) or around.part
+        self._start_ms = stated_ms(tag)
         self._stack.append(_OpenElement(tag.name, number, hidden, site, row, speaker, part))
         self._open_names[tag.name] += 1
 
@@ -241,7 +249,9 @@ class _PageReader:
 
     def _take_inline(self, tag: Tag) -> None:
         if not tag.is_end:
-            kind = _inline_kind(tag)
+            kind = _inline_kind(tag) or self._bold_by_class(tag)
+            if not self._text and self._start_ms is None:
+                self._start_ms = stated_ms(tag)
             self._inline.append((tag.name, kind))
             if kind:
                 self._kinds[kind] += 1
@@ -255,6 +265,9 @@ class _PageReader:
                     if not self._kinds[kind]:
                         self._end_inline_span(kind)
                 return
+
+    def _bold_by_class(self, tag: Tag) -> str | None:
+        return "bold" if self._bold_classes.intersection(tag.attributes.get("class", "").split()) else None
 
     def _end_inline_span(self, kind: str) -> None:
         start = self._since.pop(kind, self._text.length)
@@ -310,7 +323,7 @@ class _PageReader:
             self._separator = separator
         elif self._page.lines:
             self._separator = "\n\n"
-        self._text, self._inline_spans = TurnText(), []
+        self._text, self._inline_spans, self._start_ms = TurnText(), [], None
         self._since = {kind: 0 for kind, count in self._kinds.items() if count}
 
     def _add_line(self, text: str, segments: tuple[Segment, ...]) -> None:
@@ -325,7 +338,18 @@ class _PageReader:
         if top.speaker and len(text) <= 80:
             inline.append(InlineSpan("cite", 0, len(text)))
         self._page.lines.append(
-            PageLine(text, segments, inline, self._line_tag(), top.number, self._separator, top.row, top.site, top.part)
+            PageLine(
+                text,
+                segments,
+                inline,
+                self._line_tag(),
+                top.number,
+                self._separator,
+                top.row,
+                top.site,
+                top.part,
+                self._start_ms,
+            )
         )
 
     def _line_tag(self) -> str:

@@ -295,3 +295,47 @@ def test_any_page_is_read_or_refused(text: str) -> None:
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     _try(data)
     _try(b"<p>Ada: " + data + b"</p>")
+
+
+_ROWS = [
+    ("0:03", "Ragna", "Is it cold?"),
+    ("0:09", "Teo", "Very."),
+    ("0:21", "Ragna", "Mine?"),
+    ("1:02", "Teo", "Yours."),
+]
+
+
+@pytest.mark.parametrize("row", ["<td>{0}</td><td>{1}</td><td>{2}</td>", "<td>{1}</td><td>{0}</td><td>{2}</td>"])
+def test_columns_of_a_table_are_found_by_content(row: str) -> None:
+    rows = "".join(f"<tr>{row.format(*cells)}</tr>" for cells in _ROWS)
+    transcript = _read(f"<!DOCTYPE html><table><tr><th>When</th><th>Who</th><th>What</th></tr>{rows}</table>")
+    turns = [turn for turn in transcript.turns if turn.kind is not TurnKind.NOTE]
+    assert [(turn.label, turn.text) for turn in turns] == [(name, words) for _, name, words in _ROWS]
+    assert [turn.start_ms for turn in turns] == [3000, 9000, 21_000, 62_000]
+
+
+def test_rows_with_a_time_and_no_name_are_turns_of_nobody() -> None:
+    rows = "".join(f"<tr><td>0h0{n}m00s</td><td>{words}</td></tr>" for n, (_, _, words) in enumerate(_ROWS))
+    transcript = _read(f"<!DOCTYPE html><table>{rows}</table>")
+    assert [(turn.label, turn.start_ms) for turn in transcript.turns] == [(None, 60_000 * n) for n in range(4)]
+
+
+@pytest.mark.parametrize(
+    "tag", ['<a name="ts_{ms}_99999_S01">', '<span data-m="{ms}">', '<span data-start="{seconds}">']
+)
+def test_attributes_state_when_words_are_said(tag: str) -> None:
+    page = "".join(
+        f"<p>{tag.format(ms=ms, seconds=ms / 1000)}{label}: So.{'</a>' if tag.startswith('<a') else '</span>'}</p>"
+        for ms, label in ((80, "Ragna"), (1800, "Teo"), (5200, "Ragna"))
+    )
+    assert [turn.start_ms for turn in _read(f"<!DOCTYPE html><body>{page}</body>").turns] == [80, 1800, 5200]
+
+
+def test_classes_of_the_style_sheet_may_be_bold() -> None:
+    style = "<style>.c1{color:#000}.c7,.c8{color:#000;font-weight:700}</style>"
+    page = "".join(
+        f'<p><span class="c7">{asked}?</span></p><p><span class="c1">{answered}.</span></p>'
+        for asked, answered in (("Is it cold", "Very"), ("And windy", "Yes"), ("Is that mine", "No"))
+    )
+    transcript = _read(f"<!DOCTYPE html><html><head>{style}</head><body>{page}</body></html>")
+    assert [turn.kind for turn in transcript.turns] == [TurnKind.QUESTION, TurnKind.ANSWER] * 3
