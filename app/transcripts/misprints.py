@@ -15,6 +15,8 @@ _LONG_ENOUGH = 5
 _SHORTEST = 3
 # How often a label is printed that another one is a misprint of: at least, and times as often as the misprint.
 _OFTEN = 3
+# Letters of a word that is compared, at most.
+_LONGEST = 40
 # Labels that are compared, at most.
 _MOST = 200
 
@@ -64,6 +66,8 @@ def _is_misprint(key: str, other: str) -> bool:
 
 def _is_misspelled(word: str, meant: str, *, beside_others: bool) -> bool:
     shorter, longer = sorted((word, meant), key=len)
+    if len(longer) > _LONGEST:
+        return False
     if shorter[0] != longer[0] or OSA.distance(word, meant, score_cutoff=1) > 1:
         return False
     doubled = any(

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from app.transcripts.label_forms import (
     is_full_name,
     is_office,
+    is_titled,
     joint_names,
     label_form,
     title_of,
@@ -209,7 +210,9 @@ def _name_in(label: str, listed: Sequence[str]) -> str | None:
     aside = form.aside
     if aside and is_full_name(aside) and not is_full_name(form.name):
         known = any(label_key(aside) == label_key(name) for name in listed)
-        if known or is_office(form.name) or names_nobody(form.name) or not is_name_shaped(form.name):
+        # `Senator QUILL (South Bay)` is Quill, `The Minister for Ferries (Oskar Venn)` is Venn.
+        is_post = is_office(form.name) and not is_titled(form.name)
+        if known or is_post or names_nobody(form.name) or not is_name_shaped(form.name):
             return aside
     if names_nobody(form.name) and not form.aside:
         return None

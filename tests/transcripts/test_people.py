@@ -42,6 +42,21 @@ def test_declared_letters_are_people_and_no_marks_of_questions() -> None:
     assert _names(["Patrick (P)", "Roman (R)", "P", "R", "P"]) == ["Patrick", "Roman", "Patrick", "Roman", "Patrick"]
 
 
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Senator QUILL (South Bay)", "Senator QUILL"),
+        ("The Minister for Ferries (Oskar Venn)", "Oskar Venn"),
+        ("Q (Oskar Venn)", "Oskar Venn"),
+        ("Mara Quill (Night Line)", "Mara Quill"),
+        ("VENN (on camera)", "VENN"),
+        ("Oskar Venn (he/him)", "Oskar Venn"),
+    ],
+)
+def test_name_in_brackets_is_the_persons_where_an_office_or_a_mark_stands_before_it(label: str, name: str) -> None:
+    assert _names([label]) == [name]
+
+
 def test_numbered_short_form_is_the_numbered_label() -> None:
     assert _names(["Audience 1", "A1"]) == [None, "Audience 1"]
 
