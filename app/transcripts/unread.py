@@ -128,6 +128,18 @@ KINDS: tuple[UnreadKind, ...] = (
     UnreadKind("a video in MPEG-4 or QuickTime", lambda data: bool(_brand(data)), _TRANSCRIBE),
     UnreadKind("a Matroska or WebM video", _starts(b"\x1aE\xdf\xa3"), _TRANSCRIBE),
     UnreadKind("an AVI video", _riff(b"AVI "), _TRANSCRIBE),
+    UnreadKind("a Windows Media recording", _starts(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11"), _TRANSCRIBE),
+    UnreadKind("an AMR recording", _starts(b"#!AMR"), _TRANSCRIBE),
+    UnreadKind("a DjVu document", _starts(b"AT&TFORM"), _RECOGNIZE),
+    UnreadKind("a Kindle book", lambda data: data[60:68] in {b"BOOKMOBI", b"TEXtREAd"}, _SAVE),
+    UnreadKind(
+        "a binary file of Praat", _starts(b"ooBinaryFile"), "save it in Praat as a text file (TextGrid), and load that"
+    ),
+    UnreadKind(
+        "EBU STL subtitles",
+        lambda data: data[3:6] == b"STL" and data[8:11] == b".01",
+        "convert it to SubRip (.srt) or WebVTT (.vtt), for example with Subtitle Edit, and load that",
+    ),
     UnreadKind("an SQLite database", _starts(b"SQLite format 3\0"), "export what it has as files, and load these"),
     UnreadKind("a gzip archive", _starts(b"\x1f\x8b"), _UNPACK),
     UnreadKind("a bzip2 archive", lambda data: data.startswith(b"BZh") and data[4:10] == b"1AY&SY", _UNPACK),

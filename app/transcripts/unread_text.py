@@ -66,6 +66,8 @@ XML_KINDS = {
         "a segmented transcription of EXMARaLDA (.exs)",
         "use the basic transcription (.exb) that it was made from",
     ),
+    "transcript": ("a transcript in XML, as Podlove and YouTube write it", _EXPORT),
+    "timedtext": ("timed text of YouTube in XML", _EXPORT),
     "xmeml": ("a Final Cut Pro or Premiere project", f"open it there, and {_EXPORT}"),
     "fcpxml": ("a Final Cut Pro project", f"open it there, and {_EXPORT}"),
     "mediawiki": ("an export of a wiki with its pages inside", "copy the source text of one page into a .wiki file"),
