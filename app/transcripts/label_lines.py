@@ -24,7 +24,8 @@ _LONGEST_LINE = 180
 _MAX_WORDS = 7
 # What may stand around a name: emphasis, brackets, a list mark, a colon.
 _NAME = re.compile(
-    r"(?:[-*•‣][ \t]{1,4})?(?P<open>\*{1,3}|_{1,3})?(?P<bracket>\[)?(?P<name>[^\W\d_][^:：\n\r*_\[\]{}<>|=;!?]{0,99}?)"
+    r"(?:[-*•‣][ \t]{1,4})?(?P<open>\*{1,3}|_{1,3})?(?P<bracket>\[)?"
+    r"(?P<name>[^\W\d_][^:：\t\n\r*_\[\]{}<>|=;!?]{0,99}?)"
     r"(?(bracket)\])[ \t]{0,4}(?(open)(?:[:：]?(?P=open)))[ \t\u00a0]{0,4}[:：]?[ \t\u00a0]{0,4}"
 )
 _BETWEEN = re.compile(r"[ \t\u00a0]{0,8}(?:[-–—|•·,@][ \t\u00a0]{1,8})?")
@@ -52,6 +53,8 @@ _PRONOUNS = frozenset(("i", "we", "you", "he", "she", "they", "it", "who", "ich"
 # Share of the labels of a layout that words have to follow.
 _FOLLOWED = 0.75
 _MIN_LABELS = 2
+# Lines that repeat the name or the time of a label, at most.
+_MOST_REPEATS = 3
 # Names without a time, and the share of paragraphs that begin with one and of names that recur, at least.
 _MIN_ALONE = 4
 _NEARLY_ALL = 0.8
@@ -244,7 +247,7 @@ def _head(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_Part]]
     """Add the lines that repeat the name or the time for screen readers."""
     name = label_key(text[slice(*head.name)])
     last, speech = head.last, head.speech
-    while last + 1 < len(shown) and (
+    while last + 1 < min(len(shown), head.last + 1 + _MOST_REPEATS) and (
         again := next(
             (
                 part
