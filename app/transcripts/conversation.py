@@ -15,9 +15,11 @@ from app.transcripts.label_times import settle_times
 from app.transcripts.labels import is_answer_label, is_person, is_question_label
 from app.transcripts.people import name_and_remark
 from app.transcripts.printed_labels import SpeakerLabel
+from app.transcripts.sections import closing_heading
 from app.transcripts.source import Source
 from app.transcripts.taken_off import OffRanges
 from app.transcripts.text_lines import LineKind, TextLine
+from app.transcripts.times_of_day import without_times_of_day
 from app.transcripts.transcript import (
     ByteClass,
     Ledger,
@@ -88,6 +90,7 @@ class _ConversationReader:
     def __init__(self, source: Source, convention: Convention, ledger: Ledger, off: OffRanges) -> None:
         self.text, self.off = source.text, off
         self.convention, self.ledger = convention, ledger
+        self.closing: TextLine | None = None
         self.turns: list[_OpenTurn] = []
         self.current: _OpenTurn | None = None
         self.after_gap = True
@@ -97,6 +100,7 @@ class _ConversationReader:
         self.remarked: set[str] = set()
 
     def read(self, lines: Sequence[TextLine]) -> list[Turn]:
+        self.closing = closing_heading(lines, self.convention.speakers)
         for line in lines:
             self._read_line(line)
             if line.kind is LineKind.OFF:
@@ -114,9 +118,10 @@ class _ConversationReader:
             self._interrupt(line)
         elif line.kind is LineKind.HEADING:
             self._set_apart(line, TurnKind.HEADING, ByteClass.TEXT)
+            after_note = self.current is not None and self.current.kind is TurnKind.NOTE
             if line.verdict and line.verdict.outcome is Outcome.DOUBT:
                 self.current = _OpenTurn(None)
-            elif self.convention.sections_end_turns or (self.current and self.current.kind is TurnKind.NOTE):
+            elif after_note or line is self.closing or self.convention.sections_end_turns:
                 self.current = None
         elif line.kind is LineKind.NOTE:
             self._set_apart(line, TurnKind.NOTE, ByteClass.NOTE)
@@ -314,7 +319,7 @@ def read_conversation(
     set_trailers_apart(text, lines, convention.speakers)
     off = OffRanges(text, lines)
     off.close(ledger)
-    turns = _ConversationReader(source, convention, ledger, off).read(lines)
+    turns = without_times_of_day(_ConversationReader(source, convention, ledger, off).read(lines), ledger)
     stated = metadata.speakers
     if convention.answerer and convention.answerer not in {each.name for each in stated}:
         stated = (*stated, SpeakerStatement(name=convention.answerer))

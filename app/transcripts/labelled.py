@@ -24,6 +24,8 @@ from app.transcripts.who_speaks import who_speaks
 
 # Characters of a heading in capitals, at most.
 _HEADING_LENGTH = 120
+# White space before a line in the middle of the page, in characters, at least.
+_CENTRED = 12
 # Lines with a label that make a text a transcript.
 MIN_LABELLED_LINES = 2
 _RULE = re.compile(r"[\s*_=~#-]{3,}")
@@ -61,7 +63,7 @@ def classify(text: str, lines: Sequence[TextLine]) -> None:
     find_labels(text, lines)
     mark_label_columns(text, lines)
     mark_label_lines(text, lines)
-    for line in capitals:
+    for line in (*capitals, *_centred_lines(text, lines)):
         if line.kind is LineKind.TEXT and line.label is None:
             line.kind = LineKind.HEADING
 
@@ -70,6 +72,22 @@ def _capital_lines(text: str, lines: Sequence[TextLine]) -> list[TextLine]:
     with_text = [line for line in lines if line.kind is LineKind.TEXT]
     capitals = [line for line in with_text if _in_capitals(text[line.start : line.end].strip())]
     return capitals if len(capitals) <= _MANY * len(with_text) else []
+
+
+def _centred_lines(text: str, lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return short lines in the middle of the page that end in no sentence, if few lines begin so far right."""
+    with_text = [line for line in lines if line.kind is LineKind.TEXT]
+    right = [line for line in with_text if not text[line.start : line.start + _CENTRED].strip()]
+    if len(right) > _MANY * len(with_text):
+        return []
+    return [
+        line
+        for line in right
+        if line.begins_paragraph
+        and line.paragraph_end == line.end
+        and line.end - line.start <= _HEADING_LENGTH
+        and not text[line.start : line.end].rstrip().endswith((".", "?", "!", ",", ";", ":", "-", "…", '"', "”"))
+    ]
 
 
 def _in_capitals(body: str) -> bool:

@@ -15,6 +15,20 @@ _LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _STAGE_DIRECTION = re.compile(
     r"\\?[\[【][^\[\]【】]{1,600}\\?[\]】][.:]?|[(（][^()（）]{1,60}[)）]\.?|[♪♫][^\n]{0,200}[♪♫]"
 )
+# What stenographers of parliaments and courts put in brackets, however long it is.
+_REPORTED = re.compile(
+    r"[(（](?:(?:lebhafter?|anhaltender?|allgemeine[rs]?|prolonged|loud|general|vifs?|grandes?|vivos?|vivi|бурные) )?"
+    r"(?:beifall|zurufe?|heiterkeit|lachen|widerspruch|unruhe|zustimmung|gegenrufe?|applaus\w{0,6}|laughter|cheers|cheering"
+    r"|interruptions?|interjections?|crosstalk|discussion|whereupon|recess|pause|rires|exclamations|protestations"
+    r"|mouvements|rumores|risas|protestas|commenti|proteste|rumori|vozes|palmas|risos|protestos|аплодисменты|смех|шум)"
+    r"\b.{0,600}[)）]\.?",
+    re.IGNORECASE,
+)
+_INTERJECTING = re.compile(
+    r"(?:(?:an?|some|several|many|various|hon(?:ou?rable)?\.?|opposition|government) ){0,4}"
+    r"(?:members?|senators?|deputies|voices|councillors?) (?:interject|interrupt|laugh|cheer)(?:ing|ed)\W{0,3}",
+    re.IGNORECASE,
+)
 _EMPHASIS = re.compile(r"[*_]{1,3}")
 # Words of a stage direction in round brackets, at most: with more it is part of the speech.
 _MAX_ASIDE_WORDS = 6
@@ -107,6 +121,8 @@ def split_lines(text: str, start: int, end: int) -> list[TextLine]:
 def is_stage_direction(line: str) -> bool:
     """Whether a line is nothing but a stage direction or an editor's note: `(laughter)`, `[END OF INTERVIEW]`."""
     line = _without_emphasis(line.strip())
+    if _REPORTED.fullmatch(line) or (len(line) < 120 and _INTERJECTING.fullmatch(line)):
+        return True
     if not line or line[0] not in "\\[【(（♪♫" or not _STAGE_DIRECTION.fullmatch(line):
         return False
     return line[0] not in "(（" or len(line.split()) <= _MAX_ASIDE_WORDS

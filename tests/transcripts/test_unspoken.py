@@ -146,3 +146,55 @@ def test_list_of_contents_is_a_note() -> None:
 def test_many_marks_are_read_in_linear_time(piece: str) -> None:
     parse(_TALK + piece * 60_000)
     parse(_TALK + f"{piece}\n" * 20_000)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "(Beifall bei der Hafenpartei – Jo Wit [Turmbund]: Ihre Tante! – Heiterkeit bei allen)",
+        "(Laughter and prolonged applause from the benches at the back of the hall.)",
+        "(Rires et exclamations sur les bancs du fond de la salle, à gauche et à droite.)",
+        "Opposition members interjecting—",
+        "An honourable member interjecting-",
+    ],
+)
+def test_what_stenographers_report_is_nobodys(printed: str) -> None:
+    made = parse(_TALK.replace("My aunt did.", f"My aunt did.\n\n{printed}\n\nAnd I."))
+    assert made.turns[2].kind is TurnKind.NOTE
+    assert made.turns[2].text == printed
+    assert made.turns[1].text == "My aunt did.\n\nAnd I."
+
+
+def test_words_in_brackets_inside_a_speech_stay() -> None:
+    printed = "(I should say that she was alone there, and that nobody else had been up.)"
+    assert printed in parse(_TALK.replace("My aunt did.", f"My aunt did.\n\n{printed}")).turns[1].text
+
+
+def test_section_below_the_last_heading_is_no_speech_where_every_other_has_labels() -> None:
+    talk = _TALK.replace("LOTTE: And in", "## Later\n\nLOTTE: And in")
+    made = parse(f"## Start\n\n{talk}\n## Next\n\nReaders find the tower below.\n", "talk.md")
+    assert said(made) == PLAIN
+    assert made.turns[-1].kind is TurnKind.NOTE
+
+
+def test_speech_goes_on_below_headings_that_stand_inside_it() -> None:
+    talk = "## One\n\nLotte: Who?\n\nPiet: I.\n\n## Two\n\nThere was oil.\n\n## Three\n\nAnd gas.\n"
+    assert parse(talk, "talk.md").turns[-1].kind is not TurnKind.NOTE
+
+
+def test_times_of_day_are_no_times_in_a_recording() -> None:
+    long = "The piers stand, and they will stand for as long as anybody in this house can think of it. " * 2
+    day = f"Lotte Maas (15:18): {long}\n\nPiet Oost (15:20): {long}\n\nLotte Maas (15:23): So.\n"
+    made = parse(day)
+    assert [turn.start_ms for turn in made.turns] == [None] * 3
+    assert "times-of-day" in codes(made)
+    offsets = parse(day.replace("15:20", "15:29").replace("15:23", "15:59"))
+    assert offsets.turns[0].start_ms == 918_000
+
+
+def test_heading_in_the_middle_of_the_page_is_no_speech() -> None:
+    made = parse(
+        _TALK.replace("PIET: Nobody.", "PIET: Nobody.\n\n" + " " * 30 + "Statement of Piet Oost\n\nHe said so.")
+    )
+    heading = next(turn for turn in made.turns if turn.text == "Statement of Piet Oost")
+    assert heading.kind is TurnKind.HEADING
