@@ -27,6 +27,7 @@ from app.transcripts.transcript import (
 
 # Characters a second: speech slower than this over a whole file means that its times are milliseconds.
 _SLOWEST_SPEECH = 0.5
+_IN_BRACKETS = re.compile(r"\([^()]{1,600}\)\.?|\[[^\[\]]{1,600}\]\.?|（[^（）]{1,600}）|【[^【】]{1,600}】")
 _KINDS = {"question": TurnKind.QUESTION, "q": TurnKind.QUESTION, "answer": TurnKind.ANSWER, "a": TurnKind.ANSWER}
 
 
@@ -147,6 +148,9 @@ class _TableReader:
         voice, kind = self._voice(row)
         if text := self._cell(row, "text"):
             runs = self._text(text) + self._overflow(row)
+            # What happens, in brackets and without a speaker, is said by nobody.
+            if voice.label is None and kind is None and _IN_BRACKETS.fullmatch(text.text):
+                kind = TurnKind.NOTE
             self.cues.append(Cue(row[0].start, start, end, [VoiceSpan(voice, runs)], kind))
         for name, asked in (("question", TurnKind.QUESTION), ("answer", TurnKind.ANSWER)):
             if cell := self._cell(row, name):

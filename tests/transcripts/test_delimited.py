@@ -198,3 +198,8 @@ def test_cells_are_those_of_the_csv_module(rows: list[list[str]], delimiter: str
     csv.writer(written, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(rows)
     table = DelimitedText(written.getvalue(), delimiter, 0)
     assert [["".join(run.text for run in cell.runs) for cell in row] for row in table.rows()] == rows
+
+
+def test_row_without_speaker_in_brackets_is_a_note() -> None:
+    text = "speaker,text\n,(They all look at the map for a while)\nAL:,Hello.\n,[a kettle]\nNV:,(Hm) yes.\n,So.\n"
+    assert [turn.kind for turn in read(text).turns] == [TurnKind.NOTE, None, TurnKind.NOTE, None, None]
