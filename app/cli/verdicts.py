@@ -8,6 +8,7 @@ from rich.text import Text
 
 from app.cli.terminal import out, say, visible
 from app.quotes import FAITHFUL, DifferenceKind, Verdict
+from app.quotes.quoted import Doubt, QuotedKind
 
 _STYLES = {
     Verdict.EXACT: "green",
@@ -37,16 +38,25 @@ _CAUTIONS = {
     "listener_left_out": "a listener puts in a word between",
     "parts_apart": "the two halves of the quotation were not said together",
 }
+_DOUBTS = {
+    Doubt.SEVERAL_NAMES: "several names stand beside it, so nobody is claimed",
+    Doubt.SAME_NAME: "several people have this name, and any of them is claimed",
+    Doubt.OTHER_NAME: "this is a guess, and another name stands beside it, so nobody is claimed",
+}
 
 
 def print_verdict(item: dict[str, Any], place: str) -> None:
     """Print one verdict after the place of the quotation: who said it, where, and what differs."""
     verdict = Verdict(item["verdict"])
+    if not _is_quotation(item):
+        out.print(Text(f"{place}{item['kind']}, no quotation: {_shown(item['text'])}"), soft_wrap=True)
+        return
     line = Text.assemble(place, (verdict.value, _STYLES[verdict]), f": {_shown(item['text'])}")
     attribution = item.get("attribution")
     if attribution:
         speakers = ", ".join(attribution["speakers"]) or "nobody in the record"
-        line.append(f" (attributed to {_shown(attribution['name'], quote=False)}: {speakers})")
+        doubt = f"; {_DOUBTS[attribution['doubt']]}" if attribution["doubt"] else ""
+        line.append(f" (attributed to {_shown(attribution['name'], quote=False)}: {speakers}{doubt})")
     out.print(line, soft_wrap=True)
     say(visible(f"    {item['explanation']}"))
     for match in item["matches"][:1]:
@@ -78,14 +88,21 @@ def _print_match(match: dict[str, Any]) -> None:
 
 def print_totals(items: Sequence[dict[str, Any]]) -> None:
     """Print how many quotations have each verdict."""
-    counts = Counter(item["verdict"] for item in items)
+    quotations = [item for item in items if _is_quotation(item)]
+    counts = Counter(item["verdict"] for item in quotations)
     counted = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict])
-    say(f"{len(items)} quotations: {counted}" if counted else "no quotations")
+    others = len(items) - len(quotations)
+    more = f"; {others} titles or terms, which are not counted" if others else ""
+    say(f"{len(quotations)} quotations: {counted}{more}" if counted else f"no quotations{more}")
 
 
 def are_faithful(items: Sequence[dict[str, Any]]) -> bool:
     """Return whether every quotation was said in these words, and by the person it is attributed to."""
-    return all(item["verdict"] in FAITHFUL for item in items)
+    return all(item["verdict"] in FAITHFUL for item in items if _is_quotation(item))
+
+
+def _is_quotation(item: dict[str, Any]) -> bool:
+    return QuotedKind(item.get("kind", QuotedKind.QUOTATION)) is QuotedKind.QUOTATION
 
 
 def _shown(text: str, *, quote: bool = True) -> str:

@@ -2,19 +2,18 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import sqlalchemy as sa
-from sqlmodel import col
 
 from app.models import Speaker
 from app.queries.embedding import Item
+from app.queries.known_speakers import KnownSpeakers, folded
 from app.queries.names import find_ids
 from app.queries.quotes import verify
-from app.quotes import FAITHFUL, Caution, DifferenceKind, Verdict, key_of, token_texts
-from app.quotes.article import ClaimedSpeaker, Quoted, find_quotations
-
-Name = tuple[str, ...]
+from app.quotes import FAITHFUL, Caution, DifferenceKind, Verdict
+from app.quotes.article import find_quotations
+from app.quotes.quoted import ClaimedSpeaker, Doubt, Quoted, QuotedKind
 
 
 def verify_article(
@@ -33,18 +32,43 @@ def verify_article(
     """
     if speaker is not None:
         find_ids(connection, "speaker", [speaker], Speaker)
-    known = _KnownSpeakers(connection)
-    for quoted in find_quotations(article, fewest_words):
-        slugs = known.find(quoted.attribution.name) if quoted.attribution else []
+    known = KnownSpeakers(connection, article)
+    for quoted in find_quotations(article, fewest_words, known.is_known):
+        attribution, slugs = _claimed(quoted, known)
         claimed = slugs or ([speaker] if speaker else [])
         joints = tuple(itertools.accumulate(len(part.text) + 1 for part in quoted.parts[:-1]))
         whole = verify(connection, quoted.text, claimed, interview, joints=joints)
+        if attribution is not None and slugs and _accuses_wrongly(quoted, whole):
+            attribution, slugs = replace(attribution, doubt=Doubt.OTHER_NAME), []
+            whole = verify(connection, quoted.text, [], interview, joints=joints)
+        claimed = slugs or ([speaker] if speaker and attribution is None else [])
         if quoted.parts and (whole["verdict"] is Verdict.ELIDED or whole["verdict"] not in FAITHFUL):
             parts = [(part, verify(connection, part.text, claimed, interview)) for part in quoted.parts]
             if _are_apart(whole, [verdict for _part, verdict in parts]):
-                yield from (_item(part, quoted.attribution, slugs, verdict) for part, verdict in parts)
+                yield from (_item(part, attribution, slugs, verdict) for part, verdict in parts)
                 continue
-        yield _item(quoted, quoted.attribution, slugs, whole)
+        yield _item(quoted, attribution, slugs, whole)
+
+
+def _claimed(quoted: Quoted, known: KnownSpeakers) -> tuple[ClaimedSpeaker | None, list[str]]:
+    """Return whom an article claims as a speaker, and the slugs of whom that may be: none where it is in doubt."""
+    attribution = quoted.attribution
+    if attribution is None or attribution.doubt is not None:
+        return attribution, []
+    slugs = known.find(attribution.name)
+    return (replace(attribution, doubt=Doubt.SAME_NAME) if len(slugs) > 1 else attribution), slugs
+
+
+def _accuses_wrongly(quoted: Quoted, verdict: Item) -> bool:
+    """Whether a speaker who is only inferred did not say the words, and the sentence may mean who did."""
+    if verdict["verdict"] is not Verdict.MISATTRIBUTED or quoted.attribution is None:
+        return False
+    if not quoted.attribution.is_inferred:
+        return False
+    speaker = verdict["matches"][0]["speaker"]
+    said_by = folded(speaker["name"])[-1:] if speaker and speaker["name"] else ()
+    around = folded(quoted.around)
+    return quoted.attribution.name in quoted.around or any(word in around for word in said_by)
 
 
 def _are_apart(whole: Item, parts: Sequence[Item]) -> bool:
@@ -67,43 +91,12 @@ def _are_apart(whole: Item, parts: Sequence[Item]) -> bool:
 
 
 def _item(quoted: Quoted, attribution: ClaimedSpeaker | None, slugs: Sequence[str], verdict: Item) -> Item:
-    named = attribution and {"name": attribution.name, "is_inferred": attribution.is_inferred, "speakers": list(slugs)}
-    return {"line": quoted.line, "column": quoted.column, "attribution": named, **verdict}
-
-
-@dataclass
-class _KnownSpeakers:
-    """Finds speakers of the record by the names that an article uses."""
-
-    connection: sa.Connection
-    _by_last: dict[str, list[tuple[Name, str]]] = field(init=False)
-    # Speakers named so far: a last name alone means one of them.
-    _named: dict[str, None] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._by_last = {}
-        rows = self.connection.execute(sa.select(col(Speaker.slug), col(Speaker.name), col(Speaker.aliases)))
-        for row in rows:
-            for name in dict.fromkeys((row.name, *row.aliases)):
-                if name and (words := _folded(name)):
-                    self._by_last.setdefault(words[-1], []).append((words, row.slug))
-
-    def find(self, name: str) -> list[str]:
-        """Return the slugs of all speakers that a name may mean."""
-        words = _folded(name)
-        slugs: list[str] = []
-        while words and not slugs:
-            # Drop words from the front: "Yesterday Jane Doe" means Jane Doe.
-            slugs = [
-                slug for known, slug in self._by_last.get(words[-1], ()) if known == words or set(words) <= set(known)
-            ]
-            slugs = [slug for known, slug in self._by_last.get(words[-1], ()) if known == words] or slugs
-            words = words[1:]
-        before = [slug for slug in slugs if slug in self._named]
-        found = list(dict.fromkeys(before or slugs))
-        self._named.update(dict.fromkeys(found))
-        return found
-
-
-def _folded(name: str) -> Name:
-    return tuple(map(key_of, token_texts(name)))
+    named = attribution and {
+        "name": attribution.name,
+        "is_inferred": attribution.is_inferred,
+        "doubt": attribution.doubt,
+        "speakers": list(slugs),
+    }
+    # What looks like a title or a term and was said all the same is a quotation.
+    kind = quoted.kind if verdict["verdict"] is Verdict.NOT_FOUND else QuotedKind.QUOTATION
+    return {"line": quoted.line, "column": quoted.column, "kind": kind, "attribution": named, **verdict}

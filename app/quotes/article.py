@@ -5,9 +5,11 @@ The article is plain text or Markdown. Quotations inside a quotation are part of
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from app.quotes.attribution import attribute, is_name_of_somebody, join_interrupted, named_by, signed_by
+from app.quotes.quoted import ClaimedSpeaker, Quoted
 from app.quotes.tokens import token_texts
 
 # Words of a quotation at least: shorter ones are usually titles, terms or scare quotes.
@@ -27,6 +29,12 @@ _MAX_OPEN_MARKS = 6
 _BEGINS = re.compile(r"[\s(\[{<—–\-_*/“„«‹「『\"'‘‚:¿¡]")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _QUOTED_LINE = re.compile(r"[^\S\n]{0,3}>[^\S\n]?")
+# In a block quote: who it is by, in HTML or after a dash, and a label that somebody's words begin with.
+_CITED = re.compile(r"<(cite|footer)[^<>]{0,200}>(?P<name>[^<>]{1,120})</\1>", re.IGNORECASE)
+_SIGNATURE = re.compile(r"\n\s*(?:—|–|―|--|-)\s*[^\n]{1,120}\Z")
+_BLOCK_LABEL = re.compile(
+    r"^[^\S\n]*[*_]{0,2}(?P<name>[^\W\d_][^\n*_:：]{1,60}?)[*_]{0,2}[:：][*_]{0,2}(?=\s)", re.MULTILINE
+)
 # What is not prose: front matter, code, tags, link targets and titles.
 _FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[^\S\n]*\n.*?\n\1[^\S\n]*(?:\n|\Z)", re.DOTALL)
 _FENCE = re.compile(
@@ -37,96 +45,22 @@ _NOT_PROSE = re.compile(
     re.DOTALL,
 )
 
-_TITLES = (
-    "mr mrs ms miss dr prof professor sir dame lord lady president minister senator judge justice captain general "
-    "chairman chairwoman director m mme mlle herr frau señor señora sr sra г-н г-жа"
-)
-# Capital letters. In scripts without capitals, only the words around a name tell where it is.
-_CAPITAL = "".join(chr(point) for point in (*range(0x41, 0x590), *range(0x1E00, 0x2000)) if chr(point).isupper())
-_NAME_WORD = rf"(?:[{_CAPITAL}][\w’'\-]*|[{_CAPITAL}]\.)"
-_NAME = (
-    rf"{_NAME_WORD}(?:\s+(?:(?:van|von|der|den|de|del|della|di|da|du|la|le|bin|ibn|al|el|of|ben)\s+){{0,3}}"
-    rf"{_NAME_WORD}){{0,4}}"
-)
-_TITLE = rf"(?:(?:{'|'.join(_TITLES.split())})\.?\s+){{0,2}}"
-_VERB = (
-    r"(?:said|says|say|told|tells|asked|asks|added|adds|explained|explains|noted|notes|argued|argues|wrote|writes|"
-    r"replied|replies|answered|answers|recalled|recalls|continued|continues|insisted|insists|warned|warns|claimed|"
-    r"claims|stated|states|remarked|observed|concluded|admitted|admits|declared|declares|suggested|suggests|"
-    r"a\s+dit|dit|disait|déclare|a\s+déclaré|explique|affirme|ajoute|selon|sagte|sagt|erklärte|erklärt|meinte|fragte|"
-    r"dijo|dice|afirmó|explicó|añadió|disse|diz|afirmou|dice|ha\s+detto|zei|zegt|sade|säger|"
-    r"сказал|сказала|говорит|отметил|отметила|заявил|заявила|добавил|добавила|деді|айтты|dedi|söyledi|"
-    r"説|说|說|表示|指出|認為|认为|称|稱|述べた|語った|言った)"
-)
-_PRONOUN = r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]l|[Ee]lle|[Ee]r|[Ss]ie|[Oo]n|[Oo]na|[Оо]н|[Оо]на|[Оо]л)\b"
-_ADVERB = r"(?:\s+\w+ly|\s+then|\s+also|\s+later|\s+has|\s+had|\s+once)?"
-_APPOSITION = r"(?:,\s[^,“”\"«»\n]{1,120},)?"
-_REST = r"[^.!?“”\"«»\n]{0,80}[\s,:：]*\Z"
-# A match without a name has a pronoun instead.
-_AFTER = re.compile(
-    rf"[\s,—–\-]*(?:{_VERB}{_ADVERB}\s+(?:{_PRONOUN}|(?:the\s+)?(?i:{_TITLE})(?P<after>{_NAME}))"
-    rf"|(?:{_PRONOUN}|(?i:{_TITLE})(?P<before>{_NAME}){_APPOSITION}){_ADVERB}\s+{_VERB}\b)"
-)
-_SIGNED = re.compile(rf"\s*(?:—|–|―|--|-)\s*(?:[*_]{{1,2}})?(?i:{_TITLE})(?P<name>{_NAME})")
-_BEFORE = re.compile(rf"(?:{_PRONOUN}|(?P<name>{_NAME}){_APPOSITION}){_ADVERB}\s+{_VERB}\b{_REST}")
-# The name after "told" or "asked" is not the speaker's.
-_VERB_THEN_NAME = re.compile(rf"\b(?!told|tells|asked|asks){_VERB}\s+(?i:{_TITLE})(?P<name>{_NAME}){_REST}")
-_ACCORDING = re.compile(
-    r"(?:[Aa]ccording\s+to|[Ss]elon|[Ll]aut|[Ss]egún|[Ss]econdo|[Ss]egundo|[Пп]о\s+словам|[Ii]n\s+the\s+words\s+of)"
-    rf"\s+(?i:{_TITLE})(?P<name>{_NAME})"
-)
-_LABEL = re.compile(rf"(?:^|[\n.!?]\s*)(?:[*_]{{1,2}})?(?P<name>{_NAME})(?:[*_]{{1,2}})?\s*[:：](?:[*_]{{1,2}})?\s*\Z")
-_UNSPACED = re.compile(
-    r"(?P<name>[\u4e00-\u9fff\u3041-\u30ff·]{1,12}?)(?:说道?|說道?|表示|指出|认为|認為|问道?|問道?|答道?|称|稱|は)[:：，,、]?\s*\Z"
-)
-_UNSPACED_PRONOUNS = frozenset({"他", "她", "他们", "她们", "他們", "彼", "彼女"})
-_SAID = re.compile(rf"\b{_VERB}\b")
-# Code points before and after a quotation in which its speaker is looked for: about two sentences.
-_ATTRIBUTION_REACH = 240
-# Words of an attribution between two halves of a quotation, at most.
-_MAX_WORDS_BETWEEN = 15
-_SENTENCE_END = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\b[A-Z])[.!?…。！？][”\"’»)\]]*\s")
-# Words that end so are a sentence: what follows does not go on with it.
-_ENDS_SENTENCE = re.compile(r"[.!?。！？؟][\s”\"’»)\]*_]*\Z")
 
+def find_quotations(
+    article: str, fewest_words: int = FEWEST_WORDS, is_known: Callable[[str], bool] = lambda _name: False
+) -> list[Quoted]:
+    """Find the quotations of at least `fewest_words` words, in order. Unmatched quotation marks are ignored.
 
-@dataclass(frozen=True)
-class ClaimedSpeaker:
-    """Whom an article names as the speaker of a quotation, as the article writes the name.
-
-    `is_inferred` where it only says "he" or "she", and the name is the last one before.
+    `is_known` says whether somebody of the record has a name.
     """
-
-    name: str
-    is_inferred: bool = False
-
-
-@dataclass(frozen=True)
-class Quoted:
-    """A quotation in an article: its text and its position, in code points and as line and column counted from 1.
-
-    A quotation that "is interrupted," she said, "by its attribution" has `parts`; its text is theirs, joined.
-    """
-
-    text: str
-    start: int
-    end: int
-    line: int
-    column: int
-    attribution: ClaimedSpeaker | None = None
-    parts: tuple["Quoted", ...] = ()
-
-
-def find_quotations(article: str, fewest_words: int = FEWEST_WORDS) -> list[Quoted]:
-    """Find the quotations of at least `fewest_words` words, in order. Unmatched quotation marks are ignored."""
     prose = _prose(article)
     lines = [0, *(found.end() for found in re.finditer("\n", article))]
     found: list[Quoted] = []
     for start, end, is_block in _blocks(prose):
-        found += _in_block(prose, start, end) if is_block else _in_paragraphs(prose, start, end)
+        found += _in_block(article, prose, start, end) if is_block else _in_paragraphs(prose, start, end)
     placed = [_placed(one, lines) for one in found]
-    attributed = _attributed(prose, placed)
-    joined = _joined(prose, attributed)
+    attributed = attribute(prose, placed, is_known)
+    joined = join_interrupted(prose, attributed)
     return [one for one in joined if _word_count(one.text) >= fewest_words]
 
 
@@ -163,24 +97,35 @@ def _blocks(prose: str) -> Iterator[tuple[int, int, bool]]:
         yield begin, place, in_block
 
 
-def _in_block(prose: str, start: int, end: int) -> Iterator[Quoted]:
-    """Take a block quote as one quotation, unless it has quotation marks itself; a signature at its end is left out."""
+def _in_block(article: str, prose: str, start: int, end: int) -> Iterator[Quoted]:
+    """Take a block quote as one quotation, unless it has quotation marks itself, or labels of who speaks.
+
+    A signature at its end and a label at its beginning are left out.
+    """
     unmarked = re.sub(r"(?m)^([^\S\n]{0,3})((?:>[^\S\n]?)+)", lambda one: " " * len(one.group()), prose[start:end])
     inside = unmarked.strip()
-    begin = start + len(unmarked) - len(unmarked.lstrip())
     marked = list(_in_paragraphs(unmarked, 0, len(unmarked))) if inside[:1] in _CLOSING else []
     if marked:
         yield from (replace(one, start=one.start + start, end=one.end + start) for one in marked)
         return
-    signed = re.search(r"\n\s*(?:—|–|―|--|-)\s*[^\n]{1,120}\Z", inside)
-    name = None
-    if signed is not None:
-        named = _SIGNED.match(inside, signed.start() + 1)
-        name = None if named is None else ClaimedSpeaker(named["name"])
-        inside = inside[: signed.start()].rstrip()
-    text = re.sub(r"[^\S\n]*\n[^\S\n]*", "\n", inside)
-    if text:
-        yield Quoted(text, begin, begin + len(inside), 0, 0, name)
+    last = len(unmarked)
+    name: ClaimedSpeaker | None = None
+    cited = _CITED.search(article, start, end)
+    if cited is not None:
+        name, last = named_by(cited["name"]), cited.start() - start
+    elif (signed := _SIGNATURE.search(unmarked.rstrip())) is not None:
+        name, last = signed_by(unmarked[signed.start() :]), signed.start()
+    labels = [found for found in _BLOCK_LABEL.finditer(unmarked, 0, last) if is_name_of_somebody(found["name"])]
+    if not labels or unmarked[: labels[0].start()].strip():
+        labels = []
+    begins = [(label.end(), named_by(label["name"])) for label in labels] or [(0, name)]
+    ends = [*(label.start() for label in labels[1:]), last]
+    for (begin, speaker), stop in zip(begins, ends, strict=True):
+        said = unmarked[begin:stop]
+        first = start + begin + len(said) - len(said.lstrip())
+        text = re.sub(r"[^\S\n]*\n[^\S\n]*", "\n", said.strip())
+        if text:
+            yield Quoted(text, first, first + len(said.strip()), 0, 0, speaker)
 
 
 def _in_paragraphs(prose: str, start: int, end: int) -> Iterator[Quoted]:
@@ -291,92 +236,3 @@ def _opens(mark: str, before: str, after: str) -> bool:
     if mark == "‘":
         return not before.isalnum()
     return mark not in _OPEN_OR_CLOSE or _BEGINS.match(before) is not None
-
-
-def _attributed(prose: str, quotations: list[Quoted]) -> list[Quoted]:
-    """Add to each quotation the speaker whom the words beside it name."""
-    found: list[Quoted] = []
-    last_named: str | None = None
-    for number, one in enumerate(quotations):
-        if one.attribution is None:
-            before_from = max(quotations[number - 1].end + 1 if number else 0, one.start - _ATTRIBUTION_REACH)
-            until = quotations[number + 1].start - 1 if number + 1 < len(quotations) else len(prose)
-            before = _sentence_before(prose[before_from : max(one.start - 1, 0)])
-            after = prose[one.end + 1 : min(until, one.end + 1 + _ATTRIBUTION_REACH)].partition(PARAGRAPH)[0]
-            named = _name_near(before, after)
-            if named:
-                one = replace(one, attribution=ClaimedSpeaker(named))
-            elif last_named and (named == "" or _continues(prose, found, one)):
-                one = replace(one, attribution=ClaimedSpeaker(last_named, is_inferred=True))
-        if one.attribution is not None:
-            last_named = one.attribution.name
-        found.append(one)
-    return found
-
-
-def _continues(prose: str, before: list[Quoted], one: Quoted) -> bool:
-    """Whether the quotation before is attributed and in the same paragraph: then its speaker goes on."""
-    return bool(before) and before[-1].attribution is not None and "\n\n" not in prose[before[-1].end : one.start]
-
-
-def _sentence_before(text: str) -> str:
-    text = text.rpartition(PARAGRAPH)[2]
-    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
-    return text[ends[-1] :] if ends else text
-
-
-def _name_near(before: str, after: str) -> str | None:
-    """Return the speaker's name in the words before or after a quotation: "" for a pronoun, None if there is none."""
-    following = _AFTER.match(after)
-    if following is not None:
-        return _plain_name(following["after"] or following["before"] or "")
-    for pattern in (_LABEL, _BEFORE, _VERB_THEN_NAME):
-        found = pattern.search(before)
-        if found is not None:
-            return _plain_name(found["name"] or "")
-    for text in (before, after):
-        found = _ACCORDING.search(text)
-        if found is not None:
-            return _plain_name(found["name"])
-    if (signed := _SIGNED.match(after)) is not None:
-        return _plain_name(signed["name"])
-    unspaced = _UNSPACED.search(before)
-    if unspaced is None:
-        return None
-    return "" if unspaced["name"] in _UNSPACED_PRONOUNS else unspaced["name"]
-
-
-def _plain_name(name: str) -> str:
-    words = name.split()
-    while len(words) > 1 and words[0].lower().rstrip(".") in _TITLES.split():
-        del words[0]
-    return " ".join(words)
-
-
-def _joined(prose: str, quotations: list[Quoted]) -> list[Quoted]:
-    """Join quotations that only an attribution separates."""
-    found: list[Quoted] = []
-    for one in quotations:
-        before = found[-1] if found else None
-        if before is not None and _is_interruption(prose, before, one):
-            attribution = before.attribution or one.attribution
-            parts = (*(before.parts or (before,)), replace(one, attribution=attribution))
-            joined = replace(
-                before, text=f"{before.text} {one.text}", end=one.end, attribution=attribution, parts=parts
-            )
-            found[-1] = joined
-        else:
-            found.append(one)
-    return found
-
-
-def _is_interruption(prose: str, before: Quoted, after: Quoted) -> bool:
-    between = prose[before.end + 1 : after.start - 1]
-    if (
-        _ENDS_SENTENCE.search(before.text)
-        or len(between.split()) > _MAX_WORDS_BETWEEN
-        or "\n\n" in between
-        or not _SAID.search(between)
-    ):
-        return False
-    return between.rstrip().endswith((",", "—", "–", "-", "，", ":")) and not _SENTENCE_END.search(between)

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.quotes.article import ClaimedSpeaker, find_quotations
+from app.quotes.article import find_quotations
+from app.quotes.quoted import ClaimedSpeaker
 
 
 def texts(article: str) -> list[str]:

@@ -1,0 +1,301 @@
+"""Finds whom an article names as the speaker of each quotation: by grammar first, and nobody where it is not sure."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from app.quotes.names_in_prose import (
+    ACCORDING,
+    AFTER,
+    AFTER_ANY_VERB,
+    ANY_NAME,
+    BEFORE,
+    BEFORE_ANY_VERB,
+    FROM,
+    IN_BRACKETS,
+    IN_WORDS_OF,
+    LABEL,
+    NAME,
+    OPENERS,
+    PRONOUN,
+    SAID,
+    SENTENCE_END,
+    SIGNED,
+    SPOKEN,
+    TITLE,
+    TITLES,
+    UNSPACED,
+    UNSPACED_PRONOUNS,
+    VERB,
+    VERB_THEN_NAME,
+)
+from app.quotes.quoted import ClaimedSpeaker, Doubt, Quoted, QuotedKind
+
+PARAGRAPH = "\n\n"
+# Code points before and after a quotation in which its speaker is looked for: about two sentences.
+_ATTRIBUTION_REACH = 240
+# Words of an attribution between two halves of a quotation, at most.
+_MAX_WORDS_BETWEEN = 15
+# Words that end so are a sentence: what follows does not go on with it.
+_ENDS_SENTENCE = re.compile(r"[.!?。！？؟][\s”\"’»)\]*_]*\Z")
+_ENDS_STATEMENT = re.compile(r"[.。][\s”\"’»)\]*_]*\Z")
+_ASKS = re.compile(r"[?!,，？！][\s”\"’»)\]*_]*\Z")
+_INTRODUCES = re.compile(r"[:,：，]\s*\Z")
+_POSSESSIVE = re.compile(r"[’']s?\Z")
+_LABELLED = re.compile(rf"(?i:{TITLE})(?P<name>{NAME})\s*\Z")
+# Small words of a title, which have no capital in it.
+_SMALL_WORDS = (
+    "a an the of at in on to for and or nor but by from with as into over under against through upon de la le du des "
+    "et und der die das von im am zu y el los las del e o da do"
+)
+_SMALL = frozenset(_SMALL_WORDS.split())
+# What stands before a term; and who may have said it, in the same sentence.
+_BEFORE_TERM = re.compile(
+    r"\b(?:so-called|the|an?|this|these|those|such|any|no|its|their|our|of|terms?|words?|phrases?|known\s+as|dubbed)\s*\Z",
+    re.IGNORECASE,
+)
+_SOMEBODY = re.compile(rf"{PRONOUN}|\b{VERB}\b")
+_MOST_TITLE_WORDS, _MOST_TERM_WORDS = 14, 5
+
+
+def attribute(prose: str, quotations: Sequence[Quoted], is_known: Callable[[str], bool]) -> list[Quoted]:
+    """Add to each quotation the speaker whom the words beside it name, and what kind of words it is."""
+    found: list[Quoted] = []
+    taken = 0
+    outside = _outside(prose, quotations)
+    for number, one in enumerate(quotations):
+        following = quotations[number + 1] if number + 1 < len(quotations) else None
+        previous = quotations[number - 1].end + 1 if number else 0
+        before = _before(prose, max(previous, taken), one)
+        after = _after(prose, one, following)
+        around = f"{before} {_sentence_after(after)}"
+        one = replace(one, around=around)
+        if one.attribution is None:
+            named, reached = _named(one.text, before, after)
+            if named:
+                one = replace(one, attribution=ClaimedSpeaker(named))
+                taken = one.end + 1 + reached
+            else:
+                claimed = _inferred(outside, found, one, is_a_pronoun=named == "", is_known=is_known)
+                one = replace(one, attribution=claimed)
+        found.append(replace(one, kind=_kind(one, before, after)))
+    return found
+
+
+def _outside(prose: str, quotations: Sequence[Quoted]) -> str:
+    """Return the prose with all quotations blanked out."""
+    parts: list[str] = []
+    reached = 0
+    for one in quotations:
+        parts += prose[reached : one.start], re.sub(r"[^\n]", " ", prose[max(one.start, reached) : one.end])
+        reached = max(reached, one.end)
+    return "".join([*parts, prose[reached:]])
+
+
+def _before(prose: str, start: int, one: Quoted) -> str:
+    text = prose[max(start, one.start - _ATTRIBUTION_REACH, 0) : max(one.start - 1, 0)].rpartition(PARAGRAPH)[2]
+    ends = [found.end() for found in SENTENCE_END.finditer(text)]
+    return text[ends[-1] :] if ends else text
+
+
+def _after(prose: str, one: Quoted, following: Quoted | None) -> str:
+    """Return the words after a quotation that may name its speaker: none where they introduce the next quotation."""
+    until = len(prose) if following is None else following.start - 1
+    text = prose[one.end + 1 : min(until, one.end + 1 + _ATTRIBUTION_REACH)].partition(PARAGRAPH)[0]
+    if following is not None and one.end + 1 + len(text) == until and not SENTENCE_END.search(text):
+        is_introduction = text.rstrip().endswith((":", "：")) or _ENDS_STATEMENT.search(one.text)
+        if _ENDS_SENTENCE.search(one.text) and is_introduction and _INTRODUCES.search(text):
+            return ""
+    return text
+
+
+def _sentence_after(text: str) -> str:
+    end = SENTENCE_END.search(f"{text} ")
+    return text[: end.start()] if end else text
+
+
+def _named(quoted: str, before: str, after: str) -> tuple[str | None, int]:
+    """Return the speaker's name in the words beside a quotation, and how far of those after it that reaches.
+
+    The name is "" for a pronoun, and None if there is none.
+    """
+    introduced = _ENDS_STATEMENT.search(quoted) is not None and _INTRODUCES.search(before) is not None
+    for is_after in (False, True) if introduced else (True, False):
+        if is_after:
+            named, reached = _named_after(quoted, after)
+        else:
+            named, reached = _named_before(before), 0
+        if named is not None:
+            return named, reached
+    for text in (before, _sentence_after(after)):
+        for pattern in (ACCORDING, IN_WORDS_OF):
+            if (found := pattern.search(text)) is not None:
+                return _plain_name(found["name"]), 0
+    unspaced = UNSPACED.search(before)
+    if unspaced is None:
+        return None, 0
+    return ("" if unspaced["name"] in UNSPACED_PRONOUNS else unspaced["name"]), 0
+
+
+def _named_after(quoted: str, after: str) -> tuple[str | None, int]:
+    goes_on = _ASKS.search(quoted) is not None or after.lstrip().startswith((",", "—", "–"))
+    for pattern in (AFTER, AFTER_ANY_VERB, FROM) if goes_on else (AFTER, FROM):
+        found = pattern.match(after)
+        if found is not None:
+            return _plain_name(found["after"] or found["before"] or ""), found.end()
+    for pattern in (IN_BRACKETS, SIGNED):
+        found = pattern.match(after)
+        if found is not None:
+            return _plain_name(found["name"]), found.end()
+    return None, 0
+
+
+def _named_before(before: str) -> str | None:
+    for pattern in (LABEL, BEFORE, BEFORE_ANY_VERB, VERB_THEN_NAME):
+        found = _last(pattern, before)
+        if found is not None:
+            return _plain_name(found["name"] or "")
+    return None
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Return the last match of a pattern that reaches the end of a text: the nearest name."""
+    found = following = pattern.search(text)
+    while following is not None:
+        found = following
+        reached = found.end("name") if found["name"] else found.start() + 1
+        following = pattern.search(text, reached)
+    return found
+
+
+def _inferred(
+    outside: str, before: Sequence[Quoted], one: Quoted, *, is_a_pronoun: bool, is_known: Callable[[str], bool]
+) -> ClaimedSpeaker | None:
+    """Return who seems to say a quotation beside which nobody is said to."""
+    names = _known_names(one.around, is_known)
+    if names and not is_a_pronoun:
+        if len(names) > 1:
+            return ClaimedSpeaker(", ".join(names), is_inferred=True, doubt=Doubt.SEVERAL_NAMES)
+        return ClaimedSpeaker(names[0], is_inferred=True)
+    last = next((each for each in reversed(before) if each.attribution), None)
+    if last is not None and last.attribution is not None:
+        between = outside[last.end : one.start]
+        passed = _known_names(between, is_known)
+        others = [name for name in passed if not _is_same(name, last.attribution.name)]
+        follows = bool(before) and before[-1] is last and PARAGRAPH not in between
+        if not others and last.attribution.doubt is None and (is_a_pronoun or follows):
+            return ClaimedSpeaker(last.attribution.name, is_inferred=True)
+        if others and is_a_pronoun:
+            names = [last.attribution.name, *others]
+            return ClaimedSpeaker(", ".join(names), is_inferred=True, doubt=Doubt.SEVERAL_NAMES)
+    elif is_a_pronoun:
+        names = _known_names(outside[: one.start], is_known)
+        if len(names) == 1:
+            return ClaimedSpeaker(names[0], is_inferred=True)
+    return None
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two names may be of one person: they share the last word."""
+    return one.split()[-1:] == other.split()[-1:]
+
+
+def _known_names(text: str, is_known: Callable[[str], bool]) -> list[str]:
+    names: list[str] = []
+    for found in ANY_NAME.finditer(text):
+        name = _plain_name(found.group())
+        if is_known(name) and not any(_is_same(name, each) for each in names):
+            names.append(name)
+    return names
+
+
+def _plain_name(name: str) -> str:
+    """Return a name without what stands before it, such as a title, and without the end of a possessive."""
+    words = _POSSESSIVE.sub("", name).split()
+    while len(words) > 1 and words[0].lower().rstrip(".") in TITLES | OPENERS:
+        del words[0]
+    return " ".join(words)
+
+
+def named_by(text: str) -> ClaimedSpeaker | None:
+    """Return whom a label or a line of source names."""
+    name = _LABELLED.match(text.strip(" *_—–-\n"))
+    if name is not None:
+        return ClaimedSpeaker(_plain_name(name["name"]))
+    first = ANY_NAME.match(text.strip(" *_—–-\n"))
+    return None if first is None else ClaimedSpeaker(_plain_name(first.group()))
+
+
+def signed_by(text: str) -> ClaimedSpeaker | None:
+    """Return whom a signature after a dash names."""
+    signed = SIGNED.match(text)
+    return None if signed is None else ClaimedSpeaker(_plain_name(signed["name"]))
+
+
+def is_name_of_somebody(label: str) -> bool:
+    """Whether a label is a whole name of at least two words, or a title and a name."""
+    return _LABELLED.match(label.strip()) is not None and len(label.split()) > 1
+
+
+def _kind(one: Quoted, before: str, after: str) -> QuotedKind:
+    """Tell from its shape and the words around it what kind of words stands in quotation marks."""
+    if one.attribution is not None and not one.attribution.is_inferred:
+        return QuotedKind.QUOTATION
+    words = one.text.split()
+    if _ENDS_SENTENCE.search(one.text) or PARAGRAPH in one.text or before.rstrip().endswith((":", "：")):
+        return QuotedKind.QUOTATION
+    says = SPOKEN.search(_sentence_after(after)) or (SPOKEN.search(before) and _INTRODUCES.search(before))
+    letters = [word.strip("'’(),;:-—*_") for word in words]
+    if len(words) <= _MOST_TITLE_WORDS and _is_title(letters) and not says:
+        return QuotedKind.TITLE
+    if len(words) > _MOST_TERM_WORDS or one.text[-1:] == "," or one.text != one.text.lower():
+        return QuotedKind.QUOTATION
+    is_a_term = one.attribution is None and _BEFORE_TERM.search(before) and not _SOMEBODY.search(one.around)
+    return QuotedKind.TERM if is_a_term else QuotedKind.QUOTATION
+
+
+def _is_title(words: Sequence[str]) -> bool:
+    """Whether all words but small ones have a capital, and not only capitals."""
+    telling = [word for word in words if word and word.lower() not in _SMALL]
+    has_capitals = all(word[0].isupper() or word[0].isdigit() for word in telling)
+    return len(telling) > 1 and has_capitals and words[0][:1].isupper() and not all(word.isupper() for word in telling)
+
+
+def join_interrupted(prose: str, quotations: Sequence[Quoted]) -> list[Quoted]:
+    """Join quotations that only an attribution separates."""
+    found: list[Quoted] = []
+    for one in quotations:
+        before = found[-1] if found else None
+        if before is not None and _is_interruption(prose, before, one):
+            attribution = before.attribution or one.attribution
+            parts = (*(before.parts or (before,)), replace(one, attribution=attribution))
+            found[-1] = replace(
+                before,
+                text=f"{before.text} {one.text}",
+                end=one.end,
+                attribution=attribution,
+                parts=parts,
+                kind=QuotedKind.QUOTATION,
+                around=f"{before.around} {one.around}",
+            )
+        else:
+            found.append(one)
+    return found
+
+
+def _is_interruption(prose: str, before: Quoted, after: Quoted) -> bool:
+    between = prose[before.end + 1 : after.start - 1]
+    if _ENDS_SENTENCE.search(before.text) or len(between.split()) > _MAX_WORDS_BETWEEN or PARAGRAPH in between:
+        return False
+    if not SAID.search(between) or _names_two(between):
+        return False
+    return between.rstrip().endswith((",", "—", "–", "-", "，", ":")) and not SENTENCE_END.search(between)
+
+
+def _names_two(between: str) -> bool:
+    """Whether two people speak between two quotations: then the second one is not the first one's words."""
+    return sum(1 for _found in _speakers_in(between)) > 1
+
+
+def _speakers_in(text: str) -> Iterator[re.Match[str]]:
+    return (found for found in ANY_NAME.finditer(text) if len(found.group().split()) > 1)
