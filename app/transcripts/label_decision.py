@@ -263,8 +263,11 @@ def _speaks_once(each: Evidence, clear: _Clear, facts: FileFacts) -> str | None:
         return "the text speaks of somebody with that name"
     if named and facts.is_dense and alone and (each.emphasized or not each.common):
         return "it stands between the labels of others as theirs do"
-    if named and each.count > 1 and facts.is_dense and each.leads:
-        return "the name recurs where the others have a label"
+    recurs = each.count > 1 and facts.is_dense
+    # `P0`, `JB`: too short for a word of prose where every line has a label.
+    short = _shape(label) == "initials" and facts.density >= _EVERYWHERE
+    if named and each.leads and (recurs or short):
+        return "it stands where the others have a label"
     if each.count > 1 and alone and len(label.split()) <= _WORDS_OF_A_NICKNAME and not each.common:
         return "it recurs between the labels of others"
     return None

@@ -64,6 +64,12 @@ def test_capitals_are_labels_where_all_labels_are_in_capitals() -> None:
     assert _verdict(Candidate("THE HARBOR PLAN", speaks=False), _DENSE, around).startswith("PROSE: it is a heading")
 
 
+def test_short_label_is_a_speaker_where_every_line_has_one() -> None:
+    labels = [Candidate(label) for label in ("Q", "P0", "P1")]
+    assert decide(labels, _DENSE).speakers == {"Q", "P0", "P1"}
+    assert decide(labels).speakers == {"Q"}
+
+
 def test_description_that_may_be_a_lead_in_is_a_doubt() -> None:
     facts = FileFacts(lower=frozenset({"good", "news", "from", "home"}))
     assert _verdict(Candidate("Good News, From Home"), facts).split(":")[0] in {"PROSE", "DOUBT"}
