@@ -20,6 +20,9 @@ _KNOWN_TAG = re.compile(
 _BREAK_TAG = re.compile(r"/?br\s*/?", re.IGNORECASE)
 # Characters of an entity, at most.
 _MAX_REFERENCE = 40
+_ESCAPED_ARROWS = "&gt;&gt;"
+# Characters of a file in which escaped arrows are searched for.
+_HEAD = 100_000
 
 
 class SourceRun(NamedTuple):
@@ -167,6 +170,11 @@ class Cue:
     end_ms: int | None
     spans: list[VoiceSpan]
     kind: TurnKind | None = None
+
+
+def has_escaped_arrows(text: str) -> bool:
+    """Whether captions print `>>` as entities, as some that download them do: there `&amp;` is an entity too."""
+    return text.count(_ESCAPED_ARROWS, 0, _HEAD) > 1
 
 
 def read_cue_text(text: str, start: int, end: int, ledger: Ledger, tally: Tally, *, entities: bool) -> list[VoiceSpan]:

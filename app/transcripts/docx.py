@@ -11,7 +11,7 @@ from app.transcripts.docx_archive import WordArchive
 from app.transcripts.docx_paragraphs import ParagraphReader
 from app.transcripts.paragraphs import read_extracted
 from app.transcripts.source import Source
-from app.transcripts.stated import stated_date, stated_language
+from app.transcripts.stated import stated_language
 from app.transcripts.transcript import NO, Guess, Metadata, Transcript, TranscriptFormat
 
 _ZIP = b"PK\x03\x04"
@@ -46,19 +46,18 @@ def parse(source: Source) -> Transcript:
 
 
 def _properties(parts: WordArchive) -> Metadata:
-    """Read title, language, keywords and day of creation from the properties of the package."""
+    """Read title, language and keywords from the properties of the package.
+
+    The day on which Word made the document is not when anything was said or published.
+    """
     root = parts.read("docProps/core.xml")
     if root is None:
         return Metadata()
     stated = {each.name: each.plain() for each in root.elements()}
-    created = stated.get("created")
-    published = stated_date(created)
     keywords = re.split("[,;]", stated.get("keywords", ""))
     return Metadata(
         title=stated.get("title") or None,
         language=stated_language(stated.get("language")),
-        published=published,
-        published_evidence=f"the document was created {created}" if published else None,
         topics=tuple(dict.fromkeys(word.strip() for word in keywords if word.strip())),
     )
 

@@ -53,6 +53,10 @@ _BARE = re.compile(
     rf"[ \t\u3000]{{0,80}}(?P<mark>{_ALTERNATION})(?:(?P<wide>[ ]{{2,20}}|\t[ \t]{{0,20}})|[ ])"
     r"(?=[\w¿¡\"“”'‘’«»(\[*_…])"
 )
+# The questions of reporters between the labels of those who answer; a single space is enough before a capital.
+_BARE_QUESTION = re.compile(
+    r"[ \t\u3000]{0,80}(?P<mark>Q)(?:[ \u00a0]{2,20}|\t[ \t]{0,20}|[ ](?=[^\W\d_a-z]|[\"“'‘(\[…]))(?=[\w\"“”'‘’«»(\[…])"
+)
 # `REPAIR OF THE HARBOR [2.] Q. Mr. President, ...`: a heading in capitals and a number on the line of a question.
 _HEADED = re.compile(r"(?P<heading>[^a-z\n.?!]{4,100}?)[ ]\[\d{1,3}\.?\][ ]{1,4}(?P<mark>Q)\.[ ]")
 _ASKS = re.compile(r"[?？؟\u037e՞]|(?<=[\u0370-\u03ff\u1f00-\u1fff]);|か(?:。|$)|ですか|吗[。？]?$")
@@ -160,8 +164,30 @@ def find_marks(text: str, lines: Sequence[TextLine]) -> list[tuple[TextLine, Spe
         if pair:
             _set_labels(text, lines, [mark for mark in marked if mark.base in pair], pair)
             found |= {mark.index: lines[mark.index] for mark in marked if mark.base in pair}
+    if not found:
+        found = _questions_between_labels(text, lines, texts)
     _settle_style(lines)
     return [(line, line.label) for _, line in sorted(found.items()) if line.label]
+
+
+def _questions_between_labels(text: str, lines: Sequence[TextLine], texts: Sequence[int]) -> dict[int, TextLine]:
+    """Take `Q` without any sign, where those who answer have labels in capitals that recur, as at press conferences."""
+    asked = [
+        (index, match)
+        for index in texts
+        if lines[index].label is None
+        and (match := _BARE_QUESTION.match(text, lines[index].start, min(lines[index].end, lines[index].start + 200)))
+    ]
+    capitals = [index for index in texts if (label := lines[index].label) and label.text.isupper()]
+    counts = Counter(label.text for index in capitals if (label := lines[index].label))
+    answering = [index for index in capitals if (label := lines[index].label) and counts[label.text] > 1]
+    if len(asked) < _FEWEST - 1 or len(answering) < len(asked) * _ALTERNATING:
+        return {}
+    for index, match in asked:
+        line = lines[index]
+        start, end = match.start("mark") - line.start, match.end("mark") - line.start
+        line.label = SpeakerLabel("Q", start, end, match.end() - line.start, style="period")
+    return {index: lines[index] for index, _ in asked}
 
 
 def _marked(text: str, lines: Sequence[TextLine], texts: Sequence[int], pattern: re.Pattern[str]) -> list[_Marked]:

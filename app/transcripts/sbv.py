@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from app.errors import TranscriptError
 from app.transcripts.captions import finish_cues
 from app.transcripts.clock import clock_ms
-from app.transcripts.cue_text import Cue, VoiceSpan, read_cue_text
+from app.transcripts.cue_text import Cue, VoiceSpan, has_escaped_arrows, read_cue_text
 from app.transcripts.source import Source
 from app.transcripts.text_lines import line_spans
 from app.transcripts.transcript import (
@@ -65,12 +65,14 @@ class _SbvReader:
     source: Source
     ledger: Ledger
     tally: Tally
+    entities: bool = False
     cues: list[Cue] = field(default_factory=list)
     title: str | None = None
     text_range: tuple[int, int] | None = None
 
     def read(self) -> Transcript:
         text = self.source.text
+        self.entities = has_escaped_arrows(text)
         first = 1 if text.startswith("\ufeff") else 0
         self.ledger.mark(0, first, ByteClass.MARKUP)
         cue: Cue | None = None
@@ -117,7 +119,7 @@ class _SbvReader:
         at = start
         for mark in [*_LINE_BREAK.finditer(self.source.text, start, end), None]:
             until = mark.start() if mark else end
-            read = read_cue_text(self.source.text, at, until, self.ledger, self.tally, entities=False)
+            read = read_cue_text(self.source.text, at, until, self.ledger, self.tally, entities=self.entities)
             if spans and read:
                 spans[-1].pieces += ["\n", *read.pop(0).pieces]
             spans += read

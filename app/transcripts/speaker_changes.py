@@ -17,7 +17,11 @@ from app.transcripts.text_lines import line_spans
 Marker = Literal["", "dash", "arrows"]
 _MARKER = re.compile(r"(?:(?P<dash>[-–—‒](?![-–—‒]))|(?P<arrows>[>＞]{2,3}))[ \t\u00a0]{0,8}")
 # Arrows inside a line: recognized speech has no line of its own for each speaker.
-_INNER_ARROWS = re.compile(r"(?<=[ \t\u00a0])[>＞]{2,3}(?=[ \t\u00a0\w])[ \t\u00a0]{0,8}")
+# Between numbers they are a sign: `8 >> 2`.
+_INNER_ARROWS = re.compile(
+    r"(?<=[ \t\u00a0])(?:(?<!\d[ \t\u00a0])[>＞]{2,3}|[>＞]{2,3}(?![ \t\u00a0]{0,2}\d))"
+    r"(?=[ \t\u00a0\w])[ \t\u00a0]{0,8}"
+)
 # The dash of the second speaker on one line: `- Who is it? - Me.`
 _INNER_DASH = re.compile(r"(?<=[.?!…\"”'’)])[ \t\u00a0]{1,4}(?P<mark>[-–—‒][ \t\u00a0]{0,4})(?=[^\W\d_]|[¿¡\"“])")
 _LINE_END = re.compile(r"[\r\n]")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from app.errors import TranscriptError
 from app.transcripts.captions import finish_cues
 from app.transcripts.clock import clock_ms
-from app.transcripts.cue_text import Cue, VoiceSpan, read_cue_text
+from app.transcripts.cue_text import Cue, VoiceSpan, has_escaped_arrows, read_cue_text
 from app.transcripts.source import Source
 from app.transcripts.text_lines import line_spans
 from app.transcripts.transcript import (
@@ -84,11 +84,14 @@ class _SubripReader:
     source: Source
     ledger: Ledger
     tally: Tally
+    # SubRip has no entities, and `&amp;` is text, unless the whole file is escaped.
+    entities: bool = False
     cues: list[Cue] = field(default_factory=list)
     number: int = 0
 
     def read(self) -> Transcript:
         text = self.source.text
+        self.entities = has_escaped_arrows(text)
         first = 1 if text.startswith("\ufeff") else 0
         self.ledger.mark(0, first, ByteClass.MARKUP)
         lines = list(line_spans(text, first))
@@ -163,9 +166,8 @@ class _SubripReader:
         if cue.text_start is not None:
             if cue.start_ms is None and not self.cues:
                 self.tally.note("no-times", "text before the first cue times is kept as it is", cue.text_start)
-            # SubRip has no entities: &amp; is text.
             spans = read_cue_text(
-                self.source.text, cue.text_start, cue.text_end, self.ledger, self.tally, entities=False
+                self.source.text, cue.text_start, cue.text_end, self.ledger, self.tally, entities=self.entities
             )
         self.cues.append(Cue(cue.offset, cue.start_ms, cue.end_ms, spans))
 

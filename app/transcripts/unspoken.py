@@ -59,6 +59,7 @@ _TRAILER = re.compile(
           |tape|audio|file|session|conversation|side|track|part)\b.{0,40}
     | (?:\[|\()?(?:ende\ (?:des|der)\ \w{3,30}|fin\ de\ (?:l['’]|la\ |el\ )?\w{3,30}|fine\ dell['’a]\ ?\w{3,30}
           |fim\ da\ \w{3,30}|fin\ del?\ \w{3,30})[\])]?\.?
+    | [-–—*#\s]{0,40}(?-i:END)[-–—*#\s]{0,40}(?:\d{1,2}:\d{2}\ ?[ap]\.?m\.?.{0,10})?
     | (?:interview|recording|session|tape|audio)\ (?:ends?|concludes?|concluded|ended)\b.{0,40}
     | (?:whereupon|thereupon),?\ .{0,200}
     | \(?(?:the\ )?(?:witness|deposition|hearing|proceedings?|meeting)\ (?:was\ )?(?:excused|concluded|adjourned)\b

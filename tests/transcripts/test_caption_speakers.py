@@ -83,6 +83,11 @@ def test_arrows_are_written_as_entities_in_webvtt() -> None:
     assert transcript.bytes_by_class[ByteClass.LABEL] == 2 * len("&gt;&gt; ")
 
 
+def test_arrows_between_numbers_are_a_sign() -> None:
+    made = spoken("ANN: What does it say?", "BEN: You write 8 >> 2.", "ANN: In 1998 >> really?", "BEN: Yes.")
+    assert [text for _, text in made] == ["What does it say?", "You write 8 >> 2.", "In 1998", "really?", "Yes."]
+
+
 def test_one_pair_of_arrows_in_a_file_is_text() -> None:
     assert spoken("Type cat", ">> notes and press enter") == [(None, "Type cat"), (None, ">> notes and press enter")]
 

@@ -206,3 +206,14 @@ def test_marks_are_searched_for_in_linear_time(piece: str) -> None:
     talk = "Q. Who?\nA. We.\nQ. So?\nA. So.\n"
     parse(talk + piece * 60_000)
     parse(talk + f"{piece}x?\n" * 20_000)
+
+
+@pytest.mark.parametrize("mark", ["Q    ", "Q  ", "Q\t", "Q "])
+def test_bare_questions_between_labels_in_capitals_are_the_reporters(mark: str) -> None:
+    text = f"MS. FALK:  Good day.\n\n{mark}Who pays?\n\nMS. FALK:  We do.\n\n{mark}All of it?\n\nMS. FALK:  Most.\n"
+    assert [turn.label for turn in parse(text).turns] == ["MS. FALK", "Q", "MS. FALK", "Q", "MS. FALK"]
+
+
+def test_letter_that_begins_a_sentence_is_no_question() -> None:
+    text = "MS. FALK: Two letters.\n\nQ is one of them.\n\nQ was the other.\n\nMS. FALK: That is all.\n"
+    assert [turn.label for turn in parse(text).turns] == ["MS. FALK", "MS. FALK"]

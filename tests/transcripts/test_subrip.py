@@ -133,6 +133,11 @@ def test_formatting_is_markup_and_entities_are_what_was_written() -> None:
     assert spoken(text) == [(None, "One &amp; two")]
 
 
+def test_entities_are_read_where_arrows_are_escaped() -> None:
+    cue = "{0}\n00:00:0{0},000 --> 00:00:0{0},900\n&gt;&gt; {1}\n\n"
+    assert spoken(cue.format(1, "Ash &amp; reed?") + cue.format(2, "Reed.")) == [(None, "Ash & reed?"), (None, "Reed.")]
+
+
 def test_text_before_the_first_cue_is_kept() -> None:
     transcript = read("Subtitles by hand\n\n1\n00:00:01,000 --> 00:00:02,000\nOne\n")
     assert [(turn.text, turn.start_ms) for turn in transcript.turns] == [("Subtitles by hand", None), ("One", 1000)]
