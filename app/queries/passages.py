@@ -32,6 +32,8 @@ _MAX_VOTES = 2_000
 _MAX_COUNTED = 1_500
 # Turns before and after a turn outside of questions in which its speaker may go on.
 _TURNS_AROUND = 10
+# Code points of a listener's interjection, such as `Mm-hmm.`, at most.
+_LONGEST_INTERJECTION = 40
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,12 @@ def _over_interjections(turns: Sequence[sa.Row[Any]]) -> Iterator[StoredPassage]
             if is_interrupted:
                 breaks.append(len(run))
             run.append(turn)
-        elif turn is not None and run and is_interjection(token_texts(turn.text)):
+        elif (
+            turn is not None
+            and run
+            and len(turn.text) <= _LONGEST_INTERJECTION
+            and is_interjection(token_texts(turn.text))
+        ):
             is_interrupted = True
             continue
         else:

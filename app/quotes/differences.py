@@ -11,7 +11,7 @@ from app.quotes.likeness import Likeness, likeness_of
 from app.quotes.meaning import Meaning, is_name, meanings_of, opposites_in
 from app.quotes.passage import TokenizedPassage
 from app.quotes.quotation import Quotation
-from app.quotes.tokens import Token
+from app.quotes.tokens import Token, is_same_word
 
 # Words reported for one difference, to keep a response small.
 _MAX_MEANINGFUL_WORDS = 50
@@ -152,3 +152,29 @@ def question_mark_differs(quotation: Quotation, tokenized: TokenizedPassage, run
 
 def _has_question_mark(between: str) -> bool:
     return _QUESTION_MARKS.search(between) is not None
+
+
+def recheck_words(quotation: Quotation, tokenized: TokenizedPassage, runs: list[AlignedRun]) -> list[AlignedRun]:
+    """Mark words as replaced that have the same key but are not the same word, such as Maße and Masse."""
+    if quotation.text.isascii() and tokenized.text.isascii():
+        return runs
+    checked: list[AlignedRun] = []
+    for run in runs:
+        if run.kind is not RunKind.SAME:
+            checked.append(run)
+            continue
+        begin = run.quoted_start
+        for step in range(run.quoted_start, run.quoted_end):
+            place = run.start + step - run.quoted_start
+            if is_same_word(quotation.words[step].text, tokenized.words[place].text):
+                continue
+            shift = run.start - run.quoted_start
+            if step > begin:
+                checked.append(AlignedRun(RunKind.SAME, begin, step, begin + shift, step + shift))
+            checked.append(AlignedRun(RunKind.REPLACED, step, step + 1, place, place + 1))
+            begin = step + 1
+        if begin < run.quoted_end:
+            checked.append(
+                AlignedRun(RunKind.SAME, begin, run.quoted_end, begin + run.start - run.quoted_start, run.end)
+            )
+    return checked

@@ -22,6 +22,15 @@ _ARTICLE_WORDS = (
 _ARTICLES = frozenset(_ARTICLE_WORDS.split())
 
 
+def add_trailing_insertions(quotation: Quotation, runs: list[AlignedRun]) -> list[AlignedRun]:
+    """Add the brackets after the last words of a quotation to its runs."""
+    end = runs[-1].end
+    return [
+        *runs,
+        *(AlignedRun(RunKind.INSERTED, first, last, end, end) for first, last in quotation.trailing_insertions),
+    ]
+
+
 def show_replaced_at_beginning(
     quotation: Quotation, tokenized: TokenizedPassage, runs: list[AlignedRun]
 ) -> list[AlignedRun]:

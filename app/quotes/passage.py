@@ -72,11 +72,10 @@ class TokenizedPassage:
     def sounds(self) -> frozenset[int]:
         """The positions of the words that note sounds, such as `[laughs]`."""
         if self._sounds is None:
-            starts = [word.start for word in self.words]
+            ranges = sound_ranges(self.text)
+            starts = [word.start for word in self.words] if ranges else []
             self._sounds = frozenset(
-                place
-                for start, end in sound_ranges(self.text)
-                for place in range(bisect_left(starts, start), bisect_left(starts, end))
+                place for start, end in ranges for place in range(bisect_left(starts, start), bisect_left(starts, end))
             )
         return self._sounds
 

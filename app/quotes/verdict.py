@@ -19,13 +19,18 @@ from app.quotes.alignment import (
     allowed_edits,
     occurrences,
 )
-from app.quotes.differences import DifferenceKind, DifferenceWriter, QuotationDifference, question_mark_differs
-from app.quotes.marks import keep_meaning, show_replaced_at_beginning
+from app.quotes.differences import (
+    DifferenceKind,
+    DifferenceWriter,
+    QuotationDifference,
+    question_mark_differs,
+    recheck_words,
+)
+from app.quotes.marks import add_trailing_insertions, keep_meaning, show_replaced_at_beginning
 from app.quotes.meaning import TURNING, Meaning
 from app.quotes.near import align_nearly, nearest_range
 from app.quotes.passage import Passage, TokenizedPassage, TurnRange
 from app.quotes.quotation import Quotation, read_quotation
-from app.quotes.tokens import is_same_word
 
 # Code points of a quotation at most; the API and the command line refuse longer ones.
 MAX_QUOTATION_LENGTH = 10_000
@@ -37,6 +42,8 @@ _MAX_DIFFERENCES = 100
 _MAX_WORDS_COMPARED = 150_000
 # The same where words are compared by what they may be otherwise: as spelled elsewhere, or but for a slip.
 _MAX_WORDS_NEAR = 40_000
+# Of the words of a quotation, those that a passage has as they are written, at least.
+_LEAST_SHARE = 0.4
 
 
 class Verdict(StrEnum):
@@ -175,7 +182,7 @@ def _faithful_matches(quotation: Quotation, tokenized: TokenizedPassage, names: 
     length = len(quotation.words)
     is_whole = False
     for place in occurrences(quotation.encoded, tokenized.encoded, MAX_MATCHES + 1):
-        runs = _recheck_words(quotation, tokenized, [AlignedRun(RunKind.SAME, 0, length, place, place + length)])
+        runs = recheck_words(quotation, tokenized, [AlignedRun(RunKind.SAME, 0, length, place, place + length)])
         if len(runs) == 1:
             is_whole = True
             yield _match(quotation, tokenized, runs, Verdict.FOLDED, names)
@@ -190,8 +197,8 @@ def _faithful_matches(quotation: Quotation, tokenized: TokenizedPassage, names: 
         if any(start < last and first < end for first, last in taken) or len(taken) > MAX_MATCHES:
             continue
         taken.append((start, end))
-        whole = show_replaced_at_beginning(quotation, tokenized, _add_trailing_insertions(quotation, runs))
-        if len(_recheck_words(quotation, tokenized, whole)) == len(whole) and keep_meaning(
+        whole = show_replaced_at_beginning(quotation, tokenized, add_trailing_insertions(quotation, runs))
+        if len(recheck_words(quotation, tokenized, whole)) == len(whole) and keep_meaning(
             quotation, tokenized, whole, names
         ):
             yield _match(quotation, tokenized, whole, Verdict.ELIDED, names)
@@ -240,14 +247,6 @@ def _verbatim(quotation: Quotation, tokenized: TokenizedPassage) -> Match | None
     return Match(tokenized.passage, Verdict.EXACT, start, quotation.text, tokenized.turn_ranges(start, end), (), ())
 
 
-def _add_trailing_insertions(quotation: Quotation, runs: list[AlignedRun]) -> list[AlignedRun]:
-    end = runs[-1].end
-    return [
-        *runs,
-        *(AlignedRun(RunKind.INSERTED, first, last, end, end) for first, last in quotation.trailing_insertions),
-    ]
-
-
 def _altered_matches(
     quotation: Quotation, candidates: Sequence[TokenizedPassage], names: Collection[str]
 ) -> list[Match]:
@@ -286,9 +285,13 @@ def _near_alignments(
     """Align a quotation with the passages where slips, spellings, numbers in words and fillers count little."""
     found: list[tuple[int, TokenizedPassage, list[AlignedRun]]] = []
     budget = _MAX_WORDS_NEAR
+    wanted = set(quotation.encoded)
     for one in candidates:
+        # Passages are cheap to leave out by the words that they have as they are written.
+        if _LEAST_SHARE * len(wanted) > len(wanted.intersection(one.encoded)) or len(one.encoded) > budget:
+            continue
         budget -= len(one.encoded)
-        near = _align_nearly(quotation, one) if budget >= 0 else None
+        near = _align_nearly(quotation, one)
         if near is not None:
             found.append((near[0], one, near[1]))
     least = min((edits for edits, _one, _runs in found), default=0)
@@ -299,7 +302,7 @@ def _align_nearly(quotation: Quotation, tokenized: TokenizedPassage) -> tuple[in
     near = align_nearly(quotation, tokenized)
     if near is None:
         return None
-    runs = _add_trailing_insertions(quotation, near[1])
+    runs = add_trailing_insertions(quotation, near[1])
     return near[0], show_replaced_at_beginning(quotation, tokenized, runs) if quotation.fragments else runs
 
 
@@ -312,10 +315,10 @@ def _closest_alignment(
         in_order = align_fragments(quotation.encoded, quotation.fragments, tokenized.encoded, 1)
         if in_order:
             # The fragments are in order, but a mark between them changes the meaning.
-            whole = _add_trailing_insertions(quotation, in_order[0])
+            whole = add_trailing_insertions(quotation, in_order[0])
             tried.append((1, show_replaced_at_beginning(quotation, tokenized, whole)))
         apart = align_fragments_separately(quotation.encoded, quotation.fragments, tokenized.encoded, limit)
-        tried.append(apart and (apart[0], _add_trailing_insertions(quotation, apart[1])))
+        tried.append(apart and (apart[0], add_trailing_insertions(quotation, apart[1])))
     elif (with_gap := align_with_gap(quotation.encoded, tokenized.encoded)) is not None:
         tried.append((1, with_gap))
     # Of equally few edits, those at a mark of the quotation are shown.
@@ -324,33 +327,7 @@ def _closest_alignment(
     best = min((one for one in tried if one is not None), key=lambda one: one[0], default=None)
     if best is None or best[0] > limit:
         return None
-    return best[0], _recheck_words(quotation, tokenized, best[1])
-
-
-def _recheck_words(quotation: Quotation, tokenized: TokenizedPassage, runs: list[AlignedRun]) -> list[AlignedRun]:
-    """Mark words as replaced that have the same key but are not the same word, such as Maße and Masse."""
-    if quotation.text.isascii() and tokenized.text.isascii():
-        return runs
-    checked: list[AlignedRun] = []
-    for run in runs:
-        if run.kind is not RunKind.SAME:
-            checked.append(run)
-            continue
-        begin = run.quoted_start
-        for step in range(run.quoted_start, run.quoted_end):
-            place = run.start + step - run.quoted_start
-            if is_same_word(quotation.words[step].text, tokenized.words[place].text):
-                continue
-            shift = run.start - run.quoted_start
-            if step > begin:
-                checked.append(AlignedRun(RunKind.SAME, begin, step, begin + shift, step + shift))
-            checked.append(AlignedRun(RunKind.REPLACED, step, step + 1, place, place + 1))
-            begin = step + 1
-        if begin < run.quoted_end:
-            checked.append(
-                AlignedRun(RunKind.SAME, begin, run.quoted_end, begin + run.start - run.quoted_start, run.end)
-            )
-    return checked
+    return best[0], recheck_words(quotation, tokenized, best[1])
 
 
 def _match(

@@ -125,6 +125,7 @@ _ORDINAL_VALUES |= {word[:-1] + "ieth": 20 + 10 * place for place, word in enume
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
 _ORDINAL_DIGITS = re.compile(r"(\d{1,4})(?:st|nd|rd|th)")
 _DIGITS = re.compile(r"\d{1,15}(?:\.\d{1,6})?")
+_NUMBER_BEGINNINGS = frozenset({*_VALUES, *_ORDINAL_VALUES, "a", "an"})
 NUMBER_MARK = "#"
 
 
@@ -231,6 +232,8 @@ class _NumberReader:
 
 def number_at(keys: Sequence[str], place: int) -> tuple[int, str] | None:
     """Return how many words at a place are one number, and its value: twenty-seven and 27 are the same."""
+    if keys[place] not in _NUMBER_BEGINNINGS and not keys[place][0].isdigit():
+        return None
     ordinal = _ORDINAL_DIGITS.fullmatch(keys[place])
     if ordinal is not None:
         return 1, f"{NUMBER_MARK}{int(ordinal[1])}."
