@@ -40,10 +40,17 @@ _CAUTIONS = {
 _MARKED = frozenset({DifferenceKind.OMITTED, DifferenceKind.INSERTED})
 
 
-def explain(verdict: Verdict, matches: Sequence[Item], nearest: Item | None, claimed: Sequence[str]) -> str:
+def explain(
+    verdict: Verdict, matches: Sequence[Item], nearest: Item | None, superseded: Item | None, claimed: Sequence[str]
+) -> str:
     """Return a sentence or two on a verdict. `claimed` are the names of the speakers whom it is attributed to."""
-    if not matches:
-        return _not_found(nearest)
+    sentence = _of_matches(verdict, matches, claimed) if matches else _not_found(nearest)
+    if superseded is None:
+        return sentence
+    return f"{sentence} It stood so in revision {superseded['revision']} of the record, which was corrected since."
+
+
+def _of_matches(verdict: Verdict, matches: Sequence[Item], claimed: Sequence[str]) -> str:
     match = matches[0]
     who, where = _who(match["speaker"]), _where(match)
     if verdict is Verdict.MISATTRIBUTED:

@@ -14,6 +14,7 @@ from app.queries.filters import Clause, Clauses, Filters, conditions
 from app.queries.names import renamed, unknown
 from app.queries.passages import MAX_WHOLE, Candidates, StoredPassage, read_interrupted_passages, read_passages
 from app.queries.quote_explanations import explain
+from app.queries.superseded_wordings import find_superseded
 from app.quotes import (
     FAITHFUL,
     Caution,
@@ -63,13 +64,18 @@ def verify(
     judgement, stored_by_id = _judge(connection, text, claim, within, joints)
     matches = _matches(connection, judgement.matches, stored_by_id, claim)
     nearest = _nearest(connection, judgement.nearest, stored_by_id)
+    superseded = None
+    if judgement.verdict in {Verdict.ALTERED, Verdict.NOT_FOUND}:
+        interview_ids = {one.interview_id for one in stored_by_id.values()}
+        superseded = find_superseded(connection, text, joints, interview_ids, claim.slugs if claim else ())
     return {
         "verdict": judgement.verdict,
-        "explanation": explain(judgement.verdict, matches, nearest, claim.shown if claim else ()),
+        "explanation": explain(judgement.verdict, matches, nearest, superseded, claim.shown if claim else ()),
         "text": text,
         "speakers": list(claim.slugs) if claim else [],
         "matches": matches,
         "nearest": nearest,
+        "superseded": superseded,
         "is_complete": judgement.is_complete,
     }
 

@@ -103,6 +103,14 @@ class NearestPassage(Shape):
     citation: QuoteCitation
 
 
+class SupersededWording(Shape):
+    """What the record said before it was corrected."""
+
+    revision: int = Field(ge=1, le=2**31 - 1, description="The last revision of the interview that had it.")
+    text: str = Field(description="The words as they stood.")
+    permalink: str = Field(description="Their address in the record as it was.")
+
+
 class VerifiedQuote(Shape):
     """The verdict on a quotation."""
 
@@ -121,5 +129,9 @@ class VerifiedQuote(Shape):
     nearest: NearestPassage | None = Field(
         description="Where nothing matches, the passage with most of the words in one place. It is **not** what is "
         "quoted. Null where there is a match, or no passage has enough of the words."
+    )
+    superseded: SupersededWording | None = Field(
+        description="Where a quotation is `altered` or `not_found` by the record as it is: an earlier revision of it "
+        "that has these words. They were corrected since."
     )
     is_complete: bool = Field(description="False where the words stand in more passages than were looked into.")

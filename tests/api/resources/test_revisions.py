@@ -206,3 +206,12 @@ def test_citation_of_a_past_item_is_pinned_to_it(client: TestClient, corrected: 
     was = _json(client, f"/v1/answers/{corrected}-a1?revision=1")
     assert _json(client, was["citation"])["text"] == was["text"]
     assert _json(client, _json(client, "/v1/interviews/talk?revision=1")["citation"])["revision"] == 1
+
+
+def test_a_quotation_of_a_superseded_wording_is_found_and_said_to_be_one(client: TestClient, corrected: str) -> None:
+    found = _json(client, "/v1/quotes/verify?text=It+began+under+the+old+mill")
+    assert (found["verdict"], found["superseded"]["revision"]) == ("altered", 1)
+    assert found["superseded"]["permalink"].startswith(f"/v1/interviews/{corrected}/transcript?revision=1#turn=")
+    assert "revision 1 of the record, which was corrected since" in found["explanation"]
+    assert _json(client, "/v1/quotes/verify?text=It+began+under+the+new+mill")["superseded"] is None
+    assert _json(client, "/v1/quotes/verify?text=It+began+under+the+odd+mill")["superseded"] is None
