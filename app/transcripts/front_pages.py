@@ -26,6 +26,8 @@ _WITH = re.compile(
 _FIRST_PAGES, _MOST_LINES = 12_000, 120
 _LONGEST_TITLE = 140
 _LONGEST_VALUE, _LONGEST_NAMES = 300, 160
+# Lines with keys that are not known, between two lines of a head, at most.
+_MOST_FACTS = 6
 _SPACE = "\ufeff \t\r"
 
 
@@ -65,18 +67,36 @@ def _next_run(lines: list[tuple[int, int, str]], at: int, before: dict[str, str]
     """Return the index of the next line of a head, what the lines from there on state, and the index of the last."""
     first = at
     while first < len(lines) and _header(lines[first][2]) is None:
-        if first and _is_label(lines[first][2]):
+        if first and _is_label(lines[first][2]) and not _leads_to_header(lines, first):
             return first, {}, first
         first += 1
     found: dict[str, str] = {}
     last = index = first
-    while index < len(lines) and (header := _header(lines[index][2])):
-        if header[0] in found or header[0] in before:
+    while index < len(lines):
+        header = _header(lines[index][2])
+        if header is None:
+            # `Shelf mark: 12` among the lines of a head is one of them.
+            if not _leads_to_header(lines, index):
+                break
+        elif header[0] in found or header[0] in before:
             break
-        found[header[0]] = header[1]
-        last = index
+        else:
+            found[header[0]] = header[1]
+            last = index
         index += 1
     return first, found, last
+
+
+def _leads_to_header(lines: list[tuple[int, int, str]], at: int) -> bool:
+    """Whether only lines with keys of their own, which recur nowhere, stand between a line and the next of a head."""
+    keys = [match["key"].strip(" *_").casefold() for _, _, line in lines if (match := _KEY_LINE.fullmatch(line))]
+    for _, _, line in lines[at : at + _MOST_FACTS]:
+        match = _KEY_LINE.fullmatch(line)
+        if match is None or not match["value"] or keys.count(match["key"].strip(" *_").casefold()) > 1:
+            return False
+        if _header(line):
+            return True
+    return False
 
 
 def _header(line: str) -> tuple[str, str] | None:

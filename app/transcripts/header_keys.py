@@ -50,14 +50,16 @@ INTERVIEWERS = (
 INTERVIEWEES = (
     "guests", "guest", "interviewees", "interviewee", "interviewee(s)", "narrator", "narrators", "narrator(s)",
     "respondent", "respondents", "informant", "gast", "invité", "invitée", "témoin", "interviewter", "interviewte",
-    "interviewpartner", "interviewpartnerin", "befragter", "befragte", "entrevistado", "entrevistada", "intervistato",
+    "interviewpartner", "interviewpartnerin", "befragter", "befragte", "befragte person",
+    "interviewte person", "personne interrogée", "persona entrevistada", "entrevistado", "entrevistada", "intervistato",
     "intervistata", "witness", "witnesses", "респондент", "受访者",
 )  # fmt: skip
 MODERATORS = ("moderators", "moderator")
 AUTHORS = ("author", "authors", "postauthors", "writer", "byline", "by")
 OTHER_HEADERS = (
     "location", "place", "ort", "lieu", "transcriber", "transcribed by", "transcript by", "transcription by",
-    "transcript_by", "recorded", "episode", "season", "duration", "length", "publisher", "event", "venue", "subject",
+    "transcript_by", "recorded", "members present", "present", "in attendance", "attendees", "anwesend",
+    "présents", "presentes", "episode", "season", "duration", "length", "publisher", "event", "venue", "subject",
     "interview title", "collection", "format", "project", "place of interview", "interview location", "tape",
     "tape number", "interview number", "interview no", "number of interviews", "session", "accession number",
     "transcriptionist", "transcription", "audited by", "edited by", "lugar", "luogo", "luogo e data", "transkription",

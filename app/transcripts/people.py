@@ -160,16 +160,29 @@ def _namings(
     once: frozenset[str],
     marks: Mapping[str, str],
 ) -> Iterator[Naming]:
-    people = _people_of([label for label in labels if label not in marks], stated, once)
+    apart = {*marks, *_told_apart_by_origin(labels)}
+    people = _people_of([label for label in labels if label not in apart], stated, once)
     unnamed = []
     for label in labels:
-        naming = None if label in marks else _naming_of(label, labels, people)
+        naming = None if label in apart else _naming_of(label, labels, people)
         if naming is None:
             unnamed.append(label)
         elif naming.name != label:
             yield naming
     yield from _by_role(unnamed, [*stated, *_with_roles(labels, people)], marks)
     yield from _by_office(unnamed, file_name)
+
+
+def _told_apart_by_origin(labels: Sequence[str]) -> Iterator[str]:
+    """Yield labels that differ only in where somebody is from: `Mr. Roe of Ohio` and `Mr. Roe of Utah` are two."""
+    origins: dict[str, dict[str, str]] = {}
+    for label in labels:
+        form = label_form(label)
+        if form.office and form.office.startswith(("of ", "from ", "vom ", "aus ")):
+            origins.setdefault(label_key(form.name), {})[label] = label_key(form.office)
+    for found in origins.values():
+        if len(set(found.values())) > 1:
+            yield from found
 
 
 def _people_of(labels: Sequence[str], stated: Sequence[SpeakerStatement], once: frozenset[str]) -> _People:

@@ -25,6 +25,7 @@ def parse(text: str, name: str = "talk.txt") -> Transcript:
         "Title: Lamps\n\nA talk in the tower.\n\nInterviewed by: Lotte Maas\nNarrator: Wim Oost\nDate: 4 March 2003",
         "Lampen der Küste\n\nBefragter: Wim Oost\nInterviewerin: Lotte Maas\nDatum: 4. März 2003\nOrt: Turm",
         "Lámparas\n\nEntrevistado: Wim Oost\nEntrevistadora: Lotte Maas\nFecha: 4 de marzo de 2003\nLugar: La torre",
+        "Nr. 7\nBefragte Person: Wim Oost\nInterviewerin: Lotte Maas\nKasten: 12\nDatum: 4. März 2003",
         "Lamps\n\nInterview with Wim Oost\nInterviewed by Lotte Maas\nDate: 4 March 2003",
     ],
 )

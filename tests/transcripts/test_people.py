@@ -33,6 +33,11 @@ def test_who_speaks_together_with_another_is_not_both_of_them(joint: str) -> Non
     assert _names(["Ulf", "Greta", joint]) == [None, None, None]
 
 
+def test_two_of_one_surname_are_told_apart_by_where_they_are_from() -> None:
+    assert _names(["Senator Roe of Ohio", "Senator Roe of Utah"]) == [None, None]
+    assert _names(["Senator Roe of Ohio", "Senator Roe"]) == ["Senator Roe", None]
+
+
 def test_single_letter_stays_unless_declared() -> None:
     assert _names(["Patrick Roe", "P"]) == [None, None]
     assert _names(["Patrick (P)", "P"]) == ["Patrick", "Patrick"]
