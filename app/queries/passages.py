@@ -206,7 +206,7 @@ def _over_interjections(turns: Sequence[sa.Row[Any]]) -> Iterator[StoredPassage]
     breaks: list[int] = []
     is_interrupted = False
     for turn in [*turns, None]:
-        if turn is not None and run and turn.speaker_id == run[-1].speaker_id:
+        if turn is not None and run and turn.speaker_id == run[-1].speaker_id is not None:
             if is_interrupted:
                 breaks.append(len(run))
             run.append(turn)

@@ -69,7 +69,7 @@ BEFORE_ANY_VERB = re.compile(
 VERB_THEN_NAME = re.compile(rf"\b(?!told|tells|asked|asks){VERB}\s+{_TITLED}(?P<name>{NAME}){_REST}")
 ACCORDING = re.compile(
     r"(?:[Aa]ccording\s+to|[Ss]elon|[Ll]aut|[Ss]egún|[Ss]econdo|[Ss]egundo|[Пп]о\s+словам|[Ii]n\s+the\s+words\s+of"
-    rf"|[Oo]r,?\s+in\s+the\s+words\s+of)\s+{_TITLED}(?P<name>{NAME})"
+    rf"|[Oo]r,?\s+in\s+the\s+words\s+of|\A\s*(?:For|To)(?=[^,]{{1,60}},\s*\Z))\s+{_TITLED}(?P<name>{NAME})"
 )
 IN_WORDS_OF = re.compile(
     rf"\b(?:[Ii]n|[Tt]o\s+use|[Tt]o\s+quote|[Uu]sing|[Qq]uoting)\s+{_TITLED}(?P<name>{NAME})(?:[’']s|(?<=s)[’'])?"

@@ -27,15 +27,16 @@ _INTERJECTIONS_TEXT = (
 _INTERJECTIONS = frozenset(_INTERJECTIONS_TEXT.split())
 _MOST_INTERJECTED = 3
 _SOUNDS_TEXT = (
-    "laugh laughs laughing laughter chuckle chuckles chuckling giggles applause applauds cheers cheering clapping "
-    "sigh sighs sighing cough coughs coughing sniff sniffs sneezes sobs sobbing cries crying gasps pause pauses "
-    "long short brief silence music musik musique música musica clears throat breathes smiles smiling nods phone "
-    "rings ringing knock knocks door lacht gelächter lachen applaus beifall pause seufzt hustet rires rire "
-    "applaudissements risas aplausos risate applausi смех смеется смеётся аплодисменты пауза both group audience "
-    "softly and"
+    "laugh laughs laughing laughter chuckle chuckles chuckling giggles applause applauds clapping sigh sighs sighing "
+    "cough coughs coughing sniff sniffs sneezes sobs sobbing gasps pause pauses silence clears breathes smiles nods "
+    "rings knocks lacht gelächter lachen applaus beifall seufzt hustet rires rire applaudissements risas aplausos "
+    "risate applausi смех смеется смеётся аплодисменты пауза"
 )
 _SOUNDS = frozenset(_SOUNDS_TEXT.split())
-_SOUND = re.compile(r"\\?\[([^\[\]]{1,40})\\?\]|\(([^()]{1,40})\)|\*([^*\n]{1,40})\*")
+# What may stand beside the word for a sound in a note of it.
+_WITH_SOUNDS_TEXT = "long short brief loud softly quietly and both group audience throat phone door his her again in"
+_WITH_SOUNDS = frozenset(_WITH_SOUNDS_TEXT.split())
+_SOUND = re.compile(r"\\?\[([^\[\]]{1,40})\\?\]|\(([^()]{1,40})\)")
 _SOUND_WORD = re.compile(r"[^\W\d_]+")
 
 _OUR = re.compile(
@@ -264,8 +265,8 @@ def is_interjection(words: Sequence[str]) -> bool:
 
 def sound_ranges(text: str) -> list[tuple[int, int]]:
     """Return where a text notes sounds, such as `[laughs]`; not where it notes that words cannot be made out."""
-    return [
-        found.span()
-        for found in _SOUND.finditer(text)
-        if (words := _SOUND_WORD.findall(found.group().casefold())) and _SOUNDS.issuperset(words)
-    ]
+    return [found.span() for found in _SOUND.finditer(text) if _is_sound(_SOUND_WORD.findall(found.group().casefold()))]
+
+
+def _is_sound(words: Sequence[str]) -> bool:
+    return not _SOUNDS.isdisjoint(words) and (_SOUNDS | _WITH_SOUNDS).issuperset(words)

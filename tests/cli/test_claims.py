@@ -108,6 +108,7 @@ def test_the_speaker_is_named_by_grammar(article: Article, text: str, claimed: l
         "“I could hear them,” Juno Parekh said, while Tom Straaten said: “I could hear them.”",
         "Ingeborg von Straaten keeps the shop.\n\n“Forty of us sang on the rocks,” Straaten said.",
         "“We earned two coins a sack,” according to Ingeborg von Straaten.",
+        "For Ingeborg von Straaten, “we earned two coins a sack”.",
     ],
 )
 def test_a_named_speaker_who_did_not_say_it_is_misattributed(article: Article, text: str) -> None:

@@ -60,7 +60,7 @@ def test_a_noted_sound_is_nobodys_words() -> None:
     assert match.text == "We have [laughs] never sold a grain."
 
 
-@pytest.mark.parametrize("noted", ["[inaudible]", "[never]", "(not)", "[crosstalk]"])
+@pytest.mark.parametrize("noted", ["[inaudible]", "[never]", "(not)", "[crosstalk]", "(long)", "*laughter*"])
 def test_what_may_be_words_is_no_sound(noted: str) -> None:
     verdict = judge("We have sold a grain of it.", [passage(f"We have {noted} sold a grain of it.")]).verdict
     assert verdict is Verdict.ALTERED
