@@ -78,6 +78,8 @@ def attribute(prose: str, quotations: Sequence[Quoted], is_known: Callable[[str]
             else:
                 claimed = _inferred(outside, found, one, is_a_pronoun=named == "", is_known=is_known)
                 one = replace(one, attribution=claimed)
+                if named is None and claimed is None:
+                    one = _of_paragraph(outside, previous, one, is_known)
         found.append(replace(one, kind=_kind(one, before, after)))
     return found
 
@@ -180,7 +182,7 @@ def _inferred(
     last = next((each for each in reversed(before) if each.attribution), None)
     if last is not None and last.attribution is not None:
         between = outside[last.end : one.start]
-        passed = _known_names(between, is_known)
+        passed = _known_names(_after_attribution(between, last.attribution.name), is_known)
         others = [name for name in passed if not _is_same(name, last.attribution.name)]
         follows = bool(before) and before[-1] is last and PARAGRAPH not in between
         if not others and last.attribution.doubt is None and (is_a_pronoun or follows):
@@ -193,6 +195,22 @@ def _inferred(
         if len(names) == 1:
             return ClaimedSpeaker(names[0], is_inferred=True)
     return None
+
+
+def _of_paragraph(outside: str, previous: int, one: Quoted, is_known: Callable[[str], bool]) -> Quoted:
+    """Claim the only person in the paragraph before its first quotation: `Jane smiled. “Yes.”`"""
+    before = outside[max(0, one.start - _ATTRIBUTION_REACH) : max(one.start - 1, 0)].rpartition(PARAGRAPH)[2]
+    names = _known_names(before, is_known)
+    if len(names) != 1 or one.start - 1 - len(before) < previous:
+        return one
+    around = f"{before} {one.around}"
+    return replace(one, attribution=ClaimedSpeaker(names[0], is_inferred=True), around=around)
+
+
+def _after_attribution(between: str, name: str) -> str:
+    """Leave out the sentence that names the speaker of the quotation before, and those who are spoken to."""
+    end = SENTENCE_END.search(between)
+    return between[end.end() :] if end is not None and name in between[: end.end()] else between
 
 
 def _is_same(one: str, other: str) -> bool:

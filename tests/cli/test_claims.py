@@ -77,6 +77,8 @@ def article(database_url: str, load: Any, tmp_path: Path) -> Article:
         ("Juno Parekh counters: “I could hear them.”", [JUNO]),
         ("“I could hear them,” countered Juno Parekh, whom Tom Straaten had teased.", [JUNO]),
         ("“Forty of us sang on the rocks,” Tom Straaten told Petra Okafor-Linde.", [TOM]),
+        ("Over tea, Mario Dell’Acqua smiled. “The mules were slow, but they were loyal.”", [MARIO]),
+        ("“I could hear them,” Juno Parekh told Tom Straaten. “The fog horn was always flat,” she added.", [JUNO] * 2),
         (
             "“How many sang?” asked Petra Okafor-Linde. “Forty of us sang,” came the reply from Tom Straaten.",
             [PETRA, TOM],
