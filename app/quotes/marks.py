@@ -41,8 +41,7 @@ def show_replaced_at_beginning(
     place = runs[0].end
     start = place
     while start > 0 and place - start < MAX_REPLACED:
-        between = tokenized.text[tokenized.words[start - 1].end : tokenized.words[start].start]
-        if _SENTENCE_END.search(between):
+        if _ends_sentence(tokenized.text, tokenized.words[start - 1].end, tokenized.words[start].start):
             break
         start -= 1
     return [runs[0]._replace(start=start), *runs[1:]]
@@ -76,7 +75,15 @@ def _hides(tokenized: TokenizedPassage, run: AlignedRun) -> bool:
         return False
     begin = tokenized.words[run.start - 1].end if run.start else 0
     end = tokenized.words[run.end].start if run.end < len(tokenized.words) else len(tokenized.text)
-    return _SENTENCE_END.search(tokenized.text[begin:end]) is None
+    return not _ends_sentence(tokenized.text, begin, end)
+
+
+def _ends_sentence(text: str, start: int, end: int) -> bool:
+    """Whether a sentence ends in a range of a text. A paragraph may end, as captions do, where no sentence does."""
+    for found in _SENTENCE_END.finditer(text, start, end):
+        if not (found.group().isspace() and text[found.end() : found.end() + 1].islower()):
+            return True
+    return False
 
 
 def _lies_between_sentences(tokenized: TokenizedPassage, run: AlignedRun) -> bool:
@@ -85,8 +92,8 @@ def _lies_between_sentences(tokenized: TokenizedPassage, run: AlignedRun) -> boo
     One of them ends or begins where a sentence does, or both where what is skipped turns a sentence round.
     """
     words, text = tokenized.words, tokenized.text
-    ends = _SENTENCE_END.search(text[words[run.start - 1].end : words[run.start].start]) is not None
-    begins = _SENTENCE_END.search(text[words[run.end - 1].end : words[run.end].start]) is not None
+    ends = _ends_sentence(text, words[run.start - 1].end, words[run.start].start)
+    begins = _ends_sentence(text, words[run.end - 1].end, words[run.end].start)
     if any(meanings_of(word.text) & TURNING for word in words[run.start : run.end]):
         return ends and begins
     return ends or begins

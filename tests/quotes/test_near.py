@@ -80,3 +80,10 @@ def test_the_nearest_passage_is_no_match() -> None:
     assert judgement.nearest is not None
     assert "barge" in judgement.nearest.text
     assert judge("a wholly other thing about bees and honey", [passage(RECORD)]).nearest is None
+
+
+def test_a_paragraph_that_ends_within_a_sentence_hides_no_negation() -> None:
+    said = passage("And then that was not\n\nwhat we wanted to sell our barge for.")
+    assert judge("then that was … what we wanted to sell", [said]).verdict is Verdict.ALTERED
+    said = passage("And then that was not\n\nWhat we wanted to sell our barge for.")
+    assert judge("then that was … what we wanted to sell", [said]).verdict is Verdict.ELIDED
