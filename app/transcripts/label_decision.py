@@ -46,6 +46,7 @@ _EVERYWHERE = 0.95
 _PASSES = 3
 _NOTHING_ELSE = FileFacts()
 ONLY_ADDRESS = "only an address follows"
+HEADING = "it is a heading: nothing is said below it"
 
 
 class Outcome(Enum):
@@ -80,6 +81,7 @@ class _Clear:
     in_capitals: bool
     machine_made: bool
     names: frozenset[str]
+    numbered: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -107,12 +109,14 @@ def decide(candidates: Sequence[Candidate], facts: FileFacts = _NOTHING_ELSE) ->
     if not sizes:
         return Decision(_without_clear_speakers(candidates, evidence, facts))
     main = max(sizes, key=lambda group: sizes[group])
+    stems = Counter(_stem(label) for label in {each.label for each in evidence.values()})
+    numbered = frozenset(stem for stem, count in stems.items() if count > 1)
     known = set(clear)
     verdicts: dict[tuple[str, str], Verdict] = {}
     # Who is found beside clear speakers tells more of the others.
     for _ in range(_PASSES):
         _note_neighbours(candidates, evidence, known)
-        found = _clear_speakers(main, [evidence[key] for key in known if key[1] == main], facts)
+        found = _clear_speakers(main, [evidence[key] for key in known if key[1] == main], facts, numbered)
         settled = {key: verdict for key, verdict in verdicts.items() if verdict.is_speaker}
         verdicts = {
             key: settled.get(key) or _decide(each, clear.get(key), found, facts) for key, each in evidence.items()
@@ -165,7 +169,7 @@ def _note_neighbours(
         evidence[key].between = stands
 
 
-def _clear_speakers(main: str, clear: Sequence[Evidence], facts: FileFacts) -> _Clear:
+def _clear_speakers(main: str, clear: Sequence[Evidence], facts: FileFacts, numbered: frozenset[str]) -> _Clear:
     shapes = [_shape(each.label) for each in clear if not stated_role(each.label) and not is_machine_label(each.label)]
     cased = [each.label for each in clear if any(letter.islower() or letter.isupper() for letter in each.label)]
     return _Clear(
@@ -176,6 +180,7 @@ def _clear_speakers(main: str, clear: Sequence[Evidence], facts: FileFacts) -> _
         bool(shapes) and all(label.isupper() for label in cased),
         any(is_machine_label(each.label) for each in clear),
         name_keys(facts.people),
+        numbered,
     )
 
 
@@ -210,20 +215,32 @@ def _decide(each: Evidence, clear_reason: str | None, clear: _Clear, facts: File
     if clear_reason:
         return Verdict(Outcome.SPEAKER, clear_reason)
     if each.says_nothing and label.isupper():
-        return Verdict(Outcome.PROSE, "it is a heading: nothing is said below it")
+        return Verdict(Outcome.PROSE, HEADING)
     if not is_person(label):
         return Verdict(Outcome.SPEAKER, "it is a part of the recording")
     if _begins_with_prose(label):
         return Verdict(Outcome.PROSE, "it begins a remark or a list")
     if each.group == "heading" and not each.mentioned and not _is_of_speakers(label, clear):
         return Verdict(Outcome.DOUBT, "it is a heading that names nobody of this file")
-    if reason := _speaks_once(each, clear, facts):
+    if not _numbers_a_reference(each, clear) and (reason := _speaks_once(each, clear, facts)):
         return Verdict(Outcome.SPEAKER, reason)
     if each.leads and ((facts.is_dense and each.between) or facts.density >= _EVERYWHERE):
         return Verdict(Outcome.DOUBT, "it stands where the others have a label, and names nobody")
     if _could_be_somebody(each, clear):
         return Verdict(Outcome.DOUBT, "it may be a name or a lead-in")
     return Verdict(Outcome.PROSE, "it looks like prose")
+
+
+def _numbers_a_reference(each: Evidence, clear: _Clear) -> bool:
+    """Whether a label that occurs once ends in a number as no name does: `Psalm 12: 4`, `Bay 3: Hill 2`."""
+    label = each.label
+    if each.count > 1 or not label[-1:].isdigit() or is_speaker_word(label) or is_machine_label(label):
+        return False
+    return not is_office(label) and _stem(label) not in clear.numbered
+
+
+def _stem(label: str) -> str:
+    return label_key(label).rstrip("0123456789 #-")
 
 
 def _is_of_speakers(label: str, clear: _Clear) -> str | None:

@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from app.transcripts.front_matter import FrontMatter
 from app.transcripts.label_decision import (
+    HEADING,
     ONLY_ADDRESS,
     Decision,
     Outcome,
@@ -18,7 +19,7 @@ from app.transcripts.label_decision import (
 )
 from app.transcripts.label_evidence import DENSE, Candidate, FileFacts
 from app.transcripts.label_words import ABBREVIATIONS
-from app.transcripts.labels import is_name_shaped, is_person, is_speaker_word
+from app.transcripts.labels import initial_tiers, is_name_shaped, is_person, is_speaker_word, label_key
 from app.transcripts.people import expected_names
 from app.transcripts.printed_labels import SpeakerLabel, colon_label, leading_label
 from app.transcripts.text_lines import LineKind, TakenOff, TextLine
@@ -30,13 +31,19 @@ __all__ = ["find_labels", "find_speakers", "remark_prose_labels", "speakers_amon
 _ADDRESS_MARKS = frozenset("/@_")
 # Characters that are split into words at a time: a list of all words of a large file could exceed memory.
 _WINDOW = 1_000_000
-# What a misprint makes of a colon, or of a time and a colon, behind a name.
-_MISPRINT = r"(?P<sign>[ \t]{0,2}(?:;|[(\[]?\d[\d:;.,]{2,11}[)\]]?:))[ \t]{1,4}(?=\S)"
+# What a misprint makes of a colon, or of a time and a colon, behind a name; behind initials, of a time in brackets.
+_MISPRINT = (
+    r"(?P<sign>[ \t]{0,2}(?:;|[(\[]?\d[\d:;.,]{2,11}[)\]]?:)|[ \t]{1,2}[-–—](?=[ \t])|\.(?=[ \t]{1,4}[A-Z¿¡À-Þ]))"
+    r"[ \t]{1,4}(?=\S)"
+)
+_MISPRINTED_TIME = r"(?P<time>[ \t]{0,2}[(\[]\d[\d:;.,]{2,11}[)\]]:)[ \t]{1,4}(?=\S)"
 MISPRINTED = "it is misprinted, and all other lines have a label"
 # Names that misprints are searched for of, at most.
 _MOST_NAMES = 100
 _INITIAL_AND_SURNAME = re.compile(r"[ \t]{0,8}[QA]\. [A-Z][\w'’-]{2,30}:[ \t]")
 _ARROWS = re.compile(r"[ \t]{0,8}>{2,3}[ \t]{0,4}(?=\S)")
+# `THE FARM: 1960-1970` is a heading.
+_YEARS = re.compile(r"\(?\d{4}(?:[ ]?[-–—][ ]?(?:\d{2,4})?)\)?")
 _WORD = re.compile(r"[^\W\d_]+")
 # Characters of a line that can be an address and nothing else, at most.
 _LONGEST_REFERENCE = 600
@@ -101,10 +108,13 @@ def find_speakers(text: str, lines: Sequence[TextLine], front: FrontMatter) -> t
             line.kind = LineKind.TEXT
             count += 1
         else:
+            if line.verdict.reason == HEADING and line.begins_paragraph and line.kind is LineKind.TEXT:
+                line.kind = LineKind.HEADING
             line.refused_label, line.label = line.label.text, None
     _set_references_apart(lines)
     _hear_arrows(text, lines)
-    return decision.speakers, count + _take_misprints(text, lines, decision)
+    count += _take_misprints(text, lines, decision)
+    return decision.speakers | {line.label.text for line in lines if line.label}, count
 
 
 def _take_misprints(text: str, lines: Sequence[TextLine], decision: Decision) -> int:
@@ -112,13 +122,20 @@ def _take_misprints(text: str, lines: Sequence[TextLine], decision: Decision) ->
 
     A line that begins with somebody's name and no sign behind it is a doubt.
     """
-    names = sorted((label for label in decision.speakers if " " in label), key=len, reverse=True)[:_MOST_NAMES]
-    if not names:
+    labels = sorted(decision.speakers, key=len, reverse=True)
+    names = [label for label in labels if " " in label][:_MOST_NAMES]
+    short = [label for label in labels if " " not in label and len(label) > 1]
+    short = [*short, *(initial_tiers(name)[0].upper() for name in names if len(name.split()) > 1)][: 2 * _MOST_NAMES]
+    if not names and not short:
         return 0
     places = [line for line in lines if line.kind is LineKind.TEXT]
-    pattern = re.compile(rf"[ \t]{{0,8}}(?P<label>{'|'.join(map(re.escape, names))})(?:{_MISPRINT}|(?= [A-Z¿¡À-Þ]))")
+    full = rf"(?P<label>{'|'.join(map(re.escape, names)) or '(?!)'})(?:{_MISPRINT}|(?= [A-Z¿¡À-Þ]))"
+    initials = rf"(?P<initials>{'|'.join(map(re.escape, short)) or '(?!)'}){_MISPRINTED_TIME}"
+    pattern = re.compile(rf"[ \t]{{0,8}}(?:{full}|{initials})")
     found = [(line, pattern.match(text, line.start, line.end)) for line in places if line.label is None]
-    begun = {id(line) for line, match in found if match and match["sign"]} | {id(each) for each in places if each.label}
+    begun = {id(line) for line, match in found if match and (match["sign"] or match["time"])} | {
+        id(each) for each in places if each.label
+    }
     paragraphs = [line for line in places if line.begins_paragraph]
     per_line, per_paragraph = (
         sum(id(line) in begun for line in some) / len(some) if some else 0.0 for some in (places, paragraphs)
@@ -127,12 +144,15 @@ def _take_misprints(text: str, lines: Sequence[TextLine], decision: Decision) ->
     for line, match in found:
         if match is None or not (per_line >= DENSE or (line.begins_paragraph and per_paragraph >= DENSE)):
             continue
-        label = match["label"]
-        if match["sign"] is None:
+        label = match["label"] or match["initials"]
+        if match["sign"] is None and match["time"] is None:
             line.refused_label, line.verdict = label, Verdict(Outcome.DOUBT, "the colon behind the name is missing")
             continue
-        start, end = match.start("label") - line.start, match.end("label") - line.start
-        line.label = SpeakerLabel(label, start, end, match.end() - line.start)
+        start, end = (at - line.start for at in match.span("label" if match["label"] else "initials"))
+        printed = leading_label(text[line.start : line.end])
+        if printed is None or printed.text != label:
+            printed = SpeakerLabel(label, start, end, match.end() - line.start)
+        line.label = printed
         line.verdict = Verdict(Outcome.SPEAKER, MISPRINTED)
         count += 1
     return count
@@ -173,6 +193,11 @@ def _decision(text: str, lines: Sequence[TextLine], front: FrontMatter) -> Decis
     per_line = _share(places)
     per_paragraph = _share(by_paragraph) if len(by_paragraph) > 2 else 0.0
     facts = FileFacts(tuple(people), lower, capital, max(per_line, per_paragraph))
+    # Labels stand inside paragraphs only where some that recur do.
+    recurring = Counter(label_key(line.label.text) for line in places if line.label)
+    inside = per_line >= per_paragraph and any(
+        line.label and not line.begins_paragraph and recurring[label_key(line.label.text)] > 1 for line in places
+    )
     candidates = []
     for index, line in enumerate(places):
         if line.label:
@@ -183,10 +208,10 @@ def _decision(text: str, lines: Sequence[TextLine], front: FrontMatter) -> Decis
                     line.label.text,
                     line.label.style,
                     timed=line.label.time_start is not None,
-                    speaks=bool(rest) or (following is not None and following.label is None),
+                    speaks=bool(_YEARS.sub("", rest)) or (following is not None and following.label is None),
                     refers=bool(rest) and _is_reference(rest),
                     asks="?" in rest or "？" in rest or "؟" in rest,
-                    leads=line.begins_paragraph or per_line >= per_paragraph,
+                    leads=line.begins_paragraph or inside,
                 )
             )
     return decide(candidates, facts)

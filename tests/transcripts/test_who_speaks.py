@@ -200,6 +200,34 @@ def test_line_of_a_speech_that_begins_like_a_label_stays_in_it(line: str, reason
     assert any(reason in remark.message for remark in found.remarks)
 
 
+@pytest.mark.parametrize(
+    ("printed", "who"),
+    [
+        ("Jens Vik - Not yet.", "Jens Vik"),
+        ("Jens Vik. Not yet.", "Jens Vik"),
+        ("Jens Vik [00.01.20]: Not yet.", "Jens Vik"),
+        ("JV [00:01:3]: Not yet.", "Jens Vik"),
+    ],
+)
+def test_misprinted_sign_behind_a_name_is_a_label_where_all_lines_have_one(printed: str, who: str) -> None:
+    text = "Anna Holm: Who is it?\nJens Vik: Me.\nAnna Holm: Is it lit?\n{}\nAnna Holm: When?\nJens Vik: Soon.\n"
+    assert _spoken(_read(text.format(printed)))[3] == (who, "Not yet.")
+
+
+def test_number_behind_a_word_is_a_reference_and_no_name() -> None:
+    text = (
+        "Anna Holm: Which one?\n\nJens Vik: The fourth.\nPsalm 12: 4, that is.\n\nAnna Holm: When?\n\nJens Vik: Now.\n"
+    )
+    assert _who(text) == ["Anna Holm", "Jens Vik", "Anna Holm", "Jens Vik"]
+
+
+def test_heading_with_years_is_nobodys() -> None:
+    text = "HOLM: Where?\n\nVIK: In the bay.\n\nTHE TOWER: 1960-1970\n\nHOLM: When?\n\nVIK: In May.\n"
+    made = _read(text)
+    assert [turn.text for turn in made.turns if turn.kind is TurnKind.HEADING] == ["THE TOWER: 1960-1970"]
+    assert _who(text) == ["HOLM", "VIK", "HOLM", "VIK"]
+
+
 def test_reference_between_speeches_is_nobodys() -> None:
     found = _read(
         "RFC 9999 (DRAFT): https://example.org/9\n\nQ: Why?\n\nA: So.\n\nfollow-up: <https://example.org/f>\n"
