@@ -12,9 +12,10 @@ from itertools import pairwise
 
 from app.transcripts.label_forms import is_described
 from app.transcripts.label_words import Role
+from app.transcripts.labels import label_key
 from app.transcripts.printed_labels import SpeakerLabel, Style
 from app.transcripts.text_lines import LineKind, TextLine
-from app.transcripts.transcript import Turn
+from app.transcripts.transcript import Turn, TurnKind
 
 # The mark of the question, then that of the answer.
 _PAIRS_WORDS = (
@@ -57,6 +58,8 @@ _BARE = re.compile(
 _BARE_QUESTION = re.compile(
     r"[ \t\u3000]{0,80}(?P<mark>Q)(?:[ \u00a0]{2,20}|\t[ \t]{0,20}|[ ](?=[^\W\d_a-z]|[\"“'‘(\[…]))(?=[\w\"“”'‘’«»(\[…])"
 )
+# Two dashes in front of the questions of somebody who is not named, as in Japan; those who answer have labels.
+_DASHES = re.compile(r"[ \t\u3000]{0,8}(?P<mark>[\u2014\u2015\u2500]{2,3})[ \t\u3000]{0,2}(?=\S)")
 # `REPAIR OF THE HARBOR [2.] Q. Mr. President, ...`: a heading in capitals and a number on the line of a question.
 _HEADED = re.compile(r"(?P<heading>[^a-z\n.?!]{4,100}?)[ ]\[\d{1,3}\.?\][ ]{1,4}(?P<mark>Q)\.[ ]")
 _ASKS = re.compile(r"[?？؟\u037e՞]|(?<=[\u0370-\u03ff\u1f00-\u1fff]);|か(?:。|$)|ですか|吗[。？]?$")
@@ -165,7 +168,7 @@ def find_marks(text: str, lines: Sequence[TextLine]) -> list[tuple[TextLine, Spe
             _set_labels(text, lines, [mark for mark in marked if mark.base in pair], pair)
             found |= {mark.index: lines[mark.index] for mark in marked if mark.base in pair}
     if not found:
-        found = _questions_between_labels(text, lines, texts)
+        found = _questions_between_labels(text, lines, texts) or _dashes_between_labels(text, lines, texts)
     _settle_style(lines)
     return [(line, line.label) for _, line in sorted(found.items()) if line.label]
 
@@ -187,6 +190,26 @@ def _questions_between_labels(text: str, lines: Sequence[TextLine], texts: Seque
         line = lines[index]
         start, end = match.start("mark") - line.start, match.end("mark") - line.start
         line.label = SpeakerLabel("Q", start, end, match.end() - line.start, style="period")
+    return {index: lines[index] for index, _ in asked}
+
+
+def _dashes_between_labels(text: str, lines: Sequence[TextLine], texts: Sequence[int]) -> dict[int, TextLine]:
+    """Take two dashes for the one who asks, if what follows them asks and a label answers."""
+    asked = [
+        (index, match)
+        for index in texts
+        if lines[index].label is None
+        and (match := _DASHES.match(text, lines[index].start, min(lines[index].end, lines[index].start + 200)))
+    ]
+    answering = Counter(label_key(label.text) for index in texts if (label := lines[index].label))
+    asks = sum(bool(_ASKS.search(text[match.end() : lines[index].end][:_REACH])) for index, match in asked)
+    if len(asked) < _FEWEST - 1 or 2 * asks < len(asked) or max(answering.values(), default=0) < len(asked) / 2:
+        return {}
+    for index, match in asked:
+        line = lines[index]
+        start, end = match.start("mark") - line.start, match.end("mark") - line.start
+        line.label = SpeakerLabel(match["mark"], start, end, match.end() - line.start, style="colon")
+        line.stated = TurnKind.QUESTION
     return {index: lines[index] for index, _ in asked}
 
 

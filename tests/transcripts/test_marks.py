@@ -217,3 +217,13 @@ def test_bare_questions_between_labels_in_capitals_are_the_reporters(mark: str) 
 def test_letter_that_begins_a_sentence_is_no_question() -> None:
     text = "MS. FALK: Two letters.\n\nQ is one of them.\n\nQ was the other.\n\nMS. FALK: That is all.\n"
     assert [turn.label for turn in parse(text).turns] == ["MS. FALK", "MS. FALK"]
+
+
+@pytest.mark.parametrize("dashes", ["――", "──", "——"])
+def test_two_dashes_are_the_one_who_asks_where_the_answers_have_a_label(dashes: str) -> None:
+    text = f"{dashes}誰ですか。\n\nヴィク：　叔母です。\n\n{dashes}今もですか。\n\nヴィク：　はい。\n"
+    made = parse(text)
+    structure = pair(made.turns, made.metadata)
+    assert [turn.text for turn in made.turns] == ["誰ですか。", "叔母です。", "今もですか。", "はい。"]
+    assert len(structure.exchanges) == 2
+    assert made.turns[0].speaker is None
