@@ -359,7 +359,7 @@ def test_question_moves_up_in_its_feed_when_it_changes_and_others_do_not_look_ne
     assert [item["title"] for item in feed] == ["Who was first?", "Who was second?", "And here?"]
     assert [item["date_modified"] == timestamp(later) for item in feed] == [False, True, False]
     assert [item["date_modified"] == timestamp(NOW) for item in feed] == [True, False, True]
-    assert client.get("/v1/questions?format=jsonfeed&sort=title").json()["items"][0] == feed[2]
+    assert client.get("/v1/questions?format=jsonfeed&sort=-title").json()["items"][0] == feed[2]
 
 
 def test_one_question_and_one_answer_are_there_as_json_ld(seed: TestClient) -> None:

@@ -78,10 +78,10 @@ def test_interview_is_cited_as_a_whole_or_by_one_of_its_turns(seed: TestClient) 
 
 
 def test_statement_that_answers_nothing_can_be_cited(load: Load, client: TestClient) -> None:
-    load("ANN: The river rose.\nBOB: The mill stood.\nCAT: It fell.\n", name="panel.txt")
+    load("ANN REED: The river rose.\nBOB HALE: The mill stood.\nCAT MOSS: It fell.\n", name="panel.txt")
     turn = client.get("/v1/interviews/panel/transcript").json()["turns"][1]
     cited = client.get(f"/v1/interviews/panel/citation?turn={turn['id']}").json()
-    assert cited["sentence"].startswith("“The mill stood.” BOB. panel. Interview")
+    assert cited["sentence"].startswith("“The mill stood.” BOB HALE. panel. Interview")
     assert cited["csl"]["author"] == [{"literal": "BOB"}]
 
 
