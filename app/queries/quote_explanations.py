@@ -109,7 +109,7 @@ def _named(differences: Sequence[Item]) -> str:
 def _who(speaker: Item | None) -> str:
     if speaker is None:
         return "somebody whom the record does not name"
-    return speaker["name"] or f"a speaker without a name ({speaker['slug']})"
+    return str(speaker["name"] or speaker["display_name"])
 
 
 def _where(place: Item) -> str:

@@ -11,7 +11,8 @@ from app.errors import TranscriptError
 from app.transcripts.json_metadata import json_metadata, speaker_names
 from app.transcripts.json_text import JsonNode, read_json
 from app.transcripts.source import Source
-from app.transcripts.text_lists import TextList, find_conversation, walk
+from app.transcripts.text_list import TextList
+from app.transcripts.text_lists import find_conversation, walk
 from app.transcripts.timed_texts import (
     MILLISECONDS,
     SECONDS,

@@ -6,7 +6,6 @@ name other speakers than their segment, and channels that stand in for speakers,
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from app.transcripts.json_keys import (
@@ -23,74 +22,16 @@ from app.transcripts.json_keys import (
 )
 from app.transcripts.json_text import JsonNode
 from app.transcripts.source import Source
-from app.transcripts.timed_texts import SECONDS, Spacing, TimedText, is_word_sized, label_text, likely_scale
+from app.transcripts.text_list import LIST_NAMES, SAME_UNIT, TextList
+from app.transcripts.timed_texts import Spacing, TimedText, label_text
 from app.transcripts.transcript import TurnKind
 
-# Of two lists with the same text, the one whose name comes first is read: it is closer to speakers' turns.
-_LIST_NAMES = (
-    "utterances", "monologues", "turns", "entries", "audiosegments", "transcripts", "recognizedphrases", "speakers",
-    "paragraphs", "segments", "sentences", "phrases", "transcription", "chunks",
-)  # fmt: skip
 _WORD_LISTS = frozenset(("words", "items", "elements", "tokens", "wordsegments", "segs"))
 # A list with at least this share of the fullest list's text may be the whole conversation.
 _FULL = 0.9
 # A pause after which a channel's next words are another utterance, in milliseconds.
 _PAUSE_MS = 700
 _SENTENCE_ENDS = (".", "?", "!", "。", "？", "！", "؟", "…")
-# How far two units of time have to be apart to be different ones.
-_SAME_UNIT = 0.05
-
-
-@dataclass(slots=True)
-class TextList:
-    """The texts and times of all objects at one path, in which `*` is any position in an array.
-
-    `units` has, for each object whose own times and those of its words are in different units, how many of its own make
-    one of theirs.
-    """
-
-    path: tuple[str, ...]
-    pieces: list[TimedText] = field(default_factory=list)
-    spans: list[TimeSpan] = field(default_factory=list)
-    units: list[float] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        """The last key of the path."""
-        return next((part for part in reversed(self.path) if part != "*"), "")
-
-    @property
-    def size(self) -> int:
-        """The number of characters, without spaces."""
-        return sum(len(piece.text) - piece.text.count(" ") for piece in self.pieces)
-
-    @property
-    def has_speakers(self) -> bool:
-        """Whether any object says who speaks."""
-        return any(piece.label for piece in self.pieces)
-
-    @property
-    def has_times(self) -> bool:
-        """Whether any object says when."""
-        return any(span.start for span in self.spans)
-
-    @property
-    def are_words(self) -> bool:
-        """Whether the objects are words, many of which make a turn."""
-        if self.name in _LIST_NAMES and self.name != "chunks":
-            return False
-        return is_word_sized([piece.text for piece in self.pieces])
-
-    @property
-    def scale(self) -> float:
-        """The milliseconds in one unit of times whose keys name none."""
-        durations = [
-            (span.bare_duration() or 0.0, len(piece.text)) for span, piece in zip(self.spans, self.pieces, strict=True)
-        ]
-        if self.units and all(abs(unit / self.units[0] - 1) < _SAME_UNIT for unit in self.units):
-            # Words are timed in seconds wherever their segments are not.
-            return SECONDS / self.units[0]
-        return likely_scale(durations)
 
 
 class Place(NamedTuple):
@@ -226,9 +167,9 @@ def _ratio(own: TimeSpan, of_word: TimeSpan) -> float | None:
     if own.start is None or of_word.start is None or own.start.scale or of_word.start.scale:
         return None
     start, word = own.start.node.number, of_word.start.node.number
-    if not start or not word or abs(start / word - 1) < _SAME_UNIT or own.start is of_word.start:
+    if not start or not word or abs(start / word - 1) < SAME_UNIT or own.start is of_word.start:
         return None
-    return start / word if start / word > 1 / _SAME_UNIT else None
+    return start / word if start / word > 1 / SAME_UNIT else None
 
 
 def _take_channels_as_speakers(source: Source, text_list: TextList) -> None:
@@ -287,7 +228,7 @@ def _fullest(lists: list[TextList]) -> int:
 def _rank(text_list: TextList) -> tuple[bool, bool, int, int]:
     """Order lists with the same text: with speakers first, then with times, then by name, then the outer."""
     words = text_list.are_words or text_list.name in _WORD_LISTS
-    name_rank = _LIST_NAMES.index(text_list.name) if text_list.name in _LIST_NAMES else len(_LIST_NAMES)
+    name_rank = LIST_NAMES.index(text_list.name) if text_list.name in LIST_NAMES else len(LIST_NAMES)
     single = len(text_list.pieces) == 1
     channels = [piece.channel.value for piece in text_list.pieces if piece.channel]
     # All that was said on one channel, and then all on the next, is in no order of time.
@@ -297,7 +238,7 @@ def _rank(text_list: TextList) -> tuple[bool, bool, int, int]:
     return (
         not text_list.has_speakers,
         not text_list.has_times or (words and not text_list.has_speakers),
-        name_rank + (50 if single and text_list.name not in _LIST_NAMES else 0),
+        name_rank + (50 if single and text_list.name not in LIST_NAMES else 0),
         len(text_list.path),
     )
 
