@@ -1,6 +1,8 @@
 """Reads tables of turns in CSV, TSV and similar: one row a turn, with or without a header row."""
 
+import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -9,8 +11,8 @@ from app.transcripts.captions import check_times, finish_turns, turns_by_cue
 from app.transcripts.cue_text import Cue, SourceRun, Voice, VoiceSpan
 from app.transcripts.delimited_columns import NUMBER, Columns, find_dialect, time_range
 from app.transcripts.delimited_rows import Cell, DelimitedText, TableRow, UnclosedQuoteError
-from app.transcripts.label_words import Role
-from app.transcripts.labels import stated_role
+from app.transcripts.label_words import PROSE, Role
+from app.transcripts.labels import label_key, stated_role
 from app.transcripts.source import Source
 from app.transcripts.transcript import (
     NO,
@@ -86,6 +88,14 @@ def parse(source: Source) -> Transcript:
     return _TableReader(source, ledger, tally, dialect.columns, rows).read()
 
 
+_TAGS = "a|abbr|b|blockquote|cite|code|del|div|em|font|i|ins|li|mark|ol|p|q|s|small|span|strong|sub|sup|u|ul"
+_HTML = re.compile(
+    rf"</?(?:{_TAGS})(?:\s[^<>]{{0,400}})?>|(?P<line><br\s{{0,3}}/?>)"
+    r"|(?P<entity>&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z][A-Za-z0-9]{1,10});)"
+)
+# What shows that cells hold HTML: an end tag, a line break, or a character by its number.
+_IS_HTML = re.compile(rf"</(?:{_TAGS})>|<br\s{{0,3}}/?>|&#(?:[0-9]{{2,6}}|[xX][0-9a-fA-F]{{2,5}});")
+_ADDRESS = re.compile(r"https?://|www\.")
 # The line below the head of a table in Markdown.
 _MARKDOWN_RULE = re.compile(r"^[ \t]{0,3}\|[ \t:|-]{3,200}\|[ \t]*$", re.MULTILINE)
 
@@ -100,6 +110,8 @@ class _TableReader:
     cues: list[Cue] = field(default_factory=list)
     roles: dict[str, set[Role | None]] = field(default_factory=dict)
     read_columns: set[int] = field(default_factory=set)
+    # Whether cells hold HTML, as exports of web pages do.
+    has_html: bool = False
 
     def read(self) -> Transcript:
         rows = self.rows
@@ -109,6 +121,8 @@ class _TableReader:
             for cell in rows[0]:
                 self.ledger.mark(cell.start, cell.end, ByteClass.FRONT_MATTER)
             rows = rows[1:]
+        spoken = [self._cell(row, name) for row in rows for name in ("text", "question", "answer")]
+        self.has_html = any(each is not None and _IS_HTML.search(each.text) for each in spoken)
         milliseconds = self._in_milliseconds(rows)
         for row in rows:
             self._row(row, milliseconds=milliseconds)
@@ -178,13 +192,35 @@ class _TableReader:
         return pieces
 
     def _text(self, cell: Cell) -> list[SourceRun | str]:
-        """Return the runs of a cell, and class the quotes around them as markup."""
+        """Return the runs of a cell, and class the quotes around them, and what HTML is in it, as markup."""
         if cell.quoted:
             first = cell.runs[0].start if cell.runs else cell.end
             self.ledger.mark(cell.start, first, ByteClass.MARKUP)
             if cell.runs:
                 self.ledger.mark(cell.runs[-1].end, cell.end, ByteClass.MARKUP)
-        return list(cell.runs)
+        if not self.has_html:
+            return list(cell.runs)
+        return [piece for run in cell.runs for piece in self._without_html(run)]
+
+    def _without_html(self, run: SourceRun) -> Iterator[SourceRun | str]:
+        """Take the tags out of a run and decode its entities; a run that is no copy of the source stays."""
+        if len(run.text) != run.end - run.start:
+            yield run
+            return
+        at = run.start
+        text = self.source.text
+        for token in _HTML.finditer(text, run.start, run.end):
+            if token.start() > at:
+                yield SourceRun(text[at : token.start()], at, token.start())
+            at = token.end()
+            if token["entity"]:
+                yield SourceRun(html.unescape(token.group()), token.start(), at)
+            else:
+                self.ledger.mark(token.start(), at, ByteClass.MARKUP)
+                if token["line"]:
+                    yield "\n"
+        if run.end > at:
+            yield SourceRun(text[at : run.end], at, run.end)
 
     def _voice(self, row: TableRow) -> tuple[Voice, TurnKind | None]:
         speaker, role = self._cell(row, "speaker"), self._cell(row, "role")
@@ -197,7 +233,21 @@ class _TableReader:
             self.roles.setdefault(label, set()).add(stated_role(part))
         if speaker is None:
             label = part
-        return Voice(label or None), _KINDS.get(part.lower())
+        kind = _KINDS.get(part.lower())
+        if kind is None and self._points_elsewhere(label, row):
+            kind = TurnKind.NOTE
+        return Voice(label or None), kind
+
+    def _points_elsewhere(self, label: str, row: TableRow) -> bool:
+        """Whether a row is no speech but an address, behind words such as `More info` that no other row begins with."""
+        words = label_key(label).split()
+        text = self._cell(row, "text")
+        if not words or words[0] not in PROSE or text is None or not _ADDRESS.search(text.text):
+            return False
+        speaker = self.columns.index.get("speaker")
+        if speaker is None:
+            return False
+        return sum(len(other) > speaker and other[speaker].text == row[speaker].text for other in self.rows) == 1
 
     def _time(self, cell: Cell | None, *, milliseconds: bool) -> tuple[int | None, int | None]:
         """Return the time of a cell, and the end where it has a range."""

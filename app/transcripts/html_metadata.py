@@ -1,4 +1,6 @@
-"""Reads the metadata of an HTML page: <title>, <meta>, the canonical link, lang, and JSON-LD."""
+"""Reads the metadata of an HTML page: <title>, <meta>, the canonical link, lang, JSON-LD, and the time of publication
+that its <time> states.
+"""
 
 import json
 from collections.abc import Iterator
@@ -40,6 +42,8 @@ class _Statements:
             self._put("canonical", decode(tag.attributes.get("href", "")), tag.start)
         elif tag.name == "html":
             self._put("lang", tag.attributes.get("lang") or tag.attributes.get("xml:lang") or "", tag.start)
+        elif tag.name == "time":
+            self._put("datepublished", tag.attributes.get("datetime", ""), tag.start)
         elif tag.name == "script" and tag.attributes.get("type", "").lower() == "application/ld+json":
             self._take_linked_data(tag)
 

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from app.transcripts.html_attributes import bold_classes, stated_ms
+from app.transcripts.html_classes import holds_speaker, inline_kind, is_of_publication, is_site, part_of
 from app.transcripts.html_tokens import Tag, tokens
 from app.transcripts.source import Source
 from app.transcripts.transcript import Segment
@@ -54,31 +55,6 @@ _NEAR = 30
 _NEVER_SHOWN = frozenset(
     ("head", "noscript", "template", "svg", "math", "select", "button", "object", "video", "audio", "canvas", "option")
 )
-_SITE_ELEMENTS = frozenset(("nav", "header", "footer", "aside", "form", "search", "dialog", "menu"))
-_SITE_ROLES = frozenset(("navigation", "banner", "contentinfo", "complementary", "search", "dialog"))
-_SITE_CLASSES = re.compile(
-    r"(?:comments?|comments?-(?:area|list|section)|respond|sidebar|widget|widget-area|share|sharing|share-buttons"
-    r"|sharedaddy|social|social-(?:links|share|media)|related|related-(?:posts|articles)|breadcrumbs?|cookie"
-    r"|cookie-(?:banner|notice|consent)|newsletter|newsletter-signup|subscribe|pagination|pager|navbar|nav|menu"
-    r"|navigation|(?:site|page|post|main)-(?:header|footer|nav|navigation)|footer|masthead|skip-link"
-    r"|screen-reader-text|sr-only|visually-hidden|advertisement|ad|ads)",
-    re.IGNORECASE,
-)
-_SPEAKER_CLASS = re.compile(r"(?:[\w-]{0,30}[-_])?speaker(?:[-_]{0,2}(?:name|label))?", re.IGNORECASE)
-_TIME_CLASS = re.compile(r"(?:[\w-]{0,30}[-_])?(?:time-?stamp|time-?code|time)", re.IGNORECASE)
-_PART_CLASSES = {
-    part: re.compile(rf"(?:[\w-]{{0,30}}[-_])?{part}(?:[-_](?:text|body|content))?", re.IGNORECASE)
-    for part in ("question", "answer")
-}
-_INLINE_KINDS = {
-    "b": "bold",
-    "strong": "bold",
-    "i": "italic",
-    "em": "italic",
-    "cite": "cite",
-    "time": "time",
-    "a": "link",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +194,10 @@ class _PageReader:
         page.names.append(tag.name)
         # A header inside an article or a section holds its title, and is not the site's.
         own_header = tag.name == "header" and any(self._open_names[name] for name in ("article", "main", "section"))
-        site = around.site if around.site is not None else (number if _is_site(tag) and not own_header else None)
+        site = around.site if around.site is not None else (number if is_site(tag) and not own_header else None)
         hidden = around.hidden or tag.name in _NEVER_SHOWN or "hidden" in tag.attributes
         row = number if tag.name == "tr" else (None if tag.name == "table" else around.row)
-        speaker, part = _has_class(tag, _SPEAKER_CLASS), _part(tag) or around.part
+        speaker, part = holds_speaker(tag), part_of(tag) or around.part
         self._start_ms = stated_ms(tag)
         self._stack.append(_OpenElement(tag.name, number, hidden, site, row, speaker, part))
         self._open_names[tag.name] += 1
@@ -249,7 +225,9 @@ class _PageReader:
 
     def _take_inline(self, tag: Tag) -> None:
         if not tag.is_end:
-            kind = _inline_kind(tag) or self._bold_by_class(tag)
+            if tag.name == "time" and is_of_publication(tag):
+                self._page.head.append(tag)
+            kind = inline_kind(tag) or self._bold_by_class(tag)
             if not self._text and self._start_ms is None:
                 self._start_ms = stated_ms(tag)
             self._inline.append((tag.name, kind))
@@ -275,7 +253,8 @@ class _PageReader:
             self._inline_spans.append(InlineSpan(kind, start, self._text.length))
 
     def take_text(self, start: int, end: int) -> None:
-        if self._stack[-1].hidden:
+        # The number of a footnote is not said.
+        if self._stack[-1].hidden or self._kinds["noteref"]:
             return
         if self._open_names["pre"]:
             self._take_preformatted(start, end)
@@ -358,30 +337,3 @@ class _PageReader:
             if element.name in HEADINGS or element.name in _LINE_ELEMENTS:
                 return element.name
         return ""
-
-
-def _is_site(tag: Tag) -> bool:
-    if tag.name in _SITE_ELEMENTS or tag.attributes.get("role", "").lower() in _SITE_ROLES:
-        return True
-    return tag.name not in {"html", "body", "main", "article"} and (
-        _has_class(tag, _SITE_CLASSES) or bool(_SITE_CLASSES.fullmatch(tag.attributes.get("id", "")))
-    )
-
-
-def _part(tag: Tag) -> str | None:
-    """Return `question` or `answer` if a class of the element says that it holds one."""
-    return next((part for part, pattern in _PART_CLASSES.items() if _has_class(tag, pattern)), None)
-
-
-def _has_class(tag: Tag, pattern: re.Pattern[str]) -> bool:
-    return any(len(name) < 60 and pattern.fullmatch(name) for name in tag.attributes.get("class", "").split())
-
-
-def _inline_kind(tag: Tag) -> str | None:
-    if _has_class(tag, _SPEAKER_CLASS):
-        return "cite"
-    if _has_class(tag, _TIME_CLASS):
-        return "time"
-    if re.search(r"font-weight:\s?(?:bold|[6-9]00)", tag.attributes.get("style", "")[:500]):
-        return "bold"
-    return _INLINE_KINDS.get(tag.name)

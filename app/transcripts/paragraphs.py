@@ -111,7 +111,9 @@ def read_paragraphs(
     front = replace(front, metadata=_merged(front.metadata, properties))
     lines = split_lines(text, front.end, len(text))
     labelled.classify(text, lines)
-    convention = _convention(text, lines, paragraphs, front)
+    convention, title = _convention(text, lines, paragraphs, front)
+    if title and front.metadata.title is None:
+        front = replace(front, metadata=replace(front.metadata, title=title))
     if convention.paragraphs_apart:
         message = "the document names no speakers; each paragraph is kept as a turn without a speaker"
         ledger.remark("unlabelled", message, 0)
@@ -134,8 +136,13 @@ def _merged(printed: Metadata, properties: Metadata) -> Metadata:
     )
 
 
-def _convention(text: str, lines: list[TextLine], paragraphs: Sequence[Paragraph], front: FrontMatter) -> Convention:
-    """Decide who speaks by labels, by names in bold or in a cell, or else by questions in bold."""
+def _convention(
+    text: str, lines: list[TextLine], paragraphs: Sequence[Paragraph], front: FrontMatter
+) -> tuple[Convention, str | None]:
+    """Decide who speaks by labels, by names in bold or in a cell, or else by questions in bold; also find the title
+    above these.
+    """
+    title = None
     first_lines = _first_lines(lines, paragraphs)
     _mark_names(text, first_lines)
     for line, paragraph in first_lines:
@@ -150,14 +157,14 @@ def _convention(text: str, lines: list[TextLine], paragraphs: Sequence[Paragraph
         ]
         if standing_out and standing_out[0][0] is first_lines[0][0] and not _asks(standing_out[0][1]):
             # What does not ask at the beginning is the title.
-            del standing_out[0]
+            title = " ".join(standing_out.pop(0)[1].split())
         asking = sum(_asks(text) for _, text in standing_out)
         if asking >= _MIN_QUESTIONS and asking * 2 >= len(standing_out) and count < len(standing_out):
             for line, printed in standing_out:
                 line.kind, line.label = LineKind.QUESTION, None
                 _join_lines(lines, line, line.start + len(printed))
-            return Convention(speakers, count, asked_by_layout=len(standing_out), layout=layout)
-    return Convention(speakers, count, paragraphs_apart=not speakers)
+            return Convention(speakers, count, asked_by_layout=len(standing_out), layout=layout), title
+    return Convention(speakers, count, paragraphs_apart=not speakers), None
 
 
 def _is_whole(text: str, line: TextLine, paragraph: Paragraph) -> bool:

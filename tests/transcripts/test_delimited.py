@@ -203,3 +203,20 @@ def test_cells_are_those_of_the_csv_module(rows: list[list[str]], delimiter: str
 def test_row_without_speaker_in_brackets_is_a_note() -> None:
     text = "speaker,text\n,(They all look at the map for a while)\nAL:,Hello.\n,[a kettle]\nNV:,(Hm) yes.\n,So.\n"
     assert [turn.kind for turn in read(text).turns] == [TurnKind.NOTE, None, TurnKind.NOTE, None, None]
+
+
+def test_html_in_cells_is_markup_where_the_table_is_of_a_page() -> None:
+    text = 'speaker,words\nIB,"Red, or blue&#8212;which?"\nOV,"<em>Purple</em> text,<br/>mostly."\nIB,"a < b & c?"\n'
+    assert spoken(text) == [("IB", "Red, or blue—which?"), ("OV", "Purple text,\nmostly."), ("IB", "a < b & c?")]
+    plain = 'speaker,words\nIB,"Is List<int> a type?"\nOV,"Yes & no."\n'
+    assert spoken(plain) == [("IB", "Is List<int> a type?"), ("OV", "Yes & no.")]
+
+
+def test_row_that_points_to_a_page_is_a_note() -> None:
+    transcript = read("speaker,words\nIB,Why?\nOV,So.\nIB,And?\nMORE INFO,See https://example.org/x\n")
+    assert [(turn.kind is TurnKind.NOTE, turn.text) for turn in transcript.turns][-1] == (
+        True,
+        "See https://example.org/x",
+    )
+    named = read("speaker,words\nIB,Why?\nPage,See https://example.org/x\nIB,And?\nPage,So.\n")
+    assert all(turn.kind is not TurnKind.NOTE for turn in named.turns)

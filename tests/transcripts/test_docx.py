@@ -105,6 +105,19 @@ def test_bold_paragraphs_that_ask_are_questions() -> None:
     ]
 
 
+def test_bold_paragraph_above_the_questions_is_the_title() -> None:
+    made = document(
+        paragraph(run("The last miller", bold=True))
+        + paragraph(run("Why rivers?", bold=True))
+        + lines("They flow.")
+        + paragraph(run("Why lakes?", bold=True))
+        + lines("They rest.")
+    )
+    transcript = docx.parse(made)
+    assert transcript.metadata.title == "The last miller"
+    assert transcript.turns[1].kind is TurnKind.QUESTION
+
+
 def test_bold_comes_also_from_styles() -> None:
     made = document(
         paragraph(run("Why rivers?"), style="Ask2")

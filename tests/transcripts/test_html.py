@@ -339,3 +339,38 @@ def test_classes_of_the_style_sheet_may_be_bold() -> None:
     )
     transcript = _read(f"<!DOCTYPE html><html><head>{style}</head><body>{page}</body></html>")
     assert [turn.kind for turn in transcript.turns] == [TurnKind.QUESTION, TurnKind.ANSWER] * 3
+
+
+def test_boxes_for_subscribers_and_numbers_of_footnotes_are_not_said() -> None:
+    transcript = _read(
+        "<article><p><strong>Who kept the keys?</strong></p><p>My uncle.</p>"
+        '<div class="subscription-widget-wrap"><p>Do you like this? Sign up.</p></div>'
+        "<p><strong>And after him?</strong></p>"
+        '<p>Nobody.<a class="footnote-anchor" href="#footnote-1">1</a> It was lost.<sup class="reference">2</sup></p>'
+        "<p><strong>Was it found?</strong></p><p>No.</p></article>"
+    )
+    assert [text for _, text in _spoken(transcript)] == [
+        "Who kept the keys?",
+        "My uncle.",
+        "And after him?",
+        "Nobody. It was lost.",
+        "Was it found?",
+        "No.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "published"),
+    [
+        ('<time class="dt-published" datetime="2024-05-12T08:00:00Z">', "2024-05-12"),
+        ('<time itemprop="datePublished" datetime="2024-05">', "2024-05"),
+        ('<time pubdate datetime="2024-05-12">', "2024-05-12"),
+        ('<time datetime="2024-05-12">', None),
+    ],
+)
+def test_time_of_publication_is_read_where_the_page_says_that_it_is(tag: str, published: str | None) -> None:
+    transcript = _read(
+        f"<article>{tag}May</time><p>Ada: So?</p><p>Ben: Yes.</p><p>Ada: Why?</p><p>Ben: No.</p></article>"
+    )
+    stated = transcript.metadata.published
+    assert (stated and stated.text) == published
