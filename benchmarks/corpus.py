@@ -27,6 +27,7 @@ from sqlmodel import SQLModel, col
 
 from app.db import Database
 from app.loading import load_vocabulary
+from app.loading.earlier_metadata import STATED, stated_in
 from app.loading.import_plan import interview_id_of
 from app.loading.speaker_index import index_missing_speakers
 from app.models import (
@@ -50,10 +51,12 @@ from app.models import (
 )
 from app.queries.filters import FILTERS
 from app.structure.pairing import Attribution, Role
+from app.text.asking import asking
 from app.text.dates import EARLIEST, LATEST, PartialDate
 from app.text.folding import slugify
 from app.text.terms import BREAK, index_copy, is_stemmed, words_of
 from app.topics.vocabulary import read_vocabulary
+from app.transcripts.sidecar import read_sidecar
 from app.transcripts.transcript import TurnKind
 
 TOPICS = 200
@@ -406,6 +409,7 @@ class _Build:
         labels = sum(len(label) + 1 for label, _said, _place, _answer in lines)
         blank = 2 * len(lines)
         of_bytes = dict.fromkeys(("text", "label", "time", "markup", "front_matter", "source_line", "note", "blank"), 0)
+        stated = read_sidecar("metadata.toml", talk.metadata().encode())
         of_bytes |= {"text": len(content) - labels - blank, "label": labels, "blank": blank}
         self.rows[Transcript].append(
             {
@@ -418,7 +422,7 @@ class _Build:
                 "sha256": sha256,
                 "reading_sha256": hashlib.sha256(content + talk.metadata().encode()).hexdigest(),
                 "content": content,
-                "report": {"bytes": of_bytes, "remarks": [], "tags": []},
+                "report": {"bytes": of_bytes, "remarks": [], "tags": [], STATED: stated_in(stated)},
             }
         )
         place_in_source, answers_given = 0, 0
@@ -503,6 +507,7 @@ class _Build:
                     "answers": f" {BREAK} ".join(
                         " ".join(each.copies[stemmed] for each in answer) for _guest, answer in one.answers
                     ),
+                    "interrogative": asking(_text(one.question), talk.language).interrogative,
                 }
             )
 

@@ -6,7 +6,7 @@ an editor stated stay on their questions.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from app.models import Question, QuestionTopic, Topic, TopicOrigin, Transcript, Turn
 from app.structure.prepare import PARAGRAPH, PreparedTranscript, restate
-from app.transcripts.sidecar import sidecar_of
+from app.transcripts.sidecar import Sidecar, sidecar_of
 
 _COLUMNS = (
     "slug",
@@ -52,7 +52,11 @@ class Earlier:
 
 def stated_metadata(prepared: PreparedTranscript) -> dict[str, Any]:
     """Return what to keep of the statements about an interview, for the report of its transcript."""
-    sidecar, kept = prepared.sidecar, prepared.kept_metadata
+    return stated_in(prepared.sidecar, prepared.kept_metadata)
+
+
+def stated_in(sidecar: Sidecar, kept: Collection[str] = ()) -> dict[str, Any]:
+    """Return what to keep of the statements of a metadata file; `kept` are keys that earlier ones stated."""
     keys = [key for key in (*_COLUMNS, _SPEAKERS, _QUESTIONS) if key in kept or getattr(sidecar, key)]
     speakers = [speaker.model_dump(exclude_unset=True) for speaker in sidecar.speakers]
     return {"keys": keys, **({_SPEAKERS: speakers} if speakers else {})}

@@ -234,7 +234,13 @@ def _decide(each: Evidence, clear_reason: str | None, clear: _Clear, facts: File
 def _numbers_a_reference(each: Evidence, clear: _Clear) -> bool:
     """Whether a label that occurs once ends in a number as no name does: `Psalm 12: 4`, `Bay 3: Hill 2`."""
     label = each.label
-    if each.count > 1 or not label[-1:].isdigit() or is_speaker_word(label) or is_machine_label(label):
+    if (
+        each.count > 1
+        or " " not in label
+        or not label[-1:].isdigit()
+        or is_speaker_word(label)
+        or is_machine_label(label)
+    ):
         return False
     return not is_office(label) and _stem(label) not in clear.numbered
 

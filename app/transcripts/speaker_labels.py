@@ -193,10 +193,12 @@ def _decision(text: str, lines: Sequence[TextLine], front: FrontMatter) -> Decis
     per_line = _share(places)
     per_paragraph = _share(by_paragraph) if len(by_paragraph) > 2 else 0.0
     facts = FileFacts(tuple(people), lower, capital, max(per_line, per_paragraph))
-    # Labels stand inside paragraphs only where some that recur do.
-    recurring = Counter(label_key(line.label.text) for line in places if line.label)
-    inside = per_line >= per_paragraph and any(
-        line.label and not line.begins_paragraph and recurring[label_key(line.label.text)] > 1 for line in places
+    # Labels stand inside paragraphs only where some that recur do, or where half of all labels do.
+    labelled = [line for line in places if line.label]
+    recurs = Counter(label_key(line.label.text) for line in labelled if line.label)
+    within = [line for line in labelled if not line.begins_paragraph]
+    inside = per_line >= per_paragraph and (
+        2 * len(within) >= len(labelled) or any(recurs[label_key(line.label.text)] > 1 for line in within if line.label)
     )
     candidates = []
     for index, line in enumerate(places):

@@ -219,7 +219,7 @@ def test_folders_are_loaded_in_the_order_of_names(run: Run, talk: Path) -> None:
     inner = talk.parent / "deeper"
     inner.mkdir()
     (inner / "mill.TXT").write_text(TALK.replace("river", "mill race"))
-    (talk.parent / "notes.pdf").write_text("No transcript.")
+    (talk.parent / "notes.png").write_text("No transcript.")
     assert [one["slug"] for one in run.json("load", talk.parent)["interviews"]] == ["mill", "river"]
 
 
@@ -432,10 +432,10 @@ def test_end_of_a_long_path_is_shown(tmp_path: Path, run: Run) -> None:
 
 
 def test_passed_over_files_are_listed_and_reported(tmp_path: Path, talk: Path, run: Run) -> None:
-    scan, report = talk.parent / "scan.pdf", tmp_path / "report.jsonl"
-    scan.write_bytes(b"%PDF-1.7\n")
+    scan, report = talk.parent / "scan.png", tmp_path / "report.jsonl"
+    scan.write_bytes(b"\x89PNG\r\n\x1a\n")
     shown = run("check", talk.parent, "--report", report)
-    assert f"passed over (1):\n  {scan}: this is a PDF" in shown
+    assert f"passed over (1):\n  {scan}: this is a PNG" in shown
     lines = [json.loads(line) for line in report.read_text().splitlines()]
     assert [line["file"] for line in lines if line.get("outcome") == "passed over"] == [str(scan)]
     assert [each["file"] for each in run.json("load", talk.parent)["passed_over"]] == [str(scan)]

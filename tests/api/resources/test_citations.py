@@ -82,7 +82,7 @@ def test_statement_that_answers_nothing_can_be_cited(load: Load, client: TestCli
     turn = client.get("/v1/interviews/panel/transcript").json()["turns"][1]
     cited = client.get(f"/v1/interviews/panel/citation?turn={turn['id']}").json()
     assert cited["sentence"].startswith("“The mill stood.” BOB HALE. panel. Interview")
-    assert cited["csl"]["author"] == [{"literal": "BOB"}]
+    assert cited["csl"]["author"] == [{"literal": "BOB HALE"}]
 
 
 @pytest.mark.parametrize(
