@@ -1,8 +1,8 @@
 """The command `quoth export`: the corpus written to files."""
 
 import filecmp
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -61,16 +61,17 @@ def export(
     with open_database() as database, database.read() as connection:
         written = 0
         files = _sources(connection) if source else _rendered(connection, format_name, without_times)
-        for name, content in files:
-            _write_new(_inside(folder, name), content)
-            written += 1
+        with closing(files):
+            for name, content in files:
+                _write_new(_inside(folder, name), content)
+                written += 1
     say(f"{written} files written to {folder}")
     if without_times:
         more = f" and {len(without_times) - _MAX_NAMED} more" if len(without_times) > _MAX_NAMED else ""
         warn(f"left out, because they have no times: {', '.join(without_times[:_MAX_NAMED])}{more}")
 
 
-def _sources(connection: sa.Connection) -> Iterator[tuple[Path, Iterable[bytes]]]:
+def _sources(connection: sa.Connection) -> Generator[tuple[Path, Iterable[bytes]]]:
     for slug, name, content in list_sources(connection):
         yield Path(slug) / (Path(name).name or slug), [content]
     if statements := statements_to_write(connection):
@@ -79,7 +80,7 @@ def _sources(connection: sa.Connection) -> Iterator[tuple[Path, Iterable[bytes]]
 
 def _rendered(
     connection: sa.Connection, format_name: str | None, without_times: list[str]
-) -> Iterator[tuple[Path, Iterable[bytes]]]:
+) -> Generator[tuple[Path, Iterable[bytes]]]:
     """Yield each file's name and content in pieces; interviews that lack the times a format needs are noted."""
     if format_name == _CANONICAL:
         yield Path("corpus.jsonl"), (line.encode() for line in canonical.lines(connection))

@@ -163,7 +163,7 @@ def _file(row: Any, name: str) -> tuple[str, bytes, str]:
 
 def list_sources(connection: sa.Connection) -> Iterator[tuple[str, str, bytes]]:
     """Yield slug, file name and bytes of every interview's current source file, unless withheld, a few at a time."""
-    rows = connection.execution_options(yield_per=20).execute(
+    sources = (
         sa.select(col(Interview.slug), col(Transcript.file_name), col(Transcript.content))
         .join(
             Transcript,
@@ -174,8 +174,10 @@ def list_sources(connection: sa.Connection) -> Iterator[tuple[str, str, bytes]]:
         .where(~col(Transcript.withheld))
         .order_by(col(Interview.slug))
     )
-    for row in rows:
-        yield row.slug, row.file_name, bytes(row.content)
+    # A reader that stops early leaves no cursor open.
+    with connection.execution_options(yield_per=20).execute(sources) as rows:
+        for row in rows:
+            yield row.slug, row.file_name, bytes(row.content)
 
 
 def _find(connection: sa.Connection, name: str) -> sa.Row[Any]:
