@@ -45,6 +45,7 @@ def postgresql_programs() -> Path:
     if found is None:
         if os.environ.get("QUOTH_TEST_REQUIRE_POSTGRESQL"):
             pytest.fail("PostgreSQL has to be tested here, and is not installed")
+        # The tests of SQLite need no server; CI requires one.
         pytest.skip(NO_POSTGRESQL)
     return found
 
@@ -169,6 +170,7 @@ def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ca
             pytest.fail("Tests are chosen by their engine: mark this one with pytest.mark.postgresql.")
         server = request.getfixturevalue("postgresql_template")
         if server is None:
+            # As above.
             pytest.skip(NO_POSTGRESQL)
         administer(server, f"CREATE DATABASE {name} TEMPLATE {template or 'quoth_template'}")
         return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
@@ -269,6 +271,7 @@ def seed(request: pytest.FixtureRequest, engine: str) -> Iterator[TestClient]:
         pytest.fail(f"Tests that ask for seed share it. With {', '.join(sorted(others))}, ask for own_seed.")
     opened: Shared | None = request.getfixturevalue(f"shared_seed_on_{engine}")
     if opened is None:
+        # As above.
         pytest.skip(NO_POSTGRESQL)
     with opened.reading() as client:
         yield client

@@ -78,7 +78,7 @@ def _not_found(nearest: Item | None) -> str:
         return sentence
     return (
         f"{sentence} The nearest is by {_who(nearest['speaker'])} in {_where(nearest)}, and is not the same: "
-        f"it has {nearest['words_in_common']} of the longer words."
+        f"it shares {nearest['words_in_common']} of the longer words of the quotation."
     )
 
 

@@ -58,7 +58,8 @@ def keys_for(sort: str, sortable: Mapping[str, Sort], tie: Sequence[Key]) -> lis
             reason = f"{word!r} stands twice." if name in seen else f"Nothing can be sorted by {word[:80]!r}."
             if name == RELEVANCE and name not in seen:
                 reason = "Only what `q` finds is more or less relevant."
-            raise ParameterError("sort", f"{reason} Sort by {', '.join(allowed)}.", nearest(word, allowed, limit=1))
+            near = [] if name in seen else nearest(word, allowed, limit=1)
+            raise ParameterError("sort", f"{reason} Sort by {', '.join(allowed)}.", near)
         seen.add(name)
         keys += sortable[name].keys(descending=word.startswith("-"), last=len(seen) == len(words))
     present = [str(key.column) for key in keys]

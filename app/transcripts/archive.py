@@ -35,6 +35,7 @@ class Archive:
         try:
             self._archive = zipfile.ZipFile(BytesIO(source.data))
             members = self._archive.infolist()
+        # zipfile raises each of these for a damaged archive: wrong marks, sizes, offsets, flags, methods and dates.
         except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError, OverflowError):
             raise self.error("this is not a readable ZIP archive") from None
         self._check(members)

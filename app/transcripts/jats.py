@@ -101,7 +101,10 @@ def _blocks(body: Element) -> Iterator[Element]:
 
 
 def _runs(block: Element, used: set[int]) -> Iterator[PlacedRun]:
-    """Yield the runs of a paragraph with their white space folded; note the ids of those that are used."""
+    """Yield the runs of a paragraph with single spaces for its white space.
+
+    The Python ids of the texts that it is made of are added to `used`: every other text of the file is markup.
+    """
     waiting: list[tuple[Element | XmlText, bool]] = [(child, False) for child in reversed(block.children)]
     before: list[SourceRun | str] = []
     while waiting:

@@ -112,7 +112,9 @@ def joint_parts(label: str) -> list[str]:
 
 
 def initial_tiers(name: str) -> tuple[str, str, str]:
-    """Return the folded initials of all words of a name, of those that are no particles, and of the first and last."""
+    """Return the initials of a name in lower case, in three forms: of every word, of every word but particles such as
+    `van`, and of the first and last word.
+    """
     words = [word for word in _SEPARATORS.sub(" ", label_key(name)).split() if word[0].isalpha()]
     main = [word for word in words if word not in PARTICLES] or words
     if not main:

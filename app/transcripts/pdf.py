@@ -17,6 +17,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from app.errors import TranscriptError
+from app.extras import how_to_install
 from app.transcripts.paragraphs import Paragraph, ParagraphBuilder, read_extracted
 from app.transcripts.printed_labels import leading_label
 from app.transcripts.source import Source
@@ -69,7 +70,9 @@ def parse(source: Source) -> Transcript:
     if MARK not in source.data[:_MARK_REACH]:
         raise TranscriptError(source.name, "this does not begin with %PDF-, as a PDF does")
     if not is_available():
-        raise TranscriptError(source.name, "PDF is read with pypdf, which is not installed: pip install 'quoth[pdf]'")
+        raise TranscriptError(
+            source.name, f"PDF is read with pypdf, which is not installed; run: {how_to_install('pdf')}"
+        )
     pages, metadata = _extract(source)
     left_out = Counter[str]()
     lines = [line for page in _without_edges(pages, left_out) for line in page]
@@ -107,7 +110,8 @@ def _extract(source: Source) -> tuple[list[list[_Line]], Metadata]:
         return _read_pages(source, PdfReader(io.BytesIO(source.data), strict=False))
     except TranscriptError:
         raise
-    except Exception as error:  # noqa: BLE001 - for broken files pypdf raises errors of any kind
+    # For broken files pypdf raises errors of any kind, KeyError and AttributeError among them.
+    except Exception as error:  # noqa: BLE001 - see above
         kind = type(error).__name__
         raise TranscriptError(source.name, f"this PDF cannot be read ({kind}); print it to a new PDF") from None
 

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.extras import how_to_install
 from app.transcripts import pdf
 
 # Bytes at the start of a file that are read to recognize its kind.
@@ -25,6 +26,8 @@ class UnreadKind:
     name: str
     matches: Callable[[bytes], bool]
     advice: str
+    # The extra that reads it, where it is not installed.
+    extra: str | None = None
     # Whether the first bytes are not enough.
     needs_all: bool = False
 
@@ -95,8 +98,9 @@ KINDS: tuple[UnreadKind, ...] = (
     UnreadKind(
         "a PDF",
         _is_unread_pdf,
-        "to read it, install pypdf with pip install 'quoth[pdf]'; or save the document that it was made from as .docx "
-        "or .txt, and load that; if its pages are pictures, recognize the text first (OCR)",
+        "save the document that it was made from as .docx or .txt, and load that; if its pages are pictures, recognize "
+        "the text first (OCR)",
+        extra="pdf",
     ),
     UnreadKind("an EPUB book", _zip(b"application/epub+zip"), f"{_UNPACK}: its chapters are HTML"),
     UnreadKind(
@@ -164,4 +168,7 @@ def unread_reason(data: bytes, *, is_whole: bool = True) -> str | None:
     Unless `is_whole`, `data` are its first bytes.
     """
     kind = next((kind for kind in KINDS if (is_whole or not kind.needs_all) and kind.matches(data)), None)
-    return None if kind is None else f"this is {kind.name}: {kind.advice}"
+    if kind is None:
+        return None
+    advice = f"to read it, run: {how_to_install(kind.extra)}; or {kind.advice}" if kind.extra else kind.advice
+    return f"this is {kind.name}: {advice}"

@@ -62,6 +62,7 @@ def test_backup_that_cannot_be_written_leaves_the_database_as_it_was(
 
 def test_damaged_database_is_not_migrated_with_a_backup(older: Database, migrate: Migrate, tmp_path: Path) -> None:
     if not older.is_sqlite:
+        # A dump cannot be migrated without a second server.
         pytest.skip("of an older schema, only the storage of PostgreSQL is verified")
     damage(older, "UPDATE turn SET text = 'else'")
     result = migrate("--backup", tmp_path / "before")

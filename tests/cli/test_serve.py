@@ -41,6 +41,7 @@ def _workers(server: Server) -> list[int]:
     parent = server.process.pid
     children = Path(f"/proc/{parent}/task/{parent}/children")
     if not children.exists():
+        # Elsewhere nothing tells which processes a server has started.
         pytest.skip("processes can be listed on Linux only")
     found = [int(pid) for pid in children.read_text().split()]
     return [pid for pid in found if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
@@ -243,6 +244,7 @@ def test_threads_of_a_worker_share_one_heap(make_database: Callable[[str], str],
         [sys.executable, "-c", _HEAPS, who], capture_output=True, check=False, cwd=ROOT, env=environment, text=True
     )
     if done.returncode == 3:
+        # Other C libraries have one heap in any case.
         pytest.skip("only glibc tells of its heaps")
     heaps = done.stdout.count("<heap nr=")
     assert heaps == 1 if who == "worker" else heaps > 1, done.stderr

@@ -30,7 +30,8 @@ def require(tool: Path) -> None:
     """Skip the test where a tool is not installed, unless clients have to be tested here."""
     if not tool.exists():
         if os.environ.get("QUOTH_TEST_REQUIRE_CLIENTS"):
-            pytest.fail(f"clients have to be tested here, and {tool} is not there: run make client-tools")
+            pytest.fail(f"clients have to be tested here, and {tool} is not there: run make clients")
+        # Node.js need not be there for the other tests.
         pytest.skip(NO_CLIENT_TOOLS)
 
 

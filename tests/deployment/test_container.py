@@ -39,6 +39,7 @@ def image() -> Iterator[Image]:
     except NotPossibleError as error:
         if os.environ.get("QUOTH_TEST_REQUIRE_CONTAINER"):
             pytest.fail(f"the container has to be tested here: {error}")
+        # Not every machine lets a user mount; CI requires it.
         pytest.skip(f"{NO_CONTAINER} {error}")
     with built() as made:
         yield made

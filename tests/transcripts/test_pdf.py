@@ -122,9 +122,9 @@ def test_file_without_readable_text_is_refused(data: bytes, reason: str) -> None
 def test_without_pypdf_a_pdf_is_refused_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "is_available", lambda: False)
     source = Source("talk.pdf", document(page("Ada: Who?", "Ben: She.")))
-    with pytest.raises(TranscriptError, match=r"this is a PDF: to read it, .* 'quoth\[pdf\]'"):
+    with pytest.raises(TranscriptError, match=r"this is a PDF: to read it, run: .*\[pdf\]'; or save"):
         read(source)
-    with pytest.raises(TranscriptError, match=r"quoth\[pdf\]"):
+    with pytest.raises(TranscriptError, match=r"not installed; run: .*\[pdf\]"):
         pdf.parse(source)
 
 

@@ -20,13 +20,13 @@ from fastapi import Depends, FastAPI, Query
 from sqlmodel import col
 from starlette.responses import Response
 
-from app.api.observability.extras import how_to_install
 from app.api.observability.request_context import RequestContext
 from app.api.parameters.items import NoParameters
 from app.api.parameters.single import single_values
 from app.db import Database
 from app.db.corpus_revision import find_revision
 from app.errors import DatabaseUnavailableError, SettingsError, StatementTimeError
+from app.extras import how_to_install
 from app.models import SearchTerm
 from app.settings import Settings
 

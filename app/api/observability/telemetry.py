@@ -12,8 +12,8 @@ from fastapi.telemetry import TelemetryConfig
 from opentelemetry import trace
 from starlette.types import Scope
 
-from app.api.observability.extras import how_to_install
 from app.api.observability.routes import PROBES, UNMATCHED
+from app.extras import how_to_install
 
 _LOGGER = logging.getLogger("quoth.api")
 # What the extra brings, besides the interface that FastAPI always has.

@@ -4,13 +4,15 @@ import shlex
 import shutil
 import subprocess
 import sys
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 
+@cache
 def how_to_install(extra: str) -> str:
     """Return a command that installs an extra of Quoth beside it; a clone stays one that can be edited."""
-    clone = Path(__file__).parents[3]
+    clone = Path(__file__).parents[1]
     is_clone = (clone / "pyproject.toml").is_file()
     wanted = f"--editable {shlex.quote(f'{clone}[{extra}]')}" if is_clone else shlex.quote(f"quoth[{extra}]")
     python, outer = shlex.quote(sys.executable), outer_python()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.api.observability import extras
+from app import extras
 from tests.conftest import ROOT
 
 # What a clone is installed as.
@@ -14,6 +14,7 @@ CLONE = f"--editable '{ROOT}[metrics]'"
 
 def has(monkeypatch: pytest.MonkeyPatch, *there: str, outer_has_pip: bool = False) -> None:
     """Pretend an environment with some of pip, ensurepip and uv."""
+    extras.how_to_install.cache_clear()
     monkeypatch.setattr(extras, "find_spec", lambda name: object() if name in there else None)
     monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}" if name in there else None)
     monkeypatch.setattr(extras, "_has_pip", lambda _python: outer_has_pip)
@@ -38,10 +39,11 @@ def test_command_is_one_that_works_in_an_environment_without_pip(tmp_path: Path)
     """Such as `make run` makes; asked for its version, pip does all but install."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
     python = tmp_path / "venv" / "bin" / "python"
-    script = "from app.api.observability.extras import how_to_install; print(how_to_install('telemetry'))"
+    script = "from app.extras import how_to_install; print(how_to_install('telemetry'))"
     command = subprocess.run([python, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     program, _install, _rest = command.partition(" install ")
     if "--python" not in program:
+        # Then the command names Debian's pip, which has to be installed first.
         pytest.skip("the Python that this runs on has no pip")
     done = subprocess.run(f"{program} list", shell=True, capture_output=True, text=True, check=False)  # noqa: S602 - ours
     assert (done.returncode, str(python) in program) == (0, True), done.stderr
