@@ -24,7 +24,7 @@ from app.queries.search import rank
 from app.queries.spelling import did_you_mean
 from app.structure.batches import ReadOptions, RefusedFile, prepare_one
 from app.structure.files import find_files
-from app.structure.prepare import PARAGRAPH
+from app.text.paragraphs import PARAGRAPH
 from app.transcripts.transcript import TurnKind
 
 _DEPTH = 10

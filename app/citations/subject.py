@@ -7,9 +7,9 @@ from typing import Any
 
 from app.errors import ParameterError
 from app.text.folding import nearest
+from app.text.paragraphs import PARAGRAPH
 
 Item = Mapping[str, Any]
-PARAGRAPH = "\n\n"
 
 
 class Noun(StrEnum):

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.exports.format import Item, ListFormat, Tree, timestamp, tree_of
+from app.text.paragraphs import PARAGRAPH
 
 # Spreadsheets evaluate a cell that begins with one of these signs; some also after white space or invisible characters,
 # and East Asian versions the full-width forms.
 _FORMULA = re.compile(r"[\t\r\n]|[\s\ufeff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x1f]*[=+\-@＝＋－＠]")
-_BETWEEN_VALUES, _BETWEEN_INNER_VALUES, _PARAGRAPH = "; ", ", ", "\n\n"
+_BETWEEN_VALUES, _BETWEEN_INNER_VALUES = "; ", ", "
 
 
 class _Line:
@@ -74,7 +75,7 @@ def _values_of(value: Any, key: str) -> Any:
 
 
 def _separator(key: str) -> str:
-    return _PARAGRAPH if key == "text" else _BETWEEN_VALUES
+    return PARAGRAPH if key == "text" else _BETWEEN_VALUES
 
 
 def _cell(value: Any, separator: str) -> str | int | float:

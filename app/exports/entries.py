@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from app.exports.format import Entry, Item, interview_address, item_address, urn
 from app.exports.speech import display_name, one_line
+from app.text.paragraphs import PARAGRAPH
 
-_PARAGRAPH = "\n\n"
 # Characters of a title and of a summary that are taken out of what is said: what readers of feeds show in a list.
 _TITLE, _SUMMARY = 150, 300
 _MORE = "…"
@@ -90,7 +90,7 @@ def _exchange(
         updated=updated,
         published=interview["published"],
         summary=_shortened(answers[0]["text"], _SUMMARY) if answers else None,
-        content=_PARAGRAPH.join([*map(_spoken, people, said), f"— {origin}"]),
+        content=PARAGRAPH.join([*map(_spoken, people, said), f"— {origin}"]),
         interview=interview["title"],
         language=interview["language"],
         rights=None,

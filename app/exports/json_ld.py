@@ -22,10 +22,10 @@ from app.exports.format import (
     urn,
 )
 from app.exports.speech import label_of, people_of, role_is_inferred, role_of
+from app.text.paragraphs import PARAGRAPH
 from app.transcripts.transcript import SPOKEN
 
 CONTEXT = "https://schema.org"
-_PARAGRAPH = "\n\n"
 # Characters that could end a script element, or that end a line in JavaScript but not in JSON.
 _IN_HTML = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029", "\x7f": "\\u007f"}
@@ -169,7 +169,7 @@ def _parts(node: str, turns: Iterable[Item], people: Mapping[str, Item]) -> Iter
     for turn in turns:
         whole = turn["answer_id"] or turn["question_id"] or turn["id"]
         if whole in parts:
-            parts[whole]["text"] += _PARAGRAPH + turn["text"]
+            parts[whole]["text"] += PARAGRAPH + turn["text"]
             continue
         parts[whole] = _part(node, whole, turn, people)
         if turn["answer_id"]:

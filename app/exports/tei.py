@@ -10,10 +10,10 @@ from app.exports import xml
 from app.exports.format import InterviewDocument, InterviewFormat, Item
 from app.exports.speech import display_name, label_of, one_line, people_of, role_is_inferred, role_of
 from app.exports.xml import element, text_element
+from app.text.paragraphs import PARAGRAPH
 from app.transcripts.transcript import SPOKEN, TurnKind
 
 _NAMESPACE = "http://www.tei-c.org/ns/1.0"
-_PARAGRAPH = "\n\n"
 _WHITE_SPACE = " \t\r\n"
 _PRESERVED = {"xml:space": "preserve"}
 
@@ -168,7 +168,7 @@ def _spoken(turn: Item, people: Mapping[str, Item]) -> str:
 def _segments(text: str) -> list[str]:
     """Write each paragraph as a segment; if that would lose white space, write the text as a whole."""
     text = xml.representable(text)
-    paragraphs = text.split(_PARAGRAPH)
+    paragraphs = text.split(PARAGRAPH)
     if all(paragraph and paragraph == paragraph.strip(_WHITE_SPACE) for paragraph in paragraphs):
         return [text_element("seg", paragraph) for paragraph in paragraphs]
     return [xml.content(text)]

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.models import Interview, SearchDocument, SearchTerm, SearchWord, Turn, table_of
-from app.queries.embedding import PARAGRAPH
 from app.queries.spelling import is_spoken
 from app.text.asking import asking
+from app.text.paragraphs import PARAGRAPH
 from app.text.terms import BREAK, IndexedTexts, index_copy, is_stemmed, join_copies, words_of
 from app.transcripts.transcript import SPOKEN, TurnKind
 

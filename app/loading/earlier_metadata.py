@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.models import Question, QuestionTopic, Topic, TopicOrigin, Transcript, Turn
-from app.structure.prepare import PARAGRAPH, PreparedTranscript, restate
+from app.structure.prepare import PreparedTranscript, restate
+from app.text.paragraphs import PARAGRAPH
 from app.transcripts.sidecar import Sidecar, sidecar_of
 
 _COLUMNS = (

@@ -9,8 +9,7 @@ from typing import Any
 from app.loading.identity import ANSWER, QUESTION, Identities, Row
 from app.models import ChangeAction
 from app.text.alignment import find_successors
-
-PARAGRAPH = "\n\n"
+from app.text.paragraphs import PARAGRAPH
 
 
 @dataclass(frozen=True)

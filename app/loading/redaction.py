@@ -31,9 +31,9 @@ from app.models import (
     Turn,
     table_of,
 )
-from app.queries.embedding import PARAGRAPH
 from app.queries.names import absent, absent_id
 from app.quotes.redactions import Fingerprint, RedactedWords, Span, blank, carried, is_blank, merged, widened
+from app.text.paragraphs import PARAGRAPH
 from app.topics.evidence import EvidenceKind, still_valid
 
 # Words of a phrase that is redacted wherever a past revision has it, at least. A shorter one may stand there by chance,

@@ -26,11 +26,11 @@ from app.models import (
     table_of,
 )
 from app.structure.pairing import Role
+from app.text.paragraphs import PARAGRAPH
 from app.transcripts import text_format_of
 from app.transcripts.transcript import TextFormat
 
 Item = dict[str, Any]
-PARAGRAPH = "\n\n"
 # The states of topics that are shown and counted unless a request asks for others.
 CONFIRMED = (TopicState.CONFIRMED,)
 

@@ -12,7 +12,6 @@ from app.models import Interview, SearchDocument, TopicState, Turn
 from app.queries import limits, questions
 from app.queries.conditions import Conditions, row_condition
 from app.queries.embedding import (
-    PARAGRAPH,
     Item,
     document_select,
     people_and_formats_of,
@@ -25,6 +24,7 @@ from app.queries.paging import Rank, Ranked
 from app.queries.query import Mode, Query, expanded, read_query
 from app.queries.search import MAX_RANKED, Ranking, count, matching, rank
 from app.queries.spelling import did_you_mean
+from app.text.paragraphs import PARAGRAPH
 from app.text.terms import is_stemmed
 
 # Hits for all words below which hits for any of them are added.

@@ -8,8 +8,7 @@ from app.quotes.quotation import Quotation
 from app.quotes.tokens import Token, token_texts, tokens
 from app.quotes.units import Unit, units_of
 from app.quotes.word_forms import sound_ranges
-
-PARAGRAPH = "\n\n"
+from app.text.paragraphs import PARAGRAPH
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from app.errors import MetadataError, did_you_mean
 from app.structure.pairing import Role, Structure, pair
 from app.structure.roles import SeriesHosts, nobody_known
 from app.text.folding import nearest, slugify
+from app.text.paragraphs import PARAGRAPH
 from app.text.terms import IndexedTexts, is_stemmed
 from app.transcripts import read
 from app.transcripts import transcript as reading
@@ -27,7 +28,6 @@ from app.transcripts.source import Source
 _MAX_NAME = 500
 # Milliseconds into a recording, at most: columns and clients hold 32 bits. This is some 24 days.
 _LATEST_MS, _HOUR_MS = 2**31 - 1, 3_600_000
-PARAGRAPH = "\n\n"
 
 
 @dataclass(frozen=True)
