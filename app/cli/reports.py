@@ -66,7 +66,10 @@ def report_on(prepared: PreparedTranscript, *, turns: bool = False) -> dict[str,
         "question_count": len(structure.exchanges),
         "answer_count": sum(len(exchange.answers) for exchange in structure.exchanges),
         "unanswered_count": sum(not exchange.answers for exchange in structure.exchanges),
-        "topics": {index + 1: slugs for index, slugs in prepared.topics.items()},
+        "topics": {
+            index + 1: [slug for slug, has_topic in stated.items() if has_topic]
+            for index, stated in prepared.topics.items()
+        },
         "bytes": len(transcript.source.data),
         "bytes_by_class": {kind.value: count for kind, count in transcript.bytes_by_class.items()},
         "remarks": [asdict(remark) for remark in transcript.remarks],

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.models import Question, QuestionTopic, Topic, TopicOrigin, Transcript, Turn
+from app.models import Question, QuestionTopic, Topic, TopicOrigin, TopicState, Transcript, Turn
 from app.structure.prepare import PreparedTranscript, restate
 from app.text.paragraphs import PARAGRAPH
 from app.transcripts.sidecar import Sidecar, sidecar_of
@@ -33,17 +33,18 @@ _COLUMNS = (
 _SPEAKERS, _QUESTIONS = "speakers", "questions"
 # Key of the report of a transcript.
 STATED = "stated"
+StatedTopic = tuple[str, str, bool]
 
 
 @dataclass(frozen=True)
 class Earlier:
     """What is stored of an interview that a file corrects: its row, the report of its file, and how to find the topics
-    that were stated of its questions, as pairs of a question's text and a topic's slug.
+    that were stated of its questions: a question's text, a topic's slug and whether the question has the topic.
     """
 
     interview: Any
     report: Mapping[str, Any]
-    topics: Callable[[], Iterable[tuple[str, str]]]
+    topics: Callable[[], Iterable[StatedTopic]]
 
     @property
     def keys(self) -> list[str]:
@@ -73,7 +74,7 @@ def read_earlier(connection: sa.Connection, interview: Any) -> Earlier:
 def earlier_of_rows(rows: Mapping[str, Any], interview: Any) -> Earlier:
     """Return what is held back of an interview, given its rows by table and that of the interview."""
 
-    def topics() -> Iterable[tuple[str, str]]:
+    def topics() -> Iterable[StatedTopic]:
         texts: dict[str, list[str]] = defaultdict(list)
         for turn in sorted(rows["turn"], key=lambda turn: int(turn["position"])):
             if turn["question_id"] is not None and turn["answer_id"] is None:
@@ -81,7 +82,8 @@ def earlier_of_rows(rows: Mapping[str, Any], interview: Any) -> Earlier:
         slugs = {topic["id"]: topic["slug"] for topic in rows["topics_named"]}
         for row in rows["question_topic"]:
             if row["origin"] == TopicOrigin.EDITOR:
-                yield PARAGRAPH.join(texts[row["question_id"]]), slugs[row["topic_id"]]
+                is_rejected = row["state"] == TopicState.REJECTED
+                yield PARAGRAPH.join(texts[row["question_id"]]), slugs[row["topic_id"]], not is_rejected
 
     newest = max(rows["transcript"], key=lambda row: int(row["revision"]))
     return Earlier(interview, newest["report"], topics)
@@ -111,11 +113,11 @@ def keep_metadata(prepared: PreparedTranscript, earlier: Earlier) -> PreparedTra
     return replace(prepared, kept_metadata=(*prepared.kept_metadata, *missing))
 
 
-def _with_topics(prepared: PreparedTranscript, stated: Iterable[tuple[str, str]]) -> PreparedTranscript:
+def _with_topics(prepared: PreparedTranscript, stated: Iterable[StatedTopic]) -> PreparedTranscript:
     """Add the topics that were stated of questions with the same words."""
-    by_text: dict[str, list[str]] = defaultdict(list)
-    for text, slug in stated:
-        by_text[text].append(slug)
+    by_text: dict[str, dict[str, bool]] = defaultdict(dict)
+    for text, slug, has_topic in stated:
+        by_text[text][slug] = has_topic
     topics = {
         index: by_text[text]
         for index, exchange in enumerate(prepared.structure.exchanges)
@@ -124,7 +126,7 @@ def _with_topics(prepared: PreparedTranscript, stated: Iterable[tuple[str, str]]
     return replace(prepared, topics=topics)
 
 
-def _stated_topics(connection: sa.Connection, interview_id: str) -> Iterable[tuple[str, str]]:
+def _stated_topics(connection: sa.Connection, interview_id: str) -> Iterable[StatedTopic]:
     texts: dict[str, list[str]] = defaultdict(list)
     asked = sa.and_(
         col(Turn.interview_id) == interview_id, col(Turn.question_id).is_not(None), col(Turn.answer_id).is_(None)
@@ -133,9 +135,12 @@ def _stated_topics(connection: sa.Connection, interview_id: str) -> Iterable[tup
     for question_id, text in connection.execute(sa.select(*columns).where(asked).order_by(col(Turn.position))):
         texts[question_id].append(text)
     stated = (
-        sa.select(col(QuestionTopic.question_id), col(Topic.slug))
+        sa.select(col(QuestionTopic.question_id), col(Topic.slug), col(QuestionTopic.state))
         .join(Topic, col(Topic.id) == col(QuestionTopic.topic_id))
         .join(Question, col(Question.id) == col(QuestionTopic.question_id))
         .where(col(Question.interview_id) == interview_id, col(QuestionTopic.origin) == TopicOrigin.EDITOR)
     )
-    return [(PARAGRAPH.join(texts[question_id]), slug) for question_id, slug in connection.execute(stated)]
+    return [
+        (PARAGRAPH.join(texts[question_id]), slug, state is not TopicState.REJECTED)
+        for question_id, slug, state in connection.execute(stated)
+    ]

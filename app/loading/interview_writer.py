@@ -228,14 +228,14 @@ class InterviewWriter:
         decided: dict[tuple[str, str], dict[str, Any]] = {
             (questions[index]["id"], self.plan.topic_ids[slug]): {
                 "origin": TopicOrigin.EDITOR,
-                "state": TopicState.CONFIRMED,
+                "state": TopicState.CONFIRMED if has_topic else TopicState.REJECTED,
                 "method": None,
                 "vocabulary": None,
                 "confidence": None,
                 "evidence": [],
             }
-            for index, slugs in self.prepared.topics.items()
-            for slug in slugs
+            for index, stated in self.prepared.topics.items()
+            for slug, has_topic in stated.items()
         }
         alive = {row["id"] for row in questions}
         before = {row.id: row.text for row in self.before.turns}

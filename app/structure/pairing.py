@@ -7,7 +7,7 @@ unknown, and the turns stay statements: a panel is not an interview.
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.structure.roles import Clues, SeriesHosts, complete, decide, nobody_known
@@ -102,7 +102,26 @@ _SILENT = frozenset({TurnKind.NOTE, TurnKind.HEADING})
 _WORD = re.compile(r"[^\W_]+")
 
 
-def pair(turns: Sequence[Turn], metadata: Metadata, series_hosts: SeriesHosts = nobody_known) -> Structure:
+@dataclass(frozen=True)
+class EditedTurns:
+    """What an editor states of turns, by index: who speaks, None for nobody; whether it asks, answers or does neither.
+
+    Who speaks is a label or a name of the transcript, or somebody else's name.
+    """
+
+    speaker_of: Mapping[int, str | None] = field(default_factory=dict)
+    kind_of: Mapping[int, TurnKind] = field(default_factory=dict)
+
+
+_UNEDITED = EditedTurns()
+
+
+def pair(
+    turns: Sequence[Turn],
+    metadata: Metadata,
+    series_hosts: SeriesHosts = nobody_known,
+    edited: EditedTurns = _UNEDITED,
+) -> Structure:
     """Find participants, roles, questions and answers, and give every turn a kind.
 
     `series_hosts` returns the folded names of people who interview elsewhere in the same series. It is called only
@@ -110,20 +129,27 @@ def pair(turns: Sequence[Turn], metadata: Metadata, series_hosts: SeriesHosts = 
     """
     marks = mark_roles(turns, [one.name for one in metadata.speakers if one.name])
     role_of = _roles_stated_by(turns) | {label: Role(role) for label, role in marks.items()}
-    participants, participant_of = _participants(turns, metadata, role_of, marks)
+    participants, participant_of = _participants(turns, metadata, role_of, marks, edited.speaker_of)
     for participant in participants:
         _state_role(participant, role_of)
     _infer_roles(turns, participants, participant_of, metadata, series_hosts)
     roles = [Role.UNKNOWN if index is None else participants[index].role for index in participant_of]
-    exchanges = _exchanges(turns, participant_of, roles)
-    kinds = [turn.kind if turn.kind in _SILENT else TurnKind.STATEMENT for turn in turns]
+    stated_kinds = [edited.kind_of.get(index, turn.kind) for index, turn in enumerate(turns)]
+    exchanges = _exchanges(stated_kinds, participant_of, roles)
+    silent = [kind if kind in _SILENT else TurnKind.STATEMENT for kind in stated_kinds]
+    return Structure(participants, participant_of, with_exchanges(silent, exchanges), exchanges)
+
+
+def with_exchanges(kinds: Sequence[TurnKind], exchanges: Iterable[Exchange]) -> list[TurnKind]:
+    """Return the kinds of turns that are questions and answers of these exchanges; of the others, as they are."""
+    marked = list(kinds)
     for exchange in exchanges:
         for index in exchange.question_turns:
-            kinds[index] = TurnKind.QUESTION
+            marked[index] = TurnKind.QUESTION
         for answer in exchange.answers:
             for index in answer.turns:
-                kinds[index] = TurnKind.ANSWER
-    return Structure(participants, participant_of, kinds, exchanges)
+                marked[index] = TurnKind.ANSWER
+    return marked
 
 
 def _roles_stated_by(turns: Sequence[Turn]) -> dict[str, Role]:
@@ -142,9 +168,13 @@ def _roles_stated_by(turns: Sequence[Turn]) -> dict[str, Role]:
 
 
 def _participants(
-    turns: Sequence[Turn], metadata: Metadata, role_of: Mapping[str, Role], marks: Collection[str]
+    turns: Sequence[Turn],
+    metadata: Metadata,
+    role_of: Mapping[str, Role],
+    marks: Collection[str],
+    speaker_of: Mapping[int, str | None],
 ) -> tuple[list[Participant], list[int | None]]:
-    """Make one participant for each person that metadata, the format or a label alone tells apart.
+    """Make one participant for each person that metadata, an editor, the format or a label alone tells apart.
 
     A question or answer that the format marks, without a label, gets a participant without a name.
     """
@@ -154,9 +184,15 @@ def _participants(
     by_key: dict[tuple[str, str | int], int] = {}
     participants: list[Participant] = []
     participant_of: list[int | None] = []
-    for turn in turns:
+    for index, turn in enumerate(_as_edited(turns, speaker_of)):
         who = turn.speaker or turn.label
-        if turn.kind in _SILENT or (who is None and turn.kind is None) or (turn.label and not is_person(turn.label)):
+        is_nobodys = who is None and index in speaker_of
+        if (
+            is_nobodys
+            or turn.kind in _SILENT
+            or (who is None and turn.kind is None)
+            or (turn.label and not is_person(turn.label))
+        ):
             participant_of.append(None)
             continue
         statement = None if who is None else stated.get(turn.label or who, stated.get(who, stated_names.get(fold(who))))
@@ -175,6 +211,18 @@ def _participants(
             participant.labels.append(turn.label)
         participant_of.append(by_key[key])
     return participants, participant_of
+
+
+def _as_edited(turns: Sequence[Turn], speaker_of: Mapping[int, str | None]) -> Sequence[Turn]:
+    """Give turns the label or, where it is no label of the transcript, the name that an editor states of them."""
+    if not speaker_of:
+        return turns
+    behind: dict[str | None, str | None] = {turn.label: turn.speaker for turn in turns if turn.label}
+
+    def edited(turn: Turn, who: str | None) -> Turn:
+        return replace(turn, label=who if who in behind else None, speaker=behind.get(who, who))
+
+    return [edited(turn, speaker_of[index]) if index in speaker_of else turn for index, turn in enumerate(turns)]
 
 
 def _key(
@@ -315,14 +363,19 @@ def _clues(participants: Sequence[Participant], metadata: Metadata, series_hosts
     )
 
 
-def _exchanges(turns: Sequence[Turn], participant_of: Sequence[int | None], roles: Sequence[Role]) -> list[Exchange]:
-    """Group consecutive question turns, each group with the answers up to the next. Turns before the first are none."""
+def _exchanges(
+    kinds: Sequence[TurnKind | None], participant_of: Sequence[int | None], roles: Sequence[Role]
+) -> list[Exchange]:
+    """Group consecutive question turns, each group with the answers up to the next. Turns before the first are none.
+
+    `kinds` are those that the format or an editor states.
+    """
     exchanges: list[Exchange] = []
-    for index, turn in enumerate(turns):
-        if turn.kind in _SILENT:
+    for index, kind in enumerate(kinds):
+        if kind in _SILENT:
             continue
-        asks = turn.kind is TurnKind.QUESTION or (turn.kind is None and roles[index] in ASKING)
-        answers = turn.kind is TurnKind.ANSWER or (turn.kind is None and roles[index] is Role.INTERVIEWEE)
+        asks = kind is TurnKind.QUESTION or (kind is None and roles[index] in ASKING)
+        answers = kind is TurnKind.ANSWER or (kind is None and roles[index] is Role.INTERVIEWEE)
         if asks:
             if exchanges and not exchanges[-1].answers:
                 exchanges[-1].question_turns.append(index)

@@ -5,7 +5,6 @@ The processes that read files import this and no database, so that they start fa
 
 import hashlib
 import json
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -13,7 +12,9 @@ from pathlib import PurePath
 
 from app.errors import MetadataError, did_you_mean
 from app.structure.pairing import Role, Structure, pair
+from app.structure.places import Places
 from app.structure.roles import SeriesHosts, nobody_known
+from app.structure.stated_turns import Unfit, state_exchanges, state_turns
 from app.text.folding import nearest, slugify
 from app.text.paragraphs import PARAGRAPH
 from app.text.terms import IndexedTexts, is_stemmed
@@ -39,14 +40,18 @@ class PreparedTranscript:
     metadata: reading.Metadata
     slug: str
     slug_is_stated: bool
-    # Topic slugs by index of the question.
-    topics: dict[int, list[str]]
+    # What is stated of the topics of each question, by its index and the slug: whether the question has the topic.
+    topics: dict[int, dict[str, bool]]
     metadata_file: str
     sidecar: Sidecar
+    # The turns as they were read, before anything that is stated of them.
+    turns_as_read: tuple[reading.Turn, ...]
     # As given to `pair`.
     series_hosts: SeriesHosts = nobody_known
     # Keys of the metadata that were stated of the interview before, are not stated now, and stay.
     kept_metadata: tuple[str, ...] = ()
+    # Statements that mean no turn, label or question of the transcript.
+    unfit: tuple[Unfit, ...] = ()
 
     @property
     def title(self) -> str:
@@ -85,7 +90,7 @@ class PreparedTranscript:
                 for exchange in self.structure.exchanges
             ],
         )
-        topics = {index: sorted(slugs) for index, slugs in self.topics.items()}
+        topics = {index: sorted(stated.items()) for index, stated in self.topics.items()}
         head = (asdict(self.metadata), structure, topics, self.transcript.format, stated)
         sha256.update(json.dumps(head, sort_keys=True, default=str).encode())
         for turn in self.transcript.turns:
@@ -136,38 +141,38 @@ def prepare(
             place = sidecar.place_of(key) or source.name
             raise MetadataError(place, key, f"longer than {_MAX_NAME} characters")
     _check_speakers(sidecar, sidecar_name)
-    structure = pair(transcript.turns, metadata, series_hosts)
-    unused = {label for speaker in metadata.speakers for label in speaker.labels}
-    unused -= {label for participant in structure.participants for label in participant.labels}
-    if unused and sidecar.speakers:
-        raise MetadataError(
-            sidecar_name, "speakers.labels", f"no turn is labelled {', '.join(map(repr, sorted(unused)))}"
-        )
     name = sidecar.slug or slug or slugify(PurePath(source.name).stem)
     has_slug = sidecar.slug is not None
-    return _assign_topics(
+    read_as = Structure([], [], [], [])
+    prepared = _with_statements(
         PreparedTranscript(
-            transcript, structure, metadata, name, has_slug, {}, sidecar_name, sidecar, series_hosts=series_hosts
+            transcript,
+            read_as,
+            metadata,
+            name,
+            has_slug,
+            {},
+            sidecar_name,
+            sidecar,
+            transcript.turns,
+            series_hosts=series_hosts,
         )
     )
+    for one in prepared.unfit:
+        raise MetadataError(sidecar_name, one.key, one.reason)
+    return prepared
 
 
 def restate(prepared: PreparedTranscript, sidecar: Sidecar) -> PreparedTranscript:
-    """Prepare a transcript again with other metadata, which is not checked against it: it was before.
-
-    Raises:
-        MetadataError: a question that the metadata names is not there, because the roles are others now.
-    """
+    """Prepare a transcript again with other metadata, which is not checked against it: it was before."""
     transcript = prepared.transcript
-    metadata = with_language(sidecar.over(transcript.metadata), transcript.turns)
-    return _assign_topics(
+    metadata = with_language(sidecar.over(transcript.metadata), prepared.turns_as_read)
+    return _with_statements(
         replace(
             prepared,
-            structure=pair(transcript.turns, metadata, prepared.series_hosts),
             metadata=metadata,
             slug=sidecar.slug or prepared.slug,
             slug_is_stated=sidecar.slug is not None,
-            topics={},
             sidecar=sidecar,
         )
     )
@@ -185,23 +190,40 @@ def without_spans(prepared: PreparedTranscript) -> PreparedTranscript:
     return replace(prepared, transcript=replace(prepared.transcript, account=account))
 
 
-def _assign_topics(prepared: PreparedTranscript) -> PreparedTranscript:
-    if not prepared.sidecar.questions:
-        return prepared
+def _with_statements(prepared: PreparedTranscript) -> PreparedTranscript:
+    """Pair a transcript as its metadata file states turns, exchanges and topics to be."""
+    sidecar, read = prepared.sidecar, prepared.turns_as_read
+    stated = state_turns(read, sidecar.turns)
+    structure = pair(stated.turns, prepared.metadata, prepared.series_hosts, stated.edited)
+    unfit = [*stated.unfit, *state_exchanges(structure, stated.turns, sidecar.exchanges)]
+    known = {turn.label for turn in read} | {turn.speaker for turn in read} | set(stated.edited.speaker_of.values())
+    for number, speaker in enumerate(sidecar.speakers):
+        if unused := sorted(set(speaker.labels) - known):
+            reason = f"no turn is labelled {', '.join(map(repr, unused))}"
+            unfit.append(Unfit(f"speakers.{number}.labels", reason))
+    applied = replace(
+        prepared, transcript=replace(prepared.transcript, turns=stated.turns), structure=structure, topics={}
+    )
+    return replace(applied, unfit=(*unfit, *_assign_topics(applied)))
+
+
+def _assign_topics(prepared: PreparedTranscript) -> list[Unfit]:
+    """Give questions the topics that are stated of them; return the statements that mean no question."""
+    tables, unfit = prepared.sidecar.questions, []
+    if not tables:
+        return []
     texts = [prepared.text_of(exchange.question_turns) for exchange in prepared.structure.exchanges]
-    in_order = sorted(range(len(texts)), key=texts.__getitem__)
-    for number, table in enumerate(prepared.sidecar.questions):
-        # Texts that begin with the same words stand together in their order.
-        first, matches = bisect_left(in_order, table.begins, key=texts.__getitem__), []
-        while first < len(texts) and texts[in_order[first]].startswith(table.begins):
-            matches.append(in_order[first])
-            first += 1
-        if len(matches) != 1:
-            how_many = "no question begins" if not matches else f"{len(matches)} questions begin"
-            reason = f"{how_many} with {table.begins!r}"
-            raise MetadataError(prepared.metadata_file, f"questions.{number}.begins", reason)
-        prepared.topics.setdefault(matches[0], []).extend(table.topics)
-    return prepared
+    before = [exchange.question_turns[0] - 1 for exchange in prepared.structure.exchanges]
+    places = Places(texts, ["" if index < 0 else prepared.transcript.turns[index].text for index in before])
+    for number, table in enumerate(tables):
+        try:
+            index = places.find(table, "question")
+        except LookupError as error:
+            unfit.append(Unfit(f"questions.{number}.begins", str(error)))
+            continue
+        topics = prepared.topics.setdefault(index, {})
+        topics.update(dict.fromkeys(table.topics, True) | dict.fromkeys(table.rejected, False))
+    return unfit
 
 
 def _check_times(source: Source, turns: Sequence[reading.Turn]) -> None:

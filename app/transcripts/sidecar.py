@@ -7,23 +7,31 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.errors import MetadataError, did_you_mean
 from app.text.dates import PartialDate
 from app.text.folding import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
+from app.transcripts.metadata_tables import (
+    ADDRESS,
+    MOST_TABLES,
+    NO_NUL,
+    ExchangeTable,
+    QuestionTable,
+    Slug,
+    SpeakerTable,
+    Table,
+    Text,
+    TurnTable,
+)
 from app.transcripts.transcript import Metadata, SpeakerStatement
 from app.transcripts.urls import canonical
 
 _HEADER = re.compile(r"\s*\[\[?\s*(?P<table>[\w-]+)")
 _KEY = re.compile(r"\s*(?P<key>[\w-]+|\"[^\"]*\"|'[^']*')\s*=")
 
-_LANGUAGE, _ADDRESS, _NO_NUL = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", r"^https?://", r"^[^\x00]*$"
-
-Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=SLUG_MAX_LENGTH)]
-# PostgreSQL refuses NUL in text, and TOML can write it as an escape.
-Text = Annotated[str, Field(min_length=1, pattern=_NO_NUL)]
+_LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
 def _partial_date(value: Any) -> str:
@@ -62,29 +70,7 @@ _ADVICE = {
 }
 
 
-class _SidecarTable(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class SpeakerTable(_SidecarTable):
-    """One [[speakers]] table. `labels` are the labels of this person in the transcript."""
-
-    labels: list[Text] = Field(min_length=1)
-    name: Text | None = None
-    role: Text | None = None
-    aliases: list[Text] = []
-    affiliation: Text | None = None
-    same_as: list[Annotated[str, Field(pattern=_ADDRESS)]] = []
-
-
-class QuestionTable(_SidecarTable):
-    """One [[questions]] table: the topics of the one question whose text begins with `begins`."""
-
-    begins: Text
-    topics: list[Slug] = Field(min_length=1)
-
-
-class Sidecar(_SidecarTable):
+class Sidecar(Table):
     """The keys of a metadata file."""
 
     slug: Slug | None = None
@@ -98,8 +84,10 @@ class Sidecar(_SidecarTable):
     summary: Text | None = None
     rights: Text | None = None
     embargo_until: Annotated[datetime.datetime, BeforeValidator(_moment)] | None = None
-    speakers: list[SpeakerTable] = []
-    questions: list[QuestionTable] = []
+    speakers: list[SpeakerTable] = Field(default=[])
+    turns: list[TurnTable] = Field(default=[], max_length=MOST_TABLES)
+    exchanges: list[ExchangeTable] = Field(default=[], max_length=MOST_TABLES)
+    questions: list[QuestionTable] = Field(default=[])
 
     # Where each key is stated: a file, with the line of a manifest.
     _places: dict[str, str] = PrivateAttr(default_factory=dict)
@@ -173,7 +161,12 @@ def read_sidecar(name: str, data: bytes) -> Sidecar:
 
 def _line_of(text: str, key: Sequence[str]) -> int | None:
     """Find the line of a key such as speakers.0.name, from 1: that of its table where the key itself has none."""
-    table, number, name = ("", 0, key[0]) if len(key) < 3 else (key[0], int(key[1]), key[2])
+    of_table = _line_in_table(text, key[0], int(key[1]), key[2:3]) if len(key) > 1 else None
+    return of_table or _line_in_table(text, "", 0, key[:1])
+
+
+def _line_in_table(text: str, table: str, number: int, key: Sequence[str]) -> int | None:
+    """Find the line of a key in one of the tables of a name, "" for what stands above all tables."""
     at, found = (0 if not table else -1), None
     for line, written in enumerate(text.splitlines(), start=1):
         if header := _HEADER.match(written):
@@ -181,7 +174,7 @@ def _line_of(text: str, key: Sequence[str]) -> int | None:
                 break
             at, found = (at + 1, line) if header["table"] == table else (at if table else -1, found)
             found = found if at == number else None
-        elif at == number and (match := _KEY.match(written)) and match["key"].strip("\"'") == name:
+        elif at == number and (match := _KEY.match(written)) and [match["key"].strip("\"'")] == [*key]:
             return line
     return found
 
@@ -235,8 +228,8 @@ def _about_unknown(place: Sequence[int | str]) -> str:
 _PATTERNS = {
     SLUG_PATTERN: "write small letters from a to z and digits, with single hyphens between them, such as 'river-talks'",
     _LANGUAGE: "write the code of a language, such as 'en' or 'pt-BR'",
-    _ADDRESS: "write an address that starts with http:// or https://",
-    _NO_NUL: "leave out the character NUL, which no text can have",
+    ADDRESS: "write an address that starts with http:// or https://",
+    NO_NUL: "leave out the character NUL, which no text can have",
 }
 _VALUES = {
     "string_type": "write a text, in quotation marks",
@@ -245,4 +238,9 @@ _VALUES = {
     "list_type": 'write a list, such as ["..."]',
     "too_short": "write at least one into the list",
 }
-_TABLES: dict[str, type[_SidecarTable]] = {"speakers": SpeakerTable, "questions": QuestionTable}
+_TABLES: dict[str, type[Table]] = {
+    "speakers": SpeakerTable,
+    "turns": TurnTable,
+    "exchanges": ExchangeTable,
+    "questions": QuestionTable,
+}

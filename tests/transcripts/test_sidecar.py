@@ -53,7 +53,7 @@ def test_stated_address_is_made_canonical() -> None:
         ("[[speakers]]\nlabels = []", "speakers.0.labels"),
         ('[[speakers]]\nlabels = ["Q"]\nsame_as = ["Q42"]', "speakers.0.same_as.0"),
         ('[[speakers]]\nlabels = ["Q"]\nnmae = "x"', "speakers.0.nmae"),
-        ('[[questions]]\nbegins = "Why"\ntopics = []', "questions.0.topics"),
+        ('[[questions]]\nbegins = "Why"\ntopics = []', "questions.0"),
         ('[[questions]]\nbegins = "Why"\ntopics = ["Peace"]', "questions.0.topics.0"),
         ('[[questions]]\ntopics = ["peace"]', "questions.0.begins"),
     ],
@@ -85,7 +85,12 @@ def test_impossible_statement_is_refused_with_its_key(text: str, key: str) -> No
         ('[speakers.A]\nrole = "interviewer"', None, "a line [[speakers]]"),
         ('speakers = ["Ann"]', 1, "a line [[speakers]]"),
         ('[[questions]]\nbegins = "Why"\ntopic = "peace"\ntopics = ["peace"]', 3, "topics = ["),
-        ('speakers = [{labels = ["A"], slug = "ann"}]', None, "state `name`"),
+        ('speakers = [{labels = ["A"], slug = "ann"}]', 1, "state `name`"),
+        (
+            'title = "a"\n[[turns]]\nlabel = "A"\nkind = "note"\n[[turns]]\nlabel = "B"',
+            5,
+            "state something of the turn",
+        ),
     ],
 )
 def test_statement_is_refused_with_its_line_and_what_is_meant(text: str, line: int | None, message: str) -> None:

@@ -1,0 +1,91 @@
+"""Finds turns and questions by their first words, and says how one is found again. Pure."""
+
+import re
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+from typing import Any
+
+from app.transcripts.metadata_tables import Place
+
+# Words of a turn that tell it apart, to begin with, and words of the turn before it.
+_WORDS = 8
+_WORD = re.compile(r"\S+")
+
+
+class Places:
+    """Texts in order, to be found by their beginning. `before` has what stands before each of them."""
+
+    def __init__(self, texts: Sequence[str], before: Sequence[str] | None = None) -> None:
+        self._texts = list(texts)
+        self._before = list(before) if before is not None else ["", *self._texts[:-1]]
+        self._in_order = sorted(self._texts)
+
+    def replace(self, start: int, stop: int, texts: Sequence[str]) -> None:
+        """Put other texts in the place of some. Each one stands after the one before."""
+        for text in self._texts[start:stop]:
+            del self._in_order[bisect_left(self._in_order, text)]
+        for text in texts:
+            insort(self._in_order, text)
+        self._texts[start:stop] = texts
+        self._before = ["", *self._texts[:-1]]
+
+    def find(self, place: Place, noun: str) -> int:
+        """Return which text is meant.
+
+        Raises:
+            LookupError: none or several are meant; the message says so, and calls them `noun`.
+        """
+        begins = place.begins
+        found = self._all(begins)
+        if place.after is not None:
+            found = [index for index in found if self._stands_after(index, place.after)]
+        where = f" after {place.after!r}" if place.after else " at the beginning" if place.after == "" else ""
+        if not found:
+            raise LookupError(f"no {noun} begins with {begins!r}{where}")
+        if place.of is not None and place.of != len(found):
+            raise LookupError(f"{_count(len(found), noun)} with {begins!r}{where}, not {place.of}")
+        if place.occurrence is not None:
+            if place.occurrence > len(found):
+                raise LookupError(f"only {_count(len(found), noun)} with {begins!r}{where}")
+            return found[place.occurrence - 1]
+        if len(found) > 1:
+            reason = f"{_count(len(found), noun)} with {begins!r}{where}; write more of its words, or `occurrence`"
+            raise LookupError(reason)
+        return found[0]
+
+    def describe(self, index: int) -> dict[str, Any]:
+        """Return the keys of a `Place` that means one text only: as few words as tell it apart, eight at least."""
+        text = self._texts[index]
+        begins = text
+        for word in list(_WORD.finditer(text))[_WORDS - 1 :]:
+            if self._holds(text[: word.end()]) == 1:
+                begins = text[: word.end()]
+                break
+        found = self._all(begins)
+        if len(found) == 1:
+            return {"begins": begins}
+        words = list(_WORD.finditer(self._before[index]))[-_WORDS:]
+        after = self._before[index][words[0].start() :].rstrip() if words else ""
+        found = [one for one in found if self._stands_after(one, after)]
+        if len(found) == 1:
+            return {"begins": begins, "after": after}
+        return {"begins": begins, "after": after, "occurrence": found.index(index) + 1, "of": len(found)}
+
+    def _stands_after(self, index: int, words: str) -> bool:
+        before = self._before[index].rstrip()
+        return before.endswith(words) if words else not before
+
+    def _holds(self, begins: str) -> int:
+        """Count the texts that begin so: they stand together in their order."""
+        first = bisect_left(self._in_order, begins)
+        past = bisect_left(self._in_order, True, first, key=lambda text: not text.startswith(begins))
+        return past - first
+
+    def _all(self, begins: str) -> list[int]:
+        if not self._holds(begins):
+            return []
+        return [index for index, text in enumerate(self._texts) if text.startswith(begins)]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun} begins" if number == 1 else f"{number} {noun}s begin"
