@@ -62,6 +62,28 @@ class WithdrawnError(QuothError):
 
 
 @dataclass
+class ReplacementError(QuothError):
+    """A file that would replace most of an interview's words (`share` of them, 0 to 1), or an interview that was loaded
+    from `other`, a file that is still there, without being said to be meant.
+    """
+
+    file: str
+    interview: str
+    share: float = 0.0
+    other: str | None = None
+
+    def __str__(self) -> str:
+        if self.other is not None:
+            what = f"would take the place of {self.other}, from which {self.interview!r} was loaded"
+        else:
+            what = f"would replace {self.share:.0%} of the words of {self.interview!r}"
+        return (
+            f"{self.file}: {what}; if that is meant, add --replace; if it is another interview, give the file another "
+            "name or a slug of its own"
+        )
+
+
+@dataclass
 class NotFoundError(QuothError):
     """There is no such item: `noun` is its kind, `name` the given id or slug."""
 

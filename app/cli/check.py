@@ -29,7 +29,7 @@ from app.cli.reports import (
     row_of,
 )
 from app.cli.terminal import Exit, exit_on_error, open_database, print_json
-from app.errors import MetadataError, WithdrawnError
+from app.errors import MetadataError, ReplacementError, WithdrawnError
 from app.loading import ImportPlan, plan_import
 from app.settings import read_settings
 from app.structure.batches import RefusedFile
@@ -67,7 +67,7 @@ def check(
         read_vocabularies(found)
         read_statement_files(found)
         files = chain.from_iterable(read_batches(found, read_options, options))
-        with _planner(against_stored=against_stored, keeps_metadata=not options.restate) as plan_for:
+        with _planner(options, against_stored=against_stored) as plan_for:
             for file, plan in map(plan_for, files):
                 correction = {"against_stored": correction_of(plan)} if plan else {}
                 write_report({**report_line(file), **correction})
@@ -97,7 +97,7 @@ def check(
 
 @contextmanager
 def _planner(
-    *, against_stored: bool, keeps_metadata: bool
+    options: TranscriptOptions, *, against_stored: bool
 ) -> Iterator[Callable[[PreparedTranscript | RefusedFile], tuple[PreparedTranscript | RefusedFile, ImportPlan | None]]]:
     """Return the function that plans the import of a file against one state of the database.
 
@@ -113,8 +113,14 @@ def _planner(
             if isinstance(file, RefusedFile):
                 return file, None
             try:
-                return file, plan_import(connection, file, across_series=across_series, keeps_metadata=keeps_metadata)
-            except (MetadataError, WithdrawnError) as error:
+                return file, plan_import(
+                    connection,
+                    file,
+                    across_series=across_series,
+                    keeps_metadata=not options.restate,
+                    replaces=options.replace,
+                )
+            except (MetadataError, ReplacementError, WithdrawnError) as error:
                 return RefusedFile(Path(file.transcript.source.name), str(error)), None
 
         yield plan

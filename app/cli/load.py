@@ -23,6 +23,7 @@ from app.cli.reports import (
     print_passed_over,
     print_refused,
     print_remarks,
+    print_replaced,
     print_roles_to_state,
     print_summary,
     row_of,
@@ -31,7 +32,7 @@ from app.cli.speakers import print_statements
 from app.cli.terminal import Exit, exit_on_error, open_database, print_json, say
 from app.cli.topics import print_vocabulary
 from app.db import Database
-from app.errors import MetadataError, WithdrawnError
+from app.errors import MetadataError, ReplacementError, WithdrawnError
 from app.loading import (
     DocumentWriter,
     LoadedInterview,
@@ -72,6 +73,10 @@ def load(
 
     What was stated of a stored interview and is not stated now stays, and the report says so.
 
+    A corrected file replaces what was loaded from the same file, or a file that has moved. Files of one name in two
+    folders are two interviews. A file without most of the words of the interview that it would replace is refused,
+    unless --replace says that it is meant.
+
     A file that cannot be read is refused as a whole and named at the end, and does not stop the others (status 65). Up
     to 200 files are stored in one transaction.
     """
@@ -91,7 +96,13 @@ def load(
             batches = read_batches(found, read_options, options) if found.transcripts else iter([[]])
             for batch in batches:
                 stored, outcomes, refused_now = _store(
-                    database, vocabularies, batch, reason, across_series, keeps_metadata=not options.restate
+                    database,
+                    vocabularies,
+                    batch,
+                    reason,
+                    across_series,
+                    keeps_metadata=not options.restate,
+                    replaces=options.replace,
                 )
                 vocabularies_loaded, vocabularies = vocabularies_loaded + stored, []
                 refused += refused_now
@@ -142,6 +153,7 @@ def _store(
     across_series: bool,
     *,
     keeps_metadata: bool,
+    replaces: bool,
 ) -> tuple[list[VocabularyReport], list[tuple[PreparedTranscript, LoadedInterview]], list[RefusedFile]]:
     """Store one batch in one transaction; a file whose metadata contradicts the database is refused by itself."""
     now = datetime.datetime.now(datetime.UTC)
@@ -162,9 +174,10 @@ def _store(
                     documents,
                     across_series=across_series,
                     keeps_metadata=keeps_metadata,
+                    replaces=replaces,
                 )
                 outcomes.append((file, loaded))
-            except (MetadataError, WithdrawnError) as error:
+            except (MetadataError, ReplacementError, WithdrawnError) as error:
                 refused.append(RefusedFile(Path(file.transcript.source.name), str(error)))
     return topics, outcomes, refused
 
@@ -177,5 +190,6 @@ def _print_loaded(prepared: PreparedTranscript, loaded: LoadedInterview) -> None
     )
     if loaded.outcome is not Outcome.UNCHANGED:
         print_remarks(prepared)
+    print_replaced(loaded.share_replaced)
     print_kept(loaded.kept_metadata)
     print_roles_to_state(prepared)

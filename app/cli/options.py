@@ -53,6 +53,14 @@ class TranscriptOptions:
             help="Drop what was stated of a stored interview before and is not stated now; otherwise it stays.",
         ),
     ] = False
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="Replace a stored interview by a file without most of its words, or by another file than it was "
+            "loaded from; otherwise such a file is refused.",
+        ),
+    ] = False
     workers: Annotated[
         int | None,
         typer.Option(min=1, max=64, help="Processes that read files; by default one per processor from 8 files on."),

@@ -150,6 +150,12 @@ def print_remarks(prepared: PreparedTranscript) -> None:
         say(f"  {name}:{remark.line}:{remark.column}: {remark.code}: {remark.message}")
 
 
+def print_replaced(share: float | None) -> None:
+    """Print how many of an interview's words the file that replaces them does not have; nothing if it has them all."""
+    if share:
+        say(f"{share:.0%} of the words before are not in it")
+
+
 def print_kept(keys: Sequence[str]) -> None:
     """Print what was stated before, is not stated now, and stays; nothing if there is none of it."""
     if keys:

@@ -24,6 +24,7 @@ from app.errors import (
     OriginUnavailableError,
     ParameterError,
     QuothError,
+    ReplacementError,
     SchemaVersionError,
     SettingsError,
     StatementError,
@@ -102,6 +103,7 @@ def exit_on_error() -> Iterator[None]:
         NotFoundError,
         MovedError,
         GoneError,
+        ReplacementError,
         StatementError,
         UnstorableError,
     ) as error:

@@ -6,7 +6,7 @@ import base64
 import datetime
 import json
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from app.loading.history import new_revision, reclaim_names, record_changes
 from app.loading.id_counter import IdCounter
 from app.loading.merging import ItemChange, compose, restate
 from app.loading.speaker_index import index_speakers
+from app.loading.which_interview import has_words_of, interview_at, other_file
 from app.loading.withdrawals import delete_interview, find_named
 from app.models import (
     Answer,
@@ -80,20 +81,27 @@ def next_release(connection: sa.Connection) -> datetime.datetime | None:
     return until
 
 
-def find_held(
-    connection: sa.Connection,
-    prepared: PreparedTranscript,
-    is_similar: Callable[[Sequence[str], PreparedTranscript], bool],
-) -> Any:
-    """Return the embargo of the interview that a file is, by its bytes or by slug and content, or None."""
-    for row in connection.execute(_ALL_HELD).all():
+def find_held(connection: sa.Connection, prepared: PreparedTranscript) -> Any:
+    """Return the embargo of the interview that a file is, by its bytes, its place or by slug and words, or None."""
+    rows = connection.execute(_ALL_HELD).all()
+    here = interview_at(connection, prepared) if rows else None
+    for row in rows:
         if prepared.transcript.source.sha256 in row.sha256s:
             return row
-        if row.slug == prepared.slug:
-            texts = [turn["text"] for turn in _held_document(connection, row).data["turn"]]
-            if prepared.slug_is_stated or is_similar(texts, prepared):
-                return row
+        if row.slug == prepared.slug and prepared.slug_is_stated:
+            return row
+        if row.interview_id == here and not prepared.slug_is_stated:
+            return row
+        is_named_so = row.slug == prepared.slug and other_file(connection, row.interview_id, prepared) is None
+        if is_named_so and has_words_of(held_texts(connection, row), prepared):
+            return row
     return None
+
+
+def held_texts(connection: sa.Connection, held: Any) -> list[str]:
+    """Return the texts of the turns of an interview that is held back, in their order."""
+    turns = _held_document(connection, held).data["turn"]
+    return [str(turn["text"]) for turn in sorted(turns, key=lambda turn: int(turn["position"]))]
 
 
 def earlier_held(connection: sa.Connection, held: Any) -> Earlier:

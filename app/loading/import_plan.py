@@ -1,7 +1,7 @@
 """Plans an import without writing: which interview a file is, and what would change in it."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,13 +17,12 @@ from app.loading.id_counter import IdCounter
 from app.loading.identity import Identities, StoredInterview
 from app.loading.item_updates import ItemUpdate, ReadingComparison
 from app.loading.speakers import SpeakerWriter
+from app.loading.which_interview import find_interview, refuse_other_words, share_replaced
 from app.loading.withdrawals import refuse_withdrawn
 from app.models import (
     Answer,
     Change,
     Contribution,
-    Embargo,
-    Interview,
     PastInterview,
     Question,
     QuestionTopic,
@@ -37,26 +36,14 @@ from app.models import (
     table_of,
 )
 from app.structure.prepare import PreparedTranscript
-from app.text.alignment import align
 from app.text.folding import nearest
 
 # Digits and letters without i, l, o and u, which are mistaken for others (Crockford's Base32).
 _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_LENGTH = 12
-# Longest turns of a file that are compared; one in _MIN_SHARE of them has to be stored already for a correction.
-_TURNS_TO_COMPARE = 100
-_MIN_SHARE = 5
 # Past revisions, at most, in which an item is looked for that comes back and gets its id again.
 _PAST_REVISIONS = 20
 # Statements of every import, built once: building one takes longer than running it.
-_INTERVIEWS = sa.select(table_of(Interview))
-_OF_SLUG = _INTERVIEWS.where(col(Interview.slug) == sa.bindparam("slug"))
-_OF_SAME_BYTES = (
-    _INTERVIEWS.join(Transcript, col(Transcript.interview_id) == col(Interview.id))
-    .where(col(Transcript.sha256) == sa.bindparam("sha256"))
-    .order_by((col(Transcript.revision) == col(Interview.revision)).desc(), col(Interview.id))
-)
-_EMBARGOED_SLUGS = sa.select(col(Embargo.slug))
 # Those who take part, as the files alone tell of them: `read_id`, `name` and `slug`.
 _PARTED = parts_off(READ_AS).correlate(Contribution)
 _IS_MERGED = col(SpeakerReading.id).is_not(None)
@@ -113,6 +100,13 @@ class ImportPlan:
             return StoredInterview()
         return read_stored(self.connection, self.id, with_stated_topics="questions" in self.prepared.kept_metadata)
 
+    @property
+    def share_replaced(self) -> float | None:
+        """The share of the interview's words that the file does not have; None where it replaces nothing."""
+        if self.stored is None or self.is_unchanged:
+            return None
+        return share_replaced([row.text for row in self.before.turns], self.prepared)
+
     @cached_property
     def identities(self) -> Identities:
         """The ids of turns, questions and answers."""
@@ -152,18 +146,21 @@ def plan_import(
     *,
     across_series: bool = True,
     keeps_metadata: bool = True,
+    replaces: bool = False,
 ) -> ImportPlan:
     """Plan the import of a transcript. The plan's transcript has the interview's earlier redactions applied, and what
     was stated before unless it is stated anew or not `keeps_metadata`.
 
-    `across_series` says whether a full name means one person in all series.
+    `across_series` says whether a full name means one person in all series. `replaces` says that the file is meant to
+    replace its interview, whatever its words.
 
     Raises:
         MetadataError: the metadata file names a topic that is not in the vocabulary.
+        ReplacementError: it would replace most of the interview's words, or another file, and not `replaces`.
         WithdrawnError: the file is of an interview that was withdrawn.
     """
     refuse_withdrawn(connection, prepared)
-    stored, slug = _stored_interview(connection, prepared)
+    stored, slug = find_interview(connection, prepared, replaces=replaces)
     if stored is not None and keeps_metadata:
         prepared = keep_metadata(prepared, read_earlier(connection, stored))
     topic_ids = _topic_ids(connection, prepared)
@@ -172,7 +169,7 @@ def plan_import(
     if stored is not None:
         redacted = apply_earlier_redactions(connection, stored.id, prepared)
     slug = stored.slug if is_unchanged else slug
-    return ImportPlan(
+    plan = ImportPlan(
         connection,
         redacted.prepared,
         stored,
@@ -183,6 +180,9 @@ def plan_import(
         across_series,
         prepared.digest,
     )
+    if stored is not None and not is_unchanged and not replaces:
+        refuse_other_words([row.text for row in plan.before.turns], stored.slug, plan.prepared)
+    return plan
 
 
 def _is_current(connection: sa.Connection, stored: Any, prepared: PreparedTranscript) -> bool:
@@ -192,36 +192,6 @@ def _is_current(connection: sa.Connection, stored: Any, prepared: PreparedTransc
         )
     ).one()
     return bool(current.sha256 == prepared.transcript.source.sha256 and current.reading_sha256 == prepared.digest)
-
-
-def _stored_interview(connection: sa.Connection, prepared: PreparedTranscript) -> tuple[Any, str]:
-    """Return the row of the interview that this file is, or None, and the slug that it has or gets.
-
-    A stated slug decides; otherwise the same bytes, now or in an earlier revision; otherwise the slug of the file name,
-    if the stored turns are similar: two shows may both have an `episode-1.txt`.
-    """
-    same_bytes = {"sha256": prepared.transcript.source.sha256}
-    if prepared.slug_is_stated:
-        same_slug = connection.execute(_OF_SLUG, {"slug": prepared.slug}).first()
-        return same_slug or connection.execute(_OF_SAME_BYTES, same_bytes).first(), prepared.slug
-    if (stored := connection.execute(_OF_SAME_BYTES, same_bytes).first()) is not None:
-        return stored, stored.slug
-    number, slug = 1, prepared.slug
-    embargoed = set(connection.execute(_EMBARGOED_SLUGS).scalars())
-    while (stored := connection.execute(_OF_SLUG, {"slug": slug}).first()) or slug in embargoed:
-        texts = sa.select(col(Turn.text)).where(col(Turn.interview_id) == (stored and stored.id))
-        if stored and is_similar(connection.execute(texts).scalars().all(), prepared):
-            return stored, slug
-        number += 1
-        slug = f"{prepared.slug}-{number}"
-    return None, slug
-
-
-def is_similar(stored: Sequence[str], prepared: PreparedTranscript) -> bool:
-    """Whether a transcript could be a correction of stored turns: some of its longest turns are among them."""
-    texts = sorted((turn.text for turn in prepared.transcript.turns), key=len, reverse=True)[:_TURNS_TO_COMPARE]
-    matches = align(sorted(stored, key=len, reverse=True)[: 2 * _TURNS_TO_COMPARE], texts)
-    return sum(index is not None for index in matches) * _MIN_SHARE >= len(texts)
 
 
 def _topic_ids(connection: sa.Connection, prepared: PreparedTranscript) -> dict[str, str]:

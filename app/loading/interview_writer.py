@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Any
@@ -63,6 +63,8 @@ class LoadedInterview:
     held_until: datetime.datetime | None = None
     # Keys of the metadata that were stated before and not now: they stay as they were.
     kept_metadata: tuple[str, ...] = ()
+    # The share of its words before that the file does not have, 0 to 1; None where nothing was replaced.
+    share_replaced: float | None = None
 
 
 def loaded_as(
@@ -123,7 +125,8 @@ class InterviewWriter:
         insert_rows(self.connection, QuestionTopic, self._topics(identities.questions, identities.turn_ids))
         self._record(number, item_updates)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED
-        return loaded_as(self.prepared, self.slug, self.id, outcome, self.revision)
+        loaded = loaded_as(self.prepared, self.slug, self.id, outcome, self.revision)
+        return replace(loaded, share_replaced=self.plan.share_replaced)
 
     def _rows(self, rows: Sequence[Row], who: str, speaker_ids: Sequence[str]) -> list[Row]:
         """Replace indexes of participants by ids of speakers."""

@@ -9,9 +9,19 @@ import sqlalchemy as sa
 from app.errors import MetadataError
 from app.loading.documents import DocumentWriter
 from app.loading.earlier_metadata import keep_metadata
-from app.loading.embargoes import discard, earlier_held, embargo_row, find_held, hold, is_published, release
-from app.loading.import_plan import is_similar, plan_import
+from app.loading.embargoes import (
+    discard,
+    earlier_held,
+    embargo_row,
+    find_held,
+    held_texts,
+    hold,
+    is_published,
+    release,
+)
+from app.loading.import_plan import plan_import
 from app.loading.interview_writer import InterviewWriter, LoadedInterview, Outcome, loaded_as
+from app.loading.which_interview import note_file, refuse_another_file, refuse_other_words, share_replaced
 from app.models import Embargo
 from app.structure.prepare import PreparedTranscript
 
@@ -25,6 +35,7 @@ def load_interview(
     *,
     across_series: bool = True,
     keeps_metadata: bool = True,
+    replaces: bool = False,
 ) -> LoadedInterview:
     """Store a transcript as a new interview or as a new revision of the one it corrects; if unchanged, do nothing.
 
@@ -32,15 +43,33 @@ def load_interview(
 
     It is held back if its metadata states an embargo that has not ended, or if it corrects an interview that is held
     back. A caller who stores several in one transaction passes the `documents` of that transaction.
-    `across_series` says whether a full name means one person in all series.
+    `across_series` says whether a full name means one person in all series. `replaces` says that the file is meant to
+    replace its interview, whatever its words.
 
     Raises:
         MetadataError: the metadata file names a topic that is not in the vocabulary, or an embargo on an interview that
             is published already.
+        ReplacementError: it would replace most of the interview's words, or another file, and not `replaces`.
         WithdrawnError: the file is of an interview that was withdrawn.
     """
-    held = find_held(connection, prepared, is_similar)
-    options = _Options(across_series=across_series, keeps_metadata=keeps_metadata)
+    held = find_held(connection, prepared)
+    options = _Options(across_series=across_series, keeps_metadata=keeps_metadata, replaces=replaces)
+    loaded = _load(connection, prepared, now, reason, options, documents, held)
+    if held is None or loaded.outcome is not Outcome.UNCHANGED:
+        note_file(connection, prepared, loaded.interview_id, loaded.revision)
+    return loaded
+
+
+def _load(
+    connection: sa.Connection,
+    prepared: PreparedTranscript,
+    now: datetime.datetime,
+    reason: str | None,
+    options: "_Options",
+    documents: DocumentWriter | None,
+    held: Any,
+) -> LoadedInterview:
+    """Store a transcript; `held` is the embargo of its interview, if there is one."""
     if held is None:
         until = prepared.sidecar.embargo_until
         if until is None or until <= now:
@@ -48,7 +77,7 @@ def load_interview(
         # A savepoint: if the file is refused, nothing of it stays.
         with connection.begin_nested():
             return _held(_store_embargoed(connection, prepared, now, reason, options, until), until)
-    if keeps_metadata:
+    if options.keeps_metadata:
         prepared = keep_metadata(prepared, earlier_held(connection, held))
     return _store_over_held(connection, prepared, now, reason, options, held)
 
@@ -59,6 +88,7 @@ class _Options:
 
     across_series: bool
     keeps_metadata: bool
+    replaces: bool
 
 
 def _store_over_held(
@@ -74,6 +104,11 @@ def _store_over_held(
     is_embargoed = until > now
     if is_embargoed and until == held.until and _is_same_reading(held, prepared):
         return replace(loaded_as(prepared, held.slug, held.interview_id, Outcome.UNCHANGED, 1), held_until=until)
+    texts = held_texts(connection, held)
+    if not options.replaces:
+        if prepared.transcript.source.sha256 not in held.sha256s:
+            refuse_another_file(connection, held.interview_id, held.slug, prepared)
+        refuse_other_words(texts, held.slug, prepared)
     # A savepoint: if the file is refused, the interview that is held back stays as it is.
     with connection.begin_nested():
         if is_published(connection, held.interview_id):
@@ -83,9 +118,11 @@ def _store_over_held(
                 hold(connection, loaded.interview_id, until, now, held.reason)
         else:
             discard(connection, held.interview_id)
-            if not is_embargoed:
-                return _store(connection, prepared, now, reason, options)
-            loaded = _store_embargoed(connection, prepared, now, reason, options, until)
+            if is_embargoed:
+                loaded = _store_embargoed(connection, prepared, now, reason, options, until)
+            else:
+                loaded = _store(connection, prepared, now, reason, options)
+    loaded = replace(loaded, share_replaced=share_replaced(texts, prepared))
     return _held(loaded, until) if is_embargoed else loaded
 
 
@@ -132,7 +169,13 @@ def _store(
     options: _Options,
     documents: DocumentWriter | None = None,
 ) -> LoadedInterview:
-    plan = plan_import(connection, prepared, across_series=options.across_series, keeps_metadata=options.keeps_metadata)
+    plan = plan_import(
+        connection,
+        prepared,
+        across_series=options.across_series,
+        keeps_metadata=options.keeps_metadata,
+        replaces=options.replaces,
+    )
     if plan.is_unchanged:
         return loaded_as(plan.prepared, plan.slug, plan.id, Outcome.UNCHANGED, plan.stored.revision)
     writer = InterviewWriter(connection, plan, now)

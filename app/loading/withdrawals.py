@@ -13,6 +13,7 @@ from app.loading.documents import DocumentWriter
 from app.loading.history import all_texts, new_revision, record_changes, retire_name
 from app.loading.merging import ItemChange, forget_absent
 from app.loading.speaker_index import index_speakers
+from app.loading.which_interview import forget_files
 from app.models import (
     Answer,
     ChangeAction,
@@ -71,6 +72,7 @@ def withdraw(connection: sa.Connection, name: str, now: datetime.datetime, reaso
     ).scalars()
     sha256s = sorted(files)
     number, withdrawn = delete_interview(connection, interview, now, reason)
+    forget_files(connection, interview.id)
     connection.execute(sa.delete(Withdrawal).where(col(Withdrawal.sha256).in_(sha256s)))
     rows = [{"sha256": sha256, "interview_id": interview.id, "revision": number} for sha256 in sha256s]
     connection.execute(sa.insert(Withdrawal), rows)

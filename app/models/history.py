@@ -137,6 +137,21 @@ class Embargo(SQLModel, table=True):
     content: bytes
 
 
+class LoadedFile(SQLModel, table=True):
+    """A file that was loaded, and which interview it was, to recognize it when it is loaded again; never given out."""
+
+    __tablename__ = "loaded_file"
+    __table_args__ = (sa.Index(None, "interview_id"), sa.Index(None, "words_sha256"))
+
+    # Absolute, without symbolic links.
+    path: str = Field(primary_key=True, sa_type=Exact)
+    interview_id: str = Field(sa_type=Exact)
+    # The revision of the interview when the file was last loaded.
+    revision: int
+    # Digest of its words, to know it by under another name; null where words have been redacted.
+    words_sha256: str | None = Field(default=None, sa_type=Exact)
+
+
 class Mirror(SQLModel, table=True):
     """The server that this database mirrors; without a row, transcripts can be loaded."""
 

@@ -4,7 +4,7 @@ import gc
 import os
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -157,12 +157,19 @@ def _prepare(file: InputFile, options: ReadOptions, hosts: SeriesHosts) -> Prepa
             slug=file.slug,
             series_hosts=hosts,
         )
+        prepared = replace(prepared, path=_place_of(file.path))
         prepared = prepared if options.with_spans else without_spans(prepared)
         return compute_lazy_parts(prepared) if options.to_store else prepared
     except QuothError as error:
         return RefusedFile(file.path, str(error))
     except OSError as error:
         return RefusedFile(file.path, f"{file.path}: {error.strerror or error}")
+
+
+def _place_of(path: Path) -> str:
+    """Return where a file stands, whatever it was called by and from where."""
+    # A name that is not UTF-8 cannot be stored.
+    return os.fsencode(path.resolve()).decode("utf-8", errors="backslashreplace")
 
 
 def stated_by_options(**values: object) -> Sidecar:

@@ -4,14 +4,14 @@ import errno
 import glob
 import os
 import stat
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from app.errors import MetadataError, did_you_mean
-from app.structure.manifests import MANIFEST, find_row, read_manifest
+from app.structure.manifests import MANIFEST, find_row, read_manifest, slugs_listed_twice
 from app.text.folding import nearest, slugify
 from app.transcripts import FORMATS
 from app.transcripts.sidecar import Sidecar
@@ -84,6 +84,7 @@ def find_files(paths: Sequence[Path]) -> FoundFiles:
                 found.add_statements(path)
             else:
                 _add_file(path, found)
+    found.transcripts = _with_own_slugs(found.transcripts)
     if not found.vocabularies and not found.statements and not found.transcripts:
         raise FileNotFoundError(errno.ENOENT, _no_transcripts(found.passed_over), ", ".join(map(str, paths)))
     return found
@@ -102,7 +103,7 @@ def _expand(given: Path) -> list[Path]:
 def _add_file(path: Path, found: FoundFiles) -> None:
     """Add a file that is named by itself, with what stands beside it: a file in a folder is read the same."""
     listed = find_row(path)
-    found.transcripts.append(InputFile(path, _slug_in_folder(path), listed[1] if listed else None))
+    found.transcripts.append(_input_file(path, listed))
     for folder in (path.parent, listed[0] if listed else path.parent):
         if (folder / VOCABULARY).is_file():
             found.add_vocabulary(folder / VOCABULARY)
@@ -126,21 +127,19 @@ def _search_folder(folder: Path, found: FoundFiles) -> None:
     for path in inside:
         if path.name == STATEMENTS and path not in of_transcripts:
             found.add_statements(path)
-    names = {path: _slug_in_folder(path) for path in transcripts}
-    uses = Counter(names.values())
-    for path in transcripts:
-        name = names[path]
-        if uses[name] > 1:
-            # Files of several folders have this name: take the path within the folder, with the suffix.
-            name = slugify(str(path.relative_to(folder)))
-        listed = find_row(path)
-        found.transcripts.append(InputFile(path, name, listed[1] if listed else None))
+    found.transcripts += [_input_file(path, find_row(path)) for path in transcripts]
     for root, rows in manifests.items():
         for name in rows:
-            if root / name not in names:
+            if root / name not in transcripts:
                 here = [relative for path in transcripts if (relative := _relative(path, root)) is not None]
                 hint = did_you_mean(nearest(name, here))
                 raise MetadataError(str(root / MANIFEST), "file", f"there is no transcript {name!r} here.{hint}")
+
+
+def _input_file(path: Path, listed: tuple[Path, Sidecar] | None) -> InputFile:
+    """Give a file its slug, which is the same by itself and among the others that its manifest lists."""
+    file = InputFile(path, _slug_in_folder(path), listed[1] if listed else None)
+    return _with_folder(file) if listed and file.slug in slugs_listed_twice(listed[0]) else file
 
 
 def _why_passed_over(path: Path) -> str:
@@ -194,6 +193,31 @@ def _slugs_twice_in(folder: Path, _changed_ns: int) -> frozenset[str]:
     inside = (path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.name.lower() != MANIFEST)
     uses = Counter(slugify(path.stem) for path in inside if not path.name.startswith(".") and path.is_file())
     return frozenset(slug for slug, count in uses.items() if count > 1)
+
+
+def _with_own_slugs(files: Sequence[InputFile]) -> list[InputFile]:
+    """Give files of one name in several folders a slug with the folder before it, or with the whole path from where
+    theirs part; each file once.
+    """
+    by_place = {os.path.realpath(file.path): file for file in reversed(files)}
+    once = [file for file in files if by_place[os.path.realpath(file.path)] is file]
+    for distinguish in (_with_folder, _with_path):
+        groups: dict[str, list[InputFile]] = defaultdict(list)
+        for file in once:
+            groups[file.slug].append(file)
+        once = [file if len(groups[file.slug]) == 1 else distinguish(file, groups[file.slug]) for file in once]
+    return once
+
+
+def _with_folder(file: InputFile, _others: Sequence[InputFile] = ()) -> InputFile:
+    folder = slugify(file.path.absolute().parent.name)
+    return file if file.slug.startswith(f"{folder}-") else replace(file, slug=slugify(f"{folder}-{file.slug}"))
+
+
+def _with_path(file: InputFile, others: Sequence[InputFile]) -> InputFile:
+    common = os.path.commonpath([other.path.parent.resolve() for other in others])
+    folders = file.path.parent.resolve().relative_to(common)
+    return replace(file, slug=slugify(f"{folders}-{file.path.name}"))
 
 
 def _relative(path: Path, root: Path) -> str | None:

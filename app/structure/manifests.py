@@ -2,16 +2,18 @@
 
 import csv
 import io
+from collections import Counter
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from app.errors import MetadataError
 from app.structure.regular_file import read_file
+from app.text.folding import slugify
 from app.transcripts.sidecar import Sidecar, sidecar_of
 
 MANIFEST = "manifest.csv"
-# Folders above a file's own in which a manifest is looked for: deeper trees are loaded as a whole.
-_LEVELS = 4
+# Folders above a file's own in which a manifest is looked for.
+_LEVELS = 12
 # Manifests that are kept in memory.
 _KEPT = 32
 
@@ -57,6 +59,18 @@ def read_manifest(path: Path) -> dict[str, Sidecar]:
     """
     status = path.stat()
     return _read_manifest(path, status.st_mtime_ns, status.st_size)
+
+
+def slugs_listed_twice(folder: Path) -> frozenset[str]:
+    """Return the slugs that the names of several files would be, which the manifest of a folder lists."""
+    manifest = manifest_in(folder)
+    return _slugs_twice(manifest, manifest.stat().st_mtime_ns) if manifest else frozenset()
+
+
+@lru_cache(maxsize=_KEPT)
+def _slugs_twice(manifest: Path, _changed_ns: int) -> frozenset[str]:
+    uses = Counter(slugify(PurePosixPath(name).stem) for name in read_manifest(manifest))
+    return frozenset(slug for slug, count in uses.items() if count > 1)
 
 
 @lru_cache(maxsize=_KEPT)

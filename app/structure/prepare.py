@@ -17,7 +17,7 @@ from app.structure.roles import SeriesHosts, nobody_known
 from app.structure.stated_turns import Unfit, state_exchanges, state_turns
 from app.text.folding import nearest, slugify
 from app.text.paragraphs import PARAGRAPH
-from app.text.terms import IndexedTexts, is_stemmed
+from app.text.terms import IndexedTexts, is_stemmed, words_of
 from app.transcripts import read
 from app.transcripts import transcript as reading
 from app.transcripts.file_names import title_in_file_name, with_file_name
@@ -52,6 +52,8 @@ class PreparedTranscript:
     kept_metadata: tuple[str, ...] = ()
     # Statements that mean no turn, label or question of the transcript.
     unfit: tuple[Unfit, ...] = ()
+    # Where the file stands, absolute and without symbolic links; None for what is no file on this disk.
+    path: str | None = None
 
     @property
     def title(self) -> str:
@@ -68,6 +70,14 @@ class PreparedTranscript:
         kinds = self.structure.kinds
         said = (turn.text for turn, kind in zip(self.transcript.turns, kinds, strict=True) if kind in reading.SPOKEN)
         return IndexedTexts(said, stemmed=is_stemmed(self.metadata.language))
+
+    @cached_property
+    def words_sha256(self) -> str:
+        """SHA-256 of the words alone, to recognize them whatever stands around them."""
+        sha256 = hashlib.sha256()
+        for turn in self.transcript.turns:
+            sha256.update(f"{' '.join(words_of(turn.text))} ".encode())
+        return sha256.hexdigest()
 
     @cached_property
     def digest(self) -> str:
@@ -180,7 +190,7 @@ def restate(prepared: PreparedTranscript, sidecar: Sidecar) -> PreparedTranscrip
 
 def compute_lazy_parts(prepared: PreparedTranscript) -> PreparedTranscript:
     """Compute what is cached on first use now: several processes read, and only one stores."""
-    _ = prepared.indexed, prepared.digest
+    _ = prepared.indexed, prepared.digest, prepared.words_sha256
     return prepared
 
 

@@ -151,9 +151,10 @@ def test_check_against_what_is_stored_tells_what_would_become_of_it_and_stores_n
     assert changed["text"][difference["start_after"] : difference["end_after"]] == "new"
     run("load", talk, "--reason", "a slip")
     talk.write_text("".join([first, second]))
-    output = run("check", "--against-stored", talk)
+    output = run("check", "--against-stored", "--replace", talk)
     assert f"- deleted question 2 ({correction['interview_id']}-q3)" in output
-    run("load", talk)
+    assert "% of the words before are not in it" in output
+    run("load", "--replace", talk)
     talk.write_text(LONGER)
     restored = run.json("check", "--against-stored", talk)["against_stored"]
     assert restored["counts"]["question"]["restored"] == 2
