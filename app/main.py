@@ -7,6 +7,7 @@ from importlib import metadata
 from fastapi import Depends, FastAPI
 from starlette.types import Receive, Scope, Send
 
+from app import agents
 from app.api import problems
 from app.api.database import Corpus
 from app.api.documentation import explorer, guide, openapi, problem_pages, request_collections
@@ -64,7 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: _Application) -> AsyncIterator[None]:
-        async with embargo_timer(app.state.database):
+        async with embargo_timer(app.state.database), agents.running(app):
             yield
         if app.response_cache is not None:
             app.response_cache.detector.close()
@@ -99,6 +100,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(guide.router)
     app.include_router(request_collections.router)
     problem_pages.install(app)
+    agents.install(app)
     openapi.install(app)
     observer = Observer(app, settings, numbers)
     if settings.cache_bytes:

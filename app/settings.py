@@ -95,6 +95,10 @@ class Settings(BaseSettings):
     metrics: bool = Field(
         default=False, description="Whether /metrics is served, to everybody who can reach the server."
     )
+    mcp: bool = Field(
+        default=True,
+        description="Whether tools for language models are served at /mcp, where the extra `mcp` is installed.",
+    )
     database_connections: int = Field(
         default=DEFAULT_CONNECTIONS,
         ge=1,

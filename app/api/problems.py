@@ -107,6 +107,19 @@ CONTENT_TOO_LARGE = Kind(
     "The request has too large a body",
     "Only a quotation to be verified has a body, and that one is short; everything else is asked for by its address.",
 )
+FOREIGN_ORIGIN = Kind(
+    "foreign-origin",
+    403,
+    "Pages of this origin may not ask here",
+    "Only a program, or a page of this server's own address, may call tools. Programs leave the Origin header out.",
+)
+MISDIRECTED = Kind(
+    "misdirected-request",
+    421,
+    "The request is meant for another server",
+    "The Host header has to name this machine, the address that is listened on, or the host of QUOTH_PUBLIC_URL: "
+    "the operator of the server states there how it is reached.",
+)
 URI_TOO_LONG = Kind(
     "uri-too-long",
     414,
@@ -175,6 +188,8 @@ KINDS = {
         REQUEST_TIMEOUT,
         PRECONDITION_FAILED,
         CONTENT_TOO_LARGE,
+        FOREIGN_ORIGIN,
+        MISDIRECTED,
         URI_TOO_LONG,
         UNSUPPORTED_CODING,
         INVALID_PARAMETER,

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.citations import Noun, Subject
+from app.errors import GoneError
 from app.models import Turn, table_of
 from app.queries.embedding import Item, people_of, turn_of
 from app.queries.interviews import find_source
@@ -48,9 +49,12 @@ def find_subject(
     )
 
 
-def find_source_text(connection: sa.Connection, interview: Mapping[str, Any]) -> str:
-    """Return the text that the source offsets of an interview's turns count in."""
-    name, content, _digest = find_source(connection, interview["id"], interview["revision"])
+def find_source_text(connection: sa.Connection, interview: Mapping[str, Any]) -> str | None:
+    """Return the text that the source offsets of an interview's turns count in; None where the file is withheld."""
+    try:
+        name, content, _digest = find_source(connection, interview["id"], interview["revision"])
+    except GoneError:
+        return None
     return text_of(Source(name, content), interview["transcript"]["format"])
 
 

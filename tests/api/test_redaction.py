@@ -218,6 +218,9 @@ def test_a_redacted_text_says_where_and_why_and_keeps_every_other_offset(
     source = opened.get(f"/v1/interviews/{talk.slug}/source")
     assert source.status_code == 410
     assert "redacted" in source.json()["detail"]
+    # Without the file there are no places in it; all else is cited.
+    citation = opened.get(f"/v1/answers/{answer['id']}/citation").json()
+    assert (citation["id"], citation["selectors"]["source"]) == (answer["id"], [])
     changes = opened.get("/v1/changes", params={"limit": 100}).json()["items"]
     assert {"interview", "question", "answer"} <= {one["noun"] for one in changes if one["reason"] == "a court order"}
 

@@ -11,6 +11,7 @@ from typer import Typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from app.agents.tools import TOOLS
 from app.cli.program import cli
 from app.cli.speakers import speakers
 from app.cli.topics import topics
@@ -89,6 +90,11 @@ def _formats() -> Iterator[str]:
     yield from _table(("of", "`format=`", "`Accept:`", "what it is"), rows)
 
 
+def _tools() -> Iterator[str]:
+    rows = ((f"`{tool.name}`", tool.description.partition(". ")[0].rstrip(".") + ".") for tool in TOOLS)
+    yield from _table(("tool", "what it does"), rows)
+
+
 def _commands_of(program: Typer, prefix: str = "") -> Iterator[str]:
     group = get_command(program)
     assert isinstance(group, TyperGroup)
@@ -104,6 +110,7 @@ TABLES: dict[str, Callable[[], Iterator[str]]] = {
     "filters": _filters,
     "settings": _settings,
     "formats": _formats,
+    "tools": _tools,
     "commands": lambda: _commands_of(cli),
     "topics": lambda: _commands_of(topics, "topics "),
     "speakers": lambda: _commands_of(speakers, "speakers "),

@@ -1,0 +1,74 @@
+"""Tools over HTTP: one request a call, without sessions, so that any serving process answers any of them.
+
+A page of another origin must not reach a server on its reader's own machine by a name that leads there (DNS
+rebinding): the protocol asks servers to check Host and Origin.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.server.transport_security import TransportSecurityMiddleware, TransportSecuritySettings
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from app.agents.server import make_server
+from app.api import problems
+from app.api.http.guard import MAX_BODY_BYTES
+from app.settings import Settings
+
+# What the library answers with, as problems of this API.
+_PROBLEMS = {
+    400: (problems.BAD_REQUEST, "Send JSON, with Content-Type: application/json."),
+    421: (problems.MISDIRECTED, "The Host header names another server than this one."),
+    403: (problems.FOREIGN_ORIGIN, "The request comes from a page of another origin."),
+}
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+# It would log each refused request by itself, which anybody can send; the log of requests has them.
+logging.getLogger("mcp.server.transport_security").setLevel(logging.ERROR)
+
+
+class Endpoint:
+    """Answers POST requests at the address of the tools; see `running`."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self._checks = TransportSecurityMiddleware(_security(app.state.settings))
+        self._manager: StreamableHTTPSessionManager | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Be ready to answer while the block runs."""
+        manager = StreamableHTTPSessionManager(
+            make_server(self._app), json_response=True, stateless=True, max_request_body_size=MAX_BODY_BYTES
+        )
+        async with manager.run():
+            self._manager = manager
+            yield
+        self._manager = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        refused = await self._checks.validate_request(Request(scope), is_post=True)
+        if refused is not None:
+            kind, detail = _PROBLEMS[refused.status_code]
+            await problems.problem(kind, scope["path"], detail)(scope, receive, send)
+        elif self._manager is None:
+            await problems.problem(problems.UNAVAILABLE, scope["path"], "The server is not ready.")(
+                scope, receive, send
+            )
+        else:
+            await self._manager.handle_request(scope, receive, send)
+
+
+def _security(settings: Settings) -> TransportSecuritySettings:
+    """Allow this machine's own names, the host that is listened on, and the public address."""
+    public = urlsplit(settings.public_url)
+    own = f"[{settings.host}]" if ":" in settings.host else settings.host
+    names = [*_LOOPBACK, own]
+    hosts = [*names, *(f"{name}:*" for name in names), *([public.netloc] if public.netloc else [])]
+    origins = [f"{scheme}://{host}" for scheme in ("http", "https") for host in hosts]
+    return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
