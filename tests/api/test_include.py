@@ -117,8 +117,10 @@ def test_compared_answers_are_those_of_the_list(seed: TestClient) -> None:
     answered, asking = seed.get("/v1/compare", params=asked).json()["items"]
     assert (answered["display_name"], asking["display_name"]) == ("the interviewee", "an interviewer")
     listed = seed.get("/v1/answers?topic=interfaith-dialogue&include=turns").json()["items"]
-    assert answered["items"] == listed
-    assert asking["items"] == []
+    assert answered["answers"]["items"] == listed
+    assert asking["answers"]["items"] == []
+    asked_by = seed.get(f"/v1/questions?topic=interfaith-dialogue&asked_by={asking['slug']}&include=turns").json()
+    assert asking["questions"]["items"] == asked_by["items"]
 
 
 def test_fields_pick_from_every_part_and_minus_leaves_out(seed: TestClient) -> None:

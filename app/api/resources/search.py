@@ -31,14 +31,18 @@ def search_record(request: Request, database: Open, parameters: Annotated[Search
 
 @router.get("/compare", response_model=Comparison, responses=SPARSE_ITEM, summary="Compare speakers on a topic")
 def compare_speakers(request: Request, database: Open, parameters: Annotated[CompareParameters, Query()]) -> Any:
-    """Compare what speakers answer on a topic, side by side; each answer comes with its question."""
+    """Compare what speakers say on a topic, side by side: what they answer, each answer with its question, and what
+    they ask. What says something of its own is shown; a mere yes only where a speaker says nothing else.
+    """
     if len(request.query_params.getlist("topic")) > 1:
         raise ParameterError("topic", "This parameter can stand only once.")
     with database.read() as connection:
         compared = compare.compare_speakers(connection, parameters.topic, parameters.speaker, parameters.limit)
     for one in compared["items"]:
-        # The answers go on in the list that they are the first page of.
-        asked = {"topic": compared["topic"]["slug"], "answered_by": one["slug"], "limit": parameters.limit, "page": 2}
-        address = f"{request.app.state.settings.public_url}/v1/answers?{urlencode(asked)}"
-        one["next"] = address if one.pop("goes_on") else None
+        for noun, filter_name in (("answers", "answered_by"), ("questions", "asked_by")):
+            one[noun] = one[noun]._asdict()
+            page = one[noun].pop("others_from_page")
+            asked = {"topic": compared["topic"]["slug"], filter_name: one["slug"], "limit": parameters.limit}
+            address = f"{request.app.state.settings.public_url}/v1/{noun}?{urlencode({**asked, 'page': page})}"
+            one[noun]["next"] = None if page is None else address
     return answer_item(request, compared, Comparison, parameters)

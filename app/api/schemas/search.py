@@ -162,7 +162,9 @@ class RelatedQuestion(Shape):
     )
 
     score: Score
-    shared_terms: list[str] = Field(description="Words that both have, as they stand in the other one; best first.")
+    shared_terms: list[str] = Field(
+        description="Words that both have and that tell what they are about, as the other one has them; best first."
+    )
     question: Question
 
 
@@ -173,16 +175,36 @@ class RelatedPage(Shape):
     page: PageInfo
 
 
+_LOWER_BOUND = "False where `total` is a lower bound."
+_OTHERS = "Address of the page of the list that has those that are not shown; null if there are none."
+
+
+class ComparedAnswers(Shape):
+    """What one speaker answers on a topic."""
+
+    items: list[Answer] = Field(description="Answers that say something of their own, the newest first.")
+    total: Count = Field(description="All answers that the speaker gives on the topic.")
+    total_is_exact: bool = Field(description=_LOWER_BOUND)
+    next: str | None = Field(description=_OTHERS)
+
+
+class ComparedQuestions(Shape):
+    """What one speaker asks on a topic."""
+
+    items: list[Question] = Field(description="Questions that say something of their own, the newest first.")
+    total: Count = Field(description="All questions that the speaker asks on the topic.")
+    total_is_exact: bool = Field(description=_LOWER_BOUND)
+    next: str | None = Field(description=_OTHERS)
+
+
 class ComparedSpeaker(Parted, SpeakerFields):
     """What one speaker says on a topic."""
 
     model_config = COLUMNS
 
     display_name: DisplayName
-    items: list[Answer] = Field(description="The speaker's answers, the newest first.")
-    total: Count = Field(description="Answers that the speaker gives on the topic.")
-    total_is_exact: bool = Field(description="False where `total` is a lower bound.")
-    next: str | None = Field(description="Address of the list in which the speaker's answers go on.")
+    answers: ComparedAnswers
+    questions: ComparedQuestions
 
 
 class Comparison(Shape):
