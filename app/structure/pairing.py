@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from app.structure.roles import Clues, SeriesHosts, complete, decide, nobody_known
+from app.structure.roles import Clues, SeriesHosts, also_asking, complete, decide, nobody_known
 from app.structure.speaking_style import Run
 from app.text.folding import fold
 from app.transcripts.label_forms import role_in
@@ -301,6 +301,8 @@ def _infer_roles(
         audience = _of_role(participants, {Role.AUDIENCE})
         if audience and not decision.asking:
             decision = complete(runs, audience, answering, unknown, metadata.language)
+    answering = answering | decision.answering
+    decision = also_asking(decision, runs, answering, unknown, metadata.language)
     for people, role in ((decision.asking, Role.INTERVIEWER), (decision.answering, Role.INTERVIEWEE)):
         for participant, person in zip(participants, person_of, strict=True):
             if person in people:

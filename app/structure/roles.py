@@ -27,6 +27,8 @@ _DOUBT = 0.3
 _NEAR_GUEST = 0.36
 # Signs of those who ask, at least, and the share of their runs that does as well: advice in turn is no interview.
 _FEW_SIGNS, _MOSTLY_ASKS = 3.0, 0.5
+# Characters of a question of somebody who hardly speaks, at most: a sponsor's text and advice are longer.
+_LONGEST_QUESTION = 300
 # Runs after which somebody comes late, if two people have spoken: guests of hosts who talk first.
 _LATE = 8
 
@@ -215,3 +217,21 @@ def complete(
         prompts, "speaks with somebody who answers" if is_one else "asks before somebody who answers"
     )
     return Decision(asking=prompts, evidence=evidence)
+
+
+def also_asking(
+    decision: Decision, runs: Sequence[Run], answering: Collection[int], unknown: Collection[int], language: str | None
+) -> Decision:
+    """Add those who hardly speak, and do nothing but ask those who answer: a second host, a voice of the audience."""
+    left = set(unknown) - decision.asking - decision.answering
+    said: dict[int, list[bool]] = {}
+    for run, later in zip(runs, [*runs[1:], None], strict=True):
+        if run.person in left:
+            answered = later is not None and later.person in answering
+            brief = sum(map(len, run.texts)) <= _LONGEST_QUESTION
+            said.setdefault(run.person, []).append(answered and brief and ends_asking(run.texts, language) == 1.0)
+    asking = frozenset(person for person, asked in said.items() if len(asked) < _FEW_RUNS and all(asked))
+    if not asking:
+        return decision
+    evidence = dict(decision.evidence) | dict.fromkeys(asking, "asks somebody who answers, and says nothing else")
+    return Decision(decision.asking | asking, decision.answering, evidence)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.transcripts.cue_labels import split_at_labels
-from app.transcripts.cue_sounds import set_sounds_apart
+from app.transcripts.cue_sounds import set_credits_apart, set_sounds_apart
 from app.transcripts.cue_text import Cue, GatheredText, Voice, VoiceSpan
 from app.transcripts.people import name_and_remark
 from app.transcripts.rolling import drop_repeated_lines
@@ -30,6 +30,7 @@ class _CueTurn:
 
 def turns_by_voice(cues: list[Cue], ledger: Ledger, tally: Tally) -> list[Turn]:
     """Make turns of cues, in the order of the source; a cue without a voice continues the turn before it."""
+    set_credits_apart(cues)
     # Marks in the text say more than voices: markup may name one voice where arrows tell several apart.
     voiced = any(span.voice for cue in cues for span in cue.spans) or split_at_labels(cues, ledger, tally)
     if voiced:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from app.transcripts.asides import is_appendix
 from app.transcripts.clock import label_clock_ms
 from app.transcripts.front_matter import FrontMatter
 from app.transcripts.label_decision import Outcome
@@ -100,7 +101,7 @@ class _ConversationReader:
         self.remarked: set[str] = set()
 
     def read(self, lines: Sequence[TextLine]) -> list[Turn]:
-        self.closing = closing_heading(lines, self.convention.speakers)
+        self.closing = closing_heading(self.text, lines, self.convention.speakers)
         for line in lines:
             self._read_line(line)
             if line.kind is LineKind.OFF:
@@ -123,6 +124,8 @@ class _ConversationReader:
                 self.current = _OpenTurn(None)
             elif after_note or line is self.closing or self.convention.sections_end_turns:
                 self.current = None
+                if is_appendix(self.text[line.text_start : line.text_end]):
+                    self.after_bold_run = False
         elif line.kind is LineKind.NOTE:
             self._set_apart(line, TurnKind.NOTE, ByteClass.NOTE)
         elif line.kind is LineKind.QUESTION:

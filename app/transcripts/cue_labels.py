@@ -18,6 +18,8 @@ _MIN_ARROWS = 2
 _ALL_LABELLED = 0.75
 # Share of cues whose first line is a name, and of these names that recur, at least.
 _FIRST_LINES = 0.8
+# Share of cues that begin with a name in brackets, at least.
+_BRACKETED = 0.4
 # Words of a label that occurs once, at most.
 _MOST_WORDS = 4
 
@@ -28,7 +30,7 @@ def split_at_labels(cues: list[Cue], ledger: Ledger, tally: Tally, *, captions: 
     Where the text is no `captions`, one label is accepted even if it is the only one and the file does not begin with
     it, and neither arrows nor dashes count.
     """
-    found = find_changes(cues, captions=captions)
+    found = _without_weak_labels(find_changes(cues, captions=captions))
     changes = [change for _, marks in found for change in marks]
     names = _speakers(cues, changes, captions)
     if captions and not names and (named := _names_on_first_lines(found)):
@@ -50,8 +52,26 @@ def split_at_labels(cues: list[Cue], ledger: Ledger, tally: Tally, *, captions: 
         return False
     by_span = {id(span): marks for span, marks in cuts}
     for cue in cues:
-        cue.spans = [piece for span in cue.spans for piece in _cut(span, by_span[id(span)], ledger)]
+        cue.spans = [piece for span in cue.spans for piece in _cut(span, by_span.get(id(span), ()), ledger)]
     return voiced
+
+
+def _without_weak_labels(
+    found: list[tuple[VoiceSpan, list[SpeakerChange]]],
+) -> list[tuple[VoiceSpan, list[SpeakerChange]]]:
+    """Leave out labels in brackets, unless several names recur, and many cues begin with one: they may be sounds."""
+    counts = Counter(
+        change.label
+        for _, marks in found
+        for change in marks
+        if change.weak and change.label and _is_name(change.label)
+    )
+    recurring = {label for label, count in counts.items() if count > 1}
+    spoken = sum(bool(span.text().strip()) for span, _ in found)
+    if len(recurring) > 1 and sum(counts[label] for label in recurring) >= _BRACKETED * spoken:
+        return found
+    kept = [(span, [change for change in marks if not change.weak or change.marker]) for span, marks in found]
+    return [(span, [change.without_label() if change.weak else change for change in marks]) for span, marks in kept]
 
 
 def _real(

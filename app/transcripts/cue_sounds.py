@@ -1,4 +1,4 @@
-"""Sets sounds in captions apart from speech: `[door slams]`, `(LAUGHTER)`, `♪ fiddle ♪`, `APPLAUSE`.
+"""Sets sounds in captions apart from speech: `[door slams]`, `(LAUGHTER)`, `♪ fiddle ♪`, `APPLAUSE`; and credits.
 
 Captions for the deaf print them on lines of their own. Where the sounds of a file stand mostly beside words on one
 line, as in captions made of a written transcript, they stay with the words, also where a line is wrapped before one.
@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from app.text.folding import fold
+from app.transcripts.asides import credit_in
 from app.transcripts.cue_text import Cue, VoiceSpan, split_pieces
+from app.transcripts.labels import is_sound
 
 _BRACKETED = (
     r"\[[^\[\]]{1,200}\]|\((?P<aside>[^()]{1,120})\)|（[^（）]{1,120}）|【[^【】]{1,120}】"
@@ -29,29 +31,41 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE_WORDS = 4
 # Words of a sound in capitals without brackets, at most.
 _MOST_WORDS = 6
-# The last word of such a sound. Other words in capitals are shouted, or an abbreviation.
-_SOUND_WORDS = (
-    "applause laughter music cheering cheers clapping laughs laughing chuckles chuckling giggles sighs sighing gasps "
-    "gasping sobs sobbing cries coughs coughing sneezes groans groaning screams screaming whistles whistling rings "
-    "ringing knocks knocking barks barking creaks creaking slams chimes thunder rumbles beeps beeping buzzes buzzing "
-    "ticking footsteps silence chatter murmuring singing plays playing crosstalk inaudible indistinct applaus beifall "
-    "gelächter musik lachen husten seufzt applaudissements rires musique aplausos risas música risos applausi risate "
-    "musica аплодисменты смех музыка"
-)
-_SOUNDS = frozenset(fold(word) for word in _SOUND_WORDS.split())
 _SPEECH_WORDS = frozenset(("i", "you", "he", "she", "we", "they", "no", "not", "the"))
+# Cues at the beginning and the end of captions in which credits stand that could be speech.
+_ENDS = 3
+
+
+def set_credits_apart(cues: Sequence[Cue]) -> None:
+    """Cut credits such as `Captions by ...` out of the speech, as notes; they go on to the end of their cue."""
+    for index, cue in enumerate(cues):
+        at_an_end = index < _ENDS or index >= len(cues) - _ENDS
+        cue.spans = [part for span in cue.spans for part in _without_credit(span, at_an_end=at_an_end)]
+
+
+def _without_credit(span: VoiceSpan, *, at_an_end: bool) -> Iterable[VoiceSpan]:
+    text = span.text()
+    for line in _LINE.finditer(text):
+        found = credit_in(line.group())
+        if found == "sure" or (found and at_an_end and not text[: line.start()].strip()):
+            before, after = split_pieces(span.pieces, [line.start()])
+            if any(not isinstance(piece, str) for piece in before):
+                yield VoiceSpan(span.voice, before)
+            yield VoiceSpan(None, after, is_note=True)
+            return
+    yield span
 
 
 def set_sounds_apart(cues: Sequence[Cue]) -> None:
     """Cut sounds on lines of their own out of the speech, as notes."""
-    texts = [text for cue in cues for span in cue.spans if (text := span.text())]
+    texts = [text for cue in cues for span in cue.spans if not span.is_note and (text := span.text())]
     alone = sum(len(list(_sounds(text))) for text in texts)
     if alone < sum(len(_INLINE.findall(text)) for text in texts) - alone:
         return
     # In captions that are in capitals throughout, capitals mean nothing.
     capitals = any(map(_HAS_SMALL.search, texts))
     for cue in cues:
-        cue.spans = [part for span in cue.spans for part in _parted(span, capitals)]
+        cue.spans = [part for span in cue.spans for part in ((span,) if span.is_note else _parted(span, capitals))]
 
 
 def _sounds(text: str) -> Iterable[tuple[int, int]]:
@@ -91,5 +105,4 @@ def _is_shouted_sound(line: str) -> bool:
     words = _WORD.findall(line)
     if not 0 < len(words) <= _MOST_WORDS or not line.isupper() or line.rstrip().endswith((".", "?", "!", ",")):
         return False
-    folded = [fold(word) for word in words]
-    return folded[-1] in _SOUNDS and _SPEECH_WORDS.isdisjoint(folded)
+    return is_sound(line) and _SPEECH_WORDS.isdisjoint(map(fold, words))

@@ -22,6 +22,12 @@ _KEYLESS = re.compile(
 _WITH = re.compile(
     r"(?:oral history )?interview (?:with|of)|interview mit|entre.{3,8} (?:avec|con|a)|intervista (?:con|a)"
 )
+# A title over two lines: `Oral History Interview`, then `with Jane Roe`.
+_INTERVIEW = re.compile(
+    r"(?:[^\W\d_][\w'’-]{0,20}[ ]){0,4}(?:interview|conversation|entretien|gespräch|entrevista|intervista)",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"(?:with|of|mit|avec|con|a)[ ]", re.IGNORECASE)
 # Characters and lines of the first pages in which heads are searched for, at most.
 _FIRST_PAGES, _MOST_LINES = 12_000, 120
 _LONGEST_TITLE = 140
@@ -51,16 +57,26 @@ def header_lines(text: str, start: int) -> tuple[int, dict[str, str]]:
 
 
 def _lines(text: str, start: int) -> Iterator[tuple[int, int, str]]:
-    """Yield start, end and words of the lines with text on the first pages."""
-    at = start
-    count = 0
+    """Yield start, end and words of the lines with text on the first pages; `Interview` and `with ...` are one."""
+    at, count = start, 0
+    begun: tuple[int, str] | None = None
     while at < len(text) and at - start < _FIRST_PAGES and count < _MOST_LINES:
         line_end = text.find("\n", at)
         line_end = len(text) if line_end < 0 else line_end
         if line := text[at:line_end].strip().strip(_SPACE):
             count += 1
-            yield at, line_end, line
+            if begun and _GOES_ON.match(line):
+                yield begun[0], line_end, f"{begun[1]} {line}"
+                begun = None
+            else:
+                if begun:
+                    yield begun[0], begun[0] + len(begun[1]), begun[1]
+                begun = (at, line) if _INTERVIEW.fullmatch(line) else None
+                if begun is None:
+                    yield at, line_end, line
         at = line_end + 1
+    if begun:
+        yield begun[0], begun[0] + len(begun[1]), begun[1]
 
 
 def _next_run(lines: list[tuple[int, int, str]], at: int, before: dict[str, str]) -> tuple[int, dict[str, str], int]:

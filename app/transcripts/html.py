@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from app.errors import TranscriptError
 from app.transcripts import front_matter
+from app.transcripts.asides import is_appendix, is_promotion
 from app.transcripts.front_matter import FrontMatter
 from app.transcripts.html_content import conversation_lines, readmit_large_sites
 from app.transcripts.html_labels import (
@@ -152,11 +153,15 @@ class _TurnDivider:
         """Divide the lines into turns. A label or time alone on a line is pending until the next line with text."""
         pending: LineStart | None = None
         pending_label: str | None = None
-        for line in self._lines:
+        appendix = self._appendix()
+        for index, line in enumerate(self._lines):
             start = self._starts.get(id(line)) or clock_alone(line)
-            if start is None:
+            if index >= appendix:
+                self._open(line, 0, None, None, TurnKind.HEADING if line.tag in HEADINGS else TurnKind.NOTE)
+            elif start is None:
                 self._take_unlabelled(line, pending_label, pending)
                 pending, pending_label = None, None
+            if start is None or index >= appendix:
                 continue
             self._mark_label_and_time(line, start)
             label = start.label or (pending_label if pending else None)
@@ -170,6 +175,13 @@ class _TurnDivider:
             pending, pending_label = None, None
         self._remark_continued()
         return self._drafts
+
+    def _appendix(self) -> int:
+        """Return the index of the first line of an appendix below the last label or question."""
+        spoken = [n for n, line in enumerate(self._lines) if id(line) in self._starts or id(line) in self._questions]
+        first = spoken[-1] + 1 if spoken else len(self._lines)
+        found = (n for n in range(first, len(self._lines)) if is_appendix(self._lines[n].text))
+        return next(found, len(self._lines))
 
     def _speaker(self) -> str | None:
         """Return the label of the last turn that was spoken."""
@@ -197,7 +209,7 @@ class _TurnDivider:
             self._open(line, 0, None, None, TurnKind.QUESTION)
         elif line.tag in HEADINGS:
             self._open(line, 0, None, None, TurnKind.HEADING)
-        elif line.tag in {"figcaption", "th"} or _NOTE.fullmatch(line.text):
+        elif line.tag in {"figcaption", "th"} or _NOTE.fullmatch(line.text) or is_promotion(line.text):
             self._open(line, 0, None, None, TurnKind.NOTE)
         else:
             self._continue(line)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.transcripts.clock import label_clock_ms
 from app.transcripts.html_text import HEADINGS, PageLine
@@ -61,6 +61,8 @@ def line_start(line: PageLine, is_row_head: bool) -> LineStart | None:
         return LineStart(label.speech_start, label.text, (label.start, end), label.time_ms, time)
     if line.tag in HEADINGS or line.tag in {"dt", "summary"} or is_row_head or line.covered("bold"):
         return _whole(line)
+    if apart := _in_spans(line):
+        return apart
     bold = next((each for each in line.inline if each.kind == "bold" and each.start == 0), None)
     if bold is None or not _is_short(name := line.text[: bold.end].strip(" \u00a0:")):
         return None
@@ -70,6 +72,29 @@ def line_start(line: PageLine, is_row_head: bool) -> LineStart | None:
     if text_start == bold.end and not gap[-1:].isspace():
         return None
     return _timed(line, LineStart(text_start, name, (0, bold.end), weak=True))
+
+
+def _in_spans(line: PageLine) -> LineStart | None:
+    """Read a name in an element of its own at the start of a line of several: `<span>Jane Roe</span><span>0:03</span>`.
+
+    A time may stand before or after it.
+    """
+    clock = _clock_at(line, 0)
+    if clock and (clock.text_start >= len(line.text) or not _is_time_element(line, clock, "span")):
+        return None
+    at = clock.text_start if clock else 0
+    span = next((each for each in line.inline if each.kind == "span" and each.start == at), None)
+    if span is None or span.end >= len(line.text):
+        return None
+    name = line.text[at : span.end].strip(" \u00a0:：")
+    after = _AFTER_LABEL.match(line.text, span.end)
+    text_start = after.end() if after else span.end
+    if not _is_short(name) or not any(each.kind in {"span", "time"} and each.start >= span.end for each in line.inline):
+        return None
+    if clock:
+        return LineStart(text_start, name, (at, span.end), clock.time_ms, clock.time_range, weak=True)
+    timed = _timed(line, LineStart(text_start, name, (0, span.end), weak=True))
+    return replace(timed, sure=False, weak=True)
 
 
 def _cited(line: PageLine) -> LineStart | None:
@@ -122,9 +147,9 @@ def _clock_at(line: PageLine, at: int) -> LineStart | None:
     )
 
 
-def _is_time_element(line: PageLine, clock: LineStart) -> bool:
+def _is_time_element(line: PageLine, clock: LineStart, kind: str = "time") -> bool:
     start, end = clock.time_range
-    return any(each.kind == "time" and each.start <= start and end <= each.end for each in line.inline)
+    return any(each.kind in {"time", kind} and each.start <= start and end <= each.end for each in line.inline)
 
 
 def clock_alone(line: PageLine) -> LineStart | None:

@@ -59,7 +59,7 @@ _NEVER_SHOWN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class InlineSpan:
-    """A part of a line that an inline element covers: `bold`, `italic`, `cite`, `time` or `link`."""
+    """A part of a line that an inline element covers: `bold`, `italic`, `cite`, `time`, `link` or `span`."""
 
     kind: str
     start: int

@@ -42,6 +42,10 @@ _WORDS_OF_SENTENCES = (
 _OPENINGS = frozenset(f"{_WORDS_OF_LETTERS} {_WORDS_OF_SENTENCES}".split())
 # Share of the places with a label above which each place without a speaker is a doubt, whatever stands around it.
 _EVERYWHERE = 0.95
+# Groups of styles that have no sign of a label but their type, and the share of places that have to have a label there.
+_WITHOUT_A_SIGN, _OFTEN = ("bracket", "name"), 0.4
+# Share of the labels of a chat that recur, at least.
+_MOST_RECUR = 0.7
 # Times that all candidates are judged, at most.
 _PASSES = 3
 _NOTHING_ELSE = FileFacts()
@@ -82,6 +86,7 @@ class _Clear:
     machine_made: bool
     names: frozenset[str]
     numbered: frozenset[str]
+    handles: bool
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,10 @@ def decide(candidates: Sequence[Candidate], facts: FileFacts = _NOTHING_ELSE) ->
     """Decide on all candidates of a file, which are given in its order."""
     evidence = collect(candidates, facts)
     clear = {key: reason for key, each in evidence.items() if (reason := _clear_by_itself(each))}
+    for group in _WITHOUT_A_SIGN:
+        names = {label_key(label) for label, style in clear if style == group}
+        if len(names) < 2 or facts.density < _OFTEN:
+            clear = {key: reason for key, reason in clear.items() if key[1] != group}
     sizes = Counter(group_of(each.style) for each in candidates if (each.label, group_of(each.style)) in clear)
     if not sizes:
         return Decision(_without_clear_speakers(candidates, evidence, facts))
@@ -181,10 +190,12 @@ def _clear_speakers(main: str, clear: Sequence[Evidence], facts: FileFacts, numb
         any(is_machine_label(each.label) for each in clear),
         name_keys(facts.people),
         numbered,
+        all(_is_handle(each.label) or each.label.islower() for each in clear),
     )
 
 
 def _shape(label: str) -> str:
+    label = label_form(label).name
     letters = [character for character in label if character.isalpha()]
     if label.isupper() and len(letters) <= 4:
         return "initials"
@@ -275,6 +286,10 @@ def _speaks_once(each: Evidence, clear: _Clear, facts: FileFacts) -> str | None:
         return reason
     if is_titled(form.name) and (each.between or facts.is_dense or each.mentioned):
         return "it has a title and a name"
+    if _is_handle(label) and clear.handles:
+        return "it is a handle as those of the others are"
+    if clear.handles and label.islower() and " " not in label and alone and facts.density >= _EVERYWHERE:
+        return "it is in lower case as the labels of the others are"
     if clear.in_capitals and label.isupper() and (named or is_office(label)):
         clear_enough = facts.is_dense or not each.common or is_office(label)
         return "it is in capitals as the labels of the speakers are" if clear_enough else None
@@ -337,7 +352,9 @@ def _without_clear_speakers(
     Or else two or more words that recur in front of all lines, if somebody asks: nicknames in a chat.
     """
     if _is_chat(candidates, evidence, facts):
-        return dict.fromkeys(evidence, Verdict(Outcome.SPEAKER, "it stands in front of a line as in a chat"))
+        as_others = Verdict(Outcome.SPEAKER, "it stands in front of a line as in a chat")
+        doubt = Verdict(Outcome.DOUBT, "it stands where the others have a label")
+        return {key: as_others if each.count > 1 or _is_nickname(each) else doubt for key, each in evidence.items()}
     labels = [each.label for each in candidates]
     names = [label for label in labels if is_person(label) and (is_name_shaped(label) or is_described(label))]
     # Two are an exchange. More of them may be a glossary, unless they are full names or somebody asks.
@@ -356,12 +373,17 @@ def _name_in(label: str) -> str:
     return label_form(label).name
 
 
+def _is_nickname(each: Evidence) -> bool:
+    printed = each.common and not each.label.islower()
+    return " " not in each.label and not printed and not _begins_with_prose(each.label) and is_person(each.label)
+
+
 def _is_chat(candidates: Sequence[Candidate], evidence: Mapping[tuple[str, str], Evidence], facts: FileFacts) -> bool:
     recurring = [each for each in evidence.values() if each.count > 1]
     return (
         facts.density >= _EVERYWHERE
         and len(recurring) > 1
-        and len(recurring) == len(evidence)
+        and sum(each.count for each in recurring) >= _MOST_RECUR * len(candidates)
         and any(each.asks for each in candidates)
         and all(len(each.label.split()) == 1 and not _begins_with_prose(each.label) for each in recurring)
         and not any(each.only_refers or is_formula(each.label) for each in recurring)

@@ -19,7 +19,7 @@ from app.transcripts.printed_labels import Style
 DENSE = 0.8
 # Styles that one file mixes. Every style that is not named here is a kind of emphasis.
 _GROUPS = {"colon": "plain", "time": "plain", "dash": "plain"} | {
-    style: style for style in ("period", "point", "alone", "heading", "numbered")
+    style: style for style in ("period", "point", "alone", "heading", "numbered", "bracket", "name")
 }
 
 

@@ -51,10 +51,24 @@ _WORDS_OF_OFFICES = (
     "marshal president vice-president chancellor premier prime minister secretary governor mayor king queen "
     "speaker deputy treasurer commissioner ambassador director chairman chairwoman chairperson chair members "
     "member grand jury jurors students children crowd parliamentary state senator delegate councillor councilor "
+    "présidente ministre rapporteur rapporteure rapporteuse secrétaire garde député députée sénateur sénatrice "
     "alderman bishop pope archbishop zeuge zeugin gericht präsident präsidentin vizepräsident vizepräsidentin "
     "ministerin kanzler kanzlerin témoin juge greffier testigo juez témoins свидетель судья"
 )
 _OFFICE_WORDS = frozenset(fold(word) for word in _WORDS_OF_OFFICES.split())
+_ARTICLES = frozenset(("the", "le", "la", "el", "der", "die", "das", "il"))
+# `Karl from South Bay` calls from a place; what belongs to somebody may speak for them: `Tor's iPad`, `Petra's guest`.
+_CALLER = re.compile(
+    r"[ \u00a0](?:calling[ ])?(?:from|in|aus|from the|d['’]|depuis|desde|da|uit|från|fra|z|из)[ \u00a0]"
+)
+_OWNED = re.compile(
+    r"(?P<owner>[^\W\d_].{0,40})['’]s[ \u00a0](?:guests?|i-?phone|i-?pad|phone|laptop|mac ?book(?: \w{2,4})?"
+    r"|computer|tablet"
+    r"|galaxy(?: \w{1,4})?|mother|mum|mom|father|dad|wife|husband|partner|brother|sister|son|daughter|colleague"
+    r"|assistant"
+    r"|interpreter|friend|neighbou?r|carer|lawyer)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +161,9 @@ def _name_before_office(name: str) -> tuple[str, str | None]:
     origin = _FROM.search(name)
     if origin and is_titled(name[: origin.start()]):
         return name[: origin.start()].strip(), name[origin.start() :].strip()
+    caller = _CALLER.search(name)
+    if caller and _is_named(name[: caller.start()]) and is_name_shaped(name[caller.end() :]):
+        return name[: caller.start()].strip(), name[caller.start() :].strip()
     return name, None
 
 
@@ -194,19 +211,29 @@ def is_office(label: str) -> bool:
     words = label_key(form.name).split()
     if not words or len(words) > 6 or stated_role(label):
         return False
-    bare = words[1:] if words[0] in {"the", "le", "la", "el", "der", "die", "das", "il"} else words
+    # `M. le ministre`
+    words = words[1:] if len(words) > 2 and words[0] in HONORIFICS and words[1] in _ARTICLES else words
+    bare = words[1:] if words[0] in _ARTICLES else words
     capital = form.name[:1].isupper()
     return bool(bare) and capital and bare[0] in _OFFICE_WORDS and (len(bare) < len(words) or len(words) <= 4)
 
 
 def is_described(label: str) -> bool:
     """Whether a label is a name with something said about it, as in `Mara Quill, mill historian`."""
+    if is_owned(label):
+        return True
     form = label_form(label)
     if form.is_plain and form.role is None:
         return False
     if is_machine_label(form.name) or is_speaker_word(form.name):
         return form.aside is not None and is_full_name(form.aside)
     return is_name_shaped(form.name) or is_office(form.name) or (form.aside is not None and is_full_name(form.aside))
+
+
+def is_owned(label: str) -> bool:
+    """Whether a label means somebody by whose they are, or whose device they speak through: `Tor's iPad`."""
+    owned = _OWNED.fullmatch(label)
+    return owned is not None and is_name_shaped(owned["owner"])
 
 
 def is_full_name(label: str) -> bool:

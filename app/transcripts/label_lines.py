@@ -10,17 +10,24 @@ Which of these layouts a file has is decided from the whole file: the names have
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 
+from app.transcripts.label_forms import is_owned
+from app.transcripts.label_heads import (
+    LONGEST_LINE,
+    SPACE,
+    WITH_WORDS,
+    Head,
+    Part,
+    misprinted_times,
+    names_alone,
+    names_apart,
+)
 from app.transcripts.labels import is_name_shaped, is_person, is_speaker_word, label_key
 from app.transcripts.moments import Moment, moment_at
 from app.transcripts.printed_labels import MAX_LABEL_LENGTH, SpeakerLabel, leading_label
 from app.transcripts.text_lines import LineKind, TextLine, split_lines
 
-_SPACE = " \t\u00a0\u2007\u202f\u3000"
-# Characters of a line with a name and a time, or with one of them, at most.
-_LONGEST_LINE = 180
 _MAX_WORDS = 7
 # What may stand around a name: emphasis, brackets, a list mark, a colon.
 _NAME = re.compile(
@@ -28,13 +35,17 @@ _NAME = re.compile(
     r"(?P<name>[^\W\d_][^:：\t\n\r*_\[\]{}<>|=;!?]{0,99}?)"
     r"(?(bracket)\])[ \t]{0,4}(?(open)(?:[:：]?(?P=open)))[ \t\u00a0]{0,4}[:：]?[ \t\u00a0]{0,4}"
 )
+# `00:03 Jane Roe – What do you grow?`
+_NAME_AND_DASH = re.compile(
+    r"[*_]{0,3}(?P<name>[^\W\d_][^:：\t\n\r*_\[\]{}<>|=;!?–—]{0,50}?)[*_]{0,3}[ \u00a0]{1,3}[-–—|][ \u00a0]{1,3}(?=\S)"
+)
 _BETWEEN = re.compile(r"[ \t\u00a0]{0,8}(?:[-–—|•·,@][ \t\u00a0]{1,8})?")
 _AFTER = re.compile(r"[*_]{0,3}[ \t\u00a0]{0,8}[:：]?[ \t\u00a0]{0,8}")
 # Emphasis that begins right before a time.
 _OPENED = re.compile(r"(?<=[ \t\u00a0])[*_]{1,3}$")
-_SEPARATORS = f"{_SPACE}-–—|•·,@"
-# A label in one of these styles may have its time on another line; any other is complete.
-_STYLES = frozenset({"time", "alone"})
+_SEPARATORS = f"{SPACE}-–—|•·,@"
+# A label in one of these styles may have its time on another line, or behind it; any other is complete.
+_STYLES = frozenset({"time", "alone", "bracket", "name"})
 _MOMENT_BEGINS = re.compile(r"(?<=[^\w:.,])(?=\\?[\[({<]?\d)|(?<=[\w)\]*])(?=\\?[\[({<]\d)")
 # `Jane Roe started transcription`, in several languages: a line of the program. The name stands in front of it.
 _NOUN = (
@@ -55,33 +66,6 @@ _FOLLOWED = 0.75
 _MIN_LABELS = 2
 # Lines that repeat the name or the time of a label, at most.
 _MOST_REPEATS = 3
-# Names without a time, and the share of paragraphs that begin with one and of names that recur, at least.
-_MIN_ALONE = 4
-_NEARLY_ALL = 0.8
-_WORD = re.compile(r"[^\W\d_]+")
-_ARTICLES = frozenset(("the", "a", "an", "der", "die", "das", "le", "la", "el", "il"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A name, a time or both at the start of a line, where the rest of the line begins, and whether nothing is left."""
-
-    name: tuple[int, int] | None
-    moment: Moment | None
-    rest: int
-    is_whole: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """The lines that a label takes, as indexes in a list of lines with text."""
-
-    layout: str
-    first: int
-    last: int
-    name: tuple[int, int]
-    moment: Moment | None
-    speech: int
 
 
 def mark_label_lines(text: str, lines: Sequence[TextLine]) -> None:
@@ -91,10 +75,12 @@ def mark_label_lines(text: str, lines: Sequence[TextLine]) -> None:
     """
     shown = [line for line in lines if line.kind is not LineKind.BLANK and not line.in_code]
     for line in shown:
-        if line.end - line.start <= _LONGEST_LINE and _is_notice(text[line.start : line.end].strip()):
+        if line.end - line.start <= LONGEST_LINE and _is_notice(text[line.start : line.end].strip()):
             line.kind, line.label = LineKind.NOTE, None
     parts = [list(_parts(text, line)) for line in shown]
-    heads = _chosen(text, shown, parts) or _names_alone(text, shown, parts)
+    heads = _chosen(text, shown, parts)
+    heads = [*heads, *misprinted_times(text, shown, heads)] or names_alone(text, shown, parts)
+    heads = heads or names_apart(text, shown, parts)
     for head in heads:
         _join(text, shown, head)
 
@@ -117,16 +103,16 @@ def count_label_lines(text: str) -> int:
     return sum(head.layout != "words beside" for head in _chosen(text, shown, parts))
 
 
-def _parts(text: str, line: TextLine) -> Iterator[_Part]:
+def _parts(text: str, line: TextLine) -> Iterator[Part]:
     """Yield the ways to read the beginning of a line: as a name, as a time, or as both."""
     start, end = _trimmed(text, line.start, line.end)
     if start == end:
         return
-    short = end - start <= _LONGEST_LINE
+    short = end - start <= LONGEST_LINE
     moment = moment_at(text, start, end)
     if line.label is not None and line.label.style not in _STYLES:
         bare = line.label.time_start is None and line.start + line.label.speech_start >= end
-        if not bare and not (moment and moment.time_of_day):
+        if not bare and not (moment and (moment.time_of_day or line.label.style == "dash")):
             return
     if moment:
         # Screen readers get `0 minutes 3 seconds`, and eyes the `0:03` behind it.
@@ -134,12 +120,12 @@ def _parts(text: str, line: TextLine) -> Iterator[_Part]:
         over = again.end if again and again.start_ms == moment.start_ms else moment.end
         after = _AFTER.match(text, over, end)
         if after and after.end() == end:
-            yield _Part(None, moment, end)
+            yield Part(None, moment, end)
         elif (between := _BETWEEN.match(text, moment.end, end)) and between.end() > moment.end:
             yield from _moment_and_name(text, moment, between.end(), end)
         return
     if short and (name := _name_at(text, start, end)):
-        yield _Part(name, None, end)
+        yield Part(name, None, end)
     yield from _name_and_moment(text, start, end)
 
 
@@ -148,21 +134,23 @@ def _name_at(text: str, start: int, end: int) -> tuple[int, int] | None:
     match = _NAME.fullmatch(text, start, end)
     if match is None:
         return None
-    name = match["name"].rstrip(_SPACE)
+    name = match["name"].rstrip(SPACE)
     return (match.start("name"), match.start("name") + len(name)) if is_label_shaped(name) else None
 
 
-def _moment_and_name(text: str, moment: Moment, at: int, end: int) -> Iterator[_Part]:
+def _moment_and_name(text: str, moment: Moment, at: int, end: int) -> Iterator[Part]:
     """Yield a time and the name behind it; after a colon, words may follow on the same line."""
-    if end - at <= _LONGEST_LINE and (name := _name_at(text, at, end)):
-        yield _Part(name, moment, end)
+    if end - at <= LONGEST_LINE and (name := _name_at(text, at, end)):
+        yield Part(name, moment, end)
     elif (label := leading_label(text[at:end])) and label.style == "colon" and label.time_start is None:
-        yield _Part((at + label.start, at + label.end), moment, at + label.speech_start, is_whole=False)
+        yield Part((at + label.start, at + label.end), moment, at + label.speech_start, is_whole=False)
+    elif (dash := _NAME_AND_DASH.match(text, at, end)) and is_label_shaped(dash["name"]):
+        yield Part(dash.span("name"), moment, dash.end(), is_whole=False, layout="words behind")
 
 
-def _name_and_moment(text: str, start: int, end: int) -> Iterator[_Part]:
+def _name_and_moment(text: str, start: int, end: int) -> Iterator[Part]:
     """Yield the name and the time behind it with which a line begins; words may follow on the same line."""
-    for begins in _MOMENT_BEGINS.finditer(text, start, min(end, start + _LONGEST_LINE)):
+    for begins in _MOMENT_BEGINS.finditer(text, start, min(end, start + LONGEST_LINE)):
         moment = moment_at(text, begins.start(), end)
         if moment is None:
             continue
@@ -170,7 +158,7 @@ def _name_and_moment(text: str, start: int, end: int) -> Iterator[_Part]:
         name = _name_at(text, start, start + len(before))
         after = _AFTER.match(text, moment.end, end)
         if name and after and (after.end() == end or after.end() > moment.end):
-            yield _Part(name, moment, after.end(), is_whole=after.end() == end)
+            yield Part(name, moment, after.end(), is_whole=after.end() == end)
         return
 
 
@@ -181,16 +169,18 @@ def is_label_shaped(name: str) -> bool:
     if is_speaker_word(name):
         return True
     plain = re.sub(r"\s{0,3}\([^()]{1,40}\)$", "", name)
+    if is_owned(plain):
+        return True
     return is_person(plain) and is_name_shaped(plain.replace(", ", " "))
 
 
-def _chosen(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_Part]]) -> list[_Head]:
+def _chosen(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[Part]]) -> list[Head]:
     """Return the labels of the layouts that the file has, in order and without overlap."""
-    found: dict[str, list[_Head]] = {}
+    found: dict[str, list[Head]] = {}
     for head in _heads(text, shown, parts):
         found.setdefault(head.layout, []).append(head)
     believed = [heads for heads in found.values() if _is_layout(text, shown, parts, heads)]
-    chosen: dict[int, _Head] = {}
+    chosen: dict[int, Head] = {}
     for heads in sorted(believed, key=len, reverse=True):
         for head in heads:
             if not any(index in chosen for index in range(head.first, head.last + 1)):
@@ -198,52 +188,27 @@ def _chosen(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_Part
     return list(dict.fromkeys(chosen[index] for index in sorted(chosen)))
 
 
-def _heads(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_Part]]) -> Iterator[_Head]:
+def _heads(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[Part]]) -> Iterator[Head]:
     for index, ways in enumerate(parts):
         for part in ways:
             below = parts[index + 1] if index + 1 < len(parts) else ()
             if part.name and part.moment:
                 layout = "time first" if part.moment.start < part.name[0] else "name first"
-                layout = layout if part.is_whole else "words beside"
-                yield _head(text, shown, parts, _Head(layout, index, index, part.name, part.moment, part.rest))
+                layout = layout if part.is_whole else part.layout
+                yield _head(text, shown, parts, Head(layout, index, index, part.name, part.moment, part.rest))
             elif part.name:
                 for other in below:
                     if other.moment and not other.name:
-                        head = _Head("time below", index, index + 1, part.name, other.moment, other.rest)
+                        head = Head("time below", index, index + 1, part.name, other.moment, other.rest)
                         yield _head(text, shown, parts, head)
             elif part.moment:
                 for other in below:
                     if other.name and not other.moment:
-                        head = _Head("time above", index, index + 1, other.name, part.moment, other.rest)
+                        head = Head("time above", index, index + 1, other.name, part.moment, other.rest)
                         yield _head(text, shown, parts, head)
 
 
-def _names_alone(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_Part]]) -> list[_Head]:
-    """Return the names that stand alone on the first line of nearly every paragraph, without any time.
-
-    Headings do so too. Names recur, take turns, and are not also words of the text.
-    """
-    openings = [index for index, line in enumerate(shown) if line.begins_paragraph]
-    heads = [
-        _Head("alone", index, index, part.name, None, part.rest)
-        for index in openings
-        for part in parts[index]
-        if part.name and not part.moment and index + 1 < len(shown) and not shown[index + 1].begins_paragraph
-    ]
-    names = [label_key(text[slice(*head.name)]) for head in heads]
-    counts = Counter(names)
-    if len(heads) < _MIN_ALONE or len(counts) < 2 or len(heads) < _NEARLY_ALL * len(openings):
-        return []
-    changes = sum(before != after for before, after in pairwise(names))
-    recurring = sum(count for count in counts.values() if count > 1)
-    small = {word for word in _WORD.findall(text) if word.islower()}
-    common = [name for name in counts if all(word in small or word in _ARTICLES for word in name.split())]
-    if recurring < _NEARLY_ALL * len(heads) or 2 * changes < len(heads) - 1 or common:
-        return []
-    return heads
-
-
-def _head(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_Part]], head: _Head) -> _Head:
+def _head(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[Part]], head: Head) -> Head:
     """Add the lines that repeat the name or the time for screen readers."""
     name = label_key(text[slice(*head.name)])
     last, speech = head.last, head.speech
@@ -264,7 +229,7 @@ def _head(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_Part]]
     return replace(head, last=last, speech=speech)
 
 
-def _is_layout(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_Part]], heads: Sequence[_Head]) -> bool:
+def _is_layout(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[Part]], heads: Sequence[Head]) -> bool:
     """Whether these are labels: names that recur, with words behind them."""
     if len(heads) < _MIN_LABELS:
         return False
@@ -280,18 +245,18 @@ def _is_layout(text: str, shown: Sequence[TextLine], parts: Sequence[Sequence[_P
     starts = {head.first for head in heads}
     followed = sum(
         head.last + 1 < len(shown) and head.last + 1 not in starts and not _only_moment(parts[head.last + 1])
-        if head.layout != "words beside"
+        if head.layout not in WITH_WORDS
         else True
         for head in heads
     )
     return followed >= _FOLLOWED * (len(heads) - 1)
 
 
-def _only_moment(ways: Sequence[_Part]) -> bool:
+def _only_moment(ways: Sequence[Part]) -> bool:
     return any(part.moment and not part.name for part in ways)
 
 
-def _join(text: str, shown: Sequence[TextLine], head: _Head) -> None:
+def _join(text: str, shown: Sequence[TextLine], head: Head) -> None:
     """Set the label of the first line, and join the lines that the label takes to it."""
     first, last = shown[head.first], shown[head.last]
     start, end = head.name
@@ -304,7 +269,7 @@ def _join(text: str, shown: Sequence[TextLine], head: _Head) -> None:
         None if moment is None else moment.start_ms,
         None if moment is None else moment.start - first.start,
         None if moment is None else moment.end - first.start,
-        "alone" if moment is None else "time",
+        "alone" if head.layout == "alone" else "time",
     )
     if first.kind is LineKind.OFF:
         first.off = ()
@@ -317,4 +282,4 @@ def _join(text: str, shown: Sequence[TextLine], head: _Head) -> None:
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     part = text[start:end]
-    return start + len(part) - len(part.lstrip(_SPACE)), start + len(part.rstrip(_SPACE))
+    return start + len(part) - len(part.lstrip(SPACE)), start + len(part.rstrip(SPACE))

@@ -56,6 +56,10 @@ ROLE_PHRASES: dict[str, Role] = {
     "audience member": "audience",
     "audience question": "audience",
     "question from audience": "audience",
+    "m le president": "moderator",
+    "mme la presidente": "moderator",
+    "monsieur le president": "moderator",
+    "madame la presidente": "moderator",
     "question from the audience": "audience",
     "member of the audience": "audience",
     "from the audience": "audience",
@@ -81,6 +85,17 @@ _NOT_PEOPLE_WORDS = (
     "credits computer bot automated 日期 地點 地点 待辦事項 时间 時間 日程 議程 议程"
 )
 NOT_PEOPLE = frozenset(_NOT_PEOPLE_WORDS.split())
+# The last word of a sound. Other words in capitals or brackets may be shouted, or somebody's name.
+_SOUND_WORDS = (
+    "applause laughter music cheering cheers clapping laughs laughing chuckles chuckling giggles sighs sighing gasps "
+    "gasping sobs sobbing cries coughs coughing sneezes groans groaning screams screaming whistles whistling rings "
+    "ringing knocks knocking barks barking creaks creaking slams chimes thunder rumbles beeps beeping buzzes buzzing "
+    "ticking footsteps silence chatter murmuring singing plays playing crosstalk inaudible indistinct applaus beifall "
+    "gelächter musik lachen husten seufzt applaudissements rires musique aplausos risas música risos applausi risate "
+    "musica аплодисменты смех музыка pause beat laugh chuckle sigh cough gasp noise static beep unintelligible overlap "
+    "overlapping whispers whispering shouting speaking redacted sic break foreign unclear crying snoring wind rain"
+)
+SOUNDS = frozenset(map(fold, _SOUND_WORDS.split()))
 # Words before a colon that begin a remark, a list or a section.
 _PROSE_WORDS = (
     "note notes nb slide slides tweet tweets example examples location date dates title source sources warning tip "
@@ -96,9 +111,9 @@ _PROSE_WORDS = (
     "advantages disadvantages benefits drawbacks tradeoffs trade-offs today yesterday tomorrow case cases theorem "
     "lemma proof definition input output usage price cost total name type size color colour duration length venue "
     "to from cc bcc subject re fwd error info warn debug action actions present absent apologies attendees attendance "
-    "place event series episode season recorded published posted read more see todo fixme"
+    "place event series episode season recorded published posted read more see todo fixme about über further related"
 )
-PROSE = frozenset(_PROSE_WORDS.split())
+PROSE = frozenset(map(fold, _PROSE_WORDS.split()))
 # Words inside a name that may be in lower case.
 _PARTICLES_WORDS = (
     "van von der den de la le du di da dos das del della al el bin ibn ben y e zu zum zur af av ter ten the of and und "

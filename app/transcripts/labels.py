@@ -16,6 +16,7 @@ from app.transcripts.label_words import (
     QUESTION_LABELS,
     ROLE_OF,
     ROLE_PHRASES,
+    SOUNDS,
     UNNAMED,
     Role,
 )
@@ -34,6 +35,7 @@ _MACHINE = re.compile(
 _IDENTIFIER = re.compile(r"#?[A-Z][a-z]{2,20}[A-Z][a-z]{2,20}\d{0,3}|#[\w.-]{1,60}|\w{0,30}_\d{1,6}")
 _NAME_PREFIXES = ("Mac", "Fitz", "Van", "Von", "Den", "Del", "Des", "Las", "Los", "Mhic")
 _SEPARATORS = re.compile(r"[\s_-]+")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 # A file has few different labels.
@@ -98,6 +100,12 @@ def is_person(label: str) -> bool:
     """Whether a label can mean a person, unlike `Break`, `Jingle`, `Narrator` or `日期`."""
     key = label_key(label)
     return key not in NOT_PEOPLE and _TRAILING_NUMBER.sub("", key) not in NOT_PEOPLE
+
+
+def is_sound(words: str) -> bool:
+    """Whether words name a sound, as captions print it in brackets or capitals: `APPLAUSE`, `PHONE RINGS`."""
+    found = _WORD.findall(words)
+    return bool(found) and fold(found[-1]) in SOUNDS
 
 
 def declared_initials(label: str) -> tuple[str, str] | None:

@@ -21,7 +21,7 @@ from app.transcripts.label_columns import mark_label_columns
 from app.transcripts.label_lines import mark_label_lines
 from app.transcripts.labelled import MIN_LABELLED_LINES, guess, is_other_format, refuse_empty
 from app.transcripts.labels import matches_name, name_keys
-from app.transcripts.people import speaks_of_person
+from app.transcripts.mentioned import speaks_of_person
 from app.transcripts.printed_labels import heading_label
 from app.transcripts.source import Source
 from app.transcripts.speaker_labels import find_labels, remark_prose_labels

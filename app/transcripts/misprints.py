@@ -45,7 +45,7 @@ def misprinted(spoken: Sequence[str], known: Collection[str] = ()) -> dict[str, 
             for other in names
             if counts[other] >= _OFTEN * counts[label]
             and other not in beside.get(label, ())
-            and _is_misprint(_key(label), _key(other))
+            and is_misprint(_key(label), _key(other))
         ]
         if len(meant) == 1:
             found[label] = meant[0]
@@ -56,7 +56,8 @@ def _key(label: str) -> str:
     return label_key(without_title(label_form(label).name))
 
 
-def _is_misprint(key: str, other: str) -> bool:
+def is_misprint(key: str, other: str) -> bool:
+    """Whether two folded names differ as a misprint does from the name that was meant."""
     words, others = key.split(), other.split()
     if len(words) != len(others):
         return False

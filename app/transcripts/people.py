@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePath
+from itertools import pairwise
 
 from app.transcripts.label_forms import (
     is_full_name,
@@ -29,7 +29,8 @@ from app.transcripts.labels import (
     stated_role,
 )
 from app.transcripts.marks import mark_roles
-from app.transcripts.misprints import misprinted
+from app.transcripts.mentioned import person_in_file_name
+from app.transcripts.misprints import is_misprint, misprinted
 from app.transcripts.transcript import Ledger, SpeakerStatement, Turn, TurnKind
 
 _MAX_INITIALS = 5
@@ -39,26 +40,6 @@ _OFFICE = re.compile(
     r"the\.? (?:vice )?(?:president|prime minister|chancellor|secretary|premier|minister|governor|king|queen)"
 )
 _SHORT_NUMBERED = re.compile(r"[^\W\d_]{1,3}(\d{1,2})")
-_FILE_NAME_PARTS = re.compile(r"__|[_ ]-[_ ]|\(|\)")
-
-
-# A question that only a person is asked, in the languages of interviews.
-_WHO_ARE_YOU = re.compile(
-    r"\b(?:who (?:are|is) (?:you|this)|introduce yourself|about yourself|your (?:name|background)|how old are you|"
-    r"qui [êe]tes-vous|qui es-tu|présente[rz]?[- ](?:vous|toi)|wer (?:bist du|sind sie)|"
-    r"stell(?:en)? (?:sie )?(?:dich|sich)|"
-    r"quién (?:eres|es usted)|preséntate|preséntese|chi sei|chi è lei|presentati|quem (?:és|é você)|apresent[ea]-se|"
-    r"wie ben je|wie bent u|vem är du|hvem er du|kim(?:sin|siniz))\b|кто вы|кто ты|расскажите о себе|представьтесь|"
-    r"あなたは誰|自己紹介|介绍一下(?:你|您)?自己|你是谁|자기소개",
-    re.IGNORECASE,
-)
-# How somebody is greeted, thanked or presents himself; a name follows.
-_GREETING = (
-    r"\b(?:i am|i['’]m|my name(?: is|['’]s)|this is|hi|hello|hey|dear|welcome|thanks|thank you|with|bonjour|merci|"
-    r"hallo|danke|hola|gracias|ciao|grazie|je suis|ich bin|soy|sono)[,!]?[ \u00a0]{1,2}"
-)
-# Characters of a text in which a person is searched for: who is interviewed is named near its beginning.
-_REACH = 20_000
 
 
 @dataclass(frozen=True)
@@ -75,6 +56,7 @@ class _People:
     """Who is named in a file: names that labels print, names that it lists, and what initials are declared for whom.
 
     `once` are the keys of the full names that stand at one turn only, and are too little for a first name alone.
+    `beside` are pairs of folded names of turns in a row, of which neither person is the other.
     """
 
     printed: tuple[str, ...]
@@ -82,6 +64,7 @@ class _People:
     by_initials: dict[str, set[str]]
     titles: dict[str, set[str]]
     once: frozenset[str]
+    beside: frozenset[tuple[str, str]]
 
 
 def name_speakers(
@@ -101,12 +84,16 @@ def name_speakers(
         marks = {}
     spoken = [turn.label for turn in turns if turn.label]
     once = [label for label, count in Counter(spoken).items() if count == 1] if captions else []
-    found = _namings(labels, stated, file_name, frozenset(map(key_of, once)), marks)
+    people = _people_of(labels, marks, stated, frozenset(map(key_of, once)), _beside(spoken))
+    found = _namings(labels, stated, file_name, people, marks)
     namings = {naming.label: naming for naming in found}
-    known = [each.name for each in stated if each.name]
-    for wrong, right in misprinted(spoken, {key_of(name) for name in known}).items():
-        meant = namings[right].name if right in namings else label_form(right).name
-        namings.setdefault(wrong, Naming(wrong, meant, f"a misprint of {right!r}"))
+    known = {key_of(each.name) for each in stated if each.name}
+    # Initials count for the name that they stand for.
+    names = {label: namings[label].name if label in namings else label_form(label).name for label in labels}
+    for wrong, right in misprinted([names[label] for label in spoken], known).items():
+        for label in labels:
+            if names[label] == wrong:
+                namings[label] = Naming(label, right, f"a misprint of {right!r}")
     named = [_named(turn, namings.get(turn.label)) if turn.label else turn for turn in turns]
     return named, list(namings.values())
 
@@ -157,11 +144,10 @@ def _namings(
     labels: Sequence[str],
     stated: Sequence[SpeakerStatement],
     file_name: str,
-    once: frozenset[str],
+    people: _People,
     marks: Mapping[str, str],
 ) -> Iterator[Naming]:
     apart = {*marks, *_told_apart_by_origin(labels)}
-    people = _people_of([label for label in labels if label not in apart], stated, once)
     unnamed = []
     for label in labels:
         naming = None if label in apart else _naming_of(label, labels, people)
@@ -185,7 +171,22 @@ def _told_apart_by_origin(labels: Sequence[str]) -> Iterator[str]:
             yield from found
 
 
-def _people_of(labels: Sequence[str], stated: Sequence[SpeakerStatement], once: frozenset[str]) -> _People:
+def _beside(spoken: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Return the names that follow one another twice, as two people do: who goes on has the same label again."""
+    keys = {label: key_of(label) for label in set(spoken)}
+    pairs = Counter(tuple(sorted((keys[before], keys[after]))) for before, after in pairwise(spoken) if before != after)
+    return frozenset((one, other) for (one, other), count in pairs.items() if count > 1)
+
+
+def _people_of(
+    labels: Sequence[str],
+    marks: Collection[str],
+    stated: Sequence[SpeakerStatement],
+    once: frozenset[str],
+    beside: frozenset[tuple[str, str]],
+) -> _People:
+    apart = {*marks, *_told_apart_by_origin(labels)}
+    labels = [label for label in labels if label not in apart]
     listed = tuple(each.name for each in stated if each.name)[:_MOST_PEOPLE]
     by_initials: dict[str, set[str]] = {}
     titles: dict[str, set[str]] = {}
@@ -206,7 +207,9 @@ def _people_of(labels: Sequence[str], stated: Sequence[SpeakerStatement], once: 
             by_initials.setdefault(label_key(declared[1]), set()).add(name)
         if title := title_of(name):
             titles.setdefault(label_key(name.split()[-1]), set()).add(title)
-    return _People(tuple(printed.values())[:_MOST_PEOPLE], listed, by_initials, titles, once - set(map(key_of, listed)))
+    return _People(
+        tuple(printed.values())[:_MOST_PEOPLE], listed, by_initials, titles, once - set(map(key_of, listed)), beside
+    )
 
 
 def _is_short(aside: str) -> bool:
@@ -287,11 +290,14 @@ def _ends_in(label: str, number: str) -> bool:
 
 
 def _unique(names: Iterator[str]) -> str | None:
-    """Return the one name among these, an empty string for none, None for several."""
+    """Return the one name among these, an empty string for none, None for several; of a name and its misprints the
+    first.
+    """
     found = {key_of(name): name for name in names}
-    if len(found) > 1:
+    first = next(iter(found), "")
+    if len(found) > 1 and not all(key == first or is_misprint(key, first) for key in found):
         return None
-    return next(iter(found.values()), "")
+    return found.get(first, "")
 
 
 def _stands_for(name: str, full: str, people: _People) -> bool:
@@ -310,7 +316,9 @@ def _stands_for(name: str, full: str, people: _People) -> bool:
     first, *others = key.split()
     if len(first) == 1 and others == words[1:]:
         return first == words[0][0]
-    return key == words[-1] or (key == words[0] and whole not in people.once)
+    # Two who alternate are two people, however much their names have in common.
+    alternate = tuple(sorted((key, whole))) in people.beside
+    return not alternate and (key == words[-1] or (key == words[0] and whole not in people.once))
 
 
 def _by_initials(label: str, people: _People) -> Naming | None:
@@ -357,23 +365,6 @@ def _by_office(labels: Sequence[str], file_name: str) -> Iterator[Naming]:
     if person:
         for label in offices:
             yield Naming(label, person, "the name of the file")
-
-
-def person_in_file_name(file_name: str) -> str | None:
-    """Return the full name in a file name that also has a date, such as `1961-11-08__John F. Kennedy.txt`."""
-    parts = [part.strip(" _") for part in _FILE_NAME_PARTS.split(PurePath(file_name).stem)]
-    names = [part for part in parts if len(part.split()) > 1 and is_name_shaped(part)]
-    dated = any(any(character.isdigit() for character in part) for part in parts)
-    return names[0] if len(names) == 1 and dated else None
-
-
-def speaks_of_person(text: str, name: str) -> bool:
-    """Whether a text asks somebody who he is, or greets or presents somebody of that name."""
-    head = text[:_REACH]
-    if _WHO_ARE_YOU.search(head):
-        return True
-    first = re.escape(name.split()[0])
-    return bool(re.search(rf"{_GREETING}{first}\b", head, re.IGNORECASE))
 
 
 def expected_names(stated: Collection[SpeakerStatement], others: Collection[str]) -> list[str]:

@@ -6,14 +6,27 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from app.transcripts.asides import is_appendix
 from app.transcripts.clock import label_clock_ms
 from app.transcripts.label_forms import label_form
-from app.transcripts.label_words import ABBREVIATIONS
-from app.transcripts.labels import is_machine_label, is_name_shaped, is_speaker_word
+from app.transcripts.labels import is_machine_label, is_name_shaped, is_sound, is_speaker_word
+from app.transcripts.period_labels import period_label
 from app.transcripts.transcript import ByteClass
 
 Style = Literal[
-    "colon", "bold", "italic", "bold-run", "period", "dash", "time", "point", "alone", "heading", "numbered"
+    "colon",
+    "bold",
+    "italic",
+    "bold-run",
+    "period",
+    "dash",
+    "time",
+    "point",
+    "alone",
+    "heading",
+    "numbered",
+    "bracket",
+    "name",
 ]
 # Characters.
 MAX_LABEL_LENGTH = 100
@@ -41,7 +54,7 @@ def _bracketed_clock(name: str, *, spoiled: bool = False) -> str:
 # long line costs no more than a short one.
 _COLON = re.compile(
     rf"""
-    (?:{_bracketed_clock("before")}{_SPACE}{{1,4}}(?:[-–—]{_SPACE}{{1,4}})?)?
+    (?:{_bracketed_clock("before", spoiled=True)}{_SPACE}{{1,4}}(?:[-–—]{_SPACE}{{1,4}})?)?
     (?P<open>[*_]{{1,3}})?{_SPACE}{{0,4}}
     (?P<bracket>\[)?
     (?P<label>(?:["“][^"“”:\n\r]{{2,40}}["”]{_SPACE})?
@@ -69,7 +82,8 @@ _EMPHASIZED_WITH_TIME = re.compile(
 # `[SPEAKER_00]: x`, `(speaker 0) x`, `SPEAKER_01: x`, and `<ida_b> x`, `@ida: x`, `ida_b: x` in chats.
 # Without brackets there has to be a colon, and an underscore that the other labels cannot have.
 _MACHINE = re.compile(
-    rf"(?P<bracket>[\[(<])?{_SPACE}{{0,2}}(?P<label>[^\W\d_]{{1,16}}(?:{_SPACE}|[_#№.-]){{0,3}}\d{{1,4}}){_SPACE}{{0,2}}"
+    rf"(?P<bracket>[\[(<])?{_SPACE}{{0,2}}(?P<label>[^\W\d_]{{1,16}}(?:{_SPACE}"
+    rf"|[_#№.-]){{0,3}}\d{{1,4}}){_SPACE}{{0,2}}"
     rf"(?(bracket)[\])>](?:{_SPACE}{{0,3}}{_bracketed_clock('beside')})?{_SPACE}{{0,2}}[:：]?|[:：])(?=\s|$|[^\W\d])"
 )
 _HANDLE = re.compile(
@@ -84,6 +98,14 @@ _ALONE = re.compile(
     rf"(?P<open>\*\*|__)(?P<label>[^\W_][^:：\n\r*_\[\]{{}}<>|=;!?]{{0,{MAX_LABEL_LENGTH - 1}}})"
     rf"(?P=open){_SPACE}{{0,8}}$"
 )
+# `[RAGNA] hello`, and `**Jane Roe** Hello` in Markdown, without a colon: the file has to show that these are names.
+_BRACKET = re.compile(
+    rf"\\?\[(?P<label>[^\W\d_][^:：\n\r*_\[\]{{}}<>|=;!?(),]{{1,50}}?)\\?\]{_SPACE}{{1,4}}(?=[^\s(\[])"
+)
+_NAME = re.compile(
+    rf"(?P<open>\*\*|__)(?P<label>[^\W\d_][^:：\n\r*_\[\]{{}}<>|=;!?]{{1,50}}?)(?P=open){_SPACE}{{1,4}}"
+    r"(?=[^a-zß-ÿ\s*_:：,.;–—-])"
+)
 # A list item that begins with emphasis.
 _POINT = re.compile(rf"[-*+•]{_SPACE}{{1,4}}(?=[*_]{{2}}[^\s*_])")
 # `Q - Is it on?`, `A) It is.`
@@ -93,17 +115,6 @@ _DASH = re.compile(
 )
 # `1. Jane Roe: hello`, in a list.
 _LIST_NUMBER = re.compile(rf"\d{{1,4}}[.)]{_SPACE}{{1,4}}(?=[*_]{{0,2}}[^\W\d_][^.\n]{{0,100}}[:：])")
-# The number in front of `[2.] Q. Sir, why?`.
-_NUMBERED = re.compile(rf"(?:\[\d{{1,3}}\.?\]|\d{{1,3}}[.)](?={_SPACE}{{1,4}}[QA]\.)){_SPACE}{{1,4}}")
-# Hearings of the US Congress print `Senator Boxer.` and `Mr. Issa.` without capitals throughout.
-_TITLED = re.compile(
-    r"(?P<label>(?:(?:Mr|Mrs|Ms|Dr)\.|Senator|Chairman|Chairwoman|Chair|Representative|Secretary|General|Admiral"
-    r"|Ambassador|Governor|Judge|Justice|Director|Commissioner|Delegate|The)"
-    r"[ \u00a0][A-Z][\w'’-]{1,30}(?:[ \u00a0]of[ \u00a0][A-Z]\w{2,20})?(?:[ \u00a0]\[[a-z]{4,12}\])?)\.(?=\s|$)"
-)
-_CAPITALS = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’&/\u00a0 -]){0,60}")
-
-
 _NUMBER_BEFORE_COLON = re.compile(r"[^\W\d_][^:：\n\r]{0,60}\.[ \u00a0]?#?\d{1,3}[:：]")
 _WHOLE_CLOCK = re.compile(_CLOCK)
 
@@ -174,6 +185,7 @@ def _leading_label(head: str) -> SpeakerLabel | None:
         _emphasized_label,
         _time_label,
         _alone_label,
+        _name_apart,
     )
     for read in ways:
         if found := read(body, offset):
@@ -304,46 +316,36 @@ def _time_label(text: str, offset: int) -> SpeakerLabel | None:
 
 def _alone_label(text: str, offset: int) -> SpeakerLabel | None:
     match = _ALONE.match(text)
+    if match and is_appendix(match["label"]):
+        return None
     return _make(match, offset, match.end(), "alone") if match else None
+
+
+def _name_apart(text: str, offset: int) -> SpeakerLabel | None:
+    """Read a name that only brackets or bold type tell from the words behind it; a sound in brackets is none."""
+    if match := _BRACKET.match(text):
+        return None if is_sound(match["label"]) else _make(match, offset, match.end(), "bracket")
+    match = _NAME.match(text)
+    return _make(match, offset, match.end(), "name") if match and not is_appendix(match["label"]) else None
 
 
 def heading_label(heading: str) -> SpeakerLabel | None:
     """Read a heading that consists of a name: `### Jane Roe` or `### Jane Roe:`."""
     label = heading.strip().rstrip(":：").strip(" *_")
-    if not label or len(label) > MAX_LABEL_LENGTH or not (is_name_shaped(label) or is_speaker_word(label)):
+    if (
+        not label
+        or len(label) > MAX_LABEL_LENGTH
+        or is_appendix(label)
+        or not (is_name_shaped(label) or is_speaker_word(label))
+    ):
         return None
     start = heading.index(label)
     return SpeakerLabel(label, start, start + len(label), len(heading), style="heading")
 
 
 def _period_label(text: str, offset: int) -> SpeakerLabel | None:
-    if match := _TITLED.match(text):
-        return _make(match, offset, _skip_space(text, match.end()), "period")
-    number = _NUMBERED.match(text)
-    start = number.end() if number else 0
-    run = _CAPITALS.match(text, start)
-    end = _period_end(text, start, run.group()) if run else None
-    if end is None:
+    found = period_label(text)
+    if found is None or not _could_be_label(label := text[found.start : found.end]):
         return None
-    label, printed = text[start:end], offset + start
-    return SpeakerLabel(label, printed, printed + len(label), offset + _skip_space(text, end + 1), style="period")
-
-
-def _period_end(text: str, start: int, run: str) -> int | None:
-    """Return the position of the period that ends a label in capitals, past those of initials and titles."""
-    at, maybe = start, None
-    for word in run.split(" "):
-        end = at + len(word)
-        letters = word.strip(".")
-        if not letters or letters != letters.upper() or letters == letters.lower():
-            break
-        if word.endswith(".") and text[end : end + 1] in {"", " ", "\t", "\u00a0"}:
-            if letters in {"Q", "A"}:
-                if at == start:
-                    return end - 1
-                # A heading may stand in front of the label: `ENERGY PROGRAM Q. Mr. President, ...`
-                maybe = end - 1
-            elif len(letters) > 1 and letters not in ABBREVIATIONS and "." not in letters:
-                return end - 1
-        at = end + 1
-    return maybe
+    speech_start = offset + _skip_space(text, found.after)
+    return SpeakerLabel(label, offset + found.start, offset + found.end, speech_start, style="period")

@@ -1,19 +1,44 @@
-"""Finds the section at the end of a file that is no part of the talk: an author's words below a last heading."""
+"""Finds the sections at the end of a file that are no part of the talk: an editor's words below a heading."""
 
 from collections.abc import Collection, Sequence
 
+from app.transcripts.asides import is_appendix
 from app.transcripts.text_lines import LineKind, TextLine
 
 
-def closing_heading(lines: Sequence[TextLine], speakers: Collection[str]) -> TextLine | None:
-    """Return the last heading if nobody begins to speak below it although somebody does below every other heading.
+def closing_heading(text: str, lines: Sequence[TextLine], speakers: Collection[str]) -> TextLine | None:
+    """Return the heading below which an editor writes: one that says so (`About the author`), or the last one.
 
-    Where other sections have no label either, headings stand inside speeches, and the last speaker goes on.
+    It is the last one if nobody begins to speak below it although somebody does below every other heading. Where other
+    sections have no label either, headings stand inside speeches, and the last speaker goes on.
     """
+    return _appendix(text, lines, speakers) or _without_speech(lines, speakers)
+
+
+def _begins(line: TextLine, speakers: Collection[str]) -> bool:
+    return line.kind is LineKind.QUESTION or (line.label is not None and line.label.text in speakers)
+
+
+def _appendix(text: str, lines: Sequence[TextLine], speakers: Collection[str]) -> TextLine | None:
+    """Return the first heading of an appendix below the last label; a short paragraph of its own may be one."""
+    last = max((index for index, line in enumerate(lines) if _begins(line, speakers)), default=len(lines))
+    for line in lines[last + 1 :]:
+        alone = line.kind is LineKind.TEXT and line.begins_paragraph and line.paragraph_end == line.end
+        if line.kind is LineKind.HEADING:
+            found = is_appendix(text[line.text_start : line.text_end])
+        else:
+            found = alone and is_appendix(text[line.start : line.end])
+        if found:
+            line.kind = LineKind.HEADING
+            return line
+    return None
+
+
+def _without_speech(lines: Sequence[TextLine], speakers: Collection[str]) -> TextLine | None:
     sections: list[tuple[TextLine, bool, bool]] = []
     talking = False
     for line in lines:
-        begins = line.kind is LineKind.QUESTION or (line.label is not None and line.label.text in speakers)
+        begins = _begins(line, speakers)
         if line.kind is LineKind.HEADING and not begins:
             if talking or not sections:
                 sections.append((line, False, False))

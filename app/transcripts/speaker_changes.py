@@ -33,7 +33,9 @@ _TAIL = 40
 # Characters at the start of a line in which a label is searched for.
 _LABEL_REACH = 200
 # How labels end in captions. Others are shouted words (`NEVER.`) and stutters (`a- a partner`).
-_CAPTION_STYLES = frozenset({"colon", "bold", "italic", "bold-run", "time"})
+_CAPTION_STYLES = frozenset({"colon", "bold", "italic", "bold-run", "time", "bracket"})
+# Styles that have no sign of a label but brackets or bold type.
+_WEAK_STYLES = frozenset({"bracket", "name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class SpeakerChange:
 
     The span would be cut at `start`. `marker_end` is where the arrows or the dash end, `speech_start` where the label
     ends. It `leads` if a speaker may begin there: at the start of the cue, after arrows or a dash, or on a line below
-    the end of a sentence. It `opens` if a sentence has ended before it, perhaps in the cue before.
+    the end of a sentence. It `opens` if a sentence has ended before it, perhaps in the cue before. A `weak`
+    label is only in brackets or in bold.
     """
 
     label: str | None
@@ -55,6 +58,7 @@ class SpeakerChange:
     leads: bool
     opens: bool
     begins: bool
+    weak: bool = False
 
     def without_label(self, *, keep_marker: bool = False) -> "SpeakerChange":
         """Return the change that the arrows or the dash mean; the words behind them are speech."""
@@ -68,6 +72,8 @@ def find_changes(cues: Iterable[Cue], *, captions: bool) -> list[tuple[VoiceSpan
     ended = True
     for cue in cues:
         for span in cue.spans:
+            if span.is_note:
+                continue
             text = span.text()
             found.append((span, list(_changes(text, ended, captions))))
             ended = ends_sentence(text) if text.strip() else ended
@@ -146,6 +152,7 @@ def _change_at(
         if label.time_start is not None and label.time_end is not None:
             times = (head + label.time_start, head + label.time_end)
         change = replace(change, label=label.text, speech_start=speech, time_start=times[0], time_end=times[1])
+        change = replace(change, weak=label.style in _WEAK_STYLES)
     yield change
 
 

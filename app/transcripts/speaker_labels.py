@@ -36,8 +36,12 @@ _MISPRINT = (
     r"(?P<sign>[ \t]{0,2}(?:;|[(\[]?\d[\d:;.,]{2,11}[)\]]?:)|[ \t]{1,2}[-–—](?=[ \t])|\.(?=[ \t]{1,4}[A-Z¿¡À-Þ]))"
     r"[ \t]{1,4}(?=\S)"
 )
-_MISPRINTED_TIME = r"(?P<time>[ \t]{0,2}[(\[]\d[\d:;.,]{2,11}[)\]]:)[ \t]{1,4}(?=\S)"
+_MISPRINTED_TIME = r"(?P<time>[ \t]{0,2}(?:[(\[]\d[\d:;.,]{2,11}[)\]]:|;))[ \t]{1,4}(?=\S)"
+# Behind initials a period, a dash or nothing leaves a doubt.
+_UNSURE = r"(?:\.|[ \t]{1,2}[-–—])?[ \t]{1,4}(?=[A-Z¿¡À-Þ\"“])"
 MISPRINTED = "it is misprinted, and all other lines have a label"
+# Letters of initials, at most.
+_LONGEST_INITIALS = 4
 # Names that misprints are searched for of, at most.
 _MOST_NAMES = 100
 _INITIAL_AND_SURNAME = re.compile(r"[ \t]{0,8}[QA]\. [A-Z][\w'’-]{2,30}:[ \t]")
@@ -131,9 +135,11 @@ def _take_misprints(text: str, lines: Sequence[TextLine], decision: Decision) ->
     places = [line for line in lines if line.kind is LineKind.TEXT]
     full = rf"(?P<label>{'|'.join(map(re.escape, names)) or '(?!)'})(?:{_MISPRINT}|(?= [A-Z¿¡À-Þ]))"
     initials = rf"(?P<initials>{'|'.join(map(re.escape, short)) or '(?!)'}){_MISPRINTED_TIME}"
-    pattern = re.compile(rf"[ \t]{{0,8}}(?:{full}|{initials})")
+    capitals = [label for label in short if label.isupper() and len(label) <= _LONGEST_INITIALS]
+    unsure = rf"(?P<unsure>{'|'.join(map(re.escape, capitals)) or '(?!)'}){_UNSURE}"
+    pattern = re.compile(rf"[ \t]{{0,8}}(?:{full}|{initials}|{unsure})")
     found = [(line, pattern.match(text, line.start, line.end)) for line in places if line.label is None]
-    begun = {id(line) for line, match in found if match and (match["sign"] or match["time"])} | {
+    begun = {id(line) for line, match in found if match and (match["sign"] or match["time"] or match["unsure"])} | {
         id(each) for each in places if each.label
     }
     paragraphs = [line for line in places if line.begins_paragraph]
@@ -144,7 +150,7 @@ def _take_misprints(text: str, lines: Sequence[TextLine], decision: Decision) ->
     for line, match in found:
         if match is None or not (per_line >= DENSE or (line.begins_paragraph and per_paragraph >= DENSE)):
             continue
-        label = match["label"] or match["initials"]
+        label = match["label"] or match["initials"] or match["unsure"]
         if match["sign"] is None and match["time"] is None:
             line.refused_label, line.verdict = label, Verdict(Outcome.DOUBT, "the colon behind the name is missing")
             continue

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from app.text.dates import PartialDate
 from app.transcripts import xml
+from app.transcripts.label_forms import label_form
 from app.transcripts.source import Source
 from app.transcripts.speeches import ElementKind, Speech, read_speeches
 from app.transcripts.stated import stated_address, stated_date, stated_language
@@ -116,10 +117,18 @@ def _people(document: XmlDocument) -> dict[str, SpeakerStatement]:
         if not identifier:
             continue
         named = element.first("persName") or element.first("orgName") or element.first("name")
-        name = _spaced(named or element) if named or element.name == "role" else ""
+        name = _without_comma(_spaced(named or element)) if named or element.name == "role" else ""
         aliases = _said_name(named, language) if named else ()
-        people[identifier] = SpeakerStatement(name or None, element.attributes.get("role"), aliases=aliases)
+        people[identifier] = SpeakerStatement(
+            name or None, element.attributes.get("role"), aliases=tuple(each for each in aliases if each != name)
+        )
     return people
+
+
+def _without_comma(printed: str) -> str:
+    """Return a name as it is said where a comma shows that it is printed as in an index: `Roe, Jane`."""
+    form = label_form(printed.replace(" ,", ","))
+    return form.name if "," in printed and form.is_plain else printed
 
 
 def _said_name(name: Element, language: str | None) -> tuple[str, ...]:

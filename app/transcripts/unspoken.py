@@ -7,6 +7,7 @@ is decided from the whole file.
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from app.transcripts.asides import is_promotion
 from app.transcripts.page_lines import take_off_page
 from app.transcripts.text_lines import LineKind, TakenOff, TextLine, stands_alone
 from app.transcripts.transcript import ByteClass
@@ -80,7 +81,9 @@ def take_off(text: str, lines: Sequence[TextLine]) -> None:
     for line in lines:
         if line.kind is not LineKind.TEXT or line.in_code:
             continue
-        if line.end - line.start < 40 and _TIME_LINE.fullmatch(text, line.start, line.end):
+        if line.begins_paragraph and line.paragraph_end == line.end and is_promotion(text[line.start : line.end]):
+            line.kind = LineKind.NOTE
+        elif line.end - line.start < 40 and _TIME_LINE.fullmatch(text, line.start, line.end):
             line.kind = LineKind.OFF
             line.off = (*line.off, TakenOff(line.start, line.end, ByteClass.TIME, "times-between"))
         else:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.transcripts.people import name_speakers, person_in_file_name
+from app.transcripts.mentioned import person_in_file_name
+from app.transcripts.people import name_speakers
 from app.transcripts.transcript import Segment, SpeakerStatement, Turn
 
 

@@ -291,7 +291,7 @@ def test_list_without_an_interview_stays_without_one(text: str) -> None:
 
 def test_heading_that_names_nobody_begins_nobodys_words() -> None:
     talk = "### Anna Holm\n\nWho?\n\n### Jens Bakke\n\nMe.\n\n### Anna Holm\n\nWhen?\n\n### Jens Bakke\n\nNow.\n\n"
-    found = _read(f"{talk}### Further Reading\n\nSee the book.\n", "md")
+    found = _read(f"{talk}### Rough Weather\n\nSee the book.\n", "md")
     assert _spoken(found)[-1] == (None, "See the book.")
 
 
