@@ -57,7 +57,7 @@ def given(arguments: Mapping[str, Any], known: Collection[str], required: Collec
                 name[:_MOST_CHARACTERS], "There is no such argument here.", meant_by(name, known) or sorted(known)
             )
         values = value if isinstance(value, list) else [value]
-        if any(isinstance(one, (dict, list)) for one in values):
+        if any(isinstance(one, (dict, list)) or (one is None and one is not value) for one in values):
             raise ParameterError(name, "Write a text, a number, or a list of texts.")
     # Models write null for what they do not ask for. An empty text is a value, and the API refuses it.
     found = {name: value for name, value in arguments.items() if value is not None and value != []}

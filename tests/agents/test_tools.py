@@ -199,6 +199,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"q": "peace", "topic": ["tolerence"]},
         "topic: There is no topic 'tolerence'. Did you mean 'tolerance'?",
     ),
+    ("list_questions", {"topic": [None]}, "topic: Write a text, a number, or a list of texts."),
     ("search", {"q": "peace", "topic": [{"slug": "peace"}]}, "topic: Write a text, a number, or a list of texts."),
     (
         "list_questions",
