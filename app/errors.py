@@ -181,6 +181,14 @@ class StatementTimeError(QuothError):
     """A statement that was interrupted because it took too long."""
 
 
+class OverloadedError(QuothError):
+    """Work that is refused, because too much of its kind is waiting already; trying again later helps."""
+
+
+class ClientLeftError(QuothError):
+    """Work that was given up, because the client that asked for it has left."""
+
+
 class MirrorError(QuothError):
     """What the origin sent is invalid, or the database is not a mirror of this origin."""
 

@@ -16,6 +16,7 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 # The key of `extra` for further fields of a record: a mapping of names to plain values.
 FIELDS = "fields"
+_SELDOM_SECONDS = 1.0
 
 
 def configuration(log_format: LogFormat, level: LogLevel) -> dict[str, Any]:
@@ -79,6 +80,25 @@ class TextFormatter(logging.Formatter):
             lines = self.formatException(record.exc_info).splitlines()
             text = "\n".join([text, *(f"    {_on_one_line(line)}" for line in lines)])
         return text
+
+
+class Seldom:
+    """Warns of what may happen thousands of times a second, in one line a second at most."""
+
+    def __init__(self, log: logging.Logger) -> None:
+        self._log = log
+        self._next = 0.0
+        self._left_out = 0
+
+    def warn(self, message: str, *arguments: object) -> None:
+        """Warn, or count how often nothing was written."""
+        now = time.monotonic()
+        if now < self._next:
+            self._left_out += 1
+            return
+        times = f" ({self._left_out} times more since the last line)" if self._left_out else ""
+        self._next, self._left_out = now + _SELDOM_SECONDS, 0
+        self._log.warning(f"{message}%s", *arguments, times)
 
 
 _FORMATTERS: dict[LogFormat, type[logging.Formatter]] = {"text": TextFormatter, "json": JsonFormatter}

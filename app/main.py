@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import metadata
+from typing import Any
 
 from fastapi import Depends, FastAPI
 from starlette.types import Receive, Scope, Send
@@ -13,6 +14,7 @@ from app.api.database import Corpus
 from app.api.documentation import explorer, guide, openapi, problem_pages, request_collections
 from app.api.http import guard
 from app.api.http.caching import Caching
+from app.api.http.connections import STATE, Connections
 from app.api.http.envelope import Envelope, FastPath
 from app.api.http.response_cache import ResponseCache
 from app.api.observability import metrics, telemetry
@@ -64,9 +66,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or read_settings()
 
     @asynccontextmanager
-    async def lifespan(app: _Application) -> AsyncIterator[None]:
-        async with embargo_timer(app.state.database), agents.running(app):
-            yield
+    async def lifespan(app: _Application) -> AsyncIterator[dict[str, Any]]:
+        connections = Connections(settings.connections, settings.client_seconds)
+        async with embargo_timer(app.state.database), connections.watched(), agents.running(app):
+            yield {STATE: connections}
         if app.response_cache is not None:
             app.response_cache.detector.close()
         app.state.corpus.servers.close()
@@ -90,7 +93,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     servers = open_servers(settings)
     app.state.database = servers.primary
     item_bytes = settings.cache_bytes // _PART_OF_ITEMS
-    app.state.corpus = Corpus(servers, item_bytes)
+    corpus = app.state.corpus = Corpus(servers, item_bytes, settings.wait_seconds, settings.streams)
     problems.install(app)
     app.add_exception_handler(405, guard.refuse_method)
     for resource in (questions, answers, interviews, speakers, topics, search, quotes, sources, changes, index, health):
@@ -110,8 +113,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         if not telemetry.is_asked_for():
             app.fast_path = FastPath(app.response_cache, observer)
     # The last one is the outermost.
-    app.add_middleware(Caching, max_age_seconds=settings.cache_seconds, cache=app.response_cache)
-    app.add_middleware(Envelope, observer=observer)
+    app.add_middleware(
+        Caching, max_age_seconds=settings.cache_seconds, cache=app.response_cache, limiter=corpus.read_limiter
+    )
+    app.add_middleware(Envelope, observer=observer, body_seconds=settings.client_seconds)
     return app
 
 

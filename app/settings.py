@@ -70,7 +70,37 @@ class Settings(BaseSettings):
         description="How long caches may answer without asking, in seconds; 0: they always ask.",
     )
     statement_seconds: float = Field(
-        default=1.0, gt=0, le=3600, description="How long one reading statement of a request may take, in seconds."
+        default=1.0,
+        gt=0,
+        le=3600,
+        description="How long one reading statement of a request may take, in seconds: of processor time on SQLite.",
+    )
+    wait_seconds: float = Field(
+        default=0.3,
+        ge=0,
+        le=60,
+        description="How long a request may be expected to wait for its turn to read, in seconds, before it is refused "
+        "with 503; searches, verdicts and facets four times as long.",
+    )
+    streams: int = Field(
+        default=8, ge=1, le=32, description="Whole lists that a serving process sends at the same time, at most."
+    )
+    stream_seconds: float = Field(
+        default=900.0, gt=0, le=86_400, description="How long sending a whole list may take, in seconds."
+    )
+    connections: int = Field(
+        default=2_000,
+        ge=1,
+        le=100_000,
+        description="Connections of clients that a serving process keeps open, at most; fewer where the limit of open "
+        "files is lower.",
+    )
+    client_seconds: float = Field(
+        default=10.0,
+        gt=0,
+        le=3600,
+        description="How long a client may take over the head of a request, over its body, over taking in a part of an "
+        "answer, and between two requests, in seconds.",
     )
     public_url: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+[^/\s?#])?$")] = Field(
         default="", description="Public address of this server, for absolute links; without it, links are relative."
@@ -101,7 +131,7 @@ class Settings(BaseSettings):
     )
     database_connections: int = Field(
         default=DEFAULT_CONNECTIONS,
-        ge=1,
+        ge=2,
         le=1000,
         description="Connections that a serving process opens to a PostgreSQL server, at most.",
     )

@@ -2,20 +2,24 @@
 took.
 """
 
+import math
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from time import perf_counter
 from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import Depends, Header, Request
+from starlette.types import Scope
 
 from app.api.http.headers import REVISION_HEADER
-from app.api.http.read_limiter import ReadLimiter
-from app.api.observability.request_context import RequestContext, request_context
+from app.api.http.read_limiter import ReadLimiter, takes_long, work_of
+from app.api.observability.request_context import request_context
 from app.db.corpus_revision import CorpusRevision, has_second_to_itself
 from app.db.replicas import Servers, ServerState
+from app.errors import OverloadedError
 from app.queries.revision_cache import RevisionCache
 
 # Memory that a cached item takes beside its own bytes, about.
@@ -33,9 +37,14 @@ class _Newest:
 class Corpus:
     """The corpus that an application reads, from any of its servers, and caches of what follows from a revision."""
 
-    def __init__(self, servers: Servers, item_bytes: int = 0) -> None:
+    def __init__(
+        self, servers: Servers, item_bytes: int = 0, wait_seconds: float = math.inf, streams: int | None = None
+    ) -> None:
         self.servers = servers
-        self.read_limiter = ReadLimiter(servers.readers)
+        self.read_limiter = ReadLimiter(servers.readers, wait_seconds)
+        # None of them may hold the last connection to a server.
+        most = servers.readers.streams
+        self.streams = BoundedSemaphore(most if streams is None else min(most, streams))
         self.revision_cache = RevisionCache()
         # Items as JSON, weighed in bytes.
         self.item_cache = RevisionCache(item_bytes, _item_bytes) if item_bytes else None
@@ -55,9 +64,12 @@ class Corpus:
 class Reading:
     """The database while one request is answered."""
 
-    def __init__(self, corpus: Corpus, context: RequestContext, seen: int) -> None:
+    def __init__(self, corpus: Corpus, scope: Scope, seen: int) -> None:
         self._corpus = corpus
-        self._context = context
+        self._context = request_context(scope)
+        self.work = work_of(scope)
+        # Whether it is expected to take longer than a page.
+        self.takes_long = takes_long(scope)
         # Number of the newest revision that the client says it has seen.
         self._seen = seen
 
@@ -79,6 +91,22 @@ class Reading:
             context.corpus_is_dated = self._corpus.is_dated(opened.connection, opened.revision)
             context.has_read, context.corpus = True, opened.revision
             yield opened.connection
+
+    @contextmanager
+    def stream(self) -> Iterator[sa.Connection]:
+        """Do as `read` does, for as long as an answer is sent that is not held in memory.
+
+        Raises:
+            OverloadedError: as many such answers are being sent as may be.
+            DatabaseUnavailableError: as `read`; also RevisionAwaitedError.
+        """
+        if not self._corpus.streams.acquire(blocking=False):
+            raise OverloadedError("as many long answers are being sent as may be")
+        try:
+            with self.read() as connection:
+                yield connection
+        finally:
+            self._corpus.streams.release()
 
     def get_cached(self, name: Hashable) -> Any | None:
         """Return the cached value of this name and of the revision that is being read; None where there is none."""
@@ -140,7 +168,7 @@ def _item_bytes(item: bytes) -> int:
 
 
 async def _reading(request: Request, seen: SeenRevision = None) -> Reading:
-    return Reading(request.app.state.corpus, request_context(request.scope), seen or 0)
+    return Reading(request.app.state.corpus, request.scope, seen or 0)
 
 
 Open = Annotated[Reading, Depends(_reading)]

@@ -49,6 +49,7 @@ class ListRequest:
 
     Raises:
         NotAcceptableError: no format is acceptable.
+        OverloadedError: a whole list is asked for, and as many are being sent as may be.
         ParameterError: a facet, a part or a field is not known, or the format has no place for what is asked.
     """
 
@@ -97,7 +98,8 @@ class ListRequest:
 
     def __enter__(self) -> Self:
         self._open = ExitStack()
-        self.connection = self._open.enter_context(self._database.read())
+        reading = self._database.stream() if self._is_whole_list else self._database.read()
+        self.connection = self._open.enter_context(reading)
         return self
 
     def __exit__(

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Scope
 
 from app.api import addresses
 from app.api.formats import NotAcceptableError
@@ -20,12 +21,14 @@ from app.api.parameters import synonyms
 from app.api.parameters.declared import body_parameters, query_parameters
 from app.api.schemas.problems import GoneProblem, Problem, ProblemError
 from app.errors import (
+    ClientLeftError,
     CursorError,
     DatabaseUnavailableError,
     GoneError,
     MovedError,
     NotFoundError,
     NoTimesError,
+    OverloadedError,
     ParameterError,
     RevisionAwaitedError,
     SchemaVersionError,
@@ -173,6 +176,14 @@ TOO_EXPENSIVE = Kind(
     "The answer takes too long to find",
     "The database was cut off. Narrow the list or the search, ask for fewer facets, or try again when it is less busy.",
 )
+OVERLOADED = Kind(
+    "overloaded",
+    503,
+    "There is too much to do now",
+    "More is asked for than can be answered in good time, and nothing was spent on this. Wait as long as the "
+    "Retry-After header says, and try again, with fewer requests at the same time. What is cached is answered all the "
+    "while, and pages before searches, facets and whole lists.",
+)
 OTHER = Kind("http-error", 400, "The request was refused", "The status code says why.")
 
 KINDS = {
@@ -199,10 +210,13 @@ KINDS = {
         UNAVAILABLE,
         REVISION_AWAITED,
         TOO_EXPENSIVE,
+        OVERLOADED,
         OTHER,
     )
 }
 _RETRY_AFTER_SECONDS = "5"
+# The status by which servers log that a client has left; it is not one of HTTP's, and is never sent.
+CLIENT_LEFT = 499
 _MAX_REPORTED = 50
 _NOTHING = "There is nothing at this address."
 
@@ -249,8 +263,31 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(SchemaVersionError, _unavailable)
     app.add_exception_handler(RevisionAwaitedError, _revision_awaited)
     app.add_exception_handler(StatementTimeError, _too_expensive)
+    app.add_exception_handler(OverloadedError, _overloaded)
+    app.add_exception_handler(ClientLeftError, _client_left)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
+
+
+def overloaded(scope: Scope) -> Response:
+    """Refuse a request because too much of its kind is waiting already."""
+    request_context(scope).is_shed = True
+    detail = "Too many requests of this kind are waiting already."
+    headers = {"Retry-After": _RETRY_AFTER_SECONDS}
+    return problem(OVERLOADED, scope["path"], detail, headers=headers)
+
+
+def client_left(scope: Scope) -> Response:
+    """End a request whose client has left. Nobody receives the answer; the log has its status."""
+    return problem(OTHER, scope["path"], "The client has left.", status=CLIENT_LEFT)
+
+
+async def _overloaded(request: Request, _error: Exception) -> Response:
+    return overloaded(request.scope)
+
+
+async def _client_left(request: Request, _error: Exception) -> Response:
+    return client_left(request.scope)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

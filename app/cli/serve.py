@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
 from contextlib import closing, suppress
 from multiprocessing.connection import wait
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from uvicorn import Config
 
-# Seconds that an idle connection stays open, and that requests may still take when the server is asked to stop.
-_IDLE_SECONDS = 10
+# Seconds that requests may still take when the server is asked to stop.
 _SHUTDOWN_SECONDS = 20
+# A thread that works keeps the interpreter's lock for this long while others want it. The event loop wants it several
+# times for each request.
+_SWITCH_SECONDS = 0.0005
 # The parameter of mallopt for the number of heaps, from glibc's malloc.h.
 _M_ARENA_MAX = -8
 
@@ -73,12 +76,11 @@ def serve(
         access_log=False,
         server_header=False,
         log_config=configuration(settings.log_format, settings.log_level),
-        # The application itself limits the head of a request; see app.api.http.guard.
-        http="httptools",
+        # Beside httptools it has deadlines and bounds.
+        http="app.api.http.connections:BoundedProtocol",
         ws="none",
         # X-Forwarded-* is ignored: no answer depends on who asks or by which scheme.
         proxy_headers=False,
-        timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
     with counted_together(settings):
@@ -117,10 +119,14 @@ def _supervise(config: "Config", listening: socket.socket) -> bool:
 def make_worker() -> "FastAPI":
     """Make the application in one serving process."""
     # As in serve().
+    from app.api.http.connections import raise_descriptor_limit
     from app.main import create_app
 
     share_one_heap()
-    app = create_app()
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    settings = read_settings()
+    raise_descriptor_limit(settings.connections)
+    app = create_app(settings)
     supervisor = multiprocessing.parent_process()
     if supervisor is not None:
         threading.Thread(target=_end_with, args=(supervisor.sentinel,), daemon=True).start()

@@ -6,6 +6,8 @@ Only this package knows which engine it is; `sqlite` and `postgresql` make the e
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app.db import postgresql, sqlite
 from app.db.schema import Schema, find_schema, migrations
+from app.db.work import check_current
 from app.errors import (
     DatabaseBusyError,
     DatabaseNotEmptyError,
@@ -41,13 +44,41 @@ _ROWS_ANALYZED = 1_000
 _NO_SUCH_TABLE_OR_COLUMN = frozenset({"42P01", "42703"})
 
 
+@dataclass(frozen=True)
+class Readers:
+    """How much one process should read at the same time: pages; searches and the like; pages that turn out to take
+    long, and those of them that are paused; and streams, which hold a connection for as long as they are sent.
+    """
+
+    pages: int
+    long: int
+    slow: int
+    paused: int
+    streams: int
+
+    def __add__(self, other: "Readers") -> "Readers":
+        """Add those of another server."""
+        return Readers(*map(add, astuple(self), astuple(other)))
+
+
+# Threads that read SQLite hinder each other at every row that it returns. One that takes long is mostly SQLite's work.
+_SQLITE_READERS = Readers(pages=1, long=1, slow=1, paused=8, streams=sqlite.MAX_CONNECTIONS // 2)
+
+
+def _postgresql_readers(connections: int) -> Readers:
+    """Divide the connections to a server, so that nothing holds all of them; one is left for health checks."""
+    quarter, eighth = max(1, connections // 4), max(1, connections // 8)
+    pages = max(1, connections - 2 * quarter - eighth - 1)
+    return Readers(pages=pages, long=quarter, slow=eighth, paused=0, streams=max(1, connections // 4))
+
+
 class Database:
     """One database, read through read() and written through write(). No connection is opened before.
 
     `statement_seconds` limits each reading statement. `connections` limits the connections for reading from a
     PostgreSQL server, and `wait_seconds` the time that a reader waits for one.
 
-    `readers` is the number of threads of one process that should read at the same time.
+    `readers` is how much of one process should read at the same time.
     """
 
     def __init__(
@@ -61,13 +92,12 @@ class Database:
         if self.url.get_backend_name() == "sqlite":
             self._writer = sqlite.writer(str(self.url.database))
             self._reader = sqlite.reader(str(self.url.database), statement_seconds)
-            # More threads would only be slower: they switch at every row that SQLite returns.
-            self.readers = 1
+            self.readers = _SQLITE_READERS
         else:
             self.url = self.url.set(drivername="postgresql+psycopg")
             self._writer = postgresql.writer(self.url)
             self._reader = postgresql.reader(self.url, statement_seconds, connections, wait_seconds)
-            self.readers = connections
+            self.readers = _postgresql_readers(connections)
 
     @property
     def is_sqlite(self) -> bool:
@@ -237,6 +267,8 @@ def _translated() -> Iterator[None]:
             raise DatabaseBusyError("all connections to the database are in use") from error
         cause = error.orig if isinstance(error, DBAPIError) else error
         if str(cause) == _INTERRUPTED or getattr(cause, "sqlstate", None) == _CANCELLED:
+            # It may have been interrupted for another reason than its own time.
+            check_current()
             raise StatementTimeError("The database took too long over this.") from error
         raise DatabaseUnavailableError(f"the database cannot be used now: {cause}") from error
     except sa.exc.DatabaseError as error:

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db.sqlite import BUSY_TIMEOUT_MS
+from app.db.work import check_current, current_work
 
 # After this time without a statement, in milliseconds, the server ends a transaction: its process hangs. A writer would
 # block all others; a reader would prevent vacuuming.
@@ -58,7 +59,22 @@ def reader(url: sa.URL, statement_seconds: float | None, connections: int, wait_
         # Not as a default of the session, which libpq reads to tell a primary from a standby.
         connection.read_only = True
 
+    def execute(connection: sa.Connection, *_statement: Any) -> None:
+        check_current()
+        work = current_work()
+        driver = connection.connection.driver_connection
+        if work is not None and driver is not None:
+            work.interruptible(driver.cancel_safe)
+
+    def executed(*_statement: Any) -> None:
+        work = current_work()
+        if work is not None:
+            work.interruptible(None)
+
     sa.event.listen(engine, "connect", connect)
+    sa.event.listen(engine, "before_cursor_execute", execute)
+    sa.event.listen(engine, "after_cursor_execute", executed)
+    sa.event.listen(engine, "handle_error", executed)
     return engine
 
 

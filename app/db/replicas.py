@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
 from itertools import count
+from operator import add
 from threading import Lock
 from time import monotonic
 
 import sqlalchemy as sa
 
-from app.db import Database
+from app.db import Database, Readers
 from app.db.corpus_revision import CorpusRevision, find_revision
 from app.errors import (
     DatabaseBusyError,
@@ -140,9 +142,9 @@ class Servers:
         return self._primary.database
 
     @property
-    def readers(self) -> int:
-        """The number of threads that should read at the same time."""
-        return sum(server.database.readers for server in (self._primary, *self._replicas))
+    def readers(self) -> Readers:
+        """How much should be read at the same time."""
+        return reduce(add, (server.database.readers for server in (self._primary, *self._replicas)))
 
     def close(self) -> None:
         """Close every connection to every server."""

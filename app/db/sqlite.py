@@ -9,14 +9,19 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
+from app.db.work import check_current, current_work, own_seconds
 from app.errors import DatabaseUnavailableError
 
 # How long a writer waits for another one, in milliseconds.
 BUSY_TIMEOUT_MS = 10_000
+# Connections for reading: those that stay open, and how many there are at most.
+_KEPT_CONNECTIONS, MAX_CONNECTIONS = 8, 64
 # The size to which the log is cut once all of it is in the database; it grows while an older state is being read.
 _MAX_LOG_BYTES = 64 * 2**20
 # Instructions between two checks of the time limit: some tenths of a millisecond.
 _INSTRUCTIONS = 10_000
+# What waits for the disk or for others uses no processor; it is interrupted after this many times the limit.
+_MOST_WAITING = 10
 
 
 def writer(file: str) -> sa.Engine:
@@ -63,27 +68,40 @@ def purge(engine: sa.Engine) -> None:
 
 
 def reader(file: str, statement_seconds: float | None) -> sa.Engine:
-    """Make the engine that reads; a statement is interrupted after `statement_seconds`, if any."""
+    """Make the engine that reads; a statement is interrupted after `statement_seconds` of processor time, if any.
+
+    Beside others it takes longer and does no more: they would otherwise all be interrupted where each alone is not.
+    """
     uri = f"file:{quote(file)}?mode=ro"
     engine = sa.create_engine(
         "sqlite://",
         creator=lambda: sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False),
         poolclass=sa.QueuePool,
-        pool_size=8,
-        max_overflow=56,
+        pool_size=_KEPT_CONNECTIONS,
+        max_overflow=MAX_CONNECTIONS - _KEPT_CONNECTIONS,
     )
 
     def connect(connection: Any, record: Any) -> None:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA query_only = ON")
         record.info["file"] = _identity(file)
-        if statement_seconds is not None:
-            connection.set_progress_handler(
-                lambda: time.monotonic() > record.info.get("until", math.inf), _INSTRUCTIONS
-            )
+        info = record.info
+
+        def must_end() -> bool:
+            work = current_work()
+            if work is not None and work.check() is not None:
+                return True
+            until: float = info.get("until", math.inf)
+            used: float = info.get("used", math.inf)
+            return own_seconds() > used or time.monotonic() > until
+
+        connection.set_progress_handler(must_end, _INSTRUCTIONS)
 
     def execute(connection: sa.Connection, *_statement: Any) -> None:
-        connection.info["until"] = time.monotonic() + (statement_seconds or math.inf)
+        check_current()
+        if statement_seconds is not None:
+            connection.info["used"] = own_seconds() + statement_seconds
+            connection.info["until"] = time.monotonic() + _MOST_WAITING * statement_seconds
 
     def checkout(_connection: Any, record: Any, _proxy: Any) -> None:
         # An open connection would continue to read a file that was removed or replaced.

@@ -404,10 +404,11 @@ def test_busy_primary_is_not_replaced_by_something_older(
     with stored.write() as connection:
         connection.execute(sa.insert(Revision).values(number=1, made_at=NOW))
     stored.close()
-    few = Settings(database_url=primary, database_replicas=replica, database_connections=1, database_wait_seconds=0.1)
+    few = Settings(database_url=primary, database_replicas=replica, database_connections=2, database_wait_seconds=0.1)
     with TestClient(create_app(few)) as client:
         assert client.get("/v1/questions").headers["Quoth-Revision"] == "1"
-        with client.app.state.database.read():  # type: ignore[attr-defined]  # the application's own state
+        stored = client.app.state.database  # type: ignore[attr-defined]  # the application's own state
+        with stored.read(), stored.read():
             busy = client.get("/v1/questions")
         assert (busy.status_code, busy.json()["type"]) == (503, "/problems/unavailable")
         assert client.get("/v1/questions").headers["Quoth-Revision"] == "1"

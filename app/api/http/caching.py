@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api import problems
 from app.api.http.compression import LONG, SMALLEST, Coding, Compressor
 from app.api.http.headers import REVISION_HEADER
+from app.api.http.read_limiter import ReadLimiter
 from app.api.http.representation import (
     PRECONDITION_FIELDS,
     Representation,
@@ -69,8 +70,15 @@ def stated(response: Response, request: Request, corpus: CorpusRevision | None) 
 class Caching:
     """An ASGI layer around the application's routes."""
 
-    def __init__(self, app: ASGIApp, max_age_seconds: int, cache: ResponseCache | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        max_age_seconds: int,
+        cache: ResponseCache | None = None,
+        limiter: ReadLimiter | None = None,
+    ) -> None:
         self.app = app
+        self.limiter = limiter
         self.lifetime = (
             f"public, max-age={max_age_seconds}, stale-while-revalidate={STALE_WHILE_REVALIDATE_SECONDS}"
             if max_age_seconds
@@ -155,6 +163,11 @@ class _Answer:
         """
         self._ticket = ticket
         scope = self._scope
+        limiter = self._caching.limiter
+        if limiter is not None and scope["path"].startswith(_NEGOTIATED) and limiter.refuses(scope):
+            # What the framework does before the handler would take longer than all the rest.
+            await problems.overloaded(scope)(scope, self._receive, self._take)
+            return None
         if self._is_read:
             scope = {**scope, "method": "GET"}
             if not _HANDLED_HERE.isdisjoint(name for name, _ in scope["headers"]):

@@ -54,9 +54,10 @@ class FastPath:
 class Envelope:
     """An ASGI layer around everything else of the application."""
 
-    def __init__(self, app: ASGIApp, observer: Observer) -> None:
+    def __init__(self, app: ASGIApp, observer: Observer, body_seconds: float) -> None:
         self.app = app
         self.observer = observer
+        self.body_seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -83,7 +84,7 @@ class Envelope:
             context.is_whole = is_last
 
         try:
-            answer = guard.refusal(scope) or await guard.take_in(scope, receive)
+            answer = guard.refusal(scope) or await guard.take_in(scope, receive, self.body_seconds)
             if isinstance(answer, Response):
                 await answer(scope, receive, send_complete)
             else:

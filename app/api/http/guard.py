@@ -22,8 +22,6 @@ MAX_HEADER_BYTES = 32 * 1024
 MAX_HEADERS = 200
 # No request here needs a longer body.
 MAX_BODY_BYTES = 64 * 1024
-# A body that does not arrive holds a connection.
-BODY_SECONDS = 10.0
 # Seconds for which a browser may remember the answer to a preflight.
 _PREFLIGHT_SECONDS = "86400"
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%-]+)?(?::[0-9]*)?")
@@ -89,33 +87,33 @@ def has_body(scope: Scope) -> bool:
     return False
 
 
-async def take_in(scope: Scope, receive: Receive) -> Response | Receive:
-    """Take in the body of a request, if it has one. Return what the application receives the request from, or the
-    answer to a request that needs no handler.
+async def take_in(scope: Scope, receive: Receive, body_seconds: float) -> Response | Receive:
+    """Take in the body of a request, if it has one, within a time. Return what the application receives the
+    request from, or the answer to a request that needs no handler.
     """
     answer: Response | Receive = receive
     if has_body(scope):
-        answer = await _read_body(scope, receive)
+        answer = await _read_body(scope, receive, body_seconds)
     if scope["method"] == "OPTIONS" and not isinstance(answer, Response):
         return _options(scope) or answer
     return answer
 
 
-async def _read_body(scope: Scope, receive: Receive) -> Receive | Response:
+async def _read_body(scope: Scope, receive: Receive, seconds: float) -> Receive | Response:
     """Read a body and return what receives it again; refuse one that is too large or too slow."""
     body = bytearray()
-    with anyio.move_on_after(BODY_SECONDS) as in_time:
+    with anyio.move_on_after(seconds) as in_time:
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
-                break
+                return problems.client_left(scope)
             body += message.get("body", b"")
             if len(body) > MAX_BODY_BYTES:
                 return _refused(problems.CONTENT_TOO_LARGE, scope, f"A body may have {MAX_BODY_BYTES} bytes.")
             if not message.get("more_body", False):
                 break
     if in_time.cancelled_caught:
-        detail = f"The body did not arrive within {BODY_SECONDS:g} seconds."
+        detail = f"The body did not arrive within {seconds:g} seconds."
         return _refused(problems.REQUEST_TIMEOUT, scope, detail)
     whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 

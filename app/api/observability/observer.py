@@ -15,7 +15,7 @@ from app.api.observability import telemetry
 from app.api.observability.metrics import Metrics
 from app.api.observability.request_context import RequestContext
 from app.api.observability.routes import PROBES, Routes
-from app.logs import FIELDS, REQUEST_ID
+from app.logs import FIELDS, REQUEST_ID, Seldom
 from app.settings import Settings
 
 _log = logging.getLogger("quoth.access")
@@ -31,6 +31,7 @@ class Observer:
         self._metrics = metrics
         self._logs_query = settings.log_query
         self._logs_client = settings.log_client
+        self._shed = Seldom(logging.getLogger("quoth.api"))
 
     def begun(self, scope: Scope, context: RequestContext) -> None:
         """Note that a request has begun."""
@@ -44,6 +45,10 @@ class Observer:
     def ended(self, scope: Scope, context: RequestContext) -> None:
         """Report a request that was answered, broken off, or given up by its client."""
         level = logging.WARNING if context.status >= 500 or context.status == 0 else logging.INFO
+        if context.is_shed:
+            # There may be thousands of them, when the processor is needed most.
+            self._shed.warn("a request was refused: there is too much to do")
+            level = logging.INFO
         if level == logging.INFO and scope["path"] in PROBES:
             # Probes come every few seconds: their lines help only when debugging.
             level = logging.DEBUG

@@ -28,6 +28,8 @@ class RequestContext:
     status: int = 0
     sent_bytes: int = 0
     is_whole: bool = False
+    # Whether it was refused because there was too much to do.
+    is_shed: bool = False
 
     def reading_seconds(self) -> float:
         """Return how long the database was read for this request up to now."""

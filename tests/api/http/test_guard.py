@@ -1,12 +1,13 @@
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 import anyio
-import pytest
 from starlette.testclient import TestClient
 
 from app.api.http import guard
-from app.api.problems import KINDS
+from app.api.problems import CLIENT_LEFT, KINDS
+from app.main import create_app
+from app.settings import Settings
 
 ADDRESSES = (
     "/v1/questions",
@@ -68,8 +69,8 @@ def test_body_that_is_too_large_is_refused_whether_its_length_is_told_or_not(cli
     assert received == guard.MAX_BODY_BYTES // 1000 + 1
 
 
-def test_body_that_does_not_arrive_is_not_waited_for(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "BODY_SECONDS", 0.01)
+def test_body_that_does_not_arrive_is_not_waited_for(database_url: str) -> None:
+    app = create_app(Settings(database_url=database_url, client_seconds=0.01))
     messages: list[MutableMapping[str, Any]] = []
 
     async def send(message: MutableMapping[str, Any]) -> None:
@@ -82,10 +83,31 @@ def test_body_that_does_not_arrive_is_not_waited_for(client: TestClient, monkeyp
     async def ask() -> None:
         scope = {"type": "http", "method": "GET", "path": "/healthz", "raw_path": b"/healthz", "query_string": b""}
         headers = [(b"host", b"a"), (b"content-length", b"5")]
-        await client.app({**scope, "http_version": "1.1", "headers": headers}, receive, send)
+        await app({**scope, "http_version": "1.1", "headers": headers}, receive, send)
 
     anyio.run(ask)
     assert messages[0]["status"] == 408
+
+
+def test_request_whose_client_left_in_its_body_is_not_answered(client: TestClient) -> None:
+    messages: list[MutableMapping[str, Any]] = []
+    received: Iterator[MutableMapping[str, Any]] = iter(
+        [{"type": "http.request", "body": b'{"te', "more_body": True}, {"type": "http.disconnect"}]
+    )
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        messages.append(message)
+
+    async def receive() -> MutableMapping[str, Any]:
+        return next(received)
+
+    async def ask() -> None:
+        scope = {"type": "http", "method": "POST", "path": "/v1/quotes/verify", "raw_path": b"/v1/quotes/verify"}
+        headers = [(b"host", b"a"), (b"content-length", b"20"), (b"content-type", b"application/json")]
+        await client.app({**scope, "query_string": b"", "http_version": "1.1", "headers": headers}, receive, send)
+
+    anyio.run(ask)
+    assert messages[0]["status"] == CLIENT_LEFT
 
 
 def test_small_body_of_a_get_changes_nothing(client: TestClient) -> None:

@@ -11,14 +11,21 @@ import httpx2
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from app.api.http.read_limiter import ReadingRoute, ReadLimiter
-from app.db import Database
+from app.api.http.read_limiter import ReadingRoute, ReadLimiter, takes_long
+from app.db import Database, Readers
+from app.db.work import Work, check_current
+from app.errors import ClientLeftError, OverloadedError
 from app.main import create_app
 from app.queries import questions
-from app.settings import DEFAULT_CONNECTIONS, Settings
+from app.settings import Settings
 
 # Seconds. No test takes this long unless it waits for a slot for ever.
 FOR_EVER = 60.0
+PAGE = {"path": "/v1/questions", "query_string": b""}
+
+
+def _readers(pages: int, long: int = 1, paused: int = 8) -> Readers:
+    return Readers(pages=pages, long=long, slow=1, paused=paused, streams=1)
 
 
 class Crowd:
@@ -47,11 +54,11 @@ class Crowd:
 
 
 @pytest.mark.parametrize("width", [1, 3])
-def test_as_many_as_the_lane_is_wide_work_at_a_time_in_the_order_in_which_they_came(width: int) -> None:
+def test_as_many_as_there_are_slots_work_at_a_time_in_the_order_in_which_they_came(width: int) -> None:
     crowd = Crowd()
 
     async def crowded() -> list[int]:
-        limiter = ReadLimiter(width, FOR_EVER)
+        limiter = ReadLimiter(_readers(width), grace_seconds=FOR_EVER)
         return await asyncio.gather(*(limiter.run(crowd.member(number)) for number in range(12)))
 
     assert asyncio.run(crowded()) == list(range(12))
@@ -64,7 +71,7 @@ def test_what_takes_long_lets_the_next_one_go() -> None:
     may_end = threading.Event()
 
     async def long_and_short() -> str:
-        limiter = ReadLimiter(1, grace_seconds=0.01)
+        limiter = ReadLimiter(_readers(1), grace_seconds=0.01)
         long = asyncio.create_task(limiter.run(lambda: may_end.wait(FOR_EVER)))
         await asyncio.sleep(0)
         try:
@@ -83,7 +90,7 @@ def test_what_took_long_gives_its_place_back_once() -> None:
     crowd = Crowd()
 
     async def after_long_ones() -> None:
-        limiter = ReadLimiter(1, grace_seconds=0.001)
+        limiter = ReadLimiter(_readers(1), grace_seconds=0.001)
         await asyncio.gather(*(limiter.run(lambda: time.sleep(0.02)) for _ in range(3)))
         # Places that were given back twice would let several in.
         limiter.grace_seconds = FOR_EVER
@@ -98,7 +105,7 @@ def test_what_fails_or_is_given_up_gives_its_place_back() -> None:
         raise LookupError("on purpose")
 
     async def failing() -> str:
-        limiter = ReadLimiter(1, FOR_EVER)
+        limiter = ReadLimiter(_readers(1), grace_seconds=FOR_EVER)
         with pytest.raises(LookupError, match="on purpose"):
             await limiter.run(fail)
         first = asyncio.create_task(limiter.run(lambda: time.sleep(0.02)))
@@ -112,8 +119,8 @@ def test_what_fails_or_is_given_up_gives_its_place_back() -> None:
     assert asyncio.run(failing()) == "next"
 
 
-def test_a_lane_serves_one_event_loop_after_another() -> None:
-    limiter, crowd = ReadLimiter(1, FOR_EVER), Crowd()
+def test_a_limiter_serves_one_event_loop_after_another() -> None:
+    limiter, crowd = ReadLimiter(_readers(1), grace_seconds=FOR_EVER), Crowd()
 
     async def crowded() -> None:
         await asyncio.gather(*(limiter.run(crowd.member(number)) for number in range(3)))
@@ -123,7 +130,7 @@ def test_a_lane_serves_one_event_loop_after_another() -> None:
     assert crowd.most == 1
 
 
-def test_every_handler_that_reads_runs_in_the_lane_but_the_one_that_tells_how_the_database_is() -> None:
+def test_every_handler_that_reads_runs_in_the_limiter_but_the_one_that_tells_how_the_database_is() -> None:
     app = create_app(Settings(database_url="sqlite:////nowhere.db"))
     routes = [found for each in iter_route_contexts(app.routes) if isinstance(found := each.original_route, APIRoute)]
     reading = [route for route in routes if "database" in signature(route.endpoint).parameters]
@@ -143,8 +150,8 @@ def test_lists_are_made_one_after_another_where_that_is_quickest(
 
     monkeypatch.setattr(questions, "listing", crowded)
     app = create_app(Settings(database_url=str(database.url), cache_bytes=0))
-    assert app.state.corpus.read_limiter.width == (1 if database.is_sqlite else DEFAULT_CONNECTIONS)
-    app.state.corpus.read_limiter = ReadLimiter(1, FOR_EVER)
+    assert app.state.corpus.read_limiter.readers.pages == (1 if database.is_sqlite else 5)
+    app.state.corpus.read_limiter = ReadLimiter(_readers(1), grace_seconds=FOR_EVER)
 
     async def ask() -> list[int]:
         transport = httpx2.ASGITransport(app)
@@ -158,3 +165,209 @@ def test_lists_are_made_one_after_another_where_that_is_quickest(
         app.state.corpus.servers.close()
     assert len(crowd.order) == 6
     assert crowd.most == 1
+
+
+class Gate:
+    """Work that is begun and does not end before it may; it checks meanwhile whether to go on."""
+
+    def __init__(self) -> None:
+        self.has_begun = threading.Event()
+        self.may_end = threading.Event()
+
+    def __call__(self) -> str:
+        """Do it."""
+        self.has_begun.set()
+        while not self.may_end.wait(0.005):
+            check_current()
+        return "done"
+
+
+async def _begun(gate: Gate) -> None:
+    async with asyncio.timeout(FOR_EVER):
+        while not gate.has_begun.is_set():
+            await asyncio.sleep(0.005)
+
+
+def test_what_would_wait_for_too_long_is_refused_at_once() -> None:
+    async def refused() -> list[Any]:
+        limiter, gate = ReadLimiter(_readers(1), wait_seconds=0.2, grace_seconds=FOR_EVER), Gate()
+        for _time in range(30):
+            await limiter.run(lambda: time.sleep(0.02))
+        held = asyncio.create_task(limiter.run(gate))
+        await _begun(gate)
+        waiting = [asyncio.create_task(limiter.run(lambda: "waited")) for _number in range(20)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        at_once = sum(each.done() for each in waiting)
+        gate.may_end.set()
+        outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+        assert await held == "done"
+        # There is room again.
+        assert await limiter.run(lambda: "later") == "later"
+        return [at_once, *outcomes]
+
+    at_once, *outcomes = asyncio.run(refused())
+    shed = [each for each in outcomes if isinstance(each, OverloadedError)]
+    assert len(shed) == at_once > 0
+    assert "waited" in outcomes
+    assert set(map(type, outcomes)) == {str, OverloadedError}
+
+
+def test_what_was_expected_to_begin_soon_and_does_not_is_refused() -> None:
+    async def refused() -> None:
+        limiter, gate = ReadLimiter(_readers(1), wait_seconds=0.01, grace_seconds=FOR_EVER), Gate()
+        held = asyncio.create_task(limiter.run(gate))
+        await _begun(gate)
+        with pytest.raises(OverloadedError):
+            await limiter.run(lambda: pytest.fail("it was begun"))
+        gate.may_end.set()
+        assert await held == "done"
+        assert await limiter.run(lambda: "later") == "later"
+
+    asyncio.run(refused())
+
+
+def test_what_nobody_waits_for_is_not_begun() -> None:
+    async def left() -> None:
+        limiter, gate, has_left = ReadLimiter(_readers(1), grace_seconds=FOR_EVER), Gate(), threading.Event()
+        held = asyncio.create_task(limiter.run(gate))
+        await _begun(gate)
+        given_up = asyncio.create_task(limiter.run(lambda: pytest.fail("it was begun"), Work(has_left.is_set)))
+        after = asyncio.create_task(limiter.run(lambda: "after"))
+        await asyncio.sleep(0)
+        has_left.set()
+        gate.may_end.set()
+        assert await held == "done"
+        with pytest.raises(ClientLeftError):
+            await given_up
+        assert await after == "after"
+
+    asyncio.run(left())
+
+
+def test_what_nobody_waits_for_any_more_is_stopped_where_a_server_works_at_it() -> None:
+    async def left() -> None:
+        limiter, has_left, stopped = ReadLimiter(_readers(1), grace_seconds=0.01), threading.Event(), threading.Event()
+        work = Work(has_left.is_set)
+        work.interruptible(stopped.set)
+        running = asyncio.create_task(limiter.run(lambda: stopped.wait(FOR_EVER), work))
+        await asyncio.sleep(0.05)
+        assert not stopped.is_set()
+        has_left.set()
+        assert await running
+
+    asyncio.run(left())
+
+
+def test_pages_wait_for_no_search_and_searches_for_no_page() -> None:
+    async def both() -> None:
+        limiter, search, page = ReadLimiter(_readers(1), wait_seconds=0, grace_seconds=FOR_EVER), Gate(), Gate()
+        searching = asyncio.create_task(limiter.run(search, is_long=True))
+        await _begun(search)
+        with pytest.raises(OverloadedError):
+            await limiter.run(lambda: "search", is_long=True)
+        assert await limiter.run(lambda: "page") == "page"
+        search.may_end.set()
+        assert await searching == "done"
+        paging = asyncio.create_task(limiter.run(page))
+        await _begun(page)
+        with pytest.raises(OverloadedError):
+            await limiter.run(lambda: "page")
+        assert await limiter.run(lambda: "search", is_long=True) == "search"
+        page.may_end.set()
+        assert await paging == "done"
+
+    asyncio.run(both())
+
+
+def test_of_pages_that_take_long_one_goes_on_and_the_others_are_paused() -> None:
+    async def slow() -> None:
+        limiter = ReadLimiter(_readers(1, paused=2), wait_seconds=0, grace_seconds=0.01)
+        works, gates = [Work() for _number in range(4)], [Gate() for _number in range(4)]
+        running = []
+        for work, gate in zip(works[:3], gates[:3], strict=True):
+            running.append(asyncio.create_task(limiter.run(gate, work)))
+            await _begun(gate)
+            async with asyncio.timeout(FOR_EVER):
+                while limiter.refuses(PAGE):
+                    await asyncio.sleep(0.005)
+        # Two are paused, as many as may be: the next one keeps the slot of pages.
+        running.append(asyncio.create_task(limiter.run(gates[3], works[3])))
+        await _begun(gates[3])
+        await asyncio.sleep(0.3)
+        assert limiter.refuses(PAGE)
+        assert [work.is_paused for work in works] == [False, True, True, False]
+        for number in (0, 1, 2, 3):
+            gates[number].may_end.set()
+            async with asyncio.timeout(FOR_EVER):
+                assert await running[number] == "done"
+        assert not limiter.refuses(PAGE)
+        assert not limiter.slow.paused
+
+    asyncio.run(slow())
+
+
+def test_everything_gives_way_to_pages_while_there_are_any() -> None:
+    async def giving() -> None:
+        limiter, page, work = ReadLimiter(_readers(1), grace_seconds=FOR_EVER), Gate(), Work()
+        assert limiter.way.is_set()
+        paging = asyncio.create_task(limiter.run(page))
+        await _begun(page)
+        assert not limiter.way.is_set()
+        assert await limiter.run(lambda: work._way, work, is_long=True) is limiter.way
+        page.may_end.set()
+        await paging
+        assert limiter.way.is_set()
+
+    asyncio.run(giving())
+
+
+def test_addresses_that_take_long_are_known_and_there() -> None:
+    app = create_app(Settings(database_url="sqlite:////nowhere.db"))
+    routes = [found for each in iter_route_contexts(app.routes) if isinstance(found := each.original_route, APIRoute)]
+    paths = {route.path for route in routes if isinstance(route, ReadingRoute)}
+    long = {path for path in paths if takes_long({"path": path, "query_string": b""})}
+    assert long == {
+        "/v1/search",
+        "/v1/compare",
+        "/v1/quotes/verify",
+        "/v1/questions/{id}/related",
+        "/v1/questions/{id}/asked-elsewhere",
+    }
+    assert takes_long({"path": "/v1/questions", "query_string": b"limit=1&facets=topic"})
+
+
+def test_api_refuses_what_is_too_much_and_answers_the_rest(database: Database) -> None:
+    app = create_app(Settings(database_url=str(database.url), wait_seconds=0))
+    limiter: ReadLimiter = app.state.corpus.read_limiter
+    limiter.readers, limiter.grace_seconds = _readers(1), FOR_EVER
+
+    async def ask() -> None:
+        transport = httpx2.ASGITransport(app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://quoth") as client:
+            assert (await client.get("/v1/topics")).status_code == 200
+            search, page = Gate(), Gate()
+            held = [asyncio.create_task(limiter.run(search, is_long=True))]
+            await _begun(search)
+            for address in ("/v1/search?q=peace", "/v1/questions?facets=topic", "/v1/quotes/verify?text=peace"):
+                refused = await client.get(address)
+                assert (refused.status_code, refused.json()["type"]) == (503, "/problems/overloaded")
+                assert int(refused.headers["Retry-After"]) > 0
+                assert refused.headers["Cache-Control"] == "no-store"
+            assert (await client.post("/v1/quotes/verify", json={"text": "peace"})).status_code == 503
+            assert (await client.get("/v1/questions?limit=2")).status_code == 200
+            held.append(asyncio.create_task(limiter.run(page)))
+            await _begun(page)
+            assert (await client.get("/v1/questions?limit=3")).status_code == 503
+            for address in ("/v1/questions?limit=2", "/v1/topics", "/healthz", "/readyz", "/openapi.json", "/docs"):
+                assert (await client.get(address)).status_code == 200
+            for gate in (search, page):
+                gate.may_end.set()
+            await asyncio.gather(*held)
+            for address in ("/v1/search?q=peace", "/v1/questions?limit=3"):
+                assert (await client.get(address)).status_code == 200
+
+    try:
+        asyncio.run(ask())
+    finally:
+        app.state.corpus.servers.close()

@@ -103,7 +103,8 @@ def _installed_before_the_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _application(url: str, cache_bytes: int = SOME) -> FastAPI:
-    return create_app(Settings(database_url=url, cache_bytes=cache_bytes))
+    # As many whole lists at once as some tests ask for.
+    return create_app(Settings(database_url=url, cache_bytes=cache_bytes, streams=32, database_connections=40))
 
 
 def _client(application: FastAPI) -> TestClient:

@@ -1,8 +1,11 @@
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
+import httpx2
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI, Request
@@ -142,3 +145,110 @@ def test_every_way_to_end_gives_the_connection_back(load: Callable[..., LoadedIn
         assert export.client.get("/v1/refused").status_code == 422
     pool = export.client.app.state.database._reader.pool  # type: ignore[attr-defined]
     assert pool.checkedout() == 0
+
+
+class Reader:
+    """A client that asks for a whole list, and takes nothing of it in until it may."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
+        self.has_begun, self.may_read = asyncio.Event(), asyncio.Event()
+        self.messages: list[Any] = []
+        self._asked = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+    async def __call__(self) -> int:
+        """Ask, and return the status."""
+        scope = {"type": "http", "method": "GET", "path": "/v1/questions", "raw_path": b"/v1/questions"}
+        asked = {"query_string": b"format=ndjson", "headers": [(b"host", b"a")], "http_version": "1.1"}
+        await self.app({**scope, **asked}, self._receive, self._send)
+        return int(self.messages[0]["status"])
+
+    async def _receive(self) -> Any:
+        for message in self._asked:
+            return message
+        # It stays.
+        return await asyncio.get_running_loop().create_future()
+
+    async def _send(self, message: Any) -> None:
+        self.messages.append(message)
+        if message["type"] == "http.response.body" and message.get("more_body"):
+            self.has_begun.set()
+            await self.may_read.wait()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the end was sent."""
+        return bool(self.messages) and not self.messages[-1].get("more_body", False)
+
+
+async def _begun(reader: Reader) -> "asyncio.Task[int]":
+    task = asyncio.create_task(reader())
+    async with asyncio.timeout(60):
+        await reader.has_begun.wait()
+    return task
+
+
+@pytest.mark.parametrize("streams", [1, 3])
+def test_no_more_streams_run_than_may_and_pages_go_on(
+    load: Callable[..., LoadedInterview], database_url: str, streams: int
+) -> None:
+    load("Q: Why?\nA: Because.\n")
+    # On PostgreSQL, few enough connections for three streams to leave one.
+    app = create_app(Settings(database_url=database_url, streams=streams, database_connections=12, cache_bytes=0))
+
+    async def ask() -> None:
+        readers = [Reader(app) for _number in range(streams)]
+        tasks = [await _begun(reader) for reader in readers]
+        refused = Reader(app)
+        assert await refused() == 503
+        assert b"/problems/overloaded" in refused.messages[1]["body"]
+        assert b"retry-after" in dict(refused.messages[0]["headers"])
+        transport = httpx2.ASGITransport(app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://quoth") as client:
+            for address in ("/v1/questions", "/v1/questions?limit=1&format=ndjson", "/readyz"):
+                assert (await client.get(address)).status_code == 200
+        for reader in readers:
+            reader.may_read.set()
+        assert await asyncio.gather(*tasks) == [200] * streams
+        assert all(reader.is_whole for reader in readers)
+        last = Reader(app)
+        last.may_read.set()
+        assert await last() == 200
+
+    try:
+        asyncio.run(ask())
+        assert app.state.database._reader.pool.checkedout() == 0
+    finally:
+        app.state.corpus.servers.close()
+
+
+@pytest.mark.postgresql
+def test_streams_never_hold_the_last_connection(load: Callable[..., LoadedInterview], make_database: Any) -> None:
+    url = make_database("postgresql")
+    app = create_app(Settings(database_url=url, streams=32, database_connections=2, database_wait_seconds=0.1))
+    assert app.state.corpus.streams.acquire(blocking=False)
+    assert not app.state.corpus.streams.acquire(blocking=False)
+    app.state.corpus.servers.close()
+
+
+def test_stream_that_takes_too_long_is_broken_off_and_holds_nothing(
+    load: Callable[..., LoadedInterview], database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    load("Q: Why?\nA: Because.\n")
+    app = create_app(Settings(database_url=database_url, streams=1, stream_seconds=0.2))
+
+    async def ask() -> None:
+        stuck = Reader(app)
+        async with asyncio.timeout(60):
+            assert await stuck() == 200
+        assert not stuck.is_whole
+        after = Reader(app)
+        after.may_read.set()
+        assert await after() == 200
+
+    try:
+        asyncio.run(ask())
+        assert app.state.database._reader.pool.checkedout() == 0
+    finally:
+        app.state.corpus.servers.close()
+    assert [each.getMessage() for each in caplog.records if "broken off" in each.getMessage()]
