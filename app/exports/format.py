@@ -39,8 +39,8 @@ class Format:
 
     @property
     def content_type(self) -> str:
-        """The value of a Content-Type header. Everything is UTF-8, which text types have to declare."""
-        return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
+        """The value of a Content-Type header. All is UTF-8 and says so, but for JSON, which cannot be else."""
+        return self.media_type if self.media_type.endswith("json") else f"{self.media_type}; charset=utf-8"
 
 
 @dataclass(frozen=True)

@@ -298,7 +298,7 @@ def test_atom_and_json_feed_list_interviews_the_latest_change_first(load: Load, 
     for number in range(3):
         load(f"Q: Number {number}?\nA: Yes.\n", f'slug = "talk-{number}"\npublished = "{2020 - number}"')
     written = client.get("/v1/interviews?format=atom&limit=2")
-    assert written.headers["Content-Type"] == "application/atom+xml"
+    assert written.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
     parsed = feedparser.parse(written.text)
     assert not parsed.bozo
     assert len(parsed.entries) == 2

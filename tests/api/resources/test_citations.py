@@ -18,8 +18,8 @@ QUESTION = "/v1/questions/gky5nhbt0gvp-q1/citation"
 INTERVIEW = "/v1/interviews/worldnewsam-3712/citation"
 REFERENCES = {
     "csl": "application/vnd.citationstyles.csl+json",
-    "bibtex": "application/x-bibtex",
-    "ris": "application/x-research-info-systems",
+    "bibtex": "application/x-bibtex; charset=utf-8",
+    "ris": "application/x-research-info-systems; charset=utf-8",
     "text": "text/plain; charset=utf-8",
 }
 Load = Callable[..., LoadedInterview]
