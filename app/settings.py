@@ -13,6 +13,7 @@ from app.logs import LogFormat, LogLevel
 
 # Connections for reading from a PostgreSQL server that a process opens, and seconds that a request waits for one.
 DEFAULT_CONNECTIONS, DEFAULT_CONNECTION_SECONDS = 16, 5.0
+_LAST_PORT = 65535
 
 
 def checked_address(url: str) -> str:
@@ -21,25 +22,48 @@ def checked_address(url: str) -> str:
     Raises:
         ValueError: it is not an address, or not one of SQLite or PostgreSQL.
     """
-    try:
-        parsed: URL = make_url(url)
-    except ArgumentError:
-        raise ValueError("write a database address such as sqlite:///var/quoth.db or postgresql://host/name") from None
+    parsed = _parsed(url)
+    if parsed is None:
+        raise ValueError("write a database address such as sqlite:///var/quoth.db or postgresql://host/name")
     if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
         raise ValueError("the database is SQLite or PostgreSQL: sqlite:///FILE or postgresql://HOST/NAME")
     if parsed.get_backend_name() == "sqlite" and parsed.database in {None, "", ":memory:"}:
         raise ValueError("name a file for SQLite, such as sqlite:///var/quoth.db; a database in memory is not shared")
+    _check_server(parsed)
     return url
+
+
+def _parsed(url: str) -> URL | None:
+    """Read an address of a database; None if it is none. The reason is left out: it quotes a part of the address."""
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        return None
+
+
+def _check_server(parsed: URL) -> None:
+    """Make sure that a server can be named so.
+
+    Raises:
+        ValueError: it cannot. The message quotes nothing, because it may be a part of a password.
+    """
+    # Else the rest of a password would be taken for a part of the host, and stand in messages.
+    if any("@" in part for part in (parsed.host or "", *map(str, parsed.normalized_query.get("host", ())))):
+        raise ValueError("the host has an @; write %40 for one in a password, %3A for a colon and %2F for a slash")
+    ports = ",".join(str(port) for port in (parsed.port, *parsed.normalized_query.get("port", ())) if port is not None)
+    for port in filter(None, ports.split(",")):
+        if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) <= _LAST_PORT):
+            raise ValueError(f"the port of the database is a number from 1 to {_LAST_PORT}")
 
 
 def _replicas(addresses: str) -> str:
     for number, address in enumerate(_addresses(addresses), start=1):
         try:
-            parsed = make_url(address)
+            parsed = _parsed(checked_address(address))
             # A comma in the name of a database was meant to separate addresses.
-            if parsed.get_backend_name() == "postgresql" and "," not in (parsed.database or ""):
+            if parsed and parsed.get_backend_name() == "postgresql" and "," not in (parsed.database or ""):
                 continue
-        except ArgumentError:
+        except ValueError:
             pass
         # The message does not quote the address: it may contain a password.
         raise ValueError(f"address {number} is not one of PostgreSQL; write postgresql://HOST/NAME,postgresql://...")
@@ -58,6 +82,7 @@ class Settings(BaseSettings):
 
     database_url: Annotated[str, AfterValidator(checked_address)] = Field(
         default="sqlite:///var/quoth.db",
+        repr=False,
         description="Address of the database: an SQLite file or a PostgreSQL database.",
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
@@ -143,6 +168,7 @@ class Settings(BaseSettings):
     )
     database_replicas: Annotated[str, AfterValidator(_replicas)] = Field(
         default="",
+        repr=False,
         description="Addresses of PostgreSQL standbys to read from, with commas between them; the database is the "
         "primary.",
     )

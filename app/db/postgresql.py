@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from psycopg.pq import Conninfo
 
 from app.db.sqlite import BUSY_TIMEOUT_MS
 from app.db.work import check_current, current_work
@@ -20,8 +21,6 @@ _CONNECTION = {
     "keepalives_count": "3",
     "tcp_user_timeout": "20000",
 }
-# Parameters of an address that nobody else may read: not in a message, nor among the arguments of a program.
-SECRETS = ("password", "sslpassword")
 
 
 def writer(url: sa.URL) -> sa.Engine:
@@ -29,6 +28,7 @@ def writer(url: sa.URL) -> sa.Engine:
     # Writes are rare: a connection is open no longer than its transaction.
     return sa.create_engine(
         url,
+        hide_parameters=True,
         isolation_level="READ COMMITTED",
         poolclass=sa.NullPool,
         connect_args=_arguments(url, lock_timeout=BUSY_TIMEOUT_MS),
@@ -44,6 +44,7 @@ def reader(url: sa.URL, statement_seconds: float | None, connections: int, wait_
         limits = {"statement_timeout": milliseconds, "lock_timeout": milliseconds // 2}
     engine = sa.create_engine(
         url,
+        hide_parameters=True,
         # All statements of a transaction see the state that the first one saw.
         isolation_level="REPEATABLE READ",
         pool_size=connections,
@@ -79,8 +80,13 @@ def reader(url: sa.URL, statement_seconds: float | None, connections: int, wait_
 
 
 def without_secrets(url: sa.URL, instead: str | None = None) -> sa.URL:
-    """Return an address whose parameters have no secret, or `instead` of each; SQLAlchemy hides the password itself."""
-    query = {name: instead if name in SECRETS else value for name, value in url.query.items()}
+    """Return an address whose parameters have no secret, or `instead` of each; SQLAlchemy hides the password itself.
+
+    What nobody else may read, neither in a message nor among the arguments of a program, are the parameters that libpq
+    would not show, and those that it does not know: one of them may be a misspelled password.
+    """
+    shown = {each.keyword.decode() for each in Conninfo.get_defaults() if each.dispchar != b"*"}
+    query = {name: value if name in shown else instead for name, value in url.query.items()}
     return url.set(query={name: value for name, value in query.items() if value is not None})
 
 

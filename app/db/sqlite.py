@@ -27,7 +27,9 @@ _MOST_WAITING = 10
 def writer(file: str) -> sa.Engine:
     """Make the engine whose transactions write, one after another."""
     engine = sa.create_engine(
-        sa.URL.create("sqlite", database=file), connect_args={"isolation_level": None, "check_same_thread": False}
+        sa.URL.create("sqlite", database=file),
+        hide_parameters=True,
+        connect_args={"isolation_level": None, "check_same_thread": False},
     )
 
     def connect(connection: Any, _record: Any) -> None:
@@ -75,6 +77,7 @@ def reader(file: str, statement_seconds: float | None) -> sa.Engine:
     uri = f"file:{quote(file)}?mode=ro"
     engine = sa.create_engine(
         "sqlite://",
+        hide_parameters=True,
         creator=lambda: sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False),
         poolclass=sa.QueuePool,
         pool_size=_KEPT_CONNECTIONS,
