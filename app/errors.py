@@ -263,6 +263,20 @@ class RevisionAwaitedError(QuothError):
         )
 
 
+@dataclass
+class FutureRevisionError(QuothError):
+    """A client says that it has seen a revision of the corpus that there has not been; `newest` is the last one."""
+
+    seen: int
+    newest: int
+
+    def __str__(self) -> str:
+        return (
+            f"There is no revision {self.seen} of the corpus yet; the newest is {self.newest}. Send the highest number "
+            "that an answer from here had, or leave the header out: the database may have been restored from a backup."
+        )
+
+
 def did_you_mean(suggestions: list[str], names: Mapping[str, str] = MappingProxyType({})) -> str:
     """Return the end of a message that suggests slugs, with the `names` of those who have one; empty without any."""
     if not suggestions:

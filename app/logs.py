@@ -17,6 +17,7 @@ REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 # The key of `extra` for further fields of a record: a mapping of names to plain values.
 FIELDS = "fields"
 _SELDOM_SECONDS = 1.0
+_WITHHELD = "(the message is withheld; QUOTH_LOG_QUERY=true shows it)"
 
 
 def configuration(log_format: LogFormat, level: LogLevel) -> dict[str, Any]:
@@ -34,10 +35,23 @@ def configuration(log_format: LogFormat, level: LogLevel) -> dict[str, Any]:
             # These undo uvicorn's own configuration, which does not propagate records.
             "uvicorn": {"handlers": [], "level": "NOTSET", "propagate": True},
             "uvicorn.error": {"handlers": [], "level": "NOTSET", "propagate": True},
+            # Its lines for debugging quote what was asked.
+            "mcp": {"level": "WARNING"},
             # The application logs requests itself, with their ids and routes.
             "uvicorn.access": {"handlers": ["nowhere"], "propagate": False},
         },
     }
+
+
+def without_message(error: BaseException) -> BaseException:
+    """Return a stand-in for an error and for those that led to it: of the same types and with the same places in the
+    code, without their messages, which may quote what was asked for or stored.
+    """
+    kind = type(type(error).__qualname__, (Exception,), {"__module__": type(error).__module__})
+    stand_in: BaseException = kind(_WITHHELD).with_traceback(error.__traceback__)
+    led_to_it = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    stand_in.__cause__ = None if led_to_it is None else without_message(led_to_it)
+    return stand_in
 
 
 class JsonFormatter(logging.Formatter):

@@ -15,6 +15,7 @@ from mcp.shared.exceptions import MCPError
 from app.agents.api import Api, RefusedError
 from app.agents.tools import TOOLS
 from app.errors import ParameterError
+from app.logs import without_message
 from app.text.folding import nearest
 
 _log = logging.getLogger("quoth.agents")
@@ -62,9 +63,10 @@ def make_server(app: FastAPI) -> Server[Any]:
             return _refused(f"{error.parameter}: {error}")
         except RefusedError as error:
             return _refused(str(error))
-        except Exception:  # noqa: BLE001 - the protocol would send its text to the caller
+        except Exception as error:  # noqa: BLE001 - the protocol would send its text to the caller
             # Whatever is said of a fault stays here: it may quote what was asked.
-            _log.exception("the tool %s failed", tool.name)
+            shown = error if app.state.settings.log_query else without_message(error)
+            _log.error("the tool %s failed", tool.name, exc_info=shown)
             return _refused(_FAULT)
         content = answer.model_dump(mode="json")
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))

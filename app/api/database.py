@@ -85,6 +85,7 @@ class Reading:
         Raises:
             DatabaseUnavailableError: the database cannot be reached, or is not one.
             RevisionAwaitedError: the client has seen a newer state than can be read.
+            FutureRevisionError: the client says that it has seen a state that there has not been.
         """
         with self._timed(), self._corpus.servers.read(self._seen) as opened:
             context = self._context

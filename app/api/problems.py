@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from app.api import addresses
 from app.api.formats import NotAcceptableError
+from app.api.http.headers import REVISION_HEADER
 from app.api.observability.request_context import request_context
 from app.api.observability.routes import Routes
 from app.api.parameters import synonyms
@@ -24,6 +25,7 @@ from app.errors import (
     ClientLeftError,
     CursorError,
     DatabaseUnavailableError,
+    FutureRevisionError,
     GoneError,
     MovedError,
     NotFoundError,
@@ -262,6 +264,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DatabaseUnavailableError, _unavailable)
     app.add_exception_handler(SchemaVersionError, _unavailable)
     app.add_exception_handler(RevisionAwaitedError, _revision_awaited)
+    app.add_exception_handler(FutureRevisionError, _future_revision)
     app.add_exception_handler(StatementTimeError, _too_expensive)
     app.add_exception_handler(OverloadedError, _overloaded)
     app.add_exception_handler(ClientLeftError, _client_left)
@@ -355,8 +358,14 @@ async def _revision_awaited(request: Request, error: Exception) -> Response:
     return problem(REVISION_AWAITED, request.url.path, str(error), headers=headers)
 
 
+async def _future_revision(request: Request, error: Exception) -> Response:
+    mistake = ProblemError(parameter=REVISION_HEADER, detail=str(error), suggestions=[])
+    return problem(INVALID_PARAMETER, request.url.path, f"{REVISION_HEADER}: {error}", [mistake])
+
+
 async def _too_expensive(request: Request, error: Exception) -> Response:
-    _log.warning("%s %s?%s", error, request.url.path, request.url.query)
+    shown = f"?{request.url.query}" if request.app.state.settings.log_query else ""
+    _log.warning("%s %s%s", error, request.url.path, shown)
     headers = {"Retry-After": _RETRY_AFTER_SECONDS}
     return problem(TOO_EXPENSIVE, request.url.path, "The answer takes too long to find.", headers=headers)
 

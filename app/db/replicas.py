@@ -22,6 +22,7 @@ from app.db.corpus_revision import CorpusRevision, find_revision
 from app.errors import (
     DatabaseBusyError,
     DatabaseUnavailableError,
+    FutureRevisionError,
     QuothError,
     RevisionAwaitedError,
     SchemaVersionError,
@@ -157,6 +158,7 @@ class Servers:
 
         Raises:
             RevisionAwaitedError: no server that answers has that revision.
+            FutureRevisionError: the primary does not have it.
             DatabaseUnavailableError: no server can be read.
             StatementTimeError: a statement took longer than one may take.
         """
@@ -214,7 +216,8 @@ class Servers:
         except _UNAVAILABLE as error:
             return self._open_without_primary(stack, seen, error)
         if opened.number < seen:
-            raise RevisionAwaitedError(seen, opened.number)
+            # What is written is on the primary first; an address of a standby may have been given for it.
+            raise (RevisionAwaitedError if opened.is_standby else FutureRevisionError)(seen, opened.number)
         return opened
 
     def _open_primary(self, stack: ExitStack) -> ReadTransaction:

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.db.replicas import REFRESH_SECONDS, RETRY_SECONDS, Condition, Servers
-from app.errors import DatabaseUnavailableError, RevisionAwaitedError, SettingsError
+from app.errors import DatabaseUnavailableError, FutureRevisionError, RevisionAwaitedError, SettingsError
 from app.main import create_app
 from app.models import Revision
 from app.settings import Settings, read_settings
@@ -156,9 +156,10 @@ def test_client_that_has_seen_a_revision_is_not_shown_an_older_one_by_a_process_
     assert farm.read() == 2
 
 
-def test_client_that_has_seen_more_than_there_is_is_told_to_wait(farm: Farm) -> None:
+def test_client_that_has_seen_more_than_there_is_waits_only_while_it_may_come(farm: Farm) -> None:
     _all_have(farm, 1)
-    with pytest.raises(RevisionAwaitedError, match=r"Revision 2 .* newest is 1"):
+    # The primary has everything that there is.
+    with pytest.raises(FutureRevisionError, match=r"no revision 2 .* newest is 1"):
         farm.read(seen=2)
     farm.stop(0)
     farm.now += RETRY_SECONDS
@@ -313,7 +314,7 @@ class Machine(RuleBasedStateMachine):
             self.shown = [0, 0]
         try:
             shown = self.farm.read(self.seen if tells else 0)
-        except RevisionAwaitedError:
+        except (RevisionAwaitedError, FutureRevisionError):
             assert tells
             reachable = [self.farm.holds(place) for place in range(1 + REPLICAS) if self.farm.is_up(place)]
             assert max(reachable) < self.seen
@@ -356,8 +357,9 @@ def test_answers_name_their_revision_and_nothing_older_is_answered(seed: TestCli
     assert (same.status_code, same.headers["Quoth-Revision"]) == (304, str(number))
     assert seed.get("/v1/questions/nothing").headers["Quoth-Revision"] == str(number)
     newer = seed.get("/v1/questions", headers={"Quoth-Revision": str(number + 1)})
-    assert (newer.status_code, newer.json()["type"]) == (503, "/problems/revision-awaited")
-    assert int(newer.headers["Retry-After"]) > 0
+    assert (newer.status_code, newer.json()["type"]) == (422, "/problems/invalid-parameter")
+    assert newer.json()["errors"][0]["parameter"] == "Quoth-Revision"
+    assert "leave the header out" in newer.json()["detail"]
     assert newer.headers["Cache-Control"] == "no-store"
 
 

@@ -14,7 +14,7 @@ from app.api.http.headers import request_headers, request_id, request_id_of, wit
 from app.api.http.response_cache import READS, ResponseCache
 from app.api.observability.observer import Observer
 from app.api.observability.request_context import RequestContext, attach
-from app.logs import FIELDS
+from app.logs import FIELDS, without_message
 
 _log = logging.getLogger("quoth.api")
 
@@ -89,13 +89,16 @@ class Envelope:
                 await answer(scope, receive, send_complete)
             else:
                 await self.app(scope, answer, send_complete)
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - it is logged
             path = scope["path"][:500]
             fields = {FIELDS: {"request_id": context.request_id, "method": scope["method"], "path": path}}
-            _log.exception("request %s failed: %s %r", context.request_id, scope["method"], path, extra=fields)
+            shown = error if self.observer.logs_query else without_message(error)
+            message = "request %s failed: %s %r"
+            _log.error(message, context.request_id, scope["method"], path, extra=fields, exc_info=shown)
             if context.status:
                 # The answer is cut short: the server has to break the connection, or clients would take it for whole.
-                raise
+                # It logs the error once more.
+                raise shown from shown.__cause__
             fault = problems.problem(problems.INTERNAL_ERROR, path, "Something went wrong here; it has been logged.")
             await fault(scope, receive, send_complete)
         finally:

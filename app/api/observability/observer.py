@@ -29,7 +29,7 @@ class Observer:
     def __init__(self, app: FastAPI, settings: Settings, metrics: Metrics | None) -> None:
         self._routes = Routes(app)
         self._metrics = metrics
-        self._logs_query = settings.log_query
+        self.logs_query = settings.log_query
         self._logs_client = settings.log_client
         self._shed = Seldom(logging.getLogger("quoth.api"))
 
@@ -40,7 +40,7 @@ class Observer:
             self._metrics.begun()
         if telemetry.is_traced(scope):
             route = self._routes.template(scope["path"])
-            telemetry.describe(scope, context.request_id, route, with_query=self._logs_query)
+            telemetry.describe(scope, context.request_id, route, with_query=self.logs_query)
 
     def ended(self, scope: Scope, context: RequestContext) -> None:
         """Report a request that was answered, broken off, or given up by its client."""
@@ -94,7 +94,7 @@ class Observer:
         }
         if not context.is_whole:
             fields["is_whole"] = False
-        if self._logs_query and scope.get("query_string"):
+        if self.logs_query and scope.get("query_string"):
             fields["query"] = _as_sent(scope["query_string"])
         if self._logs_client and scope.get("client"):
             fields["client"] = scope["client"][0]

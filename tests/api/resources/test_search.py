@@ -291,7 +291,10 @@ def test_correction_of_an_interview_is_what_is_searched(
     assert _search(own_seed, "broook")["did_you_mean"] is None
 
 
-def test_statement_that_runs_long_is_cut(own_seed: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("log_query", [False, True])
+def test_statement_that_runs_long_is_cut(
+    own_seed: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, log_query: bool
+) -> None:
     from app.main import create_app
     from app.settings import Settings
 
@@ -302,8 +305,13 @@ def test_statement_that_runs_long_is_cut(own_seed: TestClient, monkeypatch: pyte
         return connection.exec_driver_sql(endless).all()
 
     monkeypatch.setattr(hits_module, "rank", slow)
-    with TestClient(create_app(Settings(database_url=url, statement_seconds=0.2))) as impatient:
+    settings = Settings(database_url=url, statement_seconds=0.2, log_query=log_query)
+    with TestClient(create_app(settings)) as impatient, caplog.at_level("DEBUG"):
         refused = impatient.get("/v1/search?q=congress")
+        assert "took too long over this. /v1/search" in caplog.text
+        # What the client of the test logs by itself does not count.
+        logged = [one.getMessage() for one in caplog.records if not one.name.startswith("httpx")]
+        assert ("congress" in "".join(logged)) is log_query
         assert (refused.status_code, refused.json()["type"]) == (503, "/problems/too-expensive")
         assert refused.headers["Retry-After"].isdigit()
         assert refused.headers["Cache-Control"] == "no-store"
