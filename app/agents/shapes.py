@@ -339,16 +339,29 @@ class AnswerCompared(AnswerBegun):
     interview: InterviewNamed
 
 
+class AnswersCompared(Shape):
+    """What one speaker answers on a topic."""
+
+    items: list[AnswerCompared] = Field(description="Answers that say something of their own, the newest first.")
+    total: Count = Field(description="All of them; list_questions has them, with `topic` and `answered_by`.")
+    total_is_exact: bool = Field(description="False where there are more than `total`.")
+
+
+class QuestionsCompared(Shape):
+    """What one speaker asks on a topic."""
+
+    items: list[QuestionListed] = Field(description="Questions that say something of their own, the newest first.")
+    total: Count = Field(description="All of them; list_questions has them, with `topic` and `asked_by`.")
+    total_is_exact: bool = Field(description="False where there are more than `total`.")
+
+
 class SpeakerCompared(Shape):
     """What one speaker says on a topic."""
 
     slug: str
     display_name: DisplayName
-    total: Count = Field(description="Answers that the speaker gives on the topic.")
-    total_is_exact: bool = Field(description="False where there are more than `total`.")
-    items: list[AnswerCompared] = Field(
-        description="The newest of them; list_questions has all, with this `topic` and with `answered_by`."
-    )
+    answers: AnswersCompared
+    questions: QuestionsCompared
 
 
 class Compared(Shape):

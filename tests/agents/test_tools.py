@@ -169,10 +169,12 @@ def test_quotation_is_verified(seed: TestClient) -> None:
 
 def test_speakers_are_compared(seed: TestClient) -> None:
     compared = call(seed, "compare_speakers", topic="peace", speaker=[INTERVIEWEE, INTERVIEWER], limit=1)
-    assert [(one["slug"], one["total"], len(one["items"])) for one in compared["items"]] == [
-        (INTERVIEWEE, 2, 1),
-        (INTERVIEWER, 0, 0),
+    people = [(one["slug"], one["answers"], one["questions"]) for one in compared["items"]]
+    assert [(slug, answers["total"], questions["total"]) for slug, answers, questions in people] == [
+        (INTERVIEWEE, 2, 0),
+        (INTERVIEWER, 0, 2),
     ]
+    assert len(people[0][1]["items"]) == len(people[1][2]["items"]) == 1
 
 
 @pytest.mark.parametrize("written", ["csl", "bibtex", "ris", "text"])

@@ -20,8 +20,8 @@ _parameters = parameters_of(CompareParameters, "topic", "speaker", "limit")
 TOOL = Tool(
     name="compare_speakers",
     title="Compare what speakers say",
-    description="Show what two to four people answer on one topic, side by side, each answer with its question. Texts "
-    "are cut after their beginning: `read` has them whole.",
+    description="Show what two to four people answer and ask on one topic, side by side, each answer with its "
+    "question. Texts are cut after their beginning: `read` has them whole.",
     answer=Compared,
     run=_compare,
     passed_on={
