@@ -306,7 +306,7 @@ def test_tools_do_not_block_the_loop(own_seed: TestClient, monkeypatch: pytest.M
     assert loop not in threads
 
 
-def test_fault_is_logged_and_not_told(
+def test_fault_is_logged_and_not_explained(
     own_seed: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def fail(*_arguments: object) -> None:

@@ -111,10 +111,10 @@ def test_fault_is_one_object_with_the_id_of_the_answer(
     with caplog.at_level(logging.ERROR):
         answer = make_client().get("/broken?q=private")
         make_client(log_query=True).get("/broken?q=private")
-    fault, told = _entries(caplog, "quoth.api")
+    fault, explained = _entries(caplog, "quoth.api")
     assert fault["request_id"] == answer.headers["X-Request-ID"]
-    assert fault["error"]["type"] == told["error"]["type"] == "RuntimeError"
-    assert (fault["error"]["message"][0], told["error"]["message"]) == ("(", INSIDE)
+    assert fault["error"]["type"] == explained["error"]["type"] == "RuntimeError"
+    assert (fault["error"]["message"][0], explained["error"]["message"]) == ("(", INSIDE)
     assert "in broken" in fault["error"]["traceback"]
     assert not {word for word in ("private", INSIDE) if word in json.dumps(fault)}
 
