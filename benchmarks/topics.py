@@ -1,17 +1,21 @@
 """How good suggested topics are, against tags that people gave: takes folders of transcripts whose front matter or
 metadata has tags, hides the tags, suggests, and compares; and whether suggesting takes linear time.
 
-python -m benchmarks.topics FOLDER [FOLDER ...]     tables of P@1, R@5 and best F1
+python -m benchmarks.topics FOLDER [FOLDER ...]     tables of P@1, R@5, best F1, and how often a confidence is right
+python -m benchmarks.topics FOLDER --fit            print app/topics/calibration.py, fitted to these folders
 python -m benchmarks.topics --time [--questions N]  time against splitting the same texts into words
 
 The vocabulary is the tags of the folders, each with one label, the tag itself. Tags are given to a whole file, and
 topics are suggested for questions: a file's score for a topic is the mean of the confidence over its questions, and
 over its turns outside questions, which a talk mostly consists of.
 
-Baselines are popularity (the tags by how many files of the other folds have them) and phrases alone. Phrases with
-neighbours are measured in five folds: the files of the other four are confirmed, each question with the tags of its
-file. P@1 is the share of files whose first topic is one of their tags; R@5 the mean share of a file's tags among its
-first five; best F1 is over all pairs of file and topic, at the threshold that is best for the row.
+Baselines are popularity (the tags by how many files of the other folds have them) and phrases alone. Everything is
+measured in five folds of files. The files of the other four are confirmed, each question with the tags of its file, and
+what each kind of evidence weighs is fitted to them alone: each of them is in turn taken as if it had no tags. Nothing
+of a file that is measured is known but its words and its title. P@1 is the share of files whose first topic is one of
+their tags; R@5 the mean share of a file's tags among its first five; best F1 is over all pairs of file and topic, at
+the threshold that is best for the row. The table of reliability has all suggestions on exchanges by their confidence:
+its mean, and the share whose topic is a tag of their file; each file counts the same, however long it is.
 """
 
 import argparse
@@ -19,19 +23,23 @@ import random
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from app.structure.batches import ReadOptions, RefusedFile, prepare_all
 from app.structure.files import find_files
 from app.structure.prepare import PreparedTranscript
 from app.text.folding import slugify
+from app.topics.calibration import CALIBRATION
 from app.topics.concepts import Concept, ConceptLabel, LabelKind, Vocabulary
+from app.topics.confidence import Calibration
 from app.topics.suggestion import ExchangeText, ExchangeTurn, Suggester
 from app.topics.words import split_words
+from benchmarks.calibrating import Row, fit, module_of
 from benchmarks.corpus import interviews
 
-_FOLDS, _SEED = 5, 1
+_FOLDS, _FOLDS_TO_FIT, _SEED = 5, 4, 1
+_BANDS = 5
 Scores = dict[str, dict[str, float]]
 
 
@@ -64,6 +72,7 @@ def _exchanges(name: str, prepared: PreparedTranscript) -> list[ExchangeText]:
             name,
             language,
             tuple(ExchangeTurn(f"{name}/{turn}", turns[turn].text, asks) for turn, asks in group),
+            title=prepared.metadata.title or "",
         )
         for number, group in enumerate(groups)
     ]
@@ -97,84 +106,121 @@ def measure(scores: Scores, tags: Mapping[str, set[str]]) -> tuple[float, float,
     return first / len(tags), found / len(tags), best
 
 
-def _reliability(scores: Scores, tags: Mapping[str, set[str]]) -> Iterator[str]:
-    """Yield how many of the topics of files are tags, by how sure the surest exchange of the file is."""
-    bands: dict[int, list[bool]] = defaultdict(list)
-    for name in tags:
-        for topic, score in scores[name].items():
-            bands[min(int(score * 5), 4)].append(topic in tags[name])
-    for band, right in sorted(bands.items()):
-        share = sum(right) / len(right)
-        yield f"  surest {band / 5:.1f} to {(band + 1) / 5:.1f}: {len(right):5} topics of files, {share:.2f} are tags"
+def _reliability(found: Mapping[str, Sequence[tuple[float, bool]]]) -> Iterator[str]:
+    """Yield how many suggestions are right, by how sure they are: pairs of confidence and rightness by file."""
+    bands: dict[int, list[tuple[float, bool, float]]] = defaultdict(list)
+    for pairs in found.values():
+        for confidence, is_right in pairs:
+            band = min(int(confidence * _BANDS), _BANDS - 1)
+            bands[band].append((confidence, is_right, 1 / len(pairs)))
+    for band, some in sorted(bands.items()):
+        weight = sum(one[2] for one in some)
+        mean, right = (sum(one[at] * one[2] for one in some) / weight for at in (0, 1))
+        yield (
+            f"  confidence {band / _BANDS:.1f} to {(band + 1) / _BANDS:.1f}: {len(some):6} suggestions, "
+            f"mean {mean:.2f}, right {right:.2f}"
+        )
 
 
-def _folds(names: Sequence[str]) -> Iterator[tuple[list[str], list[str]]]:
+def _folds(names: Sequence[str], folds: int = _FOLDS) -> Iterator[tuple[list[str], list[str]]]:
     shuffled = sorted(names)
     random.Random(_SEED).shuffle(shuffled)
-    for fold in range(_FOLDS):
-        held_out = shuffled[fold::_FOLDS]
+    for fold in range(folds):
+        held_out = shuffled[fold::folds]
         yield held_out, [name for name in shuffled if name not in set(held_out)]
+
+
+class TaggedFiles:
+    """Transcripts with tags: their tags, a vocabulary of all tags, and their exchanges."""
+
+    def __init__(self, read: Sequence[PreparedTranscript]) -> None:
+        tagged = {f"{number}-{one.slug}": one for number, one in enumerate(read) if one.metadata.topics}
+        self.tags = {name: {slugify(tag) for tag in one.metadata.topics} for name, one in tagged.items()}
+        self.concepts: dict[str, Concept] = {}
+        for one in tagged.values():
+            for tag in one.metadata.topics:
+                self.concepts.setdefault(slugify(tag), Concept((ConceptLabel(LabelKind.PREFERRED, None, tag),)))
+        self.exchanges = {name: _exchanges(name, one) for name, one in tagged.items()}
+        self.everything = [exchange for some in self.exchanges.values() for exchange in some]
+
+    def suggester(self, confirmed: Iterable[str], calibration: Calibration = CALIBRATION) -> Suggester:
+        """Return a suggester that knows the words of all files, and the tags of some."""
+        suggester = Suggester(self.concepts, calibration)
+        decided = {exchange.id: self.tags[name] for name in confirmed for exchange in self.exchanges[name]}
+        suggester.learn(self.everything, decided, {})
+        return suggester
+
+    def fit(self, names: Sequence[str]) -> Calibration:
+        """Fit the weights of evidence to some files, each of them in turn as if it had no tags."""
+        rows: list[Row] = []
+        for held_out, others in _folds(names, _FOLDS_TO_FIT):
+            suggester = self.suggester(others)
+            for name in held_out:
+                for exchange in self.exchanges[name]:
+                    weight = 1 / len(self.exchanges[name])
+                    rows += (
+                        Row(features, reliability, topic in self.tags[name], weight)
+                        for topic, (features, reliability) in suggester.features(exchange).items()
+                    )
+        return fit(rows)
 
 
 def compare(folders: Sequence[Path]) -> None:
     """Print the table for some folders."""
     read = _read(folders)
-    tagged = {f"{number}-{one.slug}": one for number, one in enumerate(read) if one.metadata.topics}
-    if len(tagged) < _FOLDS:
-        print(f"{len(read)} files, {len(tagged)} with tags: too few to measure")
+    files = TaggedFiles(read)
+    tags, exchanges = files.tags, files.exchanges
+    if len(tags) < _FOLDS:
+        print(f"{len(read)} files, {len(tags)} with tags: too few to measure")
         return
-    tags = {name: {slugify(tag) for tag in one.metadata.topics} for name, one in tagged.items()}
-    concepts: dict[str, Concept] = {}
-    for one in tagged.values():
-        for tag in one.metadata.topics:
-            concepts.setdefault(slugify(tag), Concept((ConceptLabel(LabelKind.PREFERRED, None, tag),)))
-    exchanges = {name: _exchanges(name, one) for name, one in tagged.items()}
-    everything = [exchange for some in exchanges.values() for exchange in some]
-    by_phrase = Suggester(concepts)
-    by_phrase.learn(everything, {}, {})
+    # Of all evidence, the labels of each exchange alone.
+    by_phrase = files.suggester([], Calibration(-5.0, 5.0, 0.0, 0.0, 0.0, 0.0))
     phrase = {name: _scores(by_phrase, some) for name, some in exchanges.items()}
+    said = {
+        name: {piece["label"] for exchange in some for one in by_phrase.suggest(exchange) for piece in one.evidence}
+        for name, some in exchanges.items()
+    }
     popular: Scores = {}
-    fused: Scores = {}
-    surest: Scores = {}
+    scores: Scores = {}
+    found: dict[str, list[tuple[float, bool]]] = {}
     for held_out, others in _folds(list(tags)):
         counts = Counter(tag for name in others for tag in tags[name])
-        suggester = Suggester(concepts)
-        suggester.learn(everything, {exchange.id: tags[name] for name in others for exchange in exchanges[name]}, {})
+        suggester = files.suggester(others, files.fit(others))
         for name in held_out:
             popular[name] = {topic: count / len(others) for topic, count in counts.items()}
-            fused[name] = _scores(suggester, exchanges[name])
-            surest[name] = _surest(suggester, exchanges[name])
-    _print_corpus(read, tags, phrase, popular, everything)
-    for title, scores in (("popularity", popular), ("phrase", phrase), ("phrase and neighbours", fused)):
-        first, found, best = measure(scores, tags)
-        print(f"  {title:22} P@1 {first:.2f}  R@5 {found:.2f}  best F1 {best:.2f}")
-    print(*_reliability(surest, tags), sep="\n")
+            scores[name] = _scores(suggester, exchanges[name])
+            found[name] = [
+                (one.confidence, one.topic in tags[name])
+                for exchange in exchanges[name]
+                for one in suggester.suggest(exchange)
+            ]
+    _print_corpus(read, files, said, popular)
+    for title, some in (("popularity", popular), ("phrase", phrase), ("everything", scores)):
+        first, recall, best = measure(some, tags)
+        print(f"  {title:22} P@1 {first:.2f}  R@5 {recall:.2f}  best F1 {best:.2f}")
+    print(*_reliability(found), sep="\n")
 
 
-def _surest(suggester: Suggester, exchanges: Sequence[ExchangeText]) -> dict[str, float]:
-    surest: dict[str, float] = defaultdict(float)
-    for exchange in exchanges:
-        for one in suggester.suggest(exchange):
-            surest[one.topic] = max(surest[one.topic], one.confidence)
-    return surest
+def print_calibration(folders: Sequence[Path]) -> None:
+    """Print the module of weights that are fitted to all files of some folders."""
+    files = TaggedFiles(_read(folders))
+    print(module_of(files.fit(list(files.tags)), len(files.tags)), end="")
 
 
 def _print_corpus(
-    read: Sequence[PreparedTranscript],
-    tags: Mapping[str, set[str]],
-    phrase: Scores,
-    popular: Scores,
-    exchanges: Sequence[ExchangeText],
+    read: Sequence[PreparedTranscript], files: TaggedFiles, labels: Mapping[str, set[str]], popular: Scores
 ) -> None:
+    tags = files.tags
     given = sum(map(len, tags.values()))
-    said = sum(tag in phrase[name] for name in tags for tag in tags[name])
+    said = {name: {slugify(label) for label in labels[name] if label} for name in tags}
+    in_words = sum(tag in said[name] for name in tags for tag in tags[name])
     known = sum(tag in popular[name] for name in tags for tag in tags[name])
-    either = sum(tag in phrase[name] or tag in popular[name] for name in tags for tag in tags[name])
+    either = sum(tag in said[name] or tag in popular[name] for name in tags for tag in tags[name])
     print(f"{len(read)} files, {len(tags)} with tags; {len(set().union(*tags.values()))} different tags, {given} given")
-    print(f"{len(exchanges)} exchanges")
+    print(f"{len(files.everything)} exchanges")
     print(
-        f"of the tags given, {said / given:.2f} stand in the words of their file, {known / given:.2f} on another file "
-        f"of the other folds, {either / given:.2f} either: no method finds the rest"
+        f"of the tags given, {in_words / given:.2f} stand in the words of their file, {known / given:.2f} on another "
+        f"file of the other folds, {either / given:.2f} either: no method finds the rest"
     )
 
 
@@ -233,11 +279,14 @@ def main() -> None:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="*", type=Path, help="folders of transcripts with tags, measured together")
+    parser.add_argument("--fit", action="store_true", help="print weights fitted to the folders instead")
     parser.add_argument("--time", action="store_true", help="measure time instead")
     parser.add_argument("--questions", type=int, default=20_000, help="generated questions, for --time")
     arguments = parser.parse_args()
     if arguments.time:
         linear(arguments.questions)
+    elif arguments.folders and arguments.fit:
+        print_calibration(arguments.folders)
     elif arguments.folders:
         compare(arguments.folders)
     else:

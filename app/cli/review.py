@@ -111,6 +111,10 @@ def _show(one: Proposal, exchange: ExchangeText, place: str) -> None:
     for piece in one.evidence:
         if piece["kind"] == EvidenceKind.QUESTION:
             say(f"   like {piece['question_id']} ({piece['similarity']:.2f}): {', '.join(piece['terms'])}")
+        elif piece["kind"] == EvidenceKind.INTERVIEW and piece["interview_id"] is None:
+            say(f"   named elsewhere in the interview: {visible(piece['label'])!r}")
+        elif piece["kind"] == EvidenceKind.INTERVIEW:
+            say(f"   interview like {piece['interview_id']} ({piece['similarity']:.2f}): {', '.join(piece['terms'])}")
         elif piece["kind"] == EvidenceKind.TAG:
             say(f"   the source is tagged {visible(piece['tag'])!r}")
     out.print(

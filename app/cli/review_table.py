@@ -56,6 +56,9 @@ def _evidence(one: Proposal, turns: dict[str, str]) -> str:
             pieces.append(turns.get(piece["turn_id"], "")[piece["start"] : piece["end"]])
         elif piece["kind"] == "question":
             pieces.append(f"like {piece['question_id']}: {', '.join(piece['terms'])}")
+        elif piece["kind"] == "interview":
+            like = f"interview like {piece['interview_id']}: {', '.join(piece['terms'] or ())}"
+            pieces.append(like if piece["interview_id"] else f"elsewhere in the interview: {piece['label']}")
         else:
             pieces.append(f"tag {piece['tag']}")
     return "; ".join(dict.fromkeys(pieces))

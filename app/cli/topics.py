@@ -35,9 +35,10 @@ from app.structure.regular_file import read_file
 from app.topics.suggestion import Suggester
 from app.topics.vocabulary import read_vocabulary, write_vocabulary
 
-# The confidence from which suggestions are stored by default: a tag alone reaches it, a word mentioned in passing in a
-# long answer does not.
-_MIN_CONFIDENCE = 0.3
+# The confidence from which suggestions are stored by default: of those that are no surer, one in ten is right.
+_MIN_CONFIDENCE = 0.1
+# The same for a topic that the interview speaks for, and no word of the question itself: likelier than not.
+_OF_INTERVIEW = 0.5
 # Questions in one transaction.
 _BATCH = 200
 
@@ -161,7 +162,11 @@ def suggest_topics(
         # Read in the transaction that writes: a correction in between would make the offsets wrong.
         with database.write() as connection:
             suggestions = {
-                exchange.id: [one for one in suggester.suggest(exchange) if one.confidence >= min_confidence]
+                exchange.id: [
+                    one
+                    for one in suggester.suggest(exchange)
+                    if one.confidence >= max(min_confidence, 0.0 if one.is_of_question else _OF_INTERVIEW)
+                ]
                 for exchange in exchanges(connection, ids[start : start + _BATCH])
             }
             store_suggestions(connection, suggester.version, suggestions, datetime.datetime.now(datetime.UTC), counts)

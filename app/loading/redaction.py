@@ -35,7 +35,7 @@ from app.models import (
 from app.queries.names import absent, absent_id
 from app.quotes.redactions import Fingerprint, RedactedWords, Span, blank, carried, is_blank, merged, widened
 from app.text.paragraphs import PARAGRAPH
-from app.topics.evidence import EvidenceKind, still_valid
+from app.topics.evidence import still_valid
 
 # Words of a phrase that is redacted wherever a past revision has it, at least. A shorter one may stand there by chance,
 # and is redacted only in its place.
@@ -367,4 +367,4 @@ def _redact_phrases(phrases: Sequence[RedactedWords], text: str | None) -> str |
 
 
 def _remaining_evidence(evidence: Any, before: Mapping[str, str], redacted: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [one for one in still_valid(evidence, before, redacted) if one["kind"] != EvidenceKind.QUESTION]
+    return [one for one in still_valid(evidence, before, redacted) if one["terms"] is None]

@@ -10,7 +10,6 @@ from sqlmodel import col
 
 from app.loading.history import new_revision, record_changes
 from app.models import ChangeAction, Question, QuestionTopic, Topic, TopicOrigin, TopicState, table_of
-from app.topics.evidence import EvidenceKind
 from app.topics.suggestion import Suggestion
 
 _ASSIGNED = table_of(QuestionTopic)
@@ -108,7 +107,7 @@ def decide(connection: sa.Connection, decisions: Iterable[Decision], now: dateti
 
 def _values(one: Suggestion, version: str) -> dict[str, Any]:
     # Evidence from other questions makes it a suggestion; labels and tags alone are matches of the vocabulary.
-    from_others = any(piece["kind"] == EvidenceKind.QUESTION for piece in one.evidence)
+    from_others = any(piece["question_id"] or piece["interview_id"] for piece in one.evidence)
     return {
         "origin": TopicOrigin.SUGGESTION if from_others else TopicOrigin.VOCABULARY_MATCH,
         "state": TopicState.PROPOSED,

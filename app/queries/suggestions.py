@@ -26,6 +26,7 @@ def exchanges(connection: sa.Connection, question_ids: Sequence[str] | None = No
         col(Turn.text),
         col(Turn.answer_id),
         col(Interview.language),
+        col(Interview.title),
         col(Transcript.report)["tags"].label("tags"),
     )
     select = (
@@ -52,6 +53,7 @@ def exchanges(connection: sa.Connection, question_ids: Sequence[str] | None = No
             tuple(ExchangeTurn(row.id, row.text, row.answer_id is None) for row in turns),
             # Interviews stored by early versions have no tags.
             tuple(turns[0].tags or ()),
+            turns[0].title or "",
         )
 
 

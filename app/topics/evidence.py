@@ -16,6 +16,7 @@ class EvidenceKind(StrEnum):
     LABEL = "label"
     QUESTION = "question"
     TAG = "tag"
+    INTERVIEW = "interview"
 
 
 def label_found(turn_id: str, match: LabelMatch) -> Evidence:
@@ -33,13 +34,28 @@ def question_alike(neighbour: Neighbour) -> Evidence:
     )
 
 
+def label_in_interview(label: str) -> Evidence:
+    """The topic, shown by its label, is named elsewhere in the interview, or in its title."""
+    return _evidence(EvidenceKind.INTERVIEW, label=label)
+
+
+def interview_alike(neighbour: Neighbour) -> Evidence:
+    """An interview with the topic resembles the whole interview, most of all in some terms."""
+    return _evidence(
+        EvidenceKind.INTERVIEW,
+        interview_id=neighbour.id,
+        similarity=round(neighbour.similarity, 4),
+        terms=list(neighbour.terms),
+    )
+
+
 def tag_stated(tag: str) -> Evidence:
     """The source of the interview has a tag that names the topic."""
     return _evidence(EvidenceKind.TAG, tag=tag)
 
 
 def _evidence(kind: EvidenceKind, **values: Any) -> Evidence:
-    keys = ("turn_id", "start", "end", "label", "question_id", "similarity", "terms", "tag")
+    keys = ("turn_id", "start", "end", "label", "question_id", "similarity", "terms", "tag", "interview_id")
     return {"kind": kind.value, **{key: values.get(key) for key in keys}}
 
 

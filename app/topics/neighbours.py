@@ -41,25 +41,31 @@ class Frequencies:
         for words in texts:
             self.add(words)
 
-    def add(self, words: Sequence[str]) -> None:
+    def add(self, words: Iterable[str]) -> None:
         """Count one more text."""
         self._count += 1
         self._texts_with.update(set(words))
 
-    def vector(self, words: Sequence[str]) -> Vector:
-        """Return the words of a text with the highest weights (1 + ln tf) x idf, normalized to a length below 1.
+    def vector(
+        self,
+        words: Iterable[str] | Mapping[str, int],
+        heaviest: int = _WORDS_OF_A_TEXT,
+        unique_words: int = _ASSUMED_UNIQUE_WORDS,
+    ) -> Vector:
+        """Return the words of a text with the highest weights (1 + ln tf) x idf, normalized to a length of 1 at most.
 
-        A word in every text has no weight, so no list of stop words is needed.
+        `words` are those of the text, or how often it has each; `unique_words` are assumed in addition. A word in every
+        text has no weight, so no list of stop words is needed.
         """
         weights = {}
         for word, count in Counter(words).items():
             idf = math.log((1 + self._count) / (1 + self._texts_with[word]))
             if idf > 0 and len(word) > 1:
                 weights[word] = (1 + math.log(count)) * idf
-        heaviest = heapq.nlargest(_WORDS_OF_A_TEXT, weights.items(), key=lambda item: (item[1], item[0]))
+        taken = heapq.nlargest(heaviest, weights.items(), key=lambda item: (item[1], item[0]))
         unique = math.log((1 + self._count) / 2)
-        length = math.sqrt(sum(weight * weight for _word, weight in heaviest) + _ASSUMED_UNIQUE_WORDS * unique * unique)
-        return {word: weight / length for word, weight in heaviest}
+        length = math.sqrt(sum(weight * weight for _word, weight in taken) + unique_words * unique * unique)
+        return {word: weight / length for word, weight in taken}
 
 
 class Index:

@@ -1,17 +1,28 @@
 """Suggests topics for questions, each with a confidence and its evidence.
 
-Evidence is a label of the topic in question or answers, a similar question on which the topic is confirmed, or a tag
-of the source. No constant is tuned to a corpus: they are the usual ones of BM25 (k1 1.2, b 0.75) and of nearest
-neighbours. Everything else is learned from the counts of a corpus and the decisions on it.
+Evidence is a label of the topic in question or answers or elsewhere in the interview, a similar question or interview
+on which the topic is confirmed, or a tag of the source. The confidence is the chance that an editor would give the
+topic: what each kind of evidence weighs is fitted to transcripts with tags (`app/topics/calibration.py`). The other
+constants are the usual ones of BM25 (k1 1.2, b 0.75) and of nearest neighbours.
 """
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app.topics.calibration import CALIBRATION
 from app.topics.concepts import LabelKind, Method, Vocabulary, version_of
-from app.topics.evidence import Evidence, label_found, question_alike, tag_stated
+from app.topics.confidence import Calibration, Features
+from app.topics.evidence import (
+    Evidence,
+    EvidenceKind,
+    interview_alike,
+    label_found,
+    label_in_interview,
+    question_alike,
+    tag_stated,
+)
+from app.topics.interviews import Interviews, TopicOfInterview
 from app.topics.matching import LabelMatch, Matcher
 from app.topics.neighbours import Frequencies, Index, Neighbour
 from app.topics.words import primary, split_words
@@ -32,10 +43,9 @@ _PRIOR_CONFIRMATIONS = 5.0
 _DOUBT = 1.0
 # Confidence of a tag: it describes the whole interview, and is assumed to apply to one question in three.
 _TAGGED = 1 / 3
-# Highest confidence by labels alone.
-_HIGHEST_CONFIDENCE = 0.99
 # Occurrences of labels and neighbours that are stored as evidence, at most.
 _MAX_OCCURRENCES, _MAX_NEIGHBOURS = 20, 5
+_NOTHING = TopicOfInterview()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +59,14 @@ class ExchangeTurn:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeText:
-    """A question with its answers, to suggest topics for. `tags` are those of the interview's source."""
+    """A question with its answers, to suggest topics for. `tags` and `title` are those of its interview."""
 
     id: str
     interview: str
     language: str | None
     turns: tuple[ExchangeTurn, ...]
     tags: tuple[str, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,11 @@ class Suggestion:
     method: Method
     confidence: float
     evidence: list[Evidence]
+
+    @property
+    def is_of_question(self) -> bool:
+        """Whether anything but the rest of its interview speaks for it."""
+        return any(piece["kind"] != EvidenceKind.INTERVIEW for piece in self.evidence)
 
 
 @dataclass(slots=True)
@@ -91,14 +107,16 @@ class _Counts:
 class Suggester:
     """Suggests topics of one vocabulary. Call `learn` with the whole corpus first, then `suggest`."""
 
-    def __init__(self, concepts: Vocabulary) -> None:
+    def __init__(self, concepts: Vocabulary, calibration: Calibration = CALIBRATION) -> None:
         self.version = version_of(concepts)
+        self._calibration = calibration
         self._concepts = concepts
         self._matchers: dict[str | None, Matcher] = {}
         self._counts = _Counts()
         self._frequencies = Frequencies(())
         self._confirmed: dict[str, Collection[str]] = {}
         self._index = Index({}, {})
+        self._interviews = Interviews()
         self._reliability: dict[str, float] = {}
 
     def learn(
@@ -110,14 +128,17 @@ class Suggester:
         """Count the words and labels of a corpus, and learn from decisions: topics by the id of the exchange.
 
         An exchange with a confirmed topic counts as reviewed: labels of other topics, of those confirmed anywhere, are
-        taken for wrong there. An exchange with rejections only tells about the rejected topics.
+        taken for wrong there. An exchange with rejections only tells about the rejected topics. Exchanges of one
+        interview follow one another.
         """
         decided: list[tuple[_AnalysedExchange, Collection[str], Collection[str] | None]] = []
         words_of_confirmed: dict[str, list[str]] = {}
         interviews: dict[str, str] = {}
+        topics_of_interviews: dict[str, set[str]] = defaultdict(set)
         for exchange in exchanges:
             analysed = self._analyse(exchange)
             self._frequencies.add(analysed.words)
+            self._count_in_interview(exchange, analysed)
             counts = self._counts
             counts.texts += 1
             counts.question_words += analysed.question_words
@@ -128,50 +149,74 @@ class Suggester:
             if topics := confirmed.get(exchange.id):
                 self._confirmed[exchange.id] = topics
                 words_of_confirmed[exchange.id], interviews[exchange.id] = analysed.words, exchange.interview
+                topics_of_interviews[exchange.interview].update(topics)
                 decided.append((analysed, topics, None))
             elif others := rejected.get(exchange.id):
                 decided.append((analysed, (), others))
         self._index = Index(
             {name: self._frequencies.vector(words) for name, words in words_of_confirmed.items()}, interviews
         )
+        self._interviews.finish(topics_of_interviews)
         self._learn_reliability(decided)
+
+    def _count_in_interview(self, exchange: ExchangeText, analysed: _AnalysedExchange) -> None:
+        labels = {topic: len(found) for topic, found in analysed.found.items()}
+        if self._interviews.add(exchange.interview, analysed.words, labels) and exchange.title:
+            matcher = self._matcher(exchange)
+            words = split_words(exchange.title, matcher.language)
+            self._interviews.add_title(words.keys, {match.topic for match in matcher.find(exchange.title, words)})
 
     def suggest(self, exchange: ExchangeText) -> list[Suggestion]:
         """Suggest topics for an exchange, the most confident first. Decisions on it itself are not used as evidence."""
         analysed = self._analyse(exchange)
         votes = self._votes(exchange, analysed)
+        of_interview = self._interviews.of(exchange.interview)
         tagged: dict[str, list[str]] = {}
         for tag in exchange.tags:
             for topic in self._matcher(exchange).named(tag):
                 tagged.setdefault(topic, []).append(tag)
         suggestions = []
-        for topic in analysed.found.keys() | votes.keys() | tagged.keys():
-            found, (vote, neighbours), tags = (
-                analysed.found.get(topic, []),
-                votes.get(topic, (0.0, [])),
-                tagged.get(topic, []),
-            )
-            phrase = 0.0
-            if found:
-                strength = self._strength(analysed, topic, found)
-                phrase = min(strength * self._reliability.get(topic, 1.0), _HIGHEST_CONFIDENCE)
-            by_method = {Method.PHRASE: phrase, Method.NEIGHBOURS: vote, Method.TAG: _TAGGED if tags else 0.0}
-            methods = [method for method, confidence in by_method.items() if confidence]
-            # Methods are taken as independent: this is the probability that all of them are wrong.
-            wrong = math.prod(1 - confidence for confidence in by_method.values())
-            suggestions.append(
-                Suggestion(
-                    topic,
-                    methods[0] if len(methods) == 1 else Method.COMBINED,
-                    round(1 - wrong, 4),
-                    [
-                        *(label_found(turn.id, match) for turn, match in found[:_MAX_OCCURRENCES]),
-                        *(question_alike(one) for one in neighbours[:_MAX_NEIGHBOURS]),
-                        *(tag_stated(tag) for tag in tags),
-                    ],
-                )
-            )
+        for topic in analysed.found.keys() | votes.keys() | tagged.keys() | of_interview.keys():
+            found, tags = analysed.found.get(topic, []), tagged.get(topic, [])
+            vote, neighbours = votes.get(topic, (0.0, []))
+            whole = of_interview.get(topic, _NOTHING)
+            features = self._features(analysed, topic, vote, whole)
+            by_words = self._calibration.confidence(features, self._reliability_of(topic, features))
+            # A tag is taken as independent: this is the probability that both are wrong.
+            wrong = (1 - by_words) * (1 - _TAGGED * bool(tags))
+            evidence = [
+                *(label_found(turn.id, match) for turn, match in found[:_MAX_OCCURRENCES]),
+                *(question_alike(one) for one in neighbours[:_MAX_NEIGHBOURS]),
+                *([label_in_interview(self._concepts[topic].labels[0].text)] if whole.strength and not found else []),
+                *(interview_alike(one) for one in whole.neighbours[:_MAX_NEIGHBOURS]),
+                *(tag_stated(tag) for tag in tags),
+            ]
+            method = _method(by_label=bool(found), by_neighbours=bool(neighbours), by_tag=bool(tags), whole=whole)
+            suggestions.append(Suggestion(topic, method, round(1 - wrong, 4), evidence))
         return sorted(suggestions, key=lambda one: (-one.confidence, one.topic))
+
+    def features(self, exchange: ExchangeText) -> dict[str, tuple[Features, float]]:
+        """Return what was found for each topic on an exchange, but for its tags, and how reliable its labels are."""
+        analysed = self._analyse(exchange)
+        votes, of_interview = self._votes(exchange, analysed), self._interviews.of(exchange.interview)
+        found = {
+            topic: self._features(analysed, topic, votes.get(topic, (0.0, []))[0], of_interview.get(topic, _NOTHING))
+            for topic in analysed.found.keys() | votes.keys() | of_interview.keys()
+        }
+        return {topic: (features, self._reliability_of(topic, features)) for topic, features in found.items()}
+
+    def _features(self, analysed: _AnalysedExchange, topic: str, vote: float, whole: TopicOfInterview) -> Features:
+        found = analysed.found.get(topic)
+        return Features(
+            label=self._strength(analysed, topic, found) if found else 0.0,
+            question_vote=vote,
+            interview_vote=whole.vote,
+            interview_label=whole.strength,
+            title=float(whole.in_title),
+        )
+
+    def _reliability_of(self, topic: str, features: Features) -> float:
+        return self._reliability.get(topic, 1.0) if features.label or features.interview_label else 1.0
 
     def _matcher(self, exchange: ExchangeText) -> Matcher:
         language = None if exchange.language is None else primary(exchange.language)
@@ -232,7 +277,7 @@ class Suggester:
                 confirmations[topic] += topic in confirmed
         # A topic without any decision yet was not left out on purpose, so nothing is known of it.
         self._reliability = {
-            topic: (confirmations[topic] + _PRIOR_CONFIRMATIONS) / (expected[topic] + _PRIOR_CONFIRMATIONS)
+            topic: min((confirmations[topic] + _PRIOR_CONFIRMATIONS) / (expected[topic] + _PRIOR_CONFIRMATIONS), 1.0)
             for topic in ever_decided
         }
 
@@ -247,6 +292,15 @@ class Suggester:
                 neighbours.append(one)
                 votes[topic] = (vote + one.similarity**2 / total, neighbours)
         return votes
+
+
+def _method(*, by_label: bool, by_neighbours: bool, by_tag: bool, whole: TopicOfInterview) -> Method:
+    """Return how a topic was found for a question, or if only the interview speaks for it, how it does."""
+    found = {Method.PHRASE: by_label, Method.NEIGHBOURS: by_neighbours, Method.TAG: by_tag}
+    if not any(found.values()):
+        found = {Method.PHRASE: whole.strength > 0, Method.NEIGHBOURS: whole.vote > 0}
+    methods = [method for method, is_found in found.items() if is_found]
+    return methods[0] if len(methods) == 1 else Method.COMBINED
 
 
 def _normalized(length: int, mean: float) -> float:

@@ -26,7 +26,7 @@ def run(database_url: str) -> Run:
 def suggested(run: Run, tmp_path: Path) -> Run:
     folder = tmp_path / "talks"
     folder.mkdir()
-    (folder / "river.txt").write_text(TALK)
+    (folder / "valley.txt").write_text(TALK)
     (folder / "topics.toml").write_text(VOCABULARY)
     run("load", folder)
     assert "2 questions: 3 topics proposed" in run("topics", "suggest", "--min-confidence", "0")
@@ -126,7 +126,7 @@ def test_review_is_undone_and_left(suggested: Run, tmp_path: Path) -> None:
 
 def test_end_of_the_input_is_taken_for_quit(suggested: Run) -> None:
     assert "1 accepted, 0 rejected, 0 skipped; 2 left" in _review(suggested, "a\n")
-    assert "1 of 2" in _review(suggested, "", "--interview", "river")
+    assert "1 of 2" in _review(suggested, "", "--interview", "valley")
     assert "No suggestion waits" in _review(suggested, "", "--min-confidence", "1")
 
 
@@ -191,7 +191,7 @@ def test_table_with_a_wrong_line_changes_nothing(suggested: Run, tmp_path: Path)
 
 def test_unknown_interview_is_told(suggested: Run) -> None:
     assert "There is no interview 'rivver'" in suggested("topics", "suggest", "--interview", "rivver", code=65)
-    assert "0 questions" in suggested("topics", "suggest", "--interview", "river")
+    assert "0 questions" in suggested("topics", "suggest", "--interview", "valley")
 
 
 @pytest.mark.slow

@@ -91,7 +91,7 @@ def test_label_is_trusted_as_often_as_it_was_confirmed() -> None:
     right.learn(passages, {f"{number}": {"rivers"} for number in range(20)}, {})
     wrong.learn(passages, {"0": {"rivers"}, **{f"{number}": {"mills"} for number in range(1, 20)}}, {})
 
-    assert _sure(wrong.suggest(asked)) < _sure(never_decided) < _sure(right.suggest(asked)) < 1
+    assert _sure(wrong.suggest(asked)) < _sure(never_decided) <= _sure(right.suggest(asked)) < 1
 
 
 def test_rejections_are_learned_from() -> None:
@@ -101,6 +101,34 @@ def test_rejections_are_learned_from() -> None:
     rejecting.learn(passages, {}, {f"{number}": {"rivers"} for number in range(20)})
     asked = _passage("q", "A river?")
     assert _sure(rejecting.suggest(asked)) < 0.6 * _sure(unread.suggest(asked))
+
+
+def test_interview_speaks_for_its_topics_on_each_of_its_questions() -> None:
+    def of_one(name: str, asked: str, title: str = "") -> ExchangeText:
+        return ExchangeText(name, "one interview", "en", (ExchangeTurn(f"{name}-t", asked, True),), title=title)
+
+    rest = [_passage(str(number), "What then of it all?") for number in range(20)]
+    exchanges = [of_one("a", "The river, the river?"), of_one("b", "And who sang?"), *rest]
+    suggester = _suggester(*exchanges)
+    [own], [other] = suggester.suggest(exchanges[0]), suggester.suggest(exchanges[1])
+    assert own.confidence > other.confidence > 0
+    assert [(piece["kind"], piece["label"]) for piece in other.evidence] == [("interview", "River")]
+    titled = [of_one("a", "The river, the river?", "Of a river"), of_one("b", "And who sang?", "Of a river"), *rest]
+    assert _sure(_suggester(*titled).suggest(titled[1])) > other.confidence
+    assert suggester.suggest(rest[0]) == []
+
+
+def test_interview_that_is_alike_votes_and_is_named() -> None:
+    words = "wheel weir sluice millstone grain flour"
+    rest = [_passage(f"x{number}", f"Who sang {number}?", "The choir sang.") for number in range(8)]
+    asked = [
+        _passage("b", "How was the weir?", "Sluice, wheel, millstone."),
+        _passage("c", "And so?", "The choir sang."),
+    ]
+    [found] = _suggester(_passage("a", "How?", words), *asked, *rest, a={"mills"}).suggest(asked[0])
+    [alike] = [piece for piece in found.evidence if piece["kind"] == "interview"]
+    assert (found.topic, alike["interview_id"]) == ("mills", "interview of a")
+    assert set(alike["terms"]) >= {"sluice", "millstone"}
 
 
 def test_tag_that_is_a_label_is_a_reason() -> None:

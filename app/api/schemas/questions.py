@@ -112,17 +112,18 @@ class TopicReference(Parted, TopicFields):
 
 
 class Evidence(Shape):
-    """What speaks for a topic on a question: words of a turn, a question that is like it, or a tag of the source."""
+    """What speaks for a topic on a question: words of a turn, a question or an interview like it, or a tag."""
 
     kind: EvidenceKind = Field(description="Which of these it is; what belongs to the others is null.")
     turn_id: Id | None = Field(description="The turn in which a label of the topic stands.")
     start: Count | None = Field(description="Where in the turn's text the label starts, in code points.")
     end: Count | None = Field(description="Where it ends.")
-    label: str | None = Field(description="The label that stands there.")
+    label: str | None = Field(description="The label that stands there, or elsewhere in the interview.")
     question_id: Id | None = Field(description="A question that has the topic and is like this one.")
     similarity: float | None = Field(ge=0, le=1, description="How like: the cosine of their words' weights.")
     terms: list[str] | None = Field(description="The words that both have, weightiest first, in folded form.")
     tag: str | None = Field(description="What the source is tagged with.")
+    interview_id: Id | None = Field(default=None, description="An interview that has the topic and is like this one.")
 
 
 class AssignedTopic(TopicReference):
