@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from app.quotes.alignment import MAX_REPLACED, AlignedRun, RunKind
-from app.quotes.meaning import TURNING, Meaning, is_name, meanings_of, opposites_in
+from app.quotes.meaning import TURNING, Meaning, is_name, meanings_of, opposites_in, turns_round
 from app.quotes.passage import TokenizedPassage
 from app.quotes.quotation import Quotation
 from app.quotes.tokens import Token, key_of
@@ -13,7 +13,14 @@ _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]*_]*(?=\s|$)|[。！？؟�
 # What a bracket may neither add nor take away.
 _KEPT = TURNING | {Meaning.MODALITY}
 # What a bracket may add, and may not swap for another.
-_NOT_SWAPPED = (Meaning.NUMBER, Meaning.QUANTIFIER, Meaning.UNIT)
+_NOT_SWAPPED = (frozenset({Meaning.NUMBER, Meaning.QUANTIFIER}), frozenset({Meaning.UNIT}))
+# What begins a sentence with a capital and is no name: a bracket may say who is meant.
+_POINTING_WORDS = (
+    "i you he she it we they this that these those one who what which there here his her its their our my your il elle "
+    "on nous vous ils elles ce cela c' er sie es wir ihr das dies él ella ellos ellas esto eso ele ela eles elas isto "
+    "isso egli lui lei loro questo ciò hij zij ze het wij we dit dat он она оно они это"
+)
+_POINTING = frozenset(_POINTING_WORDS.split())
 # Before a capital these make a description: `the President` is the person named in its place.
 _ARTICLE_WORDS = (
     "the a an our my his her their your this that le la les l' un une der die das den dem ein eine el los las il lo i "
@@ -69,13 +76,27 @@ def keep_meaning(
 
 
 def _hides(tokenized: TokenizedPassage, run: AlignedRun) -> bool:
-    """Whether an omission inside one sentence hides a word that turns it round."""
-    words = tokenized.words[run.start : run.end]
-    if not any(meanings_of(word.text) & TURNING for word in words):
+    """Whether an omission hides a word that turns a sentence round of which the quotation keeps a part.
+
+    That is any such word in an omission inside one sentence; in one that begins inside a sentence and ends inside
+    another, such a word in either of the two.
+    """
+    words, text = tokenized.words, tokenized.text
+    if not turns_round(text, words[run.start : run.end]):
         return False
-    begin = tokenized.words[run.start - 1].end if run.start else 0
-    end = tokenized.words[run.end].start if run.end < len(tokenized.words) else len(tokenized.text)
-    return not _ends_sentence(tokenized.text, begin, end)
+    gaps = [place for place in range(run.start, run.end + 1) if _ends_before(tokenized, place)]
+    if not gaps:
+        return True
+    if gaps[0] == run.start or gaps[-1] == run.end:
+        return False
+    return turns_round(text, words[run.start : gaps[0]]) or turns_round(text, words[gaps[-1] : run.end])
+
+
+def _ends_before(tokenized: TokenizedPassage, place: int) -> bool:
+    """Whether a sentence ends between the word at a place and the one before."""
+    words, text = tokenized.words, tokenized.text
+    begin = words[place - 1].end if place else 0
+    return _ends_sentence(text, begin, words[place].start if place < len(words) else len(text))
 
 
 def _ends_sentence(text: str, start: int, end: int) -> bool:
@@ -94,7 +115,7 @@ def _lies_between_sentences(tokenized: TokenizedPassage, run: AlignedRun) -> boo
     words, text = tokenized.words, tokenized.text
     ends = _ends_sentence(text, words[run.start - 1].end, words[run.start].start)
     begins = _ends_sentence(text, words[run.end - 1].end, words[run.end].start)
-    if any(meanings_of(word.text) & TURNING for word in words[run.start : run.end]):
+    if turns_round(text, words[run.start : run.end]):
         return ends and begins
     return ends or begins
 
@@ -114,16 +135,24 @@ def _swaps(quotation: Quotation, tokenized: TokenizedPassage, run: AlignedRun, n
     """Whether a bracket swaps a number, a quantity, a unit, a name or a word for its opposite."""
     quoted = quotation.words[run.quoted_start : run.quoted_end]
     stands = tokenized.words[run.start : run.end]
-    for meaning in _NOT_SWAPPED:
+    for meanings in _NOT_SWAPPED:
         written, said = (
-            {key_of(word.text) for word in words if meaning in meanings_of(word.text)} for words in (quoted, stands)
+            {key_of(word.text) for word in words if meanings & meanings_of(word.text)} for words in (quoted, stands)
         )
         if written and said and not written & said:
             return True
     written, said = _names(quotation.text, quoted, names), _names(tokenized.text, stands, names)
     if written and said and not written & said:
         return True
-    return bool(opposites_in(quoted, stands))
+    return bool(opposites_in(quoted, stands)) or _swaps_beginnings(quoted, stands)
+
+
+def _swaps_beginnings(quoted: Sequence[Token], stands: Sequence[Token]) -> bool:
+    """Whether one capitalized word stands for another one that points to nobody: `[Felix] did` for `Austin did`."""
+    if len(quoted) != 1 or len(stands) != 1 or not (quoted[0].text[0].isupper() and stands[0].text[0].isupper()):
+        return False
+    written, said = key_of(quoted[0].text), key_of(stands[0].text)
+    return written != said and _POINTING.isdisjoint({said.partition("'")[0]})
 
 
 def _names(text: str, words: Sequence[Token], names: Collection[str]) -> set[str]:

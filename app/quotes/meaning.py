@@ -29,17 +29,19 @@ _NEGATIONS = (
     "not no never none nobody nothing nowhere neither nor without cannot non hardly scarcely barely ain't nope "
     # French, Spanish, Portuguese, Italian
     "ne pas jamais aucun aucune rien personne sans ni nunca jamás nadie nada ningún ninguno ninguna sin tampoco não "
-    "ninguém nenhum nenhuma sem nem jamais mai nessuno nessuna niente nulla senza né "
+    "ninguém nenhum nenhuma sem nem jamais mai nessuno nessuna niente nulla senza né neanche nemmeno neppure mica "
     # German, Dutch, Swedish, Danish
     "nicht kein keine keinen keinem keiner keines nie niemals niemand niemanden niemandem nichts ohne weder nein "
-    "niet geen nooit niemand niets zonder inte ingen inget inga aldrig utan ikke aldrig intet uden "
+    "keineswegs keinesfalls nirgends nirgendwo mitnichten niet geen nooit niemand niets zonder nergens nimmer "
+    "inte ej icke ingen inget inga aldrig utan ingenting ikke aldrig intet uden ingenting ingen "
     # Russian, Ukrainian, Polish, Czech
-    "не нет ни никогда никто никого ничто ничего никакой без нельзя ні немає ніколи ніхто nie nigdy nikt nic bez ne "
+    "не нет ни никогда никто никого ничто ничего никакой без нельзя вряд ні немає ніколи ніхто навряд nie nigdy nikt nic "
+    "bez ne "
     "není nikdy nikdo "
     # Kazakh, Turkish, Indonesian
-    "жоқ емес ешқашан ешкім ештеңе değil yok hiç asla tidak bukan jangan tanpa belum "
+    "жоқ емес ешқашан ешкім ештеңе değil yok hiç asla tidak tak bukan jangan tanpa belum "
     # Arabic, Hebrew, Persian, Hindi
-    "لا لم لن ليس ليست غير بدون לא אין בלי אף نه نیست نمی نہیں नहीं न मत बिना "
+    "لا لم لن ليس ليست غير بدون לא אין בלי אף نه نیست نمی هرگز هیچ نہیں नहीं न मत बिना "
     # Chinese, Japanese
     "不 没 沒 无 無 非 未 别 別 勿 莫"
 )
@@ -69,12 +71,15 @@ _NUMBERS = (
 )
 # Words that say when, or of whom, a sentence holds; without those that are other words in other languages (si, se).
 _LIMITS = (
-    "only unless except if rarely seldom merely almost nearly provided solely supposedly allegedly "
+    "only unless except if rarely seldom merely almost nearly provided solely supposedly allegedly reportedly purportedly "
     "seulement sauf excepté rarement presque uniquement solo sólo solamente salvo excepto casi apenas raramente "
-    "soltanto tranne eccetto quasi somente apenas exceto quase nur außer wenn falls kaum fast selten beinahe "
-    "alleen tenzij behalve nauwelijks bijna endast utom knappt nästan kun undtagen næsten "
-    "только кроме если лишь едва почти редко лише тільки крім якщо майже tylko oprócz jeśli prawie jen pouze kromě "
-    "pokud téměř sadece yalnız eğer hanya kecuali jika فقط إلا إذا רק אם אלא केवल सिर्फ अगर 只 仅 僅 除 "
+    "soltanto appena tranne eccetto quasi só somente apenas exceto quase nur außer wenn falls kaum fast selten beinahe "
+    "angeblich vorgeblich alleen slechts tenzij behalve nauwelijks amper bijna zelden endast bara utom knappt nästan "
+    "sällan kun undtagen næsten næppe sjældent "
+    "только кроме если лишь едва почти редко якобы лише тільки крім якщо майже ледве нібито tylko oprócz jeśli prawie "
+    "ledwo ledwie rzekomo rzadko jen pouze kromě pokud téměř sotva málem zřídka sadece yalnız yalnızca eğer neredeyse "
+    "nadiren hanya kecuali jika hampir jarang тек ғана әрең сирек فقط إلا إذا نادرا تقریبا רק אם אלא כמעט केवल सिर्फ "
+    "अगर 只 仅 僅 除 "
 )
 _QUANTIFIERS = (
     "all every each some any many much few fewer less more most least several both enough always often sometimes "
@@ -108,6 +113,18 @@ _OPPOSITES = (
     "safe dangerous|cheap expensive|fast slow|success failure|succeeded failed|alive dead|guilty innocent|war peace|"
     "friend enemy|friends enemies|buy sell|bought sold|yes no|above below|over under|near far|full empty|"
     "public private|happy sad|proud ashamed|light dark|black white|north south|east west|day night|came went|"
+    "mother father|mothers fathers|mum dad|brother sister|brothers sisters|son daughter|sons daughters|husband wife|"
+    "man woman|men women|boy girl|boys girls|uncle aunt|he she|him her|his her|his hers|himself herself|stay leave|"
+    "stayed left|give take|gave took|live die|lived died|born died|begin finish|found lost|find lose|borrow lend|"
+    "teacher pupil|teacher student|buyer seller|winner loser|majority minority|maximum minimum|"
+    "innocence guilt|peaceful violent|honest dishonest|brave cowardly|clean dirty|wet dry|thick thin|wide narrow|"
+    "heavy light|loud quiet|sweet bitter|kind cruel|clever stupid|wise foolish|hope fear|hoped feared|trust doubt|"
+    "trusted doubted|agree disagree|agreed disagreed|like hate|liked hated|approve reject|approved rejected|"
+    "enter leave|entered left|arrive depart|arrived departed|push pull|pushed pulled|morning evening|summer winter|"
+    "beginning end|top bottom|front back|yes no|everywhere nowhere|somebody nobody|someone nobody|something nothing|"
+    "Mutter Vater|Bruder Schwester|Sohn Tochter|Mann Frau|Krieg Frieden|früher später|mère père|frère sœur|fils fille|"
+    "homme femme|guerre paix|madre padre|hermano hermana|hijo hija|hombre mujer|guerra paz|fratello sorella|"
+    "figlio figlia|uomo donna|guerra pace|мать отец|брат сестра|сын дочь|мужчина женщина|война мир|"
     "remember forget|remembered forgot|build destroy|built destroyed|friendlier hostile|often rarely|often seldom|"
     "gut schlecht|immer nie|mehr weniger|vor nach|alle keine|groß klein|ja nein|für gegen|mit ohne|richtig falsch|"
     "bon mauvais|plus moins|toujours jamais|avec sans|pour contre|avant après|oui non|grand petit|"
@@ -116,6 +133,16 @@ _OPPOSITES = (
     "хорошо плохо|хороший плохой|больше меньше|всегда никогда|до после|да нет|за против"
 )
 _OPPOSITE_PAIRS = frozenset(frozenset(map(key_of, pair.split())) for pair in _OPPOSITES.split("|"))
+# Of several tokens, as words are in scripts without spaces: they are looked for in the text.
+_TURNING_PHRASES = re.compile(
+    "ない|なかっ|ません|なし|ほとんど|だけ|しか|ほぼ|めった|絶対に|不|没|沒|无|無|非|未|别|別|勿|几乎|幾乎|只有|只|仅|僅|除非|如果|ไม่|เพียง|แทบ|เกือบ"
+)
+# Verbs that deny what follows them: "they refused to pay".
+_DENYING_WORDS = (
+    "refuse refuses refused fail fails failed decline declines declined neglect neglected forget forgets forgot "
+    "hesitate hesitated pretend pretends pretended"
+)
+_DENYING = frozenset(_DENYING_WORDS.split())
 _SHORTENED = frozenset({"can't", "won't", "shan't"})
 _SIGNS = frozenset("%‰‱°$€£¥+±×÷")
 # English writes the first person with a capital wherever it stands.
@@ -131,12 +158,12 @@ _OPENS = frozenset("\"'“”‘’«»„‹›([{¿¡-–—*_>#")
 
 
 _WORDS = {
-    Meaning.NEGATION: frozenset(_NEGATIONS.split()),
-    Meaning.NUMBER: frozenset(_NUMBERS.split()),
-    Meaning.MODALITY: frozenset(_MODALS.split()),
-    Meaning.LIMIT: frozenset(_LIMITS.split()),
-    Meaning.QUANTIFIER: frozenset(_QUANTIFIERS.split()),
-    Meaning.UNIT: frozenset(_UNITS.split()),
+    Meaning.NEGATION: frozenset(map(key_of, _NEGATIONS.split())),
+    Meaning.NUMBER: frozenset(map(key_of, _NUMBERS.split())),
+    Meaning.MODALITY: frozenset(map(key_of, _MODALS.split())),
+    Meaning.LIMIT: frozenset(map(key_of, _LIMITS.split())),
+    Meaning.QUANTIFIER: frozenset(map(key_of, _QUANTIFIERS.split())),
+    Meaning.UNIT: frozenset(map(key_of, _UNITS.split())),
 }
 # Words that turn a sentence round, or say when it holds: no mark may hide one inside a sentence.
 TURNING = frozenset({Meaning.NEGATION, Meaning.LIMIT})
@@ -159,6 +186,16 @@ def meanings_of(word: str) -> set[Meaning]:
         found.add(Meaning.NUMBER)
     found.update(meaning for meaning in (Meaning.LIMIT, Meaning.QUANTIFIER, Meaning.UNIT) if key in _WORDS[meaning])
     return found
+
+
+def turns_round(text: str, words: Sequence[Token]) -> bool:
+    """Whether words of a text turn a sentence round, or say when it holds: a negation, a limit, `refused to`."""
+    if any(meanings_of(word.text) & TURNING for word in words):
+        return True
+    if words and _TURNING_PHRASES.search(text, words[0].start, words[-1].end):
+        return True
+    keys = [key_of(word.text) for word in words[-2:]]
+    return len(keys) == 2 and keys[1] == "to" and keys[0] in _DENYING
 
 
 def are_opposites(one: str, other: str) -> bool:

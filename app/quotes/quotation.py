@@ -12,6 +12,7 @@ _MARK = re.compile(
     rf"(?P<omission>\[\s*(?:{_DOTS}|[-–—]{{1,3}})\s*\]|\(\s*{_DOTS}\s*\)|{_DOTS})"
     rf"|(?P<insertion>(?:(?<!\w)\w{{1,100}})?\[(?P<inside>(?!\s*(?:{_DOTS}|[-–—]{{1,3}})\s*\])[^\[\]]{{1,300}})\]\w{{0,100}})"
 )
+_PART_OF_WORD = re.compile(r"[\w'’\-]+")
 _WRAPPERS = {
     '"': '"', "'": "'", "“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", "›": "‹",
     "「": "」", "『": "』", "〝": "〞〟", "＂": "＂",
@@ -42,13 +43,16 @@ def read_quotation(text: str, joints: Sequence[int] = ()) -> Quotation:
     `joints` are the offsets in the text given at which an attribution interrupts it.
     """
     offset, text = _unwrapped(text)
-    # [T]he is the word The with its first letter changed: hide the brackets, keeping every offset.
+    # [T]he and walk[ed] are words: hide the brackets, keeping every offset. They differ from the record in case only.
     literal = without_markup(text)
-    marks = list(_MARK.finditer(literal))
-    for mark in marks:
-        if mark["insertion"] is not None and mark["inside"] and mark["insertion"] != f"[{mark['inside']}]":
+    marks: list[re.Match[str]] = []
+    for mark in _MARK.finditer(literal):
+        if mark["insertion"] is not None and mark["insertion"] != f"[{mark['inside']}]":
             joined = mark["insertion"].replace("[", "\u2060").replace("]", "\u2060")
             literal = literal[: mark.start()] + joined + literal[mark.end() :]
+            if _PART_OF_WORD.fullmatch(mark["inside"]):
+                continue
+        marks.append(mark)
     words = tokens(literal)
     encoding = Encoding([word.text for word in words])
     fragments, trailing = _fragments(words, marks, [joint - offset for joint in joints])
