@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
@@ -32,7 +33,7 @@ from app.main import create_app
 from app.models import Speaker, Turn
 from app.queries.articles import verify_article
 from app.queries.quotes import verify
-from app.quotes import FAITHFUL, Verdict, token_texts
+from app.quotes import FAITHFUL, Passage, PassageTurn, Verdict, judge, token_texts
 from app.quotes.word_forms import is_interjection
 from app.settings import Settings
 from app.structure.batches import ReadOptions, RefusedFile, prepare_all
@@ -40,7 +41,7 @@ from app.structure.files import find_files
 from app.structure.prepare import PreparedTranscript
 from app.transcripts.transcript import TurnKind
 from benchmarks.pages import fill
-from benchmarks.quotation_kinds import HIDDEN, MARKS, NEAR, Change, articles
+from benchmarks.quotation_kinds import HIDDEN, MARKS, NEAR, Change, articles, articles_of_others, own_trials
 
 _NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 _FEWEST, _MOST = 8, 40
@@ -332,23 +333,59 @@ def judge_articles(database: Database, record: Record, source: random.Random, co
     if not named:
         print("articles: no speaker has a full name")
         return
-    claimed = accused = passed = 0
+    tally: Counter[tuple[str, str]] = Counter()
     with database.read() as connection:
         for _ in range(count):
             turn = source.choice(named)
             _parts, cut = next(spans(source, [turn.text]))
             speaker, other = record.speakers[turn.speaker_id], record.speakers[source.choice(named).speaker_id]
-            if other.id == speaker.id or any(mark in cut for mark in '“”"\n>'):
+            if other.id == speaker.id or any(mark in cut for mark in '“”"»«„‘\n>'):
                 continue
-            for article in articles(source, speaker.name, other.name, cut):
-                *_rest, item = [None, *verify_article(connection, article, 1)]
-                passed += 1
-                is_claimed = item is not None and speaker.slug in ((item["attribution"] or {}).get("speakers") or ())
-                claimed += is_claimed
-                accused += item is not None and item["verdict"] is Verdict.MISATTRIBUTED
+            for language, article in articles(source, speaker.name, other.name, cut):
+                item = _last_item(connection, article)
+                is_claimed = speaker.slug in _claimed(item)
+                tally[language, "articles"] += 1
+                tally[language, "claimed"] += is_claimed
+                tally[language, "accused"] += item is not None and item["verdict"] is Verdict.MISATTRIBUTED
                 if not is_claimed:
                     print(f"  not claimed: {article!r}")
-    print(f"articles: {passed}; speaker claimed {claimed / max(passed, 1):.4f}; falsely accused {accused}")
+            # The other one is named beside the words, and did not say them.
+            article = articles_of_others(source, other.name, speaker.name, cut)
+            item = _last_item(connection, article)
+            tally["said by nobody named", "articles"] += 1
+            tally["said by nobody named", "claimed"] += bool(_claimed(item))
+            tally["said by nobody named", "accused"] += item is not None and item["verdict"] is Verdict.MISATTRIBUTED
+            if _claimed(item):
+                print(f"  claimed all the same: {article!r}")
+    for kind in dict.fromkeys(kind for kind, _what in tally):
+        whole, claimed, accused = (tally[kind, what] for what in ("articles", "claimed", "accused"))
+        print(f"articles, {kind}: {whole}; speaker claimed {claimed / max(whole, 1):.4f}; falsely accused {accused}")
+
+
+def _last_item(connection: sa.Connection, article: str) -> dict[str, Any] | None:
+    *_rest, item = [None, *verify_article(connection, article, 3)]
+    return item
+
+
+def _claimed(item: dict[str, Any] | None) -> Sequence[str]:
+    return () if item is None or item["attribution"] is None else item["attribution"]["speakers"]
+
+
+def judge_own() -> None:
+    """Judge quotations of sentences of this benchmark's own by the one passage that they are of."""
+    tally: Counter[tuple[str, str]] = Counter()
+    for trial in own_trials():
+        passage = Passage("p", (PassageTurn("t", trial.passage),))
+        verdict = judge(trial.quotation, [passage]).verdict
+        is_right = (verdict is Verdict.ALTERED) if trial.is_altered else (verdict in FAITHFUL)
+        tally[trial.kind, "right"] += is_right
+        tally[trial.kind, "all"] += 1
+        tally[trial.kind, "faithful"] += trial.is_altered and verdict in FAITHFUL
+        if not is_right:
+            print(f"  {trial.kind}, found {verdict}: {trial.quotation!r} of {trial.passage!r}")
+    for kind in dict.fromkeys(kind for kind, _what in tally):
+        right, whole, wrong = (tally[kind, what] for what in ("right", "all", "faithful"))
+        print(f"{kind}: {right} of {whole} right; altered and called faithful {wrong}")
 
 
 def _misattributed(source: random.Random, record: Record) -> Iterator[Trial]:
@@ -426,6 +463,7 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=0, help="print so many wrong verdicts of each kind")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        judge_own()
         if arguments.folders:
             _rightness(Path(folder), arguments)
         if arguments.turns:

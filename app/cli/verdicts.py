@@ -42,6 +42,7 @@ _DOUBTS = {
     Doubt.SEVERAL_NAMES: "several names stand beside it, so nobody is claimed",
     Doubt.SAME_NAME: "several people have this name, and any of them is claimed",
     Doubt.OTHER_NAME: "this is a guess, and another name stands beside it, so nobody is claimed",
+    Doubt.UNNAMED: "somebody else seems to say it, so nobody is claimed",
 }
 
 

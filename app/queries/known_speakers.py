@@ -7,6 +7,7 @@ from sqlmodel import col
 
 from app.models import Speaker
 from app.quotes import key_of, token_texts
+from app.quotes.names_in_prose import PARTICLES
 
 Name = tuple[str, ...]
 
@@ -45,6 +46,9 @@ class KnownSpeakers:
         words = folded(name)
         for length in range(len(words), 1, -1):
             for start in range(len(words) - length + 1):
+                if start and words[start - 1] in PARTICLES:
+                    # A friend of Doe is not Doe.
+                    continue
                 if slugs := self._by_name.get(words[start : start + length]):
                     return slugs
         if not words:

@@ -11,23 +11,32 @@ from app.quotes.names_in_prose import (
     ANY_NAME,
     BEFORE,
     BEFORE_ANY_VERB,
+    BETWEEN_COMMAS,
     FROM,
+    GOVERNED,
+    HAS_WRITTEN,
     IN_BRACKETS,
     IN_WORDS_OF,
     LABEL,
     NAME,
+    NAME_ALONE,
+    OF_SOMEBODY,
     OPENERS,
     PRONOUN,
+    QUOTES,
     SAID,
     SENTENCE_END,
     SIGNED,
     SPOKEN,
     TITLE,
     TITLES,
+    TO_SOMEBODY,
     UNSPACED,
     UNSPACED_PRONOUNS,
     VERB,
+    VERB_AT_END,
     VERB_THEN_NAME,
+    WHO,
 )
 from app.quotes.quoted import ClaimedSpeaker, Doubt, Quoted, QuotedKind
 
@@ -55,6 +64,16 @@ _BEFORE_TERM = re.compile(
     re.IGNORECASE,
 )
 _SOMEBODY = re.compile(rf"{PRONOUN}|\b{VERB}\b")
+# Words between a name and its verb, in what is no plain order of both.
+_LIGHT = (
+    r"(?:is|was|are|has|had|would|could|might|will|can|may|did|does|do|the|one|who|to|be|heard|as|like[sd]|used|kept|"
+    r"began|by|later|often|always|once|then|also|\w+ly)"
+)
+# What begins a line with the name of its speaker.
+_LABELS = (LABEL, TO_SOMEBODY, HAS_WRITTEN)
+# Somebody else says it meanwhile: `Doe listened while the mayor said`.
+_MEANWHILE = re.compile(rf"\b(?:while|when|as|until|because)\s+(?:\w+\s+){{1,4}}{VERB}\b")
+_EMPHASIS = re.compile(r"[*_]")
 _MOST_TITLE_WORDS, _MOST_TERM_WORDS = 14, 5
 
 
@@ -66,8 +85,8 @@ def attribute(prose: str, quotations: Sequence[Quoted], is_known: Callable[[str]
     for number, one in enumerate(quotations):
         following = quotations[number + 1] if number + 1 < len(quotations) else None
         previous = quotations[number - 1].end + 1 if number else 0
-        before = _before(prose, max(previous, taken), one)
-        after = _after(prose, one, following)
+        before = _EMPHASIS.sub(" ", _before(prose, max(previous, taken), one))
+        after = _EMPHASIS.sub(" ", _after(prose, one, following))
         around = f"{before} {_sentence_after(after)}"
         one = replace(one, around=around)
         if one.attribution is None:
@@ -76,7 +95,8 @@ def attribute(prose: str, quotations: Sequence[Quoted], is_known: Callable[[str]
                 one = replace(one, attribution=ClaimedSpeaker(named))
                 taken = one.end + 1 + reached
             else:
-                claimed = _inferred(outside, found, one, is_a_pronoun=named == "", is_known=is_known)
+                clause = before if _ENDS_STATEMENT.search(one.text) else around
+                claimed = _inferred(outside, found, one, clause, is_a_pronoun=named == "", is_known=is_known)
                 one = replace(one, attribution=claimed)
                 if named is None and claimed is None:
                     one = _of_paragraph(outside, previous, one, is_known)
@@ -95,7 +115,11 @@ def _outside(prose: str, quotations: Sequence[Quoted]) -> str:
 
 
 def _before(prose: str, start: int, one: Quoted) -> str:
-    text = prose[max(start, one.start - _ATTRIBUTION_REACH, 0) : max(one.start - 1, 0)].rpartition(PARAGRAPH)[2]
+    """Return the words of the sentence before a quotation, which a colon may introduce from the paragraph before."""
+    before = prose[max(start, one.start - _ATTRIBUTION_REACH, 0) : max(one.start - 1, 0)]
+    earlier, _blank, text = before.rpartition(PARAGRAPH)
+    if not text.strip(" \t>*_\n") and _INTRODUCES.search(earlier):
+        text = earlier.rpartition(PARAGRAPH)[2]
     ends = [found.end() for found in SENTENCE_END.finditer(text)]
     return text[ends[-1] :] if ends else text
 
@@ -133,6 +157,9 @@ def _named(quoted: str, before: str, after: str) -> tuple[str | None, int]:
         for pattern in (ACCORDING, IN_WORDS_OF):
             if (found := pattern.search(text)) is not None:
                 return _plain_name(found["name"]), 0
+    alone = NAME_ALONE.search(before) if VERB_AT_END.match(after) else None
+    if alone is not None:
+        return _plain_name(alone["name"]), 0
     unspaced = UNSPACED.search(before)
     if unspaced is None:
         return None, 0
@@ -144,7 +171,9 @@ def _named_after(quoted: str, after: str) -> tuple[str | None, int]:
     for pattern in (AFTER, AFTER_ANY_VERB, FROM) if goes_on else (AFTER, FROM):
         found = pattern.match(after)
         if found is not None:
-            return _plain_name(found["after"] or found["before"] or ""), found.end()
+            name = found["after"] or found["before"] or ""
+            if pattern is FROM or not _is_of_another(name, after[found.end() :] if found["after"] else ""):
+                return _plain_name(name), found.end()
     for pattern in (IN_BRACKETS, SIGNED):
         found = pattern.match(after)
         if found is not None:
@@ -153,11 +182,33 @@ def _named_after(quoted: str, after: str) -> tuple[str | None, int]:
 
 
 def _named_before(before: str) -> str | None:
-    for pattern in (LABEL, BEFORE, BEFORE_ANY_VERB, VERB_THEN_NAME):
+    for pattern in (
+        LABEL,
+        TO_SOMEBODY,
+        HAS_WRITTEN,
+        WHO,
+        BETWEEN_COMMAS,
+        QUOTES,
+        BEFORE,
+        BEFORE_ANY_VERB,
+        VERB_THEN_NAME,
+    ):
         found = _last(pattern, before)
-        if found is not None:
-            return _plain_name(found["name"] or "")
+        if found is None:
+            continue
+        name = found["name"] or ""
+        if pattern not in _LABELS and name:
+            of_another = GOVERNED.search(before, 0, found.start("name"))
+            if of_another or _MEANWHILE.search(before, found.end("name")):
+                continue
+        if not name or _plain_name(name).lower() not in OPENERS:
+            return _plain_name(name)
     return None
+
+
+def _is_of_another(name: str, following: str) -> bool:
+    """Whether a name only says whose somebody is: `said Doe’s daughter`."""
+    return _POSSESSIVE.search(name) is not None and " of " not in name and re.match(r"\s+[a-z]", following) is not None
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
@@ -171,14 +222,21 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 
 def _inferred(
-    outside: str, before: Sequence[Quoted], one: Quoted, *, is_a_pronoun: bool, is_known: Callable[[str], bool]
+    outside: str,
+    before: Sequence[Quoted],
+    one: Quoted,
+    clause: str,
+    *,
+    is_a_pronoun: bool,
+    is_known: Callable[[str], bool],
 ) -> ClaimedSpeaker | None:
-    """Return who seems to say a quotation beside which nobody is said to."""
+    """Return who seems to say a quotation beside which nobody is said to; `clause` are the words that go with it."""
     names = _known_names(one.around, is_known)
     if names and not is_a_pronoun:
         if len(names) > 1:
             return ClaimedSpeaker(", ".join(names), is_inferred=True, doubt=Doubt.SEVERAL_NAMES)
-        return ClaimedSpeaker(names[0], is_inferred=True)
+        somebody = OF_SOMEBODY.search(clause) and not _says_in_other_words(names[0], clause)
+        return ClaimedSpeaker(names[0], is_inferred=True, doubt=Doubt.UNNAMED if somebody else None)
     last = next((each for each in reversed(before) if each.attribution), None)
     if last is not None and last.attribution is not None:
         between = outside[last.end : one.start]
@@ -191,10 +249,23 @@ def _inferred(
             names = [last.attribution.name, *others]
             return ClaimedSpeaker(", ".join(names), is_inferred=True, doubt=Doubt.SEVERAL_NAMES)
     elif is_a_pronoun:
+        # Who is named after the pronoun is spoken to: `they told Doe`.
+        pronoun = re.search(PRONOUN, one.around)
+        spoken_to = pronoun is not None and _known_names(one.around[pronoun.end() :], is_known)
         names = _known_names(outside[: one.start], is_known)
-        if len(names) == 1:
-            return ClaimedSpeaker(names[0], is_inferred=True)
+        if names:
+            doubt = Doubt.SEVERAL_NAMES if len(names) > 1 else Doubt.UNNAMED if spoken_to else None
+            return ClaimedSpeaker(", ".join(names), is_inferred=True, doubt=doubt)
     return None
+
+
+def _says_in_other_words(name: str, around: str) -> bool:
+    """Whether a sentence has a name as the one who says something, if not in the usual order: `is what Doe said`."""
+    says = (
+        rf"{re.escape(name)}\s+(?!(?:was|is)\s+told)(?:{_LIGHT}\s+){{0,6}}?(?:{VERB}|say|saying|calls?|called|quoted)\b"
+    )
+    is_another = re.search(rf"\b(?:of|for|to|from)\s+{re.escape(name)}", around)
+    return is_another is None and re.search(says, around) is not None
 
 
 def _of_paragraph(outside: str, previous: int, one: Quoted, is_known: Callable[[str], bool]) -> Quoted:

@@ -35,9 +35,8 @@ _NEGATIONS = (
     "keineswegs keinesfalls nirgends nirgendwo mitnichten niet geen nooit niemand niets zonder nergens nimmer "
     "inte ej icke ingen inget inga aldrig utan ingenting ikke aldrig intet uden ingenting ingen "
     # Russian, Ukrainian, Polish, Czech
-    "не нет ни никогда никто никого ничто ничего никакой без нельзя вряд ні немає ніколи ніхто навряд nie nigdy nikt nic "
-    "bez ne "
-    "není nikdy nikdo "
+    "не нет ни никогда никто никого ничто ничего никакой без нельзя вряд ні немає ніколи ніхто навряд nie nigdy nikt "
+    "nic bez ne není nikdy nikdo "
     # Kazakh, Turkish, Indonesian
     "жоқ емес ешқашан ешкім ештеңе değil yok hiç asla tidak tak bukan jangan tanpa belum "
     # Arabic, Hebrew, Persian, Hindi
@@ -71,7 +70,8 @@ _NUMBERS = (
 )
 # Words that say when, or of whom, a sentence holds; without those that are other words in other languages (si, se).
 _LIMITS = (
-    "only unless except if rarely seldom merely almost nearly provided solely supposedly allegedly reportedly purportedly "
+    "only unless except if rarely seldom merely almost nearly provided solely supposedly allegedly reportedly "
+    "purportedly "
     "seulement sauf excepté rarement presque uniquement solo sólo solamente salvo excepto casi apenas raramente "
     "soltanto appena tranne eccetto quasi só somente apenas exceto quase nur außer wenn falls kaum fast selten beinahe "
     "angeblich vorgeblich alleen slechts tenzij behalve nauwelijks amper bijna zelden endast bara utom knappt nästan "
@@ -135,7 +135,8 @@ _OPPOSITES = (
 _OPPOSITE_PAIRS = frozenset(frozenset(map(key_of, pair.split())) for pair in _OPPOSITES.split("|"))
 # Of several tokens, as words are in scripts without spaces: they are looked for in the text.
 _TURNING_PHRASES = re.compile(
-    "ない|なかっ|ません|なし|ほとんど|だけ|しか|ほぼ|めった|絶対に|不|没|沒|无|無|非|未|别|別|勿|几乎|幾乎|只有|只|仅|僅|除非|如果|ไม่|เพียง|แทบ|เกือบ"
+    r"\bà peine\b|ない|なかっ|ません|なし|ほとんど|だけ|しか|ほぼ|めった|絶対に|"
+    "不|没|沒|无|無|非|未|别|別|勿|几乎|幾乎|只有|只|仅|僅|除非|如果|ไม่|เพียง|แทบ|เกือบ"
 )
 # Verbs that deny what follows them: "they refused to pay".
 _DENYING_WORDS = (

@@ -18,6 +18,7 @@ class Doubt(StrEnum):
     SEVERAL_NAMES = "several_names"
     SAME_NAME = "same_name"
     OTHER_NAME = "other_name"
+    UNNAMED = "unnamed"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 import pytest
 
-from app.quotes import Caution, DifferenceKind, Match, Meaning, Passage, PassageTurn, Verdict, judge
+from app.quotes import FAITHFUL, Caution, DifferenceKind, Match, Meaning, Passage, PassageTurn, Verdict, judge
 
 RECORD = (
     "We have never said that the Congress must not support Mr. Smith’s plan… In 2003 it was unable to act. "
@@ -347,3 +347,37 @@ def test_offsets_of_differences_count_in_the_quotation_as_given() -> None:
 def test_any_text_is_judged(quotation: str, record: str) -> None:
     # Each takes a second at most; a step that is quadratic would take minutes.
     assert judge(quotation[:10_000], [passage(record)]).verdict in Verdict
+
+
+@pytest.mark.parametrize(
+    ("said", "quoted"),
+    [
+        ("Die Gemeinde hat keineswegs für das Tor bezahlt.", "Die Gemeinde hat … für das Tor bezahlt."),
+        ("Il paese nemmeno ha pagato la porta.", "Il paese … ha pagato la porta."),
+        ("Köy parasını yalnızca ödedi bu yıl.", "Köy parasını … ödedi bu yıl."),
+        ("La commune a à peine payé la porte.", "La commune a … payé la porte."),
+        ("村は今年ほとんど払いました。", "村は今年…払いました。"),
+        ("They refused to pay for the gate that year.", "They … pay for the gate that year."),
+        # Parts of two sentences, one of which is turned round by what is left out of it.
+        ("The parish paid for the gate. We never signed for the deed.", "The parish paid … for the deed."),
+        ("My mother sold the mill.", "My [father] sold the mill."),
+        ("Austin built the gate himself.", "[Felix] built the gate himself."),
+        ("Three people came to the gate.", "[Many] people came to the gate."),
+        # A bracket that completes a word may change its case only.
+        ("We walk to the mill every day.", "We walk[ed] to the mill every day."),
+    ],
+)
+def test_marks_carry_no_alteration_in_any_language(said: str, quoted: str) -> None:
+    assert judge(quoted, [Passage("p", (PassageTurn("t", said),))]).verdict is Verdict.ALTERED
+
+
+@pytest.mark.parametrize(
+    ("said", "quoted"),
+    [
+        ("The parish paid for it. Nobody else did. We were proud.", "The parish paid for it … We were proud."),
+        ("They paid for the gate.", "[The parish] paid for the gate."),
+        ("In the end the parish paid for the gate.", "[T]he parish paid for the gate."),
+    ],
+)
+def test_honest_marks_are_faithful(said: str, quoted: str) -> None:
+    assert judge(quoted, [Passage("p", (PassageTurn("t", said),))]).verdict in FAITHFUL
