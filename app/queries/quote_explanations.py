@@ -67,9 +67,10 @@ def _of_matches(verdict: Verdict, matches: Sequence[Item], claimed: Sequence[str
         return _sentence(f"{who} says this in {where}{sentence}", match)
     if claimed and match["as_claimed"] is False:
         who = f"Not {_either(claimed)} but {who}"
+    if differing and not all(one["likeness"] for one in differing):
+        return _sentence(f"{who} says something close to this in {where}, but the quotation {_named(differing)}", match)
     sentence = f": the quotation {_named(differing)}" if differing else ""
-    words = "nearly the same" if all(one["likeness"] for one in differing) else "other"
-    return _sentence(f"{who} says nearly this in {where}, in {words} words{sentence}", match)
+    return _sentence(f"{who} says this in {where} in nearly the same words{sentence}", match)
 
 
 def _not_found(nearest: Item | None) -> str:

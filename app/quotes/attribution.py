@@ -27,7 +27,6 @@ from app.quotes.names_in_prose import (
     SAID,
     SENTENCE_END,
     SIGNED,
-    SPOKEN,
     TITLE,
     TITLES,
     TO_SOMEBODY,
@@ -39,31 +38,17 @@ from app.quotes.names_in_prose import (
     WHO,
 )
 from app.quotes.quoted import ClaimedSpeaker, Doubt, Quoted, QuotedKind
+from app.quotes.quoted_kinds import ENDS_SENTENCE, PARAGRAPH, kind_of, sentence_after
 
-PARAGRAPH = "\n\n"
 # Code points before and after a quotation in which its speaker is looked for: about two sentences.
 _ATTRIBUTION_REACH = 240
 # Words of an attribution between two halves of a quotation, at most.
 _MAX_WORDS_BETWEEN = 15
-# Words that end so are a sentence: what follows does not go on with it.
-_ENDS_SENTENCE = re.compile(r"[.!?。！？؟][\s”\"’»)\]*_]*\Z")
 _ENDS_STATEMENT = re.compile(r"[.。][\s”\"’»)\]*_]*\Z")
 _ASKS = re.compile(r"[?!,，？！][\s”\"’»)\]*_]*\Z")
 _INTRODUCES = re.compile(r"[:,：，]\s*\Z")
 _POSSESSIVE = re.compile(r"[’']s?\Z")
 _LABELLED = re.compile(rf"(?i:{TITLE})(?P<name>{NAME})\s*\Z")
-# Small words of a title, which have no capital in it.
-_SMALL_WORDS = (
-    "a an the of at in on to for and or nor but by from with as into over under against through upon de la le du des "
-    "et und der die das von im am zu y el los las del e o da do"
-)
-_SMALL = frozenset(_SMALL_WORDS.split())
-# What stands before a term; and who may have said it, in the same sentence.
-_BEFORE_TERM = re.compile(
-    r"\b(?:so-called|the|an?|this|these|those|such|any|no|its|their|our|of|terms?|words?|phrases?|known\s+as|dubbed)\s*\Z",
-    re.IGNORECASE,
-)
-_SOMEBODY = re.compile(rf"{PRONOUN}|\b{VERB}\b")
 # Words between a name and its verb, in what is no plain order of both.
 _LIGHT = (
     r"(?:is|was|are|has|had|would|could|might|will|can|may|did|does|do|the|one|who|to|be|heard|as|like[sd]|used|kept|"
@@ -74,7 +59,6 @@ _LABELS = (LABEL, TO_SOMEBODY, HAS_WRITTEN)
 # Somebody else says it meanwhile: `Doe listened while the mayor said`.
 _MEANWHILE = re.compile(rf"\b(?:while|when|as|until|because)\s+(?:\w+\s+){{1,4}}{VERB}\b")
 _EMPHASIS = re.compile(r"[*_]")
-_MOST_TITLE_WORDS, _MOST_TERM_WORDS = 14, 5
 
 
 def attribute(prose: str, quotations: Sequence[Quoted], is_known: Callable[[str], bool]) -> list[Quoted]:
@@ -87,7 +71,7 @@ def attribute(prose: str, quotations: Sequence[Quoted], is_known: Callable[[str]
         previous = quotations[number - 1].end + 1 if number else 0
         before = _EMPHASIS.sub(" ", _before(prose, max(previous, taken), one))
         after = _EMPHASIS.sub(" ", _after(prose, one, following))
-        around = f"{before} {_sentence_after(after)}"
+        around = f"{before} {sentence_after(after)}"
         one = replace(one, around=around)
         if one.attribution is None:
             named, reached = _named(one.text, before, after)
@@ -100,7 +84,7 @@ def attribute(prose: str, quotations: Sequence[Quoted], is_known: Callable[[str]
                 one = replace(one, attribution=claimed)
                 if named is None and claimed is None:
                     one = _of_paragraph(outside, previous, one, is_known)
-        found.append(replace(one, kind=_kind(one, before, after)))
+        found.append(replace(one, kind=kind_of(one, before, after)))
     return found
 
 
@@ -130,14 +114,9 @@ def _after(prose: str, one: Quoted, following: Quoted | None) -> str:
     text = prose[one.end + 1 : min(until, one.end + 1 + _ATTRIBUTION_REACH)].partition(PARAGRAPH)[0]
     if following is not None and one.end + 1 + len(text) == until and not SENTENCE_END.search(text):
         is_introduction = text.rstrip().endswith((":", "：")) or _ENDS_STATEMENT.search(one.text)
-        if _ENDS_SENTENCE.search(one.text) and is_introduction and _INTRODUCES.search(text):
+        if ENDS_SENTENCE.search(one.text) and is_introduction and _INTRODUCES.search(text):
             return ""
     return text
-
-
-def _sentence_after(text: str) -> str:
-    end = SENTENCE_END.search(f"{text} ")
-    return text[: end.start()] if end else text
 
 
 def _named(quoted: str, before: str, after: str) -> tuple[str | None, int]:
@@ -153,7 +132,7 @@ def _named(quoted: str, before: str, after: str) -> tuple[str | None, int]:
             named, reached = _named_before(before), 0
         if named is not None:
             return named, reached
-    for text in (before, _sentence_after(after)):
+    for text in (before, sentence_after(after)):
         for pattern in (ACCORDING, IN_WORDS_OF):
             if (found := pattern.search(text)) is not None:
                 return _plain_name(found["name"]), 0
@@ -326,30 +305,6 @@ def is_name_of_somebody(label: str) -> bool:
     return _LABELLED.match(label.strip()) is not None and len(label.split()) > 1
 
 
-def _kind(one: Quoted, before: str, after: str) -> QuotedKind:
-    """Tell from its shape and the words around it what kind of words stands in quotation marks."""
-    if one.attribution is not None and not one.attribution.is_inferred:
-        return QuotedKind.QUOTATION
-    words = one.text.split()
-    if _ENDS_SENTENCE.search(one.text) or PARAGRAPH in one.text or before.rstrip().endswith((":", "：")):
-        return QuotedKind.QUOTATION
-    says = SPOKEN.search(_sentence_after(after)) or (SPOKEN.search(before) and _INTRODUCES.search(before))
-    letters = [word.strip("'’(),;:-—*_") for word in words]
-    if len(words) <= _MOST_TITLE_WORDS and _is_title(letters) and not says:
-        return QuotedKind.TITLE
-    if len(words) > _MOST_TERM_WORDS or one.text[-1:] == "," or one.text != one.text.lower():
-        return QuotedKind.QUOTATION
-    is_a_term = one.attribution is None and _BEFORE_TERM.search(before) and not _SOMEBODY.search(one.around)
-    return QuotedKind.TERM if is_a_term else QuotedKind.QUOTATION
-
-
-def _is_title(words: Sequence[str]) -> bool:
-    """Whether all words but small ones have a capital, and not only capitals."""
-    telling = [word for word in words if word and word.lower() not in _SMALL]
-    has_capitals = all(word[0].isupper() or word[0].isdigit() for word in telling)
-    return len(telling) > 1 and has_capitals and words[0][:1].isupper() and not all(word.isupper() for word in telling)
-
-
 def join_interrupted(prose: str, quotations: Sequence[Quoted]) -> list[Quoted]:
     """Join quotations that only an attribution separates."""
     found: list[Quoted] = []
@@ -374,7 +329,7 @@ def join_interrupted(prose: str, quotations: Sequence[Quoted]) -> list[Quoted]:
 
 def _is_interruption(prose: str, before: Quoted, after: Quoted) -> bool:
     between = prose[before.end + 1 : after.start - 1]
-    if _ENDS_SENTENCE.search(before.text) or len(between.split()) > _MAX_WORDS_BETWEEN or PARAGRAPH in between:
+    if ENDS_SENTENCE.search(before.text) or len(between.split()) > _MAX_WORDS_BETWEEN or PARAGRAPH in between:
         return False
     if not SAID.search(between) or _names_two(between):
         return False

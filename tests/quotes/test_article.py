@@ -115,3 +115,21 @@ def test_any_article_is_read(article: str) -> None:
     for one in find_quotations(article, fewest_words=1):
         assert 0 <= one.start <= one.end <= len(article)
         assert one.line == article.count("\n", 0, one.start) + 1
+
+
+@pytest.mark.parametrize(
+    ("article", "kind"),
+    [
+        ("Her essay “The rope walk in winter”, published in 1999, is out of print.", "title"),
+        ("Jane Doe’s essay “Who owns the rope walk?” won a prize.", "title"),
+        ("Son livre « La corderie en hiver » est épuisé.", "title"),
+        ("See “Ropes of the North” (Doe, 1999).", "title"),
+        ("They run a “no questions asked” policy.", "term"),
+        ("What locals call “the big rope” is a street.", "term"),
+        ("Jane Doe called it “an act of great folly”.", "quotation"),
+        ("Jane Doe described the book as “a work of genius by any measure”.", "quotation"),
+        ("Jane Doe said “we won the war at last”.", "quotation"),
+    ],
+)
+def test_titles_and_terms_are_told_from_what_is_said(article: str, kind: str) -> None:
+    assert [one.kind for one in find_quotations(article)] == [kind]
