@@ -79,7 +79,7 @@ class Interviews:
     def add(self, name: str, words: Collection[str], labels: Mapping[str, int]) -> bool:
         """Count a question: its words, and how often labels of each topic occur. Return whether it opens an interview.
 
-        Whoever opens one adds its title.
+        The caller adds the title of one that it opens.
         """
         opened = self._open
         if opened is None or opened.name != name:
