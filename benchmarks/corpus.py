@@ -27,7 +27,6 @@ from sqlmodel import SQLModel, col
 
 from app.db import Database
 from app.loading import load_vocabulary
-from app.loading.earlier_metadata import STATED, stated_in
 from app.loading.import_plan import interview_id_of
 from app.loading.speaker_index import index_missing_speakers
 from app.models import (
@@ -36,6 +35,7 @@ from app.models import (
     ChangeAction,
     Contribution,
     Interview,
+    InterviewStatements,
     Question,
     QuestionTopic,
     Revision,
@@ -409,7 +409,9 @@ class _Build:
         labels = sum(len(label) + 1 for label, _said, _place, _answer in lines)
         blank = 2 * len(lines)
         of_bytes = dict.fromkeys(("text", "label", "time", "markup", "front_matter", "source_line", "note", "blank"), 0)
-        stated = read_sidecar("metadata.toml", talk.metadata().encode())
+        if document := read_sidecar("metadata.toml", talk.metadata().encode()).document:
+            version = {"version": 1, "document": document, "in_file": document, "made_at": NOW}
+            self.rows[InterviewStatements].append({"interview_id": interview_id, **version})
         of_bytes |= {"text": len(content) - labels - blank, "label": labels, "blank": blank}
         self.rows[Transcript].append(
             {
@@ -422,7 +424,7 @@ class _Build:
                 "sha256": sha256,
                 "reading_sha256": hashlib.sha256(content + talk.metadata().encode()).hexdigest(),
                 "content": content,
-                "report": {"bytes": of_bytes, "remarks": [], "tags": [], STATED: stated_in(stated)},
+                "report": {"bytes": of_bytes, "remarks": [], "tags": []},
             }
         )
         place_in_source, answers_given = 0, 0

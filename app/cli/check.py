@@ -34,7 +34,7 @@ from app.loading import ImportPlan, plan_import
 from app.settings import read_settings
 from app.structure.batches import RefusedFile
 from app.structure.files import find_files
-from app.structure.prepare import PreparedTranscript
+from app.structure.prepare import PreparedTranscript, refuse_unfit
 
 
 @with_transcript_options
@@ -95,6 +95,15 @@ def check(
         raise typer.Exit(Exit.DATA)
 
 
+def _whose_statements_fit(file: PreparedTranscript | RefusedFile) -> PreparedTranscript | RefusedFile:
+    if isinstance(file, PreparedTranscript):
+        try:
+            refuse_unfit(file)
+        except MetadataError as error:
+            return RefusedFile(Path(file.transcript.source.name), str(error))
+    return file
+
+
 @contextmanager
 def _planner(
     options: TranscriptOptions, *, against_stored: bool
@@ -104,7 +113,7 @@ def _planner(
     Unless `against_stored`, it plans nothing and no database is needed.
     """
     if not against_stored:
-        yield lambda file: (file, None)
+        yield lambda file: (_whose_statements_fit(file), None)
         return
     with open_database() as database, database.read() as connection:
         across_series = read_settings().names_across_series

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.markup import escape
 
-from app.cli.reports import print_kept, print_replaced
+from app.cli.reports import print_replaced, print_statements
 from app.cli.terminal import out, say
 from app.loading import ImportPlan, ItemUpdate, Outcome
 from app.models import ChangeAction
@@ -47,6 +47,7 @@ def correction_of(plan: ImportPlan) -> dict[str, Any]:
         "slug_before": plan.stored.slug if plan.stored else None,
         "kept_metadata": list(plan.prepared.kept_metadata),
         "share_replaced": plan.share_replaced,
+        "overruled_metadata": list(plan.prepared.overruled_metadata),
     }
     if plan.is_unchanged:
         return {**interview, "outcome": Outcome.UNCHANGED, "revision": plan.stored.revision, "counts": {}, "items": []}
@@ -75,7 +76,8 @@ def print_correction(plan: ImportPlan) -> None:
         effect = f"is a correction of {correction['slug_before']}; loading it makes revision {revision} of {slug}"
     say(f"{plan.prepared.transcript.source.name} {effect}")
     print_replaced(correction["share_replaced"])
-    print_kept(plan.prepared.kept_metadata)
+    prepared = plan.prepared
+    print_statements(prepared.kept_metadata, prepared.overruled_metadata, prepared.unfit)
     for noun, counted in correction["counts"].items():
         numbers = ", ".join(f"{number} {kind}" for kind, number in counted.items() if number)
         say(f"{noun}s: {numbers or 'none'}")

@@ -15,14 +15,15 @@ from app.cli.terminal import Exit, fail, open_database, say, warn
 from app.errors import NoTimesError
 from app.exports import INTERVIEWS, LISTS
 from app.exports.format import InterviewDocument
-from app.loading import statements_to_write
+from app.loading import documents_to_write, statements_to_write
 from app.queries import answers, canonical, interviews, questions, speakers, topics
 from app.queries.filters import Filters
 from app.queries.interviews import list_sources
 from app.queries.paging import Listing, walk
 from app.settings import read_settings
-from app.structure.files import STATEMENTS
+from app.structure.files import SIDECAR_SUFFIX, STATEMENTS
 from app.structure.statement_file import write_statements
+from app.transcripts.sidecar import write_sidecar
 
 _CANONICAL = "canonical"
 _NAMES = (*(each.name for each in (*INTERVIEWS, *LISTS)), _CANONICAL)
@@ -40,6 +41,9 @@ _MAX_NAMED = 10
 def export(
     folder: Annotated[Path, typer.Argument(help="Folder to write to; created if it does not exist.")],
     source: Annotated[bool, typer.Option("--source", help="Write the source files, byte for byte.")] = False,
+    statements: Annotated[
+        bool, typer.Option("--statements", help="Write what is stated of each interview, as a metadata file.")
+    ] = False,
     format_name: Annotated[
         ExportFormat | None,
         typer.Option("--format", help=f"Write the corpus in this format. {_KINDS}", metavar="NAME"),
@@ -50,17 +54,26 @@ def export(
     --source writes each source file as it was received, in a folder named after its interview; and speakers.toml, if
     speakers were merged or parted.
 
+    --statements writes what metadata files and editors state of each interview as the metadata file that belongs
+    beside its source file, and speakers.toml. With both, the folder can be loaded into an empty database.
+
     --format writes tables, a file for each interview, or the whole corpus as one file, depending on the format.
 
     A file that exists and differs is not replaced: the command ends with status 73. Nothing is written outside the
     folder, whatever stands in the database.
     """
-    if source == (format_name is not None):
-        fail("say what to export: --source, or --format and one of " + ", ".join(ExportFormat), Exit.USAGE)
+    if (source or statements) == (format_name is not None):
+        fail(
+            "say what to export: --source, --statements, or --format and one of " + ", ".join(ExportFormat), Exit.USAGE
+        )
     without_times: list[str] = []
     with open_database() as database, database.read() as connection:
         written = 0
-        files = _sources(connection) if source else _rendered(connection, format_name, without_times)
+        files = (
+            _rendered(connection, format_name, without_times)
+            if format_name
+            else _files_to_load(connection, source=source, statements=statements)
+        )
         with closing(files):
             for name, content in files:
                 _write_new(_inside(folder, name), content)
@@ -71,11 +84,19 @@ def export(
         warn(f"left out, because they have no times: {', '.join(without_times[:_MAX_NAMED])}{more}")
 
 
-def _sources(connection: sa.Connection) -> Generator[tuple[Path, Iterable[bytes]]]:
-    for slug, name, content in list_sources(connection):
-        yield Path(slug) / (Path(name).name or slug), [content]
-    if statements := statements_to_write(connection):
-        yield Path(STATEMENTS), [write_statements(statements)]
+def _files_to_load(
+    connection: sa.Connection, *, source: bool, statements: bool
+) -> Generator[tuple[Path, Iterable[bytes]]]:
+    for slug, name, content in list_sources(connection) if source else ():
+        yield _source_path(slug, name), [content]
+    for slug, name, document in documents_to_write(connection) if statements else ():
+        yield _source_path(slug, name).with_suffix(SIDECAR_SUFFIX), [write_sidecar(document)]
+    if of_speakers := statements_to_write(connection):
+        yield Path(STATEMENTS), [write_statements(of_speakers)]
+
+
+def _source_path(slug: str, name: str) -> Path:
+    return Path(slug) / (Path(name).name or slug)
 
 
 def _rendered(

@@ -19,16 +19,16 @@ from app.cli.reading import (
 )
 from app.cli.reports import (
     Row,
-    print_kept,
     print_passed_over,
     print_refused,
     print_remarks,
     print_replaced,
     print_roles_to_state,
+    print_statements,
     print_summary,
     row_of,
 )
-from app.cli.speakers import print_statements
+from app.cli.speakers import print_speaker_statements
 from app.cli.terminal import Exit, exit_on_error, open_database, print_json, say
 from app.cli.topics import print_vocabulary
 from app.db import Database
@@ -138,7 +138,7 @@ def load(
         for each in vocabularies_loaded:
             print_vocabulary(each)
         print_summary(rows, len(refused))
-        print_statements(stated)
+        print_speaker_statements(stated)
         print_passed_over(found.passed_over)
     print_refused(refused)
     if refused:
@@ -191,5 +191,5 @@ def _print_loaded(prepared: PreparedTranscript, loaded: LoadedInterview) -> None
     if loaded.outcome is not Outcome.UNCHANGED:
         print_remarks(prepared)
     print_replaced(loaded.share_replaced)
-    print_kept(loaded.kept_metadata)
+    print_statements(loaded.kept_metadata, loaded.overruled_metadata, loaded.open_statements)
     print_roles_to_state(prepared)

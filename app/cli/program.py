@@ -22,6 +22,7 @@ from app.cli.redact import redact
 from app.cli.release import release
 from app.cli.serve import serve
 from app.cli.speakers import speakers
+from app.cli.statements import statements
 from app.cli.topics import topics
 from app.cli.verify import verify
 from app.cli.verify_database import verify_database
@@ -30,7 +31,7 @@ from app.cli.withdraw import withdraw
 # By the heading under which the help lists them. A command has the name of its function, with dashes.
 COMMANDS = {
     "Get started": (migrate, check, load, serve),
-    "Use the corpus": (topics, speakers, verify, export, mirror, mcp, openapi),
+    "Use the corpus": (topics, speakers, statements, verify, export, mirror, mcp, openapi),
     "Take words out, and hold interviews back": (redact, withdraw, embargo, release, purge),
     "Look after the database": (backup, verify_database, migrate_data),
 }

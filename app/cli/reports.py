@@ -17,6 +17,7 @@ from app.structure.batches import RefusedFile
 from app.structure.files import PassedOverFile
 from app.structure.pairing import Role, Structure
 from app.structure.prepare import PreparedTranscript
+from app.structure.stated_turns import Unfit
 from app.transcripts import sniff
 from app.transcripts.transcript import ByteClass
 
@@ -72,6 +73,7 @@ def report_on(prepared: PreparedTranscript, *, turns: bool = False) -> dict[str,
         },
         "bytes": len(transcript.source.data),
         "bytes_by_class": {kind.value: count for kind, count in transcript.bytes_by_class.items()},
+        "open_statements": [asdict(one) for one in prepared.unfit],
         "remarks": [asdict(remark) for remark in transcript.remarks],
     }
     if turns:
@@ -162,6 +164,15 @@ def print_kept(keys: Sequence[str]) -> None:
         say(f"stated before and not now, so kept as it was: {', '.join(keys)}; --restate drops it")
 
 
+def print_statements(kept: Sequence[str], overruled: Sequence[str], unfit: Sequence[Unfit]) -> None:
+    """Print which statements stay although the file does not make them, and which mean nothing in it as it is now."""
+    print_kept(kept)
+    if overruled:
+        say(f"stated otherwise by an editor since this file was loaded, so left as it is: {', '.join(overruled)}")
+    for one in unfit:
+        say(visible(f"open, kept until it fits again: {one.key}: {one.reason}"))
+
+
 def print_roles_to_state(prepared: PreparedTranscript) -> None:
     """Where nobody is known to ask, print what to write into the metadata file, as it is to be written."""
     if not lacks_roles(prepared):
@@ -215,6 +226,7 @@ class Row:
     remarks: int
     lacks_roles: bool
     kept_metadata: tuple[str, ...]
+    open_statements: int
 
 
 def row_of(prepared: PreparedTranscript, loaded: LoadedInterview | None) -> Row:
@@ -230,6 +242,7 @@ def row_of(prepared: PreparedTranscript, loaded: LoadedInterview | None) -> Row:
         remarks=len(prepared.transcript.remarks),
         lacks_roles=lacks_roles(prepared),
         kept_metadata=loaded.kept_metadata if loaded else (),
+        open_statements=len(prepared.unfit),
     )
 
 
@@ -260,16 +273,19 @@ def print_summary(rows: Sequence[Row], refused: int) -> None:
     _print_without_roles(rows)
     kept = Counter(key for row in rows for key in row.kept_metadata)
     print_kept([f"{key} of {count} files" for key, count in kept.items()])
+    if unfit := [row.file for row in rows if row.open_statements]:
+        say(f"with statements that mean nothing in them now, which are kept: {_named(unfit)}")
 
 
 def _print_without_roles(rows: Sequence[Row]) -> None:
     files = [row.file for row in rows if row.lacks_roles]
     if files:
-        more = f" and {len(files) - _MAX_NAMED} more" if len(files) > _MAX_NAMED else ""
-        say(
-            f"no questions, because who asks is not known: {', '.join(map(visible, files[:_MAX_NAMED]))}{more}; "
-            "'quoth check FILE' says what to state"
-        )
+        say(f"no questions, because who asks is not known: {_named(files)}; 'quoth check FILE' says what to state")
+
+
+def _named(files: Sequence[str]) -> str:
+    more = f" and {len(files) - _MAX_NAMED} more" if len(files) > _MAX_NAMED else ""
+    return f"{', '.join(map(visible, files[:_MAX_NAMED]))}{more}"
 
 
 def end_of(path: str, width: int) -> str:

@@ -134,7 +134,7 @@ def statements(
     say(f"{len(listed)} statement{'' if len(listed) == 1 else 's'}")
 
 
-def print_statements(loaded: Sequence[LoadedStatement]) -> None:
+def print_speaker_statements(loaded: Sequence[LoadedStatement]) -> None:
     """Print what loading files of statements did."""
     if not loaded:
         return

@@ -3,6 +3,7 @@ caller's transaction; loading the same file again changes nothing.
 """
 
 from app.loading.documents import DocumentWriter, index_missing
+from app.loading.editing import find_versions, state, undo_statements
 from app.loading.embargoes import HeldInterview, hold, list_held, next_release, release, release_due
 from app.loading.import_plan import ImportPlan, plan_import
 from app.loading.interview_writer import LoadedInterview, Outcome
@@ -10,6 +11,7 @@ from app.loading.interviews import load_interview
 from app.loading.item_updates import ItemUpdate
 from app.loading.redaction import RedactionResult, redact
 from app.loading.speaker_index import index_missing_speakers
+from app.loading.stated import documents_to_write
 from app.loading.statement_import import LoadedStatement, load_statements, statements_to_write
 from app.loading.statements import Author, Stated, list_statements, merge, part, undo
 from app.loading.suggestions import Decision, SuggestionCounts, decide, store_suggestions
@@ -32,6 +34,8 @@ __all__ = [
     "VocabularyReport",
     "WithdrawnInterview",
     "decide",
+    "documents_to_write",
+    "find_versions",
     "hold",
     "index_missing",
     "index_missing_speakers",
@@ -48,8 +52,10 @@ __all__ = [
     "redact",
     "release",
     "release_due",
+    "state",
     "statements_to_write",
     "store_suggestions",
     "undo",
+    "undo_statements",
     "withdraw",
 ]

@@ -1,7 +1,7 @@
 """Applies the earlier redactions of an interview to a file that corrects it, wherever the file has the words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -34,16 +34,31 @@ def apply_earlier_redactions(
     connection: sa.Connection, interview_id: str, prepared: PreparedTranscript
 ) -> RedactedTranscript:
     """Redact in a transcript what has been redacted in the interview that it corrects."""
-    columns: tuple[Any, ...] = (table_of(Redaction), col(Revision.reason), col(Revision.made_at))
-    redacted = connection.execute(
-        sa.select(*columns)
-        .join(Revision, col(Revision.number) == col(Redaction.revision))
-        .where(col(Redaction.interview_id) == interview_id)
-        .order_by(col(Redaction.number))
-    ).all()
+    redacted = _redactions(connection, interview_id)
     if not redacted:
         return RedactedTranscript(prepared)
     return _Redactor(prepared, redacted, _stored_turns(connection, interview_id)).apply()
+
+
+def blanking(connection: sa.Connection, interview_id: str) -> Callable[[str], str]:
+    """Return the function that blanks in a text what has been redacted in an interview."""
+    fingerprints = [_fingerprint(row) for row in _redactions(connection, interview_id)]
+
+    def blanked(text: str) -> str:
+        return blank(text, [span for fingerprint in fingerprints for span in fingerprint.found_in(text)])
+
+    return blanked
+
+
+def _redactions(connection: sa.Connection, interview_id: str) -> Sequence[Any]:
+    columns: tuple[Any, ...] = (table_of(Redaction), col(Revision.reason), col(Revision.made_at))
+    select = sa.select(*columns).join(Revision, col(Revision.number) == col(Redaction.revision))
+    of_interview = select.where(col(Redaction.interview_id) == interview_id)
+    return connection.execute(of_interview.order_by(col(Redaction.number))).all()
+
+
+def _fingerprint(row: Any) -> Fingerprint:
+    return Fingerprint(row.length, row.is_whole, row.salt, [tuple(piece) for piece in row.pieces])
 
 
 def redaction_entry(span: Span, reason: str | None, redacted_at: Any) -> Row:
@@ -78,10 +93,7 @@ class _Redactor:
 
     def apply(self) -> RedactedTranscript:
         """Redact the words themselves, then what stands in the place where redacted words stood."""
-        fingerprints = [
-            (Fingerprint(row.length, row.is_whole, row.salt, [tuple(piece) for piece in row.pieces]), row)
-            for row in self._redacted
-        ]
+        fingerprints = [(_fingerprint(row), row) for row in self._redacted]
         for place, text in enumerate(self._texts):
             for fingerprint, row in fingerprints:
                 self._redact(place, fingerprint.found_in(text), row.reason, row.made_at)

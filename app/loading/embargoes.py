@@ -17,12 +17,12 @@ from sqlmodel import SQLModel, col
 from app.errors import NotFoundError
 from app.loading.as_read import PersonAsRead, people_as_read
 from app.loading.documents import DocumentTurn, DocumentWriter
-from app.loading.earlier_metadata import Earlier, earlier_of_rows
 from app.loading.feed_item import Row, read_rows
 from app.loading.history import new_revision, reclaim_names, record_changes
 from app.loading.id_counter import IdCounter
 from app.loading.merging import ItemChange, compose, restate
 from app.loading.speaker_index import index_speakers
+from app.loading.stated import StoredStatements, statements_in_rows
 from app.loading.which_interview import has_words_of, interview_at, other_file
 from app.loading.withdrawals import delete_interview, find_named
 from app.models import (
@@ -104,11 +104,9 @@ def held_texts(connection: sa.Connection, held: Any) -> list[str]:
     return [str(turn["text"]) for turn in sorted(turns, key=lambda turn: int(turn["position"]))]
 
 
-def earlier_held(connection: sa.Connection, held: Any) -> Earlier:
-    """Return what was stated of an interview that is held back."""
-    document = _held_document(connection, held)
-    [interview] = document.rows(Interview)
-    return earlier_of_rows(document.data, SimpleNamespace(**interview))
+def held_statements(connection: sa.Connection, held: Any) -> StoredStatements:
+    """Return what is stated of an interview that is held back."""
+    return statements_in_rows(_held_document(connection, held).data)
 
 
 def is_published(connection: sa.Connection, interview_id: str) -> bool:

@@ -11,12 +11,12 @@ from sqlmodel import SQLModel, col
 
 from app.errors import MetadataError, did_you_mean
 from app.loading.as_read import READ_AS, parts_off
-from app.loading.earlier_metadata import keep_metadata, read_earlier
-from app.loading.earlier_redactions import RedactedTranscript, apply_earlier_redactions
+from app.loading.earlier_redactions import RedactedTranscript, apply_earlier_redactions, blanking
 from app.loading.id_counter import IdCounter
 from app.loading.identity import Identities, StoredInterview
 from app.loading.item_updates import ItemUpdate, ReadingComparison
 from app.loading.speakers import SpeakerWriter
+from app.loading.stated import NOTHING_STATED, StoredStatements, read_statements, redacted_document, with_statements
 from app.loading.which_interview import find_interview, refuse_other_words, share_replaced
 from app.loading.withdrawals import refuse_withdrawn
 from app.models import (
@@ -35,6 +35,7 @@ from app.models import (
     Turn,
     table_of,
 )
+from app.queries.names import renamed
 from app.structure.prepare import PreparedTranscript
 from app.text.folding import nearest
 
@@ -81,6 +82,9 @@ class ImportPlan:
     across_series: bool = True
     # Of the transcript as it was read, with what stays stated, before earlier redactions.
     digest: str = ""
+    # What was stated of the interview before, and what its file states now.
+    statements: StoredStatements = NOTHING_STATED
+    in_file: Mapping[str, Any] = field(default_factory=dict)
     id: str = field(init=False)
     revision: int = field(init=False)
 
@@ -98,7 +102,7 @@ class ImportPlan:
         """What is stored of the interview."""
         if not self.stored:
             return StoredInterview()
-        return read_stored(self.connection, self.id, with_stated_topics="questions" in self.prepared.kept_metadata)
+        return read_stored(self.connection, self.id)
 
     @property
     def share_replaced(self) -> float | None:
@@ -149,7 +153,7 @@ def plan_import(
     replaces: bool = False,
 ) -> ImportPlan:
     """Plan the import of a transcript. The plan's transcript has the interview's earlier redactions applied, and what
-    was stated before unless it is stated anew or not `keeps_metadata`.
+    was stated before unless it is stated anew, or not `keeps_metadata`.
 
     `across_series` says whether a full name means one person in all series. `replaces` says that the file is meant to
     replace its interview, whatever its words.
@@ -161,10 +165,15 @@ def plan_import(
     """
     refuse_withdrawn(connection, prepared)
     stored, slug = find_interview(connection, prepared, replaces=replaces)
-    if stored is not None and keeps_metadata:
-        prepared = keep_metadata(prepared, read_earlier(connection, stored))
-    topic_ids = _topic_ids(connection, prepared)
-    is_unchanged = stored is not None and _is_current(connection, stored, prepared)
+    in_file, statements = prepared.sidecar.document, NOTHING_STATED
+    if stored is not None:
+        statements = read_statements(connection, stored.id)
+        in_file = redacted_document(in_file, blanking(connection, stored.id))
+    prepared = with_statements(prepared, statements, in_file, keeps=keeps_metadata)
+    topic_ids = _topic_ids(connection, prepared, statements.document)
+    is_unchanged = (
+        stored is not None and _is_current(connection, stored, prepared) and prepared.document == statements.document
+    )
     redacted = RedactedTranscript(prepared)
     if stored is not None:
         redacted = apply_earlier_redactions(connection, stored.id, prepared)
@@ -179,6 +188,8 @@ def plan_import(
         redacted,
         across_series,
         prepared.digest,
+        statements,
+        in_file,
     )
     if stored is not None and not is_unchanged and not replaces:
         refuse_other_words([row.text for row in plan.before.turns], stored.slug, plan.prepared)
@@ -194,19 +205,30 @@ def _is_current(connection: sa.Connection, stored: Any, prepared: PreparedTransc
     return bool(current.sha256 == prepared.transcript.source.sha256 and current.reading_sha256 == prepared.digest)
 
 
-def _topic_ids(connection: sa.Connection, prepared: PreparedTranscript) -> dict[str, str]:
+def _topic_ids(connection: sa.Connection, prepared: PreparedTranscript, known: Mapping[str, Any]) -> dict[str, str]:
+    """Return the ids of the topics that are stated, by slug; a former slug leads on.
+
+    A topic that is not there any more is left out if the `known` document stated it before.
+    """
     if not prepared.topics:
         return {}
     ids: dict[str, str] = dict(connection.execute(_TOPICS).all())
-    for slug in (slug for slugs in prepared.topics.values() for slug in slugs):
-        if slug not in ids:
-            hint = did_you_mean(nearest(slug, ids))
-            raise MetadataError(prepared.metadata_file, "questions.topics", f"there is no topic {slug!r}.{hint}")
+    wanted = dict.fromkeys(slug for slugs in prepared.topics.values() for slug in slugs)
+    if missing := [slug for slug in wanted if slug not in ids]:
+        tables = known.get("questions", ())
+        before = {slug for table in tables for key in ("topics", "rejected") for slug in table.get(key, ())}
+        now = renamed(connection, Topic, missing)
+        for slug in missing:
+            if slug in now:
+                ids[slug] = now[slug]
+            elif slug not in before:
+                hint = did_you_mean(nearest(slug, ids))
+                raise MetadataError(prepared.metadata_file, "questions.topics", f"there is no topic {slug!r}.{hint}")
     return ids
 
 
-def read_stored(connection: sa.Connection, interview_id: str, *, with_stated_topics: bool = False) -> StoredInterview:
-    """Read what is stored of an interview; of topics, those that an editor stated only where they are asked for."""
+def read_stored(connection: sa.Connection, interview_id: str) -> StoredInterview:
+    """Read what is stored of an interview, but for the topics that are stated of its questions."""
 
     def rows(table: type[SQLModel], *order: Any) -> list[Any]:
         columns = table_of(table)
@@ -217,10 +239,8 @@ def read_stored(connection: sa.Connection, interview_id: str, *, with_stated_top
     topics = (
         sa.select(table_of(QuestionTopic))
         .join(Question, col(Question.id) == col(QuestionTopic.question_id))
-        .where(col(Question.interview_id) == interview_id)
+        .where(col(Question.interview_id) == interview_id, col(QuestionTopic.origin) != TopicOrigin.EDITOR)
     )
-    if not with_stated_topics:
-        topics = topics.where(col(QuestionTopic.origin) != TopicOrigin.EDITOR)
     return StoredInterview(
         turns=rows(Turn, col(Turn.position)),
         questions={row.id: row for row in rows(Question)},

@@ -12,12 +12,13 @@ from sqlmodel import col
 
 from app.loading.bulk_insert import insert_rows
 from app.loading.documents import DocumentTurn, DocumentWriter
-from app.loading.earlier_metadata import STATED, stated_metadata
 from app.loading.history import new_revision, reclaim_names, record_changes, retire_name, store_past, transcript_id_of
 from app.loading.identity import Row
 from app.loading.import_plan import ImportPlan
 from app.loading.item_updates import ItemUpdate
 from app.loading.speaker_index import index_speakers
+from app.loading.stated import store_statements
+from app.loading.statements import Author
 from app.models import (
     Answer,
     ChangeAction,
@@ -33,6 +34,7 @@ from app.models import (
 )
 from app.structure.pairing import Attribution
 from app.structure.prepare import PreparedTranscript
+from app.structure.stated_turns import Unfit
 from app.text.dates import EARLIEST, LATEST
 from app.topics.evidence import still_valid
 from app.transcripts import transcript as reading
@@ -65,6 +67,10 @@ class LoadedInterview:
     kept_metadata: tuple[str, ...] = ()
     # The share of its words before that the file does not have, 0 to 1; None where nothing was replaced.
     share_replaced: float | None = None
+    # Keys that the file states otherwise than an editor has since.
+    overruled_metadata: tuple[str, ...] = ()
+    # Statements that mean nothing in the transcript as it is now, and why; they are kept.
+    open_statements: tuple[Unfit, ...] = ()
 
 
 def loaded_as(
@@ -82,6 +88,8 @@ def loaded_as(
         answers=sum(len(exchange.answers) for exchange in structure.exchanges),
         speakers=len(structure.participants),
         kept_metadata=prepared.kept_metadata,
+        overruled_metadata=prepared.overruled_metadata,
+        open_statements=prepared.unfit,
     )
 
 
@@ -93,7 +101,9 @@ class InterviewWriter:
         self.prepared, self.stored, self.before = plan.prepared, plan.stored, plan.before
         self.id, self.slug, self.revision = plan.id, plan.slug, plan.revision
 
-    def store(self, digest: str, reason: str | None, documents: DocumentWriter) -> LoadedInterview:
+    def store(
+        self, digest: str, reason: str | None, documents: DocumentWriter, author: Author | None = None
+    ) -> LoadedInterview:
         """Write everything, in an order that foreign keys allow."""
         identities, item_updates = self.plan.identities, list[ItemUpdate]()
         turns, structure = self.prepared.transcript.turns, self.prepared.structure
@@ -124,6 +134,9 @@ class InterviewWriter:
         documents.add(self.id, self.prepared.title, language, map(DocumentTurn.of, rows), self.prepared.indexed)
         insert_rows(self.connection, QuestionTopic, self._topics(identities.questions, identities.turn_ids))
         self._record(number, item_updates)
+        plan, signed = self.plan, author or Author(self.now, why=reason)
+        in_file = None if author else plan.in_file
+        store_statements(self.connection, self.id, plan.statements, self.prepared.document, in_file, signed)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED
         loaded = loaded_as(self.prepared, self.slug, self.id, outcome, self.revision)
         return replace(loaded, share_replaced=self.plan.share_replaced)
@@ -197,7 +210,6 @@ class InterviewWriter:
                         # Remarks may quote the file.
                         "remarks": [] if is_withheld else [asdict(remark) for remark in transcript.remarks],
                         "tags": list(self.prepared.metadata.topics),
-                        STATED: stated_metadata(self.prepared),
                     },
                 }
             ],
@@ -239,6 +251,8 @@ class InterviewWriter:
             }
             for index, stated in self.prepared.topics.items()
             for slug, has_topic in stated.items()
+            # A topic may have been taken out of the vocabulary since it was stated.
+            if slug in self.plan.topic_ids
         }
         alive = {row["id"] for row in questions}
         before = {row.id: row.text for row in self.before.turns}

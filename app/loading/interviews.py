@@ -8,12 +8,11 @@ import sqlalchemy as sa
 
 from app.errors import MetadataError
 from app.loading.documents import DocumentWriter
-from app.loading.earlier_metadata import keep_metadata
 from app.loading.embargoes import (
     discard,
-    earlier_held,
     embargo_row,
     find_held,
+    held_statements,
     held_texts,
     hold,
     is_published,
@@ -21,6 +20,8 @@ from app.loading.embargoes import (
 )
 from app.loading.import_plan import plan_import
 from app.loading.interview_writer import InterviewWriter, LoadedInterview, Outcome, loaded_as
+from app.loading.stated import note_statements, with_statements
+from app.loading.statements import Author
 from app.loading.which_interview import note_file, refuse_another_file, refuse_other_words, share_replaced
 from app.models import Embargo
 from app.structure.prepare import PreparedTranscript
@@ -36,10 +37,12 @@ def load_interview(
     across_series: bool = True,
     keeps_metadata: bool = True,
     replaces: bool = False,
+    author: Author | None = None,
 ) -> LoadedInterview:
     """Store a transcript as a new interview or as a new revision of the one it corrects; if unchanged, do nothing.
 
-    What was stated before and is not stated now stays, unless not `keeps_metadata`.
+    What was stated before and is not stated now stays, unless not `keeps_metadata`. With an `author`, what the
+    transcript states is all that is stated from now on.
 
     It is held back if its metadata states an embargo that has not ended, or if it corrects an interview that is held
     back. A caller who stores several in one transaction passes the `documents` of that transaction.
@@ -53,7 +56,7 @@ def load_interview(
         WithdrawnError: the file is of an interview that was withdrawn.
     """
     held = find_held(connection, prepared)
-    options = _Options(across_series=across_series, keeps_metadata=keeps_metadata, replaces=replaces)
+    options = _Options(across_series=across_series, keeps_metadata=keeps_metadata, replaces=replaces, author=author)
     loaded = _load(connection, prepared, now, reason, options, documents, held)
     if held is None or loaded.outcome is not Outcome.UNCHANGED:
         note_file(connection, prepared, loaded.interview_id, loaded.revision)
@@ -77,8 +80,6 @@ def _load(
         # A savepoint: if the file is refused, nothing of it stays.
         with connection.begin_nested():
             return _held(_store_embargoed(connection, prepared, now, reason, options, until), until)
-    if options.keeps_metadata:
-        prepared = keep_metadata(prepared, earlier_held(connection, held))
     return _store_over_held(connection, prepared, now, reason, options, held)
 
 
@@ -89,6 +90,7 @@ class _Options:
     across_series: bool
     keeps_metadata: bool
     replaces: bool
+    author: Author | None
 
 
 def _store_over_held(
@@ -102,8 +104,12 @@ def _store_over_held(
     """Store a transcript of an interview that is held back."""
     until = prepared.sidecar.embargo_until or held.until
     is_embargoed = until > now
-    if is_embargoed and until == held.until and _is_same_reading(held, prepared):
-        return replace(loaded_as(prepared, held.slug, held.interview_id, Outcome.UNCHANGED, 1), held_until=until)
+    statements = held_statements(connection, held)
+    keeps = options.keeps_metadata and options.author is None
+    with_all = with_statements(prepared, statements, prepared.sidecar.document, keeps=keeps)
+    is_same = with_all.document == statements.document and _is_same_reading(held, with_all)
+    if is_embargoed and until == held.until and is_same:
+        return replace(loaded_as(with_all, held.slug, held.interview_id, Outcome.UNCHANGED, 1), held_until=until)
     texts = held_texts(connection, held)
     if not options.replaces:
         if prepared.transcript.source.sha256 not in held.sha256s:
@@ -118,6 +124,7 @@ def _store_over_held(
                 hold(connection, loaded.interview_id, until, now, held.reason)
         else:
             discard(connection, held.interview_id)
+            prepared = with_all
             if is_embargoed:
                 loaded = _store_embargoed(connection, prepared, now, reason, options, until)
             else:
@@ -173,13 +180,15 @@ def _store(
         connection,
         prepared,
         across_series=options.across_series,
-        keeps_metadata=options.keeps_metadata,
+        keeps_metadata=options.keeps_metadata and options.author is None,
         replaces=options.replaces,
     )
     if plan.is_unchanged:
+        if options.author is None:
+            note_statements(connection, plan.id, plan.statements, plan.in_file)
         return loaded_as(plan.prepared, plan.slug, plan.id, Outcome.UNCHANGED, plan.stored.revision)
     writer = InterviewWriter(connection, plan, now)
     if documents is not None:
-        return writer.store(plan.digest, reason, documents)
+        return writer.store(plan.digest, reason, documents, options.author)
     with DocumentWriter(connection) as own:
-        return writer.store(plan.digest, reason, own)
+        return writer.store(plan.digest, reason, own, options.author)

@@ -17,12 +17,14 @@ from app.loading.history import all_texts, new_revision, record_changes, store_p
 from app.loading.identity import ANSWER, QUESTION, StoredInterview
 from app.loading.import_plan import read_stored
 from app.loading.item_updates import ItemUpdate
+from app.loading.stated import list_versions, redacted_document
 from app.loading.which_interview import forget_words
 from app.models import (
     Answer,
     ChangeAction,
     Contribution,
     Interview,
+    InterviewStatements,
     PastInterview,
     Question,
     QuestionTopic,
@@ -111,6 +113,7 @@ class _Redaction:
         self._write_fingerprints(number, [phrase for phrase in phrases if phrase in removed_everywhere])
         self._write_turns(spans, redacted)
         self._write_interview(revision, phrases)
+        self._write_statements(phrases)
         self._write_items(item_updates, revision)
         self._write_topics(item_updates, texts, redacted)
         files = self._withhold(transcript_id, revision)
@@ -251,6 +254,17 @@ class _Redaction:
     def _write_interview(self, revision: int, phrases: Sequence[RedactedWords]) -> None:
         stated = {name: _redact_phrases(phrases, getattr(self._interview, name)) for name in STATED_WORDS}
         self._update(Interview, self._id, {**stated, "revision": revision, "modified_at": self._now})
+
+    def _write_statements(self, phrases: Sequence[RedactedWords]) -> None:
+        """Redact what quotes the words in every version of what is stated."""
+        versions = table_of(InterviewStatements)
+        for row in list_versions(self._connection, self._id):
+            here = sa.and_(versions.c.interview_id == self._id, versions.c.version == row.version)
+            values = {
+                name: redacted_document(getattr(row, name), lambda text: _redact_phrases(phrases, text))
+                for name in ("document", "in_file")
+            }
+            self._connection.execute(sa.update(versions).where(here).values(**values))
 
     def _write_items(self, item_updates: Sequence[ItemUpdate], revision: int) -> None:
         for update in item_updates:

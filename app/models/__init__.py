@@ -29,7 +29,7 @@ from app.models.record import (
     Turn,
 )
 from app.models.search import SearchDocument, SearchTerm, SearchWord, SpeakerEntry, SpeakerWord
-from app.models.statements import SpeakerReading, Statement, StatementKind
+from app.models.statements import InterviewStatements, SpeakerReading, Statement, StatementKind
 from app.models.topics import QuestionTopic, Topic, TopicCount, TopicFields, TopicOrigin, TopicQuestion, TopicState
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "FormerName",
     "Interview",
     "InterviewFields",
+    "InterviewStatements",
     "LoadedFile",
     "Mirror",
     "PastInterview",

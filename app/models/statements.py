@@ -1,7 +1,8 @@
-"""What editors state of the corpus, over what its files tell."""
+"""What editors state of the corpus and of single interviews, over what files tell."""
 
 import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -53,3 +54,21 @@ class SpeakerReading(SQLModel, table=True):
     name: str | None = Field(default=None, sa_type=Exact)
     aliases: list[str] = Field(sa_type=Json)
     same_as: list[str] = Field(sa_type=Json)
+
+
+class InterviewStatements(SQLModel, table=True):
+    """A version of what is stated of an interview, by its files and by editors. The newest one is in force.
+
+    `document` has the keys of a metadata file. `in_file` is what the file and its metadata stated when it was last
+    loaded: what a later file states in the same words is no newer than what an editor has stated since.
+    """
+
+    __tablename__ = "interview_statements"
+
+    interview_id: str = Field(primary_key=True, foreign_key="interview.id", ondelete="CASCADE", sa_type=Exact)
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    document: dict[str, Any] = Field(sa_type=Json)
+    in_file: dict[str, Any] = Field(sa_type=Json)
+    made_at: datetime.datetime
+    made_by: str | None = Field(default=None, sa_type=Exact)
+    reason: str | None = Field(default=None, sa_type=Exact)

@@ -19,6 +19,7 @@ from app.models import (
     Contribution,
     FormerName,
     Interview,
+    InterviewStatements,
     PastInterview,
     PastItem,
     Question,
@@ -46,6 +47,7 @@ TABLES: tuple[type[SQLModel], ...] = (
     Question,
     Answer,
     Turn,
+    InterviewStatements,
     QuestionTopic,
     FormerName,
     PastInterview,
@@ -55,7 +57,7 @@ TABLES: tuple[type[SQLModel], ...] = (
     Revision,
     Change,
 )
-_LEFT_OUT = {("question", "suggested_from"), ("change", "superseded_by")}
+_LEFT_OUT = {("question", "suggested_from"), ("change", "superseded_by"), ("interview_statements", "in_file")}
 # Rows that are fetched at a time: few, since one may hold a whole source file.
 _ROWS_AT_A_TIME = 100
 

@@ -20,6 +20,7 @@ from app.models import (
     Contribution,
     FormerName,
     Interview,
+    InterviewStatements,
     PastInterview,
     PastItem,
     Question,
@@ -38,7 +39,7 @@ from app.models import (
 from app.queries.embedding import Item
 
 # Tables whose rows belong to one interview and are replaced with it, each after those that it refers to.
-OF_INTERVIEW: tuple[type[SQLModel], ...] = (Contribution, Question, Answer, Turn)
+OF_INTERVIEW: tuple[type[SQLModel], ...] = (Contribution, Question, Answer, Turn, InterviewStatements)
 # Tables of an interview's past, and of what has been redacted or withdrawn.
 PAST_OF_INTERVIEW: tuple[type[SQLModel], ...] = (PastInterview, PastItem, Redaction, Withdrawal)
 # The key of the topics that an item refers to, and their columns.

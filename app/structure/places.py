@@ -5,6 +5,7 @@ from bisect import bisect_left, insort
 from collections.abc import Sequence
 from typing import Any
 
+from app.text.folding import REDACTED
 from app.transcripts.metadata_tables import Place
 
 # Words of a turn that tell it apart, to begin with, and words of the turn before it.
@@ -73,7 +74,7 @@ class Places:
 
     def _stands_after(self, index: int, words: str) -> bool:
         before = self._before[index].rstrip()
-        return before.endswith(words) if words else not before
+        return is_redacted_form(words, before[-len(words) :]) if words else not before
 
     def _holds(self, begins: str) -> int:
         """Count the texts that begin so: they stand together in their order."""
@@ -82,9 +83,29 @@ class Places:
         return past - first
 
     def _all(self, begins: str) -> list[int]:
+        if REDACTED in begins:
+            return [index for index, text in enumerate(self._texts) if is_redacted_form(begins, text[: len(begins)])]
         if not self._holds(begins):
             return []
         return [index for index, text in enumerate(self._texts) if text.startswith(begins)]
+
+
+def is_redacted_form(words: str, text: str) -> bool:
+    """Whether words are a text, or would be if what is redacted in one of them were in the other one."""
+    return words == text or (
+        len(words) == len(text)
+        and all(REDACTED in pair or pair[0] == pair[1] for pair in zip(words, text, strict=True))
+    )
+
+
+def occurrences(words: str, text: str) -> list[int]:
+    """Return where words stand in a text, two places at most."""
+    if REDACTED in words:
+        starts = range(len(text) - len(words) + 1)
+        return [at for at in starts if is_redacted_form(words, text[at : at + len(words)])][:2]
+    first = text.find(words)
+    second = text.find(words, first + 1)
+    return [at for at in (first, second) if at >= 0] if first >= 0 else []
 
 
 def _count(number: int, noun: str) -> str:

@@ -5,10 +5,11 @@ The processes that read files import this and no database, so that they start fa
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePath
+from typing import Any
 
 from app.errors import MetadataError, did_you_mean
 from app.structure.pairing import Role, Structure, pair
@@ -50,10 +51,14 @@ class PreparedTranscript:
     series_hosts: SeriesHosts = nobody_known
     # Keys of the metadata that were stated of the interview before, are not stated now, and stay.
     kept_metadata: tuple[str, ...] = ()
+    # Keys that the file states otherwise than an editor has since it was last loaded.
+    overruled_metadata: tuple[str, ...] = ()
     # Statements that mean no turn, label or question of the transcript.
     unfit: tuple[Unfit, ...] = ()
     # Where the file stands, absolute and without symbolic links; None for what is no file on this disk.
     path: str | None = None
+    # What is stated in all, to be stored; see `open_statements`.
+    document: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -154,7 +159,7 @@ def prepare(
     name = sidecar.slug or slug or slugify(PurePath(source.name).stem)
     has_slug = sidecar.slug is not None
     read_as = Structure([], [], [], [])
-    prepared = _with_statements(
+    return _with_statements(
         PreparedTranscript(
             transcript,
             read_as,
@@ -168,15 +173,13 @@ def prepare(
             series_hosts=series_hosts,
         )
     )
-    for one in prepared.unfit:
-        raise MetadataError(sidecar_name, one.key, one.reason)
-    return prepared
 
 
 def restate(prepared: PreparedTranscript, sidecar: Sidecar) -> PreparedTranscript:
     """Prepare a transcript again with other metadata, which is not checked against it: it was before."""
     transcript = prepared.transcript
-    metadata = with_language(sidecar.over(transcript.metadata), prepared.turns_as_read)
+    stated = with_file_name(sidecar.over(transcript.metadata), transcript.source.name)
+    metadata = with_language(stated, prepared.turns_as_read)
     return _with_statements(
         replace(
             prepared,
@@ -186,6 +189,42 @@ def restate(prepared: PreparedTranscript, sidecar: Sidecar) -> PreparedTranscrip
             sidecar=sidecar,
         )
     )
+
+
+def open_statements(prepared: PreparedTranscript) -> dict[str, Any]:
+    """Return all that is stated, with `open` in each table that means no turn, label or question."""
+    document = prepared.sidecar.document
+    unfit = {tuple(one.key.split(".")[:2]) for one in prepared.unfit}
+    for name in ("speakers", "turns", "exchanges", "questions"):
+        for number, table in enumerate(document.get(name, ())):
+            table.pop("open", None)
+            if (name, str(number)) in unfit:
+                table["open"] = True
+    return document
+
+
+def refuse_unfit(prepared: PreparedTranscript, known: Mapping[str, Any] | None = None) -> None:
+    """Refuse statements that mean no turn, label or question, unless they are known, or said to be open.
+
+    Raises:
+        MetadataError: names the first of them.
+    """
+    for one in prepared.unfit:
+        table = _table(prepared.sidecar.document, one)
+        if table.get("open") or closed(table) in map(closed, (known or {}).get(one.key.partition(".")[0], ())):
+            continue
+        raise MetadataError(prepared.metadata_file, one.key, one.reason)
+
+
+def _table(document: Mapping[str, Any], unfit: Unfit) -> Mapping[str, Any]:
+    name, number, *_key = unfit.key.split(".")
+    table: Mapping[str, Any] = document[name][int(number)]
+    return table
+
+
+def closed(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a table states, whether or not it is open."""
+    return {key: value for key, value in table.items() if key != "open"}
 
 
 def compute_lazy_parts(prepared: PreparedTranscript) -> PreparedTranscript:

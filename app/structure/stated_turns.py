@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.structure.pairing import Answer, EditedTurns, Exchange, Structure, with_exchanges
-from app.structure.places import Places
+from app.structure.places import Places, occurrences
 from app.text.paragraphs import PARAGRAPH
 from app.transcripts.metadata_tables import ExchangeTable, Place, StatedKind, TurnTable
 from app.transcripts.transcript import SPOKEN, Segment, Turn, TurnKind
@@ -87,10 +87,11 @@ def _cut(turns: list[Turn], places: Places, table: TurnTable) -> None:
 
 def _parted(turn: Turn, words: str) -> list[Turn]:
     """Part a turn before some of its words. White space between the parts belongs to neither; both have the label."""
-    at = turn.text.find(words)
-    if at < 0 or turn.text.find(words, at + 1) >= 0:
-        how_many = "does not have" if at < 0 else "has more than once"
+    places = occurrences(words, turn.text)
+    if len(places) != 1:
+        how_many = "has more than once" if places else "does not have"
         raise LookupError(f"the turn {how_many} the words {words!r} before which it is to be parted")
+    [at] = places
     end = len(turn.text[:at].rstrip())
     first, second = _cut_out(turn, 0, end), _cut_out(turn, at, len(turn.text))
     if not first:

@@ -23,7 +23,13 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SpeakerTable(Table):
+class Openable(Table):
+    """A table that may mean nothing in the transcript as it is now: then it is kept, `open`, until it does again."""
+
+    open: bool = False
+
+
+class SpeakerTable(Openable):
     """One [[speakers]] table. `labels` are the labels of this person in the transcript."""
 
     labels: list[Text] = Field(min_length=1)
@@ -47,7 +53,7 @@ class Place(Table):
     of: Annotated[int, Field(ge=1)] | None = None
 
 
-class QuestionTable(Place):
+class QuestionTable(Place, Openable):
     """One [[questions]] table: topics that a question has, and those that it has not although they are suggested."""
 
     topics: list[Slug] = []
@@ -73,7 +79,7 @@ class StatedKind(StrEnum):
     SPEECH = "speech"
 
 
-class TurnTable(Table):
+class TurnTable(Openable):
     """One [[turns]] table: who speaks a turn, what it is, where it is parted, whether the next one belongs to it.
 
     The turn is found as `Place` says. With `label` alone it is every turn with that label.
@@ -110,7 +116,7 @@ class TurnTable(Table):
         return self
 
 
-class ExchangeTable(Table):
+class ExchangeTable(Openable):
     """One [[exchanges]] table: which turns are one question, and which turns answer it.
 
     Without `answers`, it keeps the answers that its turns have.

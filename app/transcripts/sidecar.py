@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
+import tomli_w
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -107,6 +108,17 @@ class Sidecar(Table):
         both._places = {**other._places, **self._places}
         return both
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """What is stated, in plain values; when an embargo ends is kept elsewhere."""
+        return self.model_dump(mode="json", exclude_unset=True, exclude={"embargo_until"}, exclude_none=True)
+
+    def within(self, whole: "Sidecar") -> "Sidecar":
+        """Return all that is stated, of which this is a part, with the places and the embargo of this."""
+        both = whole.model_copy(update={"embargo_until": self.embargo_until} if self.embargo_until else {})
+        both._places = {**whole._places, **self._places}
+        return both
+
     def over(self, metadata: Metadata) -> Metadata:
         """Return the source's metadata, overridden by what this file states."""
         stated = {
@@ -157,6 +169,19 @@ def read_sidecar(name: str, data: bytes) -> Sidecar:
     except MetadataError as error:
         line = _line_of(data.decode("utf-8"), error.key.split("."))
         raise MetadataError(f"{name}:{line}" if line else name, error.key, error.reason) from None
+
+
+def write_sidecar(document: Mapping[str, Any]) -> bytes:
+    """Write a document as TOML in UTF-8 from which `read_sidecar` reads the same."""
+    whole = {key: document[key] for key in Sidecar.model_fields if key in document}
+    parts = [tomli_w.dumps({key: value for key, value in whole.items() if key not in _TABLES})]
+    for name in _TABLES:
+        for stated in whole.get(name, ()):
+            table = {key: stated[key] for key in _TABLES[name].model_fields if key in stated}
+            written = tomli_w.dumps({name: [table]})
+            # A short table would be written into one line.
+            parts.append(written if written.startswith("[[") else f"[[{name}]]\n{tomli_w.dumps(table)}")
+    return "\n".join(filter(None, parts)).encode()
 
 
 def _line_of(text: str, key: Sequence[str]) -> int | None:

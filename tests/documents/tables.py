@@ -14,6 +14,7 @@ from typer.main import get_command
 from app.agents.tools import TOOLS
 from app.cli.program import cli
 from app.cli.speakers import speakers
+from app.cli.statements import statements
 from app.cli.topics import topics
 from app.exports import FEEDS, INTERVIEWS, LISTS, REFERENCES
 from app.queries.filters import FILTERS, Filter
@@ -114,6 +115,7 @@ TABLES: dict[str, Callable[[], Iterator[str]]] = {
     "commands": lambda: _commands_of(cli),
     "topics": lambda: _commands_of(topics, "topics "),
     "speakers": lambda: _commands_of(speakers, "speakers "),
+    "statements": lambda: _commands_of(statements, "statements "),
 }
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.errors import MetadataError
 from app.structure.places import Places
-from app.structure.prepare import PreparedTranscript, prepare
+from app.structure.prepare import PreparedTranscript, prepare, refuse_unfit
 from app.structure.stated_turns import state_turns
 from app.transcripts.metadata_tables import Place
 from app.transcripts.sidecar import read_sidecar
@@ -226,7 +226,7 @@ def test_topic_is_rejected_in_a_file() -> None:
 )
 def test_statement_that_fits_nowhere_or_says_nothing_is_refused(statement: str, reason: str) -> None:
     with pytest.raises(MetadataError) as refused:
-        read(statement)
+        refuse_unfit(read(statement))
     assert reason in str(refused.value)
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from app.errors import MetadataError
 from app.text.dates import PartialDate
-from app.transcripts.sidecar import read_sidecar
+from app.transcripts.sidecar import read_sidecar, write_sidecar
 from app.transcripts.transcript import Metadata
 
 
@@ -111,3 +111,17 @@ def test_what_is_no_toml_is_refused(data: bytes) -> None:
     with pytest.raises(MetadataError, match=r"TOML|UTF-8") as refused:
         read_sidecar("x.toml", data)
     assert refused.value.file == "x.toml"
+
+
+@pytest.mark.parametrize("words", ["Yes.", "One word after another. " * 20, 'With "marks", \\ and\nlines'])
+def test_metadata_file_is_written_table_by_table_and_read_the_same(words: str) -> None:
+    place = {"begins": words, "after": words}
+    document = {
+        "title": words,
+        "turns": [{"begins": words, "kind": "note"}, {"begins": words, "part_at": "x"}],
+        "exchanges": [{"question": [words, place], "answers": [place, place]}],
+        "questions": [{"begins": words, "topics": ["mills"]}],
+    }
+    written = write_sidecar(document)
+    assert written.count(b"[[turns]]") == 2
+    assert read_sidecar("x.toml", written).document == document

@@ -1,0 +1,148 @@
+"""The commands `quoth statements ...`: what is stated of an interview over what its file says, its versions, undo."""
+
+import datetime
+import difflib
+from pathlib import Path
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+import typer
+
+from app import loading
+from app.cli.options import AsJson
+from app.cli.reports import print_statements
+from app.cli.speakers import By, Why
+from app.cli.terminal import open_database, out, print_json, say, visible
+from app.errors import NotFoundError
+from app.loading import Author, LoadedInterview, find_versions
+from app.settings import read_settings
+from app.transcripts.sidecar import read_sidecar, write_sidecar
+
+statements = typer.Typer(
+    name="statements",
+    help="Put right how an interview was read: who speaks, what a turn is, which turns answer which question.\n\n"
+    "Start with: quoth statements show INTERVIEW > talk.toml, edit the file, then "
+    "quoth statements replace INTERVIEW talk.toml.",
+    no_args_is_help=True,
+)
+
+OfInterview = Annotated[str, typer.Argument(metavar="INTERVIEW", help="Slug or id of the interview.")]
+Version = Annotated[
+    int | None, typer.Option("--version", min=1, help="A version; without it, the newest one.", show_default=False)
+]
+
+
+@statements.command()
+def show(interview: OfInterview, version: Version = None, as_json: AsJson = False) -> None:
+    """Print what is stated of an interview, as the metadata file that would state it."""
+    with open_database() as database, database.read() as connection:
+        row = _version(connection, interview, version)
+    document = {} if row is None else row.document
+    if as_json:
+        print_json(document)
+    else:
+        out.print(visible(write_sidecar(document).decode()), end="", markup=False, highlight=False, soft_wrap=True)
+
+
+@statements.command()
+def replace(
+    interview: OfInterview,
+    file: Annotated[Path, typer.Argument(help="A metadata file with all that is to be stated.", dir_okay=False)],
+    why: Why = None,
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """State of an interview what a metadata file says, in place of all that was stated.
+
+    The transcript is read again from the file that is stored. Its words stay, and the version before is kept.
+    """
+    sidecar = read_sidecar(str(file), file.read_bytes())
+    across_series = read_settings().names_across_series
+    with open_database() as database, database.write() as connection:
+        loaded = loading.state(connection, interview, sidecar, _author(by, why), across_series=across_series)
+    _print(loaded, as_json=as_json)
+
+
+@statements.command()
+def undo(interview: OfInterview, why: Why = None, by: By = None, as_json: AsJson = False) -> None:
+    """State of an interview what was stated before its newest version. Undoing that again brings it back."""
+    across_series = read_settings().names_across_series
+    with open_database() as database, database.write() as connection:
+        loaded = loading.undo_statements(connection, interview, _author(by, why), across_series=across_series)
+    _print(loaded, as_json=as_json)
+
+
+@statements.command()
+def versions(interview: OfInterview, as_json: AsJson = False) -> None:
+    """List the versions of what was stated of an interview: by whom, when and why."""
+    with open_database() as database, database.read() as connection:
+        rows = find_versions(connection, interview)
+    if as_json:
+        print_json({"versions": [_in_plain_values(row) for row in rows]})
+        return
+    for row in rows:
+        who = f" by {row.made_by}" if row.made_by else ""
+        why = f": {row.reason}" if row.reason else ""
+        say(visible(f"{row.version:>4}  {row.made_at.date()}{who}{why}  {_summary(row.document)}"))
+    say(f"{len(rows)} version{'' if len(rows) == 1 else 's'}")
+
+
+@statements.command()
+def diff(
+    interview: OfInterview,
+    before: Annotated[
+        int | None, typer.Argument(min=0, help="A version; 0 states nothing.", show_default=False)
+    ] = None,
+    after: Annotated[int | None, typer.Argument(min=1, help="A later version.", show_default=False)] = None,
+) -> None:
+    """Print what differs between two versions, the newest one and the one before it unless others are named."""
+    with open_database() as database, database.read() as connection:
+        newest = _version(connection, interview, after)
+        last = 0 if newest is None else newest.version
+        first = max(0, last - 1) if before is None else before
+        older = _version(connection, interview, first) if first else None
+    old, new = (write_sidecar(row.document if row else {}).decode().splitlines() for row in (older, newest))
+    for line in difflib.unified_diff(old, new, f"version {first}", f"version {last}", lineterm="", n=2):
+        say(visible(line))
+
+
+def _version(connection: sa.Connection, interview: str, version: int | None) -> Any:
+    """Return the row of a version, the newest one if none is named; None if nothing is stated."""
+    rows = find_versions(connection, interview)
+    if version is None:
+        return rows[-1] if rows else None
+    for row in rows:
+        if row.version == version:
+            return row
+    raise NotFoundError(f"version of the statements about {interview!r}", str(version))
+
+
+def _author(by: str | None, why: str | None) -> Author:
+    return Author(datetime.datetime.now(datetime.UTC), by, why)
+
+
+def _summary(document: Any) -> str:
+    counted = [f"{len(value)} {key}" if isinstance(value, list) else key for key, value in document.items() if value]
+    return ", ".join(counted) or "nothing"
+
+
+def _in_plain_values(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("version", "made_at", "made_by", "reason", "document")}
+
+
+def _print(loaded: LoadedInterview, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "interview": loaded.slug,
+                "revision": loaded.revision,
+                "outcome": loaded.outcome,
+                "open_statements": [{"key": one.key, "reason": one.reason} for one in loaded.open_statements],
+            }
+        )
+        return
+    say(
+        f"{loaded.outcome.value} {loaded.slug} (revision {loaded.revision}): {loaded.questions} questions, "
+        f"{loaded.answers} answers, {loaded.turns} turns, {loaded.speakers} speakers"
+    )
+    print_statements((), (), loaded.open_statements)

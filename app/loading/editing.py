@@ -1,0 +1,98 @@
+"""States anew how a stored interview is read, from the file that is stored. Works in the caller's transaction."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.errors import NotFoundError, StatementError
+from app.loading.interview_writer import LoadedInterview
+from app.loading.interviews import load_interview
+from app.loading.stated import list_versions
+from app.loading.statements import Author
+from app.loading.withdrawals import find_named
+from app.models import Contribution, Interview, Speaker, Transcript, table_of
+from app.structure.pairing import Role
+from app.structure.prepare import prepare
+from app.structure.roles import SeriesHosts
+from app.text.folding import fold
+from app.transcripts.sidecar import Sidecar, sidecar_of
+from app.transcripts.source import Source
+
+# What messages call a document that comes from no file.
+_DOCUMENT = "the statements"
+
+
+def state(
+    connection: sa.Connection, name: str, sidecar: Sidecar, author: Author, *, across_series: bool = True
+) -> LoadedInterview:
+    """Read the stored file of an interview, given by slug or id, again, with a document in place of all that was
+    stated.
+
+    `across_series` says whether a full name means one person in all series.
+
+    Raises:
+        NotFoundError, MovedError, GoneError: no interview has this name now.
+        StatementError: its file is withheld, or another interview has the slug that is stated.
+        MetadataError: a new statement means no turn, label or question of the transcript, or contradicts another one.
+    """
+    interview = find_named(connection, name)
+    transcripts = table_of(Transcript)
+    of_revision = sa.and_(transcripts.c.interview_id == interview.id, transcripts.c.revision == interview.revision)
+    file = connection.execute(sa.select(transcripts).where(of_revision)).one()
+    if file.withheld:
+        raise StatementError(
+            f"the file of {interview.slug!r} is withheld, because words of it were redacted; load the file again with "
+            "the statements in a metadata file beside it"
+        )
+    if sidecar.slug not in {None, interview.slug} and _is_taken(connection, sidecar.slug):
+        raise StatementError(f"another interview is called {sidecar.slug!r}; state another slug")
+    prepared = prepare(
+        Source(file.file_name, file.content),
+        sidecar,
+        _DOCUMENT,
+        format_name=file.format,
+        keep_unlabelled=True,
+        slug=interview.slug,
+        series_hosts=_hosts_of(connection, interview.id),
+    )
+    return load_interview(
+        connection, prepared, author.when, author.why, across_series=across_series, replaces=True, author=author
+    )
+
+
+def undo_statements(
+    connection: sa.Connection, name: str, author: Author, *, across_series: bool = True
+) -> LoadedInterview:
+    """State again what was stated of an interview, given by slug or id, in the version before the newest one.
+
+    Raises:
+        NotFoundError, MovedError, GoneError: no interview has this name now, or nothing is stated of it.
+        StatementError: as `state` says.
+    """
+    versions = find_versions(connection, name)
+    if not versions:
+        raise NotFoundError("statement about the interview", name)
+    before = versions[-2].document if len(versions) > 1 else {}
+    return state(connection, name, sidecar_of(_DOCUMENT, before), author, across_series=across_series)
+
+
+def find_versions(connection: sa.Connection, name: str) -> list[Any]:
+    """List the versions of what is stated of an interview, given by slug or id, the first one first.
+
+    Raises:
+        NotFoundError, MovedError, GoneError: no interview has this name now.
+    """
+    return list_versions(connection, find_named(connection, name).id)
+
+
+def _is_taken(connection: sa.Connection, slug: str | None) -> bool:
+    return connection.execute(sa.select(col(Interview.id)).where(col(Interview.slug) == slug)).first() is not None
+
+
+def _hosts_of(connection: sa.Connection, interview_id: str) -> SeriesHosts:
+    """Return whom the stored reading takes for interviewers: the files that told so may not be at hand."""
+    asks = sa.and_(col(Contribution.interview_id) == interview_id, col(Contribution.role) == Role.INTERVIEWER)
+    names: Any = sa.select(col(Speaker.name)).join(Contribution, col(Contribution.speaker_id) == col(Speaker.id))
+    hosts = {fold(one) for one in connection.execute(names.where(asks)).scalars() if one}
+    return lambda _series: hosts

@@ -1,0 +1,89 @@
+"""The commands `quoth statements`, and statements exported and loaded into an empty database."""
+
+from pathlib import Path
+
+import pytest
+
+from app.db import Database
+from tests.cli.test_command_line import Run
+
+TALK = "Q: Where did the river begin?\nA: Under the old mill.\nQ: Who kept it?\nA: My aunt.\n"
+
+
+@pytest.fixture
+def run(database_url: str) -> Run:
+    return Run(database_url)
+
+
+@pytest.fixture
+def talk(run: Run, tmp_path: Path) -> Path:
+    path = tmp_path / "talk.txt"
+    path.write_text(TALK)
+    run("load", path)
+    return path
+
+
+def test_what_is_stated_is_shown_replaced_compared_and_undone(run: Run, talk: Path, tmp_path: Path) -> None:
+    stated = tmp_path / "stated.toml"
+    stated.write_text('title = "The mill"\n[[turns]]\nbegins = "My aunt"\nkind = "note"\n')
+    printed = run("statements", "replace", "talk", stated, "--by", "Ed", "--why", "heard it again")
+    assert printed == "changed talk (revision 2): 2 questions, 1 answers, 4 turns, 2 speakers\n"
+    assert run("statements", "show", "talk") == 'title = "The mill"\n\n[[turns]]\nbegins = "My aunt"\nkind = "note"\n'
+    assert "by Ed: heard it again  title, 1 turns\n1 version\n" in run("statements", "versions", "talk")
+    assert '+title = "The mill"' in run("statements", "diff", "talk")
+    assert run("statements", "undo", "talk").startswith("changed talk (revision 3): 2 questions, 2 answers")
+    assert run("statements", "show", "talk", "--version", "2") == ""
+    assert run.json("statements", "show", "talk", "--version", "1")["title"] == "The mill"
+    assert len(run.json("statements", "versions", "talk")["versions"]) == 2
+    assert '-title = "The mill"' in run("statements", "diff", "talk")
+    assert '+title = "The mill"' in run("statements", "diff", "talk", "0", "1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("show", "tolk"), "There is no interview 'tolk'"),
+        (("show", "talk", "--version", "7"), "version"),
+        (("undo", "talk"), "statement about the interview"),
+    ],
+)
+@pytest.mark.usefixtures("talk")
+def test_what_is_not_there_is_said(run: Run, arguments: tuple[str, ...], message: str) -> None:
+    assert message in run("statements", *arguments, code=65)
+
+
+@pytest.mark.usefixtures("talk")
+def test_statement_that_means_nothing_is_refused_with_its_key(run: Run, tmp_path: Path) -> None:
+    stated = tmp_path / "stated.toml"
+    stated.write_text('[[turns]]\nbegins = "Nobody"\nkind = "note"\n')
+    assert "turns.0: no turn begins with 'Nobody'" in run("statements", "replace", "talk", stated, code=65)
+    assert run("statements", "versions", "talk") == "0 versions\n"
+
+
+def test_check_refuses_what_means_nothing_and_load_keeps_open_what_did(run: Run, talk: Path) -> None:
+    beside = talk.with_suffix(".toml")
+    beside.write_text('[[turns]]\nbegins = "My aunt"\nkind = "note"\n')
+    run("load", talk)
+    talk.write_text(TALK.replace("My aunt.", "Nobody did."))
+    assert "turns.0: no turn begins with 'My aunt'" in run("check", talk, code=65)
+    printed = run("load", talk)
+    assert "open, kept until it fits again: turns.0: no turn begins with 'My aunt'" in printed
+    assert "open = true" in run("statements", "show", "talk")
+
+
+def test_what_is_exported_is_read_the_same_from_an_empty_database(
+    run: Run, talk: Path, tmp_path: Path, database: Database
+) -> None:
+    stated = tmp_path / "stated.toml"
+    stated.write_text('title = "The mill"\n[[turns]]\nbegins = "My aunt"\nkind = "note"\n')
+    run("statements", "replace", "talk", stated)
+    folder = tmp_path / "out"
+    run("export", folder, "--source", "--statements")
+    assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*.t*")) == ["talk/talk.toml", "talk/talk.txt"]
+    before = run.json("check", folder / "talk" / "talk.txt")
+    assert before["title"] == "The mill"
+    assert [turn["kind"] for turn in before["turns"]] == ["question", "answer", "question", "note"]
+    run("load", folder)
+    again = tmp_path / "again"
+    run("export", again, "--source", "--statements")
+    assert (again / "talk" / "talk.toml").read_text() == (folder / "talk" / "talk.toml").read_text()

@@ -1,0 +1,254 @@
+"""What an editor states of a stored interview: versions, undo, files that come later, redaction, export."""
+
+import datetime
+import tomllib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.db import Database
+from app.errors import MetadataError, NotFoundError, StatementError
+from app.loading import (
+    Author,
+    LoadedInterview,
+    Outcome,
+    documents_to_write,
+    find_versions,
+    hold,
+    load_interview,
+    redact,
+    release,
+    state,
+    undo_statements,
+    withdraw,
+)
+from app.structure.prepare import prepare
+from app.transcripts.sidecar import read_sidecar, sidecar_of, write_sidecar
+from app.transcripts.source import Source
+from tests.conftest import NOW
+from tests.maintenance.test_integrity import findings_of
+
+Load = Callable[..., LoadedInterview]
+LATER = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
+EDITOR = Author(LATER, "ida", "heard it again")
+
+TALK = """Q: Where did the river begin? And who kept the mill?
+A: Under the old mill, behind our house.
+Q: Did anybody keep it?
+A: My aunt kept it.
+Q: Would you go back there?
+A: Every summer.
+"""
+NOTE = {"begins": "My aunt kept", "kind": "note"}
+ANOTHER = {"begins": "Every summer", "kind": "note"}
+
+
+def edit(database: Database, name: str, document: dict[str, Any], author: Author = EDITOR) -> LoadedInterview:
+    with database.write() as connection:
+        return state(connection, name, sidecar_of("edit", document), author)
+
+
+def undo(database: Database, name: str) -> LoadedInterview:
+    with database.write() as connection:
+        return undo_statements(connection, name, EDITOR)
+
+
+def stated(database: Database, name: str) -> list[dict[str, Any]]:
+    with database.read() as connection:
+        return [row.document for row in find_versions(connection, name)]
+
+
+def content(database: Database) -> list[Any]:
+    """What is read of all interviews now."""
+    turns = "SELECT id, kind, text, speaker_id, question_id, answer_id FROM turn ORDER BY interview_id, position"
+    titles = "SELECT id, slug, title FROM interview ORDER BY id"
+    with database.read() as connection:
+        return [tuple(row) for text in (turns, titles) for row in connection.execute(sa.text(text))]
+
+
+def notes(database: Database) -> list[str]:
+    with database.read() as connection:
+        return list(
+            connection.execute(sa.text("SELECT text FROM turn WHERE kind = 'note' ORDER BY position")).scalars()
+        )
+
+
+def test_edit_is_a_version_with_who_when_and_why(load: Load, database: Database) -> None:
+    name = load(TALK, 'title = "The mill"').slug
+    done = edit(database, name, {"title": "The old mill", "turns": [NOTE]})
+    assert (done.outcome, done.revision, notes(database)) == (Outcome.CHANGED, 2, ["My aunt kept it."])
+    assert stated(database, name) == [{"title": "The mill"}, {"title": "The old mill", "turns": [NOTE]}]
+    with database.read() as connection:
+        row = find_versions(connection, name)[-1]
+    assert (row.version, row.made_at, row.made_by, row.reason) == (2, LATER, "ida", "heard it again")
+    assert edit(database, name, {"title": "The old mill", "turns": [NOTE]}).outcome is Outcome.UNCHANGED
+    assert len(stated(database, name)) == 2
+    assert findings_of(database) == []
+
+
+def test_undo_states_the_version_before_and_undoing_that_brings_it_back(load: Load, database: Database) -> None:
+    name = load(TALK).slug
+    before = content(database)
+    edit(database, name, {"turns": [NOTE]})
+    after = content(database)
+    undo(database, name)
+    assert content(database) == before
+    undo(database, name)
+    assert content(database) == after
+    assert stated(database, name) == [{"turns": [NOTE]}, {}, {"turns": [NOTE]}]
+
+
+def test_nothing_to_undo_says_so(load: Load, database: Database) -> None:
+    with pytest.raises(NotFoundError):
+        undo(database, load(TALK).slug)
+
+
+def test_file_loaded_again_leaves_what_an_editor_has_stated_since(load: Load, database: Database) -> None:
+    first = 'title = "The mill"\nseries = "Mills"\n[[turns]]\nbegins = "Every summer"\nkind = "note"\n'
+    name = load(TALK, first).slug
+    edit(database, name, {"title": "The old mill", "series": "Mills", "turns": [ANOTHER, NOTE]})
+    after = content(database)
+    again = load(TALK, first)
+    assert (again.outcome, again.overruled_metadata) == (Outcome.UNCHANGED, ("title", "turns"))
+    assert content(database) == after
+
+
+def test_what_a_file_states_anew_is_later_than_the_edit(load: Load, database: Database) -> None:
+    name = load(TALK, 'title = "The mill"').slug
+    edit(database, name, {"title": "The old mill", "turns": [NOTE]})
+    load(TALK, 'title = "A mill"\n[[turns]]\nbegins = "Every summer"\nkind = "note"\n')
+    assert stated(database, name)[-1] == {"title": "A mill", "turns": [NOTE, ANOTHER]}
+    assert notes(database) == ["My aunt kept it.", "Every summer."]
+
+
+def test_table_that_a_file_has_no_more_is_gone_and_those_of_an_editor_stay(load: Load, database: Database) -> None:
+    name = load(TALK, '[[turns]]\nbegins = "Every summer"\nkind = "note"\n').slug
+    edit(database, name, {"turns": [ANOTHER, NOTE]})
+    load(TALK, "turns = []")
+    assert stated(database, name)[-1] == {"turns": [NOTE]}
+
+
+def test_corrected_file_keeps_what_an_editor_stated(load: Load, database: Database) -> None:
+    name = load(TALK).slug
+    edit(database, name, {"turns": [NOTE]})
+    corrected = load(TALK.replace("our house", "the house"))
+    assert (corrected.outcome, corrected.kept_metadata, notes(database)) == (
+        Outcome.CHANGED,
+        ("turns",),
+        ["My aunt kept it."],
+    )
+
+
+def test_statement_that_fits_nowhere_any_more_is_kept_open_and_applied_again_when_it_fits(
+    load: Load, database: Database
+) -> None:
+    name = load(TALK).slug
+    edit(database, name, {"turns": [NOTE]})
+    gone = load(TALK.replace("My aunt kept it.", "Nobody did, I believe."))
+    [unfit] = gone.open_statements
+    assert (unfit.key, unfit.reason) == ("turns.0", "no turn begins with 'My aunt kept'")
+    assert stated(database, name)[-1] == {"turns": [{**NOTE, "open": True}]}
+    back = load(TALK.replace("Every summer", "Each summer"))
+    assert (back.open_statements, notes(database)) == ((), ["My aunt kept it."])
+    assert stated(database, name)[-1] == {"turns": [NOTE]}
+
+
+def test_new_statement_that_fits_nowhere_is_refused_and_nothing_changes(load: Load, database: Database) -> None:
+    name = load(TALK).slug
+    before = content(database)
+    with pytest.raises(MetadataError, match=r"turns\.0: no turn begins with 'Nobody'"):
+        edit(database, name, {"turns": [{"begins": "Nobody", "kind": "note"}]})
+    with pytest.raises(MetadataError, match="no turn begins with 'Nobody'"):
+        load(TALK, '[[turns]]\nbegins = "Nobody"\nkind = "note"\n')
+    assert (content(database), stated(database, name)) == (before, [])
+
+
+def test_slug_of_another_interview_is_refused(load: Load, database: Database) -> None:
+    load(TALK, name="one.txt")
+    load(
+        TALK.replace("river", "canal").replace("aunt", "uncle").replace("summer", "year"), 'slug = "two"', name="b.txt"
+    )
+    with pytest.raises(StatementError, match="another interview is called 'two'"):
+        edit(database, "one", {"slug": "two"})
+    assert edit(database, "one", {"slug": "three"}).slug == "three"
+
+
+def test_redacted_words_are_in_no_version_and_statements_still_apply(load: Load, database: Database) -> None:
+    name = load(TALK, 'title = "Under the old mill"\n[[turns]]\nbegins = "Under the old mill"\nkind = "note"\n').slug
+    edit(
+        database, name, {"title": "Under the old mill", "turns": [{"begins": "Under the old mill, b", "kind": "note"}]}
+    )
+    with database.write() as connection:
+        redact(connection, name, NOW, None, words="old mill")
+        everything = connection.execute(sa.text("SELECT document, in_file FROM interview_statements")).all()
+    assert "mill" not in str([tuple(row) for row in everything])
+    again = load(TALK.replace("Every summer", "Each summer"))
+    assert again.open_statements == ()
+    assert notes(database) == ["Under the ████████, behind our house."]
+    assert "mill" not in str(stated(database, name))
+    with pytest.raises(StatementError, match="is withheld"):
+        edit(database, name, {})
+
+
+def test_statements_go_with_an_interview_that_is_held_back_or_withdrawn(load: Load, database: Database) -> None:
+    name = load(TALK).slug
+    edit(database, name, {"turns": [NOTE]})
+    before = content(database)
+    with database.write() as connection:
+        hold(connection, name, LATER, NOW, None)
+        assert connection.execute(sa.text("SELECT count(*) FROM interview_statements")).scalar() == 0
+    assert load(TALK).kept_metadata == ("turns",)
+    with database.write() as connection:
+        release(connection, name, LATER)
+    assert (content(database), stated(database, name)) == (before, [{"turns": [NOTE]}])
+    with database.write() as connection:
+        withdraw(connection, name, LATER, None)
+        assert connection.execute(sa.text("SELECT count(*) FROM interview_statements")).scalar() == 0
+
+
+def test_interviewer_who_is_known_from_the_folder_stays_one(database: Database) -> None:
+    talk = "Ida Brandt: The river rose.\n\nTor Venn: It did.\n\nIda Brandt: And fell.\n\nTor Venn: Later.\n"
+    with database.write() as connection:
+        read = prepare(Source("talk.txt", talk.encode()), series_hosts=lambda _series: {"ida brandt"})
+        name = load_interview(connection, read, NOW).slug
+    questions = "SELECT count(*) FROM question"
+    with database.read() as connection:
+        asked = connection.execute(sa.text(questions)).scalar()
+    edit(database, name, {"title": "The river"})
+    with database.read() as connection:
+        assert connection.execute(sa.text(questions)).scalar() == asked == 2
+
+
+def test_what_is_written_out_and_loaded_into_an_empty_database_is_the_same(load: Load, database: Database) -> None:
+    name = load(TALK, 'slug = "mill-talk"\ntitle = "The mill"').slug
+    edit(
+        database,
+        name,
+        {
+            "slug": "mill-talk",
+            "title": 'The "old" mill\n2',
+            "speakers": [{"labels": ["A"], "name": "Una Holt", "role": "interviewee"}],
+            "turns": [{"begins": "Where did", "part_at": "And who"}, NOTE],
+            "exchanges": [{"question": ["And who"], "answers": ["Every summer"]}],
+        },
+    )
+    before = content(database)
+    with database.read() as connection:
+        [(slug, file_name, document)] = list(documents_to_write(connection))
+    written = write_sidecar(document)
+    assert tomllib.loads(written.decode()) == document
+    with database.write() as connection:
+        withdraw(connection, name, NOW, None)
+        connection.execute(sa.text("DELETE FROM withdrawal"))
+    load(TALK, written.decode(), name=file_name)
+    now = content(database)
+    assert [row[1:3] for row in now] == [row[1:3] for row in before]
+    assert stated(database, slug) == [document]
+
+
+def test_document_reads_as_it_was_written() -> None:
+    document = read_sidecar("x.toml", b'published = 2023-11-05\nembargo_until = 2031-01-01\nrights = "None"').document
+    assert document == {"published": "2023-11-05", "rights": "None"}
+    assert read_sidecar("y.toml", write_sidecar(document)).document == document
