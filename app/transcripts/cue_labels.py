@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from app.transcripts.cue_text import Cue, Voice, VoiceSpan, mark_pieces, split_pieces
 from app.transcripts.label_decision import speakers_among
 from app.transcripts.label_evidence import is_prose
+from app.transcripts.label_forms import is_full_name
 from app.transcripts.labels import is_name_shaped, is_person, label_key
 from app.transcripts.speaker_changes import SpeakerChange, find_changes, first_line_label
 from app.transcripts.transcript import ByteClass, Ledger, Tally
@@ -17,7 +18,7 @@ _MIN_ARROWS = 2
 # Share of cues with a label from which on a cue without one goes on, so that every label is a speaker's.
 _ALL_LABELLED = 0.75
 # Share of cues whose first line is a name, and of these names that recur, at least.
-_FIRST_LINES = 0.8
+_FIRST_LINES, _IN_FULL = 0.8, 0.5
 # Share of cues that begin with a name in brackets, at least.
 _BRACKETED = 0.4
 # Words of a label that occurs once, at most.
@@ -134,13 +135,17 @@ def _names_on_first_lines(
     spoken = sum(bool(span.text().strip()) for span, _, _ in named)
     counts = Counter(label_key(change.label) for _, _, change in named if change and change.label)
     recurring = sum(count for count in counts.values() if count > 1)
-    if len(counts) < 2 or counts.total() < _FIRST_LINES * spoken or recurring < _FIRST_LINES * counts.total():
+    in_full = all(is_full_name(change.label or "") for *_, change in named if change)
+    enough = _IN_FULL if in_full else _FIRST_LINES
+    if len(counts) < 2 or counts.total() < _FIRST_LINES * spoken or recurring < enough * counts.total():
         return []
     return [(span, [change] if change else marks) for span, marks, change in named]
 
 
 def _is_name(label: str) -> bool:
-    return is_person(label) and is_name_shaped(label) and len(label.split()) <= _MOST_WORDS
+    # Who calls by telephone has a number for a name.
+    named = is_name_shaped(label) or (len(label) > _MOST_WORDS and not any(map(str.isalpha, label)))
+    return is_person(label) and named and len(label.split()) <= _MOST_WORDS
 
 
 def _one_offs(cues: Sequence[Cue], leading: Sequence[SpeakerChange], names: Collection[str]) -> set[str]:

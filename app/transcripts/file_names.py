@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import PurePath
 
-from app.text.dates import PartialDate
+from app.text.dates import PartialDate, parse_written_date
 from app.transcripts.transcript import Metadata
 
 # Years in which an interview can have been held.
@@ -20,6 +20,12 @@ _DATE = re.compile(
     r"(?:[T_ -]?[0-9]{2}[-:.h]?[0-9]{2}(?:[-:.m]?[0-9]{2})?Z?)?(?![0-9])",
     re.ASCII,
 )
+# `8 November 2018`, `Nov 8, 2018`, with underscores or points too.
+_IN_WORDS = re.compile(
+    rf"(?<![^\W_])(?:[0-3]?[0-9](?:st|nd|rd|th)?[\s_.-]{{1,2}}[^\W\d_]{{3,10}}[\s_.,-]{{1,2}}{_YEAR}"
+    rf"|[^\W\d_]{{3,10}}[\s_.-]{{1,2}}[0-3]?[0-9](?:st|nd|rd|th)?[\s_.,-]{{1,2}}{_YEAR})(?![0-9])"
+)
+_SEPARATED = re.compile(r"[\s_.,-]+")
 _SEPARATORS = re.compile(rf"^{_SEPARATOR}+|{_SEPARATOR}+$")
 _UNDERSCORES = re.compile(r"_+")
 
@@ -37,6 +43,10 @@ def with_file_name(metadata: Metadata, file_name: str) -> Metadata:
 def date_in_name(name: str) -> PartialDate | None:
     """Return the one day that a name states, or None."""
     dates = set()
+    for written in _IN_WORDS.finditer(name[:300]):
+        date = parse_written_date(" ".join(_SEPARATED.split(written.group())))
+        if date is not None and date.earliest == date.latest:
+            dates.add(date)
     for match in _DATE.finditer(name[:300]):
         year, month, day = (match[a] or match[b] for a, b in (("y", "year"), ("m", "month"), ("d", "day")))
         try:
@@ -51,5 +61,5 @@ def title_in_file_name(file_name: str) -> str:
     stem = PurePath(file_name).stem
     if date_in_name(stem) is None:
         return stem
-    rest = _SEPARATORS.sub("", _UNDERSCORES.sub(" ", _DATE.sub(" ", stem)))
+    rest = _SEPARATORS.sub("", _UNDERSCORES.sub(" ", _IN_WORDS.sub(" ", _DATE.sub(" ", stem))))
     return rest if any(map(str.isalpha, rest)) else stem

@@ -40,6 +40,7 @@ from app.transcripts.transcript import (
     TurnKind,
 )
 from app.transcripts.turn_text import Mark, TurnText, mark_all
+from app.transcripts.unspoken import is_trailer
 
 # Characters at the beginning that sniffing examines.
 _HEAD = 64 * 1024
@@ -131,6 +132,10 @@ def _turn(draft: _TurnDraft, marks: list[Mark]) -> Turn | None:
     return Turn(words, segments, label=draft.label, kind=draft.kind, start_ms=draft.start_ms)
 
 
+def _is_promotion(line: PageLine) -> bool:
+    return is_promotion(f"*{line.text}*" if line.covered("italic") or line.covered("link") else line.text)
+
+
 class _TurnDivider:
     """Divides the conversation on a page into turns. Lines are keyed by their Python id."""
 
@@ -180,7 +185,8 @@ class _TurnDivider:
         """Return the index of the first line of an appendix below the last label or question."""
         spoken = [n for n, line in enumerate(self._lines) if id(line) in self._starts or id(line) in self._questions]
         first = spoken[-1] + 1 if spoken else len(self._lines)
-        found = (n for n in range(first, len(self._lines)) if is_appendix(self._lines[n].text))
+        texts = [line.text for line in self._lines]
+        found = (n for n in range(first, len(texts)) if is_appendix(texts[n]) or is_trailer(texts[n]))
         return next(found, len(self._lines))
 
     def _speaker(self) -> str | None:
@@ -209,7 +215,7 @@ class _TurnDivider:
             self._open(line, 0, None, None, TurnKind.QUESTION)
         elif line.tag in HEADINGS:
             self._open(line, 0, None, None, TurnKind.HEADING)
-        elif line.tag in {"figcaption", "th"} or _NOTE.fullmatch(line.text) or is_promotion(line.text):
+        elif line.tag in {"figcaption", "th"} or _NOTE.fullmatch(line.text) or _is_promotion(line):
             self._open(line, 0, None, None, TurnKind.NOTE)
         else:
             self._continue(line)

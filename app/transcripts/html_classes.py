@@ -12,7 +12,9 @@ _SITE_CLASSES = re.compile(
     r"|cookie-(?:banner|notice|consent)|newsletter|newsletter-signup|subscribe|pagination|pager|navbar|nav|menu"
     r"|navigation|(?:site|page|post|main)-(?:header|footer|nav|navigation)|footer|masthead|skip-link"
     r"|screen-reader-text|sr-only|visually-hidden|advertisement|ad|ads|footnotes?"
-    r"|(?:about-(?:the-)?)?(?:author|contributor)(?:[-_]{1,2}[a-z]{2,12}){1,2}|pull-?quotes?|(?:read|recommended|more)-(?:more|also|next|stories|posts)"
+    r"|(?:about-(?:the-)?)?(?:author|contributor)(?:[-_]{1,2}[a-z]{2,12}){1,2}|pull-?quotes?|wp-caption(?:-text)?"
+    r"|(?:image|photo|figure|media|img)[-_](?:caption|credit)|(?:read|recommended|more)-(?:more|also|next"
+    r"|stories|posts)"
     r"|donat(?:e|ion)(?:[-_]{1,2}[a-z]{2,12}){0,2}"
     r"|(?:subscription|subscribe|signup|sign-up|paywall|newsletter|share)(?:[-_]{1,2}[a-z]{2,12}){1,3})",
     re.IGNORECASE,

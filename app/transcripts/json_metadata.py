@@ -1,36 +1,45 @@
 """Reads the metadata of a JSON transcript: title, language, date, address, and the names of its speaker ids."""
 
+from itertools import islice
+
 from app.text.dates import parse_written_date
 from app.transcripts.json_keys import plain_members
 from app.transcripts.json_text import JsonNode
 from app.transcripts.source import Source
 from app.transcripts.stated import stated_language
+from app.transcripts.text_lists import walk
 from app.transcripts.timed_texts import label_text
 from app.transcripts.transcript import Ledger, Metadata, SpeakerStatement
 from app.transcripts.urls import canonical
 
-_LANGUAGE_KEYS = ("language", "languagecode", "lang", "locale", "detectedlanguage")
+_LANGUAGE_KEYS = ("language", "languagecode", "lang", "locale", "detectedlanguage", "languageidentified")
 _TITLE_KEYS = ("title", "episodetitle")
 _DATE_KEYS = ("published", "publishedat", "datepublished", "pubdate", "publicationdate", "date")
 _ADDRESS_KEYS = ("sourceurl", "url", "link", "permalink", "canonicalurl", "youtubeurl", "videourl")
 _PEOPLE_KEYS = ("speakers", "participants", "people", "speakermap", "speakernames", "speakermapping")
-# Where recognizers say with which settings they listened; lists of their results, and how many are looked at, at most.
-_CONFIGURATIONS = (
-    "transcriptionconfig",
-    "config",
-    "recognitionconfig",
-    "languageidentification",
-    "request",
-    "settings",
-)
-_RESULTS, _MOST_RESULTS = ("results", "segments", "utterances", "recognizedphrases"), 200
+# Objects in which a language is searched for, at most.
+_MOST_RESULTS = 2000
 # Objects beside the turns whose members are read as metadata, like those of the root.
-_NESTED = ("metadata", "meta", "result", "results", "episode", "transcription", "params", "info", "interview", "speech")
+_NESTED = (
+    "metadata",
+    "meta",
+    "result",
+    "results",
+    "episode",
+    "transcription",
+    "params",
+    "info",
+    "interview",
+    "speech",
+    "data",
+    "transcript",
+)
 
 
 def _statements(root: JsonNode) -> list[dict[str, JsonNode]]:
     top = plain_members(root)
-    return [top, *(plain_members(top[key]) for key in _NESTED if key in top)]
+    inner = [plain_members(top[key]) for key in _NESTED if key in top]
+    return [top, *inner, *(plain_members(each[key]) for each in inner for key in _NESTED if key in each)]
 
 
 def _first_string(root: JsonNode, keys: tuple[str, ...]) -> tuple[str, int] | None:
@@ -42,30 +51,20 @@ def _first_string(root: JsonNode, keys: tuple[str, ...]) -> tuple[str, int] | No
     return None
 
 
-def _of_results(root: JsonNode) -> tuple[str, int] | None:
-    """Return the language that the configuration or all results in a list of them state, if it is one language."""
+def _anywhere(root: JsonNode) -> tuple[str, int] | None:
+    """Return the language that settings and results state, wherever they stand, if it is one language."""
     found: list[tuple[str, int]] = []
-    for members in _statements(root):
-        for key in _CONFIGURATIONS:
-            if key in members:
-                inner = plain_members(members[key])
-                found += [_text(inner[each]) for each in _LANGUAGE_KEYS if each in inner and inner[each].string]
-    if not found:
-        top = plain_members(root)
-        lists = [top[key] for key in _RESULTS if key in top]
-        results = [plain_members(each) for one in lists for each in one.elements[:_MOST_RESULTS]]
-        found = [_text(each[key]) for each in results for key in _LANGUAGE_KEYS if key in each and each[key].string]
+    for place in islice(walk(root), _MOST_RESULTS):
+        members = plain_members(place.node)
+        nodes = [members[key] for key in _LANGUAGE_KEYS if key in members]
+        found += [(node.string.strip(), node.start) for node in nodes if node.string and node.string.strip()]
     return found[0] if len({language.casefold() for language, _ in found}) == 1 else None
-
-
-def _text(node: JsonNode) -> tuple[str, int]:
-    return (node.string or "").strip(), node.start
 
 
 def json_metadata(source: Source, root: JsonNode, names: dict[str, str], ledger: Ledger) -> Metadata:
     """Read the members beside the turns; a language or date that cannot be read leaves a remark."""
     title, language = _first_string(root, _TITLE_KEYS), _first_string(root, _LANGUAGE_KEYS)
-    language = language or _of_results(root)
+    language = language or _anywhere(root)
     code = stated_language(language[0]) if language else None
     if language and code is None:
         ledger.remark("language", f"{language[0][:40]!r} is no language that is known; it was left out", language[1])

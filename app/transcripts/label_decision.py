@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from app.transcripts.label_evidence import Candidate, Evidence, FileFacts, collect, group_of
 from app.transcripts.label_forms import is_described, is_formula, is_full_name, is_office, is_titled, label_form
-from app.transcripts.label_words import PROSE
+from app.transcripts.label_words import OPENINGS, PROSE
 from app.transcripts.labels import (
     declared_initials,
     initial_tiers,
@@ -32,18 +32,11 @@ from app.transcripts.printed_labels import Style
 # A label made of words that the text also prints in lower case is a name only if it occurs more often than this.
 _RARE = 3
 _WORDS_OF_A_NICKNAME = 2
-# A letter that is read out begins like a label.
-_WORDS_OF_LETTERS = "dear hello hi lieber liebe liebes hallo cher chere bonjour querido querida estimado estimada"
-# No label begins with these: a sentence does.
-_WORDS_OF_SENTENCES = (
-    "my our your this that these those it he she we you they i what when where why how if because mein meine unser "
-    "unsere mon ma mes notre mi mis nuestro nuestra mio mia nostro nostra"
-)
-_OPENINGS = frozenset(f"{_WORDS_OF_LETTERS} {_WORDS_OF_SENTENCES}".split())
 # Share of the places with a label above which each place without a speaker is a doubt, whatever stands around it.
 _EVERYWHERE = 0.95
-# Groups of styles that have no sign of a label but their type, and the share of places that have to have a label there.
-_WITHOUT_A_SIGN, _OFTEN = ("bracket", "name"), 0.4
+# Groups of styles without a colon or the like, and how many names have to recur in them; the share of places that have
+# to have a label there.
+_WITHOUT_A_SIGN, _OFTEN = {"bracket": 2, "name": 2, "wide": 1}, 0.4
 # Share of the labels of a chat that recur, at least.
 _MOST_RECUR = 0.7
 # Times that all candidates are judged, at most.
@@ -110,9 +103,9 @@ def decide(candidates: Sequence[Candidate], facts: FileFacts = _NOTHING_ELSE) ->
     """Decide on all candidates of a file, which are given in its order."""
     evidence = collect(candidates, facts)
     clear = {key: reason for key, each in evidence.items() if (reason := _clear_by_itself(each))}
-    for group in _WITHOUT_A_SIGN:
+    for group, fewest in _WITHOUT_A_SIGN.items():
         names = {label_key(label) for label, style in clear if style == group}
-        if len(names) < 2 or facts.density < _OFTEN:
+        if len(names) < fewest or facts.density < _OFTEN:
             clear = {key: reason for key, reason in clear.items() if key[1] != group}
     sizes = Counter(group_of(each.style) for each in candidates if (each.label, group_of(each.style)) in clear)
     if not sizes:
@@ -142,7 +135,7 @@ def _clear_by_itself(each: Evidence) -> str | None:
     label = each.label
     if each.only_refers or is_formula(label):
         return None
-    if is_speaker_word(label):
+    if is_speaker_word(label) or is_speaker_word(label_form(label).name):
         return "it says a role"
     if each.listed:
         return "the file lists the name"
@@ -158,6 +151,10 @@ def _clear_by_itself(each: Evidence) -> str | None:
     if (_is_handle(label) or is_described(label)) and each.count > 1:
         return "the label recurs"
     return None
+
+
+def _is_in_lower_case(label: str) -> bool:
+    return label.islower() and " " not in label
 
 
 def _is_handle(label: str) -> bool:
@@ -217,10 +214,8 @@ def _looks_alike(label: str, clear: _Clear) -> bool:
 def _decide(each: Evidence, clear_reason: str | None, clear: _Clear, facts: FileFacts) -> Verdict:
     """Weigh the evidence on one label. The first reason that holds decides."""
     label = each.label
-    if each.only_refers:
-        return Verdict(Outcome.PROSE, ONLY_ADDRESS)
-    if is_formula(label):
-        return Verdict(Outcome.PROSE, "it is a formula")
+    if each.only_refers or is_formula(label):
+        return Verdict(Outcome.PROSE, ONLY_ADDRESS if each.only_refers else "it is a formula")
     if each.group != clear.main:
         return _decide_in_other_style(each, clear, facts)
     if clear_reason:
@@ -235,6 +230,8 @@ def _decide(each: Evidence, clear_reason: str | None, clear: _Clear, facts: File
         return Verdict(Outcome.DOUBT, "it is a heading that names nobody of this file")
     if not _numbers_a_reference(each, clear) and (reason := _speaks_once(each, clear, facts)):
         return Verdict(Outcome.SPEAKER, reason)
+    if each.wrapped:
+        return Verdict(Outcome.PROSE, "it goes on with the sentence of the line before")
     if each.leads and ((facts.is_dense and each.between) or facts.density >= _EVERYWHERE):
         return Verdict(Outcome.DOUBT, "it stands where the others have a label, and names nobody")
     if _could_be_somebody(each, clear):
@@ -284,23 +281,22 @@ def _speaks_once(each: Evidence, clear: _Clear, facts: FileFacts) -> str | None:
     alone = each.leads and each.between
     if reason := _is_of_speakers(label, clear):
         return reason
+    if each.wrapped:
+        return None
     if is_titled(form.name) and (each.between or facts.is_dense or each.mentioned):
         return "it has a title and a name"
-    if _is_handle(label) and clear.handles:
+    if clear.handles and (_is_handle(label) or (_is_in_lower_case(label) and alone and facts.density >= _EVERYWHERE)):
         return "it is a handle as those of the others are"
-    if clear.handles and label.islower() and " " not in label and alone and facts.density >= _EVERYWHERE:
-        return "it is in lower case as the labels of the others are"
     if clear.in_capitals and label.isupper() and (named or is_office(label)):
         clear_enough = facts.is_dense or not each.common or is_office(label)
         return "it is in capitals as the labels of the speakers are" if clear_enough else None
     if is_office(label) and (facts.is_dense or each.between) and (each.leads or not each.common):
         return "it is an office"
-    if named and _looks_alike(label, clear) and not each.common:
+    if named and each.leads and _looks_alike(label, clear) and not each.common:
         return "it looks like the labels of the speakers"
-    if named and each.mentioned and alone:
-        return "the text speaks of somebody with that name"
-    if named and facts.is_dense and alone and (each.emphasized or not each.common):
-        return "it stands between the labels of others as theirs do"
+    if named and alone and (each.mentioned or (facts.is_dense and (each.emphasized or not each.common))):
+        between = "it stands between the labels of others as theirs do"
+        return "the text speaks of somebody with that name" if each.mentioned else between
     recurs = each.count > 1 and facts.is_dense
     # `P0`, `JB`: too short for a word of prose where every line has a label.
     short = _shape(label) == "initials" and facts.density >= _EVERYWHERE
@@ -313,9 +309,7 @@ def _speaks_once(each: Evidence, clear: _Clear, facts: FileFacts) -> str | None:
 
 def _begins_with_prose(label: str) -> bool:
     words = label_key(label).split()
-    return bool(words) and (
-        words[0].rstrip("0123456789") in PROSE or label_key(label) in PROSE or words[0] in _OPENINGS
-    )
+    return bool(words) and (words[0].rstrip("0123456789") in PROSE or label_key(label) in PROSE or words[0] in OPENINGS)
 
 
 def _could_be_somebody(each: Evidence, clear: _Clear) -> bool:
@@ -356,7 +350,7 @@ def _without_clear_speakers(
         doubt = Verdict(Outcome.DOUBT, "it stands where the others have a label")
         return {key: as_others if each.count > 1 or _is_nickname(each) else doubt for key, each in evidence.items()}
     labels = [each.label for each in candidates]
-    names = [label for label in labels if is_person(label) and (is_name_shaped(label) or is_described(label))]
+    names = [label for label in labels if is_person(label) and _may_speak(label)]
     # Two are an exchange. More of them may be a glossary, unless they are full names or somebody asks.
     asked = any(each.asks for each in candidates) or all(map(is_full_name, map(_name_in, names)))
     different = len(set(names)) == 2 or (len(set(names)) > 2 and asked)
@@ -367,6 +361,10 @@ def _without_clear_speakers(
         else Verdict(Outcome.PROSE, "no label of this file is clearly a speaker")
     )
     return dict.fromkeys(evidence, verdict)
+
+
+def _may_speak(label: str) -> bool:
+    return is_name_shaped(label) or is_described(label) or is_office(label)
 
 
 def _name_in(label: str) -> str:

@@ -19,7 +19,7 @@ from app.transcripts.printed_labels import Style
 DENSE = 0.8
 # Styles that one file mixes. Every style that is not named here is a kind of emphasis.
 _GROUPS = {"colon": "plain", "time": "plain", "dash": "plain"} | {
-    style: style for style in ("period", "point", "alone", "heading", "numbered", "bracket", "name")
+    style: style for style in ("period", "point", "alone", "heading", "numbered", "bracket", "name", "wide")
 }
 
 
@@ -28,7 +28,8 @@ class Candidate:
     """A place that begins like a label.
 
     `timed`: a time stands beside it. `speaks`: words follow, before the next candidate. `refers`: they are only an
-    address. `asks`: there is a question mark among them. `leads`: a label could be expected here, at the start of a
+    address. `asks`: there is a question mark among them. `opens`: the
+    sentence before it has ended. `leads`: a label could be expected here, at the start of a
     paragraph or of a line that stands for one.
     """
 
@@ -39,6 +40,7 @@ class Candidate:
     refers: bool = False
     leads: bool = True
     asks: bool = False
+    opens: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Evidence:
     `count` is the number of its occurrences in that style, in any printing (`BOB` and `Bob`); `total` that in all
     styles. `common`: the text also prints all its words in lower case. `mentioned`: the text also prints the name where
     it is no label. `between`: it always stands between labels of clear speakers. `says_nothing`: no words ever follow.
+    `wrapped`: it always stands where the sentence of the line before goes on.
     """
 
     label: str
@@ -80,6 +83,7 @@ class Evidence:
     mentioned: bool = False
     between: bool = False
     leads: bool = False
+    wrapped: bool = True
     says_nothing: bool = True
     only_refers: bool = True
     emphasized: bool = False
@@ -96,7 +100,7 @@ def collect(candidates: Sequence[Candidate], facts: FileFacts) -> dict[tuple[str
     timed = [each.label for each in candidates if each.timed and _could_speak(each.label, facts.lower)]
     names = name_keys([*facts.people, *timed])
     declared = {label_key(parts[1]) for each in candidates if (parts := declared_initials(each.label))}
-    in_group = Counter((label_key(each.label), group_of(each.style)) for each in candidates)
+    in_group = Counter((_name_key(each.label), group_of(each.style)) for each in candidates)
     in_file = Counter(label_key(each.label) for each in candidates)
     evidence: dict[tuple[str, str], Evidence] = {}
     for each in candidates:
@@ -106,7 +110,7 @@ def collect(candidates: Sequence[Candidate], facts: FileFacts) -> dict[tuple[str
             evidence[key] = Evidence(
                 each.label,
                 group,
-                count=in_group[folded, group],
+                count=in_group[_name_key(each.label), group],
                 total=in_file[folded],
                 listed=_is_listed(each.label, names),
                 declared=folded in declared,
@@ -116,10 +120,16 @@ def collect(candidates: Sequence[Candidate], facts: FileFacts) -> dict[tuple[str
         found = evidence[key]
         found.timed = found.timed or each.timed
         found.leads = found.leads or each.leads
+        found.wrapped = found.wrapped and not each.opens
         found.says_nothing = found.says_nothing and not each.speaks
         found.only_refers = found.only_refers and each.refers
         found.emphasized = found.emphasized or each.style in {"bold", "italic"}
     return evidence
+
+
+def _name_key(label: str) -> str:
+    """Return what all printings of a name share: `Roe` of `Roe (Ohio)`, of `Roe, mayor` and of `ROE`."""
+    return label_key(label_form(label).name) or label_key(label)
 
 
 def _is_listed(label: str, names: Collection[str]) -> bool:

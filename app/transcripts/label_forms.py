@@ -33,13 +33,15 @@ _MANNER = re.compile(
 _QUOTED_OFFICE = re.compile(r"[\"“”„«'‘][^\"“”»'’\n]{2,40}[\"“”»'’][ \u00a0](?P<rest>.{2,70})")
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|md|m\.d|phd|ph\.d|esq|qc|kc|mp|msp|ms|ma|obe|mbe|cbe)\.?", re.IGNORECASE)
 _FROM = re.compile(r"[ \u00a0](?:from|at|with|representing|of|vom|aus)[ \u00a0]")
-_DASHED = re.compile(r"[ \u00a0][-–—][ \u00a0]")
+_DASHED = re.compile(r"[ \u00a0][-–—|][ \u00a0]")
 _HONORIFIC_WORDS = (
     "mr mrs ms miss mx dr prof professor sir dame lord lady madam rev reverend father sister hon honorable judge "
     "justice sen senator rep representative congressman congresswoman gov governor gen general adm admiral col "
     "colonel maj major capt captain lt sgt ambassador amb secretary chairman chairwoman chairperson chair "
     "president minister commissioner director herr frau hr fr m mme mlle monsieur madame sr sra señor señora don "
-    "doña sig signor signora signore pan pani senhor senhora г-н г-жа"
+    "señorita senhorita vizepräsident vizepräsidentin präsident präsidentin bundesminister bundesministerin "
+    "abgeordnete abgeordneter staatssekretär staatssekretärin staatsminister staatsministerin "
+    "bundeskanzler bundeskanzlerin doña sig signor signora signore pan pani senhor senhora г-н г-жа"
 )
 HONORIFICS = frozenset(fold(word) for word in _HONORIFIC_WORDS.split())
 # `P(A)`, `O(n)`, `f(x)`: a letter, and an argument in brackets right behind it.
@@ -51,6 +53,8 @@ _WORDS_OF_OFFICES = (
     "marshal president vice-president chancellor premier prime minister secretary governor mayor king queen "
     "speaker deputy treasurer commissioner ambassador director chairman chairwoman chairperson chair members "
     "member grand jury jurors students children crowd parliamentary state senator delegate councillor councilor "
+    "presidenta presidente ministra ministro vicepresidenta vicepresidente secretaria secretario senador senadora "
+    "diputado diputada deputado deputada relator relatora "
     "présidente ministre rapporteur rapporteure rapporteuse secrétaire garde député députée sénateur sénatrice "
     "alderman bishop pope archbishop zeuge zeugin gericht präsident präsidentin vizepräsident vizepräsidentin "
     "ministerin kanzler kanzlerin témoin juge greffier testigo juez témoins свидетель судья"
@@ -112,7 +116,7 @@ def label_form(label: str) -> LabelForm:
     else:
         name, office = _name_before_office(name)
         first, _, rest = name.partition(" ")
-        if office is None and _role_word(first) and is_full_name(rest):
+        if office is None and _role_word(first) and is_full_name(rest) and not rest[-1:].isdigit():
             name, office = rest, first
     if office:
         role = role or _role_word(office)
@@ -181,13 +185,19 @@ def _is_named(words: str) -> bool:
 
 def is_titled(label: str) -> bool:
     """Whether a label is a title and a name: `Mr. Lattin`, `Dr. Mara Quill`, `Senator Boxer`."""
-    words = label.split()
+    words = _without_article(label.split())
     return len(words) > 1 and label_key(words[0]) in HONORIFICS and is_name_shaped(" ".join(words[1:]))
+
+
+def _without_article(words: list[str]) -> list[str]:
+    """Leave out the article in front of a title: `El señor VENN`."""
+    is_titled = len(words) > 2 and label_key(words[0]) in _ARTICLES and label_key(words[1]) in HONORIFICS
+    return words[1:] if is_titled else words
 
 
 def without_title(name: str) -> str:
     """Return a name without the titles in front of it."""
-    words = name.split()
+    words = _without_article(name.split())
     while len(words) > 1 and label_key(words[0]) in HONORIFICS:
         words = words[1:]
     return " ".join(words)
@@ -195,7 +205,7 @@ def without_title(name: str) -> str:
 
 def title_of(name: str) -> str | None:
     """Return the folded title in front of a name, or None."""
-    words = name.split()
+    words = _without_article(name.split())
     first = label_key(words[0]) if len(words) > 1 else ""
     return first if first in HONORIFICS else None
 
@@ -211,8 +221,9 @@ def is_office(label: str) -> bool:
     words = label_key(form.name).split()
     if not words or len(words) > 6 or stated_role(label):
         return False
-    # `M. le ministre`
+    # `M. le ministre`, `La señora ministra`
     words = words[1:] if len(words) > 2 and words[0] in HONORIFICS and words[1] in _ARTICLES else words
+    words = words[2:] if len(words) > 2 and words[0] in _ARTICLES and words[1] in HONORIFICS else words
     bare = words[1:] if words[0] in _ARTICLES else words
     capital = form.name[:1].isupper()
     return bool(bare) and capital and bare[0] in _OFFICE_WORDS and (len(bare) < len(words) or len(words) <= 4)

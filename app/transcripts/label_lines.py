@@ -35,6 +35,12 @@ _NAME = re.compile(
     r"(?P<name>[^\W\d_][^:：\t\n\r*_\[\]{}<>|=;!?]{0,99}?)"
     r"(?(bracket)\])[ \t]{0,4}(?(open)(?:[:：]?(?P=open)))[ \t\u00a0]{0,4}[:：]?[ \t\u00a0]{0,4}"
 )
+# `10:01:12 From Jane Roe to Everyone:`, in the chat of a meeting.
+_FROM_TO = re.compile(
+    r"(?:From|Von|De|Da|Van)[ \t]{1,3}(?P<name>[^\W\d_][^:\n]{0,60}?)[ \t]{1,3}(?:to|an|à|a|para"
+    r"|aan)[ \t]{1,3}[^:\n]{1,60}"
+    r"[ \t]{0,2}:[ \t]{0,4}"
+)
 # `00:03 Jane Roe – What do you grow?`
 _NAME_AND_DASH = re.compile(
     r"[*_]{0,3}(?P<name>[^\W\d_][^:：\t\n\r*_\[\]{}<>|=;!?–—]{0,50}?)[*_]{0,3}[ \u00a0]{1,3}[-–—|][ \u00a0]{1,3}(?=\S)"
@@ -45,7 +51,7 @@ _AFTER = re.compile(r"[*_]{0,3}[ \t\u00a0]{0,8}[:：]?[ \t\u00a0]{0,8}")
 _OPENED = re.compile(r"(?<=[ \t\u00a0])[*_]{1,3}$")
 _SEPARATORS = f"{SPACE}-–—|•·,@"
 # A label in one of these styles may have its time on another line, or behind it; any other is complete.
-_STYLES = frozenset({"time", "alone", "bracket", "name"})
+_STYLES = frozenset({"time", "alone", "bracket", "name", "wide"})
 _MOMENT_BEGINS = re.compile(r"(?<=[^\w:.,])(?=\\?[\[({<]?\d)|(?<=[\w)\]*])(?=\\?[\[({<]\d)")
 # `Jane Roe started transcription`, in several languages: a line of the program. The name stands in front of it.
 _NOUN = (
@@ -106,6 +112,8 @@ def count_label_lines(text: str) -> int:
 def _parts(text: str, line: TextLine) -> Iterator[Part]:
     """Yield the ways to read the beginning of a line: as a name, as a time, or as both."""
     start, end = _trimmed(text, line.start, line.end)
+    # `@0:03 - Jane Roe`
+    start += text.startswith("@", start, end) and text[start + 1 : start + 2].isdigit()
     if start == end:
         return
     short = end - start <= LONGEST_LINE
@@ -142,6 +150,8 @@ def _moment_and_name(text: str, moment: Moment, at: int, end: int) -> Iterator[P
     """Yield a time and the name behind it; after a colon, words may follow on the same line."""
     if end - at <= LONGEST_LINE and (name := _name_at(text, at, end)):
         yield Part(name, moment, end)
+    elif (chat := _FROM_TO.match(text, at, end)) and is_label_shaped(chat["name"]):
+        yield Part(chat.span("name"), moment, chat.end(), is_whole=chat.end() == end, layout="words behind")
     elif (label := leading_label(text[at:end])) and label.style == "colon" and label.time_start is None:
         yield Part((at + label.start, at + label.end), moment, at + label.speech_start, is_whole=False)
     elif (dash := _NAME_AND_DASH.match(text, at, end)) and is_label_shaped(dash["name"]):

@@ -114,6 +114,14 @@ _PROSE_WORDS = (
     "place event series episode season recorded published posted read more see todo fixme about über further related"
 )
 PROSE = frozenset(map(fold, _PROSE_WORDS.split()))
+# A letter that is read out begins like a label.
+_WORDS_OF_LETTERS = "dear hello hi lieber liebe liebes hallo cher chere bonjour querido querida estimado estimada"
+# No label begins with these: a sentence does.
+_WORDS_OF_SENTENCES = (
+    "my our your this that these those it he she we you they i what when where why how if because mein meine unser "
+    "unsere mon ma mes notre mi mis nuestro nuestra mio mia nostro nostra"
+)
+OPENINGS = frozenset(f"{_WORDS_OF_LETTERS} {_WORDS_OF_SENTENCES}".split())
 # Words inside a name that may be in lower case.
 _PARTICLES_WORDS = (
     "van von der den de la le du di da dos das del della al el bin ibn ben y e zu zum zur af av ter ten the of and und "

@@ -28,13 +28,20 @@ _TRAILING_NUMBER = re.compile(r"[\s#_-]{0,3}(?:(?:n[o°ºr]|№)\.?\s{0,2})?\d{1
 # What diarization and meeting programs print for voices that they cannot name: `SPEAKER_01`, `spk_0`, `S2`, hexadecimal
 # and camel-case identifiers.
 _MACHINE = re.compile(
-    r"(?:speaker|spkr?|person|voice|channel|participant|user|caller|s|ch|sprecher(?:in)?|locuteur|hablante|orador|falante"
-    r"|parlante|спикер|говорящий|голос|发言人|說話者|说话人|話者|화자)[\s_#.-]{0,3}(?:(?:no|nr|n°|nº|№)[\s.]{0,2})?(?:\d{1,4}|[a-z])?"
+    r"(?:speaker|spkr?|person|voice|channel|participant|user|caller|s|ch|sprecher(?:in)?|locuteur|hablante"
+    r"|orador|falante"
+    r"|parlante|спикер|говорящий|голос|发言人|說話者|说话人|話者|화자)[\s_#.-]{0,3}(?:(?:no|nr|n°|nº"
+    r"|№)[\s.]{0,2})?(?:\d{1,4}|[a-z])?"
     r"|\d{1,6}|(?=[a-f]{0,40}[0-9])[0-9a-f]{8,40}(?:-[0-9a-f]{4,12}){0,4}"
 )
 _IDENTIFIER = re.compile(r"#?[A-Z][a-z]{2,20}[A-Z][a-z]{2,20}\d{0,3}|#[\w.-]{1,60}|\w{0,30}_\d{1,6}")
 _NAME_PREFIXES = ("Mac", "Fitz", "Van", "Von", "Den", "Del", "Des", "Las", "Los", "Mhic")
 _SEPARATORS = re.compile(r"[\s_-]+")
+_SOME_MEMBERS = re.compile(
+    r"(?:some|an?|several|many|various|all|other) (?:(?:hon(?:ou?rable)?|opposition|government) )?(?:members?"
+    r"|senators?|voices?"
+    r"|deputies|delegates?|speakers?|participants?)|(?:des|plusieurs) voix|une voix"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -72,7 +79,7 @@ def _without_number(label: str) -> str:
 
 def is_speaker_word(label: str) -> bool:
     """Whether a label means a speaker without a name: a role, or a word such as `Speaker 1`."""
-    if stated_role(label):
+    if stated_role(label) or _SOME_MEMBERS.fullmatch(label_key(label)):
         return True
     words = _TRAILING_NUMBER.sub("", label_key(label)).rstrip("0123456789").split()
     return bool(words) and len(words) <= 3 and all(word in UNNAMED or word == "speaker" for word in words)

@@ -41,6 +41,10 @@ _COMMENT = re.compile(r"[ ]{0,3}<!--(?:[^-]|-(?!->)){0,2000}-->[ \t]*")
 _TAG_ONLY = re.compile(r"[ \t]*(?:</?[A-Za-z][^<>]{0,400}>[ \t]*){1,4}|[ \t]*\{%[^%\n]{0,400}%\}[ \t]*")
 _POINT = re.compile(r"[ ]{0,3}(?:\d{1,3}[.)]|[-*+])[ \t]+(?=[*_]{2})|[ ]{0,3}(?:\d{1,3}[.)])[ \t]+(?=\S)")
 _NUMBER = re.compile(r"[ ]{0,3}\d{1,3}[.)][ \t]+(?=\S)")
+_PICTURE = re.compile(
+    r"[ \t]*(?:\[)?!\[[^\[\]]{0,500}\]\([^()\n]{1,400}\)(?:\]\([^()\n]{1,400}\))?(?:\{[^{}\n]{0,100}\})?[ \t]*"
+)
+_IN_ITALICS = re.compile(r"[ \t]*(?P<mark>[*_])[^*_\s][^*_]{1,400}(?P=mark)[ \t]*")
 _QUESTION_MARKS = ("?", "？", "؟", ";")
 _MIN_QUESTIONS = 2
 
@@ -58,6 +62,7 @@ def _classify(text: str, lines: Sequence[TextLine]) -> None:
             if line.kind is LineKind.TEXT and is_stage_direction(body) and stands_alone(text, lines, index):
                 line.kind = LineKind.NOTE
     _classify_underlined(text, lines)
+    _classify_pictures(text, lines)
     find_labels(text, lines)
     mark_label_columns(text, lines)
     mark_label_lines(text, lines)
@@ -103,6 +108,19 @@ def _classify_underlined(text: str, lines: Sequence[TextLine]) -> None:
         if above.kind is LineKind.TEXT and above.begins_paragraph and _UNDERLINE.fullmatch(body):
             above.kind, above.level = LineKind.HEADING, 1 if "=" in body else 2
             line.kind = LineKind.MARKUP
+
+
+def _classify_pictures(text: str, lines: Sequence[TextLine]) -> None:
+    """Classify a picture and what is printed right below it in italics as notes."""
+    shown = [line for line in lines if line.kind is not LineKind.BLANK and not line.in_code]
+    for picture, below in itertools.pairwise(shown):
+        if (
+            picture.kind is LineKind.TEXT
+            and below.kind is LineKind.TEXT
+            and _PICTURE.fullmatch(text, picture.start, picture.end)
+            and _IN_ITALICS.fullmatch(text, below.start, below.end)
+        ):
+            picture.kind = below.kind = LineKind.NOTE
 
 
 def _asks(sentence: str) -> bool:

@@ -201,14 +201,16 @@ def _dashes_between_labels(text: str, lines: Sequence[TextLine], texts: Sequence
         if lines[index].label is None
         and (match := _DASHES.match(text, lines[index].start, min(lines[index].end, lines[index].start + 200)))
     ]
-    answering = Counter(label_key(label.text) for index in texts if (label := lines[index].label))
+    labels = [label for index in texts if (label := lines[index].label)]
+    answering = Counter(label_key(label.text) for label in labels)
     asks = sum(bool(_ASKS.search(text[match.end() : lines[index].end][:_REACH])) for index, match in asked)
     if len(asked) < _FEWEST - 1 or 2 * asks < len(asked) or max(answering.values(), default=0) < len(asked) / 2:
         return {}
+    style = Counter(label.style for label in labels).most_common(1)[0][0]
     for index, match in asked:
         line = lines[index]
         start, end = match.start("mark") - line.start, match.end("mark") - line.start
-        line.label = SpeakerLabel(match["mark"], start, end, match.end() - line.start, style="colon")
+        line.label = SpeakerLabel(match["mark"], start, end, match.end() - line.start, style=style)
         line.stated = TurnKind.QUESTION
     return {index: lines[index] for index, _ in asked}
 

@@ -228,7 +228,7 @@ def _name_in(label: str, listed: Sequence[str]) -> str | None:
         known = any(label_key(aside) == label_key(name) for name in listed)
         # `Senator QUILL (South Bay)` is Quill, `The Minister for Ferries (Oskar Venn)` is Venn.
         is_post = is_office(form.name) and not is_titled(form.name)
-        if known or is_post or names_nobody(form.name) or not is_name_shaped(form.name):
+        if known or is_post or names_nobody(form.name) or not (is_name_shaped(form.name) or is_titled(form.name)):
             return aside
     if names_nobody(form.name) and not form.aside:
         return None
@@ -305,7 +305,10 @@ def _stands_for(name: str, full: str, people: _People) -> bool:
     key, whole = key_of(name), key_of(full)
     if key == whole:
         return name != full
-    words = whole.split()
+    words = [word.strip("\"“”'‘’()") for word in whole.split()]
+    if len(words) > 2 and key in words[1:-1] and not set(whole.split()) & {key}:
+        # `Robert "Bob" Roe` is Bob.
+        return True
     if len(words) < 2 or len(key) < 2:
         return False
     title, full_title = title_of(name), title_of(full)

@@ -32,8 +32,10 @@ _FRENCH = re.compile(
     rf"|qui)\b|n['’])[^.\n:?!]){{3,160}}"
     r"|[ \u00a0]\([^()\n]{1,60}\))?[*_]{0,5}\.[*_]{0,3}(?:[ \u00a0]?[-–—])?(?=\s|$)"
 )
-# The Senate of Italy prints `ROSSI (Fiume).`
-_WITH_PARTY = re.compile(r"(?P<label>[^\W\d_a-zß-ÿ][^\W\d_a-zß-ÿ'’ -]{1,40}[ ]\([^()\n]{1,40}\))\.(?=\s|$)")
+# The parliament of Italy prints `ROSSI (Fiume).` and `VERDI, ministro dei traghetti.`
+_WITH_PARTY = re.compile(
+    r"(?P<label>[^\W\d_a-zß-ÿ][^\W\d_a-zß-ÿ'’ -]{1,40}(?:[ ]\([^()\n]{1,40}\)|,[ ][^\W\d_][^.,\n:?!]{4,80}))\.(?=\s|$)"
+)
 _CAPITALS = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’&/\u00a0 -]){0,60}")
 
 

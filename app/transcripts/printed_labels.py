@@ -27,6 +27,7 @@ Style = Literal[
     "numbered",
     "bracket",
     "name",
+    "wide",
 ]
 # Characters.
 MAX_LABEL_LENGTH = 100
@@ -58,7 +59,7 @@ _COLON = re.compile(
     (?P<open>[*_]{{1,3}})?{_SPACE}{{0,4}}
     (?P<bracket>\[)?
     (?P<label>(?:["“][^"“”:\n\r]{{2,40}}["”]{_SPACE})?
-        [^\W_](?:[^:：\n\r*_\[\]{{}}<>|=;!?]|(?<=\w)_(?=\w)){{0,{MAX_LABEL_LENGTH - 1}}}?)
+        [^\W_](?:[^:：\n\r*_\[\]{{}}<>|=;!?]|(?<=\w)_(?=\w)|(?<=[\w)][ ])\|(?=[ ]\w)){{0,{MAX_LABEL_LENGTH - 1}}}?)
     (?(bracket)\]){_SPACE}{{0,4}}
     (?P<close>[*_]{{1,3}})?
     (?:{_SPACE}{{0,4}}[-–—@,]?{_SPACE}{{0,4}}{_bracketed_clock("beside", spoiled=True)})?
@@ -89,6 +90,10 @@ _MACHINE = re.compile(
 _HANDLE = re.compile(
     rf"(?:(?P<nick><[@+%&~]?[^\W\d][\w.|`^-]{{1,31}}>)(?={_SPACE})|(?P<handle>@[^\W_][\w.]{{1,31}}):(?={_SPACE}|$))"
 )
+# Who calls a meeting by telephone has no other name: `+1 555-***-0142: Hello`.
+_PHONE = re.compile(rf"(?P<label>\+?\d(?=[\d*x() .-]*[*x]{{2}}|(?<=\+\d))[\d*x() .-]{{6,22}}\d):(?={_SPACE}|$)")
+# In the chat of a meeting more is said than who speaks: `From Jane Roe to Everyone:`.
+_FROM_TO = re.compile(r"(?:From|Von|De|Da|Van)[ \t]{1,3}.{1,60}[ \t](?:to|an|à|a|para|aan)[ \t]{1,3}.{1,60}")
 _TAG_NAMES = "a b i u p s q em br hr td tr th li ul ol dl dt dd div img sub sup pre code span small strong del ins"
 _HTML_TAGS = frozenset(_TAG_NAMES.split())
 # Anchors in front of a label have no text that anybody said.
@@ -106,6 +111,11 @@ _NAME = re.compile(
     rf"(?P<open>\*\*|__)(?P<label>[^\W\d_][^:：\n\r*_\[\]{{}}<>|=;!?]{{1,50}}?)(?P=open){_SPACE}{{1,4}}"
     r"(?=[^a-zß-ÿ\s*_:：,.;–—-])"
 )
+# `Jane Roe – Hello`, and in Japan a wide space behind the name.
+_DASHED_NAME = re.compile(
+    r"(?P<label>[^\W\d_a-z][^:：\n\r*_\[\]{}<>|=;!?,–—]{1,50}?)[ \u00a0]{1,3}[-–—|][ \u00a0]{1,3}(?=[^\s\d|–—-])"
+)
+_WIDE = re.compile(r"(?P<label>[\u3400-\u9fff\u3040-\u30ff]{1,10})\u3000{1,2}(?=\S)")
 # A list item that begins with emphasis.
 _POINT = re.compile(rf"[-*+•]{_SPACE}{{1,4}}(?=[*_]{{2}}[^\s*_])")
 # `Q - Is it on?`, `A) It is.`
@@ -225,7 +235,7 @@ def _could_be_label(label: str) -> bool:
         return False
     if len(words) > _MAX_NAME_WORDS and label_form(label).is_plain:
         return False
-    return not label.endswith(("http", "https", "ftp", "mailto"))
+    return not label.endswith(("http", "https", "ftp", "mailto")) and not _FROM_TO.fullmatch(label)
 
 
 def _skip_space(text: str, at: int) -> int:
@@ -245,6 +255,9 @@ def _machine_label(text: str, offset: int) -> SpeakerLabel | None:
     if match and is_machine_label(match.group("label")) and (match.group("bracket") or "_" in match.group("label")):
         time = "beside" if match.group("beside") else None
         return _make(match, offset, _skip_space(text, match.end()), "colon", time)
+    if match := _PHONE.match(text):
+        end = offset + match.end("label")
+        return SpeakerLabel(match["label"], offset, end, offset + _skip_space(text, match.end()), style="colon")
     match = _HANDLE.match(text)
     if match is None:
         return None
@@ -325,7 +338,11 @@ def _name_apart(text: str, offset: int) -> SpeakerLabel | None:
     """Read a name that only brackets or bold type tell from the words behind it; a sound in brackets is none."""
     if match := _BRACKET.match(text):
         return None if is_sound(match["label"]) else _make(match, offset, match.end(), "bracket")
+    if match := _WIDE.match(text):
+        return _make(match, offset, match.end(), "wide")
     match = _NAME.match(text)
+    if match is None and (match := _DASHED_NAME.match(text)) and not is_name_shaped(match["label"]):
+        return None
     return _make(match, offset, match.end(), "name") if match and not is_appendix(match["label"]) else None
 
 

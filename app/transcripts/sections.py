@@ -22,12 +22,15 @@ def _begins(line: TextLine, speakers: Collection[str]) -> bool:
 def _appendix(text: str, lines: Sequence[TextLine], speakers: Collection[str]) -> TextLine | None:
     """Return the first heading of an appendix below the last label; a short paragraph of its own may be one."""
     last = max((index for index, line in enumerate(lines) if _begins(line, speakers)), default=len(lines))
-    for line in lines[last + 1 :]:
-        alone = line.kind is LineKind.TEXT and line.begins_paragraph and line.paragraph_end == line.end
+    below = [line for line in lines[last + 1 :] if line.kind in {LineKind.TEXT, LineKind.HEADING}]
+    # Something has to be written below a heading; a sentence goes on in lower case.
+    for line in below[:-1]:
+        alone = line.begins_paragraph and line.paragraph_end == line.end
         if line.kind is LineKind.HEADING:
             found = is_appendix(text[line.text_start : line.text_end])
         else:
-            found = alone and is_appendix(text[line.start : line.end])
+            body = text[line.start : line.end].strip(" \t*_")
+            found = alone and not body[:1].islower() and is_appendix(body)
         if found:
             line.kind = LineKind.HEADING
             return line

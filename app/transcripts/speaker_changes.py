@@ -35,7 +35,7 @@ _LABEL_REACH = 200
 # How labels end in captions. Others are shouted words (`NEVER.`) and stutters (`a- a partner`).
 _CAPTION_STYLES = frozenset({"colon", "bold", "italic", "bold-run", "time", "bracket"})
 # Styles that have no sign of a label but brackets or bold type.
-_WEAK_STYLES = frozenset({"bracket", "name"})
+_WEAK_STYLES = frozenset({"bracket", "name", "wide"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,9 @@ def _changes(text: str, ended: bool, captions: bool) -> Iterator[SpeakerChange]:
                 text, marker.end() if marker else at, end, dialogue=bool(marker and marker["dash"])
             )
         if at < end:
-            first, ended = False, ends_sentence(text[max(at, end - _TAIL) : end])
+            tail = text[max(at, end - _TAIL) : end]
+            # `I said to him:` is followed by what was said.
+            first, ended = False, ends_sentence(tail) and not tail.rstrip().endswith(":")
 
 
 def _inner_changes(text: str, start: int, end: int, *, dialogue: bool) -> Iterator[SpeakerChange]:

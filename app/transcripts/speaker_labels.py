@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from app.transcripts.front_matter import FrontMatter
 from app.transcripts.label_decision import (
@@ -45,6 +45,8 @@ _LONGEST_INITIALS = 4
 # Names that misprints are searched for of, at most.
 _MOST_NAMES = 100
 _INITIAL_AND_SURNAME = re.compile(r"[ \t]{0,8}[QA]\. [A-Z][\w'’-]{2,30}:[ \t]")
+_SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "؟", "։", "।", ":", ";", "-", "–", "—")
+_CLOSING_MARKS = " \t\u00a0\"'”’»)]}*_>♪"
 _ARROWS = re.compile(r"[ \t]{0,8}>{2,3}[ \t]{0,4}(?=\S)")
 # `THE FARM: 1960-1970` is a heading.
 _YEARS = re.compile(r"\(?\d{4}(?:[ ]?[-–—][ ]?(?:\d{2,4})?)\)?")
@@ -207,6 +209,7 @@ def _decision(text: str, lines: Sequence[TextLine], front: FrontMatter) -> Decis
         2 * len(within) >= len(labelled) or any(recurs[label_key(line.label.text)] > 1 for line in within if line.label)
     )
     candidates = []
+    opens = _sentence_ends(text, places, recurs)
     for index, line in enumerate(places):
         if line.label:
             rest = text[line.start + line.label.speech_start : line.end].strip()
@@ -220,9 +223,26 @@ def _decision(text: str, lines: Sequence[TextLine], front: FrontMatter) -> Decis
                     refers=bool(rest) and _is_reference(rest),
                     asks="?" in rest or "？" in rest or "؟" in rest,
                     leads=line.begins_paragraph or inside,
+                    opens=index not in opens,
                 )
             )
     return decide(candidates, facts)
+
+
+def _sentence_ends(text: str, places: Sequence[TextLine], recurs: Counter[str]) -> set[int]:
+    """Return the places with a label inside a paragraph where the line before has ended no sentence.
+
+    None, if labels that recur stand in such places too: the text has no punctuation.
+    """
+    found = {
+        index
+        for index, (before, line) in enumerate(pairwise(places), 1)
+        if line.label
+        and not line.begins_paragraph
+        and not text[before.start : before.end].rstrip(_CLOSING_MARKS).endswith(_SENTENCE_ENDS)
+    }
+    clear = [line.label.text for line in (places[index] for index in found) if line.label]
+    return set() if any(recurs[label_key(label)] > 1 for label in clear) else found
 
 
 def _share(places: Sequence[TextLine]) -> float:

@@ -26,8 +26,11 @@ from app.transcripts.transcript import (
 )
 
 _TIMING = re.compile(
-    r"[ \t]*(?P<start>[0-9][0-9:.,]{0,30})[ \t]*[-–—]{1,3}>[ \t]*(?P<end>[0-9][0-9:.,]{0,30})(?P<rest>[^\r\n]*)"
+    r"[ \t]*(?P<start>[0-9](?:[0-9:.,：，]|(?<=[:.,：，]) (?=[0-9])){0,30})[ \t]*[-–—]{1,3}[ ]?[>＞][ \t]*"
+    r"(?P<end>[0-9](?:[0-9:.,：，]|(?<=[:.,：，]) (?=[0-9])){0,30})(?P<rest>[^\r\n]*)"
 )
+# Translators by machine print `00: 00: 01,000`, and wide signs.
+_AS_PRINTED_BY_MACHINES = str.maketrans({" ": "", "：": ":", "，": ","})
 _STRICT_TIME = re.compile(r"[0-9]{2,}:[0-5][0-9]:[0-5][0-9],[0-9]{3}")
 _COORDINATE = re.compile(r"[XY][12]:-?[0-9]+|[a-z]+:\S+", re.IGNORECASE)
 _NUMBER = re.compile(r"\ufeff?[ \t]*(?P<number>[0-9]{1,9})[ \t]*")
@@ -136,7 +139,7 @@ class _SubripReader:
     def _open(self, timing: re.Match[str]) -> _OpenCue:
         start, rest = timing.start(), timing.start("rest")
         self.ledger.mark(start, rest, ByteClass.TIME)
-        times = [clock_ms(timing[name]) for name in ("start", "end")]
+        times = [clock_ms(timing[name].translate(_AS_PRINTED_BY_MACHINES)) for name in ("start", "end")]
         shown = timing.group()[:60].strip()
         if None in times:
             self.tally.note("bad-time", f"no such time: {shown!r}; it is left out", start)

@@ -18,9 +18,11 @@ _STAGE_DIRECTION = re.compile(
 # What stenographers of parliaments and courts put in brackets, however long it is.
 _REPORTED = re.compile(
     r"[(（](?:(?:lebhafter?|anhaltender?|allgemeine[rs]?|prolonged|loud|general|vifs?|grandes?|vivos?|vivi|бурные) )?"
-    r"(?:beifall|zurufe?|heiterkeit|lachen|widerspruch|unruhe|zustimmung|gegenrufe?|applaus\w{0,6}|laughter|cheers|cheering"
+    r"(?:beifall|zurufe?|heiterkeit|lachen|widerspruch|unruhe|zustimmung|gegenrufe?|applaus\w{0,6}|laughter"
+    r"|cheers|cheering"
     r"|interruptions?|interjections?|crosstalk|discussion|whereupon|recess|pause|rires|exclamations|protestations"
-    r"|mouvements|rumores|risas|protestas|commenti|proteste|rumori|vozes|palmas|risos|protestos|аплодисменты|смех|шум)"
+    r"|mouvements|rumores|risas|protestas|commenti|proteste|rumori|vozes|palmas|risos|protestos|аплодисменты"
+    r"|смех|шум)"
     r"\b.{0,600}[)）]\.?",
     re.IGNORECASE,
 )
@@ -28,6 +30,11 @@ _INTERJECTING = re.compile(
     r"(?:(?:an?|some|several|many|various|hon(?:ou?rable)?\.?|opposition|government) ){0,4}"
     r"(?:members?|senators?|deputies|voices|councillors?) (?:interject|interrupt|laugh|cheer)(?:ing|ed)\W{0,3}",
     re.IGNORECASE,
+)
+# What members call out: `(Jens Roe [Küste]: Hear, hear!)`
+_CALLED_OUT = re.compile(
+    r"[(（](?:Zuruf\b|Gegenruf\b|Abg\."
+    r"|(?:[^()\[\]:\n]{2,60}[ ][(\[][^()\[\]\n]{1,30}[)\]]))[^:\n]{0,40}:[ ][^\n]{1,400}[)）]\.?"
 )
 _EMPHASIS = re.compile(r"[*_]{1,3}")
 # Words of a stage direction in round brackets, at most: with more it is part of the speech.
@@ -108,7 +115,7 @@ def split_lines(text: str, start: int, end: int) -> list[TextLine]:
         previous_blank = line.kind is LineKind.BLANK
         lines.append(line)
         at += len(whole)
-    paragraph_end = at
+    paragraph_end = 0
     for line in reversed(lines):
         if line.kind is LineKind.BLANK:
             paragraph_end = 0
@@ -121,7 +128,7 @@ def split_lines(text: str, start: int, end: int) -> list[TextLine]:
 def is_stage_direction(line: str) -> bool:
     """Whether a line is nothing but a stage direction or an editor's note: `(laughter)`, `[END OF INTERVIEW]`."""
     line = _without_emphasis(line.strip())
-    if _REPORTED.fullmatch(line) or (len(line) < 120 and _INTERJECTING.fullmatch(line)):
+    if _REPORTED.fullmatch(line) or _CALLED_OUT.fullmatch(line) or (len(line) < 120 and _INTERJECTING.fullmatch(line)):
         return True
     if not line or line[0] not in "\\[【(（♪♫" or not _STAGE_DIRECTION.fullmatch(line):
         return False

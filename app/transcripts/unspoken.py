@@ -66,10 +66,14 @@ _TRAILER = re.compile(
     | \(?(?:the\ )?(?:witness|deposition|hearing|proceedings?|meeting)\ (?:was\ )?(?:excused|concluded|adjourned)\b
           .{0,80}
     | (?:subscribe|share|sign\ up)\b.{0,60}(?<![.!?…])
+    | .{0,80}\btranscription\ (?:software|service|app|tool|platform)s?\b.{0,100}
     | (?:automatically|machine)[ -](?:generated|made|transcribed)\b.{0,100}
     )[ \t]*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_RULE = re.compile(r"[ \t]*(?:[-*_=–—][ \t]?){3,80}[ \t]*")
+# Below a rule at the end, an editor's words in italics are no speech.
+_IN_ITALICS = re.compile(r"[ \t]*(?P<mark>[*_])[^*_\s].*(?P=mark)[ \t]*")
 # Lines with text at the end in which trailers are searched for, and characters of one, at most.
 _END_LINES, _LONGEST_TRAILER = 40, 300
 
@@ -166,6 +170,21 @@ def _close_contents(run: Sequence[TextLine]) -> None:
             line.kind = LineKind.NOTE
 
 
+def is_trailer(paragraph: str) -> bool:
+    """Whether a paragraph at the end says how the text was made, or that the talk is over."""
+    return len(paragraph) < _LONGEST_TRAILER and _TRAILER.fullmatch(paragraph) is not None
+
+
+def _rule_before(text: str, lines: Sequence[TextLine], tail: Sequence[int]) -> int | None:
+    """Return the index of the last rule across the page, if nobody has a label below it."""
+    rules = [
+        index
+        for index in range(min(tail, default=len(lines)), len(lines))
+        if lines[index].kind is LineKind.MARKUP and _RULE.fullmatch(text, lines[index].start, lines[index].end)
+    ]
+    return rules[-1] if rules else None
+
+
 def set_trailers_apart(text: str, lines: Sequence[TextLine], speakers: Collection[str]) -> None:
     """Make notes of the lines at the end that say how the text was made, or that the talk is over.
 
@@ -180,8 +199,11 @@ def set_trailers_apart(text: str, lines: Sequence[TextLine], speakers: Collectio
         if line.kind in {LineKind.TEXT, LineKind.NOTE}:
             tail.append(index)
     ended = False
+    ruled = _rule_before(text, lines, tail)
     for index in reversed(tail):
         line = lines[index]
+        if ruled is not None and index > ruled and _IN_ITALICS.fullmatch(text, line.start, line.end):
+            ended = True
         if not ended and line.end - line.start < _LONGEST_TRAILER and stands_alone(text, lines, index):
             ended = _TRAILER.fullmatch(text, line.start, line.end) is not None
         if ended:

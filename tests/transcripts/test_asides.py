@@ -3,6 +3,7 @@
 import pytest
 
 from app.transcripts import read
+from app.transcripts.language import with_language
 from app.transcripts.source import Source
 from app.transcripts.transcript import SPOKEN
 
@@ -274,7 +275,107 @@ Das Brückenbuch
             ["Anna Holm", "Tor Vik"],
             id="about7",
         ),
+        pytest.param(
+            "txt",
+            """lowtide-episode-4.mp3
+
+Anna Holm [00:00:01] Where do you live?
+
+Tor Vik [00:00:04] In the harbour.
+
+Anna Holm [00:00:07] Why there?
+
+Tor Vik [00:00:09] I like boats.
+
+Sonix is the best online audio transcription software in 2023.
+""",
+            ["Anna Holm", "Tor Vik", "Anna Holm", "Tor Vik"],
+            id="4-sonix",
+        ),
+        pytest.param(
+            "md",
+            """# The boat builder
+
+*Anna Holm met Tor Vik in his shed. The interview has been edited for length and clarity.*
+
+**Where do you live?**
+
+In the harbour.
+
+**Why there?**
+
+I like boats.
+
+---
+
+*Tor Vik's book, "Boats", is out now. Follow him on social media.*
+""",
+            [None, None, None, None],
+            id="4-editor",
+        ),
+        pytest.param(
+            "md",
+            """**Anna:** Where do you live?
+
+**Tor:** In the harbour.
+
+**Anna:** Why there?
+
+**Tor:** I like boats.
+
+---
+
+*This interview was edited and condensed. Anna Holm is a writer in South Bay.*
+""",
+            ["Anna", "Tor", "Anna", "Tor"],
+            id="4-editor2",
+        ),
+        pytest.param(
+            "md",
+            """**Anna:** Where do you live?
+
+**Tor:** In the harbour.
+
+![The harbour](harbour.jpg)
+*The harbour at night. Photo: Mara Quill*
+
+**Anna:** Why there?
+
+**Tor:** I like boats.
+""",
+            ["Anna", "Tor", "Anna", "Tor"],
+            id="4-figure",
+        ),
+        pytest.param(
+            "html",
+            """<html><body><article>
+<p><b>Anna:</b> Where do you live?</p>
+<p><b>Tor:</b> In the harbour.</p>
+<figure><img src="x.jpg"><figcaption>The harbour at night</figcaption></figure>
+<div class="wp-caption"><p class="wp-caption-text">The harbour at noon</p></div>
+<p><b>Anna:</b> Why there?</p>
+<p><b>Tor:</b> I like boats.</p>
+<p><em>This interview has been edited for length.</em></p>
+</article></body></html>
+""",
+            ["Anna", "Tor", "Anna", "Tor"],
+            id="4-html-cap",
+        ),
     ],
 )
 def test_what_editors_print_is_nobodys_speech(suffix: str, text: str, who: list[str | None]) -> None:
     assert _who(suffix, text) == who
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("记者：你住在哪里？\n王芳：我住在海边。\n记者：为什么？\n王芳：我喜欢船。\n", "zh"),
+        ("聞き手：どこに住んでいますか。\n佐藤：港です。\n聞き手：なぜですか。\n佐藤：船が好きです。\n", "ja"),
+        ("기자: 어디에 사세요?\n김민수: 항구에 삽니다.\n기자: 왜요?\n김민수: 배를 좋아해요.\n", "ko"),
+        ("Q: Qui?\nA: Moi.\nQ: Quand?\nA: Hier.\n", None),
+    ],
+)
+def test_short_text_in_a_script_of_its_own_has_a_language(text: str, language: str | None) -> None:
+    found = read(Source("talk.txt", text.encode()))
+    assert with_language(found.metadata, found.turns).language == language
