@@ -21,7 +21,7 @@ from app.loading.documents import DocumentTurn
 from app.models import Answer, Interview, Question, Turn, table_of
 from app.queries.query import Mode, expanded, read_query
 from app.queries.search import rank
-from app.queries.spelling import did_you_mean
+from app.queries.spelling import find_slips
 from app.structure.batches import ReadOptions, RefusedFile, prepare_one
 from app.structure.files import find_files
 from app.text.paragraphs import PARAGRAPH
@@ -93,8 +93,9 @@ def quoth(database: Database, places: dict[int, int], mode: Mode, *, corrected: 
     def find_answers(text: str) -> list[int]:
         with database.read() as connection:
             query = read_query(text, mode)
-            if corrected and (meant := did_you_mean(connection, text, query)) is not None:
-                query = read_query(str(meant["query"]), mode)
+            if corrected:
+                slips = find_slips(connection, query)
+                query = query.replacing({slip.word: slip.suggestions for slip in slips if slip.is_replaced})
             found = rank(connection, expanded(connection, query), count_to=_DEPTH).best(_DEPTH)
         return [places[number] for number in found]
 
@@ -180,7 +181,7 @@ def main() -> None:
         places = fill(database, answers)
         measure("Quoth on SQLite, mode=ask", pairs, quoth(database, places, Mode.ASK))
         measure("the same, a slip in each question", slips, quoth(database, places, Mode.ASK))
-        measure("the same, as did_you_mean says", slips, quoth(database, places, Mode.ASK, corrected=True))
+        measure("the same, replaced", slips, quoth(database, places, Mode.ASK, corrected=True))
         database.close()
         if arguments.url:
             database = Database(arguments.url)

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from app.api.schemas.quotes import SupersededWording, TellingWord
-from app.api.schemas.search import DidYouMean
+from app.api.schemas.search import DidYouMean, NamedInQuery
 from app.api.schemas.shape import Address, Count, DisplayName, Id, Shape
-from app.queries.hits import HitKind, Matched, RankingKind
+from app.queries.hit_items import HitKind
+from app.queries.hits import Matched, RankingKind
 from app.queries.people_search import NameMatch
 from app.quotes import Caution, DifferenceKind, Verdict
 from app.structure.pairing import Role
@@ -141,7 +142,7 @@ class Hit(Shape):
 
     kind: HitKind
     id: Id
-    score: float = Field(description="Higher is better; comparable within one answer only.")
+    score: float = Field(description="From 0 to 1; higher is better.")
     answer_id: str | None = Field(description="The answer that matches best; null where none does.")
     snippets: list[SnippetShown]
     question: QuestionFound | None = Field(description="Null where the hit is a turn.")
@@ -159,6 +160,8 @@ class Hits(Page):
     ranking: RankingKind = Field(description="`bounded`: only the newest matches were ranked, the words are so common.")
     notes: list[str] = Field(description="What there is to know about how the query was taken.")
     did_you_mean: DidYouMean | None = Field(description="Words that stand nowhere, and near ones that do.")
+    named: NamedInQuery
+    verify: str | None = Field(description="Of `who said ...`: address of the verdict on these words.")
 
 
 class TurnBegun(Excerpt):

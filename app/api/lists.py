@@ -182,7 +182,7 @@ class ListRequest:
         return facets
 
     def _write(self, listing: Listing | Ranked, page: Page, items: list[Any], facets: Item | None) -> Response:
-        about = self._about(page)
+        about = self._about(listing, page)
         answer: Response
         if isinstance(self._format, ListFormat):
             answer = export_page(self._request, self._format, items, self._selection, guarded=self._guarded)
@@ -208,7 +208,7 @@ class ListRequest:
         media_type = SPARSE_MEDIA_TYPE if self._selection.is_sparse else JSON.media_type
         return Response(write_list(self._shape, content, items), media_type=media_type)
 
-    def _about(self, page: Page) -> Item:
+    def _about(self, listing: Listing | Ranked, page: Page) -> Item:
         """Build the `page` of an answer. Its links also stand in the Link header (RFC 8288)."""
         asked, previous = self._page_request, self._link("cursor", page.previous)
         if page.previous is None and not page.items and (asked.number or 1) > 1:
@@ -221,6 +221,7 @@ class ListRequest:
             "previous": previous,
             "total": page.total,
             "total_is_exact": page.total_is_exact,
+            "is_bounded": listing.is_bounded,
         }
 
     def _link(self, parameter: str, value: str | None) -> str | None:

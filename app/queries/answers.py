@@ -25,6 +25,7 @@ from app.queries.items import (
 from app.queries.names import absent_id
 from app.queries.paging import Listing
 from app.queries.plans import narrow
+from app.queries.relevance import narrow_to_newest
 from app.queries.sorting import Key, keys_for
 
 TIE = (*questions.TIE, Key(col(Answer.position)))
@@ -52,8 +53,16 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     """
     keys = keys_for(sort, questions.sortable(filters), TIE)
     met = conditions(connection, filters, "answers")
-    select, keys = narrow(connection, met, _select(), keys)
-    return Listing(select, keys, partial(embed_answers, states=met.topic_states), met, ("answer", *met.topic_states))
+    bounded = narrow_to_newest(connection, filters, sort, met)
+    select, keys = narrow(connection, bounded or met, _select(), keys)
+    return Listing(
+        select,
+        keys,
+        partial(embed_answers, states=met.topic_states),
+        met,
+        ("answer", *met.topic_states),
+        is_bounded=bounded is not None,
+    )
 
 
 def find_answer(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from app.queries.query import Query
+from app.text.links import without_addresses
 from app.text.terms import Word, located_words, stem
 
 # Code points of a snippet: about three lines.
@@ -58,7 +59,7 @@ class Highlighter:
 
     def find(self, text: str, *, stemmed: bool) -> TextMatches:
         """Find all phrases in a text. Overlapping matches are merged."""
-        words = list(located_words(text))
+        words = list(located_words(without_addresses(text)))
         terms = [stem(word.text) if stemmed else word.text for word in words]
         found: list[tuple[Highlight, int]] = []
         for place, term in enumerate(terms):
@@ -116,6 +117,11 @@ def best_snippet(text: str, matches: TextMatches) -> SnippetRange | None:
         if best is None or score > best.score:
             best = SnippetRange(shown[0].start, shown[-1].end, shown, score)
     return None if best is None else _widened(text, best)
+
+
+def opening_snippet(text: str) -> SnippetRange:
+    """Return the beginning of a text that has no match."""
+    return _widened(text, SnippetRange(0, 0, [], (0, 0)))
 
 
 def _widened(text: str, snippet: SnippetRange) -> SnippetRange:

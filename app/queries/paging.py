@@ -56,6 +56,8 @@ class Listing:
     shown_as: Hashable | None = None
     # The total, up to the cap, and whether that is all; None until it is counted.
     counted: tuple[int, bool] | None = None
+    # Only the newest of what meets the conditions are sorted and listed; the total is that of all.
+    is_bounded: bool = False
     # The statements of its pages, built once for each kind of page.
     statements: dict[tuple[bool, bool, bool], sa.Select[Any]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -69,6 +71,7 @@ class Ranked:
     total: int
     total_is_exact: bool
     conditions: Conditions | None = None
+    is_bounded: bool = False
     # Keys of the answer beside `items` and `page`, about the list as a whole.
     extra: Item = field(default_factory=dict)
 

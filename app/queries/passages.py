@@ -14,7 +14,8 @@ from sqlmodel import col
 
 from app.models import SearchDocument, Turn
 from app.queries.query import Mode, Phrase, Query, Within, documents_with, read_query
-from app.queries.search import inverse_frequency, newest
+from app.queries.scoring import inverse_frequency
+from app.queries.search import newest
 from app.quotes import Passage, PassageTurn, token_texts
 from app.quotes.quotation import Quotation
 from app.quotes.word_forms import is_interjection

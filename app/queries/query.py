@@ -1,10 +1,12 @@
-"""Parses search queries: words, "phrases", prefixes*, -exclusions and OR.
+"""Parses search queries: words, "phrases", prefixes*, -exclusions and OR; questions in natural language; and `who said`
+with words that somebody may have said.
 
 Any text is a valid query: an operator where it has no meaning is a word or ignored.
 """
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -12,16 +14,31 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.models import SearchTerm, SearchWord
+from app.text.asking import asks
 from app.text.terms import STOPWORDS, Word, located_words, stem
 
 # Words and phrases of a query at most, to bound the time of a search.
 MAX_OPERANDS = 60
 # Letters of a prefix at least: a single one begins too many words.
 _SHORTEST_PREFIX = 2
+# Ways to correct a phrase, at most.
+_MAX_WAYS = 8
 # Words that a prefix is expanded to, at most.
 _MAX_EXPANSION = 1_000
 _PIECE = re.compile(r'(?P<minus>-?)"(?P<quoted>[^"“”„]*)"(?P<star>\*?)|(?P<plain>[^\s"]+)|"')
-_QUOTES = str.maketrans("“”„‟", '""""')
+_QUOTES = str.maketrans("“”„‟«»", '""""""')
+# Words from which a text without operators that asks is read as a question: fewer are looked for as they are.
+_QUESTION_WORDS = 3
+_OPERATOR = re.compile(r'(?:^|\s)-\w|\w\*(?:\s|$)|\sOR\s|["“„«]')
+# `Who said that the wall is safe?`, in the languages in which it is one verb; what follows is what was said.
+_WHO_SAID = re.compile(
+    r"\s{0,20}(?:who\s+(?:(?:ever|once|first|has|had|was\s+it\s+(?:who|that))\s+)?"
+    r"(?:said|says|say|told\s+\w+|claimed|claims|wrote)(?:\s+that)?|wer\s+(?:sagte|sagt|hat\s+gesagt)|"
+    r"qui\s+(?:a\s+dit|dit)(?:\s+que)?|qui[eé]n\s+(?:dijo|dice)(?:\s+que)?|quem\s+disse(?:\s+que)?|"
+    r"chi\s+(?:ha\s+detto|disse)(?:\s+che)?|кто\s+(?:сказал|говорил)(?:\s*,)?(?:\s+что)?)"
+    r"[\s:,]{1,20}(?:dass\s+|that\s+|['\"“„«‘]){0,2}(?P<words>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class Mode(StrEnum):
@@ -38,6 +55,7 @@ class Within(StrEnum):
     # In a question or an answer, not only in the interview's title.
     SPOKEN = "spoken"
     ASKED = "asked"
+    TITLE = "title"
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,18 @@ class Phrase:
             stemmed = (*stemmed[:-1], plain[-1])
         return list(dict.fromkeys((stemmed, plain)))
 
+    @property
+    def is_stopword(self) -> bool:
+        """Whether it is one word that says nothing about a subject."""
+        return len(self.words) == 1 and self.words[0] in STOPWORDS and not self.is_prefix
+
+    def replacing(self, corrections: Mapping[str, Sequence[str]]) -> "list[Phrase]":
+        """Return the phrase with words replaced: one for each replacement of a word, or the phrase as it is."""
+        if self.is_quoted or self.is_prefix or corrections.keys().isdisjoint(self.words):
+            return [self]
+        ways = itertools.product(*(corrections.get(word, (word,)) for word in self.words))
+        return [replace(self, words=tuple(way)) for way in itertools.islice(ways, _MAX_WAYS)]
+
     def terms(self) -> set[str]:
         """Return the complete terms of the index that the phrase may match, without prefixes."""
         whole = {term for one in self.alternatives() for term in (one[:-1] if self.is_prefix else one)}
@@ -73,7 +103,8 @@ class Phrase:
 class Query:
     """A parsed query. A document matches if it has a phrase of each group and no excluded phrase.
 
-    `is_cut` says that the text had more operands than MAX_OPERANDS.
+    `is_cut` says that the text had more operands than MAX_OPERANDS. `said` are words that are looked for in this order
+    first, and `quotation` is how they were written, where the query asks who said them.
     """
 
     mode: Mode
@@ -81,6 +112,13 @@ class Query:
     excluded: tuple[Phrase, ...] = ()
     within: Within = Within.ANYWHERE
     is_cut: bool = False
+    said: Phrase | None = None
+    quotation: str | None = None
+
+    @property
+    def concepts(self) -> tuple[tuple[Phrase, ...], ...]:
+        """What a document is ranked by: the groups or, in a query for any of its words, each of these."""
+        return tuple((one,) for one in self.phrases()) if self.mode is Mode.ASK else self.groups
 
     def phrases(self) -> list[Phrase]:
         """Return the phrases of all groups, without excluded ones."""
@@ -95,12 +133,32 @@ class Query:
         plain = [phrase for group in self.groups if group not in required for phrase in group]
         if len(self.groups) - len(required) < 2:
             return None
-        return replace(self, groups=(*required, tuple(dict.fromkeys(plain))))
+        # What words like `the` are in says nothing about them.
+        telling = [phrase for phrase in plain if not phrase.is_stopword]
+        return replace(self, groups=(*required, tuple(dict.fromkeys(telling or plain))))
+
+    def without(self, phrases: Iterable[Phrase]) -> "Query":
+        """Return the query without the groups that have one of these phrases, and without them among others."""
+        gone = set(phrases)
+        left = [group for group in self.groups if self.mode is Mode.ASK or gone.isdisjoint(group)]
+        kept = (tuple(phrase for phrase in group if phrase not in gone) for group in left)
+        return replace(self, groups=tuple(group for group in kept if group))
+
+    def replacing(self, corrections: Mapping[str, Sequence[str]]) -> "Query":
+        """Return the query with some words replaced, each by one or more of which any will do.
+
+        Words of quoted phrases, beginnings and excluded words stay as they are written.
+        """
+        groups = (tuple(new for one in group for new in one.replacing(corrections)) for group in self.groups)
+        return replace(self, groups=tuple(dict.fromkeys(tuple(dict.fromkeys(group)) for group in groups)))
 
 
-def read_query(text: str, mode: Mode = Mode.SEARCH) -> Query:
-    """Parse a query. It has no groups if the text has no letter or digit."""
-    if mode is Mode.ASK:
+def read_query(text: str, mode: Mode | None = Mode.SEARCH) -> Query:
+    """Parse a query. It has no groups if the text has no letter or digit.
+
+    Without a mode, a text that asks is read as a question.
+    """
+    if mode is Mode.ASK or (mode is None and is_question(text)):
         return _read_question(text)
     either = False
     excluded: list[Phrase] = []
@@ -121,15 +179,27 @@ def read_query(text: str, mode: Mode = Mode.SEARCH) -> Query:
         # A query with exclusions only searches for these words.
         groups, excluded = [[phrase] for phrase in excluded], []
     found = dict.fromkeys(tuple(dict.fromkeys(group)) for group in groups)
-    return Query(mode, tuple(found), tuple(dict.fromkeys(excluded)), is_cut=len(operands) > MAX_OPERANDS)
+    return Query(mode or Mode.SEARCH, tuple(found), tuple(dict.fromkeys(excluded)), is_cut=len(operands) > MAX_OPERANDS)
+
+
+def is_question(text: str) -> bool:
+    """Whether a text is a question in natural language, and not words to look for."""
+    if _WHO_SAID.match(text):
+        return True
+    return not _OPERATOR.search(text) and len(text.split()) >= _QUESTION_WORDS and asks(text)
 
 
 def _read_question(text: str) -> Query:
-    """Search for any word of a question in natural language, without stop words."""
-    words = list(dict.fromkeys(phrase for run in text.split() for phrase in _phrases_of_words(run)))
-    significant = [phrase for phrase in words if not (len(phrase.words) == 1 and phrase.words[0] in STOPWORDS)]
-    chosen = tuple((significant or words)[:MAX_OPERANDS])
-    return Query(Mode.ASK, (chosen,) if chosen else (), is_cut=len(significant or words) > MAX_OPERANDS)
+    """Search for any word of a question in natural language, without stop words. Of `who said X`, X is what matters."""
+    who_said = _WHO_SAID.match(text)
+    quotation = None if who_said is None else who_said["words"].strip(" \t\n?!\"'“”„«»‘’").rstrip("?")
+    about = quotation or text
+    words = list(dict.fromkeys(phrase for run in about.split() for phrase in _phrases_of_words(run)))
+    significant = [phrase for phrase in words if not phrase.is_stopword]
+    words = significant or words
+    chosen, is_cut = tuple(words[:MAX_OPERANDS]), len(words) > MAX_OPERANDS
+    said = _phrase(quotation, is_prefix=False, is_quoted=True) if quotation and not is_cut else None
+    return Query(Mode.ASK, (chosen,) if chosen else (), is_cut=is_cut, said=said, quotation=quotation if said else None)
 
 
 def _phrases_of_words(run: str) -> Iterator[Phrase]:

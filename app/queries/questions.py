@@ -25,6 +25,7 @@ from app.queries.items import (
 from app.queries.names import absent_id
 from app.queries.paging import Listing
 from app.queries.plans import narrow
+from app.queries.relevance import narrow_to_newest
 from app.queries.sorting import RELEVANCE, Key, Sort, keys_for
 
 DEFAULT_SORT = "-published"
@@ -47,9 +48,15 @@ def listing(connection: sa.Connection, filters: Filters, sort: str) -> Listing:
     """
     keys = keys_for(sort, sortable(filters), TIE)
     met = conditions(connection, filters, "questions")
-    select, keys = narrow(connection, met, question_select(), keys)
+    bounded = narrow_to_newest(connection, filters, sort, met)
+    select, keys = narrow(connection, bounded or met, question_select(), keys)
     return Listing(
-        select, keys, partial(embed_questions, states=met.topic_states), met, ("question", *met.topic_states)
+        select,
+        keys,
+        partial(embed_questions, states=met.topic_states),
+        met,
+        ("question", *met.topic_states),
+        is_bounded=bounded is not None,
     )
 
 

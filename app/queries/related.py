@@ -18,7 +18,8 @@ from app.queries.embedding import CONFIRMED, Item, document_select
 from app.queries.names import absent_id
 from app.queries.paging import Rank, Ranked
 from app.queries.query import Mode, Phrase, Query, Within, documents_with
-from app.queries.search import inverse_frequency, rank
+from app.queries.scoring import inverse_frequency
+from app.queries.search import rank
 from app.queries.telling_words import evidence, is_self_contained, spoken_text, telling_terms
 from app.text.asking import asking
 from app.text.paragraphs import PARAGRAPH
@@ -28,8 +29,8 @@ from app.text.terms import words_of
 _MAX_TERMS = 25
 # Shared words that are returned, at most.
 _MAX_SHARED = 10
-# Questions that share a word with another one and are looked at, at most: the best by the index, which is one order on
-# SQLite and another on PostgreSQL. Of those, the ones that are compared text by text.
+# Questions that share a word with another one and are looked at, at most, the best first. Of those, the ones that are
+# compared text by text.
 _MAX_CANDIDATES, _MAX_COMPARED = 200, 60
 # Characters of a question, and of its answers, whose words are weighed, at most: who goes on changes the subject.
 _LONGEST_COMPARED = 4_000

@@ -1,24 +1,27 @@
-"""Searches the full-text index and ranks documents: with FTS5 and bm25 on SQLite, and with tsvector and inverse
-document frequency on PostgreSQL. Apart from app.db, this is the module that knows the dialect.
+"""Searches the full-text index, FTS5 on SQLite and tsvector on PostgreSQL, and ranks what it finds. Apart from app.db,
+this is the module that knows the dialect.
 
-Both indexes hold the same terms (see app.text.terms), so a query finds the same documents on both. Scores differ.
+Both indexes hold the same terms (see app.text.terms), so a query finds the same documents on both; `scoring` scores
+them by their terms, so they are ranked the same too.
 """
 
 import heapq
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY, array
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 from sqlmodel import col
 
 from app.models import SearchDocument, table_of
 from app.queries.query import Phrase, Query, Within, documents_with
+from app.queries.scoring import Document, Score, Scorer, Tier, max_documents
 from app.text.terms import BREAK
 
 # Documents that are ranked at most, the newest ones: words in more are too common for their ranking to matter.
@@ -26,56 +29,69 @@ MAX_RANKED = 5_000
 # Documents that the words of a query for any of them may be in together: the rarest words are searched for up to this
 # sum, and the remaining ones only add to the score.
 _MAX_ANY_DOCUMENTS = 4 * MAX_RANKED
-# Words in more than one document of four add nothing to a score if there are rarer words.
-_COMMON_SHARE = 4
+# Documents whose terms are read at a time, and characters that are read at most: long documents are few.
+_READ_AT_A_TIME, _MAX_READ = 500, 20_000_000
 # Documents that a filter may leave for it to be evaluated before the search.
 _NARROW = 20_000
-# One document of this many is assumed to have a word with some prefix.
-_PREFIX_FREQUENCY = 20
-# Weights of the columns. The title counts little, because all documents of an interview have it.
-TITLE_WEIGHT, QUESTION_WEIGHT, ANSWERS_WEIGHT = 0.5, 2.0, 1.0
-# The weights of D (unused), C, B and A as PostgreSQL takes them: at most 1.
-_POSTGRESQL_WEIGHTS = sa.cast(
-    array([0.0, *(weight / QUESTION_WEIGHT for weight in (TITLE_WEIGHT, ANSWERS_WEIGHT, QUESTION_WEIGHT))]),
-    sa.ARRAY(sa.REAL),
-)
-_FTS5_COLUMNS = {Within.ANYWHERE: "", Within.SPOKEN: "{question answers} : ", Within.ASKED: "{question} : "}
-_POSTGRESQL_LABELS = {Within.ANYWHERE: "", Within.SPOKEN: "AB", Within.ASKED: "A"}
+_FTS5_COLUMNS = {
+    Within.ANYWHERE: "",
+    Within.SPOKEN: "{question answers} : ",
+    Within.ASKED: "{question} : ",
+    Within.TITLE: "{title} : ",
+}
+_POSTGRESQL_LABELS = {Within.ANYWHERE: "", Within.SPOKEN: "AB", Within.ASKED: "A", Within.TITLE: "C"}
 # The indexed text of a document, by the parts that a query may be restricted to.
 _INDEXED_TEXT: Mapping[Within, Sequence[Any]] = {
     Within.ANYWHERE: (col(SearchDocument.title), col(SearchDocument.question), col(SearchDocument.answers)),
     Within.SPOKEN: (col(SearchDocument.question), col(SearchDocument.answers)),
     Within.ASKED: (col(SearchDocument.question),),
+    Within.TITLE: (col(SearchDocument.title),),
 }
 # The table behind the index on both engines; its key is `rowid` on SQLite and `number` on PostgreSQL.
 _INDEX = sa.table("search_index", sa.column("rowid", sa.Integer), sa.column("number", sa.Integer), sa.column("vector"))
 
-# Scores documents that a query has found in another way, on any scale, the higher the better.
-Scorer = Callable[[sa.Connection, Query, Sequence[int]], Mapping[int, float]]
-
 
 @dataclass(frozen=True)
 class Ranking:
-    """Scores of documents by number; `is_exact` if all matching documents were ranked."""
+    """How well documents match, by number; `is_exact` if all matching documents were ranked."""
 
-    scores: dict[int, float]
+    ranked: Mapping[int, Score]
     is_exact: bool
     total: int
 
+    @property
+    def scores(self) -> dict[int, float]:
+        """The scores by number."""
+        return {number: found.score for number, found in self.ranked.items()}
+
     def best(self, limit: int) -> list[int]:
         """Return the numbers of the best documents, the newest of equal ones first."""
-        places = heapq.nlargest(limit, ((score, number) for number, score in self.scores.items()))
-        return [number for _score, number in places]
+        places = heapq.nlargest(limit, ((found, number) for number, found in self.ranked.items()))
+        return [number for _found, number in places]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Documents as they were scored, by number: the scores, and the interviews that they are of."""
+
+    scores: dict[int, Score]
+    interviews: dict[int, str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The numbers of the newest documents that match, MAX_RANKED of them at most; `is_exact` if these are all."""
+
+    numbers: Sequence[int]
+    is_exact: bool
+    total: int
 
 
 class IndexQuery:
-    """A query as the index of one engine takes it.
+    """A query as the index of one engine takes it."""
 
-    `also` is a query that documents need not match, and that adds to their score if they do.
-    """
-
-    def __init__(self, connection: sa.Connection, query: Query, also: Query | None = None) -> None:
-        self.query, self.also = query, also
+    def __init__(self, connection: sa.Connection, query: Query) -> None:
+        self.query = query
         self._is_sqlite = connection.dialect.name == "sqlite"
         self._key = _INDEX.c.rowid if self._is_sqlite else _INDEX.c.number
 
@@ -87,45 +103,12 @@ class IndexQuery:
     def match(self) -> sa.ColumnElement[bool]:
         """Whether a row of the index matches."""
         if self._is_sqlite:
-            return sa.literal_column("search_index").op("MATCH", is_comparison=True)(self._fts5())
+            return sa.literal_column("search_index").op("MATCH", is_comparison=True)(_fts5(self.query))
         return _INDEX.c.vector.op("@@", is_comparison=True)(_tsquery(_postgresql(self.query)))
 
     def numbers(self) -> sa.Select[Any]:
         """Select the numbers of all matching documents."""
         return sa.select(self._key.label("number")).select_from(_INDEX).where(self.match())
-
-    def newest(
-        self, documents: Mapping[str, int], narrowed: Sequence[sa.ColumnElement[bool]], limit: int
-    ) -> sa.Select[Any]:
-        """Select number and score of the newest matching documents. `documents` counts the documents of each term."""
-        if self._is_sqlite:
-            weights = (TITLE_WEIGHT, QUESTION_WEIGHT, ANSWERS_WEIGHT)
-            score = -sa.func.bm25(sa.literal_column("search_index"), *weights, type_=sa.Float)
-            found = sa.select(self._key.label("number"), score.label("score")).select_from(_INDEX)
-            return found.where(self.match(), *narrowed).order_by(self._key.desc()).limit(limit)
-        found = sa.select(self._key.label("number"), _INDEX.c.vector).where(self.match(), *narrowed)
-        # Limit in a subquery: PostgreSQL would otherwise compute the score of every match before sorting.
-        left = found.order_by(self._key.desc()).limit(limit).subquery()
-        return sa.select(left.c.number, self._postgresql_score(left.c.vector, documents).label("score"))
-
-    def _fts5(self) -> str:
-        # bm25 scores all phrases of the expression, so `also` has to be part of it without excluding anything.
-        return _fts5(self.query) if self.also is None else f"({_fts5(self.query)}) AND ({_fts5(self.also)})"
-
-    def _postgresql_score(self, vector: Any, documents: Mapping[str, int]) -> sa.ColumnElement[float]:
-        score: sa.ColumnElement[float] = sa.literal(0.0, sa.Float)
-        for phrase in (self.also or self.query).phrases():
-            for terms, text in _postgresql_phrases(phrase, _POSTGRESQL_LABELS[self.query.within]):
-                # The frequency of a prefix is not known.
-                rarest = min((documents.get(term, 0) for term in terms), default=documents[""] // _PREFIX_FREQUENCY)
-                rank = sa.func.ts_rank(_POSTGRESQL_WEIGHTS, vector, _tsquery(text), 1, type_=sa.REAL)
-                score = score + inverse_frequency(rarest, documents[""]) * sa.cast(rank, sa.Float)
-        return score
-
-
-def inverse_frequency(documents: int, of: int) -> float:
-    """Return the inverse document frequency of a term in `documents` of `of` documents, always above 0."""
-    return math.log1p((max(of, documents) - documents + 0.5) / (documents + 0.5))
 
 
 def matching(connection: sa.Connection, query: Query) -> sa.ColumnElement[bool]:
@@ -175,39 +158,77 @@ def _least_on_sqlite(element: least, compiler: Any, **options: Any) -> str:
     return f"min({compiler.process(element.clauses, **options)})"
 
 
-def rank(
+def rank(connection: sa.Connection, query: Query, filtered: sa.Select[Any] | None = None, *, count_to: int) -> Ranking:
+    """Rank the documents that match a query: all, or the newest MAX_RANKED of them.
+
+    The parameters are those of `find`.
+    """
+    found = find(connection, query, filtered, count_to=count_to)
+    return Ranking(score(connection, query, found.numbers).scores, found.is_exact, found.total)
+
+
+def find(
     connection: sa.Connection,
     query: Query,
     filtered: sa.Select[Any] | None = None,
     *,
     count_to: int,
     keep_common: bool = False,
-    second: Scorer | None = None,
-    share: float = 0.0,
-) -> Ranking:
-    """Rank the documents that match a query: all, or the newest MAX_RANKED of them.
+) -> Found:
+    """Find the documents that match a query: all, or the newest MAX_RANKED of them.
 
     `filtered` selects the numbers of the documents to search in; None means all. A query for any of its words does not
     search for the most common ones unless `keep_common` is set, because a narrow filter may leave only those. The total
-    is counted up to one more than `count_to`. A `second` scorer contributes to the score by its share.
+    is counted up to one more than `count_to`.
     """
-    documents = documents_with(connection, {term for phrase in query.phrases() for term in phrase.terms()})
+    documents = documents_with(connection, _terms(query))
     chosen = query if keep_common else _rarest_words(query, documents, _MAX_ANY_DOCUMENTS)
-    # The most common words say next to nothing and take longest to score.
-    also = None if chosen == query else _without_commonest(query, chosen, documents)
-    index = IndexQuery(connection, chosen, also)
-    narrowed = [] if filtered is None else [_narrowed(connection, index, filtered, documents)]
-    best = index.newest(documents, narrowed, MAX_RANKED + 1)
-    scores: dict[int, float] = {number: score for number, score in connection.execute(best).all()}  # noqa: C416 - rows are no pairs to mypy
-    is_exact = len(scores) <= MAX_RANKED and chosen == query
-    total = len(scores)
-    if len(scores) > MAX_RANKED:
-        scores.pop(min(scores))
+    numbers = newest(connection, chosen, filtered, MAX_RANKED + 1)
+    is_exact = len(numbers) <= MAX_RANKED and chosen == query
+    total = len(numbers)
     if not is_exact:
         total = _count(connection, IndexQuery(connection, query), filtered, documents, count_to)
-    if second is not None:
-        scores = fused(scores, second(connection, query, list(scores)), share)
-    return Ranking(scores, is_exact, total)
+    return Found(numbers[:MAX_RANKED], is_exact, total)
+
+
+def score(
+    connection: sa.Connection,
+    query: Query,
+    numbers: Collection[int],
+    speaking: Mapping[int, frozenset[Phrase]] = MappingProxyType({}),
+) -> Scored:
+    """Score documents by a query, the newest first. Where they are too long to be read whole, the rest score 0.
+
+    `speaking` says in which documents people speak whom the query names, and by which phrases.
+    """
+    scorer = Scorer(query, documents_with(connection, _terms(query)))
+    scores = dict.fromkeys(numbers, Score(Tier.SOME, 0.0))
+    interviews: dict[int, str] = {}
+    for number, interview_id, document in _documents(connection, numbers):
+        scores[number] = scorer.score(document, speaking.get(number, frozenset()))
+        interviews[number] = interview_id
+    return Scored(scores, interviews)
+
+
+def read_documents(connection: sa.Connection, numbers: Collection[int]) -> list[tuple[int, str, Document]]:
+    """Read documents: their numbers, the ids of their interviews, and their terms."""
+    columns: tuple[Any, ...] = (SearchDocument.number, SearchDocument.interview_id)
+    texts: tuple[Any, ...] = (SearchDocument.title, SearchDocument.question, SearchDocument.answers)
+    rows = connection.execute(sa.select(*columns, *texts).where(col(SearchDocument.number).in_(numbers)))
+    return [(number, interview_id, Document(*copies)) for number, interview_id, *copies in rows]
+
+
+def _documents(connection: sa.Connection, numbers: Collection[int]) -> Iterator[tuple[int, str, Document]]:
+    left = _MAX_READ
+    remaining = iter(sorted(numbers, reverse=True))
+    while left > 0 and (some := list(itertools.islice(remaining, _READ_AT_A_TIME))):
+        for number, interview_id, document in read_documents(connection, some):
+            left -= len(document.question) + len(document.answers)
+            yield number, interview_id, document
+
+
+def _terms(query: Query) -> set[str]:
+    return {term for phrase in query.phrases() for term in phrase.terms()}
 
 
 def count(connection: sa.Connection, query: Query, up_to: int) -> int:
@@ -224,24 +245,9 @@ def newest(connection: sa.Connection, query: Query, filtered: sa.Select[Any] | N
     index = IndexQuery(connection, query)
     narrowed = []
     if filtered is not None:
-        terms = {term for phrase in query.phrases() for term in phrase.terms()}
-        narrowed = [_narrowed(connection, index, filtered, documents_with(connection, terms))]
+        narrowed = [_narrowed(connection, index, filtered, documents_with(connection, _terms(query)))]
     found = sa.select(index.key).select_from(_INDEX).where(index.match(), *narrowed)
     return list(connection.execute(found.order_by(index.key.desc()).limit(limit)).scalars())
-
-
-def fused(first: Mapping[int, float], second: Mapping[int, float], share: float) -> dict[int, float]:
-    """Combine two scorings of the same documents, each scaled to 0 to 1, as a convex combination.
-
-    A document without a second score gets 0 as its second.
-    """
-    one, other = _normalized(first), _normalized(second)
-    return {number: (1 - share) * score + share * other.get(number, 0.0) for number, score in one.items()}
-
-
-def _normalized(scores: Mapping[int, float]) -> dict[int, float]:
-    lowest, highest = min(scores.values(), default=0.0), max(scores.values(), default=0.0)
-    return {number: (score - lowest) / (highest - lowest or 1.0) for number, score in scores.items()}
 
 
 def _rarest_words(query: Query, documents: Mapping[str, int], limit: int) -> Query:
@@ -253,8 +259,8 @@ def _rarest_words(query: Query, documents: Mapping[str, int], limit: int) -> Que
         return query
     chosen: list[Phrase] = []
     found = 0
-    for phrase in sorted(query.groups[0], key=lambda one: _max_documents(one, documents)):
-        found += _max_documents(phrase, documents)
+    for phrase in sorted(query.groups[0], key=lambda one: max_documents(one, documents)):
+        found += max_documents(phrase, documents)
         if chosen and found > limit:
             break
         chosen.append(phrase)
@@ -263,26 +269,8 @@ def _rarest_words(query: Query, documents: Mapping[str, int], limit: int) -> Que
     return replace(query, groups=(tuple(phrase for phrase in query.groups[0] if phrase in chosen),))
 
 
-def _without_commonest(query: Query, chosen: Query, documents: Mapping[str, int]) -> Query:
-    """Leave out of a query for any of its words the common ones that are not searched for."""
-    counting = tuple(
-        phrase
-        for phrase in query.groups[0]
-        if phrase in chosen.groups[0] or _max_documents(phrase, documents) * _COMMON_SHARE < documents[""]
-    )
-    return replace(query, groups=(counting,), excluded=())
-
-
-def _max_documents(phrase: Phrase, documents: Mapping[str, int]) -> int:
-    """Return in how many documents a phrase can be, at most."""
-    if phrase.is_prefix and len(phrase.words) == 1:
-        return documents[""]
-    alternatives = [min(documents.get(term, 0) for term in one) for one in phrase.alternatives()]
-    return sum(alternatives) + sum(documents.get(term, 0) for term in phrase.also)
-
-
 def _is_common(query: Query, documents: Mapping[str, int]) -> bool:
-    most = [sum(_max_documents(phrase, documents) for phrase in group) for group in query.groups]
+    most = [sum(max_documents(phrase, documents) for phrase in group) for group in query.groups]
     return min(most, default=0) > _NARROW
 
 
@@ -344,17 +332,15 @@ def _postgresql(query: Query) -> str:
 
 
 def _postgresql_any(phrases: Sequence[Phrase], labels: str) -> str:
-    return f"({' | '.join(text for phrase in phrases for _terms, text in _postgresql_phrases(phrase, labels))})"
+    return f"({' | '.join(text for phrase in phrases for text in _postgresql_phrase(phrase, labels))})"
 
 
-def _postgresql_phrases(phrase: Phrase, labels: str) -> list[tuple[tuple[str, ...], str]]:
-    """Return the alternatives of a phrase, each as its complete terms and its tsquery."""
-    alternatives = []
+def _postgresql_phrase(phrase: Phrase, labels: str) -> Iterator[str]:
+    """Yield the alternatives of a phrase."""
     for terms in phrase.alternatives():
-        whole, last = (terms[:-1], f"'{terms[-1]}':*{labels}") if phrase.is_prefix else (terms, None)
-        quoted = [_labelled(term, labels) for term in whole] + ([last] if last else [])
-        alternatives.append((whole, f"({' <-> '.join(quoted)})"))
-    return [*alternatives, *(((term,), _labelled(term, labels)) for term in phrase.also)]
+        whole, last = (terms[:-1], [f"'{terms[-1]}':*{labels}"]) if phrase.is_prefix else (terms, [])
+        yield f"({' <-> '.join([*(_labelled(term, labels) for term in whole), *last])})"
+    yield from (_labelled(term, labels) for term in phrase.also)
 
 
 def _labelled(term: str, labels: str) -> str:

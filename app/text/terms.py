@@ -11,6 +11,7 @@ from typing import NamedTuple
 import snowballstemmer
 
 from app.text.folding import DIACRITIC, REDACTED, fold
+from app.text.links import without_addresses
 
 # Stands between the turns of a document. No query has it, so no phrase matches across two turns.
 BREAK = "¶"
@@ -167,7 +168,7 @@ def index_copy(words: Sequence[Sequence[str]], *, stemmed: bool) -> str:
 class IndexedTexts:
     """The index copies of texts, each worked out once, and the words of all of them.
 
-    A copy is a text as it is indexed: its terms, with one space between them.
+    A copy is a text as it is indexed: its terms, with one space between them, without those of addresses.
     """
 
     def __init__(self, texts: Iterable[str], *, stemmed: bool) -> None:
@@ -182,7 +183,8 @@ class IndexedTexts:
         copies = self._copies.get(text)
         if copies is None:
             # Several, so that no phrase matches across redacted words.
-            parts = [words for part in text.split(REDACTED) if (words := words_of(part)) or part == text]
+            said = without_addresses(text)
+            parts = [words for part in said.split(REDACTED) if (words := words_of(part)) or part == said]
             self.words.update(*parts)
             copies = self._copies[text] = tuple(copy_of(words, stemmed=self._stemmed) for words in parts)
         return copies

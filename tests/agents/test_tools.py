@@ -293,9 +293,9 @@ def test_former_wording_is_read_and_said_to_be_one(client: TestClient, load: Cal
 def test_tools_do_not_block_the_loop(own_seed: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     threads = []
 
-    def note(*arguments: Any) -> Any:
+    def note(*arguments: Any, **options: Any) -> Any:
         threads.append(threading.current_thread())
-        return search(*arguments)
+        return search(*arguments, **options)
 
     search = hits.search
     monkeypatch.setattr(hits, "search", note)

@@ -106,6 +106,13 @@ def _misspelled() -> Iterator[Lie]:
         yield Lie("a misspelled parameter", _asked(wrong, places), "unknown-parameter", name, right)
     yield Lie("a parameter that means nothing", _asked("zzzz=1", LISTS), "unknown-parameter", "zzzz")
     yield Lie("a parameter with no name", _asked("=1", LISTS), "unknown-parameter", "")
+    yield Lie(
+        "spelling by another name", ("/v1/search?q=peace&exact=true",), "unknown-parameter", "exact", ("as_written",)
+    )
+    for value in ("", "1", "TRUE", "maybe"):
+        yield Lie("as written, in part", (f"/v1/search?q=peace&as_written={value}",), BAD, "as_written")
+    for value in ("", "fuzzy"):
+        yield Lie("a mode that is not there", (f"/v1/search?q=peace&mode={value}",), BAD, "mode")
     yield Lie("nothing to search for", ("/v1/search", "/v1/search?topic=peace"), BAD, "q")
     yield Lie("a parameter of lists on one item", _asked("limit=1", DETAILS), "unknown-parameter", "limit")
 

@@ -1,5 +1,5 @@
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,16 +12,17 @@ from app.db import Database
 from app.loading import LoadedInterview
 from app.models import SearchDocument
 from app.queries import search as search_module
-from app.queries.query import Mode, Query, Within, expanded, read_query
-from app.queries.search import fused, inverse_frequency, matches, matching, rank, text_matches
+from app.queries.query import Mode, Within, expanded, read_query
+from app.queries.scoring import inverse_frequency
+from app.queries.search import matches, matching, rank, text_matches
 from tests.queries.corpus import WORDS, Talk, corpora, stored
 
 TALK = """Q: What is a mill?
 A: A mill grinds corn beside a river.
 Q: What is a river?
 A: Rivers, rivers and rivers again.
-Q: And corn?
-A: Corn grows.
+Q: And how does corn grow?
+A: Corn grows in wet fields.
 """
 
 
@@ -50,29 +51,6 @@ def test_rare_word_tells_more_than_a_common_one(database: Database, load: Callab
     with database.read() as connection:
         [apple] = _ranked(connection, "apple")
         assert _ranked(connection, "pear apple", Mode.ASK)[0] == apple
-
-
-def test_second_scorer_takes_part_with_its_share(corpus: Database) -> None:
-    asked: list[int] = []
-
-    def second(_connection: sa.Connection, _query: Query, numbers: Sequence[int]) -> Mapping[int, float]:
-        asked.extend(numbers)
-        return {number: 100.0 * (number == worst) for number in numbers}
-
-    with corpus.read() as connection:
-        best, worst = _ranked(connection, "river")
-        assert _ranked(connection, "river", second=second, share=0.4) == [best, worst]
-        assert _ranked(connection, "river", second=second, share=0.6) == [worst, best]
-        assert set(asked) == {best, worst}
-
-
-def test_scores_are_fused_as_a_convex_combination_of_normalized_ones() -> None:
-    first, second = {1: 10.0, 2: 5.0, 3: 0.0}, {1: -1.0, 3: 1.0}
-    assert fused(first, second, 0.0) == {1: 1.0, 2: 0.5, 3: 0.0}
-    assert fused(first, second, 1.0) == {1: 0.0, 2: 0.0, 3: 1.0}
-    assert fused(first, second, 0.5) == {1: 0.5, 2: 0.25, 3: 0.5}
-    assert fused({1: 3.0}, {1: 3.0}, 0.5) == {1: 0.0}
-    assert fused({}, {}, 0.5) == {}
 
 
 def test_common_words_stay_while_no_more_is_found_than_can_be_ranked(corpus: Database) -> None:

@@ -15,7 +15,7 @@ from app.errors import EMPTY_CORPUS
 # Parameters that say how a list is written, which a tool decides.
 _DECIDED = frozenset({"include", "fields", "format", "csv_guard", "page", "facets"})
 # Arguments that do not narrow a list.
-_NOT_FILTERS = frozenset({"limit", "cursor", "sort", "mode", "topic_scope", "topic_state"})
+_NOT_FILTERS = frozenset({"limit", "cursor", "sort", "mode", "as_written", "topic_scope", "topic_state"})
 
 
 def list_parameters(model: type[PageParameters], *, without: frozenset[str] = frozenset()) -> dict[str, Schema]:

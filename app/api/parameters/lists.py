@@ -273,9 +273,15 @@ class SearchParameters(FacetedParameters):
         "matter, nor do the endings of English words.",
         examples=["congress"],
     )
-    mode: Mode = Field(
-        default=Mode.SEARCH,
+    mode: Mode | None = Field(
+        default=None,
         description="`search` finds what has all words, and, where hardly anything does, what has some of them; `ask` "
-        "takes a question in natural language and finds what has any of its telling words.",
+        "takes a question in natural language and finds what has any of its telling words. Without it, a text that "
+        "asks is taken as a question: `who said ...` looks for the words in a row first.",
         examples=[Mode.SEARCH],
+    )
+    as_written: TrueOrFalse = Field(
+        default=False,
+        description="Search for the words as they are written. Otherwise a word that stands nowhere is replaced by the "
+        "nearest ones that do, and `did_you_mean` says so.",
     )

@@ -42,6 +42,7 @@ _ELSEWHERE = {
     "to": "after new b head right",
     "data": "include full withdata body payload",
     "mode": "matching searchmode type operator",
+    "as_written": "exact verbatim nofuzzy literal fuzzy fuzziness spelling spellcheck autocorrect typotolerance nfpr",
 }
 _LEFT_OUT = re.compile(r"[\W_]+")
 # Names told for one guess, at most.

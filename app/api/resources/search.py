@@ -1,5 +1,6 @@
 """/v1/search: full text over the record. /v1/compare: what several people say on one topic."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,11 @@ from app.api.parameters.quotes import CompareParameters
 from app.api.schemas.search import Comparison, SearchPage
 from app.errors import ParameterError
 from app.queries import compare, hits
+from app.queries.embedding import Item
+from app.quotes import MAX_QUOTATION_LENGTH
+
+# Parameters that say where in a list a page lies.
+_OF_PLACE = {"cursor", "page", "as_written"}
 
 router = APIRouter(prefix="/v1", tags=["search"], route_class=ReadingRoute)
 
@@ -23,10 +29,34 @@ router = APIRouter(prefix="/v1", tags=["search"], route_class=ReadingRoute)
 def search_record(request: Request, database: Open, parameters: Annotated[SearchParameters, Query()]) -> Any:
     """Search questions, answers and free-standing turns, the best hits first.
 
-    Each hit says where it matches: passages to show, and every place as offsets in the verbatim text.
+    Each hit says where it matches: passages to show, and every place as offsets in the verbatim text. A person's name
+    finds what that person says; `named` has people, topics and interviews that the words name.
     """
     with ListRequest(request, database, parameters, SearchPage) as asked:
-        return asked.answer(hits.search(asked.connection, parameters.q, parameters.mode, parameters.filters()))
+        found = hits.search(
+            asked.connection, parameters.q, parameters.mode, parameters.filters(), as_written=parameters.as_written
+        )
+        return asked.answer(replace(found, extra=_with_addresses(request, found.extra)))
+
+
+def _with_addresses(request: Request, extra: Item) -> Item:
+    """Add where what an answer speaks of is found."""
+    base = request.app.state.settings.public_url
+    meant, quotation = extra["did_you_mean"], extra["quotation"]
+    if meant is not None:
+        again = None
+        if any(word["replaced"] for word in meant["words"]):
+            given = [(name, value) for name, value in request.query_params.multi_items() if name not in _OF_PLACE]
+            again = f"{base}{request.url.path}?{urlencode([*given, ('as_written', 'true')])}"
+        meant = {**meant, "as_written": again}
+    verify = None
+    if quotation is not None and len(quotation) <= MAX_QUOTATION_LENGTH:
+        verify = f"{base}/v1/quotes/verify?{urlencode({'text': quotation})}"
+    named = {
+        noun: [{**item, "address": f"{base}/v1/{path}/{item['slug']}"} for item in extra["named"][noun]]
+        for noun, path in (("people", "speakers"), ("topics", "topics"), ("interviews", "interviews"))
+    }
+    return {**extra, "did_you_mean": meant, "named": named, "verify": verify}
 
 
 @router.get("/compare", response_model=Comparison, responses=SPARSE_ITEM, summary="Compare speakers on a topic")

@@ -22,6 +22,9 @@ class PageInfo(Shape):
     previous: str | None = Field(description="Address of the page before; null on the first one.")
     total: Count = Field(description="Items in the whole list.")
     total_is_exact: bool = Field(description="False where `total` is a lower bound.")
+    is_bounded: bool = Field(
+        description="True where so much matches that only the newest matches are sorted by relevance and listed."
+    )
 
 
 class FacetValue(Shape):

@@ -8,6 +8,7 @@ from app.api.schemas.lists import FacetsOfPage, PageInfo
 from app.api.schemas.questions import Answer, Contributor, InterviewReference, Question, TextIn, TopicReference
 from app.api.schemas.shape import (
     COLUMNS,
+    Address,
     Count,
     DisplayName,
     Id,
@@ -21,13 +22,17 @@ from app.api.schemas.shape import (
     TextHtml,
     TextOffset,
 )
-from app.models import SpeakerFields
-from app.queries.hits import MAX_HIGHLIGHTS, HitKind, Matched, RankingKind
+from app.models import SpeakerFields, TopicFields
+from app.queries.hit_items import MAX_HIGHLIGHTS, HitKind
+from app.queries.hits import Matched, RankingKind
 from app.queries.query import Mode
 from app.queries.search import MAX_RANKED
 from app.transcripts.transcript import TurnKind
 
-Score = Annotated[float, Field(description="Higher is better; comparable within one answer only.")]
+Score = Annotated[
+    float,
+    Field(ge=0, le=1, description="From 0 to 1; higher is better. It is the same on every engine."),
+]
 
 
 class TextSpan(Shape):
@@ -114,23 +119,69 @@ class ReadQuery(Shape):
     """How a query was read."""
 
     text: str = Field(description="The query as it was given.")
+    searched: str = Field(description="The query as it was searched for: with words that stand nowhere replaced.")
     mode: Mode
     words: list[str] = Field(description="The words and phrases that are searched for, folded.")
     excluded: list[str] = Field(description="Those that hits must not have.")
 
 
 class CorrectedWord(Shape):
-    """A word that the corpus has not, and one that it has."""
+    """A word that may be a slip, and what the corpus has in its place."""
 
     word: str
-    suggestion: str
+    suggestion: str = Field(description="The most common of the nearest words.")
+    suggestions: list[str] = Field(description="All words that are equally near, the most common first.")
+    replaced: bool = Field(
+        description="Whether these were searched for in place of the word, because it stands nowhere; otherwise they "
+        "are only suggested."
+    )
 
 
 class DidYouMean(Shape):
-    """What may have been meant. The search itself was made with the words as they were given."""
+    """What may have been meant."""
 
     query: str = Field(description="The query with each such word replaced.")
     words: list[CorrectedWord]
+    as_written: str | None = Field(
+        description="Address of the search for the words as they were written; null where no word was replaced."
+    )
+
+
+class NamedPerson(Parted, SpeakerFields):
+    """Somebody whose name stands in a query."""
+
+    model_config = COLUMNS
+
+    display_name: DisplayName
+    address: Address
+
+
+class NamedTopic(Parted, TopicFields):
+    """A topic whose label stands in a query."""
+
+    model_config = COLUMNS
+
+    address: Address
+
+
+class NamedInterview(Shape):
+    """An interview whose title has the words of a query."""
+
+    slug: str
+    title: str
+    published: str | None = Field(description="Publication date as far as it is known.")
+    address: Address
+
+
+class NamedInQuery(Shape):
+    """What a query names, beside its hits."""
+
+    people: list[NamedPerson] = Field(
+        description="People whose names stand in the query, those with the most answers first. What they say counts as "
+        "having these words."
+    )
+    topics: list[NamedTopic]
+    interviews: list[NamedInterview] = Field(description="The newest first.")
 
 
 class SearchPage(Shape):
@@ -150,6 +201,10 @@ class SearchPage(Shape):
     )
     notes: list[str] = Field(description="What there is to know about how the query was taken.")
     did_you_mean: DidYouMean | None
+    named: NamedInQuery
+    verify: str | None = Field(
+        description="Of `who said ...`: address of the verdict on these words as a quotation; otherwise null."
+    )
 
 
 class RelatedQuestion(Shape):

@@ -107,23 +107,46 @@ def test_one_word_is_never_loosened(seed: TestClient) -> None:
 def test_question_in_natural_language_finds_any_of_its_words(seed: TestClient) -> None:
     answer = _search(seed, "What do universities do for science, and what have memorandums to do with it?", mode="ask")
     assert _ids(answer)[0] == "gky5nhbt0gvp-q3"
+    # "science" stands nowhere, and nothing is near enough to it.
     assert answer["query"]["words"] == ["universities", "science", "memorandums"]
-    assert answer["matched"] == "any"
+    assert (answer["matched"], answer["query"]["mode"]) == ("any", "ask")
+    by_itself = _search(seed, "What do universities do for science, and what have memorandums to do with it?")
+    assert _ids(by_itself) == _ids(answer)
+    assert _search(seed, "universities science memorandums")["query"]["mode"] == "search"
 
 
-def test_slip_is_told_and_never_corrected_silently(seed: TestClient) -> None:
+def test_word_that_stands_nowhere_is_replaced_and_it_is_told(seed: TestClient) -> None:
     answer = _search(seed, "the Congres of memorandms")
     assert answer["did_you_mean"] == {
         "query": "the congress of memorandums",
         "words": [
-            {"word": "congres", "suggestion": "congress"},
-            {"word": "memorandms", "suggestion": "memorandums"},
+            {"word": "congres", "suggestion": "congress", "suggestions": ["congress"], "replaced": True},
+            {"word": "memorandms", "suggestion": "memorandums", "suggestions": ["memorandums"], "replaced": True},
         ],
+        "as_written": "/v1/search?q=the+Congres+of+memorandms&include=all&as_written=true",
     }
-    assert "congress" not in answer["query"]["words"]
+    assert answer["query"]["searched"] == "the congress of memorandums"
+    assert answer["query"]["text"] == "the Congres of memorandms"
+    assert "congress" in answer["query"]["words"]
+    assert "\u201ccongres\u201d" in answer["notes"][0]
+    assert answer["items"] == _search(seed, "the congress of memorandums")["items"]
+    as_written = seed.get(answer["did_you_mean"]["as_written"]).json()
+    assert "congres" in as_written["query"]["words"]
+    assert "congress" not in as_written["query"]["words"]
+    assert [word["replaced"] for word in as_written["did_you_mean"]["words"]] == [False, False]
+    assert as_written["did_you_mean"]["as_written"] is None
     assert _search(seed, "ocngress")["did_you_mean"]["query"] == "congress"
     assert _search(seed, "congress")["did_you_mean"] is None
     assert _search(seed, "xyzzyqwv")["did_you_mean"] is None
+
+
+def test_quoted_word_is_never_replaced(seed: TestClient) -> None:
+    answer = _search(seed, '"round tabel" congres')
+    assert [(word["word"], word["replaced"]) for word in answer["did_you_mean"]["words"]] == [
+        ("congres", True),
+        ("tabel", False),
+    ]
+    assert answer["query"]["words"] == ['"round tabel"', "congress"]
 
 
 @pytest.mark.parametrize("q", ["", "%", '"" - *', "♥ …"])
@@ -304,7 +327,7 @@ def test_statement_that_runs_long_is_cut(
     def slow(connection: Any, *_arguments: Any, **_options: Any) -> Any:
         return connection.exec_driver_sql(endless).all()
 
-    monkeypatch.setattr(hits_module, "rank", slow)
+    monkeypatch.setattr(hits_module, "find", slow)
     settings = Settings(database_url=url, statement_seconds=0.2, log_query=log_query)
     with TestClient(create_app(settings)) as impatient, caplog.at_level("DEBUG"):
         refused = impatient.get("/v1/search?q=congress")
