@@ -104,7 +104,9 @@ def _rendered(
 ) -> Generator[tuple[Path, Iterable[bytes]]]:
     """Yield each file's name and content in pieces; interviews that lack the times a format needs are noted."""
     if format_name == _CANONICAL:
-        yield Path("corpus.jsonl"), (line.encode() for line in canonical.lines(connection))
+        # Whatever keeps the error of a full disk alive also keeps what is read here open.
+        with closing(canonical.lines(connection)) as lines:
+            yield Path("corpus.jsonl"), (line.encode() for line in lines)
     for table in LISTS:
         if table.name == format_name:
             # The other commands start faster without the API.
@@ -114,8 +116,9 @@ def _rendered(
             base = read_settings().public_url
             for noun, listing, shape in _lists(connection):
                 selection = everything(shape)
-                rows = table.render(complete(walk(connection, listing), selection, base), selection.columns)
-                yield Path(f"{noun}{table.suffix}"), (row.encode() for row in rows)
+                with closing(walk(connection, listing)) as items:
+                    rows = table.render(complete(items, selection, base), selection.columns)
+                    yield Path(f"{noun}{table.suffix}"), (row.encode() for row in rows)
     for form in INTERVIEWS:
         if form.name == format_name:
             base = read_settings().public_url

@@ -2,7 +2,7 @@
 elsewhere do not move it.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -170,7 +170,7 @@ def _rank(values: Sequence[Any]) -> Rank:
     return tier, score, number
 
 
-def walk(connection: sa.Connection, listing: Listing | Ranked) -> Iterator[Item]:
+def walk(connection: sa.Connection, listing: Listing | Ranked) -> Generator[Item]:
     """Yield every item of a list in its order, some at a time: memory does not grow with the list."""
     if isinstance(listing, Ranked):
         for first in range(0, len(listing.ranks), _WALK_STEP):

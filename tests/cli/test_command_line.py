@@ -1,10 +1,13 @@
 import csv
+import errno
+import gc
+import io
 import json
 import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -348,6 +351,37 @@ def test_export_writes_every_list_as_a_table(run: Run, tmp_path: Path) -> None:
     assert {file.name for file in (tmp_path / "ndjson").iterdir()} == {f"{name}.ndjson" for name in names}
     for file in (tmp_path / "ndjson").iterdir():
         assert all(json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
+
+
+@pytest.mark.parametrize("written", ["canonical", "csv", "markdown"])
+def test_full_disk_is_one_line_and_leaves_nothing(
+    run: Run,
+    seeded: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    written: str,
+) -> None:
+    class Full(io.BytesIO):
+        def writelines(self, lines: Iterable[Any], /) -> None:
+            super().write(next(iter(lines)))
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def opened(path: Path, mode: str = "r", *arguments: Any, **options: Any) -> Any:
+        if mode != "wb":
+            return opened_before(path, mode, *arguments, **options)
+        path.touch()
+        return Full()
+
+    opened_before = Path.open
+    monkeypatch.setattr(Path, "open", opened)
+    line = run("export", tmp_path / "out", "--format", written, code=73)
+    assert f"{tmp_path}/out/" in line
+    assert line.strip().endswith(": No space left on device")
+    assert [one.name for one in (tmp_path / "out").iterdir()] == []
+    gc.collect()
+    # What is still being read when the database is closed is logged with a traceback.
+    assert caplog.records == []
 
 
 def test_export_leaves_a_file_that_differs_and_no_half_written_one(run: Run, tmp_path: Path) -> None:
