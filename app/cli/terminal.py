@@ -1,14 +1,17 @@
 """What every command shares: printing, progress bars, exit statuses, and opening the configured database."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from enum import IntEnum
 from typing import Any, NoReturn
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.segment import Segment
+from rich.text import Text
 
 from app.db import Database
 from app.errors import (
@@ -34,8 +37,26 @@ from app.errors import (
 )
 from app.settings import read_settings
 
-out = Console()
-err = Console(stderr=True)
+
+class _SafeConsole(Console):
+    """A console that writes control characters as escapes, in strings, texts and tables alike."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Turn a string with markup into text; here, so that columns of tables have the right width."""
+        return super().render_str(visible(text), **options)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Turn anything into pieces of lines; what the console itself sends as a command stays one."""
+        for piece in super().render(renderable, options):
+            yield piece if piece.control or piece.text.isprintable() else Segment(visible(piece.text), piece.style)
+
+
+out = _SafeConsole()
+err = _SafeConsole(stderr=True)
+
+
+# Characters that a string of JSON may have and no terminal should get: C1, DEL, separators and marks of direction.
+_CONTROLS = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Exit(IntEnum):
@@ -66,7 +87,9 @@ def warn(line: str) -> None:
 
 def print_json(value: Any) -> None:
     """Print a value as indented JSON."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    # JSON leaves these as they are, and a terminal may take them for commands or turn a line round.
+    typer.echo(_CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
 def progress_bar(*columns: ProgressColumn, hidden: bool = False) -> Progress:

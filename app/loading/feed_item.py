@@ -11,13 +11,11 @@ from pydantic import Field
 from sqlmodel import SQLModel
 
 from app.errors import MirrorError
+from app.loading.storable import is_storable
 from app.models import ChangeAction, table_of
 from app.queries.change_data import mirrored_columns
-from app.text.folding import is_slug
 
 Row = dict[str, Any]
-# Integers are stored in 32 bits.
-_MOST = 2**31
 _ANOTHER_VERSION = "it may run another version of Quoth"
 
 
@@ -69,10 +67,10 @@ def read_rows(noun: str, item_id: str, data: Mapping[str, Any] | None, table: ty
         if row.keys() != columns.keys():
             names = ", ".join(sorted(row.keys() ^ columns.keys()))
             raise MirrorError(f"the feed and this version differ in what a {noun} has ({names}); {_ANOTHER_VERSION}")
-    return [{name: _value(columns[name], value) for name, value in row.items()} for row in rows]
+    return [{name: _value(table, columns[name], value) for name, value in row.items()} for row in rows]
 
 
-def _value(column: sa.Column[Any], value: Any) -> Any:
+def _value(table: type[SQLModel], column: sa.Column[Any], value: Any) -> Any:
     """Convert a value of JSON to the type of a column.
 
     Raises:
@@ -82,8 +80,9 @@ def _value(column: sa.Column[Any], value: Any) -> Any:
     if value is None and column.nullable:
         return None
     if isinstance(kind, sa.JSON):
-        return value
-    if isinstance(kind, sa.Enum):
+        if is_storable(table, column, value):
+            return value
+    elif isinstance(kind, sa.Enum):
         words: type[StrEnum] | None = kind.enum_class  # type: ignore[assignment]  # every enumeration here is of words
         if words is not None and value in list(words):
             return words(value)
@@ -97,17 +96,10 @@ def _value(column: sa.Column[Any], value: Any) -> Any:
         except (TypeError, ValueError):
             pass
         else:
-            if (type(value) is wanted or (wanted is float and type(value) is int)) and _is_storable(column, value):
+            if (type(value) is wanted or (wanted is float and type(value) is int)) and is_storable(
+                table, column, value
+            ):
                 return value
     raise MirrorError(
         f"the feed has {str(value)[:80]!r} as {column.table.name}.{column.name}, which is not of its type or kind"
     )
-
-
-def _is_storable(column: sa.Column[Any], value: Any) -> bool:
-    """Whether both engines can store a value, and a slug is one: it becomes an address and the name of a file."""
-    if isinstance(value, str):
-        if column.name == "slug" and not is_slug(value):
-            return False
-        return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
-    return not isinstance(value, int) or abs(value) < _MOST

@@ -27,7 +27,7 @@ from app.transcripts.sidecar import Sidecar
 from app.transcripts.source import Source
 
 # Characters of a title, publisher, series, language or name, at most.
-_MAX_NAME = 500
+MAX_NAME = 500
 # Milliseconds into a recording, at most: columns and clients hold 32 bits. This is some 24 days.
 _LATEST_MS, _HOUR_MS = 2**31 - 1, 3_600_000
 
@@ -152,9 +152,9 @@ def prepare(
         place = sidecar.place_of("published_evidence") or sidecar_name
         raise MetadataError(place, "published_evidence", "these words are not in the transcript")
     for key in ("title", "publisher", "series", "language"):
-        if len(getattr(metadata, key) or "") > _MAX_NAME:
+        if len(getattr(metadata, key) or "") > MAX_NAME:
             place = sidecar.place_of(key) or source.name
-            raise MetadataError(place, key, f"longer than {_MAX_NAME} characters")
+            raise MetadataError(place, key, f"longer than {MAX_NAME} characters")
     _check_speakers(sidecar, sidecar_name)
     name = sidecar.slug or slug or slugify(PurePath(source.name).stem)
     has_slug = sidecar.slug is not None
@@ -292,8 +292,8 @@ def _check_speakers(sidecar: Sidecar, sidecar_name: str) -> None:
             hint = did_you_mean(nearest(speaker.role, roles, limit=1))
             reason = f"there is no role {speaker.role!r}; the roles are {', '.join(roles)}.{hint}"
             raise MetadataError(sidecar_name, f"speakers.{number}.role", reason)
-        if len(speaker.name or "") > _MAX_NAME:
-            raise MetadataError(sidecar_name, f"speakers.{number}.name", f"longer than {_MAX_NAME} characters")
+        if len(speaker.name or "") > MAX_NAME:
+            raise MetadataError(sidecar_name, f"speakers.{number}.name", f"longer than {MAX_NAME} characters")
         if twice := seen & set(speaker.labels):
             reason = f"the label {min(twice)!r} already stands for another speaker"
             raise MetadataError(sidecar_name, f"speakers.{number}.labels", reason)

@@ -17,6 +17,7 @@ from app.maintenance.integrity import (
     structure,
     terms,
     topics,
+    values,
 )
 from app.maintenance.integrity.check import Check
 
@@ -26,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     schema.CHECK,
     references.CHECK,
     slugs.CHECK,
+    values.CHECK,
     files.CHECK,
     record.CHECK,
     structure.CHECK,
