@@ -20,7 +20,7 @@ CASES ?= 15
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: audit-http fuzz-readers help run quick test test-all check lint format types imports migrations openapi-lint examples tables pictures lock clean clients contract fuzz
+.PHONY: audit-http fuzz-readers storm help run quick test test-all check lint format types imports migrations openapi-lint examples tables pictures lock clean clients contract fuzz
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -109,6 +109,9 @@ fuzz: $(DEV_READY) ## Try the API with CASES arbitrary requests an operation (15
 
 fuzz-readers: $(DEV_READY) ## Try every format on many arbitrary files
 	$(BIN)/python -m pytest tests/transcripts/test_every_format.py --hypothesis-profile=long
+
+storm: $(DEV_READY) ## Kill imports at every write, let every system call fail, cut the power, and print how many
+	QUOTH_STORM=all timeout 3600 $(BIN)/python -m pytest --numprocesses 0 --capture no tests/storm tests/maintenance/test_hostile_origin.py
 
 contract: $(DEV_READY) ## Accept a change of the API, unless it breaks clients
 	$(BIN)/python -m tests.api.contract $(if $(BREAK),--break)

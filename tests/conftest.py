@@ -36,6 +36,7 @@ _OF_FILES = {
 NO_POSTGRESQL = "PostgreSQL is not installed here, so these tests ran on SQLite ONLY. CI runs them on both."
 NO_CLIENT_TOOLS = "The generators of clients are not installed here, so NO CLIENT WAS TESTED. CI tests them."
 NO_CONTAINER = "No container can be built and run here, so THE DOCKERFILE WAS NOT TESTED. CI tests it."
+NO_COMPILER = "No C compiler is installed here, so NO DISK FAULT WAS TESTED. CI tests them."
 NO_NGINX = "nginx is not installed here, so NO CACHE WAS TESTED. CI tests one."
 
 
@@ -298,6 +299,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for title, reason in (
         ("POSTGRESQL NOT TESTED", NO_POSTGRESQL),
         ("CLIENTS NOT TESTED", NO_CLIENT_TOOLS),
+        ("DISK FAULTS NOT TESTED", NO_COMPILER),
         ("NGINX NOT TESTED", NO_NGINX),
         ("CONTAINER NOT TESTED", NO_CONTAINER),
     ):

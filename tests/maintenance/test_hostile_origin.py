@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import httpx2
@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.errors import MirrorError, OriginUnavailableError
-from app.loading import LoadedInterview, load_vocabulary
+from app.loading import LoadedInterview, feed_item, load_vocabulary
 from app.maintenance import mirroring
 from app.maintenance.integrity import CHECKS
 from app.maintenance.integrity.check import ItemCounter, run_check
@@ -302,3 +302,37 @@ def test_nobody_else_is_asked_because_an_origin_says_so() -> None:
         with _serving(lambda: iter([moved])) as (_server, origin), pytest.raises(MirrorError, match="has moved"):
             origin.changes(None)
         assert elsewhere.asked == []
+
+
+def test_checks_would_show_a_mirror_without_them(
+    client: TestClient,
+    make_database: Callable[[str], str],
+    load: Callable[..., LoadedInterview],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is refused above is stored by a mirror that lacks the check, and found there by `values` or `slugs`."""
+    load(TALK, 'title = "T"\n')
+    monkeypatch.setattr(feed_item, "is_storable", lambda *_value: True)
+    chosen = [bad for bad in _BAD_VALUES if bad[1] in {"source_url", "published"} or bad[2] == "a/b"]
+    for bad in chosen:
+        with closing(Database(make_database("sqlite"))) as opened:
+            list(follow(opened, _tampering(client, _row(*bad))))
+            wanted = [check for check in CHECKS if check.name in {"values", "slugs"}]
+            assert [one for check in wanted for one in run_check(opened, check, ItemCounter())], bad
+
+
+def test_slow_answers_would_show_a_mirror_without_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mirroring, "_RESPONSE_SECONDS", 600)
+    pieces = iter(range(1_000_000))
+
+    def drip() -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nX: "
+        while next(pieces) < 40:
+            time.sleep(0.05)
+            yield b"x"
+
+    with _serving(drip) as (_server, origin), pytest.raises(OriginUnavailableError) as left:
+        origin.changes(None)
+    assert "takes longer" not in str(left.value)
+    # It stayed to the end.
+    assert next(pieces) >= 40
