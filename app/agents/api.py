@@ -19,8 +19,6 @@ from app.logs import REQUEST_ID
 Arguments = Mapping[str, Any]
 # Redirects that are followed: a slug that was renamed leads on once.
 _MOST_REDIRECTS = 3
-
-
 # Problems whose detail says what to do.
 _SAY_ALL = frozenset({INVALID_PARAMETER, UNKNOWN_PARAMETER})
 

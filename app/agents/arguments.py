@@ -59,6 +59,9 @@ def given(arguments: Mapping[str, Any], known: Collection[str], required: Collec
         values = value if isinstance(value, list) else [value]
         if any(isinstance(one, (dict, list)) or (one is None and one is not value) for one in values):
             raise ParameterError(name, "Write a text, a number, or a list of texts.")
+        # JSON can name half of a character, which no address and no database takes.
+        if any("\ud800" <= character <= "\udfff" for one in values if isinstance(one, str) for character in one):
+            raise ParameterError(name, "The text has half of a character (a surrogate).")
     # Models write null for what they do not ask for. An empty text is a value, and the API refuses it.
     found = {name: value for name, value in arguments.items() if value is not None and value != []}
     for name in required:

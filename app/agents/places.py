@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 from app.errors import ParameterError
 
 _ID = re.compile(r"([0-9a-z]+)-([qat])[0-9]+", re.ASCII)
+_NEITHER = "Write the id of a question, an answer or a turn, as other tools give it."
 _PLURALS = {"q": "questions", "a": "answers"}
 _RANGE = re.compile(r"(?:turn=([^&]+)&)?char=([0-9]+),([0-9]+)", re.ASCII)
 _PINNED = re.compile(r"(.+)@([0-9]+)", re.ASCII)
@@ -60,14 +61,18 @@ def read_place(written: str) -> Place:
     Raises:
         ParameterError: it is none of these.
     """
-    parts = urlsplit(written.strip())
+    try:
+        parts = urlsplit(written.strip())
+    except ValueError:
+        # Its host begins with a bracket that does not end.
+        raise ParameterError("id", _NEITHER) from None
     segments = [segment for segment in parts.path.split("/") if segment]
     if len(segments) > 1:
         # The item follows the name of its list, whatever the address of the server and what follows the item.
         names = [at for at, one in enumerate(segments[:-1]) if one in {"questions", "answers", "interviews"}]
         segments = segments[names[0] + 1 :] if names else []
     if not segments:
-        raise ParameterError("id", "Write the id of a question, an answer or a turn, as other tools give it.")
+        raise ParameterError("id", _NEITHER)
     name, revision = unquote(segments[0]), parse_qs(parts.query).get("revision", [""])[0]
     if pinned := _PINNED.fullmatch(name):
         name, revision = pinned[1], pinned[2]

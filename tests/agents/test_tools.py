@@ -10,8 +10,10 @@ import jsonschema
 import pytest
 from starlette.testclient import TestClient
 
+from app.agents.arguments import given
 from app.agents.tools import TOOLS
 from app.db import Database
+from app.errors import ParameterError
 from app.loading import LoadedInterview, redact, withdraw
 from app.queries import hits
 from tests.agents.calls import call, refusal, request
@@ -214,6 +216,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("list_speakers", {"q": "?"}, "q: Write at least one word of a name."),
     ("list_interviews", {"limit": "many"}, "limit: Write a whole number."),
     ("read", {"id": "worldnewsam-3712"}, "id: 'worldnewsam-3712' is not the id of a question, an answer or a turn."),
+    ("read", {"id": "http://["}, "id: Write the id of a question, an answer or a turn"),
     ("read", {"id": "https://quotes.example/"}, "id: Write the id of a question, an answer or a turn"),
     ("read", {"id": "gky5nhbt0gvp-q99"}, "There is no question 'gky5nhbt0gvp-q99'."),
     ("read", {"id": "gky5nhbt0gvp-t99"}, "id: There is no turn 'gky5nhbt0gvp-t99' in this interview."),
@@ -233,6 +236,11 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
 @pytest.mark.parametrize(("tool", "arguments", "reason"), REFUSED)
 def test_refusal_says_what_is_wrong(seed: TestClient, tool: str, arguments: dict[str, Any], reason: str) -> None:
     assert refusal(seed, tool, **arguments).startswith(reason)
+
+
+def test_half_of_a_character_is_refused() -> None:
+    with pytest.raises(ParameterError, match="half of a character"):
+        given({"q": "\ud800"}, {"q"}, ())
 
 
 def test_every_tool_refuses_something() -> None:
