@@ -123,7 +123,6 @@ def test_statement_is_cut_by_its_own_time_and_not_by_that_of_others(impatient: D
 
     with Work(has_left).doing(), impatient.read() as connection:
         assert connection.exec_driver_sql(SOME).scalar_one() == 20_000
-    assert looks > 1
     assert looks > 4 or not impatient.is_sqlite
     with pytest.raises(StatementTimeError), Work().doing(), impatient.read() as connection:
         connection.exec_driver_sql(ENDLESS).all()

@@ -8,6 +8,8 @@ import asyncio
 import errno
 import logging
 import resource
+import socket
+import struct
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager, suppress
 from time import perf_counter
@@ -210,7 +212,7 @@ class BoundedProtocol(HttpToolsProtocol):
             if not self._unsent or unsent > self._unsent or unsent <= self._unsent - _LEAST_TAKEN_BYTES:
                 self._unsent, self._unsent_at = unsent, now
             elif now - self._unsent_at > seconds:
-                self.transport.abort()
+                self._break_off()
             return
         if self._unsent:
             self._unsent, self._since = 0, now
@@ -219,6 +221,13 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._is_in_head:
             self._refuse(problems.REQUEST_TIMEOUT, f"The head did not arrive within {seconds:g} seconds.")
         self.transport.close()
+
+    def _break_off(self) -> None:
+        """Close the connection at once, and let the kernel forget what it still has to send."""
+        opened = self.transport.get_extra_info("socket")
+        with suppress(OSError):
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
     def _wait(self) -> None:
         self._since = self.loop.time()
