@@ -20,7 +20,8 @@ from app.transcripts.sidecar import sidecar_of
 _MOST = 2**31
 # Lists and objects within one another, at most; what Quoth writes has five.
 _DEEPEST = 16
-_NAMES = frozenset({"title", "publisher", "series", "language", "name", "label", "affiliation"})
+# Columns whose length is bounded where a file states them.
+_NAMES = frozenset({"title", "publisher", "series"})
 # Columns of an interview that a metadata file states in the same form.
 _STATED = frozenset({"language", "published", "source_url"})
 
