@@ -41,7 +41,8 @@ class _Row:
 def mark_label_columns(text: str, lines: Sequence[TextLine]) -> None:
     """Set the labels of the rows of a table that has a column of names."""
     rows = [row for line in lines if (row := _row(text, line)) is not None]
-    named = [row for row in rows if row.name]
+    # The heads of columns are no names.
+    named = [row for row in rows if row.name and not (row is rows[0] and _is_header(text, row, {}))]
     names = Counter(label_key(text[slice(*row.name)]) for row in named if row.name)
     recurring = sum(count for name, count in names.items() if count > 1 or is_speaker_word(name))
     if len(named) < _MIN_ROWS or len(names) < 2 or recurring < _RECURRING * len(named):
@@ -99,7 +100,7 @@ def _is_header(text: str, row: _Row, names: Mapping[str, int]) -> bool:
     """Whether the cells of a row are the heads of columns: `Time | Speaker | Words`."""
     cells = [cell.strip(_SPACE + "*_") for cell in re.split(r"[\t|]", text[row.line.start : row.over])]
     if row.moment is None and row.name and column_meaning(name := text[slice(*row.name)]) == "speaker":
-        return names[label_key(name)] == 1
+        return names.get(label_key(name), 0) < 2
     return row.moment is None and sum(column_meaning(cell) is not None for cell in cells if cell) > 1
 
 

@@ -566,6 +566,17 @@ La señora MINISTRA DE BARCOS (Quill Mar): En mayo.
             ["――", "佐藤", "――", "佐藤"],
             id="7-ja",
         ),
+        pytest.param(
+            "md",
+            """| Time | Speaker | Text |
+|---|---|---|
+| 0:03 | Ida Brandt | Who is here? |
+| 0:06 | Tor Vik | I am. |
+| 0:10 | Ida Brandt | Thanks. |
+""",
+            ["Ida Brandt", "Tor Vik", "Ida Brandt"],
+            id="table of Markdown with few rows",
+        ),
     ],
 )
 def test_files_of_newsrooms_tools_and_parliaments_name_who_speaks(
