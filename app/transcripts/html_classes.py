@@ -37,7 +37,6 @@ _INLINE_KINDS = {
     "cite": "cite",
     "time": "time",
     "a": "link",
-    "span": "span",
 }
 
 

@@ -227,7 +227,7 @@ class _PageReader:
         if not tag.is_end:
             if tag.name == "time" and is_of_publication(tag):
                 self._page.head.append(tag)
-            kind = inline_kind(tag) or self._bold_by_class(tag)
+            kind = inline_kind(tag) or self._bold_by_class(tag) or ("span" if tag.name == "span" else None)
             if not self._text and self._start_ms is None:
                 self._start_ms = stated_ms(tag)
             self._inline.append((tag.name, kind))
