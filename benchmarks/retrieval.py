@@ -2,29 +2,39 @@
 result. Against FTS5 as it comes (porter, bm25) over the same texts, and, on PostgreSQL, against its own ts_rank.
 
 python -m benchmarks.retrieval FOLDER [FOLDER ...] [--url POSTGRESQL]
+
+With --meaning, words against words and meaning for each folder, on two sets of queries: questions, whose own answers
+are searched for without the questions; and a sentence from the middle of an answer, taken out of it. Nobody typed
+these queries, and others might be answered as well: the figures compare rankings, and say little of one.
 """
 
 import argparse
 import datetime
+import os
 import random
 import re
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from time import process_time
 
 import sqlalchemy as sa
 
 from app.db import Database
 from app.loading import DocumentWriter
 from app.loading.documents import DocumentTurn
+from app.loading.vectors import embed_documents
 from app.models import Answer, Interview, Question, Turn, table_of
+from app.queries.meaning import DEPTH, reranked, vectors_of
 from app.queries.query import Mode, expanded, read_query
 from app.queries.search import rank
 from app.queries.spelling import find_slips
 from app.structure.batches import ReadOptions, RefusedFile, prepare_one
 from app.structure.files import find_files
+from app.text.meaning import MeaningModel, nearness, open_model
 from app.text.paragraphs import PARAGRAPH
+from app.text.sentences import sentences
 from app.transcripts.transcript import TurnKind
 
 _DEPTH = 10
@@ -32,6 +42,8 @@ _DEPTH = 10
 _FEWEST_WORDS = 4
 _SHORTEST_ANSWER = 5
 _SEED = 3
+# Queries of a folder from which on it is a set of its own.
+_FEWEST_PAIRS = 20
 
 # A query, and the place of its own answer in the list of answers.
 Pair = tuple[str, int]
@@ -141,13 +153,94 @@ def plain_postgresql(database: Database, answers: Sequence[tuple[str, str | None
 
 def measure(name: str, pairs: Sequence[Pair], find_answers: Finder) -> None:
     """Print the mean reciprocal rank and the recall among the first ten."""
+    reciprocal, recall = _figures(pairs, find_answers)
+    print(f"| {name} | {reciprocal:.3f} | {recall:.3f} |")
+
+
+def _figures(pairs: Sequence[Pair], find_answers: Finder) -> tuple[float, float]:
+    """Return the mean reciprocal rank and the recall among the first ten."""
     reciprocal, found = 0.0, 0
     for text, right in pairs:
         answers = list(find_answers(text))
         if right in answers:
             found += 1
             reciprocal += 1 / (answers.index(right) + 1)
-    print(f"| {name} | {reciprocal / len(pairs):.3f} | {found / len(pairs):.3f} |")
+    return reciprocal / len(pairs), found / len(pairs)
+
+
+def by_meaning(database: Database, places: dict[int, int], model: MeaningModel) -> Finder:
+    """Find as /v1/search does where ranking by meaning is on."""
+
+    def find_answers(text: str) -> list[int]:
+        with database.read() as connection:
+            ranking = rank(connection, expanded(connection, read_query(text, Mode.ASK)), count_to=_DEPTH)
+            ranks = [(0, ranking.scores[number], number) for number in ranking.best(DEPTH)]
+            near = nearness(model.vector(text), vectors_of(connection, model, [number for *_, number in ranks]))
+        return [places[number] for _tier, _score, number in reranked(ranks, near)[:_DEPTH]]
+
+    return find_answers
+
+
+def sentences_taken_out(answers: Sequence[tuple[str, str | None]]) -> tuple[list[Pair], list[tuple[str, str | None]]]:
+    """Take one sentence of eight to forty words out of each answer of four sentences or more, as a query for it."""
+    source, pairs, rest = random.Random(_SEED), list[Pair](), list(answers)
+    for place, (text, language) in enumerate(answers):
+        parts = [text[start:end] for start, end in sentences(text)]
+        chosen = [index for index, part in enumerate(parts) if 8 <= len(part.split()) <= 40]
+        if len(parts) >= 4 and chosen:
+            index = source.choice(chosen)
+            pairs.append((parts[index], place))
+            rest[place] = (" ".join(parts[:index] + parts[index + 1 :]), language)
+    return pairs, rest
+
+
+def compare_meaning(folders: Sequence[Path], setting: str) -> None:
+    """Measure words against words and meaning, and what the vectors cost."""
+    model = open_model(setting)
+    assert model is not None
+    before = _resident_mb()
+    model.vector("The model is loaded.")
+    print(f"the model: {_resident_mb() - before:.0f} MB more in memory\n")
+    print("| set | queries | words MRR | R@10 | and meaning MRR | R@10 |\n|---|--:|--:|--:|--:|--:|")
+    totals: dict[str, list[float]] = {}
+    made, seconds = 0, 0.0
+    for folder in folders:
+        asked, answers, _files = read_pairs([folder])
+        taken, rest = sentences_taken_out(answers)
+        for kind, pairs, texts in (("questions", asked, answers), ("sentences", taken, rest)):
+            if len(pairs) < _FEWEST_PAIRS:
+                continue
+            with tempfile.TemporaryDirectory() as temporary:
+                database = Database(f"sqlite:///{temporary}/meaning.db")
+                database.migrate()
+                places = fill(database, texts)
+                began = process_time()
+                made += embed_documents(database, model).made
+                seconds += process_time() - began
+                figures = [
+                    *_figures(pairs, quoth(database, places, Mode.ASK)),
+                    *_figures(pairs, by_meaning(database, places, model)),
+                ]
+                database.close()
+            _print_row(f"{folder.name}, {kind}", len(pairs), figures)
+            sums = totals.setdefault(kind, [0.0] * 5)
+            totals[kind] = [one + other * len(pairs) for one, other in zip(sums, [1.0, *figures], strict=True)]
+    for kind, (count, *sums) in totals.items():
+        _print_row(f"all, {kind}", int(count), [one / count for one in sums])
+    began = process_time()
+    for number in range(50):
+        model.vector(f"How did the council decide about ferry {number}, and who opposed it?")
+    print(
+        f"\n{seconds / made * 1000:.0f} s of a core for 1,000 documents, {(process_time() - began) * 20:.0f} ms a query"
+    )
+
+
+def _print_row(name: str, count: int, figures: Sequence[float]) -> None:
+    print(f"| {name} | {count} | {' | '.join(f'{figure:.3f}' for figure in figures)} |", flush=True)
+
+
+def _resident_mb() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def _with_slip(text: str, source: random.Random) -> str:
@@ -167,7 +260,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--url", help="an empty PostgreSQL database, to measure that too")
+    parser.add_argument("--meaning", metavar="MODEL", help="minilm, or a folder: compare ranking by meaning")
     arguments = parser.parse_args()
+    if arguments.meaning:
+        compare_meaning(arguments.folders, arguments.meaning)
+        return
     pairs, answers, files = read_pairs(arguments.folders)
     print(f"{files} transcripts, {len(answers)} answers, {len(pairs)} questions of {_FEWEST_WORDS} words or more\n")
     source = random.Random(_SEED)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from app.cli.embed import embed_loaded
 from app.cli.options import TranscriptOptions, with_transcript_options
 from app.cli.reading import (
     passed_over_line,
@@ -48,6 +49,7 @@ from app.settings import read_settings
 from app.structure.batches import RefusedFile
 from app.structure.files import find_files
 from app.structure.prepare import PreparedTranscript
+from app.text.meaning import open_model
 from app.topics.concepts import Concept
 
 # Interviews stored or changed by one command from which on the planner's statistics are renewed.
@@ -91,7 +93,10 @@ def load(
         for passed in found.passed_over:
             write_report(passed_over_line(passed))
         vocabularies, statements = read_vocabularies(found), read_statement_files(found)
-        across_series = read_settings().names_across_series
+        settings = read_settings()
+        across_series = settings.names_across_series
+        # Before anything is stored: a setting that asks for what is not installed stops the command.
+        meaning = open_model(settings.semantic_model, settings.semantic_languages)
         with open_database() as database:
             batches = read_batches(found, read_options, options) if found.transcripts else iter([[]])
             for batch in batches:
@@ -122,6 +127,7 @@ def load(
                     stated = [one for each in statements for one in load_statements(connection, each, now)]
             if sum(row.outcome != Outcome.UNCHANGED.value for row in rows) >= _ANALYZE_FROM:
                 database.analyze()
+            embed_loaded(database, meaning, quiet=options.as_json)
     if options.as_json:
         reports += map(report_line, refused)
         passed_over = [passed_over_line(each) for each in found.passed_over]

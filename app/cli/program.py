@@ -10,6 +10,7 @@ import typer
 from app.cli.backup import backup
 from app.cli.check import check
 from app.cli.embargo import embargo
+from app.cli.embed import embed
 from app.cli.export import export
 from app.cli.load import load
 from app.cli.mcp import mcp
@@ -31,7 +32,7 @@ from app.cli.withdraw import withdraw
 # By the heading under which the help lists them. A command has the name of its function, with dashes.
 COMMANDS = {
     "Get started": (migrate, check, load, serve),
-    "Use the corpus": (topics, speakers, statements, verify, export, mirror, mcp, openapi),
+    "Use the corpus": (topics, speakers, statements, embed, verify, export, mirror, mcp, openapi),
     "Take words out, and hold interviews back": (redact, withdraw, embargo, release, purge),
     "Look after the database": (backup, verify_database, migrate_data),
 }

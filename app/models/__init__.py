@@ -28,7 +28,7 @@ from app.models.record import (
     Transcript,
     Turn,
 )
-from app.models.search import SearchDocument, SearchTerm, SearchWord, SpeakerEntry, SpeakerWord
+from app.models.search import SearchDocument, SearchTerm, SearchVector, SearchWord, SpeakerEntry, SpeakerWord
 from app.models.statements import InterviewStatements, SpeakerReading, Statement, StatementKind
 from app.models.topics import QuestionTopic, Topic, TopicCount, TopicFields, TopicOrigin, TopicQuestion, TopicState
 
@@ -52,6 +52,7 @@ __all__ = [
     "Revision",
     "SearchDocument",
     "SearchTerm",
+    "SearchVector",
     "SearchWord",
     "Speaker",
     "SpeakerEntry",

@@ -29,6 +29,25 @@ class SearchDocument(SQLModel, table=True):
     interrogative: bool | None = None
 
 
+class SearchVector(SQLModel, table=True):
+    """What a search document means, as `app.text.meaning` makes it. It goes with its document, so that what was taken
+    out of the record leaves no vector.
+    """
+
+    __tablename__ = "search_vector"
+
+    number: int = Field(
+        primary_key=True,
+        foreign_key="search_document.number",
+        ondelete="CASCADE",
+        sa_column_kwargs={"autoincrement": False},
+    )
+    # Digests of the model and of the text: a vector of another model or of another text is stale.
+    model: str = Field(sa_type=Exact)
+    text_sha256: str = Field(sa_type=Exact)
+    vector: bytes
+
+
 class SearchTerm(SQLModel, table=True):
     """The number of search documents that have a term; under the empty term, of all documents."""
 

@@ -15,6 +15,7 @@ from sqlmodel import col
 from app.models import Answer, Interview, Question, SearchDocument, Turn
 from app.queries import questions
 from app.queries.embedding import CONFIRMED, Item, document_select
+from app.queries.meaning import vectors_of
 from app.queries.names import absent_id
 from app.queries.paging import Rank, Ranked
 from app.queries.query import Mode, Phrase, Query, Within, documents_with
@@ -22,6 +23,7 @@ from app.queries.scoring import inverse_frequency
 from app.queries.search import rank
 from app.queries.telling_words import evidence, is_self_contained, spoken_text, telling_terms
 from app.text.asking import asking
+from app.text.meaning import MeaningModel, nearness
 from app.text.paragraphs import PARAGRAPH
 from app.text.terms import words_of
 
@@ -41,6 +43,8 @@ _FEWEST_SHARED = 2.0
 # Cosine of the weighted words of two questions with their answers from which they are on one subject: `_SAME_SUBJECT`
 # if they share many words, and `_FEW_SHARED` divided by their number more, because two words may be chance.
 _SAME_SUBJECT, _FEW_SHARED = 0.06, 0.35
+# Cosine of the meanings from which one shared word is enough, and below which two questions are not related.
+_NEAR_MEANING, _FAR_MEANING = 0.5, 0.2
 # Share of the telling words of two asking sentences, by weight, from which they ask the same.
 _SAME_QUESTION = 0.4
 # Words of a sentence in the same wording, at least, where none of them tells: `Who are you, and what do you do?`
@@ -81,25 +85,34 @@ class _Found(NamedTuple):
     shared: list[str]
 
 
-def list_related(connection: sa.Connection, question_id: str) -> Ranked:
+def list_related(connection: sa.Connection, question_id: str, model: MeaningModel | None = None) -> Ranked:
     """Rank other questions by the words that they and their answers share with a question and its answers.
+
+    With a `model`, half by what they mean: near meanings need only one word that tells, and distant ones are left out.
 
     Raises:
         NotFoundError: there is no question with this id.
         GoneError: it was taken out.
     """
-    about = _vectors(connection, {0: _read_text(connection, question_id)})[0]
+    own_number = _number_of(connection, question_id)
+    about = _vectors(connection, _texts(connection, [own_number]))[own_number]
     heaviest = sorted(about.weights, key=lambda term: (-about.weights[term], term))[:_MAX_TERMS]
     query = _any_of((Phrase((about.words[term],)) for term in heaviest), Within.SPOKEN)
     candidates = _candidates(connection, query, col(SearchDocument.question_id) != question_id)
     texts = _texts(connection, _closest(connection, candidates, about))
+    meant = {} if model is None else vectors_of(connection, model, [own_number, *texts])
+    meanings = nearness(meant.pop(own_number), meant) if own_number in meant else {}
     found = []
     for number, other in _vectors(connection, texts).items():
         shared = sorted(set(about.weights) & set(other.weights), key=lambda term: (-about.weights[term], term))
-        nearness = sum(about.weights[term] * other.weights[term] for term in shared)
-        count = sum(map(evidence, shared))
-        if count >= _FEWEST_SHARED and nearness >= _SAME_SUBJECT + _FEW_SHARED / count:
-            found.append(_Found(number, nearness, [about.words[term] for term in shared]))
+        by_words = sum(about.weights[term] * other.weights[term] for term in shared)
+        count, meaning = sum(map(evidence, shared)), meanings.get(number)
+        is_related = count >= _FEWEST_SHARED and by_words >= _SAME_SUBJECT + _FEW_SHARED / count
+        if meaning is not None:
+            is_related = meaning >= _NEAR_MEANING if count < _FEWEST_SHARED else is_related and meaning >= _FAR_MEANING
+        if is_related:
+            score = by_words if meaning is None else (by_words + meaning) / 2
+            found.append(_Found(number, score, [about.words[term] for term in shared]))
     return _ranked(found)
 
 
@@ -110,7 +123,8 @@ def list_asked_elsewhere(connection: sa.Connection, question_id: str) -> Ranked:
         NotFoundError: there is no question with this id.
         GoneError: it was taken out.
     """
-    about = _read_text(connection, question_id)
+    own_number = _number_of(connection, question_id)
+    about = _texts(connection, [own_number])[own_number]
     sentences = _asking_sentences(about)
     mine = sa.select(col(Answer.speaker_id)).where(
         col(Answer.question_id) == question_id, col(Answer.speaker_id).is_not(None)
@@ -195,12 +209,12 @@ def _closest(connection: sa.Connection, numbers: Sequence[int], about: _Weighted
     return sorted(weight, key=lambda number: (-weight[number], -number))[:_MAX_COMPARED]
 
 
-def _read_text(connection: sa.Connection, question_id: str) -> _Text:
+def _number_of(connection: sa.Connection, question_id: str) -> int:
     document = sa.select(col(SearchDocument.number)).where(col(SearchDocument.question_id) == question_id)
     number = connection.execute(document).scalar_one_or_none()
     if number is None:
         raise absent_id(connection, "question", question_id)
-    return _texts(connection, [number])[number]
+    return number
 
 
 def _texts(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, _Text]:

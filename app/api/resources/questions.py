@@ -76,7 +76,7 @@ def list_related(
 ) -> Any:
     """List questions on the same matter as one, the nearest first, each with the words that both have."""
     with ListRequest(request, database, parameters, RelatedPage) as asked:
-        return asked.answer(related.list_related(asked.connection, id))
+        return asked.answer(related.list_related(asked.connection, id, request.app.state.meaning))
 
 
 @router.get(

@@ -17,6 +17,7 @@ from app.api.schemas.search import Comparison, SearchPage
 from app.errors import ParameterError
 from app.queries import compare, hits
 from app.queries.embedding import Item
+from app.queries.meaning import ranked_by_meaning
 from app.quotes import MAX_QUOTATION_LENGTH
 
 # Parameters that say where in a list a page lies.
@@ -36,6 +37,9 @@ def search_record(request: Request, database: Open, parameters: Annotated[Search
         found = hits.search(
             asked.connection, parameters.q, parameters.mode, parameters.filters(), as_written=parameters.as_written
         )
+        model = request.app.state.meaning
+        if model is not None:
+            found = ranked_by_meaning(asked.connection, model, parameters.q, found)
         return asked.answer(replace(found, extra=_with_addresses(request, found.extra)))
 
 
