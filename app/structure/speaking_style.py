@@ -36,6 +36,8 @@ _GUEST_NAMED = re.compile(
     r"|\bwith (?:me|us) (?:today|now|is|are)\b|\bwelcome(?: back)?\b"
     r"|\bthank(?:s| you)[^.]{0,20} for (?:joining|coming|being)\b"
 )
+# One of these stands in every phrase of the last pattern: most runs have none of them.
+_GUEST_WORDS = ("guest", " here", " joined", "with me", "with us", "welcome", "thank")
 # Characters after such a phrase in which the name has to stand; half as many before it.
 _NAMED_WITHIN = 50
 _NAME = re.compile(r"[^\W\d_]+")
@@ -105,7 +107,8 @@ def speaking_styles(runs: Sequence[Run], names: Mapping[int, str], language: str
         style.host += bool(_HOST.search(head))
         style.guest += bool(_GUEST.search(text[: _HEAD // 4]))
         hosts = _named_near(_HOST_NAMED, text, first_names) if "host" in text else set()
-        called.append((hosts, _named_near(_GUEST_NAMED, head, first_names) - hosts - {run.person}))
+        guests = _named_near(_GUEST_NAMED, head, first_names) if _may_name_a_guest(head) else set()
+        called.append((hosts, guests - hosts - {run.person}))
     for hosts, guests in called:
         for person in hosts & styles.keys():
             styles[person].called_host += 1
@@ -129,6 +132,10 @@ def ends_asking(texts: Sequence[str], language: str | None) -> float:
         if len(last) > 1 and asks_by_sign(last[0]) and not _TAG.fullmatch(fold(last[0]).strip(_SIGNS))
         else 0.0
     )
+
+
+def _may_name_a_guest(text: str) -> bool:
+    return any(word in text for word in _GUEST_WORDS)
 
 
 def _named_near(phrase: re.Pattern[str], text: str, names: Mapping[int, str]) -> set[int]:

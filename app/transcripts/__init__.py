@@ -82,8 +82,23 @@ def text_format_of(format_name: str) -> TextFormat:
 def sniff(source: Source) -> list[tuple[TranscriptFormat, Guess]]:
     """Return the formats that a source may have, the surest first; of equally sure ones, first that of its suffix."""
     guesses = [(format_, format_.sniff(source)) for format_ in FORMATS]
-    likely = [(format_, guess) for format_, guess in guesses if guess.confidence > 0]
-    return sorted(likely, key=lambda pair: (-pair[1].confidence, source.suffix not in pair[0].suffixes))
+    return _by_confidence(source, [(format_, guess) for format_, guess in guesses if guess.confidence > 0])
+
+
+def _surest(source: Source) -> tuple[TranscriptFormat, Guess] | None:
+    """Return the first of `sniff`. Formats that could not be it are not asked: some examine every line."""
+    found: list[tuple[TranscriptFormat, Guess]] = []
+    for format_ in sorted(FORMATS, key=lambda each: -each.surest):
+        if found and max(guess.confidence for _, guess in found) > format_.surest:
+            break
+        if (guess := format_.sniff(source)).confidence > 0:
+            found.append((format_, guess))
+    found.sort(key=lambda pair: FORMATS.index(pair[0]))
+    return next(iter(_by_confidence(source, found)), None)
+
+
+def _by_confidence(source: Source, found: list[tuple[TranscriptFormat, Guess]]) -> list[tuple[TranscriptFormat, Guess]]:
+    return sorted(found, key=lambda pair: (-pair[1].confidence, source.suffix not in pair[0].suffixes))
 
 
 def read(source: Source, format_name: str | None = None, *, keep_unlabelled: bool = False) -> Transcript:
@@ -117,7 +132,7 @@ def _read(source: Source, format_name: str | None, keep_unlabelled: bool) -> Tra
         if format_name not in by_name:
             raise ValueError(f"there is no format {format_name!r}; the formats are {', '.join(by_name)}")
         return by_name[format_name].parse(source)
-    if surest := next(iter(sniff(source)), None):
+    if surest := _surest(source):
         format_, guess = surest
         return guess.parse() if guess.parse else format_.parse(source)
     # A file that is no text, or in another encoding, is refused with the place when its characters are asked for.

@@ -14,12 +14,14 @@ def clock_ms(text: str) -> int | None:
     match = _CLOCK.fullmatch(text) or _SECONDS.fullmatch(text)
     if match is None:
         return None
-    found = match.groupdict()
-    hours, minutes, seconds = (int(found.get(name) or 0) for name in ("hours", "minutes", "seconds"))
-    if "minutes" in found and (seconds > 59 or (found["hours"] and minutes > 59)):
+    part = int((match["part"] or "").ljust(3, "0")[:3])
+    seconds = int(match["seconds"])
+    if match.re is _SECONDS:
+        return seconds * 1000 + part
+    hours, minutes = match["hours"], int(match["minutes"])
+    if seconds > 59 or (hours and minutes > 59):
         return None
-    part = (found["part"] or "").ljust(3, "0")[:3]
-    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int(part)
+    return ((int(hours or 0) * 60 + minutes) * 60 + seconds) * 1000 + part
 
 
 def label_clock_ms(clock: str) -> int | None:

@@ -29,6 +29,7 @@ from app.transcripts.transcript import (
 
 # Characters a second: speech slower than this over a whole file means that its times are milliseconds.
 _SLOWEST_SPEECH = 0.5
+_SUREST = 0.96
 _IN_BRACKETS = re.compile(r"\([^()]{1,600}\)\.?|\[[^\[\]]{1,600}\]\.?|（[^（）]{1,600}）|【[^【】]{1,600}】")
 _KINDS = {"question": TurnKind.QUESTION, "q": TurnKind.QUESTION, "answer": TurnKind.ANSWER, "a": TurnKind.ANSWER}
 
@@ -50,7 +51,7 @@ def sniff(source: Source) -> Guess:
     delimiter = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}[dialect.delimiter]
     reason = f"{dialect.columns.width} columns separated by {delimiter}"
     if named and (dialect.regularity >= 0.5 or dialect.columns.has_header):
-        return Guess(0.96, f"{reason}, and a suffix for tables")
+        return Guess(_SUREST, f"{reason}, and a suffix for tables")
     if dialect.columns.has_header and dialect.regularity >= 0.8 and dialect.rows > 1:
         return Guess(0.94, f"{reason}, with a header row")
     strict = dialect.delimiter == "\t" or dialect.quoted_rows * 2 > dialect.rows
@@ -311,4 +312,5 @@ FORMAT = TranscriptFormat(
     suffixes=(".csv", ".tsv", ".tab"),
     sniff=sniff,
     parse=parse,
+    surest=_SUREST,
 )

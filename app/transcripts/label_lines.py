@@ -66,6 +66,10 @@ _NOTICE = re.compile(
     r"|(?:has[ ])?(?:joined|left)[ ]the[ ](?:meeting|call|conference)",
     re.IGNORECASE,
 )
+# What every notice has, to tell quickly that a line is none.
+_NOTICE_WORD = re.compile(
+    r"(?:trans[ck]|trasc|reco|aufz|aufn|enre|grab|grav|regis|opna)|(?:joined|left)[ ]the", re.IGNORECASE
+)
 _PRONOUNS = frozenset(("i", "we", "you", "he", "she", "they", "it", "who", "ich", "wir", "je", "nous", "yo", "io"))
 # Share of the labels of a layout that words have to follow.
 _FOLLOWED = 0.75
@@ -94,7 +98,7 @@ def mark_label_lines(text: str, lines: Sequence[TextLine]) -> None:
 def _is_notice(body: str) -> bool:
     """Whether a line says what the recording program did: `Jane Roe stopped transcription`."""
     words = body.split(" ")
-    if words[0].casefold() in _PRONOUNS:
+    if words[0].casefold() in _PRONOUNS or not _NOTICE_WORD.search(body):
         return False
     return any(
         _NOTICE.fullmatch(" ".join(words[count:])) and is_label_shaped(" ".join(words[:count]))

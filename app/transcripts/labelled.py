@@ -34,6 +34,7 @@ _CUE_TIMES = re.compile(r"\d\d:\d\d[.,]\d{3}[ \t]*-->|^WEBVTT", re.MULTILINE)
 _STARTS_WITH_TIME = re.compile(r"\W{0,2}\d{1,2}:\d{2}(?::\d{2})?\b")
 # Share of lines in capitals above which capitals mark no headings.
 _MANY = 0.3
+_SUREST = 0.85
 
 
 def is_other_format(text: str) -> bool:
@@ -133,7 +134,7 @@ def guess(lines: Sequence[TextLine], convention: Convention, text: str) -> Guess
     more = len(convention.speakers) - 4
     listed = f"{names} and {more} more" if more > 0 else names
     count = convention.labelled_lines
-    return Guess(min(0.85, 0.5 + count / 50), f"{count} lines begin with a label ({listed})")
+    return Guess(min(_SUREST, 0.5 + count / 50), f"{count} lines begin with a label ({listed})")
 
 
 def sniff(source: Source) -> Guess:
@@ -195,4 +196,5 @@ FORMAT = TranscriptFormat(
     suffixes=(".txt", ".text"),
     sniff=sniff,
     parse=parse,
+    surest=_SUREST,
 )

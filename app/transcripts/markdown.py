@@ -32,13 +32,12 @@ from app.transcripts.who_speaks import who_speaks
 
 _SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
 _HEADING = re.compile(r"[ ]{0,3}(?P<marks>#{1,6})(?:[ \t]+|$)")
-_CLOSING_MARKS = re.compile(r"[ \t]+#{1,6}[ \t]*$")
+_CLOSING_MARKS = re.compile(r"(?<![ \t])[ \t]+#{1,6}[ \t]*$")
 _FENCE = re.compile(r"[ ]{0,3}(?P<marks>`{3,}|~{3,})")
 _RULE = re.compile(r"[ ]{0,3}(?:(?:\*[ \t]*){3,40}|(?:-[ \t]*){3,40}|(?:_[ \t]*){3,40})")
 _UNDERLINE = re.compile(r"[ ]{0,3}(?:={3,}|-{3,})[ \t]*")
 _FOOTNOTE = re.compile(r"[ ]{0,3}\[\^[^\]\s]{1,40}\]:[ \t]")
 _COMMENT = re.compile(r"[ ]{0,3}<!--(?:[^-]|-(?!->)){0,2000}-->[ \t]*")
-_TAG_ONLY = re.compile(r"[ \t]*(?:</?[A-Za-z][^<>]{0,400}>[ \t]*){1,4}|[ \t]*\{%[^%\n]{0,400}%\}[ \t]*")
 _POINT = re.compile(r"[ ]{0,3}(?:\d{1,3}[.)]|[-*+])[ \t]+(?=[*_]{2})|[ ]{0,3}(?:\d{1,3}[.)])[ \t]+(?=\S)")
 _NUMBER = re.compile(r"[ ]{0,3}\d{1,3}[.)][ \t]+(?=\S)")
 _PICTURE = re.compile(
@@ -47,6 +46,7 @@ _PICTURE = re.compile(
 _IN_ITALICS = re.compile(r"[ \t]*(?P<mark>[*_])[^*_\s][^*_]{1,400}(?P=mark)[ \t]*")
 _QUESTION_MARKS = ("?", "？", "؟", ";")
 _MIN_QUESTIONS = 2
+_SUREST = 0.9
 
 
 def _classify(text: str, lines: Sequence[TextLine]) -> None:
@@ -273,7 +273,7 @@ def sniff(source: Source) -> Guess:
     finish = partial(_read, source, front, lines, convention)
     is_markdown = source.suffix in _SUFFIXES
     if convention.asked_by_layout:
-        confidence = min(0.9, 0.55 + convention.asked_by_layout / 40)
+        confidence = min(_SUREST, 0.55 + convention.asked_by_layout / 40)
         who = f", answered by {convention.answerer}" if convention.answerer else ""
         return Guess(
             confidence, f"{convention.asked_by_layout} questions stand each as a {convention.layout}{who}", finish
@@ -287,7 +287,9 @@ def sniff(source: Source) -> Guess:
     found = guess(lines, convention, text)
     if found.confidence and (is_markdown or emphasized * 2 > convention.labelled_lines):
         kind = "in Markdown emphasis " if emphasized * 2 > convention.labelled_lines else ""
-        return Guess(found.confidence + 0.05, found.reason.replace("with a label ", f"with a label {kind}"), finish)
+        return Guess(
+            min(_SUREST, found.confidence + 0.05), found.reason.replace("with a label ", f"with a label {kind}"), finish
+        )
     return NO
 
 
@@ -323,4 +325,5 @@ FORMAT = TranscriptFormat(
     sniff=sniff,
     parse=parse,
     text_format=TextFormat.MARKDOWN,
+    surest=_SUREST,
 )

@@ -48,6 +48,10 @@ _MOMENT = re.compile(
 )
 
 
+# A time has a digit behind two words at most. Nearly all lines of a talk have none there.
+NEAR_DIGIT = re.compile(r"[ \t]*+\D{0,40}\d")
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A time that stands from `start` up to `end` in a text.
@@ -66,7 +70,7 @@ class Moment:
 
 def moment_at(text: str, start: int, end: int) -> Moment | None:
     """Return the time that stands at an offset, or None."""
-    match = _MOMENT.match(text, start, end)
+    match = _MOMENT.match(text, start, end) if NEAR_DIGIT.match(text, start, end) else None
     if match is None or match.end() == start or _BRACKETS[match["open"]] != match["close"]:
         return None
     over = start + len(match.group().rstrip(" \u00a0,"))

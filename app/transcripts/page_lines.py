@@ -122,7 +122,7 @@ def _take_heads(text: str, lines: Sequence[TextLine], printed: Sequence[int]) ->
         if line.end - line.start > _LONGEST_HEAD:
             continue
         body = text[line.start : line.end]
-        if not any(character.isdigit() for character in body):
+        if not _DIGITS.search(body):
             continue
         if _PAGE_MARK.fullmatch(body):
             taken.add(index)

@@ -186,18 +186,7 @@ def _leading_label(head: str) -> SpeakerLabel | None:
     if number := _LIST_NUMBER.match(body):
         found = _colon_label(body[number.end() :], offset + number.end())
         return replace(found, style="numbered") if found else None
-    ways: tuple[Callable[[str, int], SpeakerLabel | None], ...] = (
-        _dash_label,
-        _machine_label,
-        _numbered_colon_label,
-        _period_label,
-        _colon_label,
-        _emphasized_label,
-        _time_label,
-        _alone_label,
-        _name_apart,
-    )
-    for read in ways:
+    for read in _WAYS if ":" in body or "：" in body else _WAYS_WITHOUT_COLON:
         if found := read(body, offset):
             return found
     return None
@@ -366,3 +355,18 @@ def _period_label(text: str, offset: int) -> SpeakerLabel | None:
         return None
     speech_start = offset + _skip_space(text, found.after)
     return SpeakerLabel(label, offset + found.start, offset + found.end, speech_start, style="period")
+
+
+_WAYS: tuple[Callable[[str, int], SpeakerLabel | None], ...] = (
+    _dash_label,
+    _machine_label,
+    _numbered_colon_label,
+    _period_label,
+    _colon_label,
+    _emphasized_label,
+    _time_label,
+    _alone_label,
+    _name_apart,
+)
+# All others end in a colon, or have a time with one in it.
+_WAYS_WITHOUT_COLON = (_dash_label, _machine_label, _period_label, _alone_label, _name_apart)

@@ -36,6 +36,7 @@ _LABEL_REACH = 200
 _CAPTION_STYLES = frozenset({"colon", "bold", "italic", "bold-run", "time", "bracket"})
 # Styles that have no sign of a label but brackets or bold type.
 _WEAK_STYLES = frozenset({"bracket", "name", "wide"})
+_COLONS_AND_BRACKETS = frozenset(":：[(<")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,9 @@ def _change_at(
 
 
 def _label_in(text: str, captions: bool) -> SpeakerLabel | None:
+    # In captions, labels end in a colon or stand in brackets.
+    if captions and _COLONS_AND_BRACKETS.isdisjoint(text):
+        return None
     label = leading_label(text)
     if label is None:
         return None
@@ -173,5 +177,5 @@ def _label_in(text: str, captions: bool) -> SpeakerLabel | None:
 
 def _wrapped_label(text: str, line_length: int, captions: bool) -> SpeakerLabel | None:
     """Find a label that goes on in the next line: captions are wrapped by width, even inside a name."""
-    label = _label_in(_LINE_END.sub(" ", text), captions)
+    label = _label_in(_LINE_END.sub(" ", text), captions) if len(text) > line_length else None
     return label if label and label.start < line_length < label.end else None

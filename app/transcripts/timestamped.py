@@ -15,7 +15,7 @@ from app.transcripts.cue_text import Cue, SourceRun, VoiceSpan
 from app.transcripts.label_columns import count_label_rows
 from app.transcripts.label_lines import count_label_lines
 from app.transcripts.label_times import are_times_of_day
-from app.transcripts.moments import moment_at
+from app.transcripts.moments import NEAR_DIGIT, moment_at
 from app.transcripts.source import Source
 from app.transcripts.text_lines import line_spans
 from app.transcripts.transcript import NO, ByteClass, Guess, Ledger, Metadata, Tally, Transcript, TranscriptFormat
@@ -30,6 +30,7 @@ _TIME = re.compile(
 )
 # Share of lines or paragraphs that begin with a time, at least.
 _ENOUGH = 0.6
+_SUREST = 0.93
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class _TimedLine:
 
 
 def _timed_line(text: str, start: int, end: int) -> _TimedLine | None:
+    if not NEAR_DIGIT.match(text, start, end):
+        return None
     moment = moment_at(text, start, end)
     if moment and moment.time_of_day and text[moment.end : moment.end + 1] in {"", " ", "\t", "\r", "\n"}:
         return _TimedLine(start, moment.end, None, None)
@@ -87,7 +90,7 @@ def sniff(source: Source) -> Guess:
     if (2 * alone > entries and labelled.sniff(source).confidence) or _labels(text) * 2 > entries:
         # A time between the lines of a conversation parts no speech.
         return Guess(0.3, f"{entries} of {lines} lines begin with a time, but labels say who speaks")
-    return Guess(min(0.93, 0.55 + 0.4 * share), f"{entries} of {lines} lines begin with a time")
+    return Guess(min(_SUREST, 0.55 + 0.4 * share), f"{entries} of {lines} lines begin with a time")
 
 
 def _labels(text: str) -> int:
@@ -178,4 +181,5 @@ FORMAT = TranscriptFormat(
     suffixes=(".txt", ".text"),
     sniff=sniff,
     parse=parse,
+    surest=_SUREST,
 )

@@ -201,6 +201,8 @@ class TranscriptFormat:
     text_format: TextFormat = TextFormat.PLAIN
     # Whether its files are no text, so that offsets count in a text that is extracted from them.
     extracts: bool = False
+    # The confidence of a guess, at most: a format that cannot be the surest is not asked.
+    surest: float = 1.0
 
 
 NO = Guess(0.0, "")

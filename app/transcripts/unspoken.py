@@ -161,6 +161,9 @@ def _take_contents(text: str, lines: Sequence[TextLine]) -> None:
 
 
 def _is_entry(text: str, line: TextLine) -> bool:
+    last = text[line.start : line.end].rstrip(" \t")[-1:]
+    if not last.isdecimal() and last != ")":
+        return False
     return bool(_DOTTED.fullmatch(text, line.start, line.end) or _ANCHOR_ITEM.fullmatch(text, line.start, line.end))
 
 

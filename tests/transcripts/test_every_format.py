@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.errors import TranscriptError
 from app.structure.pairing import pair
-from app.transcripts import FORMATS, read
+from app.transcripts import FORMATS, read, sniff
 from app.transcripts.source import Source
 from app.transcripts.transcript import TranscriptFormat
 
@@ -34,12 +34,13 @@ _PIECES = [
     *("speaker,text\n", "Ada,", '"So, ', '""', '"', ";", "|", "(laughter)", "[END]", "https://example.org/?utm_source=x", "12:61"),
 ]  # fmt: skip
 # The number of examples comes from the profile, so that a longer run is one option away.
+_SUFFIXES = st.sampled_from(sorted({suffix for known in FORMATS for suffix in known.suffixes}))
 _ANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def _check(format_: TranscriptFormat, data: bytes) -> None:
     source = Source("file", data)
-    assert 0 <= format_.sniff(source).confidence <= 1
+    assert 0 <= format_.sniff(source).confidence <= format_.surest <= 1
     try:
         transcript = format_.parse(source)
     except TranscriptError:
@@ -75,6 +76,18 @@ def test_any_bytes_are_read_or_refused(format_: TranscriptFormat, data: bytes) -
 @given(pieces=st.lists(st.one_of(st.sampled_from(_PIECES), st.text(max_size=12)), max_size=40))
 def test_any_mixture_of_conventions_is_read_or_refused(format_: TranscriptFormat, pieces: list[str]) -> None:
     _check(format_, "".join(pieces).encode("utf-8", errors="surrogatepass"))
+
+
+@_ANY
+@given(pieces=st.lists(st.one_of(st.sampled_from(_PIECES), st.text(max_size=12)), max_size=40), suffix=_SUFFIXES)
+def test_the_surest_format_reads_whether_or_not_all_are_asked(pieces: list[str], suffix: str) -> None:
+    source = Source(f"file{suffix}", "".join(pieces).encode("utf-8", errors="surrogatepass"))
+    surest = next((known.name for known, _ in sniff(source)), None)
+    try:
+        transcript = read(source)
+    except TranscriptError:
+        return
+    assert transcript.format == surest
 
 
 def test_letters_of_two_scripts_and_lost_characters_are_remarked_in_any_format() -> None:
