@@ -31,15 +31,13 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _QUOTED_LINE = re.compile(r"[^\S\n]{0,3}>[^\S\n]?")
 # In a block quote: who it is by, in HTML or after a dash, and a label that somebody's words begin with.
 _CITED = re.compile(r"<(cite|footer)[^<>]{0,200}>(?P<name>[^<>]{1,120})</\1>", re.IGNORECASE)
-_SIGNATURE = re.compile(r"\n\s*(?:—|–|―|--|-)\s*[^\n]{1,120}\Z")
+_SIGNATURE = re.compile(r"\n[^\S\n]*(?:—|–|―|--|-)\s*[^\n]{1,120}\Z")
 _BLOCK_LABEL = re.compile(
     r"^[^\S\n]*[*_]{0,2}(?P<name>[^\W\d_][^\n*_:：]{1,60}?)[*_]{0,2}[:：][*_]{0,2}(?=\s)", re.MULTILINE
 )
 # What is not prose: front matter, code, tags, link targets and titles.
 _FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[^\S\n]*\n.*?\n\1[^\S\n]*(?:\n|\Z)", re.DOTALL)
-_FENCE = re.compile(
-    r"^[^\S\n]{0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*\n(?:.*?\n)??[^\S\n]{0,3}(?P=fence)[^\n]*$", re.MULTILINE | re.DOTALL
-)
+_FENCE = re.compile(r"^[^\S\n]{0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*$", re.MULTILINE)
 _NOT_PROSE = re.compile(
     r"`[^`\n]{1,500}`|<!--.{0,2000}?-->|</?[A-Za-z][^<>]{0,1000}>|(?<=\])\([^()\s]{0,2000}(?:\s+\"[^\"\n]{0,500}\")?\)",
     re.DOTALL,
@@ -80,7 +78,32 @@ def _prose(article: str) -> str:
         return re.sub(r"[^\n]", " ", found.group())
 
     text = article.replace("\r", " ")
-    return _NOT_PROSE.sub(blank, _FENCE.sub(blank, _FRONT_MATTER.sub(blank, text)))
+    text = _FRONT_MATTER.sub(blank, text)
+    parts, at = [], 0
+    for start, end in _code(text):
+        parts += [text[at:start], re.sub(r"[^\n]", " ", text[start:end])]
+        at = end
+    return _NOT_PROSE.sub(blank, "".join([*parts, text[at:]]))
+
+
+def _code(text: str) -> list[tuple[int, int]]:
+    """Return the start and end of each block of code between fences. A fence that nothing closes is prose."""
+    fences = list(_FENCE.finditer(text))
+    # The next fence of the same sign that is as long closes a block.
+    closing: dict[int, int] = {}
+    open_fences: dict[str, list[int]] = {"`": [], "~": []}
+    for place, fence in enumerate(fences):
+        waiting = open_fences[fence["fence"][0]]
+        while waiting and len(fences[waiting[-1]]["fence"]) <= len(fence["fence"]):
+            closing[waiting.pop()] = place
+        waiting.append(place)
+    blocks, place = [], 0
+    while place < len(fences):
+        last = closing.get(place, place)
+        if last > place:
+            blocks.append((fences[place].start(), fences[last].end()))
+        place = last + 1
+    return blocks
 
 
 def _blocks(prose: str) -> Iterator[tuple[int, int, bool]]:
@@ -123,7 +146,7 @@ def _in_block(article: str, prose: str, start: int, end: int) -> Iterator[Quoted
     for (begin, speaker), stop in zip(begins, ends, strict=True):
         said = unmarked[begin:stop]
         first = start + begin + len(said) - len(said.lstrip())
-        text = re.sub(r"[^\S\n]*\n[^\S\n]*", "\n", said.strip())
+        text = "\n".join(line.strip() for line in said.strip().split("\n"))
         if text:
             yield Quoted(text, first, first + len(said.strip()), 0, 0, speaker)
 
@@ -150,7 +173,7 @@ class _OpenMark:
 
     mark: str
     begin: int
-    before: tuple[str, ...] = ()
+    before: list[str] = field(default_factory=list)
     started: int = 0
     inside: list[tuple[str, int, int]] = field(default_factory=list)
     # Where an apostrophe after an s stands: a plural's, unless nothing else closes the mark.
@@ -172,7 +195,7 @@ class _MarkReader:
             running = self._open[0]
             if first < last and self._prose[first] == running.mark and running.mark not in _APOSTROPHES:
                 self._give_up(1)
-                running.before = (*running.before, self._prose[running.started : self._ended])
+                running.before.append(self._prose[running.started : self._ended])
                 running.started = first + 1
             else:
                 self._give_up(0)

@@ -9,7 +9,7 @@ from app.quotes.passage import TokenizedPassage
 from app.quotes.quotation import Quotation
 from app.quotes.tokens import Token, key_of
 
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]*_]*(?=\s|$)|[。！？؟।]|\n\s*\n")
+_SENTENCE_END = re.compile(r"[.!?…]{1,20}[\"'”’»)\]*_]{0,8}(?=\s|$)|[。！？؟।]|\n\s*\n")
 # What a bracket may neither add nor take away.
 _KEPT = TURNING | {Meaning.MODALITY}
 # What a bracket may add, and may not swap for another.

@@ -9,7 +9,7 @@ from rapidfuzz.distance import Indel
 
 # A word, a run of spaces, or another character; together they are the text.
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
-_PARAGRAPH = re.compile(r"[^\n]*\n\s*|[^\n]+\Z")
+_PARAGRAPH = re.compile(r"[^\n]++(?:\n\s*+)?|\n\s*+")
 # Pairs of units compared, at most: time and memory grow with them. Above this, the whole text is one difference.
 _MAX_PAIRS = 100_000_000
 

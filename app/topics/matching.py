@@ -14,7 +14,7 @@ from app.topics.concepts import ConceptLabel, LabelKind, Vocabulary
 from app.topics.words import WordSequence, is_unspaced, primary, split_words
 
 # A qualifier in parentheses distinguishes concepts of the same name: `Mercury (planet)`. Speakers do not say it.
-_QUALIFIER = re.compile(r"\s*\([^()]*\)\s*$")
+_QUALIFIER = re.compile(r"\([^()]*\)\s*$")
 _ACRONYM = re.compile(r"[A-Z]{2,5}")
 # Characters of a label at least in scripts without spaces, where each character is one word.
 _SHORTEST_UNSPACED = 2
@@ -77,7 +77,8 @@ class Matcher:
         if is_foreign:
             return
         yield label
-        short = _QUALIFIER.sub("", label.text)
+        qualifier = _QUALIFIER.search(label.text)
+        short = label.text[: qualifier.start()].rstrip() if qualifier else label.text
         if short and short != label.text:
             yield ConceptLabel(LabelKind.HIDDEN, label.language, short)
 

@@ -13,7 +13,7 @@ from app.transcripts.turn_text import append_segment
 _TOKEN = re.compile(
     r"<(?P<tag>[^<>]*)>|(?P<override>\{\\[^{}]*\})|(?P<entity>&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]{1,31});?)"
 )
-_VOICE = re.compile(r"[vV](?:\.[^\s]*)?(?:\s+(?P<name>.*))?", re.DOTALL)
+_VOICE = re.compile(r"[vV](?:\.[^\s]*)?(?:\s++(?P<name>.*))?", re.DOTALL)
 _KNOWN_TAG = re.compile(
     r"/?(?:c|i|b|u|s|ruby|rt|rp|v|lang|font|span|p|div|em|strong|small|big|br)?(?:[.\s/].*)?", re.IGNORECASE | re.DOTALL
 )

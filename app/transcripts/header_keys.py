@@ -7,7 +7,7 @@ from collections.abc import Iterator
 _LONGEST_LIST = 1000
 _LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{0,500}\)")
 _ASIDE = re.compile(r"\([^()]{0,200}\)")
-_NAME_SEPARATOR = re.compile(r"\s*[,;&\n]\s*(?:(?:and|und|et|y|e)\s+)?|\s+(?:and|und|et|y|e)\s+")
+_NAME_SEPARATOR = re.compile(r"[,;&\n]|(?<=\s)(?:and|und|et|y|e)(?=\s)")
 
 TITLE = ("title", "titel", "titre", "título", "titolo", "标题", "標題")
 DATE = (

@@ -18,7 +18,7 @@ from app.transcripts.text_lines import LineKind, TakenOff, TextLine, split_lines
 from app.transcripts.transcript import ByteClass
 
 _CELL = re.compile(r"[^\t|]*")
-_RULE = re.compile(r"[ \t]*\|?[ \t:|-]{3,400}\|?[ \t]*")
+_RULE = re.compile(r"[ \t:|-]{3,}")
 _SPACE = " \t\u00a0"
 # Rows with a name, and the share of them whose name recurs, at least.
 _MIN_ROWS = 2

@@ -26,7 +26,7 @@ from app.transcripts.transcript import (
 
 _HEAD = re.compile(r"\ufeff?(?:[ \t]*(?:[;!][^\n]{0,400})?\r?\n){0,40}[ \t]*\[Script Info\]", re.IGNORECASE)
 _SECTION = re.compile(r"[ \t]*\[(?P<name>[^\[\]\r\n]{1,60})\][ \t]*")
-_FIELD = re.compile(r"[ \t]*(?P<key>[A-Za-z][A-Za-z 0-9]{0,40}):[ \t]*(?P<value>[^\r\n]*)")
+_FIELD = re.compile(r"[ \t]*(?P<key>[A-Za-z][A-Za-z 0-9]{0,40}):[ \t]*+(?P<value>[^\r\n]*)")
 _CODE = re.compile(r"\{(?P<code>[^{}]{0,2000})\}|\\(?P<sign>[Nnh])")
 _DRAWS = re.compile(r"\\p(?P<scale>[0-9]{1,3})(?![A-Za-z0-9])")
 # The fields of an event where no Format line names them.

@@ -9,7 +9,7 @@ from app.transcripts.label_decision import Verdict
 from app.transcripts.printed_labels import SpeakerLabel
 from app.transcripts.transcript import ByteClass, TurnKind
 
-_LINE = re.compile(r"(?P<line>[^\r\n]*)(?:\r\n|\r|\n|\Z)")
+_LINE = re.compile(r"(?P<line>[^\r\n]*)(?:\r\n|\r|\n)?")
 # What str.splitlines takes for the end of a line.
 _LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _STAGE_DIRECTION = re.compile(

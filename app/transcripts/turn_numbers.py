@@ -14,7 +14,7 @@ from app.transcripts.transcript import ByteClass, TurnKind
 _NUMBER = re.compile(
     r"[ \t]{0,20}(?P<asks>Q\.?[ ]?)?[\[(#]?(?P<number>\d{1,4})[\])]?[.):]?[ \t\u00a0]{1,40}(?=[^\W\d_*])"
 )
-_ASIDE = re.compile(r"\s*\([^()]{0,80}\)")
+_ASIDE = re.compile(r"\([^()]{0,80}\)")
 # Numbers may skip a few: what has no label behind its number is no turn.
 _LARGEST_STEP = 5
 
