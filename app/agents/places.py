@@ -11,7 +11,7 @@ from app.errors import ParameterError
 _ID = re.compile(r"([0-9a-z]+)-([qat])[0-9]+", re.ASCII)
 _NEITHER = "Write the id of a question, an answer or a turn, as other tools give it."
 _PLURALS = {"q": "questions", "a": "answers"}
-_RANGE = re.compile(r"(?:turn=([^&]+)&)?char=([0-9]+),([0-9]+)", re.ASCII)
+_RANGE = re.compile(r"(?:turn=([^&]{1,200})&)?char=([0-9]{1,12}),([0-9]{1,12})", re.ASCII)
 _PINNED = re.compile(r"(.+)@([0-9]+)", re.ASCII)
 
 

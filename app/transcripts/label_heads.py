@@ -21,6 +21,7 @@ LONGEST_LINE = 180
 WITH_WORDS = frozenset({"words beside", "words behind"})
 # A time that is misprinted: `00:0012`, `00;00:15`, `0O:00:20`.
 _SPOILED = r"(?=[^\d\n]{0,2}\d)[(\[<]?[\dOol][\dOol:;.,]{1,12}[)\]>]?"
+_SPOILED_LINE = re.compile(rf"[{SPACE}]{{0,4}}{_SPOILED}[{SPACE}]{{0,4}}")
 # Names that are searched for, at most.
 _MOST_NAMES = 200
 # Names without a time, and the share of paragraphs that begin with one and of names that recur, at least.
@@ -71,9 +72,7 @@ def misprinted_times(text: str, shown: Sequence[TextLine], heads: Sequence[Head]
         if match is None:
             continue
         last = index
-        if re.fullmatch(
-            rf"[{SPACE}]{{0,4}}{_SPOILED}[{SPACE}]{{0,4}}", text[shown[index + 1].start : shown[index + 1].end]
-        ):
+        if _SPOILED_LINE.fullmatch(text, shown[index + 1].start, shown[index + 1].end):
             last = index + 1
         elif not line.begins_paragraph and not match["after"] and match.start("name") == match.start():
             continue
