@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -211,13 +212,16 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def load(database: Database) -> Callable[..., LoadedInterview]:
-    """Load a text as an interview: load("Q: ...", metadata='title = "..."', name="x.txt")."""
+    """Load a text as an interview: load("Q: ...", metadata='title = "..."', name="x.txt").
 
-    def load_text(text: str | bytes, metadata: str = "", name: str = "sample.txt") -> LoadedInterview:
+    What else is given is an option of load_interview, such as replaces=True.
+    """
+
+    def load_text(text: str | bytes, metadata: str = "", name: str = "sample.txt", **options: Any) -> LoadedInterview:
         data = text if isinstance(text, bytes) else text.encode()
         sidecar = read_sidecar("sample.toml", metadata.encode())
         with database.write() as connection:
-            return load_interview(connection, prepare(Source(name, data), sidecar, "sample.toml"), NOW)
+            return load_interview(connection, prepare(Source(name, data), sidecar, "sample.toml"), NOW, **options)
 
     return load_text
 

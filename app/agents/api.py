@@ -12,7 +12,7 @@ import anyio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message
 
-from app.api.problems import INTERNAL_ERROR, INVALID_PARAMETER, KINDS, UNKNOWN_PARAMETER
+from app.api.problem_kinds import INTERNAL_ERROR, INVALID_PARAMETER, KINDS, UNKNOWN_PARAMETER
 from app.logs import REQUEST_ID
 
 # An argument is a text, a number, a truth value, or a list of such.

@@ -16,15 +16,15 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from app.agents.server import make_server
-from app.api import problems
+from app.api import problem_kinds, problems
 from app.api.http.guard import MAX_BODY_BYTES
 from app.settings import Settings
 
 # What the library answers with, as problems of this API.
 _PROBLEMS = {
-    400: (problems.BAD_REQUEST, "Send JSON, with Content-Type: application/json."),
-    421: (problems.MISDIRECTED, "The Host header names another server than this one."),
-    403: (problems.FOREIGN_ORIGIN, "The request comes from a page of another origin."),
+    400: (problem_kinds.BAD_REQUEST, "Send JSON, with Content-Type: application/json."),
+    421: (problem_kinds.MISDIRECTED, "The Host header names another server than this one."),
+    403: (problem_kinds.FOREIGN_ORIGIN, "The request comes from a page of another origin."),
 }
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 # It would log each refused request by itself, which anybody can send; the log of requests has them.
@@ -57,7 +57,7 @@ class Endpoint:
             kind, detail = _PROBLEMS[refused.status_code]
             await problems.problem(kind, scope["path"], detail)(scope, receive, send)
         elif self._manager is None:
-            await problems.problem(problems.UNAVAILABLE, scope["path"], "The server is not ready.")(
+            await problems.problem(problem_kinds.UNAVAILABLE, scope["path"], "The server is not ready.")(
                 scope, receive, send
             )
         else:

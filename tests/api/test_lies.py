@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from app.api.problems import KINDS
+from app.api.problem_kinds import KINDS
 from tests.api.examples import seed_client
 
 SCOPED = (

@@ -65,7 +65,7 @@ def test_counts_and_index_follow_corrections(database: Database, load: Callable[
     _in_step(database)
     assert "mill" not in _counted(database)
     assert _counted(database)[""] == 2
-    load("Q: And?\nA: Fin.", 'slug = "talk"\nlanguage = "fr"')
+    load("Q: And?\nA: Fin.", 'slug = "talk"\nlanguage = "fr"', replaces=True)
     _in_step(database)
 
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from app.api import problems
+from app.api import problem_kinds, problems
 from app.api.fields import ALL
 from app.api.formats import CITATION_FORMATS, FEED_LIST_FORMATS, INTERVIEW_FORMATS, ITEM_FORMATS, JSON, LIST_FORMATS
 from app.api.http.headers import REVISION_HEADER
@@ -107,11 +107,11 @@ _MORE = {
     "503": ("Retry-After",),
 }
 _LIST_PROBLEMS = (
-    problems.BAD_REQUEST,
-    problems.URI_TOO_LONG,
-    problems.INVALID_PARAMETER,
-    problems.UNAVAILABLE,
-    problems.INTERNAL_ERROR,
+    problem_kinds.BAD_REQUEST,
+    problem_kinds.URI_TOO_LONG,
+    problem_kinds.INVALID_PARAMETER,
+    problem_kinds.UNAVAILABLE,
+    problem_kinds.INTERNAL_ERROR,
 )
 
 
@@ -290,20 +290,25 @@ def _add_problems(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     responses.pop("422", None)
     if "operation" in operation["tags"]:
-        kinds = [problems.BAD_REQUEST, problems.URI_TOO_LONG, problems.UNKNOWN_PARAMETER, problems.INTERNAL_ERROR]
+        kinds = [
+            problem_kinds.BAD_REQUEST,
+            problem_kinds.URI_TOO_LONG,
+            problem_kinds.UNKNOWN_PARAMETER,
+            problem_kinds.INTERNAL_ERROR,
+        ]
         if operation["operationId"] == "getReadiness":
-            kinds.append(problems.UNAVAILABLE)
+            kinds.append(problem_kinds.UNAVAILABLE)
     else:
         kinds = list(_LIST_PROBLEMS)
     if "requestBody" in operation:
-        kinds += [problems.CONTENT_TOO_LARGE, problems.UNSUPPORTED_CODING]
+        kinds += [problem_kinds.CONTENT_TOO_LARGE, problem_kinds.UNSUPPORTED_CODING]
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
-        kinds += [problems.NOT_FOUND, problems.GONE]
+        kinds += [problem_kinds.NOT_FOUND, problem_kinds.GONE]
         responses["308"] = {"description": "It has another name now."}
     if any(parameter["name"] == "format" for parameter in operation.get("parameters", [])):
-        kinds.append(problems.NOT_ACCEPTABLE)
+        kinds.append(problem_kinds.NOT_ACCEPTABLE)
     for kind in sorted(kinds, key=lambda kind: kind.status):
-        shape = GoneProblem if kind is problems.GONE else Problem
+        shape = GoneProblem if kind is problem_kinds.GONE else Problem
         responses[str(kind.status)] = {
             "description": kind.title,
             "content": {problems.MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{shape.__name__}"}}},

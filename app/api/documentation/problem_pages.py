@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.api.problems import KINDS, Kind
+from app.api.problem_kinds import KINDS, Kind
 from app.errors import NotFoundError
 from app.text.folding import nearest
 

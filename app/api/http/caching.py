@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api import problems
+from app.api import problem_kinds, problems
 from app.api.http.compression import LONG, SMALLEST, Coding, Compressor
 from app.api.http.headers import REVISION_HEADER
 from app.api.http.read_limiter import ReadLimiter
@@ -302,7 +302,7 @@ class _Answer:
     async def _refuse(self, vary: str) -> None:
         detail = "The representation is not the one that the condition names."
         headers = {"Vary": vary}
-        refused = problems.problem(problems.PRECONDITION_FAILED, self._scope["path"], detail, headers=headers)
+        refused = problems.problem(problem_kinds.PRECONDITION_FAILED, self._scope["path"], detail, headers=headers)
         await refused(self._scope, self._receive, self._send)
 
     async def _start(self) -> None:

@@ -20,7 +20,7 @@ from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from app.api import problems
+from app.api import problem_kinds, problems
 from app.api.http.guard import MAX_HEADER_BYTES, MAX_TARGET_BYTES
 from app.api.http.headers import request_headers, request_id, with_common_headers
 from app.api.http.read_limiter import HAS_LEFT
@@ -144,7 +144,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if connections.make_room():
             self._wait()
         else:
-            self._refuse(problems.OVERLOADED, "All connections are in use.", {"Retry-After": "1"})
+            self._refuse(problem_kinds.OVERLOADED, "All connections are in use.", {"Retry-After": "1"})
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -167,7 +167,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._head_bytes += len(data)
             if self._head_bytes > _MOST_HEAD_BYTES:
                 is_url = len(self.url) > MAX_TARGET_BYTES
-                kind = problems.URI_TOO_LONG if is_url else problems.HEADERS_TOO_LARGE
+                kind = problem_kinds.URI_TOO_LONG if is_url else problem_kinds.HEADERS_TOO_LARGE
                 self._refuse(kind, f"{'An address' if is_url else 'Headers'} of this size cannot be taken.")
 
     def on_message_begin(self) -> None:
@@ -219,7 +219,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self not in self._connections.waiting or now - self._since <= seconds:
             return
         if self._is_in_head:
-            self._refuse(problems.REQUEST_TIMEOUT, f"The head did not arrive within {seconds:g} seconds.")
+            self._refuse(problem_kinds.REQUEST_TIMEOUT, f"The head did not arrive within {seconds:g} seconds.")
         self.transport.close()
 
     def _break_off(self) -> None:
@@ -246,9 +246,9 @@ class BoundedProtocol(HttpToolsProtocol):
             # It is in the body of a request whose handler waits for it.
             cycle.disconnected = True
             cycle.message_event.set()
-        self._refuse(problems.BAD_REQUEST, "This is no request of HTTP/1.1, or an ambiguous one.")
+        self._refuse(problem_kinds.BAD_REQUEST, "This is no request of HTTP/1.1, or an ambiguous one.")
 
-    def _refuse(self, kind: problems.Kind, detail: str, headers: dict[str, str] | None = None) -> None:
+    def _refuse(self, kind: problem_kinds.Kind, detail: str, headers: dict[str, str] | None = None) -> None:
         """Answer with a problem, then only wait for the client to close: what it still sends would break the answer."""
         _log.info("a request was refused before it was read: %s", detail)
         self._is_refused, self._is_in_head = True, False

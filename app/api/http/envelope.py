@@ -8,7 +8,7 @@ from time import perf_counter
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api import problems
+from app.api import problem_kinds, problems
 from app.api.http import guard
 from app.api.http.headers import request_headers, request_id, request_id_of, with_common_headers
 from app.api.http.response_cache import READS, ResponseCache
@@ -99,7 +99,9 @@ class Envelope:
                 # The answer is cut short: the server has to break the connection, or clients would take it for whole.
                 # It logs the error once more.
                 raise shown from shown.__cause__
-            fault = problems.problem(problems.INTERNAL_ERROR, path, "Something went wrong here; it has been logged.")
+            fault = problems.problem(
+                problem_kinds.INTERNAL_ERROR, path, "Something went wrong here; it has been logged."
+            )
             await fault(scope, receive, send_complete)
         finally:
             self.observer.ended(scope, context)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Message, Receive, Scope
 
-from app.api import problems
+from app.api import problem_kinds, problems
 from app.api.http.headers import REVISION_FIELD
 
 # RFC 9110 asks for at least 8,000 octets.
@@ -49,10 +49,10 @@ def refusal(scope: Scope) -> Response | None:
     path, query = scope.get("raw_path") or b"", scope.get("query_string", b"")
     if len(path) + len(query) > MAX_TARGET_BYTES:
         detail = f"Path and query have {len(path) + len(query)} bytes; {MAX_TARGET_BYTES} are taken."
-        return problems.problem(problems.URI_TOO_LONG, "/", detail, headers=_CLOSE)
+        return problems.problem(problem_kinds.URI_TOO_LONG, "/", detail, headers=_CLOSE)
     fault = _not_text("path", path) or _not_text("query", query)
     if fault is not None:
-        return problems.problem(problems.BAD_REQUEST, "/", fault)
+        return problems.problem(problem_kinds.BAD_REQUEST, "/", fault)
     return _refuse_headers(scope)
 
 
@@ -63,19 +63,21 @@ def _refuse_headers(scope: Scope) -> Response | None:
         if name == b"host":
             hosts += 1
             if not _HOST.fullmatch(value):
-                return _refused(problems.BAD_REQUEST, scope, "The Host header is not a host and port.")
+                return _refused(problem_kinds.BAD_REQUEST, scope, "The Host header is not a host and port.")
         elif name == b"content-encoding" and value.strip().lower() not in {b"", b"identity"}:
-            return _refused(problems.UNSUPPORTED_CODING, scope, "Send the body as it is, without Content-Encoding.")
+            return _refused(
+                problem_kinds.UNSUPPORTED_CODING, scope, "Send the body as it is, without Content-Encoding."
+            )
         elif name == b"content-length":
             if not value.isdigit():
-                return _refused(problems.BAD_REQUEST, scope, "The Content-Length header is not a number.")
+                return _refused(problem_kinds.BAD_REQUEST, scope, "The Content-Length header is not a number.")
             if int(value[:20]) > MAX_BODY_BYTES:
-                return _refused(problems.CONTENT_TOO_LARGE, scope, f"A body may have {MAX_BODY_BYTES} bytes.")
+                return _refused(problem_kinds.CONTENT_TOO_LARGE, scope, f"A body may have {MAX_BODY_BYTES} bytes.")
     if size > MAX_HEADER_BYTES or len(scope["headers"]) > MAX_HEADERS:
         detail = f"Headers may have {MAX_HEADER_BYTES} bytes together, and be {MAX_HEADERS}."
-        return _refused(problems.HEADERS_TOO_LARGE, scope, detail)
+        return _refused(problem_kinds.HEADERS_TOO_LARGE, scope, detail)
     if hosts > 1 or (hosts == 0 and scope["http_version"] == "1.1"):
-        return _refused(problems.BAD_REQUEST, scope, f"There are {hosts} Host headers; send one.")
+        return _refused(problem_kinds.BAD_REQUEST, scope, f"There are {hosts} Host headers; send one.")
     return None
 
 
@@ -109,12 +111,12 @@ async def _read_body(scope: Scope, receive: Receive, seconds: float) -> Receive 
                 return problems.client_left(scope)
             body += message.get("body", b"")
             if len(body) > MAX_BODY_BYTES:
-                return _refused(problems.CONTENT_TOO_LARGE, scope, f"A body may have {MAX_BODY_BYTES} bytes.")
+                return _refused(problem_kinds.CONTENT_TOO_LARGE, scope, f"A body may have {MAX_BODY_BYTES} bytes.")
             if not message.get("more_body", False):
                 break
     if in_time.cancelled_caught:
         detail = f"The body did not arrive within {seconds:g} seconds."
-        return _refused(problems.REQUEST_TIMEOUT, scope, detail)
+        return _refused(problem_kinds.REQUEST_TIMEOUT, scope, detail)
     whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
     async def again() -> Message:
@@ -155,7 +157,7 @@ async def refuse_method(request: Request, _error: Exception) -> Response:
     """Refuse a method that an address does not take. The router itself would allow the methods of one route only."""
     detail = f"{request.method} is not answered here."
     headers = {"Allow": ", ".join(allowed_methods(request.scope))}
-    return problems.problem(problems.METHOD_NOT_ALLOWED, request.url.path, detail, headers=headers)
+    return problems.problem(problem_kinds.METHOD_NOT_ALLOWED, request.url.path, detail, headers=headers)
 
 
 def _options(scope: Scope) -> Response | None:
@@ -177,7 +179,7 @@ def _options(scope: Scope) -> Response | None:
     return Response(status_code=204, headers={**headers, "Cache-Control": "no-store"})
 
 
-def _refused(kind: problems.Kind, scope: Scope, detail: str) -> Response:
+def _refused(kind: problem_kinds.Kind, scope: Scope, detail: str) -> Response:
     return problems.problem(kind, scope["path"], detail, headers=_CLOSE)
 
 

@@ -3,7 +3,7 @@ from html.parser import HTMLParser
 
 from starlette.testclient import TestClient
 
-from app.api.problems import KINDS
+from app.api.problem_kinds import KINDS
 
 
 class _Page(HTMLParser):

@@ -5,7 +5,8 @@ import anyio
 from starlette.testclient import TestClient
 
 from app.api.http import guard
-from app.api.problems import CLIENT_LEFT, KINDS
+from app.api.problem_kinds import KINDS
+from app.api.problems import CLIENT_LEFT
 from app.main import create_app
 from app.settings import Settings
 
