@@ -86,6 +86,8 @@ _FILLERS = {
     "clocks": "00:00:01 ",
     "digits": "1",
     "colons": "a:",
+    "names and times": "Ragna 0:03\n",
+    "cells": "| a | b\n",
     "backslashes": "\\n",
     "headings": "## What?\n\nThat.\n\n",
     "bold": "**So?**\n\nYes.\n\n",

@@ -40,6 +40,8 @@ from app.quotes.names_in_prose import (
 from app.quotes.quoted import ClaimedSpeaker, Doubt, Quoted, QuotedKind
 from app.quotes.quoted_kinds import ENDS_SENTENCE, PARAGRAPH, kind_of, sentence_after
 
+# Code points before a quotation in which somebody who is not named beside it is looked for: about a page.
+_FURTHEST = 5_000
 # Code points before and after a quotation in which its speaker is looked for: about two sentences.
 _ATTRIBUTION_REACH = 240
 # Words of an attribution between two halves of a quotation, at most.
@@ -65,6 +67,8 @@ def attribute(prose: str, quotations: Sequence[Quoted], is_known: Callable[[str]
     """Add to each quotation the speaker whom the words beside it name, and what kind of words it is."""
     found: list[Quoted] = []
     taken = 0
+    # The last quotation before whose speaker is claimed.
+    last: Quoted | None = None
     outside = _outside(prose, quotations)
     for number, one in enumerate(quotations):
         following = quotations[number + 1] if number + 1 < len(quotations) else None
@@ -80,11 +84,15 @@ def attribute(prose: str, quotations: Sequence[Quoted], is_known: Callable[[str]
                 taken = one.end + 1 + reached
             else:
                 clause = before if _ENDS_STATEMENT.search(one.text) else around
-                claimed = _inferred(outside, found, one, clause, is_a_pronoun=named == "", is_known=is_known)
+                is_next = last is not None and last is found[-1]
+                claimed = _inferred(
+                    outside, last, one, clause, is_next=is_next, is_a_pronoun=named == "", is_known=is_known
+                )
                 one = replace(one, attribution=claimed)
                 if named is None and claimed is None:
                     one = _of_paragraph(outside, previous, one, is_known)
         found.append(replace(one, kind=kind_of(one, before, after)))
+        last = found[-1] if one.attribution else last
     return found
 
 
@@ -202,26 +210,31 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 def _inferred(
     outside: str,
-    before: Sequence[Quoted],
+    last: Quoted | None,
     one: Quoted,
     clause: str,
     *,
+    is_next: bool,
     is_a_pronoun: bool,
     is_known: Callable[[str], bool],
 ) -> ClaimedSpeaker | None:
-    """Return who seems to say a quotation beside which nobody is said to; `clause` are the words that go with it."""
+    """Return who seems to say a quotation beside which nobody is said to; `clause` are the words that go with it.
+
+    `last` is the last quotation before whose speaker is claimed, and `is_next` whether this one follows it directly.
+    """
     names = _known_names(one.around, is_known)
     if names and not is_a_pronoun:
         if len(names) > 1:
             return ClaimedSpeaker(", ".join(names), is_inferred=True, doubt=Doubt.SEVERAL_NAMES)
         somebody = OF_SOMEBODY.search(clause) and not _says_in_other_words(names[0], clause)
         return ClaimedSpeaker(names[0], is_inferred=True, doubt=Doubt.UNNAMED if somebody else None)
-    last = next((each for each in reversed(before) if each.attribution), None)
     if last is not None and last.attribution is not None:
+        if one.start - last.end > _FURTHEST:
+            return None
         between = outside[last.end : one.start]
         passed = _known_names(_after_attribution(between, last.attribution.name), is_known)
         others = [name for name in passed if not _is_same(name, last.attribution.name)]
-        follows = bool(before) and before[-1] is last and PARAGRAPH not in between
+        follows = is_next and PARAGRAPH not in between
         if not others and last.attribution.doubt is None and (is_a_pronoun or follows):
             return ClaimedSpeaker(last.attribution.name, is_inferred=True)
         if others and is_a_pronoun:
@@ -231,7 +244,7 @@ def _inferred(
         # Who is named after the pronoun is spoken to: `they told Doe`.
         pronoun = re.search(PRONOUN, one.around)
         spoken_to = pronoun is not None and _known_names(one.around[pronoun.end() :], is_known)
-        names = _known_names(outside[: one.start], is_known)
+        names = _known_names(outside[max(0, one.start - _FURTHEST) : one.start], is_known)
         if names:
             doubt = Doubt.SEVERAL_NAMES if len(names) > 1 else Doubt.UNNAMED if spoken_to else None
             return ClaimedSpeaker(", ".join(names), is_inferred=True, doubt=doubt)

@@ -1,12 +1,8 @@
 """Labels on lines of their own, with a time beside, above or below them, as meeting tools print them."""
 
-import time
-
 import pytest
 
 from app.transcripts import read
-from app.transcripts.label_columns import count_label_rows
-from app.transcripts.label_lines import count_label_lines
 from app.transcripts.source import Source
 from app.transcripts.transcript import Transcript, TurnKind
 
@@ -224,16 +220,3 @@ def test_table_without_a_column_of_names_has_no_speakers() -> None:
     text = "# Prices\n\n| Bread | 3 |\n|---|---|\n| Milk | 2 |\n| Eggs | 4 |\n| Bread | 5 |\n"
     made = read(Source("talk.md", text.encode()), keep_unlabelled=True)
     assert {turn.label for turn in made.turns} == {None}
-
-
-@pytest.mark.parametrize(
-    "unit", ["0:03\tRagna\tHello\n", "Ragna 0:03\n", "Ragna Holm\n0:03\n", "| a | b\n", "1 h 2 m "]
-)
-def test_long_monotonous_text_takes_linear_time(unit: str) -> None:
-    def seconds(count: int) -> float:
-        begun = time.process_time()
-        count_label_lines(unit * count)
-        count_label_rows(unit * count)
-        return time.process_time() - begun
-
-    assert seconds(8000) < 12 * seconds(2000) + 0.2
