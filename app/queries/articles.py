@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from app.db.work import check_current, current_work, own_seconds
+from app.errors import StatementTimeError
 from app.models import Speaker
+from app.queries import limits
 from app.queries.embedding import Item
 from app.queries.known_speakers import KnownSpeakers, folded
 from app.queries.names import find_ids
@@ -29,11 +32,15 @@ def verify_article(
 
     Raises:
         ParameterError: a slug is unknown; similar ones are suggested.
+        StatementTimeError: it takes a request too long.
     """
     if speaker is not None:
         find_ids(connection, "speaker", [speaker], Speaker)
-    known = KnownSpeakers(connection, article)
+    known, begun = KnownSpeakers(connection, article), own_seconds()
     for quoted in find_quotations(article, fewest_words, known.is_known):
+        check_current()
+        if current_work() is not None and own_seconds() - begun > limits.ARTICLE_SECONDS:
+            raise StatementTimeError("The article has too many quotations for one request; send it in parts.")
         attribution, slugs = _claimed(quoted, known)
         claimed = slugs or ([speaker] if speaker else [])
         joints = tuple(itertools.accumulate(len(part.text) + 1 for part in quoted.parts[:-1]))

@@ -12,3 +12,6 @@ EXAMINED_ROWS = 20_000
 TOTAL_CAP = 10_000
 # Questions that are sorted by relevance at most, the newest ones: 12 to 30 microseconds each.
 SORTED_BY_RELEVANCE = 5_000
+# Seconds of processor time that the quotations of one article may take in a request; a command may take as long as it
+# does.
+ARTICLE_SECONDS = 20.0
