@@ -77,6 +77,7 @@ _TABLES: tuple[type[SQLModel], ...] = (
     Question,
     Answer,
     Turn,
+    InterviewStatements,
     QuestionTopic,
     Change,
 )

@@ -180,7 +180,7 @@ def test_a_check_of_integrity_is_one_file_and_one_line(copy: Copy) -> None:
         '    yield "interview x", "its title ends with a full stop"\n\n\n'
         'CHECK = Check("titles", "titles end without a full stop", "correct the title", _find_problems)\n',
     )
-    copy.add_line("app/maintenance/integrity/__init__.py", "    topics,\n)", "    titles,")
+    copy.add_line("app/maintenance/integrity/__init__.py", "    values,\n)", "    titles,")
     copy.add_line("app/maintenance/integrity/__init__.py", "    topics.CHECK,\n", "    titles.CHECK,")
     printed = copy.run(
         """

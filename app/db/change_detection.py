@@ -9,7 +9,7 @@ read twice a second. A token that was not confirmed for FLOOR_SECONDS is not kno
 import itertools
 import logging
 import os
-import select
+import selectors
 import sqlite3
 import threading
 from collections.abc import Hashable
@@ -190,5 +190,8 @@ class PostgresqlChangeDetector:
 
     def _wait(self, readable: int | None) -> None:
         """Wait until something arrives, the detector is closed, or it is time to poll again."""
-        watched = [self._woken] if readable is None else [self._woken, readable]
-        select.select(watched, [], [], _POLL_SECONDS)
+        # Not select.select: a server with many connections has descriptors above its limit.
+        with selectors.DefaultSelector() as selector:
+            for watched in (self._woken,) if readable is None else (self._woken, readable):
+                selector.register(watched, selectors.EVENT_READ)
+            selector.select(_POLL_SECONDS)

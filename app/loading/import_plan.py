@@ -168,7 +168,8 @@ def plan_import(
     in_file, statements = prepared.sidecar.document, NOTHING_STATED
     if stored is not None:
         statements = read_statements(connection, stored.id)
-        in_file = redacted_document(in_file, blanking(connection, stored.id))
+        blanked = blanking(connection, stored.id)
+        in_file = redacted_document(in_file, lambda text, _key: blanked(text))
     prepared = with_statements(prepared, statements, in_file, keeps=keeps_metadata)
     topic_ids = _topic_ids(connection, prepared, statements.document)
     is_unchanged = (

@@ -95,6 +95,8 @@ class _Redaction:
         self._id: str = self._interview.id
         self._before: StoredInterview = read_stored(connection, self._id)
         self._texts = all_texts(connection, self._id)
+        # What became of the texts of turns, now and in past revisions.
+        self._reworded: dict[str, str] = {}
         self._selected = [row for row in self._before.turns if self._is_whole_interview or self._is_of(row)]
 
     def apply(self, words: str | None, span: Span | None) -> RedactionResult:
@@ -113,11 +115,12 @@ class _Redaction:
         self._write_fingerprints(number, [phrase for phrase in phrases if phrase in removed_everywhere])
         self._write_turns(spans, redacted)
         self._write_interview(revision, phrases)
-        self._write_statements(phrases)
         self._write_items(item_updates, revision)
         self._write_topics(item_updates, texts, redacted)
         files = self._withhold(transcript_id, revision)
         past = self._write_past(spans, texts, phrases, removed_everywhere)
+        self._reworded |= {texts[turn_id]: redacted[turn_id] for turn_id in spans}
+        self._write_statements(phrases)
         self._write_documents(redacted)
         forget_words(self._connection, self._id)
         changes = [(update.noun, update.id, ChangeAction.CHANGED, ()) for update in item_updates]
@@ -257,13 +260,19 @@ class _Redaction:
 
     def _write_statements(self, phrases: Sequence[RedactedWords]) -> None:
         """Redact what quotes the words in every version of what is stated."""
+
+        def blanked(text: str, key: str) -> str | None:
+            if key in STATED_WORDS:
+                return self._redact_past_metadata(key, text, phrases)
+            for before, after in self._reworded.items():
+                if (at := before.find(text)) >= 0:
+                    text = after[at : at + len(text)]
+            return _redact_phrases(phrases, text)
+
         versions = table_of(InterviewStatements)
         for row in list_versions(self._connection, self._id):
             here = sa.and_(versions.c.interview_id == self._id, versions.c.version == row.version)
-            values = {
-                name: redacted_document(getattr(row, name), lambda text: _redact_phrases(phrases, text))
-                for name in ("document", "in_file")
-            }
+            values = {name: redacted_document(getattr(row, name), blanked) for name in ("document", "in_file")}
             self._connection.execute(sa.update(versions).where(here).values(**values))
 
     def _write_items(self, item_updates: Sequence[ItemUpdate], revision: int) -> None:
@@ -324,6 +333,7 @@ class _Redaction:
             for turn in content["turns"]:
                 turns += self._redact_past_turn(turn, spans, texts, distinct)
             redacted = {turn["id"]: turn["text"] for turn in content["turns"]}
+            self._reworded |= {text: redacted[turn_id] for turn_id, text in before.items() if redacted[turn_id] != text}
             changed = {turn_id for turn_id, text in before.items() if redacted[turn_id] != text}
             touched = {turn["question_id"] for turn in content["turns"] if turn["id"] in changed}
             for question in content["questions"]:

@@ -159,10 +159,10 @@ _QUOTING: Collection[str] = frozenset(
 )
 
 
-def redacted_document(document: Any, blanked: Callable[[str], str | None], key: str = "") -> Any:
-    """Return a document with `blanked(text)` in place of each text that may quote what is said."""
+def redacted_document(document: Any, blanked: Callable[[str, str], str | None], key: str = "") -> Any:
+    """Return a document with `blanked(text, key)` in place of each text that may quote what is said."""
     if isinstance(document, Mapping):
         return {name: redacted_document(value, blanked, name) for name, value in document.items()}
     if isinstance(document, list):
         return [redacted_document(one, blanked, key) for one in document]
-    return blanked(document) if isinstance(document, str) and key in _QUOTING else document
+    return blanked(document, key) if isinstance(document, str) and key in _QUOTING else document

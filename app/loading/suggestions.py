@@ -107,7 +107,7 @@ def decide(connection: sa.Connection, decisions: Iterable[Decision], now: dateti
 
 def _values(one: Suggestion, version: str) -> dict[str, Any]:
     # Evidence from other questions makes it a suggestion; labels and tags alone are matches of the vocabulary.
-    from_others = any(piece["question_id"] or piece["interview_id"] for piece in one.evidence)
+    from_others = any(piece.get("question_id") or piece.get("interview_id") for piece in one.evidence)
     return {
         "origin": TopicOrigin.SUGGESTION if from_others else TopicOrigin.VOCABULARY_MATCH,
         "state": TopicState.PROPOSED,

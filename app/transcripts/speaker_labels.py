@@ -232,8 +232,11 @@ def _decision(text: str, lines: Sequence[TextLine], front: FrontMatter) -> Decis
 def _sentence_ends(text: str, places: Sequence[TextLine], recurs: Counter[str]) -> set[int]:
     """Return the places with a label inside a paragraph where the line before has ended no sentence.
 
-    None, if labels that recur stand in such places too: the text has no punctuation.
+    None, if labels that recur stand in such places too: the text has no punctuation. None either, if no label recurs
+    and every line has one: each of them may be somebody's only one.
     """
+    if all(line.label for line in places) and max(recurs.values(), default=0) == 1:
+        return set()
     found = {
         index
         for index, (before, line) in enumerate(pairwise(places), 1)

@@ -75,7 +75,9 @@ _KINDS = (
     "revision=1",
     *(f"format={each.name}" for kind in KINDS for each in kind),
 )
-OTHER = "Q: Who had seen the mill before the hearing?\nA: My aunt had, and kept the papers under it.\n"
+OTHER = """Q: Who had seen the papers of the old mill before the hearing?
+A: My aunt had. She kept the papers in our house, and nobody asked before the mill had burnt down.
+"""
 VOCABULARY = '[mills]\nlabel = "Mill"\n[papers]\nlabel = "Dossier"\n'
 
 

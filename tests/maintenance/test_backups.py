@@ -332,7 +332,8 @@ def test_older_schema_is_backed_up_as_it_is_restored_and_migrated(
     monkeypatch.setenv("QUOTH_DATABASE_URL", restored.url.render_as_string(hide_password=False))
     # The command also writes anew what search is made of.
     assert CliRunner().invoke(cli, ["migrate", "--no-backup"]).exit_code == 0
-    assert everything(restored) == before
+    # Older schemas have no versions of statements.
+    assert everything(restored) == [line for line in before if '"table":"interview_statements"' not in line]
     assert [finding for check in CHECKS for finding in run_check(restored, check, ItemCounter())] == []
     restored.close()
 

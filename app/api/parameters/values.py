@@ -28,7 +28,7 @@ COMMAS = "x-commas"
 CONSTANTS = "x-enum-varnames"
 # Names with commas between them; clients that know no commas repeat the parameter, which is the same. All fields of an
 # item fit into the characters, and into the number.
-Names = Annotated[list[Annotated[str, Field(max_length=4000), Storable]], Field(max_length=200)]
+Names = Annotated[list[Annotated[str, Field(max_length=8000), Storable]], Field(max_length=200)]
 Digits = BeforeValidator(_whole_number)
 WholeNumber = Annotated[int, Digits]
 # The bounds stand before the validator: a validator before them would hide them from the schema.

@@ -172,6 +172,9 @@ def test_connections_without_a_whole_head_are_closed() -> None:
         assert _rest(silent) == b""
         assert _problem(_rest(half)) == (408, "request-timeout")
         assert _rest(idle).endswith(b"small")
+        until = time.monotonic() + FOR_EVER
+        while server.connections.open and time.monotonic() < until:
+            time.sleep(0.01)
         assert not server.connections.open
         for each in (silent, half, idle):
             each.close()
