@@ -106,7 +106,7 @@ _WORD = re.compile(r"[^\W_]+")
 class EditedTurns:
     """What an editor states of turns, by index: who speaks, None for nobody; whether it asks, answers or does neither.
 
-    Who speaks is a label or a name of the transcript, or somebody else's name.
+    Who speaks is a label or a name of the transcript, or another name.
     """
 
     speaker_of: Mapping[int, str | None] = field(default_factory=dict)
