@@ -65,7 +65,8 @@ async def _counts(api: Api, notice: str | None) -> str:
         except RefusedError:
             # It takes too long to count, or the database is busy; the addresses are of use all the same.
             continue
-        counted.append(f"{'' if page['total_is_exact'] else 'more than '}{page['total']:,} {name}")
+        noun = name[:-1] if page["total"] == 1 else name
+        counted.append(f"{'' if page['total_is_exact'] else 'more than '}{page['total']:,} {noun}")
     return f"There are {', '.join(counted)}." if counted else "What there is cannot be counted now."
 
 

@@ -12,7 +12,7 @@ from app import loading
 from app.cli.options import AsJson
 from app.cli.reports import print_statements
 from app.cli.speakers import By, Why
-from app.cli.terminal import open_database, out, print_json, say, visible
+from app.cli.terminal import exit_on_error, open_database, out, print_json, say, visible
 from app.errors import NotFoundError
 from app.loading import Author, LoadedInterview, find_versions
 from app.settings import read_settings
@@ -56,7 +56,8 @@ def replace(
 
     The transcript is read again from the file that is stored. Its words stay, and the version before is kept.
     """
-    sidecar = read_sidecar(str(file), file.read_bytes())
+    with exit_on_error():
+        sidecar = read_sidecar(str(file), file.read_bytes())
     across_series = read_settings().names_across_series
     with open_database() as database, database.write() as connection:
         loaded = loading.state(connection, interview, sidecar, _author(by, why), across_series=across_series)

@@ -35,7 +35,7 @@ from app.structure.regular_file import read_file
 from app.topics.suggestion import Suggester
 from app.topics.vocabulary import read_vocabulary, write_vocabulary
 
-# The confidence from which suggestions are stored by default: of those that are no surer, one in ten is right.
+# Suggestions are stored from this confidence on by default: of those that have just this one, a tenth is right.
 _MIN_CONFIDENCE = 0.1
 # The same for a topic that the interview speaks for, and no word of the question itself: likelier than not.
 _OF_INTERVIEW = 0.5

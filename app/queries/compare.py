@@ -17,7 +17,7 @@ from app.queries.paging import Listing, PageRequest, read_page
 from app.queries.telling_words import says_something
 from app.text.paragraphs import PARAGRAPH
 
-# Items that are read to choose from, as a multiple of those that are shown, and at least.
+# Items that are read for each one that is shown, to take the best of them; and how many are read at least.
 _TIMES_READ, _FEWEST_READ = 4, 40
 
 

@@ -12,7 +12,7 @@ from app.transcripts.transcript import Metadata, Turn
 _SAMPLE = 4_000
 # Characters below which nothing is inferred.
 _LEAST = 60
-# Scripts that one language is written in, of those that interviews are read in. Kana come before the Han of Japanese.
+# Scripts that tell the language of a text. Kana come before the Han of Japanese.
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7af\u1100-\u11ff]")),

@@ -22,7 +22,7 @@ def test_document_has_its_form(seed: TestClient) -> None:
     sections = answer.text.split("\n## ")[1:]
     for section in sections:
         assert all(LINK.fullmatch(line) for line in section.splitlines()[1:] if line), section
-    assert "There are 1 interviews, 5 questions, 2 speakers, 16 topics." in answer.text
+    assert "There are 1 interview, 5 questions, 2 speakers, 16 topics." in answer.text
 
 
 def test_every_address_leads_somewhere(seed: TestClient) -> None:

@@ -57,6 +57,9 @@ def test_statement_that_means_nothing_is_refused_with_its_key(run: Run, tmp_path
     stated = tmp_path / "stated.toml"
     stated.write_text('[[turns]]\nbegins = "Nobody"\nkind = "note"\n')
     assert "turns.0: no turn begins with 'Nobody'" in run("statements", "replace", "talk", stated, code=65)
+    stated.write_text('[[turns]]\nbegin = "Under"\n')
+    assert f"{stated}:2: turns.0.begin" in run("statements", "replace", "talk", stated, code=65)
+    assert "none.toml" in run("statements", "replace", "talk", tmp_path / "none.toml", code=66)
     assert run("statements", "versions", "talk") == "0 versions\n"
 
 
