@@ -32,6 +32,7 @@ from app.settings import Settings
 from app.structure.batches import ReadOptions, RefusedFile, prepare_all
 from app.structure.files import find_files
 from app.text.terms import STOPWORDS
+from benchmarks.authors import at
 
 _NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 # Words of a passage that is quoted.
@@ -360,7 +361,7 @@ def main() -> None:
         with database.write() as connection:
             for one in prepared:
                 if not isinstance(one, RefusedFile):
-                    load_interview(connection, one, _NOW)
+                    load_interview(connection, one, at(_NOW))
         with database.read() as connection:
             corpus = read_corpus(connection)
         database.close()

@@ -20,6 +20,7 @@ from app.models import Turn
 from app.structure.prepare import prepare
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
+from benchmarks.authors import at
 from benchmarks.edits import Talk
 
 _NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
@@ -51,7 +52,11 @@ class Ids:
 def load_talk(connection: sa.Connection, talk: Talk) -> LoadedInterview:
     """Import a talk as it is now."""
     sidecar = read_sidecar("talk.toml", talk.metadata.encode())
-    return load_interview(connection, prepare(Source("talk.txt", talk.text.encode()), sidecar, "talk.toml"), _NOW)
+    return load_interview(
+        connection,
+        prepare(Source("talk.txt", talk.text.encode()), sidecar, "talk.toml"),
+        at(_NOW),
+    )
 
 
 def ids_of(connection: sa.Connection, interview_id: str, talk: Talk) -> Ids:

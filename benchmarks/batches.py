@@ -24,6 +24,7 @@ from app.structure import batches
 from app.structure.batches import ReadOptions, RefusedFile, prepare_all
 from app.structure.files import InputFile, find_files
 from app.structure.prepare import PreparedTranscript
+from benchmarks.authors import at
 
 _NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 _SIZES = (50, 200, 1000)
@@ -76,7 +77,7 @@ def loaded(read: Iterable[list[Read]]) -> str:
             with database.write() as connection, DocumentWriter(connection) as documents:
                 for one in batch:
                     if isinstance(one, PreparedTranscript):
-                        load_interview(connection, one, _NOW, documents=documents)
+                        load_interview(connection, one, at(_NOW), documents=documents)
         with database.read() as connection:
             rows = [list(row) for row in connection.execute(sa.text(_CONTENT))]
         database.close()

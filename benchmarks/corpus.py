@@ -58,6 +58,7 @@ from app.text.terms import BREAK, index_copy, is_stemmed, words_of
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.transcript import TurnKind
+from benchmarks.authors import at
 
 TOPICS = 200
 NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
@@ -298,7 +299,7 @@ def fill(database: Database, questions: int, *, search: bool = True) -> None:
     can be searched.
     """
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", vocabulary().encode()), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", vocabulary().encode()), at(NOW))
     build = _Build(database, search)
     for talk in talks(questions):
         build.add(talk)

@@ -33,6 +33,7 @@ from app.text.differences import differences
 from app.transcripts import FORMATS
 from app.transcripts.source import Source
 from app.transcripts.transcript import TranscriptFormat
+from benchmarks.authors import at
 
 _ROUNDS = 3
 # Below this many seconds for the longer text, a ratio is noise.
@@ -172,7 +173,12 @@ def _stored() -> tuple[dict[str, Any], dict[str, Any]]:
         database = Database(f"sqlite:///{folder}/quoth.sqlite")
         database.migrate()
         with database.write() as connection, DocumentWriter(connection) as documents:
-            load_interview(connection, prepare(Source(str(Path(folder) / "talk.vtt"), talk)), now, documents=documents)
+            load_interview(
+                connection,
+                prepare(Source(str(Path(folder) / "talk.vtt"), talk)),
+                at(now),
+                documents=documents,
+            )
         with database.read() as connection:
             found = dict(find_interview(connection, "talk")), dict(find_record(connection, "talk"))
         database.close()

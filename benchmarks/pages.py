@@ -21,6 +21,7 @@ from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
+from benchmarks.authors import at
 from benchmarks.corpus import interviews, vocabulary
 
 _ROUNDS = 30
@@ -40,10 +41,14 @@ def fill(database: Database, questions: int) -> None:
     """Load the generated corpus in one transaction."""
     now = datetime.datetime.now(datetime.UTC)
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", vocabulary().encode()), now)
+        load_vocabulary(connection, read_vocabulary("topics.toml", vocabulary().encode()), at(now))
         for name, transcript, metadata in interviews(questions):
             sidecar = read_sidecar(name, metadata.encode())
-            load_interview(connection, prepare(Source(name, transcript.encode()), sidecar, name), now)
+            load_interview(
+                connection,
+                prepare(Source(name, transcript.encode()), sidecar, name),
+                at(now),
+            )
 
 
 def _seconds(ask: Callable[[], object]) -> float:

@@ -35,6 +35,7 @@ from app.settings import Settings
 from app.structure.batches import ReadOptions, RefusedFile, prepare_one
 from app.structure.files import find_files
 from app.text.terms import STOPWORDS, words_of
+from benchmarks.authors import at
 
 _SEED, _EACH, _DEPTH = 11, 200, 10
 _NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
@@ -69,7 +70,7 @@ def load_folders(database: Database, folders: Sequence[Path]) -> int:
         prepared = prepare_one(job, ReadOptions())
         if not isinstance(prepared, RefusedFile):
             with database.write() as connection:
-                load_interview(connection, prepared, _NOW)
+                load_interview(connection, prepared, at(_NOW))
             loaded += 1
     return loaded
 

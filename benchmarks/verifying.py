@@ -40,6 +40,7 @@ from app.structure.batches import ReadOptions, RefusedFile, prepare_all
 from app.structure.files import find_files
 from app.structure.prepare import PreparedTranscript
 from app.transcripts.transcript import TurnKind
+from benchmarks.authors import at
 from benchmarks.pages import fill
 from benchmarks.quotation_kinds import HIDDEN, MARKS, NEAR, Change, articles, articles_of_others, own_trials
 
@@ -479,7 +480,7 @@ def _rightness(folder: Path, arguments: argparse.Namespace) -> None:
     database.migrate()
     with database.write() as connection:
         for one in loaded:
-            load_interview(connection, one, _NOW)
+            load_interview(connection, one, at(_NOW))
     with database.read() as connection:
         record = Record(connection)
     outside = [turn.text for one in held_out for turn in one.transcript.turns]

@@ -15,6 +15,7 @@ from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.conftest import NOW, ROOT, SEED
 
 TITLES = (
@@ -93,7 +94,7 @@ class _Talk:
     def store(self, connection: sa.Connection, documents: DocumentWriter, minutes: int) -> None:
         sidecar = read_sidecar("talk.toml", self.sidecar())
         now = NOW + datetime.timedelta(minutes=minutes, microseconds=minutes * 1_001)
-        load_interview(connection, prepare(self.source(), sidecar, "talk.toml"), now, None, documents)
+        load_interview(connection, prepare(self.source(), sidecar, "talk.toml"), at(now), documents)
 
 
 def _talks(drawn: random.Random) -> Iterator[_Talk]:
@@ -127,11 +128,11 @@ def store(database: Database) -> None:
     talks = list(_talks(drawn))
     with database.write() as connection, DocumentWriter(connection) as documents:
         for name, data in (("topics.toml", vocabulary()), ("data.toml", (ROOT / "data" / "topics.toml").read_bytes())):
-            load_vocabulary(connection, read_vocabulary(name, data), NOW)
+            load_vocabulary(connection, read_vocabulary(name, data), at(NOW))
         beside = SEED.with_suffix(".toml")
         sidecar = read_sidecar(beside.name, beside.read_bytes())
         seed = prepare(Source(SEED.name, SEED.read_bytes()), sidecar, beside.name)
-        load_interview(connection, seed, NOW, None, documents)
+        load_interview(connection, seed, at(NOW), documents)
         for minutes, talk in enumerate(talks):
             talk.store(connection, documents, minutes)
     correct(database, drawn, talks[::5], _TALKS)

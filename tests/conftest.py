@@ -18,6 +18,7 @@ from app.settings import Settings
 from app.structure.prepare import prepare
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.clusters import administer, cluster, programs
 from tests.seed import NOW as NOW
 from tests.seed import ROOT as ROOT
@@ -221,7 +222,7 @@ def load(database: Database) -> Callable[..., LoadedInterview]:
         data = text if isinstance(text, bytes) else text.encode()
         sidecar = read_sidecar("sample.toml", metadata.encode())
         with database.write() as connection:
-            return load_interview(connection, prepare(Source(name, data), sidecar, "sample.toml"), NOW, **options)
+            return load_interview(connection, prepare(Source(name, data), sidecar, "sample.toml"), at(NOW), **options)
 
     return load_text
 

@@ -19,6 +19,7 @@ from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.clusters import administer
 
 ROOT = Path(__file__).parent.parent
@@ -29,9 +30,9 @@ NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 def load_seed(connection: sa.Connection) -> None:
     """Load the vocabulary and the interview of data/."""
     vocabulary, sidecar = ROOT / "data" / "topics.toml", SEED.with_suffix(".toml")
-    load_vocabulary(connection, read_vocabulary(vocabulary.name, vocabulary.read_bytes()), NOW)
+    load_vocabulary(connection, read_vocabulary(vocabulary.name, vocabulary.read_bytes()), at(NOW))
     metadata = read_sidecar(sidecar.name, sidecar.read_bytes())
-    load_interview(connection, prepare(Source(SEED.name, SEED.read_bytes()), metadata, sidecar.name), NOW)
+    load_interview(connection, prepare(Source(SEED.name, SEED.read_bytes()), metadata, sidecar.name), at(NOW))
 
 
 def store_seed(url: str) -> None:

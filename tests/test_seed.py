@@ -9,13 +9,14 @@ from fastapi import FastAPI
 
 from app.db import Database
 from app.loading import withdraw
+from tests.authors import at
 from tests.seed import NOW, Shared, shared
 
 
 def _write(opened: Shared) -> None:
     database: Database = cast("FastAPI", opened.client.app).state.database
     with database.write() as connection:
-        withdraw(connection, "worldnewsam-3712", NOW, None)
+        withdraw(connection, "worldnewsam-3712", at(NOW))
 
 
 def test_test_that_writes_to_the_shared_seed_fails_on_sqlite(

@@ -1,13 +1,13 @@
 """The command `quoth embargo`: interviews held back until a time."""
 
-import datetime
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from app import loading
-from app.cli.options import AsJson, Reason
+from app.cli.options import AsJson
+from app.cli.signing import By, Reason, author_of
 from app.cli.terminal import Exit, fail, open_database, print_json, say
 from app.transcripts.sidecar import sidecar_of
 
@@ -20,6 +20,7 @@ def embargo(
     ] = None,
     lift: Annotated[bool, typer.Option("--lift", help="End the embargo now.")] = False,
     reason: Reason = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Hold an interview back until a time, or list the interviews that are held back.
@@ -32,7 +33,7 @@ def embargo(
         fail("say which interview", Exit.USAGE)
     if interview is not None and lift == (until is not None):
         fail("say one of the two: --until and a time, or --lift", Exit.USAGE)
-    now = datetime.datetime.now(datetime.UTC)
+    author = author_of(by, reason)
     with open_database() as database:
         if interview is None:
             with database.read() as connection:
@@ -40,12 +41,12 @@ def embargo(
             return
         with database.write() as connection:
             if lift:
-                say(f"released {loading.release(connection, interview, now).slug}")
+                say(f"released {loading.release(connection, interview, author).slug}")
                 return
             moment = sidecar_of("the command line", {"embargo_until": until}).embargo_until
-            if moment is None or moment <= now:
+            if moment is None or moment <= author.when:
                 fail(f"{until} is in the past; an embargo ends in the future", Exit.USAGE)
-            held = loading.hold(connection, interview, moment, now, reason)
+            held = loading.hold(connection, interview, moment, author)
         _print([held], as_json=as_json)
 
 

@@ -1,8 +1,7 @@
 """The command `quoth load`: transcripts and vocabularies into the database."""
 
-import datetime
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,12 +28,14 @@ from app.cli.reports import (
     print_summary,
     row_of,
 )
+from app.cli.signing import By, Reason, author_of
 from app.cli.speakers import print_speaker_statements
 from app.cli.terminal import Exit, exit_on_error, open_database, print_json, say
 from app.cli.topics import print_vocabulary
 from app.db import Database
 from app.errors import MetadataError, ReplacementError, WithdrawnError
 from app.loading import (
+    Author,
     DocumentWriter,
     LoadedInterview,
     LoadedStatement,
@@ -59,7 +60,8 @@ _ANALYZE_FROM = 20
 @with_transcript_options
 def load(
     paths: Annotated[list[Path], typer.Argument(help="Transcript files, folders, or patterns such as 'talks/*.txt'.")],
-    reason: Annotated[str | None, typer.Option(help="Why, for the history.")] = None,
+    reason: Reason = None,
+    by: By = None,
     embargo_until: Annotated[
         str | None,
         typer.Option(help="Hold back until this day, such as 2026-12-31, or a time with its zone.", metavar="TIME"),
@@ -104,7 +106,7 @@ def load(
                     database,
                     vocabularies,
                     batch,
-                    reason,
+                    author_of(by, reason),
                     across_series,
                     keeps_metadata=not options.restate,
                     replaces=options.replace,
@@ -123,8 +125,8 @@ def load(
                         _print_loaded(prepared, loaded)
             if statements:
                 with database.write() as connection:
-                    now = datetime.datetime.now(datetime.UTC)
-                    stated = [one for each in statements for one in load_statements(connection, each, now)]
+                    author = author_of(by, reason)
+                    stated = [one for each in statements for one in load_statements(connection, each, author)]
             if sum(row.outcome != Outcome.UNCHANGED.value for row in rows) >= _ANALYZE_FROM:
                 database.analyze()
             embed_loaded(database, meaning, quiet=options.as_json)
@@ -155,19 +157,18 @@ def _store(
     database: Database,
     vocabularies: Sequence[dict[str, Concept]],
     batch: Sequence[PreparedTranscript | RefusedFile],
-    reason: str | None,
+    author: Author,
     across_series: bool,
     *,
     keeps_metadata: bool,
     replaces: bool,
 ) -> tuple[list[VocabularyReport], list[tuple[PreparedTranscript, LoadedInterview]], list[RefusedFile]]:
     """Store one batch in one transaction; a file whose metadata contradicts the database is refused by itself."""
-    now = datetime.datetime.now(datetime.UTC)
     outcomes: list[tuple[PreparedTranscript, LoadedInterview]] = []
     refused = [file for file in batch if isinstance(file, RefusedFile)]
     with database.write() as connection, DocumentWriter(connection) as documents:
-        release_due(connection, now)
-        topics = [load_vocabulary(connection, vocabulary, now) for vocabulary in vocabularies]
+        release_due(connection, replace(author, why=None))
+        topics = [load_vocabulary(connection, vocabulary, author) for vocabulary in vocabularies]
         for file in batch:
             if isinstance(file, RefusedFile):
                 continue
@@ -175,8 +176,7 @@ def _store(
                 loaded = load_interview(
                     connection,
                     file,
-                    now,
-                    reason,
+                    author,
                     documents,
                     across_series=across_series,
                     keeps_metadata=keeps_metadata,

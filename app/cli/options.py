@@ -14,7 +14,6 @@ from app.structure.batches import ReadOptions, stated_by_options
 from app.transcripts import FORMATS
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Reason = Annotated[str | None, typer.Option(help="Why; everybody can read it.", show_default=False)]
 Purge = Annotated[
     bool, typer.Option("--purge", help="Also rewrite the database file, so that the words are not in it any more.")
 ]

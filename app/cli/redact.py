@@ -1,14 +1,14 @@
 """The command `quoth redact`: words taken out of the record."""
 
-import datetime
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from app import loading
-from app.cli.options import AsJson, Purge, Reason
+from app.cli.options import AsJson, Purge
 from app.cli.purge import purge_or_remind
+from app.cli.signing import By, Reason, author_of
 from app.cli.terminal import Exit, fail, open_database, print_json, say
 
 
@@ -20,6 +20,7 @@ def redact(
     ] = None,
     end: Annotated[int | None, typer.Option(min=1, help="Take out up to this character, exclusive.")] = None,
     reason: Reason = None,
+    by: By = None,
     purge: Purge = False,
     as_json: AsJson = False,
 ) -> None:
@@ -39,9 +40,7 @@ def redact(
     span = None if start is None or end is None else (start, end)
     with open_database() as database:
         with database.write() as connection:
-            redacted = loading.redact(
-                connection, item, datetime.datetime.now(datetime.UTC), reason, words=words, span=span
-            )
+            redacted = loading.redact(connection, item, author_of(by, reason), words=words, span=span)
         if as_json:
             print_json(asdict(redacted))
         else:

@@ -1,8 +1,7 @@
 """Suggested topics reviewed at a terminal, one at a time with its evidence; each decision is stored at once."""
 
-import datetime
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import click
@@ -10,7 +9,7 @@ from rich.text import Text
 
 from app.cli.terminal import out, say, visible
 from app.db import Database
-from app.loading import Decision, decide
+from app.loading import Author, Decision, decide
 from app.models import TopicState
 from app.queries.suggestions import Proposal, exchanges
 from app.topics.evidence import EvidenceKind
@@ -32,8 +31,8 @@ class Reviewed:
     left: int = 0
 
 
-def review(database: Database, proposals: Sequence[Proposal]) -> Reviewed:
-    """Show suggestions one by one and store each decision; the end of the input means quit."""
+def review(database: Database, proposals: Sequence[Proposal], sign: Callable[[], Author]) -> Reviewed:
+    """Show suggestions one by one and store each decision, each signed; the end of the input means quit."""
     outcomes: dict[int, str] = {}
     place, shown = 0, None
     while place < len(proposals):
@@ -52,11 +51,11 @@ def review(database: Database, proposals: Sequence[Proposal]) -> Reviewed:
         if key == "q":
             break
         if key == "u":
-            place = _undo(database, proposals, outcomes, place)
+            place = _undo(database, proposals, outcomes, place, sign)
             continue
         if key == "s":
             outcomes[place] = key
-        elif not _decide(database, one, _STATES[key]):
+        elif not _decide(database, one, _STATES[key], sign):
             say("Somebody else has decided this in the meantime, or it is not suggested any more.")
         else:
             outcomes[place] = key
@@ -65,21 +64,26 @@ def review(database: Database, proposals: Sequence[Proposal]) -> Reviewed:
     return Reviewed(counted.count("a"), counted.count("r"), counted.count("s"), len(proposals) - len(counted))
 
 
-def _undo(database: Database, proposals: Sequence[Proposal], outcomes: dict[int, str], place: int) -> int:
+def _undo(
+    database: Database,
+    proposals: Sequence[Proposal],
+    outcomes: dict[int, str],
+    place: int,
+    sign: Callable[[], Author],
+) -> int:
     """Take back the last outcome, and return the place to go on from."""
     if not outcomes:
         say("There is nothing to undo.")
         return place
     last = max(outcomes)
     if outcomes.pop(last) in _STATES:
-        _decide(database, proposals[last], TopicState.PROPOSED)
+        _decide(database, proposals[last], TopicState.PROPOSED, sign)
     return last
 
 
-def _decide(database: Database, one: Proposal, state: TopicState) -> bool:
+def _decide(database: Database, one: Proposal, state: TopicState, sign: Callable[[], Author]) -> bool:
     with database.write() as connection:
-        now = datetime.datetime.now(datetime.UTC)
-        return bool(decide(connection, [Decision(one.question_id, one.topic, state)], now))
+        return bool(decide(connection, [Decision(one.question_id, one.topic, state)], sign()))
 
 
 def _key() -> str:

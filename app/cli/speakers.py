@@ -10,8 +10,9 @@ import typer
 
 from app import loading
 from app.cli.options import AsJson
+from app.cli.signing import By, Reason, author_of
 from app.cli.terminal import open_database, print_json, say, visible
-from app.loading import Author, LoadedStatement, Stated, list_statements
+from app.loading import LoadedStatement, Stated, list_statements
 from app.loading.statement_import import StatementOutcome
 from app.loading.statements import slugs_of
 from app.models import StatementKind
@@ -24,9 +25,6 @@ speakers = typer.Typer(
     "Start with: quoth speakers doubles, then quoth speakers merge KEEP OTHER.",
     no_args_is_help=True,
 )
-
-Why = Annotated[str | None, typer.Option("--why", help="Why; everybody can read it.", show_default=False)]
-By = Annotated[str | None, typer.Option("--by", help="Who says so; everybody can read it.", show_default=False)]
 
 
 @speakers.command()
@@ -60,7 +58,7 @@ def doubles(
 def merge(
     keep: Annotated[str, typer.Argument(help="Slug of the speaker who stays.")],
     other: Annotated[str, typer.Argument(help="Slug of the speaker who is the same person.")],
-    why: Why = None,
+    reason: Reason = None,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
@@ -69,7 +67,7 @@ def merge(
     The names of OTHER become aliases. Loading files again does not undo it; `quoth speakers undo` does.
     """
     with open_database() as database, database.write() as connection:
-        stated = loading.merge(connection, keep, other, _author(by, why))
+        stated = loading.merge(connection, keep, other, author_of(by, reason))
     _print(stated, f"{stated.other} is {stated.speaker} now", as_json=as_json)
 
 
@@ -82,7 +80,7 @@ def part(
     name: Annotated[
         str | None, typer.Option("--as", help="Name of the other one, if it is not the same.", show_default=False)
     ] = None,
-    why: Why = None,
+    reason: Reason = None,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
@@ -91,7 +89,7 @@ def part(
     Loading files again does not undo it; `quoth speakers undo` does.
     """
     with open_database() as database, database.write() as connection:
-        stated = loading.part(connection, speaker, interviews, name, _author(by, why))
+        stated = loading.part(connection, speaker, interviews, name, author_of(by, reason))
     _print(stated, f"{stated.speaker} is {stated.other} in {', '.join(interviews)} now", as_json=as_json)
 
 
@@ -100,13 +98,13 @@ def undo(
     number: Annotated[
         int | None, typer.Argument(help="Number of the statement; without it, the last one.", show_default=False)
     ] = None,
-    why: Why = None,
+    reason: Reason = None,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Undo that speakers were merged or parted: they are again whom the files alone tell of."""
     with open_database() as database, database.write() as connection:
-        undone = loading.undo(connection, number, _author(by, why))
+        undone = loading.undo(connection, number, author_of(by, reason))
     names = " and ".join(one for one in (undone.speaker, undone.other) if one)
     said = f"undone: {undone.kind.value}" + (f" {names}" if names else "")
     _print(undone, said, as_json=as_json)
@@ -143,10 +141,6 @@ def print_speaker_statements(loaded: Sequence[LoadedStatement]) -> None:
     for one in loaded:
         if one.reason is not None:
             say(visible(f"  {one.outcome.value}: {one.statement}: {one.reason}"))
-
-
-def _author(by: str | None, why: str | None) -> Author:
-    return Author(datetime.datetime.now(datetime.UTC), by, why)
 
 
 def _print(stated: Stated, said: str, *, as_json: bool) -> None:

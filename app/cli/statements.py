@@ -1,6 +1,5 @@
 """The commands `quoth statements ...`: what is stated of an interview over what its file says, its versions, undo."""
 
-import datetime
 import difflib
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,10 +10,10 @@ import typer
 from app import loading
 from app.cli.options import AsJson
 from app.cli.reports import print_statements
-from app.cli.speakers import By, Why
+from app.cli.signing import By, Reason, author_of
 from app.cli.terminal import exit_on_error, open_database, out, print_json, say, visible
 from app.errors import NotFoundError
-from app.loading import Author, LoadedInterview, find_versions
+from app.loading import LoadedInterview, find_versions
 from app.settings import read_settings
 from app.transcripts.sidecar import read_sidecar, write_sidecar
 
@@ -48,7 +47,7 @@ def show(interview: OfInterview, version: Version = None, as_json: AsJson = Fals
 def replace(
     interview: OfInterview,
     file: Annotated[Path, typer.Argument(help="A metadata file with all that is to be stated.", dir_okay=False)],
-    why: Why = None,
+    reason: Reason = None,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
@@ -60,16 +59,16 @@ def replace(
         sidecar = read_sidecar(str(file), file.read_bytes())
     across_series = read_settings().names_across_series
     with open_database() as database, database.write() as connection:
-        loaded = loading.state(connection, interview, sidecar, _author(by, why), across_series=across_series)
+        loaded = loading.state(connection, interview, sidecar, author_of(by, reason), across_series=across_series)
     _print(loaded, as_json=as_json)
 
 
 @statements.command()
-def undo(interview: OfInterview, why: Why = None, by: By = None, as_json: AsJson = False) -> None:
+def undo(interview: OfInterview, reason: Reason = None, by: By = None, as_json: AsJson = False) -> None:
     """State of an interview what was stated before its newest version. Undoing that again brings it back."""
     across_series = read_settings().names_across_series
     with open_database() as database, database.write() as connection:
-        loaded = loading.undo_statements(connection, interview, _author(by, why), across_series=across_series)
+        loaded = loading.undo_statements(connection, interview, author_of(by, reason), across_series=across_series)
     _print(loaded, as_json=as_json)
 
 
@@ -116,10 +115,6 @@ def _version(connection: sa.Connection, interview: str, version: int | None) -> 
         if row.version == version:
             return row
     raise NotFoundError(f"version of the statements about {interview!r}", str(version))
-
-
-def _author(by: str | None, why: str | None) -> Author:
-    return Author(datetime.datetime.now(datetime.UTC), by, why)
 
 
 def _summary(document: Any) -> str:

@@ -1,10 +1,9 @@
 """The commands `quoth topics ...`: importing and exporting the vocabulary, suggesting topics and deciding on them."""
 
-import datetime
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +13,12 @@ import typer
 from app.cli.options import AsJson
 from app.cli.review import review as review_one_by_one
 from app.cli.review_table import read_table, write_table
+from app.cli.signing import By, Reason, author_of
 from app.cli.terminal import Exit, fail, open_database, print_json, say
 from app.db import Database
 from app.errors import EMPTY_CORPUS, NO_TOPICS
 from app.loading import (
+    Author,
     Decision,
     SuggestionCounts,
     VocabularyReport,
@@ -57,6 +58,8 @@ MinConfidence = Annotated[float, typer.Option(min=0, max=1, help="Only suggestio
 def import_vocabulary(
     file: Annotated[Path, typer.Argument(help="A vocabulary: TOML, or SKOS in Turtle, RDF/XML or JSON-LD.")],
     language: Annotated[str, typer.Option(help="Language of the SKOS labels to show, such as en.")] = "en",
+    reason: Reason = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Add the topics of a file to the vocabulary, or update them; topics that are not in the file stay.
@@ -65,7 +68,6 @@ def import_vocabulary(
     """
     with open_database() as database:
         data = read_file(file)
-        now = datetime.datetime.now(datetime.UTC)
         remarks: list[str] = []
         with database.write() as connection:
             if file.suffix.lower() == ".toml":
@@ -76,7 +78,7 @@ def import_vocabulary(
 
                 thesaurus = read_skos(str(file), data, language, find_stored_concepts(connection))
                 concepts, remarks = thesaurus.concepts, thesaurus.remarks
-            loaded = load_vocabulary(connection, concepts, now, str(file))
+            loaded = load_vocabulary(connection, concepts, author_of(by, reason), str(file))
         loaded.remarks = remarks
     if as_json:
         print_json(asdict(loaded))
@@ -113,6 +115,8 @@ def suggest(
     everything: Annotated[
         bool, typer.Option("--all", help="Also for questions that have had suggestions before.")
     ] = False,
+    reason: Reason = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Suggest topics for questions that are new or changed, or were not yet compared with this vocabulary.
@@ -121,7 +125,8 @@ def suggest(
     by an editor and decisions on suggestions stay as they are.
     """
     with open_database() as database:
-        counts = suggest_topics(database, interview, min_confidence, everything=everything)
+        sign = partial(author_of, by, reason)
+        counts = suggest_topics(database, interview, min_confidence, everything=everything, sign=sign)
         with database.read() as connection:
             missing = NO_TOPICS if not find_vocabulary(connection) else None
             missing = missing if has_interviews(connection) else EMPTY_CORPUS
@@ -142,8 +147,9 @@ def suggest_topics(
     min_confidence: float = _MIN_CONFIDENCE,
     *,
     everything: bool = False,
+    sign: Callable[[], Author] = author_of,
 ) -> SuggestionCounts:
-    """Suggest topics and store them, 200 questions in a transaction.
+    """Suggest topics and store them, 200 questions in a transaction, each signed.
 
     Raises:
         NotFoundError: there is no such interview.
@@ -169,12 +175,14 @@ def suggest_topics(
                 ]
                 for exchange in exchanges(connection, ids[start : start + _BATCH])
             }
-            store_suggestions(connection, suggester.version, suggestions, datetime.datetime.now(datetime.UTC), counts)
+            store_suggestions(connection, suggester.version, suggestions, sign(), counts)
     return counts
 
 
 @topics.command()
-def review(interview: InterviewSlug = None, min_confidence: MinConfidence = 0.0) -> None:
+def review(
+    interview: InterviewSlug = None, min_confidence: MinConfidence = 0.0, reason: Reason = None, by: By = None
+) -> None:
     """Accept or reject suggestions one by one, with the evidence for each.
 
     Each decision is stored at once. A rejected topic is never suggested for that question again.
@@ -185,7 +193,7 @@ def review(interview: InterviewSlug = None, min_confidence: MinConfidence = 0.0)
         if not waiting:
             say("No suggestion waits for a decision.")
             return
-        done = review_one_by_one(database, waiting)
+        done = review_one_by_one(database, waiting, partial(author_of, by, reason))
     say(f"{done.accepted} accepted, {done.rejected} rejected, {done.skipped} skipped; {done.left} left")
 
 
@@ -196,13 +204,15 @@ def accept(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be accepted, and change nothing.")
     ] = False,
+    reason: Reason = None,
+    by: By = None,
 ) -> None:
     """Accept every suggestion of at least a given confidence."""
     with open_database() as database, database.write() as connection:
         waiting = list(proposals(connection, _interview_ids(connection, interview), min_confidence))
         if not dry_run:
             confirmed = [Decision(one.question_id, one.topic, TopicState.CONFIRMED) for one in waiting]
-            decide(connection, confirmed, datetime.datetime.now(datetime.UTC))
+            decide(connection, confirmed, author_of(by, reason))
     for (slug, label), count in sorted(Counter((one.topic, one.label) for one in waiting).items()):
         say(f"  {count:>5}  {label} ({slug})")
     word = "would be accepted" if dry_run else "accepted"
@@ -233,6 +243,8 @@ def export_table(
 @topics.command("csv-import")
 def import_table(
     file: Annotated[Path, typer.Argument(help="CSV table from csv-export, with decisions filled in.")],
+    reason: Reason = None,
+    by: By = None,
 ) -> None:
     """Store the decisions of a CSV table: all of them, or none if a line is wrong."""
     with open_database() as database:
@@ -240,7 +252,7 @@ def import_table(
         with database.write() as connection:
             suggested = {(one.question_id, one.topic) for one in proposals(connection, states=tuple(TopicState))}
             decisions = read_table(str(file), data, suggested)
-            changed = decide(connection, decisions, datetime.datetime.now(datetime.UTC))
+            changed = decide(connection, decisions, author_of(by, reason))
     counts = Counter(one.state.value for one in changed)
     counted = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "nothing changed"
     say(f"{len(decisions)} decisions read: {counted}")

@@ -1,14 +1,14 @@
 """The command `quoth withdraw`: a whole interview taken out."""
 
-import datetime
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from app import loading
-from app.cli.options import AsJson, Purge, Reason
+from app.cli.options import AsJson, Purge
 from app.cli.purge import purge_or_remind
+from app.cli.signing import By, Reason, author_of
 from app.cli.terminal import Exit, fail, open_database, print_json, say
 
 
@@ -18,6 +18,7 @@ def withdraw(
         bool, typer.Option("--lift", help="Instead, allow the files of a withdrawn interview to be loaded again.")
     ] = False,
     reason: Reason = None,
+    by: By = None,
     purge: Purge = False,
     as_json: AsJson = False,
 ) -> None:
@@ -26,15 +27,15 @@ def withdraw(
     Its addresses answer that it was withdrawn, when and why. Its files are refused until --lift; then they are loaded
     as a new interview with new ids.
     """
-    if lift and (purge or reason is not None):
-        fail("--lift cannot be combined with --reason or --purge", Exit.USAGE)
-    now = datetime.datetime.now(datetime.UTC)
+    if lift and purge:
+        fail("--lift cannot be combined with --purge", Exit.USAGE)
+    author = author_of(by, reason)
     with open_database() as database:
         with database.write() as connection:
             if lift:
-                files = loading.lift_withdrawal(connection, interview, now)
+                files = loading.lift_withdrawal(connection, interview, author)
             else:
-                gone = loading.withdraw(connection, interview, now, reason)
+                gone = loading.withdraw(connection, interview, author)
         if lift:
             say(f"{len(files)} files of {interview} can be loaded again.")
             return

@@ -2,6 +2,7 @@
 caller's transaction; loading the same file again changes nothing.
 """
 
+from app.loading.author import Author, Origin, Signature
 from app.loading.documents import DocumentWriter, index_missing
 from app.loading.editing import find_versions, state, undo_statements
 from app.loading.embargoes import HeldInterview, hold, list_held, next_release, release, release_due
@@ -13,7 +14,7 @@ from app.loading.redaction import RedactionResult, redact
 from app.loading.speaker_index import index_missing_speakers
 from app.loading.stated import documents_to_write
 from app.loading.statement_import import LoadedStatement, load_statements, statements_to_write
-from app.loading.statements import Author, Stated, list_statements, merge, part, undo
+from app.loading.statements import Stated, list_statements, merge, part, undo
 from app.loading.suggestions import Decision, SuggestionCounts, decide, store_suggestions
 from app.loading.vocabulary import VocabularyReport, load_vocabulary
 from app.loading.withdrawals import WithdrawnInterview, lift_withdrawal, withdraw
@@ -27,8 +28,10 @@ __all__ = [
     "ItemUpdate",
     "LoadedInterview",
     "LoadedStatement",
+    "Origin",
     "Outcome",
     "RedactionResult",
+    "Signature",
     "Stated",
     "SuggestionCounts",
     "VocabularyReport",

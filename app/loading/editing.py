@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import NotFoundError, StatementError
+from app.loading.author import Author
 from app.loading.interview_writer import LoadedInterview
 from app.loading.interviews import load_interview
 from app.loading.stated import list_versions
-from app.loading.statements import Author
 from app.loading.withdrawals import find_named
 from app.models import Contribution, Interview, Speaker, Transcript, table_of
 from app.structure.pairing import Role
@@ -56,9 +56,7 @@ def state(
         slug=interview.slug,
         series_hosts=_hosts_of(connection, interview.id),
     )
-    return load_interview(
-        connection, prepared, author.when, author.why, across_series=across_series, replaces=True, author=author
-    )
+    return load_interview(connection, prepared, author, across_series=across_series, replaces=True, is_edited=True)
 
 
 def undo_statements(

@@ -7,7 +7,7 @@ import datetime
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from sqlmodel import SQLModel, col
 
 from app.errors import NotFoundError
 from app.loading.as_read import PersonAsRead, people_as_read
+from app.loading.author import Author
 from app.loading.documents import DocumentTurn, DocumentWriter
 from app.loading.feed_item import Row, read_rows
 from app.loading.history import new_revision, reclaim_names, record_changes
@@ -41,7 +42,7 @@ from app.models import (
     Turn,
     table_of,
 )
-from app.queries.change_data import OF_INTERVIEW, PAST_OF_INTERVIEW, find_change_data
+from app.queries.change_data import OF_INTERVIEW, PAST_OF_INTERVIEW, find_change_data, kept_columns
 from app.structure.prepare import PreparedTranscript
 
 _ENDED = "the embargo ended"
@@ -115,9 +116,7 @@ def is_published(connection: sa.Connection, interview_id: str) -> bool:
     return connection.execute(changes).first() is not None
 
 
-def hold(
-    connection: sa.Connection, name: str, until: datetime.datetime, now: datetime.datetime, reason: str | None
-) -> HeldInterview:
+def hold(connection: sa.Connection, name: str, until: datetime.datetime, author: Author) -> HeldInterview:
     """Hold an interview back, given by slug or id, until a time; if it is held back already, change the time.
 
     Raises:
@@ -127,19 +126,20 @@ def hold(
     if held is None:
         interview = find_named(connection, name)
         row = embargo_row(connection, interview.id)
-        delete_interview(connection, interview, now, reason)
-        connection.execute(sa.insert(Embargo).values(**row, until=until, reason=reason))
-        return HeldInterview(interview.id, interview.slug, until, reason)
-    reason = held.reason if reason is None else reason
+        delete_interview(connection, interview, author)
+        signed = {"reason": author.why, **author.signature}
+        connection.execute(sa.insert(Embargo).values(**row, until=until, **signed))
+        return HeldInterview(interview.id, interview.slug, until, author.why)
+    reason = held.reason if author.why is None else author.why
     of_interview = sa.update(Embargo).where(col(Embargo.interview_id) == held.interview_id)
-    connection.execute(of_interview.values(until=until, reason=reason))
+    connection.execute(of_interview.values(until=until, reason=reason, **author.signature))
     return HeldInterview(held.interview_id, held.slug, until, reason)
 
 
 def embargo_row(connection: sa.Connection, interview_id: str) -> Row:
     """Return an interview as a row of the table of embargoes."""
     place = SimpleNamespace(noun="interview", item_id=interview_id, action=ChangeAction.CHANGED)
-    [rows] = find_change_data(connection, [place])
+    [rows] = find_change_data(connection, [place], kept_columns)
     transcripts = table_of(Transcript)
     files = connection.execute(
         sa.select(transcripts).where(transcripts.c.interview_id == interview_id).order_by(transcripts.c.revision)
@@ -159,7 +159,7 @@ def discard(connection: sa.Connection, interview_id: str) -> None:
     connection.execute(sa.delete(Embargo).where(col(Embargo.interview_id) == interview_id))
 
 
-def release(connection: sa.Connection, name: str, now: datetime.datetime) -> HeldInterview:
+def release(connection: sa.Connection, name: str, author: Author) -> HeldInterview:
     """End the embargo on an interview, given by slug or id, and publish it.
 
     Raises:
@@ -169,14 +169,15 @@ def release(connection: sa.Connection, name: str, now: datetime.datetime) -> Hel
     if held is None:
         slugs = connection.execute(sa.select(col(Embargo.slug)).order_by(col(Embargo.slug)).limit(5)).scalars()
         raise NotFoundError("interview held back", name, list(slugs))
-    _Release(connection, _held_document(connection, held), now).store()
+    _Release(connection, _held_document(connection, held), author).store()
     discard(connection, held.interview_id)
     return HeldInterview(held.interview_id, held.slug, held.until, held.reason)
 
 
-def release_due(connection: sa.Connection, now: datetime.datetime) -> list[HeldInterview]:
+def release_due(connection: sa.Connection, author: Author) -> list[HeldInterview]:
     """End every embargo whose time has come."""
-    return [release(connection, held.interview_id, now) for held in list_held(connection) if held.until <= now]
+    due = [held for held in list_held(connection) if held.until <= author.when]
+    return [release(connection, held.interview_id, author) for held in due]
 
 
 def _held(connection: sa.Connection, name: str) -> Any:
@@ -194,7 +195,7 @@ class _HeldDocument:
 
     def rows(self, table: type[SQLModel]) -> list[Row]:
         """Return the rows of a table, each value in the type of its column."""
-        return read_rows("interview", self.id, self.data, table)
+        return read_rows("interview", self.id, self.data, table, kept_columns)
 
 
 def _held_document(connection: sa.Connection, held: Any) -> _HeldDocument:
@@ -213,8 +214,8 @@ class _Part(NamedTuple):
 class _Release:
     """Stores an interview whose embargo ended."""
 
-    def __init__(self, connection: sa.Connection, document: _HeldDocument, now: datetime.datetime) -> None:
-        self._connection, self._document, self._now = connection, document, now
+    def __init__(self, connection: sa.Connection, document: _HeldDocument, author: Author) -> None:
+        self._connection, self._document, self._author = connection, document, author
         [interview] = document.rows(Interview)
         self._counter = IdCounter(document.id, "s", interview["speakers_numbered"])
         self._changes: list[ItemChange] = []
@@ -226,12 +227,12 @@ class _Release:
         transcripts = self._document.rows(Transcript)
         # If it was not published before, its first revision is made now, with its file; others have theirs already.
         transcript_id = None if was_published else transcripts[-1]["id"]
-        number = new_revision(
-            self._connection, self._now, self._document.id, transcript_id, _ENDED if was_published else None
-        )
+        why = self._author.why or (_ENDED if was_published else None)
+        number = new_revision(self._connection, replace(self._author, why=why), self._document.id, transcript_id)
         parts = self._store_people(was_published=was_published)
         reclaim_names(self._connection, "interview", [interview["slug"]])
-        self._insert(Interview, [{**interview, "modified_at": self._now, "speakers_numbered": self._counter.given}])
+        now = {"modified_at": self._author.when, "speakers_numbered": self._counter.given}
+        self._insert(Interview, [{**interview, **now}])
         content = {row["id"]: base64.b64decode(self._document.files[row["id"]]) for row in transcripts}
         self._insert(Transcript, [{**row, "content": content[row["id"]]} for row in transcripts])
         for table in (*OF_INTERVIEW, *PAST_OF_INTERVIEW):

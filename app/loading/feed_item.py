@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from app.errors import MirrorError
 from app.loading.storable import is_storable
 from app.models import ChangeAction, table_of
-from app.queries.change_data import mirrored_columns
+from app.queries.change_data import Columns, mirrored_columns
 
 Row = dict[str, Any]
 _ANOTHER_VERSION = "it may run another version of Quoth"
@@ -53,13 +53,19 @@ def list_rows(data: Mapping[str, Any] | None, key: str) -> list[Any]:
     return rows
 
 
-def read_rows(noun: str, item_id: str, data: Mapping[str, Any] | None, table: type[SQLModel]) -> list[Row]:
+def read_rows(
+    noun: str,
+    item_id: str,
+    data: Mapping[str, Any] | None,
+    table: type[SQLModel],
+    columns_of: Columns = mirrored_columns,
+) -> list[Row]:
     """Read the rows of a table in the data of an item, each value in the type of its column.
 
     Raises:
         MirrorError: a row is missing, or does not fit the table.
     """
-    columns = {column.name: column for column in mirrored_columns(table)}
+    columns = {column.name: column for column in columns_of(table)}
     rows = list_rows(data, table_of(table).name)
     if noun == table_of(table).name and len(rows) != 1:
         raise MirrorError(f"the data of the {noun} {item_id!r} have {len(rows)} rows of it instead of one")

@@ -4,7 +4,6 @@ Revisions have one number for the whole corpus. A writer holds the one lock of w
 that the order of numbers is the order of commits.
 """
 
-import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
@@ -13,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import MirrorError
+from app.loading.author import Author
 from app.loading.identity import StoredInterview
 from app.loading.item_updates import ItemUpdate
 from app.models import (
@@ -41,13 +41,9 @@ _NO_LONGER_FORMER = sa.delete(FormerName).where(
 
 
 def new_revision(
-    connection: sa.Connection,
-    now: datetime.datetime,
-    interview_id: str | None,
-    transcript_id: str | None,
-    reason: str | None,
+    connection: sa.Connection, author: Author, interview_id: str | None = None, transcript_id: str | None = None
 ) -> int:
-    """Write a new revision of the corpus and return its number.
+    """Write a new revision of the corpus, with who made it and why, and return its number.
 
     Raises:
         MirrorError: the database mirrors another server, where the change has to be made.
@@ -56,8 +52,8 @@ def new_revision(
     if state.origin is not None:
         raise MirrorError(f"this database mirrors {state.origin}; make the change there")
     number = int(state.last or 0) + 1
-    row = {"interview_id": interview_id, "transcript_id": transcript_id, "reason": reason}
-    connection.execute(table_of(Revision).insert(), {"number": number, "made_at": now, **row})
+    row = {"interview_id": interview_id, "transcript_id": transcript_id, "reason": author.why}
+    connection.execute(table_of(Revision).insert(), {"number": number, **row, **author.signature})
     return number
 
 

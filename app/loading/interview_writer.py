@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app.loading.author import Author
 from app.loading.bulk_insert import insert_rows
 from app.loading.documents import DocumentTurn, DocumentWriter
 from app.loading.history import new_revision, reclaim_names, record_changes, retire_name, store_past, transcript_id_of
@@ -18,7 +19,6 @@ from app.loading.import_plan import ImportPlan
 from app.loading.item_updates import ItemUpdate
 from app.loading.speaker_index import index_speakers
 from app.loading.stated import store_statements
-from app.loading.statements import Author
 from app.models import (
     Answer,
     ChangeAction,
@@ -96,15 +96,13 @@ def loaded_as(
 class InterviewWriter:
     """Writes one transcript into the tables."""
 
-    def __init__(self, connection: sa.Connection, plan: ImportPlan, now: datetime.datetime) -> None:
-        self.connection, self.plan, self.now = connection, plan, now
+    def __init__(self, connection: sa.Connection, plan: ImportPlan, author: Author) -> None:
+        self.connection, self.plan, self.author = connection, plan, author
         self.prepared, self.stored, self.before = plan.prepared, plan.stored, plan.before
         self.id, self.slug, self.revision = plan.id, plan.slug, plan.revision
 
-    def store(
-        self, digest: str, reason: str | None, documents: DocumentWriter, author: Author | None = None
-    ) -> LoadedInterview:
-        """Write everything, in an order that foreign keys allow."""
+    def store(self, digest: str, documents: DocumentWriter, *, is_edited: bool) -> LoadedInterview:
+        """Write everything, in an order that foreign keys allow. `is_edited` as in `load_interview`."""
         identities, item_updates = self.plan.identities, list[ItemUpdate]()
         turns, structure = self.prepared.transcript.turns, self.prepared.structure
         if self.stored is None:
@@ -115,7 +113,7 @@ class InterviewWriter:
             store_past(self.connection, self.stored, self.before, item_updates)
             self._clear(documents)
         transcript_id = transcript_id_of(self.id, self.revision)
-        number = new_revision(self.connection, self.now, self.id, transcript_id, reason)
+        number = new_revision(self.connection, self.author, self.id, transcript_id)
         speaker_ids = self.plan.speakers.store(structure.participants, self.plan.known_speakers, self.plan.speaker_ids)
         self._write_interview()
         self.plan.speakers.store_contributions(structure.participants, speaker_ids)
@@ -134,9 +132,9 @@ class InterviewWriter:
         documents.add(self.id, self.prepared.title, language, map(DocumentTurn.of, rows), self.prepared.indexed)
         insert_rows(self.connection, QuestionTopic, self._topics(identities.questions, identities.turn_ids))
         self._record(number, item_updates)
-        plan, signed = self.plan, author or Author(self.now, why=reason)
-        in_file = None if author else plan.in_file
-        store_statements(self.connection, self.id, plan.statements, self.prepared.document, in_file, signed)
+        in_file = None if is_edited else self.plan.in_file
+        document = self.prepared.document
+        store_statements(self.connection, self.id, self.plan.statements, document, in_file, self.author)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED
         loaded = loaded_as(self.prepared, self.slug, self.id, outcome, self.revision)
         return replace(loaded, share_replaced=self.plan.share_replaced)
@@ -174,7 +172,7 @@ class InterviewWriter:
             "summary": metadata.summary,
             "rights": metadata.rights,
             "revision": self.revision,
-            "modified_at": self.now,
+            "modified_at": self.author.when,
             "turns_numbered": self.plan.turn_ids.given,
             "questions_numbered": self.plan.question_ids.given,
             "answers_numbered": self.plan.answer_ids.given,

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.errors import MetadataError
+from app.loading.author import Author
 from app.loading.documents import DocumentWriter
 from app.loading.embargoes import (
     discard,
@@ -21,7 +22,6 @@ from app.loading.embargoes import (
 from app.loading.import_plan import plan_import
 from app.loading.interview_writer import InterviewWriter, LoadedInterview, Outcome, loaded_as
 from app.loading.stated import note_statements, with_statements
-from app.loading.statements import Author
 from app.loading.which_interview import note_file, refuse_another_file, refuse_other_words, share_replaced
 from app.models import Embargo
 from app.structure.prepare import PreparedTranscript
@@ -30,19 +30,18 @@ from app.structure.prepare import PreparedTranscript
 def load_interview(
     connection: sa.Connection,
     prepared: PreparedTranscript,
-    now: datetime.datetime,
-    reason: str | None = None,
+    author: Author,
     documents: DocumentWriter | None = None,
     *,
     across_series: bool = True,
     keeps_metadata: bool = True,
     replaces: bool = False,
-    author: Author | None = None,
+    is_edited: bool = False,
 ) -> LoadedInterview:
     """Store a transcript as a new interview or as a new revision of the one it corrects; if unchanged, do nothing.
 
-    What was stated before and is not stated now stays, unless not `keeps_metadata`. With an `author`, what the
-    transcript states is all that is stated from now on.
+    What was stated before and is not stated now stays, unless not `keeps_metadata`. If it `is_edited`, an editor states
+    what it states, not its file, and nothing else is stated from now on.
 
     It is held back if its metadata states an embargo that has not ended, or if it corrects an interview that is held
     back. A caller who stores several in one transaction passes the `documents` of that transaction.
@@ -56,8 +55,10 @@ def load_interview(
         WithdrawnError: the file is of an interview that was withdrawn.
     """
     held = find_held(connection, prepared)
-    options = _Options(across_series=across_series, keeps_metadata=keeps_metadata, replaces=replaces, author=author)
-    loaded = _load(connection, prepared, now, reason, options, documents, held)
+    options = _Options(
+        across_series=across_series, keeps_metadata=keeps_metadata, replaces=replaces, is_edited=is_edited
+    )
+    loaded = _load(connection, prepared, author, options, documents, held)
     if held is None or loaded.outcome is not Outcome.UNCHANGED:
         note_file(connection, prepared, loaded.interview_id, loaded.revision)
     return loaded
@@ -66,8 +67,7 @@ def load_interview(
 def _load(
     connection: sa.Connection,
     prepared: PreparedTranscript,
-    now: datetime.datetime,
-    reason: str | None,
+    author: Author,
     options: "_Options",
     documents: DocumentWriter | None,
     held: Any,
@@ -75,12 +75,12 @@ def _load(
     """Store a transcript; `held` is the embargo of its interview, if there is one."""
     if held is None:
         until = prepared.sidecar.embargo_until
-        if until is None or until <= now:
-            return _store(connection, prepared, now, reason, options, documents)
+        if until is None or until <= author.when:
+            return _store(connection, prepared, author, options, documents)
         # A savepoint: if the file is refused, nothing of it stays.
         with connection.begin_nested():
-            return _held(_store_embargoed(connection, prepared, now, reason, options, until), until)
-    return _store_over_held(connection, prepared, now, reason, options, held)
+            return _held(_store_embargoed(connection, prepared, author, options, until), until)
+    return _store_over_held(connection, prepared, author, options, held)
 
 
 @dataclass(frozen=True)
@@ -90,22 +90,21 @@ class _Options:
     across_series: bool
     keeps_metadata: bool
     replaces: bool
-    author: Author | None
+    is_edited: bool
 
 
 def _store_over_held(
     connection: sa.Connection,
     prepared: PreparedTranscript,
-    now: datetime.datetime,
-    reason: str | None,
+    author: Author,
     options: _Options,
     held: Any,
 ) -> LoadedInterview:
     """Store a transcript of an interview that is held back."""
     until = prepared.sidecar.embargo_until or held.until
-    is_embargoed = until > now
+    is_embargoed = until > author.when
     statements = held_statements(connection, held)
-    keeps = options.keeps_metadata and options.author is None
+    keeps = options.keeps_metadata and not options.is_edited
     with_all = with_statements(prepared, statements, prepared.sidecar.document, keeps=keeps)
     is_same = with_all.document == statements.document and _is_same_reading(held, with_all)
     if is_embargoed and until == held.until and is_same:
@@ -118,17 +117,17 @@ def _store_over_held(
     # A savepoint: if the file is refused, the interview that is held back stays as it is.
     with connection.begin_nested():
         if is_published(connection, held.interview_id):
-            release(connection, held.interview_id, now)
-            loaded = _store(connection, prepared, now, reason, options)
+            release(connection, held.interview_id, replace(author, why=None))
+            loaded = _store(connection, prepared, author, options)
             if is_embargoed:
-                hold(connection, loaded.interview_id, until, now, held.reason)
+                hold(connection, loaded.interview_id, until, replace(author, why=held.reason))
         else:
             discard(connection, held.interview_id)
             prepared = with_all
             if is_embargoed:
-                loaded = _store_embargoed(connection, prepared, now, reason, options, until)
+                loaded = _store_embargoed(connection, prepared, author, options, until)
             else:
-                loaded = _store(connection, prepared, now, reason, options)
+                loaded = _store(connection, prepared, author, options)
     loaded = replace(loaded, share_replaced=share_replaced(texts, prepared))
     return _held(loaded, until) if is_embargoed else loaded
 
@@ -141,15 +140,14 @@ def _held(loaded: LoadedInterview, until: datetime.datetime) -> LoadedInterview:
 def _store_embargoed(
     connection: sa.Connection,
     prepared: PreparedTranscript,
-    now: datetime.datetime,
-    reason: str | None,
+    author: Author,
     options: _Options,
     until: datetime.datetime,
 ) -> LoadedInterview:
     """Store a transcript, keep the result as an embargo, and roll everything else back."""
     savepoint = connection.begin_nested()
     try:
-        loaded = _store(connection, prepared, now, reason, options, DocumentWriter(connection))
+        loaded = _store(connection, prepared, author, options, DocumentWriter(connection))
         row = embargo_row(connection, loaded.interview_id)
     finally:
         savepoint.rollback()
@@ -159,7 +157,7 @@ def _store_embargoed(
         reason = f"{loaded.slug!r} is published already; hold it back with 'quoth embargo', or state no embargo"
         place = prepared.sidecar.place_of("embargo_until") or prepared.transcript.source.name
         raise MetadataError(place, "embargo_until", reason)
-    connection.execute(sa.insert(Embargo).values(**row, until=until, reason=reason))
+    connection.execute(sa.insert(Embargo).values(**row, until=until, reason=author.why, **author.signature))
     return loaded
 
 
@@ -171,8 +169,7 @@ def _is_same_reading(held: Any, prepared: PreparedTranscript) -> bool:
 def _store(
     connection: sa.Connection,
     prepared: PreparedTranscript,
-    now: datetime.datetime,
-    reason: str | None,
+    author: Author,
     options: _Options,
     documents: DocumentWriter | None = None,
 ) -> LoadedInterview:
@@ -180,15 +177,15 @@ def _store(
         connection,
         prepared,
         across_series=options.across_series,
-        keeps_metadata=options.keeps_metadata and options.author is None,
+        keeps_metadata=options.keeps_metadata and not options.is_edited,
         replaces=options.replaces,
     )
     if plan.is_unchanged:
-        if options.author is None:
+        if not options.is_edited:
             note_statements(connection, plan.id, plan.statements, plan.in_file)
         return loaded_as(plan.prepared, plan.slug, plan.id, Outcome.UNCHANGED, plan.stored.revision)
-    writer = InterviewWriter(connection, plan, now)
+    writer = InterviewWriter(connection, plan, author)
     if documents is not None:
-        return writer.store(plan.digest, reason, documents, options.author)
+        return writer.store(plan.digest, documents, is_edited=options.is_edited)
     with DocumentWriter(connection) as own:
-        return writer.store(plan.digest, reason, own, options.author)
+        return writer.store(plan.digest, own, is_edited=options.is_edited)

@@ -2,7 +2,6 @@
 topics. Its source files are withheld from then on.
 """
 
-import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from app.errors import ParameterError
+from app.loading.author import Author
 from app.loading.documents import DocumentTurn, DocumentWriter
 from app.loading.earlier_redactions import STATED_WORDS, merge_entries, redaction_entry
 from app.loading.history import all_texts, new_revision, record_changes, store_past, transcript_id_of
@@ -70,8 +70,7 @@ class RedactionResult:
 def redact(
     connection: sa.Connection,
     name: str,
-    now: datetime.datetime,
-    reason: str | None,
+    author: Author,
     *,
     words: str | None = None,
     span: Span | None = None,
@@ -83,14 +82,14 @@ def redact(
         NotFoundError, MovedError, GoneError: no item has this name now.
         ParameterError: the item does not have the words, or the span is not within its text.
     """
-    return _Redaction(connection, name, now, reason).apply(words, span)
+    return _Redaction(connection, name, author).apply(words, span)
 
 
 class _Redaction:
     """Applies one redaction to all tables."""
 
-    def __init__(self, connection: sa.Connection, name: str, now: datetime.datetime, reason: str | None) -> None:
-        self._connection, self._name, self._now, self._reason = connection, name, now, reason
+    def __init__(self, connection: sa.Connection, name: str, author: Author) -> None:
+        self._connection, self._name, self._author = connection, name, author
         self._interview, self._is_whole_interview = self._find()
         self._id: str = self._interview.id
         self._before: StoredInterview = read_stored(connection, self._id)
@@ -111,7 +110,7 @@ class _Redaction:
         store_past(self._connection, self._interview, self._before, item_updates)
         revision = self._interview.revision + 1
         transcript_id = transcript_id_of(self._id, revision)
-        number = new_revision(self._connection, self._now, self._id, transcript_id, self._reason)
+        number = new_revision(self._connection, self._author, self._id, transcript_id)
         self._write_fingerprints(number, [phrase for phrase in phrases if phrase in removed_everywhere])
         self._write_turns(spans, redacted)
         self._write_interview(revision, phrases)
@@ -252,11 +251,12 @@ class _Redaction:
                 self._update(Turn, row.id, values)
 
     def _add_redactions(self, redactions: Sequence[Any] | None, spans: Sequence[Span]) -> list[dict[str, Any]]:
-        return merge_entries([*(redactions or ()), *(redaction_entry(one, self._reason, self._now) for one in spans)])
+        why, when = self._author.why, self._author.when
+        return merge_entries([*(redactions or ()), *(redaction_entry(one, why, when) for one in spans)])
 
     def _write_interview(self, revision: int, phrases: Sequence[RedactedWords]) -> None:
         stated = {name: _redact_phrases(phrases, getattr(self._interview, name)) for name in STATED_WORDS}
-        self._update(Interview, self._id, {**stated, "revision": revision, "modified_at": self._now})
+        self._update(Interview, self._id, {**stated, "revision": revision, "modified_at": self._author.when})
 
     def _write_statements(self, phrases: Sequence[RedactedWords]) -> None:
         """Redact what quotes the words in every version of what is stated."""

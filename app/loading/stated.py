@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.loading.statements import Author
+from app.loading.author import Author
 from app.models import Interview, InterviewStatements, Transcript, table_of
 from app.structure.prepare import PreparedTranscript, closed, open_statements, refuse_unfit, restate
 from app.transcripts.sidecar import Sidecar, sidecar_of

@@ -2,9 +2,8 @@
 since it was made is not made again; one about people who are not stored waits until the file is loaded again.
 """
 
-import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -12,7 +11,8 @@ from sqlmodel import col
 
 from app.errors import QuothError, StatementError
 from app.loading.as_read import PersonAsRead, people_as_read
-from app.loading.statements import Author, list_statements, merge, part, slugs_of
+from app.loading.author import Author, Signature
+from app.loading.statements import list_statements, merge, part, slugs_of
 from app.models import Interview, Speaker, SpeakerReading, StatementKind
 from app.structure.statement_file import StatedMerge, StatedPart, StatedSpeakers, made_before
 
@@ -40,12 +40,15 @@ class _WaitingError(QuothError):
     """Somebody whom a statement is about is not stored."""
 
 
-def load_statements(connection: sa.Connection, stated: StatedSpeakers, now: datetime.datetime) -> list[LoadedStatement]:
-    """Make the statements of a file that are not made yet. Those about somebody who was parted come after that."""
+def load_statements(connection: sa.Connection, stated: StatedSpeakers, author: Author) -> list[LoadedStatement]:
+    """Make the statements of a file that are not made yet. Those about somebody who was parted come after that.
+
+    The author is who loads the file; why something is stated, the file says.
+    """
     loaded: list[LoadedStatement] = []
     waiting: list[StatedMerge | StatedPart] = [*stated.parted, *stated.merged]
     while waiting:
-        tried = [(one, _load(connection, one, now)) for one in waiting]
+        tried = [(one, _load(connection, one, author)) for one in waiting]
         loaded += [done for _one, done in tried if done.outcome is not StatementOutcome.WAITING]
         still = [one for one, done in tried if done.outcome is StatementOutcome.WAITING]
         if len(still) == len(waiting):
@@ -76,13 +79,14 @@ def statements_to_write(connection: sa.Connection) -> list[StatedMerge | StatedP
     return written
 
 
-def _load(connection: sa.Connection, statement: StatedMerge | StatedPart, now: datetime.datetime) -> LoadedStatement:
+def _load(connection: sa.Connection, statement: StatedMerge | StatedPart, author: Author) -> LoadedStatement:
     said = (
         f"{statement.other} is {statement.keep}"
         if isinstance(statement, StatedMerge)
         else f"{statement.speaker} is somebody else in {', '.join(statement.interviews)}"
     )
-    author = Author(now, statement.by, statement.why, statement.at)
+    stated = Signature(statement.at, statement.by) if statement.at or statement.by else None
+    author = replace(author, why=statement.why, stated=stated)
     try:
         # A savepoint: what is refused leaves nothing behind.
         with connection.begin_nested():

@@ -1,6 +1,5 @@
 """States who is one person and who is not, over what files tell; and undoes that. Works in the caller's transaction."""
 
-import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from sqlmodel import col
 
 from app.errors import NotFoundError, StatementError
 from app.loading.as_read import READ_AS, PersonAsRead, people_as_read, read_as_any
+from app.loading.author import Author
 from app.loading.history import new_revision, reclaim_names, record_changes, retire_name
 from app.loading.id_counter import IdCounter
 from app.loading.merging import ItemChange, give, restate
@@ -30,16 +30,6 @@ from app.text.folding import slugify
 
 # Interviews that a message names, at most.
 _MOST_NAMED = 3
-
-
-@dataclass(frozen=True)
-class Author:
-    """Who states or undoes something, when and why. `stated` is when it was first stated, if that was before."""
-
-    when: datetime.datetime
-    who: str | None = None
-    why: str | None = None
-    stated: datetime.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +60,7 @@ def merge(connection: sa.Connection, keep: str, other: str, author: Author) -> S
             f"{keep!r} and {other!r} both take part in {_named(both)}, so they are two there; if one person has two "
             "labels in it, write both into one [[speakers]] table of its metadata file, and load it again"
         )
-    revision = new_revision(connection, author.when, None, None, author.why)
+    revision = new_revision(connection, author)
     statement = _store(connection, StatementKind.MERGED, kept.id, merged.id, author)
     changes = restate(connection, [kept.id, merged.id])
     record_changes(connection, revision, changes)
@@ -104,7 +94,7 @@ def undo(connection: sa.Connection, number: int | None, author: Author) -> State
     row = connection.execute(in_force.order_by(col(Statement.number).desc()).limit(1)).first()
     if row is None:
         raise NotFoundError("statement in force", "" if number is None else str(number))
-    revision = new_revision(connection, author.when, None, None, author.why)
+    revision = new_revision(connection, author)
     undone = {"undone_at": author.when, "undone_by": author.who, "undone_reason": author.why}
     connection.execute(sa.update(Statement).where(col(Statement.number) == row.number).values(**undone))
     changes = [] if row.kind is StatementKind.MERGED else _rejoin(connection, row)
@@ -169,7 +159,7 @@ class _Parting:
 
     def store(self) -> Stated:
         """Store the new speaker, and the statement."""
-        revision = new_revision(self._connection, self._author.when, None, None, self._author.why)
+        revision = new_revision(self._connection, self._author)
         read = people_as_read(self._connection, [self._read_id])[self._read_id]
         first = self._interviews[0]
         counter = IdCounter(first.id, "s", first.speakers_numbered)
@@ -269,8 +259,8 @@ def _store(
         "other_id": other_id,
         "interviews": list(interviews),
         "is_named": is_named,
-        "made_at": author.stated or author.when,
-        "made_by": author.who,
+        "made_at": (author.stated and author.stated.when) or author.when,
+        "made_by": author.stated.who if author.stated else author.who,
         "reason": author.why,
     }
     connection.execute(sa.insert(Statement).values(**row))

@@ -1,13 +1,13 @@
 """Stores suggested topics, and what reviewers decide on them. A decision outlives every later suggestion."""
 
-import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app.loading.author import Author
 from app.loading.history import new_revision, record_changes
 from app.models import ChangeAction, Question, QuestionTopic, Topic, TopicOrigin, TopicState, table_of
 from app.topics.suggestion import Suggestion
@@ -43,7 +43,7 @@ def store_suggestions(
     connection: sa.Connection,
     version: str,
     suggestions: Mapping[str, Sequence[Suggestion]],
-    now: datetime.datetime,
+    author: Author,
     counts: SuggestionCounts,
 ) -> None:
     """Replace the proposals of these questions, and add to the counts.
@@ -83,10 +83,10 @@ def store_suggestions(
     done = sa.update(Question).where(col(Question.id).in_(list(suggestions)))
     connection.execute(done.values(suggested_from=version))
     counts.questions += len(suggestions)
-    _record(connection, touched, now, "topics suggested")
+    _record(connection, touched, author, "topics suggested")
 
 
-def decide(connection: sa.Connection, decisions: Iterable[Decision], now: datetime.datetime) -> list[Decision]:
+def decide(connection: sa.Connection, decisions: Iterable[Decision], author: Author) -> list[Decision]:
     """Store decisions, and return those that changed something.
 
     Decisions on topics that an editor stated, or that nobody suggested, are ignored.
@@ -101,7 +101,7 @@ def decide(connection: sa.Connection, decisions: Iterable[Decision], now: dateti
         )
         if connection.execute(update.values(state=decision.state)).rowcount:
             changed.append(decision)
-    _record(connection, {decision.question_id for decision in changed}, now, "topics reviewed")
+    _record(connection, {decision.question_id for decision in changed}, author, "topics reviewed")
     return changed
 
 
@@ -122,7 +122,8 @@ def _at(question_id: str, topic_id: str) -> sa.ColumnElement[bool]:
     return sa.and_(_ASSIGNED.c.question_id == question_id, _ASSIGNED.c.topic_id == topic_id)
 
 
-def _record(connection: sa.Connection, question_ids: Iterable[str], now: datetime.datetime, reason: str) -> None:
+def _record(connection: sa.Connection, question_ids: Iterable[str], author: Author, reason: str) -> None:
     changes = [("question", question_id, ChangeAction.CHANGED, ()) for question_id in sorted(question_ids)]
     if changes:
-        record_changes(connection, new_revision(connection, now, None, None, reason), changes)
+        signed = replace(author, why=author.why or reason)
+        record_changes(connection, new_revision(connection, signed), changes)

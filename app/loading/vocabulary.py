@@ -1,6 +1,5 @@
 """Stores the topic vocabulary. A topic that is renamed or merged keeps its id or leads to the one that has it."""
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -9,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import MetadataError
+from app.loading.author import Author
 from app.loading.history import new_revision, reclaim_names, record_changes, retire_name
 from app.models import ChangeAction, FormerName, QuestionTopic, Topic, TopicOrigin, TopicState, table_of
 from app.topics.concepts import Concept
@@ -34,7 +34,7 @@ class VocabularyReport:
 
 
 def load_vocabulary(
-    connection: sa.Connection, concepts: Mapping[str, Concept], now: datetime.datetime, name: str = "the vocabulary"
+    connection: sa.Connection, concepts: Mapping[str, Concept], author: Author, name: str = "the vocabulary"
 ) -> VocabularyReport:
     """Store concepts, each after the one above it. Stored topics that the file leaves out stay, and are reported.
 
@@ -44,7 +44,7 @@ def load_vocabulary(
     Raises:
         MetadataError: the slug and the URI of a concept are those of two topics.
     """
-    return _VocabularyWriter(connection, name).load(concepts, now)
+    return _VocabularyWriter(connection, name).load(concepts, author)
 
 
 class _VocabularyWriter:
@@ -59,7 +59,7 @@ class _VocabularyWriter:
         self._report = VocabularyReport()
         self._changes: dict[tuple[str, str], ChangeAction] = {}
 
-    def load(self, concepts: Mapping[str, Concept], now: datetime.datetime) -> VocabularyReport:
+    def load(self, concepts: Mapping[str, Concept], author: Author) -> VocabularyReport:
         matches = self._find(concepts)
         self._rename({slug: row for slug, row in matches.items() if row.slug != slug})
         ids = {slug: matches[slug].id if slug in matches else self._new_id(slug) for slug in concepts}
@@ -76,7 +76,7 @@ class _VocabularyWriter:
             if row.id not in matched_ids and row.slug not in self._report.merged
         )
         if self._changes:
-            number = new_revision(self._connection, now, None, None, None)
+            number = new_revision(self._connection, author)
             record_changes(
                 self._connection, number, [(noun, item, action, ()) for (noun, item), action in self._changes.items()]
             )

@@ -1,14 +1,14 @@
 """Withdraws interviews: deletes every row of one except that it existed, when it was withdrawn and why."""
 
-import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from app.errors import NotFoundError, WithdrawnError
+from app.loading.author import Author
 from app.loading.documents import DocumentWriter
 from app.loading.history import all_texts, new_revision, record_changes, retire_name
 from app.loading.merging import ItemChange, forget_absent
@@ -60,7 +60,7 @@ class WithdrawnInterview:
     speakers: list[str]
 
 
-def withdraw(connection: sa.Connection, name: str, now: datetime.datetime, reason: str | None) -> WithdrawnInterview:
+def withdraw(connection: sa.Connection, name: str, author: Author) -> WithdrawnInterview:
     """Delete an interview, given by slug or id, for good, and refuse its source files from now on.
 
     Raises:
@@ -71,7 +71,7 @@ def withdraw(connection: sa.Connection, name: str, now: datetime.datetime, reaso
         sa.select(col(Transcript.sha256)).where(col(Transcript.interview_id) == interview.id).distinct()
     ).scalars()
     sha256s = sorted(files)
-    number, withdrawn = delete_interview(connection, interview, now, reason)
+    number, withdrawn = delete_interview(connection, interview, author)
     forget_files(connection, interview.id)
     connection.execute(sa.delete(Withdrawal).where(col(Withdrawal.sha256).in_(sha256s)))
     rows = [{"sha256": sha256, "interview_id": interview.id, "revision": number} for sha256 in sha256s]
@@ -79,7 +79,7 @@ def withdraw(connection: sa.Connection, name: str, now: datetime.datetime, reaso
     return withdrawn
 
 
-def lift_withdrawal(connection: sa.Connection, name: str, now: datetime.datetime) -> list[str]:
+def lift_withdrawal(connection: sa.Connection, name: str, author: Author) -> list[str]:
     """Allow the source files of a withdrawn interview to be loaded again, as a new interview; return their SHA-256.
 
     Raises:
@@ -96,7 +96,7 @@ def lift_withdrawal(connection: sa.Connection, name: str, now: datetime.datetime
     interview_id = rows[0].interview_id
     connection.execute(sa.delete(Withdrawal).where(col(Withdrawal.interview_id) == interview_id))
     # The same change again, so that mirrors learn of it from the feed.
-    number = new_revision(connection, now, interview_id, None, _LIFTED)
+    number = new_revision(connection, replace(author, why=author.why or _LIFTED), interview_id)
     record_changes(connection, number, [("interview", interview_id, ChangeAction.DELETED, ())])
     return sorted(row.sha256 for row in rows)
 
@@ -126,9 +126,7 @@ def find_named(connection: sa.Connection, name: str) -> Any:
     return interview
 
 
-def delete_interview(
-    connection: sa.Connection, interview: Any, now: datetime.datetime, reason: str | None
-) -> tuple[int, WithdrawnInterview]:
+def delete_interview(connection: sa.Connection, interview: Any, author: Author) -> tuple[int, WithdrawnInterview]:
     """Delete every row of an interview, and record it; return the number of the revision too."""
     items = [
         (noun, item_id)
@@ -153,7 +151,7 @@ def delete_interview(
     deleted, merged_ids = _delete_speakers(connection, speaker_ids)
     index_speakers(connection, speaker_ids)
     forgotten = forget_absent(connection, speaker_ids)
-    number = new_revision(connection, now, interview.id, None, reason)
+    number = new_revision(connection, author, interview.id)
     changes = [
         *items,
         ("interview", interview.id),

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from app.db import Database
 from app.errors import QuothError
-from app.loading import HeldInterview, next_release, release_due
+from app.loading import Author, HeldInterview, Origin, next_release, release_due
 
 # Seconds between two checks: an interview can be read that long after its release time at most.
 EVERY_SECONDS = 15.0
@@ -27,7 +27,7 @@ def release_what_is_due(database: Database, now: datetime.datetime) -> list[Held
     if due is None or due > now:
         return []
     with database.write() as connection:
-        return release_due(connection, now)
+        return release_due(connection, Author(now, None, None, Origin.SERVER))
 
 
 @asynccontextmanager

@@ -21,6 +21,15 @@ class ChangeAction(StrEnum):
     DELETED = "deleted"
 
 
+class Origin(StrEnum):
+    """From where a change was made; SERVER is what a server does by itself, as when an embargo ends."""
+
+    COMMAND = "command"
+    API = "api"
+    PAGE = "page"
+    SERVER = "server"
+
+
 class FormerName(SQLModel, table=True):
     """A slug that an item had before: addresses with it redirect to the item, or say that it was deleted."""
 
@@ -35,13 +44,16 @@ class FormerName(SQLModel, table=True):
 class Revision(SQLModel, table=True):
     """One write that changed something. Append-only; the highest number is the revision of the corpus."""
 
-    __table_args__ = (sa.Index(None, "interview_id"),)
+    __table_args__ = (sa.Index(None, "interview_id"), sa.Index(None, "made_by", "number"))
 
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     made_at: datetime.datetime
     interview_id: str | None = Field(default=None, sa_type=Exact)
     transcript_id: str | None = Field(default=None, sa_type=Exact)
     reason: str | None = Field(default=None, sa_type=Exact)
+    # Not public; null where it is not known, as in a mirror.
+    made_by: str | None = Field(default=None, sa_type=Exact)
+    made_from: Origin | None = Field(default=None, sa_type=words(Origin, "origin"))
 
 
 class Change(SQLModel, table=True):
@@ -129,6 +141,10 @@ class Embargo(SQLModel, table=True):
     interview_id: str = Field(primary_key=True, sa_type=Exact)
     until: datetime.datetime
     reason: str | None = Field(default=None, sa_type=Exact)
+    # When it was last stated and by whom, for an embargo has no revision that could be read; null where not known.
+    made_at: datetime.datetime | None = None
+    made_by: str | None = Field(default=None, sa_type=Exact)
+    made_from: Origin | None = Field(default=None, sa_type=words(Origin, "origin"))
     slug: str = Field(sa_type=Exact, unique=True)
     # Of the source files and the reading, to recognize the same file when it is loaded again.
     sha256s: list[str] = Field(sa_type=Json)

@@ -35,6 +35,7 @@ from app.models import (
     Withdrawal,
     table_of,
 )
+from app.queries.change_data import PRIVATE
 
 TABLES: tuple[type[SQLModel], ...] = (
     Topic,
@@ -57,7 +58,12 @@ TABLES: tuple[type[SQLModel], ...] = (
     Revision,
     Change,
 )
-_LEFT_OUT = {("question", "suggested_from"), ("change", "superseded_by"), ("interview_statements", "in_file")}
+_LEFT_OUT = {
+    *PRIVATE,
+    ("question", "suggested_from"),
+    ("change", "superseded_by"),
+    ("interview_statements", "in_file"),
+}
 # Rows that are fetched at a time: few, since one may hold a whole source file.
 _ROWS_AT_A_TIME = 100
 

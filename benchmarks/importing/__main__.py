@@ -54,6 +54,7 @@ from app.structure.batches import BATCH_FILES, ReadOptions, RefusedFile, collect
 from app.structure.files import find_files
 from app.structure.regular_file import read_file
 from app.topics.vocabulary import read_vocabulary
+from benchmarks.authors import at
 from benchmarks.corpus import interviews, vocabulary
 
 # An hour of conversation is some two hundred turns.
@@ -80,13 +81,17 @@ def import_corpus(database: Database, folder: Path, workers: int) -> float:
     now = datetime.datetime.now(datetime.UTC)
     found = find_files([folder])
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", read_file(found.vocabularies[0])), now)
+        load_vocabulary(
+            connection,
+            read_vocabulary("topics.toml", read_file(found.vocabularies[0])),
+            at(now),
+        )
     for batch in prepare_all(found.transcripts, ReadOptions(to_store=True), workers):
         with database.write() as connection, DocumentWriter(connection) as documents:
             for one in batch:
                 if isinstance(one, RefusedFile):
                     raise SystemExit(one.reason)
-                load_interview(connection, one, now, documents=documents)
+                load_interview(connection, one, at(now), documents=documents)
     return time.perf_counter() - start
 
 

@@ -17,6 +17,7 @@ from app.errors import ParameterError
 from app.loading import LoadedInterview, redact, withdraw
 from app.queries import hits
 from tests.agents.calls import call, refusal, request
+from tests.authors import at
 from tests.conftest import NOW
 
 QUESTION, ANSWER, TURN = "gky5nhbt0gvp-q1", "gky5nhbt0gvp-a1", "gky5nhbt0gvp-t2"
@@ -263,7 +264,7 @@ def test_words_that_were_taken_out_are_in_no_answer(own_seed: TestClient, seeded
     words = "tolerance alone is not enough"
     assert words in call(own_seed, "read", id=TURN)["text"]
     with seeded.write() as connection:
-        redact(connection, TURN, NOW, "by request", words=words)
+        redact(connection, TURN, at(NOW, "by request"), words=words)
     for tool, arguments in (
         ("search", {"q": f'"{words}"'}),
         ("read", {"id": TURN}),
@@ -279,7 +280,7 @@ def test_words_that_were_taken_out_are_in_no_answer(own_seed: TestClient, seeded
 
 def test_what_was_withdrawn_is_gone(own_seed: TestClient, seeded: Database) -> None:
     with seeded.write() as connection:
-        withdraw(connection, "worldnewsam-3712", NOW, "by request")
+        withdraw(connection, "worldnewsam-3712", at(NOW, "by request"))
     assert call(own_seed, "list_questions")["items"] == []
     assert "has been taken out" in refusal(own_seed, "read", id=ANSWER)
     assert "has been taken out" in refusal(own_seed, "read", id=TURN)

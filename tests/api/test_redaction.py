@@ -17,6 +17,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.topics.vocabulary import read_vocabulary
 from tests.api.everywhere import Everywhere
+from tests.authors import at
 from tests.conftest import NOW
 
 Load = Callable[..., LoadedInterview]
@@ -85,7 +86,7 @@ VOCABULARY = '[mills]\nlabel = "Mill"\n[papers]\nlabel = "Dossier"\n'
 def talk(load: Load, database: Database) -> LoadedInterview:
     """An interview at its second revision, whose first one has a slip in the phrase."""
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), at(NOW))
     load(OTHER, name="other.txt", metadata='series = "Mills"\n[[questions]]\nbegins = "Who"\ntopics = ["papers"]\n')
     load(FIRST, METADATA.replace(PHRASE, "the Qixelbrandt dossier"), name="dossier.vtt")
     loaded = load(TALK, METADATA, name="dossier.vtt")
@@ -125,7 +126,7 @@ def test_redacted_words_are_in_no_answer_of_any_route_format_or_revision(
     for part in _KINDS:
         assert any(part in address for address in saying), part
     with database.write() as connection:
-        redacted = redact(connection, talk.slug, NOW, "a court order", words=PHRASE)
+        redacted = redact(connection, talk.slug, at(NOW, "a court order"), words=PHRASE)
     assert len(redacted.passages) == 2
     answers = Everywhere(opened, searches, before.names).answers()
     assert len(answers) > 300
@@ -139,7 +140,7 @@ def test_redacted_words_are_in_no_answer_of_any_route_format_or_revision(
 
 def test_redacted_words_are_nowhere_in_the_rows_of_the_database(database: Database, talk: LoadedInterview) -> None:
     with database.write() as connection:
-        redact(connection, talk.slug, NOW, None, words=PHRASE)
+        redact(connection, talk.slug, at(NOW), words=PHRASE)
     with database.read() as connection:
         # What the index keeps of deleted documents until it is purged is its own, and cannot be asked for.
         names = [name for name in sa.inspect(connection).get_table_names() if not name.startswith("search_index")]
@@ -165,9 +166,9 @@ def test_purge_leaves_nothing_in_the_file_of_the_database(
     assert said() > 0
     with database.write() as connection:
         if words_go == "redacted":
-            redact(connection, talk.slug, NOW, None, words="She kept the Quixelbrandt dossier")
+            redact(connection, talk.slug, at(NOW), words="She kept the Quixelbrandt dossier")
         else:
-            withdraw(connection, talk.slug, NOW, None)
+            withdraw(connection, talk.slug, at(NOW))
     database.purge()
     assert said() == 0
     if words_go == "withdrawn":
@@ -200,7 +201,7 @@ def test_a_redacted_text_says_where_and_why_and_keeps_every_other_offset(
     ][0]
     answer = question["answers"][0]
     with database.write() as connection:
-        redact(connection, answer["id"], NOW, "a court order", words=PHRASE)
+        redact(connection, answer["id"], at(NOW, "a court order"), words=PHRASE)
     record = opened.get(f"/v1/interviews/{talk.slug}/transcript?include=source").json()
     after = record["turns"][1]
     start = before["text"].index(PHRASE)
@@ -231,7 +232,7 @@ def test_a_quotation_over_a_gap_is_not_said_to_be_exact(
     opened: TestClient, talk: LoadedInterview, database: Database
 ) -> None:
     with database.write() as connection:
-        redact(connection, talk.slug, NOW, None, words=PHRASE)
+        redact(connection, talk.slug, at(NOW), words=PHRASE)
     over = opened.get("/v1/quotes/verify", params={"text": "She kept under the old mill, behind our house"}).json()
     assert over["verdict"] == "altered"
     as_it_stands = f"She kept {'█' * len(PHRASE)} under the old mill"
@@ -248,7 +249,7 @@ def test_a_withdrawn_interview_is_in_no_answer_and_its_addresses_say_why(
     said = ("Nobody asked for it", "burnt down since", "behind our house", "Bo Lind", WORD)
     assert len(_saying(before.answers(), *said)) > 50
     with database.write() as connection:
-        withdraw(connection, talk.slug, NOW, "asked for by the interviewee")
+        withdraw(connection, talk.slug, at(NOW, "asked for by the interviewee"))
     answers = Everywhere(opened, searches, before.names).answers()
     assert _saying(answers, *said) == []
     gone = opened.get(f"/v1/interviews/{talk.slug}")
@@ -278,12 +279,12 @@ def test_an_embargo_hides_everything_until_its_time_and_ids_come_back(
     # The application of the test ends embargoes by the clock on the wall.
     until = datetime.datetime(2999, 1, 1, tzinfo=datetime.UTC)
     with database.write() as connection:
-        hold(connection, talk.slug, until, NOW, "until the hearing")
+        hold(connection, talk.slug, until, at(NOW, "until the hearing"))
     assert _saying(Everywhere(opened, searches, before.names).answers(), *said) == []
     assert opened.get(f"/v1/interviews/{talk.slug}").json()["reason"] == "until the hearing"
     with database.write() as connection:
-        assert release_due(connection, until - datetime.timedelta(seconds=1)) == []
-        assert [held.slug for held in release_due(connection, until)] == [talk.slug]
+        assert release_due(connection, at(until - datetime.timedelta(seconds=1))) == []
+        assert [held.slug for held in release_due(connection, at(until))] == [talk.slug]
     assert opened.get(f"/v1/questions?interview={talk.slug}").json()["items"] == shown
     assert opened.get(f"/v1/interviews/{talk.slug}/transcript?revision=1").json() == past
     assert opened.get(f"/v1/interviews/{talk.slug}/source").content == TALK.encode()

@@ -37,6 +37,7 @@ from app.queries import paging
 from app.settings import Settings
 from app.structure.prepare import prepare
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.conftest import NOW
 
 SLUG = "worldnewsam-3712"
@@ -354,7 +355,7 @@ def test_question_moves_up_in_its_feed_when_it_changes_and_others_do_not_look_ne
     load("Q: And here?\nA: Nobody.\n", 'title = "Two"', name="two.txt")
     later = NOW + datetime.timedelta(hours=1)
     with database.write() as connection:
-        load_interview(connection, prepare(Source("one.txt", said.replace("Bo.", "Bert.").encode())), later)
+        load_interview(connection, prepare(Source("one.txt", said.replace("Bo.", "Bert.").encode())), at(later))
     feed = client.get("/v1/questions?format=jsonfeed").json()["items"]
     assert [item["title"] for item in feed] == ["Who was first?", "Who was second?", "And here?"]
     assert [item["date_modified"] == timestamp(later) for item in feed] == [False, True, False]

@@ -7,6 +7,7 @@ from app.cli.topics import suggest_topics
 from app.db import Database
 from app.loading import LoadedInterview, load_vocabulary
 from app.topics.vocabulary import read_vocabulary
+from tests.authors import at
 from tests.conftest import NOW
 
 VOCABULARY = '[water]\nlabel = "Water"\n[rivers]\nlabel = "River"\nbroader = "water"\n[mills]\nlabel = "Mill"\n'
@@ -17,7 +18,7 @@ STATED = '[[questions]]\nbegins = "And"\ntopics = ["mills"]\n'
 @pytest.fixture
 def proposed(database: Database, load: Callable[..., LoadedInterview], client: TestClient) -> TestClient:
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), at(NOW))
     load(TALK, STATED)
     suggest_topics(database, min_confidence=0)
     return client
@@ -93,7 +94,7 @@ def test_topic_shows_every_label_and_where_it_comes_from(database: Database, cli
     notation = "07"
     """
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", text.encode()), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", text.encode()), at(NOW))
     topic = client.get("/v1/topics/faith?include=vocabulary").json()
     assert (topic["label"], topic["uri"], topic["notation"]) == ("Faith", "http://voc.example.org/7", "07")
     assert topic["alternative_labels"] == ["religio", "belief"]

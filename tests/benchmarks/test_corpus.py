@@ -11,6 +11,7 @@ from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 from benchmarks.corpus import NOW, fill, talks, vocabulary
+from tests.authors import at
 
 QUESTIONS = 300
 # The digest of a reading takes reading the transcript; numbers of documents do not matter.
@@ -31,11 +32,11 @@ def _rows(database: Database) -> dict[str, list[dict[str, Any]]]:
 def loaded(make_database: Any, database_url: str) -> Database:
     database = Database(make_database("postgresql" if database_url.startswith("postgresql") else "sqlite"))
     with database.write() as connection, DocumentWriter(connection) as documents:
-        load_vocabulary(connection, read_vocabulary("topics.toml", vocabulary().encode()), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", vocabulary().encode()), at(NOW))
         for talk in talks(QUESTIONS):
             sidecar = read_sidecar("x.toml", talk.metadata().encode())
             source = Source(f"{talk.slug}.txt", talk.transcript().encode())
-            load_interview(connection, prepare(source, sidecar, "x.toml"), NOW, documents=documents)
+            load_interview(connection, prepare(source, sidecar, "x.toml"), at(NOW), documents=documents)
     return database
 
 

@@ -22,7 +22,7 @@ def test_doubles_are_listed_merged_and_undone(run: Run, database: Database) -> N
     assert "+ 1 letter differs: Jane Roe, Jane Rowe" in printed
     [double] = run.json("speakers", "doubles")["doubles"]
     assert [one["slug"] for one in double["speakers"]] == ["jane-rowe", "jane-roe"]
-    printed = run("speakers", "merge", "jane-roe", "jane-rowe", "--why", "a slip", "--by", "Ed")
+    printed = run("speakers", "merge", "jane-roe", "jane-rowe", "--reason", "a slip", "--by", "Ed")
     assert printed == "jane-rowe is jane-roe now (statement 1); interviews that changed: 2\n"
     assert run.json("speakers", "doubles") == {"doubles": [], "total": 0}
     assert "jane-rowe is jane-roe" in run("speakers", "statements")
@@ -77,7 +77,7 @@ def test_statements_are_exported_and_loaded_into_another_corpus(
     folder = tmp_path / "talks"
     _write(folder, ONE, TWO, THREE, Talk("four", ("Cy Holm",)))
     run("load", folder)
-    run("speakers", "merge", "jane-roe", "jane-rowe", "--why", "a slip")
+    run("speakers", "merge", "jane-roe", "jane-rowe", "--reason", "a slip")
     run("speakers", "part", "cy-holm", "--interview", "four", "--as", "Cyrus Holm")
     run("speakers", "merge", "cy-holm", "cyrus-holm")
     merged = people(database)

@@ -26,7 +26,7 @@ def talk(run: Run, tmp_path: Path) -> Path:
 def test_what_is_stated_is_shown_replaced_compared_and_undone(run: Run, talk: Path, tmp_path: Path) -> None:
     stated = tmp_path / "stated.toml"
     stated.write_text('title = "The mill"\n[[turns]]\nbegins = "My aunt"\nkind = "note"\n')
-    printed = run("statements", "replace", "talk", stated, "--by", "Ed", "--why", "heard it again")
+    printed = run("statements", "replace", "talk", stated, "--by", "Ed", "--reason", "heard it again")
     assert printed == "changed talk (revision 2): 2 questions, 1 answers, 4 turns, 2 speakers\n"
     assert run("statements", "show", "talk") == 'title = "The mill"\n\n[[turns]]\nbegins = "My aunt"\nkind = "note"\n'
     assert "by Ed: heard it again  title, 1 turns\n1 version\n" in run("statements", "versions", "talk")

@@ -10,6 +10,7 @@ from app.main import create_app
 from app.maintenance import embargo_timer
 from app.maintenance.embargo_timer import release_what_is_due
 from app.settings import Settings
+from tests.authors import at
 from tests.cli.test_command_line import Run
 from tests.conftest import NOW
 
@@ -96,7 +97,7 @@ def test_a_running_server_releases_what_is_due(
     loaded: LoadedInterview = load(TALK)
     before = datetime.datetime.now(datetime.UTC)
     with database.write() as connection:
-        hold(connection, loaded.slug, before + datetime.timedelta(seconds=1), NOW, None)
+        hold(connection, loaded.slug, before + datetime.timedelta(seconds=1), at(NOW))
     assert release_what_is_due(database, before) == []
     monkeypatch.setattr(embargo_timer, "EVERY_SECONDS", 0.05)
     with TestClient(create_app(Settings(database_url=database_url))) as client:

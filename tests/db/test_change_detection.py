@@ -15,6 +15,7 @@ from app.db.change_detection import FLOOR_SECONDS, ChangeDetector, PostgresqlCha
 from app.db.corpus_revision import CorpusRevision, find_revision
 from app.loading import LoadedInterview
 from app.loading.history import new_revision
+from tests.authors import at
 from tests.conftest import NOW
 
 TIMEOUT_SECONDS = 30.0
@@ -42,7 +43,7 @@ def _known(detector: ChangeDetector) -> Hashable:
 
 def _revise(database: Database) -> None:
     with database.write() as connection:
-        new_revision(connection, datetime.datetime.now(datetime.UTC), None, None, None)
+        new_revision(connection, at(datetime.datetime.now(datetime.UTC)))
 
 
 def test_state_is_the_same_until_something_is_written(
@@ -68,7 +69,7 @@ def test_every_write_is_noticed_also_one_that_makes_no_revision(database: Databa
 def test_what_is_rolled_back_is_no_change(database: Database, detector: ChangeDetector) -> None:
     def break_off() -> None:
         with database.write() as connection:
-            new_revision(connection, NOW, None, None, None)
+            new_revision(connection, at(NOW))
             raise LookupError
 
     before = _known(detector)

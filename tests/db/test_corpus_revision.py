@@ -7,6 +7,7 @@ from app.db import Database
 from app.db.corpus_revision import CorpusRevision, find_revision, has_second_to_itself
 from app.loading import LoadedInterview
 from app.loading.history import new_revision
+from tests.authors import at
 from tests.conftest import NOW
 
 SECOND = datetime.timedelta(seconds=1)
@@ -16,7 +17,7 @@ def _revise(database: Database, *moments: datetime.datetime) -> bool:
     """Make a revision at each moment, and tell whether the newest has its second to itself."""
     with database.write() as connection:
         for moment in moments:
-            new_revision(connection, moment, None, None, None)
+            new_revision(connection, at(moment))
     with database.read() as connection:
         newest = find_revision(connection)
         assert newest is not None

@@ -16,6 +16,7 @@ from app.models import SearchTerm, Topic
 from app.settings import Settings
 from app.structure.prepare import prepare
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.conftest import NOW
 
 LIST = "/v1/questions"
@@ -27,7 +28,7 @@ def file(sqlite_template: Path, tmp_path: Path) -> Path:
     shutil.copy(sqlite_template, path)
     database = Database(f"sqlite:///{path}")
     with database.write() as connection:
-        load_interview(connection, prepare(Source("x.txt", b"Q: Who goes there?\nA: Only me.")), NOW)
+        load_interview(connection, prepare(Source("x.txt", b"Q: Who goes there?\nA: Only me.")), at(NOW))
     database.close()
     return path
 

@@ -21,6 +21,7 @@ from app.models import Interview
 from app.settings import Settings
 from app.structure.prepare import prepare
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.clusters import Cluster, administer, cluster
 from tests.conftest import NOW, postgresql_programs
 from tests.server import running
@@ -50,7 +51,7 @@ def _load(url: str, number: int) -> None:
     database = Database(url)
     with database.write() as connection:
         text = f"Q: What is number {number}?\nA: It is this one."
-        load_interview(connection, prepare(Source(f"{number}.txt", text.encode())), NOW)
+        load_interview(connection, prepare(Source(f"{number}.txt", text.encode())), at(NOW))
     database.close()
 
 
@@ -240,7 +241,7 @@ def test_writer_that_loses_its_connection_leaves_nothing_behind(url: str) -> Non
 
     def lose_it() -> None:
         with database.write() as connection:
-            load_interview(connection, prepare(Source("x.txt", text)), NOW)
+            load_interview(connection, prepare(Source("x.txt", text)), at(NOW))
             me = connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
             administer(url, f"SELECT pg_terminate_backend({int(me)}, 5000)")
 

@@ -13,6 +13,7 @@ from app.structure.prepare import prepare
 from app.text.terms import BREAK
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.conftest import NOW
 
 TALK = "Q: What is a river?\nA: Rivers are water.\nQ: And mills?\nA: Mills grind."
@@ -73,10 +74,10 @@ def test_several_interviews_of_a_transaction_are_counted_once_and_right(database
     with database.write() as connection, DocumentWriter(connection) as documents:
         for number in range(3):
             source = Source(f"talk-{number}.txt", TALK.replace("mills", f"mills {number}").encode())
-            load_interview(connection, prepare(source), NOW, documents=documents)
+            load_interview(connection, prepare(source), at(NOW), documents=documents)
         # The same file twice in a batch, the second time corrected.
         source = Source("talk-2.txt", TALK.replace("mills", "mills again").encode())
-        load_interview(connection, prepare(source), NOW, documents=documents)
+        load_interview(connection, prepare(source), at(NOW), documents=documents)
     assert _counted(database)[""] == 6
     _in_step(database)
 
@@ -93,7 +94,7 @@ def test_documents_wait_for_others_and_are_all_there_in_the_end(
     with database.write() as connection, DocumentWriter(connection) as documents:
         for number in range(4):
             source = Source(f"talk-{number}.txt", TALK.replace("mills", f"mills {number}").encode())
-            load_interview(connection, prepare(source), NOW, documents=documents)
+            load_interview(connection, prepare(source), at(NOW), documents=documents)
             seen.append(stored(connection))
     assert seen == [0, 0, 6, 6]
     assert len(_documents(database)) == 8
@@ -105,12 +106,12 @@ def test_what_is_held_back_again_leaves_no_document_that_waits(database: Databas
         connection: sa.Connection, name: str, text: str, metadata: str, documents: DocumentWriter | None
     ) -> LoadedInterview:
         prepared = prepare(Source(name, text.encode()), read_sidecar("x.toml", metadata.encode()))
-        return load_interview(connection, prepared, NOW, documents=documents)
+        return load_interview(connection, prepared, at(NOW), documents=documents)
 
     until = NOW + datetime.timedelta(days=40)
     with database.write() as connection:
         load(connection, "two.txt", TALK, 'slug = "two"\n', None)
-        hold(connection, "two", until, NOW, None)
+        hold(connection, "two", until, at(NOW))
     assert _documents(database) == []
     with database.write() as connection, DocumentWriter(connection) as documents:
         load(connection, "one.txt", TALK.replace("mill", "dam"), "", documents)
@@ -126,7 +127,7 @@ def test_what_is_held_back_again_leaves_no_document_that_waits(database: Databas
 def test_nothing_is_counted_where_the_transaction_fails(database: Database) -> None:
     def fail() -> None:
         with database.write() as connection, DocumentWriter(connection) as documents:
-            load_interview(connection, prepare(Source("talk.txt", TALK.encode())), NOW, documents=documents)
+            load_interview(connection, prepare(Source("talk.txt", TALK.encode())), at(NOW), documents=documents)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

@@ -27,12 +27,13 @@ from app.loading import (
 from app.structure.prepare import prepare
 from app.transcripts.sidecar import read_sidecar, sidecar_of, write_sidecar
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.conftest import NOW
 from tests.maintenance.test_integrity import findings_of
 
 Load = Callable[..., LoadedInterview]
 LATER = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
-EDITOR = Author(LATER, "ida", "heard it again")
+EDITOR = at(LATER, "heard it again", "ida")
 
 TALK = """Q: Where did the river begin? And who kept the mill?
 A: Under the old mill, behind our house.
@@ -181,7 +182,7 @@ def test_redacted_words_are_in_no_version_and_statements_still_apply(load: Load,
         database, name, {"title": "Under the old mill", "turns": [{"begins": "Under the old mill, b", "kind": "note"}]}
     )
     with database.write() as connection:
-        redact(connection, name, NOW, None, words="old mill")
+        redact(connection, name, at(NOW), words="old mill")
         everything = connection.execute(sa.text("SELECT document, in_file FROM interview_statements")).all()
     assert "mill" not in str([tuple(row) for row in everything])
     again = load(TALK.replace("Every summer", "Each summer"))
@@ -197,14 +198,14 @@ def test_statements_go_with_an_interview_that_is_held_back_or_withdrawn(load: Lo
     edit(database, name, {"turns": [NOTE]})
     before = content(database)
     with database.write() as connection:
-        hold(connection, name, LATER, NOW, None)
+        hold(connection, name, LATER, at(NOW))
         assert connection.execute(sa.text("SELECT count(*) FROM interview_statements")).scalar() == 0
     assert load(TALK).kept_metadata == ("turns",)
     with database.write() as connection:
-        release(connection, name, LATER)
+        release(connection, name, at(LATER))
     assert (content(database), stated(database, name)) == (before, [{"turns": [NOTE]}])
     with database.write() as connection:
-        withdraw(connection, name, LATER, None)
+        withdraw(connection, name, at(LATER))
         assert connection.execute(sa.text("SELECT count(*) FROM interview_statements")).scalar() == 0
 
 
@@ -212,7 +213,7 @@ def test_interviewer_who_is_known_from_the_folder_stays_one(database: Database) 
     talk = "Ida Brandt: The river rose.\n\nTor Venn: It did.\n\nIda Brandt: And fell.\n\nTor Venn: Later.\n"
     with database.write() as connection:
         read = prepare(Source("talk.txt", talk.encode()), series_hosts=lambda _series: {"ida brandt"})
-        name = load_interview(connection, read, NOW).slug
+        name = load_interview(connection, read, at(NOW)).slug
     questions = "SELECT count(*) FROM question"
     with database.read() as connection:
         asked = connection.execute(sa.text(questions)).scalar()
@@ -240,7 +241,7 @@ def test_what_is_written_out_and_loaded_into_an_empty_database_is_the_same(load:
     written = write_sidecar(document)
     assert tomllib.loads(written.decode()) == document
     with database.write() as connection:
-        withdraw(connection, name, NOW, None)
+        withdraw(connection, name, at(NOW))
         connection.execute(sa.text("DELETE FROM withdrawal"))
     load(TALK, written.decode(), name=file_name)
     now = content(database)

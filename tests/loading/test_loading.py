@@ -23,6 +23,7 @@ from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.conftest import NOW, ROOT, SEED
 
 Load = Callable[..., LoadedInterview]
@@ -83,9 +84,9 @@ def test_seed_loaded_twice_is_unchanged(seeded: Database) -> None:
     vocabulary = ROOT / "data" / "topics.toml"
     sidecar = SEED.with_suffix(".toml")
     with seeded.write() as connection:
-        report = load_vocabulary(connection, read_vocabulary(vocabulary.name, vocabulary.read_bytes()), NOW)
+        report = load_vocabulary(connection, read_vocabulary(vocabulary.name, vocabulary.read_bytes()), at(NOW))
         prepared = prepare(Source(SEED.name, SEED.read_bytes()), read_sidecar(sidecar.name, sidecar.read_bytes()))
-        assert load_interview(connection, prepared, NOW).outcome is Outcome.UNCHANGED
+        assert load_interview(connection, prepared, at(NOW)).outcome is Outcome.UNCHANGED
     assert report.created == report.changed == report.not_in_file == []
     assert _everything(seeded) == before
 
@@ -247,7 +248,7 @@ def test_first_name_is_a_person_of_one_interview(load: Load, database: Database)
 
 def test_topics_follow_the_metadata_file(load: Load, database: Database) -> None:
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), at(NOW))
     load(TALK, '[[questions]]\nbegins = "Where did"\ntopics = ["rivers", "rivers"]\n')
     [(question, topic)] = _rows(database, "SELECT question_id, topic_id FROM question_topic")
     assert (question, topic) == (_questions(database)["Where did the river begin?"], "rivers")
@@ -257,7 +258,7 @@ def test_topics_follow_the_metadata_file(load: Load, database: Database) -> None
 
 def test_topic_decided_elsewhere_survives_a_correction(load: Load, database: Database) -> None:
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), at(NOW))
     load(TALK)
     question = _questions(database)["Would you go back there?"]
     with database.write() as connection:
@@ -277,7 +278,7 @@ def test_topic_decided_elsewhere_survives_a_correction(load: Load, database: Dat
 def test_vocabulary_changes_are_reported_and_nothing_is_removed(database: Database) -> None:
     def load_words(text: str) -> Any:
         with database.write() as connection:
-            return load_vocabulary(connection, read_vocabulary("topics.toml", text.encode()), NOW)
+            return load_vocabulary(connection, read_vocabulary("topics.toml", text.encode()), at(NOW))
 
     assert load_words(VOCABULARY).created == ["nature", "rivers"]
     changed = load_words(VOCABULARY.replace('"Rivers"', '"Rivers and lakes"'))
@@ -308,7 +309,7 @@ def test_statement_that_the_transcript_contradicts_is_refused_and_nothing_stored
     load: Load, database: Database, metadata: str, reason: str
 ) -> None:
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), at(NOW))
     before = _everything(database)
     with pytest.raises(MetadataError) as refused:
         load(TALK, metadata)
@@ -345,7 +346,7 @@ def test_same_file_has_the_same_ids_on_two_fresh_databases(load: Load, database:
     other = Database(f"sqlite:///{tmp_path}/other.db")
     other.migrate()
     with other.write() as connection:
-        second = load_interview(connection, prepare(Source("there.txt", TALK.encode())), NOW)
+        second = load_interview(connection, prepare(Source("there.txt", TALK.encode())), at(NOW))
     assert first.interview_id == second.interview_id
     assert (_questions(database), _answers(database), _turns(database)) == (
         _questions(other),
@@ -371,7 +372,7 @@ class _InterruptedError(Exception):
 def test_load_interrupted_at_any_statement_stores_nothing(load: Load, database: Database) -> None:
     load(TALK)
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), at(NOW))
     before = _everything(database)
     corrected = TALK.replace("old mill", "old windmill") + "Q: Was it deep?\nA: Deeper than a man.\n"
     sidecar = read_sidecar("x.toml", b'[[questions]]\nbegins = "Was it"\ntopics = ["rivers"]')
@@ -389,7 +390,7 @@ def test_load_interrupted_at_any_statement_stores_nothing(load: Load, database: 
         try:
             with database.write() as connection:
                 sa.event.listen(connection, "before_cursor_execute", count)
-                load_interview(connection, prepared, NOW)
+                load_interview(connection, prepared, at(NOW))
             break
         except _InterruptedError:
             assert _everything(database) == before
@@ -454,9 +455,10 @@ def test_loader_killed_before_it_commits_leaves_nothing(database_url: str, datab
         "from app.loading import load_interview\n"
         "from app.structure.prepare import prepare\n"
         "from app.transcripts.source import Source\n"
+        "from tests.authors import at\n"
         "with Database(sys.argv[1]).write() as connection:\n"
         "    now = datetime.datetime.now(datetime.UTC)\n"
-        "    load_interview(connection, prepare(Source('x.txt', sys.argv[2].encode())), now)\n"
+        "    load_interview(connection, prepare(Source('x.txt', sys.argv[2].encode())), at(now))\n"
         "    print('written', flush=True)\n"
         "    time.sleep(60)\n"
     )
@@ -471,7 +473,7 @@ def test_loader_killed_before_it_commits_leaves_nothing(database_url: str, datab
     process.stdout.close()
     assert set(map(len, _everything(database).values())) == {0}
     with database.write() as connection:
-        done = load_interview(connection, prepare(Source("x.txt", TALK.encode())), NOW)
+        done = load_interview(connection, prepare(Source("x.txt", TALK.encode())), at(NOW))
     assert done.outcome is Outcome.CREATED
 
 
@@ -484,7 +486,7 @@ def test_two_loaders_at_once_store_one_copy(database_url: str, database: Databas
         prepared = prepare(Source("river.txt", TALK.encode()))
         gate.wait()
         with own.write() as connection:
-            outcomes.append(load_interview(connection, prepared, NOW).outcome)
+            outcomes.append(load_interview(connection, prepared, at(NOW)).outcome)
         own.close()
 
     threads = [threading.Thread(target=run) for _ in range(4)]
@@ -499,7 +501,7 @@ def test_two_loaders_at_once_store_one_copy(database_url: str, database: Databas
 def test_readers_see_nothing_of_a_load_until_it_is_whole(database: Database, load: Load) -> None:
     load(TALK)
     with database.write() as connection:
-        load_interview(connection, prepare(Source("sample.txt", TALK.replace("dry", "dusty").encode())), NOW)
+        load_interview(connection, prepare(Source("sample.txt", TALK.replace("dry", "dusty").encode())), at(NOW))
         assert _rows(database, "SELECT revision FROM interview") == [(1,)]
         assert "Every summer, if the road were dry." in _turns(database)
     assert _rows(database, "SELECT revision FROM interview") == [(2,)]

@@ -27,6 +27,7 @@ from app.queries.speakers import find_speaker
 from app.structure.prepare import prepare
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.conftest import NOW
 
 Load = Callable[..., LoadedInterview]
@@ -54,7 +55,7 @@ def _id_of(database: Database, text: str, column: Any = Turn.id) -> str:
 
 def _redact(database: Database, name: str, **what: Any) -> Any:
     with database.write() as connection:
-        return redact(connection, name, NOW, "a court order", **what)
+        return redact(connection, name, at(NOW, "a court order"), **what)
 
 
 def _dump(database: Database) -> str:
@@ -182,7 +183,7 @@ def test_a_withdrawn_file_is_refused_until_that_is_lifted_and_is_another_intervi
     loaded = load(TALK, metadata='slug = "papers"\n[[speakers]]\nlabels = ["A"]\nname = "Ann Reyes"')
     other = load("Q: Would you go?\nA: I would.\n", name="other.txt")
     with database.write() as connection:
-        gone = withdraw(connection, "papers", NOW, "asked for")
+        gone = withdraw(connection, "papers", at(NOW, "asked for"))
     assert (gone.interview_id, gone.questions, gone.answers) == (loaded.interview_id, 3, 3)
     assert "ann-reyes" in gone.speakers
     assert _count(database, Withdrawal) == 1
@@ -196,8 +197,8 @@ def test_a_withdrawn_file_is_refused_until_that_is_lifted_and_is_another_intervi
         assert find_interview(connection, other.slug)
     with database.write() as connection:
         with pytest.raises(NotFoundError):
-            lift_withdrawal(connection, "other", NOW)
-        assert len(lift_withdrawal(connection, "papers", NOW)) == 1
+            lift_withdrawal(connection, "other", at(NOW))
+        assert len(lift_withdrawal(connection, "papers", at(NOW))) == 1
     again = load(TALK)
     assert again.outcome is Outcome.CREATED
     assert again.interview_id != loaded.interview_id
@@ -219,8 +220,8 @@ def test_an_embargo_leaves_no_trace_until_its_time_and_then_it_is_as_if_loaded_n
     # Another file of that name is another interview, and does not take its name.
     assert load("Q: Is it late?\nA: No, it is early.\nQ: So?\nA: So we go on.\n").slug == "sample-2"
     with database.write() as connection:
-        assert release_due(connection, LATER - datetime.timedelta(seconds=1)) == []
-        assert [held.slug for held in release_due(connection, LATER)] == ["sample"]
+        assert release_due(connection, at(LATER - datetime.timedelta(seconds=1))) == []
+        assert [held.slug for held in release_due(connection, at(LATER))] == ["sample"]
         assert list_held(connection) == []
     with database.read() as connection:
         interview = find_interview(connection, "sample")
@@ -258,7 +259,7 @@ def test_a_refused_correction_leaves_what_is_held_back_as_it_is(load: Load, data
     corrected = prepare(Source("sample.txt", TALK.replace("old mill", "new mill").encode()), sidecar, "x.toml")
     with database.write() as connection:
         with pytest.raises(MetadataError, match="no topic 'none'"):
-            load_interview(connection, corrected, NOW)
+            load_interview(connection, corrected, at(NOW))
         assert list_held(connection) == held
     assert _dump(database) == before
 
@@ -268,7 +269,7 @@ def test_a_published_interview_is_held_back_corrected_meanwhile_and_comes_back(l
     ids = _id_of(database, "Yes."), _id_of(database, "Yes.", Turn.answer_id)
     redact_before = _redact(database, first.slug, words="Mr Quill")
     with database.write() as connection:
-        hold(connection, first.slug, LATER, NOW, "until the hearing")
+        hold(connection, first.slug, LATER, at(NOW, "until the hearing"))
     assert _texts(database) == []
     assert _count(database, Speaker) == 0
     assert _count(database, Transcript) == 0
@@ -277,8 +278,8 @@ def test_a_published_interview_is_held_back_corrected_meanwhile_and_comes_back(l
     assert _texts(database) == []
     with database.write() as connection:
         with pytest.raises(NotFoundError):
-            release(connection, "other", LATER)
-        release(connection, first.slug, LATER)
+            release(connection, "other", at(LATER))
+        release(connection, first.slug, at(LATER))
     assert "Quill" not in " ".join(_texts(database))
     assert "new mill" in " ".join(_texts(database))
     assert (_id_of(database, "Yes."), _id_of(database, "Yes.", Turn.answer_id)) == ids

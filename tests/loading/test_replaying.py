@@ -54,6 +54,7 @@ from app.topics.suggestion import Suggestion
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.conftest import ENGINES, NOW
 from tests.profiles import examples
 from tests.queries.corpus import TOPICS, Talk, talks
@@ -107,7 +108,7 @@ class Load:
         source = Source(f"{self.talk.slug}.txt", self.talk.text().encode())
         prepared = prepare(source, read_sidecar("talk.toml", metadata.encode()), "talk.toml")
         try:
-            load_interview(corpus.connection, prepared, corpus.tick(), reason="a file")
+            load_interview(corpus.connection, prepared, at(corpus.tick(), "a file"))
         except MetadataError:
             # A topic that it names has been replaced.
             return
@@ -126,7 +127,7 @@ class Vocabulary:
             text += f'broader = "{above}"\n' if above in self.topics and above != slug else ""
         try:
             concepts = read_vocabulary("topics.toml", text.encode())
-            load_vocabulary(corpus.connection, concepts, corpus.tick())
+            load_vocabulary(corpus.connection, concepts, at(corpus.tick()))
         except MetadataError:
             # A circle, or a topic that would be two.
             return
@@ -145,7 +146,7 @@ class Suggest:
             return
         evidence = [{"kind": "tag", "tag": "Öl", "similarity": self.confidence / 3}]
         found = [Suggestion(slug, Method.PHRASE, self.confidence, evidence) for slug in chosen]
-        store_suggestions(corpus.connection, "v1", {question: found}, corpus.tick(), SuggestionCounts())
+        store_suggestions(corpus.connection, "v1", {question: found}, at(corpus.tick()), SuggestionCounts())
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ class Decide:
         ).all()
         if stored:
             question, topic = stored[self.suggestion % len(stored)]
-            decide(corpus.connection, [Decision(question, topic, self.state)], corpus.tick())
+            decide(corpus.connection, [Decision(question, topic, self.state)], at(corpus.tick()))
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ class Rename:
         if interview_id is not None:
             name, content, _digest = find_source(corpus.connection, interview_id)
             stated = read_sidecar("talk.toml", f'slug = "{self.slug}"'.encode())
-            load_interview(corpus.connection, prepare(Source(name, content), stated, "talk.toml"), corpus.tick())
+            load_interview(corpus.connection, prepare(Source(name, content), stated, "talk.toml"), at(corpus.tick()))
 
 
 @dataclass(frozen=True)
@@ -319,7 +320,7 @@ def _take_out(connection: sa.Connection, interview_id: str, speaker_ids: list[st
         connection.execute(sa.text(statement), mine)
     for speaker_id in speaker_ids:
         connection.execute(sa.text("DELETE FROM speaker WHERE id = :id"), {"id": speaker_id})
-    number = new_revision(connection, NOW, interview_id, None, "withdrawn")
+    number = new_revision(connection, at(NOW, "withdrawn"), interview_id)
     gone = [("interview", interview_id), *(("speaker", speaker_id) for speaker_id in speaker_ids)]
     retire_name(connection, "interview", "sample", interview_id)
     record_changes(connection, number, [(noun, item, ChangeAction.DELETED, ()) for noun, item in gone])
@@ -390,13 +391,13 @@ def test_decision_on_a_suggestion_is_told(
     done = load("Q: Where did the river begin?\nA: Under the mill.\n")
     question = f"{done.interview_id}-q1"
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", b'[rivers]\nlabel = "River"\n'), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", b'[rivers]\nlabel = "River"\n'), at(NOW))
         found = {question: [Suggestion("rivers", Method.PHRASE, 0.5, [])]}
-        store_suggestions(connection, "v1", found, NOW, SuggestionCounts())
+        store_suggestions(connection, "v1", found, at(NOW), SuggestionCounts())
     with database.read() as origin, mirror.write() as copy:
         follow(origin, copy, 10)
     with database.write() as connection:
-        assert decide(connection, [Decision(question, "rivers", TopicState.REJECTED)], NOW)
+        assert decide(connection, [Decision(question, "rivers", TopicState.REJECTED)], at(NOW))
     with database.read() as origin, mirror.write() as copy:
         follow(origin, copy, 10)
         assert '"state":"rejected"' in "".join(lines(copy))

@@ -15,6 +15,7 @@ from app.loading.same_person import tells_a_person
 from app.structure.prepare import prepare
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.conftest import NOW
 
 Load = Callable[..., LoadedInterview]
@@ -59,7 +60,7 @@ def _store(database: Database, talks: Sequence[Talk], *, across_series: bool = T
         sidecar = read_sidecar("sample.toml", talk.metadata.encode())
         prepared = prepare(Source(f"talk-{talk.number}.txt", talk.text.encode()), sidecar, "sample.toml")
         with database.write() as connection:
-            load_interview(connection, prepared, NOW, across_series=across_series)
+            load_interview(connection, prepared, at(NOW), across_series=across_series)
 
 
 def _people(database: Database) -> set[frozenset[tuple[str, int]]]:

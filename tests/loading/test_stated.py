@@ -16,6 +16,7 @@ from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.conftest import NOW
 
 Load = Callable[..., LoadedInterview]
@@ -58,7 +59,7 @@ def _scalars(*left_out: str) -> str:
 def topics(database: Database) -> None:
     with database.write() as connection:
         load_vocabulary(
-            connection, read_vocabulary("t.toml", b'[rivers]\nlabel = "Rivers"\n[mills]\nlabel = "Mills"\n'), NOW
+            connection, read_vocabulary("t.toml", b'[rivers]\nlabel = "Rivers"\n[mills]\nlabel = "Mills"\n'), at(NOW)
         )
 
 
@@ -134,7 +135,7 @@ def test_evidence_of_a_date_goes_with_the_date(load: Load, database: Database) -
 def test_restating_drops_what_is_not_stated(load: Load, database: Database) -> None:
     load(TALK, metadata=_scalars() + SPEAKERS + QUESTIONS)
     with database.write() as connection:
-        bare = load_interview(connection, prepare(Source("talk.txt", TALK.encode())), NOW, keeps_metadata=False)
+        bare = load_interview(connection, prepare(Source("talk.txt", TALK.encode())), at(NOW), keeps_metadata=False)
     assert bare.kept_metadata == ()
     with database.read() as connection:
         interview = find_interview(connection, bare.slug)
@@ -156,7 +157,7 @@ def test_empty_lists_state_that_there_is_none(load: Load, database: Database) ->
 def test_redacted_words_do_not_come_back_with_what_was_stated(load: Load, database: Database) -> None:
     first = load(TALK, metadata=_scalars() + QUESTIONS)
     with database.write() as connection:
-        redact(connection, first.slug, NOW, None, words="old mill")
+        redact(connection, first.slug, at(NOW), words="old mill")
     again = load(TALK.replace("My aunt", "Our aunt"), name="mill-talk.txt")
     assert again.kept_metadata == (*SCALARS, "questions")
     with database.read() as connection:
@@ -177,7 +178,7 @@ def test_interview_that_is_held_back_keeps_what_was_stated(load: Load, database:
     corrected = load(TALK.replace("our house", "a house"), name="mill-talk.txt")
     assert (corrected.outcome, corrected.held_until) == (Outcome.HELD, LATER)
     with database.write() as connection:
-        release(connection, "mill-talk", LATER)
+        release(connection, "mill-talk", at(LATER))
     scalars, people, topics = _content(database)
     assert scalars[:2] == ["mill-talk", "The old mill"]
     assert [person[0] for person in people] == ["Ida", "Oskar Venn"]
@@ -188,10 +189,10 @@ def test_published_interview_that_is_held_back_keeps_what_was_stated(load: Load,
     load(TALK, metadata=_scalars() + SPEAKERS)
     before = _content(database)
     with database.write() as connection:
-        hold(connection, "mill-talk", LATER, NOW, None)
+        hold(connection, "mill-talk", LATER, at(NOW))
     assert load(TALK).kept_metadata == (*SCALARS, "speakers")
     with database.write() as connection:
-        release(connection, "mill-talk", LATER)
+        release(connection, "mill-talk", at(LATER))
     assert _content(database) == before
 
 

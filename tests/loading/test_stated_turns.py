@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 from app.db import Database
 from app.loading import LoadedInterview, Outcome, load_vocabulary
 from app.topics.vocabulary import read_vocabulary
+from tests.authors import at
 from tests.conftest import NOW
 from tests.maintenance.test_integrity import findings_of
 
@@ -71,7 +72,7 @@ def test_ids_stay_with_the_words_when_an_editor_states_turns_and_takes_it_back(
 
 def test_rejected_topic_is_stored_as_rejected(load: Load, database: Database, client: TestClient) -> None:
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", b'[mills]\nlabel = "Mills"\n'), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", b'[mills]\nlabel = "Mills"\n'), at(NOW))
     load(TALK, '[[questions]]\nbegins = "Did anybody"\nrejected = ["mills"]')
     [question] = [one for one in client.get("/v1/questions?include=topics").json()["items"] if "Did" in one["text"]]
     assert question["topics"] == []

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.errors import MirrorError, MovedError, NotFoundError, StatementError
-from app.loading import Author, LoadedInterview, Stated, hold, load_interview, merge, part, release, undo, withdraw
+from app.loading import LoadedInterview, Stated, hold, load_interview, merge, part, release, undo, withdraw
 from app.loading.replaying import begin_mirror
 from app.maintenance.integrity import CHECKS
 from app.maintenance.integrity.check import ItemCounter, run_check
@@ -25,11 +25,12 @@ from app.queries.names import slug_of
 from app.structure.prepare import prepare
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.conftest import NOW
 from tests.maintenance.test_integrity import damage
 
 Load = Callable[..., LoadedInterview]
-AUTHOR = Author(NOW, "Ed Itor", "the same voice")
+AUTHOR = at(NOW, "the same voice", "Ed Itor")
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def store(database: Database, *talks: Talk) -> None:
         sidecar = read_sidecar("talk.toml", talk.metadata.encode())
         prepared = prepare(Source(f"{talk.slug}.txt", talk.text.encode()), sidecar, "talk.toml")
         with database.write() as connection:
-            load_interview(connection, prepared, NOW)
+            load_interview(connection, prepared, at(NOW))
 
 
 def state_merged(database: Database, keep: str, other: str) -> Stated:
@@ -285,15 +286,15 @@ def test_statement_holds_when_an_interview_is_held_back_and_comes_again(database
     until = NOW + datetime.timedelta(days=1)
     before = people(database)
     with database.write() as connection:
-        hold(connection, "two", until, NOW, None)
+        hold(connection, "two", until, at(NOW))
     state_merged(database, "jane-roe", "jane-rowe")
     with database.write() as connection:
-        hold(connection, "one", until, NOW, None)
-        hold(connection, "three", until, NOW, None)
+        hold(connection, "one", until, at(NOW))
+        hold(connection, "three", until, at(NOW))
     check(database)
     for slug in ("two", "three", "one"):
         with database.write() as connection:
-            release(connection, slug, until)
+            release(connection, slug, at(until))
         check(database)
     assert people(database) == {"jane-roe": ["one", "three", "two"], "cy-holm": ["three"]}
     state_undone(database)
@@ -307,7 +308,7 @@ def test_withdrawn_interview_takes_the_names_along_that_stood_only_there(
     store(database, ONE, TWO)
     state_merged(database, "jane-roe", "jane-rowe")
     with database.write() as connection:
-        withdraw(connection, "two", NOW, "a wish")
+        withdraw(connection, "two", at(NOW, "a wish"))
     assert people(database) == {"jane-roe": ["one"]}
     assert not [line for line in dump(database) if "Rowe" in line or "jane-rowe" in line]
     assert client.get("/v1/speakers/jane-rowe", follow_redirects=False).status_code == 404
@@ -316,7 +317,7 @@ def test_withdrawn_interview_takes_the_names_along_that_stood_only_there(
     assert people(database) == {"jane-roe": ["one"]}
     check(database)
     with database.write() as connection:
-        withdraw(connection, "one", NOW, None)
+        withdraw(connection, "one", at(NOW))
     check(database)
 
 
@@ -398,7 +399,7 @@ def _sequence(database: Database) -> Iterator[str]:
     state_undone(database, 3)
     yield "joined again"
     with database.write() as connection:
-        withdraw(connection, "three", NOW, None)
+        withdraw(connection, "three", at(NOW))
     yield "withdrawn"
     state_undone(database, 2)
     yield "undone"
@@ -498,11 +499,11 @@ def test_interview_held_back_before_the_schema_knew_statements_is_released(datab
     store(database, ONE, TWO)
     until = NOW + datetime.timedelta(days=1)
     with database.write() as connection:
-        hold(connection, "two", until, NOW, None)
+        hold(connection, "two", until, at(NOW))
     with database.write() as connection:
         command.downgrade(database._alembic(connection), "0003")
     database.migrate()
     with database.write() as connection:
-        release(connection, "two", until)
+        release(connection, "two", at(until))
     assert people(database) == {"jane-roe": ["one"], "jane-rowe": ["two"]}
     check(database)

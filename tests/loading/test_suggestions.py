@@ -11,6 +11,7 @@ from app.db import Database
 from app.loading import Decision, LoadedInterview, decide, load_vocabulary
 from app.models import TopicState
 from app.topics.vocabulary import read_vocabulary
+from tests.authors import at
 
 NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 VOCABULARY = '[rivers]\nlabel = "River"\n[mills]\nlabel = "Mill"\n[choirs]\nlabel = "Choir"\n'
@@ -21,7 +22,7 @@ _ROWS = "SELECT question_id, topic_id, state, origin FROM question_topic ORDER B
 @pytest.fixture
 def talk(database: Database, load: Callable[..., LoadedInterview]) -> Callable[..., LoadedInterview]:
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), at(NOW))
     load(TALK)
     return load
 
@@ -36,7 +37,7 @@ def _decide(database: Database, number: int, topic: str, state: TopicState) -> b
         [question_id] = connection.execute(
             sa.text("SELECT id FROM question WHERE id LIKE :ending"), {"ending": f"%-q{number}"}
         ).scalars()
-        return bool(decide(connection, [Decision(question_id, topic, state)], NOW))
+        return bool(decide(connection, [Decision(question_id, topic, state)], at(NOW)))
 
 
 @pytest.mark.usefixtures("talk")
@@ -67,7 +68,7 @@ def test_only_new_and_changed_questions_are_suggested_for(
     assert [row[1] for row in _rows(database)].count("mills") == 1
     with database.write() as connection:
         more = read_vocabulary("topics.toml", f'{VOCABULARY}[bridges]\nlabel = "Bridge"\n'.encode())
-        load_vocabulary(connection, more, NOW)
+        load_vocabulary(connection, more, at(NOW))
     assert suggest_topics(database).questions == 3
 
 

@@ -10,6 +10,7 @@ from app.loading import vectors as vectors_module
 from app.loading.vectors import Embedded, embed_documents
 from app.models import SearchDocument, SearchVector, table_of
 from app.text.meaning import MINILM, MeaningModel, open_model
+from tests.authors import at
 from tests.conftest import NOW
 
 TALK = "Q: Who kept the light?\nA: My aunt did.\nQ: And the ferry?\nA: Nobody, after the flood.\n"
@@ -71,15 +72,15 @@ def test_no_vector_outlives_its_words(
     before = _stored(database)
     with database.write() as connection:
         if how == "redact":
-            redact(connection, interview, NOW, None, words="the ferry")
+            redact(connection, interview, at(NOW), words="the ferry")
         elif how == "withdraw":
-            withdraw(connection, interview, NOW, None)
+            withdraw(connection, interview, at(NOW))
         else:
-            hold(connection, interview, NOW + datetime.timedelta(days=9), NOW, None)
+            hold(connection, interview, NOW + datetime.timedelta(days=9), at(NOW))
     assert _stored(database) == {}
     if how == "hold":
         with database.write() as connection:
-            release(connection, interview, NOW)
+            release(connection, interview, at(NOW))
         assert embed_documents(database, model).made == len(before)
         assert sorted(_stored(database).values()) == sorted(before.values())
 
@@ -92,5 +93,5 @@ def test_document_that_changed_meanwhile_gets_no_vector(
         numbers = list(connection.execute(sa.select(table_of(SearchDocument).c.number)).scalars())
     texts, missing = vectors_module._missing(database, model, numbers)
     with database.write() as connection:
-        redact(connection, interview, NOW, None, words="the ferry")
+        redact(connection, interview, at(NOW), words="the ferry")
     assert vectors_module._store(database, model, {n: texts[n] for n in missing}, dict.fromkeys(missing, b"x")) < 2

@@ -14,6 +14,7 @@ from app.queries.vocabulary import find_vocabulary
 from app.topics.concepts import Method
 from app.topics.suggestion import Suggestion
 from app.topics.vocabulary import read_vocabulary
+from tests.authors import at
 
 NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 BEFORE = """
@@ -30,7 +31,7 @@ uri = "http://voc.example.org/creed"
 
 def _load(database: Database, text: str) -> VocabularyReport:
     with database.write() as connection:
-        return load_vocabulary(connection, read_vocabulary("topics.toml", text.encode()), NOW, "topics.toml")
+        return load_vocabulary(connection, read_vocabulary("topics.toml", text.encode()), at(NOW), "topics.toml")
 
 
 def _stored(database: Database, statement: str) -> list[tuple[object, ...]]:
@@ -110,13 +111,13 @@ def _suggest(database: Database, *topics: str) -> None:
     found = [Suggestion(topic, Method.PHRASE, 0.5, []) for topic in topics]
     with database.write() as connection:
         [question_id] = connection.execute(sa.text("SELECT id FROM question")).scalars()
-        store_suggestions(connection, "v", {question_id: found}, NOW, SuggestionCounts())
+        store_suggestions(connection, "v", {question_id: found}, at(NOW), SuggestionCounts())
 
 
 def _decide(database: Database, topic: str, state: TopicState) -> None:
     with database.write() as connection:
         [question_id] = connection.execute(sa.text("SELECT id FROM question")).scalars()
-        assert decide(connection, [Decision(question_id, topic, state)], NOW)
+        assert decide(connection, [Decision(question_id, topic, state)], at(NOW))
 
 
 def test_merged_topic_takes_its_questions_and_what_is_below_along(

@@ -16,6 +16,7 @@ from app.loading.which_interview import share_replaced
 from app.structure.batches import ReadOptions, RefusedFile, prepare_one
 from app.structure.files import find_files
 from app.structure.prepare import PreparedTranscript
+from tests.authors import at
 from tests.cli.test_command_line import Run
 from tests.conftest import NOW
 
@@ -60,7 +61,7 @@ def store(database: Database) -> Store:
 
     def load(*paths: Path, replaces: bool = False) -> list[LoadedInterview]:
         with database.write() as connection:
-            return [load_interview(connection, one, NOW, replaces=replaces) for one in prepared_of(*paths)]
+            return [load_interview(connection, one, at(NOW), replaces=replaces) for one in prepared_of(*paths)]
 
     return load
 
@@ -222,12 +223,12 @@ def test_nothing_of_redacted_words_and_withdrawn_files_is_kept(
     digests = "SELECT words_sha256 FROM loaded_file"
     with database.write() as connection:
         assert connection.exec_driver_sql(digests).scalar()
-        redact(connection, loaded.slug, NOW, None, words="aunt 1")
+        redact(connection, loaded.slug, at(NOW), words="aunt 1")
         assert connection.exec_driver_sql(digests).scalar() is None
     store(file)
     with database.write() as connection:
         assert connection.exec_driver_sql(digests).scalar() is None
-        withdraw(connection, loaded.slug, NOW, None)
+        withdraw(connection, loaded.slug, at(NOW))
         assert connection.exec_driver_sql("SELECT path FROM loaded_file").all() == []
 
 

@@ -24,6 +24,7 @@ from app.maintenance.integrity.check import ItemCounter, run_check
 from app.maintenance.mirroring import Origin, follow
 from app.queries.canonical import lines
 from app.topics.vocabulary import read_vocabulary
+from tests.authors import at
 from tests.conftest import NOW
 
 TALK = "Q: Where did the river begin?\nA: It began under the old mill.\nQ: And then?\nA: Then it went south.\n"
@@ -105,7 +106,7 @@ def test_value_that_no_file_could_bring_is_refused(
     value: object,
 ) -> None:
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", b'[water]\nlabel = "Water"\n'), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", b'[water]\nlabel = "Water"\n'), at(NOW))
     load(TALK, 'title = "T"\n')
     with pytest.raises(MirrorError):
         list(follow(mirror, _tampering(client, _row(table, column, value))))
@@ -141,7 +142,7 @@ def test_value_that_no_file_could_bring_is_found(
 def test_type_that_only_sqlite_stores_is_found(make_database: Callable[[str], str]) -> None:
     opened = Database(make_database("sqlite"))
     with opened.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", b'[water]\nlabel = "Water"\n'), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", b'[water]\nlabel = "Water"\n'), at(NOW))
         connection.execute(sa.text("UPDATE topic SET label = x'00ff'"))
     [values] = [check for check in CHECKS if check.name == "values"]
     assert [one.problem for one in run_check(opened, values, ItemCounter())]

@@ -22,6 +22,7 @@ from app.maintenance import integrity
 from app.maintenance.integrity import CHECKS
 from app.maintenance.integrity.check import Finding, ItemCounter, run_check
 from app.maintenance.integrity.schema import SQLITE_TRIGGERS, TRIGGERS
+from tests.authors import at
 from tests.conftest import NOW
 from tests.transcripts.test_docx import document as word_document
 from tests.transcripts.test_docx import lines
@@ -69,12 +70,12 @@ def test_sound_database_has_no_findings_and_every_check_reads_something(corpus: 
 def test_redacted_withdrawn_and_released_is_sound_and_words_that_are_left_are_found(corpus: Database) -> None:
     later = NOW + datetime.timedelta(days=1)
     with corpus.write() as connection:
-        redact(connection, "talk", NOW, "a court order", words="Rivers are")
-        withdraw(connection, "other", NOW, None)
-        hold(connection, "talk", later, NOW, None)
+        redact(connection, "talk", at(NOW, "a court order"), words="Rivers are")
+        withdraw(connection, "other", at(NOW))
+        hold(connection, "talk", later, at(NOW))
     assert findings_of(corpus) == []
     with corpus.write() as connection:
-        release_due(connection, later)
+        release_due(connection, at(later))
     assert findings_of(corpus) == []
     damage(corpus, "UPDATE transcript SET content = :content WHERE withheld", content=b"Rivers are")
     assert "its bytes are still stored" in findings_of(corpus, "files")[0].problem
@@ -246,7 +247,7 @@ def test_source_file_that_is_not_text_is_found_and_other_files_are_checked(
 
 def test_words_that_are_left_in_the_past_are_found(corpus: Database) -> None:
     with corpus.write() as connection:
-        redact(connection, "talk", NOW, None, words="Rivers are")
+        redact(connection, "talk", at(NOW), words="Rivers are")
     assert findings_of(corpus) == []
     with corpus.read() as connection:
         [text] = connection.execute(

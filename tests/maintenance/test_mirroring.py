@@ -35,6 +35,7 @@ from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.cli.test_command_line import Run
 from tests.conftest import ENGINES, NOW, ROOT
 from tests.differences import assert_same
@@ -54,7 +55,7 @@ def _dump(database: Database) -> str:
 def _fill(database: Database, interviews: int) -> None:
     """Some interviews of a series, of which some are corrected, renamed and reviewed."""
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), at(NOW))
         for number in range(interviews):
             _load(connection, number, "")
         for number in range(0, interviews, 7):
@@ -63,7 +64,7 @@ def _fill(database: Database, interviews: int) -> None:
     suggest_topics(database, min_confidence=0)
     with database.write() as connection:
         later = VOCABULARY.replace("[mills]", "[water-mills]\nreplaces = ['mills']")
-        load_vocabulary(connection, read_vocabulary("topics.toml", later.encode()), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", later.encode()), at(NOW))
 
 
 def _load(connection: object, number: int, more: str, slug: str = "", guest: str = "Cy Holm") -> None:
@@ -71,7 +72,7 @@ def _load(connection: object, number: int, more: str, slug: str = "", guest: str
     stated = f'slug = "{slug or f"talk-{number}"}"\nseries = "Rivers"\n[[speakers]]\nlabels = ["A"]\nname = "{guest}"\n'
     sidecar = read_sidecar("talk.toml", stated.encode())
     prepared = prepare(Source(f"talk-{number}.txt", text.encode()), sidecar, "talk.toml")
-    load_interview(connection, prepared, NOW, reason="a test")  # type: ignore[arg-type]  # a connection
+    load_interview(connection, prepared, at(NOW, "a test"))  # type: ignore[arg-type]  # a connection
 
 
 @pytest.fixture
@@ -167,10 +168,10 @@ def test_a_mirror_loses_what_its_origin_has_redacted_withdrawn_or_holds_back(
     _follow(mirror, origin)
     assert all(word in _dump(mirror) for word in ("Quixel", "Zembla", "Ruritania"))
     with database.write() as connection:
-        redact(connection, first.slug, NOW, "a court order", words="began under the old mill")
-        redact(connection, second.slug, NOW, None, words="to Zembla")
-        withdraw(connection, second.slug, NOW, "asked for")
-        hold(connection, third.slug, datetime.datetime(2999, 1, 1, tzinfo=datetime.UTC), NOW, None)
+        redact(connection, first.slug, at(NOW, "a court order"), words="began under the old mill")
+        redact(connection, second.slug, at(NOW), words="to Zembla")
+        withdraw(connection, second.slug, at(NOW, "asked for"))
+        hold(connection, third.slug, datetime.datetime(2999, 1, 1, tzinfo=datetime.UTC), at(NOW))
     _follow(mirror, origin)
     assert _dump(mirror) == _dump(database)
     with mirror.read() as connection:
@@ -178,7 +179,7 @@ def test_a_mirror_loses_what_its_origin_has_redacted_withdrawn_or_holds_back(
             message = str(connection.execute(sa.text(f"SELECT * FROM {name}")).all()).lower()  # noqa: S608 - names of the schema
             assert not any(word in message for word in ("quixel", "zembla", "ruritania", "began under")), name
     with database.write() as connection:
-        release(connection, third.slug, NOW)
+        release(connection, third.slug, at(NOW))
     _follow(mirror, origin)
     assert _dump(mirror) == _dump(database)
     assert "Ruritania" in _dump(mirror)

@@ -16,6 +16,7 @@ from app.text.dates import PartialDate
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.conftest import NOW
 
 # Each topic and the one above it.
@@ -101,7 +102,7 @@ class Talk:
         """Load it, and return the interview's id."""
         source = Source(f"{self.slug}.txt", self.text().encode())
         sidecar = read_sidecar(f"{self.slug}.toml", self.metadata().encode())
-        self.id = load_interview(connection, prepare(source, sidecar, f"{self.slug}.toml"), NOW).interview_id
+        self.id = load_interview(connection, prepare(source, sidecar, f"{self.slug}.toml"), at(NOW)).interview_id
         return self.id
 
 
@@ -157,7 +158,7 @@ def stored(database: Database, corpus: list[Talk]) -> Iterator[sa.Connection]:
     )
     try:
         with database.write() as connection:
-            load_vocabulary(connection, read_vocabulary("topics.toml", vocabulary.encode()), NOW)
+            load_vocabulary(connection, read_vocabulary("topics.toml", vocabulary.encode()), at(NOW))
             for talk in corpus:
                 talk.store(connection)
             yield connection

@@ -14,6 +14,7 @@ from app.queries.changes import list_changes
 from app.structure.prepare import prepare
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.source import Source
+from tests.authors import at
 
 _IMPORTERS, _EACH = 4, 10
 
@@ -29,11 +30,11 @@ def _import(url: str, importer: int, start: threading.Barrier) -> None:
             own = f"Q: What of number {number}?\nA: {importer} says that it is {number * importer}.\n"
             shared = f"Q: Who was here last?\nA: Number {importer} for the time {number}, said the keeper.\n"
             with database.write() as connection:
-                load_interview(connection, prepare(Source(f"own-{importer}-{number}.txt", own.encode())), now)
+                load_interview(connection, prepare(Source(f"own-{importer}-{number}.txt", own.encode())), at(now))
             with database.write() as connection:
-                load_interview(connection, prepare(Source("shared.txt", shared.encode()), slug="shared"), now)
+                load_interview(connection, prepare(Source("shared.txt", shared.encode()), slug="shared"), at(now))
                 vocabulary = f'[topic-{importer}]\nlabel = "Time {number}"\n'
-                load_vocabulary(connection, read_vocabulary("topics.toml", vocabulary.encode()), now)
+                load_vocabulary(connection, read_vocabulary("topics.toml", vocabulary.encode()), at(now))
     finally:
         database.close()
 

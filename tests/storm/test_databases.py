@@ -22,6 +22,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.structure.prepare import prepare
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.clusters import Cluster, administer, cluster
 from tests.conftest import NOW, postgresql_programs
 from tests.storm.disk import TALKS
@@ -74,7 +75,7 @@ def store_talks(database: Database) -> None:
     """Store the two interviews of the tests."""
     with database.write() as connection:
         for name, text in TALKS.items():
-            load_interview(connection, prepare(Source(f"{name}.txt", text.encode())), NOW)
+            load_interview(connection, prepare(Source(f"{name}.txt", text.encode())), at(NOW))
 
 
 def beside(url: str, fault: Fault, *secrets: str) -> Asking:

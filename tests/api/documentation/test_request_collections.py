@@ -13,6 +13,7 @@ from app.api.documentation.explorer import BRUNO, POSTMAN
 from app.db import Database
 from app.loading import redact
 from tests.api.documentation.test_explorer import METADATA, OTHER
+from tests.authors import at
 from tests.seed import NOW
 
 Load = Callable[..., Any]
@@ -77,7 +78,7 @@ def test_every_request_succeeds_where_words_were_taken_out(client: TestClient, l
     load(OTHER)
     answer = client.get("/v1/answers").json()["items"][0]
     with database.write() as connection:
-        redact(connection, answer["id"], NOW, "a court order")
+        redact(connection, answer["id"], at(NOW, "a court order"))
     names = _assert_all_succeed(client)
     assert "Get one answer" in names
     assert not [name for name in names if "source file" in name or "Cite" in name]

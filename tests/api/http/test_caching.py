@@ -18,6 +18,7 @@ from app.loading import LoadedInterview
 from app.loading.history import new_revision
 from app.main import create_app
 from app.settings import Settings
+from tests.authors import at
 from tests.conftest import NOW
 from tests.profiles import examples
 
@@ -187,7 +188,7 @@ def test_date_of_the_corpus_is_answered_where_it_cannot_mislead(
 
     def revise(moment: datetime.datetime) -> None:
         with database.write() as connection:
-            new_revision(connection, moment, None, None, None)
+            new_revision(connection, at(moment))
 
     assert modified() is None
     load("Q: Why?\nA: Because.\n")

@@ -29,6 +29,7 @@ from app.queries.revision_cache import RevisionCache
 from app.settings import Settings
 from app.structure.prepare import prepare
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.conftest import NOW
 from tests.differences import assert_same
 from tests.profiles import examples
@@ -345,7 +346,7 @@ def test_item_is_of_the_revision_that_is_read(
     assert len(embedded) == 1
     with seeded.write() as connection:
         connection.execute(sa.update(table_of(Topic)).where(col(Topic.slug) == "peace").values(label="Calm"))
-        new_revision(connection, datetime.datetime.now(datetime.UTC), None, None, None)
+        new_revision(connection, at(datetime.datetime.now(datetime.UTC)))
     [changed] = keeping_client.get(f"{LIST}?limit=1&topic=peace", headers=seen).json()["items"]
     assert "Calm" in {topic["label"] for topic in changed["topics"]} - {topic["label"] for topic in item["topics"]}
     assert {**changed, "topics": []} == {**item, "topics": []}
@@ -369,7 +370,7 @@ def test_items_take_their_part_of_what_may_be_cached(seeded: Database, database_
 def _load(corpus: Database, number: int) -> None:
     with corpus.write() as connection:
         source = Source(f"written-{number}.txt", f"Q: Why {number}?\nA: Because {number}.\n".encode())
-        load_interview(connection, prepare(source, None, source.name), datetime.datetime.now(datetime.UTC))
+        load_interview(connection, prepare(source, None, source.name), at(datetime.datetime.now(datetime.UTC)))
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])

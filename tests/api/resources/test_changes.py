@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from app.db import Database
 from app.loading import LoadedInterview, load_vocabulary
 from app.topics.vocabulary import read_vocabulary
+from tests.authors import at
 from tests.conftest import NOW, SEED
 
 Load = Callable[..., LoadedInterview]
@@ -32,7 +33,7 @@ def _changes(items: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
 
 def _topics(database: Database, text: str) -> None:
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", text.encode()), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", text.encode()), at(NOW))
 
 
 def test_feed_tells_every_item_with_its_address(seed: TestClient) -> None:

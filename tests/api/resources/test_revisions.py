@@ -11,6 +11,7 @@ from app.exports import INTERVIEWS
 from app.loading import LoadedInterview, load_interview
 from app.structure.prepare import prepare
 from app.transcripts.source import Source
+from tests.authors import at
 from tests.conftest import NOW
 
 FIRST = "Q: Where did the river begin?\nA: It began under the old mill, behind our house.\n"
@@ -25,7 +26,9 @@ def corrected(database: Database) -> str:
     """The id of an interview in its third revision, in which its second question is gone."""
     for text, reason in ((TALK, None), (CORRECTED, "a slip of the typist"), (LATER, "the aunt objected")):
         with database.write() as connection:
-            done: LoadedInterview = load_interview(connection, prepare(Source("talk.txt", text.encode())), NOW, reason)
+            done: LoadedInterview = load_interview(
+                connection, prepare(Source("talk.txt", text.encode())), at(NOW, reason)
+            )
     return done.interview_id
 
 

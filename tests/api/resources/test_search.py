@@ -11,6 +11,7 @@ from app.loading import LoadedInterview, load_vocabulary
 from app.queries import hits as hits_module
 from app.queries import search as search_module
 from app.topics.vocabulary import read_vocabulary
+from tests.authors import at
 from tests.conftest import NOW, SEED
 from tests.profiles import examples
 
@@ -442,7 +443,7 @@ def test_comparison_shows_what_says_something(
     )
     topics = "".join(f'[[questions]]\nbegins = "{word}"\ntopics = ["nets"]\n' for word in ("Do", "And", "Right"))
     with database.write() as connection:
-        load_vocabulary(connection, read_vocabulary("topics.toml", b'[nets]\nlabel = "Nets"\n'), NOW)
+        load_vocabulary(connection, read_vocabulary("topics.toml", b'[nets]\nlabel = "Nets"\n'), at(NOW))
     load(text, f"{people}{topics}", "nets.txt")
     parameters = {"topic": "nets", "speaker": ["ada-berg", "bo-lind"]}
     asks, tells = client.get("/v1/compare", params=parameters).json()["items"]

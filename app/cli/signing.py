@@ -1,0 +1,33 @@
+"""Who makes a change at the command line, and why."""
+
+import datetime
+import getpass
+import os
+from typing import Annotated
+
+import typer
+
+from app.loading.author import Author, Origin
+
+Reason = Annotated[str | None, typer.Option("--reason", help="Why; everybody can read it.", show_default=False)]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        help="Who makes this change, for the history, which is not public; without it, your login name.",
+        show_default=False,
+    ),
+]
+
+
+def author_of(by: str | None = None, reason: str | None = None) -> Author:
+    """Return the author of what a command writes now."""
+    return Author(datetime.datetime.now(datetime.UTC), by or _login_name(), reason, Origin.COMMAND)
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        # In a container the user often has a number only.
+        return f"user {os.getuid()}"
