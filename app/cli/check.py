@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.corrections import correction_of, print_correction
+from app.cli.corrections import print_correction
 from app.cli.options import TranscriptOptions, with_transcript_options
 from app.cli.reading import (
     passed_over_line,
@@ -25,16 +25,16 @@ from app.cli.reports import (
     print_report,
     print_source,
     print_summary,
-    report_on,
     row_of,
 )
 from app.cli.terminal import Exit, exit_on_error, open_database, print_json
 from app.errors import MetadataError, ReplacementError, WithdrawnError
-from app.loading import ImportPlan, plan_import
+from app.loading import ImportPlan, correction_of, plan_import
 from app.settings import read_settings
 from app.structure.batches import RefusedFile
 from app.structure.files import find_files
 from app.structure.prepare import PreparedTranscript, refuse_unfit
+from app.structure.reading_report import report_on
 
 
 @with_transcript_options

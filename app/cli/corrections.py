@@ -1,33 +1,18 @@
-"""What loading a file would change in the database, printed at a terminal or as plain values."""
+"""What loading a file would change in the database, printed at a terminal."""
 
-from collections import Counter
-from dataclasses import asdict
-from enum import StrEnum
 from typing import Any
 
 from rich.markup import escape
 
 from app.cli.reports import print_replaced, print_statements
 from app.cli.terminal import out, say
-from app.loading import ImportPlan, ItemUpdate, Outcome
-from app.models import ChangeAction
+from app.loading import ImportPlan, ItemOutcome, Outcome, correction_of
 from app.text.differences import differences
 
 # Code points of the text shown on each side of a difference, to show where it is.
 _AROUND = 24
 # Code points of one line or difference at most.
 _LONGEST = 400
-
-
-class ItemOutcome(StrEnum):
-    """What would become of a question or an answer."""
-
-    CREATED = "created"
-    RESTORED = "restored"
-    CHANGED = "changed"
-    MOVED = "moved"
-    KEPT = "kept"
-    DELETED = "deleted"
 
 
 _SIGNS = {
@@ -37,31 +22,6 @@ _SIGNS = {
     ItemOutcome.MOVED: "[cyan]>[/]",
     ItemOutcome.DELETED: "[red]-[/]",
 }
-
-
-def correction_of(plan: ImportPlan) -> dict[str, Any]:
-    """Describe in plain values what loading a file would do; a file that is already stored changes nothing."""
-    interview = {
-        "slug": plan.slug,
-        "interview_id": plan.id,
-        "slug_before": plan.stored.slug if plan.stored else None,
-        "kept_metadata": list(plan.prepared.kept_metadata),
-        "share_replaced": plan.share_replaced,
-        "overruled_metadata": list(plan.prepared.overruled_metadata),
-    }
-    if plan.is_unchanged:
-        return {**interview, "outcome": Outcome.UNCHANGED, "revision": plan.stored.revision, "counts": {}, "items": []}
-    item_updates = plan.item_updates
-    counts: dict[str, Counter[str]] = {"question": Counter(), "answer": Counter()}
-    for update in item_updates:
-        counts[update.noun][_outcome(update)] += 1
-    return {
-        **interview,
-        "outcome": Outcome.CHANGED if plan.stored else Outcome.CREATED,
-        "revision": plan.revision,
-        "counts": {noun: {kind.value: counted[kind] for kind in ItemOutcome} for noun, counted in counts.items()},
-        "items": [_item(update) for update in item_updates],
-    }
 
 
 def print_correction(plan: ImportPlan) -> None:
@@ -102,34 +62,6 @@ def short_difference(before: str, after: str) -> str:
     rest = before[at:]
     shown.append(rest if len(rest) <= _AROUND else f"{rest[:_AROUND]}…")
     return _cut("".join(shown).replace("\n", " "))
-
-
-def _outcome(update: ItemUpdate) -> ItemOutcome:
-    if update.action is ChangeAction.DELETED:
-        return ItemOutcome.DELETED
-    if update.action is ChangeAction.CREATED:
-        return ItemOutcome.RESTORED if update.restored else ItemOutcome.CREATED
-    if update.revised:
-        return ItemOutcome.CHANGED
-    return ItemOutcome.MOVED if update.moved else ItemOutcome.KEPT
-
-
-def _item(update: ItemUpdate) -> dict[str, Any]:
-    text, before = update.text or "", update.text_before or ""
-    is_changed = update.text is not None and update.text_before is not None and text != before
-    return {
-        "noun": update.noun,
-        "id": update.id,
-        "outcome": _outcome(update),
-        "revision": update.revision,
-        "moved": update.moved,
-        "position": update.position,
-        "position_before": update.position_before,
-        "text": update.text,
-        "text_before": update.text_before if is_changed or update.text is None else None,
-        "differences": [asdict(one) for one in differences(before, text)] if is_changed else [],
-        "replaced_by": list(update.replaced_by),
-    }
 
 
 def _line(item: dict[str, Any]) -> str:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.options import TranscriptOptions
-from app.cli.reports import report_on
 from app.cli.terminal import progress_bar
 from app.loading import LoadedInterview
 from app.structure.batches import ReadOptions, RefusedFile, collect_rarely, prepare_all
 from app.structure.files import FoundFiles, PassedOverFile
 from app.structure.prepare import PreparedTranscript
+from app.structure.reading_report import report_on
 from app.structure.regular_file import read_file
 from app.structure.statement_file import StatedSpeakers, read_statements
 from app.topics.concepts import Concept

@@ -3,13 +3,13 @@ caller's transaction; loading the same file again changes nothing.
 """
 
 from app.loading.author import Author, Origin, Signature
+from app.loading.correction import ItemOutcome, correction_of
 from app.loading.documents import DocumentWriter, index_missing
 from app.loading.editing import find_versions, state, undo_statements
 from app.loading.embargoes import HeldInterview, hold, list_held, next_release, release, release_due
 from app.loading.import_plan import ImportPlan, plan_import
 from app.loading.interview_writer import LoadedInterview, Outcome
 from app.loading.interviews import load_interview
-from app.loading.item_updates import ItemUpdate
 from app.loading.redaction import RedactionResult, redact
 from app.loading.speaker_index import index_missing_speakers
 from app.loading.stated import documents_to_write
@@ -25,7 +25,7 @@ __all__ = [
     "DocumentWriter",
     "HeldInterview",
     "ImportPlan",
-    "ItemUpdate",
+    "ItemOutcome",
     "LoadedInterview",
     "LoadedStatement",
     "Origin",
@@ -36,6 +36,7 @@ __all__ = [
     "SuggestionCounts",
     "VocabularyReport",
     "WithdrawnInterview",
+    "correction_of",
     "decide",
     "documents_to_write",
     "find_versions",

@@ -62,6 +62,10 @@ class Identities:
         self.owners: dict[int, tuple[str, str | None]] = {}
         self.questions, self.answers = self._assign_items()
 
+    def has_returned(self, place: int) -> bool:
+        """Whether a turn was deleted before, and is here again."""
+        return self.same[place] is None and self._origins[place] is not None
+
     def heirs(self) -> list[str | None]:
         """Return, for each participant, the stored speaker who shares most turns of both with them, or None."""
         spoken = Counter(row.speaker_id for row in self.stored.turns if row.speaker_id is not None)

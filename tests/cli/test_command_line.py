@@ -152,6 +152,9 @@ def test_check_against_what_is_stored_tells_what_would_become_of_it_and_stores_n
     [changed] = [item for item in correction["items"] if item["outcome"] == "changed"]
     [difference] = changed["differences"]
     assert changed["text"][difference["start_after"] : difference["end_after"]] == "new"
+    of_turns = [(turn["outcome"], turn["position"], turn["position_before"]) for turn in correction["turns"]]
+    assert of_turns == [("changed", 6, 2), ("created", 7, None), ("created", 8, None)]
+    assert correction["counts"]["turn"]["kept"] == 5
     run("load", talk, "--reason", "a slip")
     talk.write_text("".join([first, second]))
     output = run("check", "--against-stored", "--replace", talk)
