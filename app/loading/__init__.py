@@ -5,7 +5,7 @@ caller's transaction; loading the same file again changes nothing.
 from app.loading.author import Author, Origin, Signature
 from app.loading.correction import ItemOutcome, correction_of
 from app.loading.documents import DocumentWriter, index_missing
-from app.loading.editing import find_versions, state, undo_statements
+from app.loading.editing import document_by_ids, find_versions, state, state_by_ids, undo_statements
 from app.loading.embargoes import HeldInterview, hold, list_held, next_release, release, release_due
 from app.loading.import_plan import ImportPlan, plan_import
 from app.loading.interview_writer import LoadedInterview, Outcome
@@ -38,6 +38,7 @@ __all__ = [
     "WithdrawnInterview",
     "correction_of",
     "decide",
+    "document_by_ids",
     "documents_to_write",
     "find_versions",
     "hold",
@@ -57,6 +58,7 @@ __all__ = [
     "release",
     "release_due",
     "state",
+    "state_by_ids",
     "statements_to_write",
     "store_suggestions",
     "undo",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.text.folding import REDACTED
+from app.text.paragraphs import PARAGRAPH
 from app.transcripts.metadata_tables import Place
 
 # Words of a turn that tell it apart, to begin with, and words of the turn before it.
@@ -88,6 +89,12 @@ class Places:
         if not self._holds(begins):
             return []
         return [index for index, text in enumerate(self._texts) if text.startswith(begins)]
+
+
+def places_of_questions(turns: Sequence[str], asked: Sequence[Sequence[int]]) -> Places:
+    """Return questions, given by the indexes of their turns, to be found by their first words."""
+    texts = [PARAGRAPH.join(turns[index] for index in question) for question in asked]
+    return Places(texts, ["" if question[0] == 0 else turns[question[0] - 1] for question in asked])
 
 
 def is_redacted_form(words: str, text: str) -> bool:

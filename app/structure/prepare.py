@@ -13,7 +13,7 @@ from typing import Any
 
 from app.errors import MetadataError, did_you_mean
 from app.structure.pairing import Role, Structure, pair
-from app.structure.places import Places
+from app.structure.places import Places, places_of_questions
 from app.structure.roles import SeriesHosts, nobody_known
 from app.structure.stated_turns import Unfit, state_exchanges, state_turns
 from app.text.folding import nearest, slugify
@@ -147,15 +147,7 @@ def prepare(
     _check_times(source, transcript.turns)
     stated = with_file_name(sidecar.over(transcript.metadata), source.name)
     metadata = with_language(stated, transcript.turns)
-    evidence = sidecar.published_evidence
-    if evidence is not None and evidence not in source.text:
-        place = sidecar.place_of("published_evidence") or sidecar_name
-        raise MetadataError(place, "published_evidence", "these words are not in the transcript")
-    for key in ("title", "publisher", "series", "language"):
-        if len(getattr(metadata, key) or "") > MAX_NAME:
-            place = sidecar.place_of(key) or source.name
-            raise MetadataError(place, key, f"longer than {MAX_NAME} characters")
-    _check_speakers(sidecar, sidecar_name)
+    _check(source, sidecar, sidecar_name, metadata)
     name = sidecar.slug or slug or slugify(PurePath(source.name).stem)
     has_slug = sidecar.slug is not None
     read_as = Structure([], [], [], [])
@@ -175,11 +167,17 @@ def prepare(
     )
 
 
-def restate(prepared: PreparedTranscript, sidecar: Sidecar) -> PreparedTranscript:
-    """Prepare a transcript again with other metadata, which is not checked against it: it was before."""
+def restate(prepared: PreparedTranscript, sidecar: Sidecar, *, is_checked: bool = True) -> PreparedTranscript:
+    """Prepare a transcript again with other metadata, which was checked against it before unless not `is_checked`.
+
+    Raises:
+        MetadataError: the metadata was not checked, and contradicts the transcript.
+    """
     transcript = prepared.transcript
     stated = with_file_name(sidecar.over(transcript.metadata), transcript.source.name)
     metadata = with_language(stated, prepared.turns_as_read)
+    if not is_checked:
+        _check(transcript.source, sidecar, prepared.metadata_file, metadata)
     return _with_statements(
         replace(
             prepared,
@@ -256,14 +254,18 @@ def _with_statements(prepared: PreparedTranscript) -> PreparedTranscript:
     return replace(applied, unfit=(*unfit, *_assign_topics(applied)))
 
 
+def question_places(prepared: PreparedTranscript) -> Places:
+    """Return the questions of a transcript, to be found by their first words."""
+    asked = [exchange.question_turns for exchange in prepared.structure.exchanges]
+    return places_of_questions([turn.text for turn in prepared.transcript.turns], asked)
+
+
 def _assign_topics(prepared: PreparedTranscript) -> list[Unfit]:
     """Give questions the topics that are stated of them; return the statements that mean no question."""
     tables, unfit = prepared.sidecar.questions, []
     if not tables:
         return []
-    texts = [prepared.text_of(exchange.question_turns) for exchange in prepared.structure.exchanges]
-    before = [exchange.question_turns[0] - 1 for exchange in prepared.structure.exchanges]
-    places = Places(texts, ["" if index < 0 else prepared.transcript.turns[index].text for index in before])
+    places = question_places(prepared)
     for number, table in enumerate(tables):
         try:
             index = places.find(table, "question")
@@ -282,6 +284,19 @@ def _check_times(source: Source, turns: Sequence[reading.Turn]) -> None:
         if latest > _LATEST_MS:
             reason = f"this turn is {latest // _HOUR_MS} hours into the recording; {_LATEST_MS // _HOUR_MS} is the most"
             raise source.error(reason, turn.source_start)
+
+
+def _check(source: Source, sidecar: Sidecar, sidecar_name: str, metadata: reading.Metadata) -> None:
+    """Refuse what a metadata file cannot state of a transcript."""
+    evidence = sidecar.published_evidence
+    if evidence is not None and evidence not in source.text:
+        place = sidecar.place_of("published_evidence") or sidecar_name
+        raise MetadataError(place, "published_evidence", "these words are not in the transcript")
+    for key in ("title", "publisher", "series", "language"):
+        if len(getattr(metadata, key) or "") > MAX_NAME:
+            place = sidecar.place_of(key) or source.name
+            raise MetadataError(place, key, f"longer than {MAX_NAME} characters")
+    _check_speakers(sidecar, sidecar_name)
 
 
 def _check_speakers(sidecar: Sidecar, sidecar_name: str) -> None:

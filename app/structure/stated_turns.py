@@ -37,9 +37,9 @@ def state_turns(turns: Sequence[Turn], tables: Sequence[TurnTable]) -> StatedTur
     speaker_of: dict[int, str | None] = {}
     kind_of: dict[int, TurnKind] = {}
     for number, table in enumerate(tables):
-        if table.part_at is not None or table.join_next:
+        if cuts(table):
             try:
-                _cut(cut, places, table)
+                part_or_join(cut, places, table)
             except LookupError as error:
                 unfit.append(Unfit(f"turns.{number}", str(error)))
     for number, table in enumerate(tables):
@@ -71,7 +71,17 @@ def _kind_to_read(turn: Turn, stated: StatedKind) -> TurnKind | None:
     return _SILENT.get(stated, turn.kind if turn.kind in SPOKEN else None)
 
 
-def _cut(turns: list[Turn], places: Places, table: TurnTable) -> None:
+def cuts(table: TurnTable) -> bool:
+    """Whether a table parts a turn or joins it with the next one."""
+    return table.part_at is not None or table.join_next
+
+
+def part_or_join(turns: list[Turn], places: Places, table: TurnTable) -> None:
+    """Part a turn, or join it with the next one, as a table states.
+
+    Raises:
+        LookupError: it means no turn, or the turn cannot be parted or joined so.
+    """
     if table.place is None:
         raise LookupError("which turn is meant is not stated")
     index = places.find(table.place, "turn")

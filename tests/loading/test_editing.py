@@ -14,6 +14,7 @@ from app.loading import (
     Author,
     LoadedInterview,
     Outcome,
+    document_by_ids,
     documents_to_write,
     find_versions,
     hold,
@@ -21,6 +22,7 @@ from app.loading import (
     redact,
     release,
     state,
+    state_by_ids,
     undo_statements,
     withdraw,
 )
@@ -253,3 +255,43 @@ def test_document_reads_as_it_was_written() -> None:
     document = read_sidecar("x.toml", b'published = 2023-11-05\nembargo_until = 2031-01-01\nrights = "None"').document
     assert document == {"published": "2023-11-05", "rights": "None"}
     assert read_sidecar("y.toml", write_sidecar(document)).document == document
+
+
+def by_ids(database: Database, name: str) -> dict[str, Any]:
+    """What is stated, with ids in place of words."""
+    with database.read() as connection:
+        row = find_versions(connection, name)[-1]
+        return document_by_ids(connection, row.interview_id, row.document)[0]
+
+
+def state_ids(database: Database, name: str, document: dict[str, Any]) -> LoadedInterview:
+    with database.write() as connection:
+        return state_by_ids(connection, name, document, EDITOR)
+
+
+def test_turns_are_stated_by_their_ids_and_shown_by_them(load: Load, database: Database) -> None:
+    done = load(TALK)
+    name, turn = done.slug, f"{done.interview_id}-t".__add__
+    document = {
+        "turns": [{"turn": turn("4"), "kind": "note"}, {"turn": turn("1"), "part_at": "And who kept"}],
+        "exchanges": [{"question": [turn("5")], "answers": [f"{done.interview_id}-a1", turn("6")]}],
+    }
+    assert state_ids(database, name, document).outcome is Outcome.CHANGED
+    assert notes(database) == ["My aunt kept it."]
+    assert by_ids(database, name) == {
+        **document,
+        "exchanges": [{"question": [turn("5")], "answers": [turn("2"), turn("6")]}],
+    }
+    again = state_ids(database, name, by_ids(database, name))
+    assert (again.outcome, len(stated(database, name))) == (Outcome.UNCHANGED, 1)
+    assert findings_of(database) == []
+
+
+def test_ids_of_another_interview_are_refused(load: Load, database: Database) -> None:
+    done = load(TALK)
+    with pytest.raises(MetadataError, match=r"turns\.0\.turn: the interview has no turn"):
+        state_ids(database, done.slug, {"turns": [{"turn": "0000-t1", "kind": "note"}]})
+    with pytest.raises(MetadataError, match="no turn begins with 'nobody says this'") as refused:
+        state_ids(database, done.slug, {"turns": [{"begins": "nobody says this", "kind": "note"}]})
+    assert refused.value.key == "turns.0"
+    assert stated(database, done.slug) == []
