@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from starlette.types import Receive, Scope, Send
 
-from app import agents
+from app import agents, web
 from app.api import problems
 from app.api.database import Corpus
 from app.api.documentation import explorer, guide, openapi, problem_pages, request_collections
@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     Connections are opened when the first request needs one, so that each serving process has its own.
 
     Raises:
-        SettingsError: a setting asks for what is not installed.
+        SettingsError: a setting asks for what is not installed, or the logo cannot be read.
     """
     settings = settings or read_settings()
 
@@ -105,6 +105,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(guide.router)
     app.include_router(request_collections.router)
     problem_pages.install(app)
+    web.install(app)
     agents.install(app)
     openapi.install(app)
     observer = Observer(app, settings, numbers)

@@ -130,6 +130,18 @@ class Settings(BaseSettings):
     public_url: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+[^/\s?#])?$")] = Field(
         default="", description="Public address of this server, for absolute links; without it, links are relative."
     )
+    title: Annotated[str, Field(min_length=1, max_length=60)] = Field(
+        default="Quoth", description="Name of the site, on its pages."
+    )
+    colour: Annotated[str, Field(pattern=r"^#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$")] = Field(
+        default="#8c2f23",
+        description="Colour of links, buttons and the icon, as `#rrggbb`; it is made darker or lighter where it could "
+        "not be read.",
+    )
+    logo: str = Field(
+        default="",
+        description="File of the logo on pages: SVG, PNG, WebP, AVIF, JPEG or GIF, of 512 KiB at most.",
+    )
     cache_bytes: int = Field(
         default=32 * 1024 * 1024,
         ge=0,

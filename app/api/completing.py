@@ -16,7 +16,8 @@ from app.transcripts.transcript import TextFormat
 
 ADDRESS, HTML, FORMAT = "address", "text_html", "text_format"
 SHORT, INTERROGATIVE, ASKING = "short_text", "interrogative", "asking"
-_WRITERS = {
+# Writes a text as HTML, by what it is written in.
+WRITERS = {
     TextFormat.PLAIN: plain_html,
     TextFormat.MARKDOWN: markdown_html,
     TextFormat.CAPTIONS: captions_html,
@@ -63,7 +64,7 @@ def _complete(item: Item, branch: _Branch, base: str, text_format: Any, language
     if branch.path:
         item[ADDRESS] = f"{base}/v1/{branch.path.format_map(item)}"
     if branch.has_html:
-        item[HTML] = _WRITERS[text_format](item["text"])
+        item[HTML] = WRITERS[text_format](item["text"])
     if branch.asks:
         found = asking(item["text"], language)
         item[SHORT] = found.short_text

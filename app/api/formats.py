@@ -9,18 +9,21 @@ from functools import lru_cache
 from itertools import chain
 
 from fastapi import Request
+from starlette.types import Scope
 
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE
 from app.exports import FEEDS, INTERVIEWS, ITEMS, KINDS, LISTS, REFERENCES, Format
 
 JSON = Format(name="json", media_type="application/json", suffix=".json", description="JSON")
+# Pages have addresses of their own: who prefers one to JSON is led there.
+PAGE = Format(name="html", media_type="text/html", suffix=".html", description="a page")
 
 LIST_FORMATS: tuple[Format, ...] = (JSON, *LISTS)
 FEED_LIST_FORMATS: tuple[Format, ...] = (*LIST_FORMATS, *FEEDS)
 INTERVIEW_FORMATS: tuple[Format, ...] = (JSON, *INTERVIEWS)
 ITEM_FORMATS: tuple[Format, ...] = (JSON, *ITEMS)
 CITATION_FORMATS: tuple[Format, ...] = (JSON, *REFERENCES)
-_EVERY_FORMAT = tuple({each.name: each for each in (JSON, *chain(*KINDS))}.values())
+_EVERY_FORMAT = tuple({each.name: each for each in (JSON, PAGE, *chain(*KINDS))}.values())
 
 
 ListFormatName = StrEnum("ListFormatName", {each.name.upper(): each.name for each in LIST_FORMATS})  # type: ignore[misc]  # the formats are known at run time only
@@ -31,7 +34,7 @@ CitationFormatName = StrEnum("CitationFormatName", {each.name.upper(): each.name
 
 # Sparse items have a media type of their own, and are also JSON to a client that accepts JSON.
 _ALSO = {JSON.name: (SPARSE_MEDIA_TYPE,)}
-# There are no pages yet: who asks for one alone gets JSON, as with */*, and any other format that is asked for first.
+# Where there is no page, who asks for one alone gets JSON, as with */*, and any other format that is asked for first.
 _PAGES = ("text/html", "application/xhtml+xml")
 # Less than the least preference that a request can state.
 _LAST_RESORT = 0.0001
@@ -68,6 +71,12 @@ def choose(request: Request, formats: Sequence[Format], requested: str | None) -
     if not found:
         raise NotAcceptableError(formats)
     return found
+
+
+def prefers_page(scope: Scope) -> bool:
+    """Tell whether a request prefers a page to JSON; */* does not."""
+    accept = [value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"]
+    return bool(accept) and quality(PAGE, accept) > quality(JSON, accept)
 
 
 def preference_key(accept: str) -> bytes:

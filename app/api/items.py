@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from app.api.completing import complete
 from app.api.exporting import export_interview, export_item, refuse
 from app.api.fields import select
-from app.api.formats import INTERVIEW_FORMATS, ITEM_FORMATS, JSON, NotAcceptableError, choose
+from app.api.formats import INTERVIEW_FORMATS, ITEM_FORMATS, JSON, NotAcceptableError, choose, prefers_page
 from app.api.parameters.items import FieldsParameters, ItemParameters, RecordParameters
 from app.api.parameters.values import joined
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE
@@ -20,15 +20,28 @@ from app.exports.format import ItemDocument
 from app.queries.embedding import Item
 from app.queries.revisions import find_interview, find_record
 
+# Parameters that pages take too.
+_ON_PAGES = frozenset({"revision"})
+
 
 def answer_item(
-    request: Request, item: dict[str, Any], shape: type[BaseModel], parameters: FieldsParameters
+    request: Request,
+    item: dict[str, Any],
+    shape: type[BaseModel],
+    parameters: FieldsParameters,
+    page: str | None = None,
 ) -> Response:
     """Answer with one item as its shape shows it, with the parts that are asked for, or with some of its fields.
+
+    Where there is a `page` about the item, a request that prefers pages is led to it, unless it asks for more than a
+    page shows.
 
     Raises:
         ParameterError: a part or a field is not known.
     """
+    if page is not None and prefers_page(request.scope) and _ON_PAGES.issuperset(request.query_params):
+        query = f"?{request.url.query}" if request.url.query else ""
+        return Response(status_code=303, headers={"Location": f"{request.app.state.settings.public_url}{page}{query}"})
     selection = select(shape, joined(parameters.include), joined(parameters.fields))
     [completed] = complete([item], selection, request.app.state.settings.public_url)
     media_type = SPARSE_MEDIA_TYPE if selection.is_sparse else JSON.media_type

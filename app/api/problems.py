@@ -10,10 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from app.api import addresses
-from app.api.formats import NotAcceptableError
+from app.api.formats import NotAcceptableError, prefers_page
 from app.api.http.headers import REVISION_HEADER
 from app.api.observability.request_context import request_context
 from app.api.observability.routes import Routes
@@ -85,12 +85,27 @@ def problem(
         errors=list(errors),
         **more,
     )
-    return Response(
-        document.model_dump_json(),
-        status_code=document.status,
-        media_type=MEDIA_TYPE,
-        headers={"Cache-Control": "no-store", **(headers or {})},
-    )
+    return ProblemResponse(document, headers or {})
+
+
+class ProblemResponse(Response):
+    """A problem, as a document or, where the request prefers that and the application has one, as a page."""
+
+    def __init__(self, document: Problem, headers: dict[str, str]) -> None:
+        self._document = document
+        self._stated = {"Cache-Control": "no-store", "Vary": "Accept", **headers}
+        body = document.model_dump_json()
+        super().__init__(body, status_code=document.status, media_type=MEDIA_TYPE, headers=self._stated)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it in the form that the request prefers."""
+        make_page = getattr(scope["app"].state, "problem_page", None) if "app" in scope else None
+        if make_page is None or not prefers_page(scope):
+            await super().__call__(scope, receive, send)
+            return
+        page: Response = make_page(scope, self._document)
+        page.headers.update(self._stated)
+        await page(scope, receive, send)
 
 
 def install(app: FastAPI) -> None:

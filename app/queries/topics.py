@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.models import Topic
+from app.models import Topic, TopicCount
 from app.queries.embedding import Item
 from app.queries.names import absent
 from app.queries.paging import Listing
@@ -44,6 +44,20 @@ def listing(sort: str) -> Listing:
         ParameterError: the sort is not one.
     """
     return Listing(_select(), keys_for(sort, SORTABLE, (Key(col(Topic.id)),)), _with_counts)
+
+
+def largest(connection: sa.Connection, limit: int) -> list[Item]:
+    """Return the topics that most questions have themselves, by label, each with how many these are."""
+    own = sa.func.sum(col(TopicCount.own)).label("question_count")
+    counted = (
+        sa.select(col(Topic.slug), col(Topic.label), own)
+        .join(TopicCount, col(TopicCount.topic_id) == col(Topic.id))
+        .group_by(col(Topic.id), col(Topic.slug), col(Topic.label))
+        .having(own > 0)
+        .order_by(own.desc(), col(Topic.label), col(Topic.id))
+        .limit(limit)
+    )
+    return sorted((dict(row._mapping) for row in connection.execute(counted)), key=lambda topic: topic["label"])
 
 
 def find_topic(connection: sa.Connection, slug: str) -> Item:

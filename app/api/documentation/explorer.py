@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from app.api.database import Open, Reading
 from app.api.documentation.explorer_document import explorer_document
@@ -64,12 +64,11 @@ _router = APIRouter(route_class=ReadingRoute, include_in_schema=False)
 
 
 def install(app: FastAPI) -> None:
-    """Add the explorer, and a redirect from / to it."""
+    """Add the explorer."""
     app.add_api_route(f"/static/{EXPLORER}/{{name}}", _file, include_in_schema=False)
     app.add_api_route("/docs", _docs, include_in_schema=False)
     app.add_api_route("/docs/explorer.js", _start, include_in_schema=False)
     app.include_router(_router)
-    app.add_api_route("/", _root, include_in_schema=False)
 
 
 @cache
@@ -119,7 +118,3 @@ def server_of(request: Request) -> str:
     settings = request.app.state.settings
     host = "127.0.0.1" if settings.host in _EVERYWHERE else settings.host
     return str(settings.public_url or f"http://{host}:{settings.port}")
-
-
-async def _root(_request: Request) -> Response:
-    return RedirectResponse("/docs", status_code=307)

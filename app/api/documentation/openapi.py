@@ -102,10 +102,13 @@ _HEADERS: dict[str, tuple[str, dict[str, Any]]] = {
 _ALWAYS = tuple(_HEADERS)[:3]
 _MORE = {
     "200": (REVISION_HEADER, "Vary", "ETag", "Last-Modified"),
+    "303": ("Location", "Vary"),
     "304": (REVISION_HEADER, "Vary", "ETag", "Last-Modified"),
     "308": ("Location",),
     "503": ("Retry-After",),
 }
+# Operations whose item has a page for people.
+_WITH_PAGES = frozenset({"getInterview", "getQuestion", "getAnswer", "getSpeaker", "getTopic"})
 _LIST_PROBLEMS = (
     problem_kinds.BAD_REQUEST,
     problem_kinds.URI_TOO_LONG,
@@ -305,6 +308,8 @@ def _add_problems(operation: dict[str, Any]) -> None:
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
         kinds += [problem_kinds.NOT_FOUND, problem_kinds.GONE]
         responses["308"] = {"description": "It has another name now."}
+        if operation["operationId"] in _WITH_PAGES:
+            responses["303"] = {"description": "The page about it, for requests that prefer HTML."}
     if any(parameter["name"] == "format" for parameter in operation.get("parameters", [])):
         kinds.append(problem_kinds.NOT_ACCEPTABLE)
     for kind in sorted(kinds, key=lambda kind: kind.status):

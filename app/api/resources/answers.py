@@ -52,7 +52,8 @@ def get_answer(
             connection, id, parameters.revision, parameters.context, parameters.topic_state.states
         )
     exported = answer_exported_item(request, parameters, item["question"], item["interview"], item)
-    return exported or answer_item(request, with_citation(request, Noun.ANSWER, item), AnswerDetail, parameters)
+    shown = with_citation(request, Noun.ANSWER, item)
+    return exported or answer_item(request, shown, AnswerDetail, parameters, f"/answers/{id}")
 
 
 @router.get("/{id}/citation", response_model=Citation, responses=CITATION, summary="Cite an answer")

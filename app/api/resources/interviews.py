@@ -55,7 +55,8 @@ def get_interview(
         if exported is not None:
             return exported
         item = revisions.find_interview(connection, interview, parameters.revision)
-    return answer_item(request, with_citation(request, Noun.INTERVIEW, item), Interview, parameters)
+    shown = with_citation(request, Noun.INTERVIEW, item)
+    return answer_item(request, shown, Interview, parameters, f"/interviews/{item['slug']}")
 
 
 @router.get(

@@ -53,7 +53,8 @@ def get_question(
             connection, id, parameters.revision, parameters.context, parameters.topic_state.states
         )
     exported = answer_exported_item(request, parameters, item, item["interview"])
-    return exported or answer_item(request, with_citation(request, Noun.QUESTION, item), QuestionDetail, parameters)
+    shown = with_citation(request, Noun.QUESTION, item)
+    return exported or answer_item(request, shown, QuestionDetail, parameters, f"/questions/{id}")
 
 
 @router.get("/{id}/citation", response_model=Citation, responses=CITATION, summary="Cite a question")

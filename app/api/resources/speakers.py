@@ -46,7 +46,7 @@ def get_speaker(
     """Get one speaker."""
     with database.read() as connection:
         item = speakers.find_speaker(connection, speaker)
-    return answer_item(request, item, Speaker, parameters)
+    return answer_item(request, item, Speaker, parameters, f"/speakers/{item['slug']}")
 
 
 @router.get("/{speaker}/answers", response_model=AnswerPage, responses=FEED_LIST, summary="List answers of a speaker")

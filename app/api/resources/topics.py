@@ -37,7 +37,7 @@ def get_topic(
     """Get one topic."""
     with database.read() as connection:
         item = topics.find_topic(connection, topic)
-    return answer_item(request, item, Topic, parameters)
+    return answer_item(request, item, Topic, parameters, f"/topics/{item['slug']}")
 
 
 @router.get("/{topic}/questions", response_model=QuestionPage, responses=FEED_LIST, summary="List questions of a topic")

@@ -141,8 +141,3 @@ def test_page_asks_no_other_server(client: TestClient) -> None:
 
 def test_vendored_files_never_change_at_their_address(client: TestClient) -> None:
     assert "immutable" in client.get(f"/static/{EXPLORER}/swagger-ui.css").headers["Cache-Control"]
-
-
-def test_root_leads_to_the_docs(client: TestClient) -> None:
-    response = client.get("/", follow_redirects=False)
-    assert (response.status_code, response.headers["Location"]) == (307, "/docs")
