@@ -314,7 +314,7 @@ async def slow(served: Served, options: argparse.Namespace) -> None:
         "half a head": b"GET /healthz HTTP/1.1\r\nHost: x\r\n",
         "half a body": head + b"Content-Length: 100\r\n\r\n{",
         "idle": _request("/healthz"),
-        "not read": _request("/v1/questions?limit=100&include=answers") * 40,
+        "not read": _request("/v1/questions?limit=100&include=all") * 40,
     }
     for name, sent in kinds.items():
         opened = []
