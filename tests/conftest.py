@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
+from xdist.scheduler import LoadScopeScheduling
 
 import tests.profiles  # noqa: F401 - pytest needs their names before it reads any test
 from app.db import Database
@@ -35,6 +36,11 @@ _OF_FILES = {
     "slow": ("tests/queries/test_plans.py", "tests/exports/test_tei.py"),
     "postgresql": ("tests/test_equality.py", "tests/db/test_replication.py", "tests/cli/test_migrate_data.py"),
 }  # fmt: skip
+# Tests that share what takes long to make: an image, clients, a schema. One process runs all under an address.
+_TOGETHER = (
+    "tests/clients/", "tests/deployment/test_container.py", "tests/deployment/test_nginx.py",
+    "tests/exports/test_tei.py", "tests/queries/test_plans.py", "tests/storm/test_disk.py", "tests/test_equality.py",
+)  # fmt: skip
 NO_POSTGRESQL = "PostgreSQL is not installed here, so these tests ran on SQLite ONLY. CI runs them on both."
 NO_CLIENT_TOOLS = "The generators of clients are not installed here, so NO CLIENT WAS TESTED. CI tests them."
 NO_CONTAINER = "No container can be built and run here, so THE DOCKERFILE WAS NOT TESTED. CI tests it."
@@ -296,6 +302,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if any("postgresql" in name for name in (item.nodeid, *getattr(item, "fixturenames", ()))):
             item.add_marker("postgresql")
     items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("exhaustive", "slow", "services")))
+
+
+class _Grouped(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no type information
+    """Gives the tests of a group to one process, the largest groups first, and all others to whichever is free.
+
+    pytest-xdist 3.8 does so by marks, but with pytest 9 these do not reach the process that schedules.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((group for group in _TOGETHER if nodeid.startswith(group)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Choose which process runs which tests."""
+    return _Grouped(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

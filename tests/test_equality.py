@@ -25,10 +25,6 @@ from tests.conftest import NO_POSTGRESQL
 from tests.differences import assert_same
 from tests.profiles import examples
 
-# What all of them need is built once, by one process.
-pytestmark = pytest.mark.xdist_group("equality")
-
-
 Asked = list[tuple[str, str]]
 # German, numbers by their value, punctuation passed over: as unlike the order of code points as a collation can be.
 COLLATION = "de-u-kn-true-ka-shifted"

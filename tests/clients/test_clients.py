@@ -16,10 +16,6 @@ import pytest
 from tests.conftest import NO_CLIENT_TOOLS, ROOT
 from tests.server import running
 
-# What all of them need is built once, by one process.
-pytestmark = pytest.mark.xdist_group("clients")
-
-
 NODE = ROOT / "node_modules"
 PYTHON = ROOT / ".venv-clients" / "bin"
 EXAMPLES = ROOT / "docs" / "clients"

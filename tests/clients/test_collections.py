@@ -14,7 +14,6 @@ from tests.clients.test_clients import require
 from tests.conftest import ROOT
 from tests.server import Server, started
 
-pytestmark = pytest.mark.xdist_group("clients")
 RUNNERS = ROOT / "tests" / "clients" / "runners" / "node_modules" / ".bin"
 # Not of the seed: words that an address, a template or a text of a collection could take for its own.
 OTHER = "Q: What did you {{answer}}?\n\nA: {{50%}} & more? #1: \"yes\" + 'no' \\ }\n}\nДа, конечно; 100 % = всё.\n"

@@ -22,9 +22,6 @@ from app.errors import EMPTY_CORPUS
 from tests.conftest import NO_CONTAINER
 from tests.deployment.container import Image, NotPossibleError, built, check_possible
 
-# The image is built once, by one process.
-pytestmark = pytest.mark.xdist_group("container")
-
 Done = subprocess.CompletedProcess[str]
 # Seconds that a container may take to start or to stop.
 PATIENCE = 60.0

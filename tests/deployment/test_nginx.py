@@ -22,10 +22,6 @@ import pytest
 from tests.conftest import NO_NGINX, ROOT
 from tests.server import running
 
-# What all of them need is built once, by one process.
-pytestmark = pytest.mark.xdist_group("nginx")
-
-
 NGINX = shutil.which("nginx") or ("/usr/sbin/nginx" if Path("/usr/sbin/nginx").exists() else None)
 CONFIGURATION = ROOT / "docs" / "operation" / "nginx.conf"
 PURGE = ROOT / "docs" / "operation" / "quoth-purge.conf"

@@ -17,8 +17,6 @@ from tests.exports.documents import conversations, document, person, spoken, tex
 SCHEMA = resources.files("schemas").joinpath("tei_all.rng")
 TEI = "{http://www.tei-c.org/ns/1.0}"
 _WHITE_SPACE = " \t\r\n"
-# Compiling the schema takes many seconds: one process does it.
-pytestmark = pytest.mark.xdist_group("tei")
 
 
 @pytest.fixture(scope="module")

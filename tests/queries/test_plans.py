@@ -31,8 +31,6 @@ QUESTIONS, FEWER = 3_600, 1_200
 # total and a facet. To examine all of the larger corpus takes five times as many.
 WORK_OF_EXAMINED_ROWS = 5_000
 
-# What all of them need is built once, by one process.
-pytestmark = pytest.mark.xdist_group("plans")
 
 LISTS: dict[str, tuple[Callable[[sa.Connection, Filters, str], Listing], tuple[str, ...]]] = {
     "questions": (questions.listing, tuple(questions.SORTABLE)),

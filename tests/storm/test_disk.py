@@ -17,7 +17,6 @@ from tests.storm.disk import ANY, FAIL, FAIL_FROM_NOW_ON, KILL_HALF_WAY, SYNC, W
 
 # Whether every call is tried.
 IS_WHOLE = os.environ.get("QUOTH_STORM") == "all"
-pytestmark = pytest.mark.xdist_group("storm")
 
 
 @pytest.fixture(scope="module")
