@@ -5,18 +5,17 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
-import sqlalchemy as sa
 import typer
 
 from app import loading
 from app.cli.options import AsJson
 from app.cli.signing import By, Reason, author_of
 from app.cli.terminal import open_database, print_json, say, visible
-from app.loading import LoadedStatement, Stated, list_statements
+from app.loading import LoadedStatement, Stated
 from app.loading.statement_import import StatementOutcome
-from app.loading.statements import slugs_of
 from app.models import StatementKind
-from app.queries.interviews import slugs_by_id
+from app.queries import corpus_statements
+from app.queries.paging import walk
 from app.queries.people_to_compare import people_to_compare, stated_pairs
 
 speakers = typer.Typer(
@@ -117,7 +116,7 @@ def statements(
 ) -> None:
     """List who was merged and parted, by whom, when and why."""
     with open_database() as database, database.read() as connection:
-        listed = _listed(connection, list_statements(connection, undone=everything))
+        listed = list(walk(connection, corpus_statements.listing(undone=everything)))
     if as_json:
         print_json({"statements": listed})
         return
@@ -166,22 +165,6 @@ def _in_plain_values(double: Any) -> dict[str, Any]:
         "for": double.reasons,
         "against": double.against,
     }
-
-
-def _listed(connection: sa.Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    slugs = slugs_of(connection, {one for row in rows for one in (row.speaker_id, row.other_id)})
-    interviews = slugs_by_id(connection, {one for row in rows for one in row.interviews})
-    columns = ("number", "kind", "made_at", "made_by", "reason", "undone_at", "undone_by", "undone_reason")
-    return [
-        {
-            **{name: getattr(row, name) for name in columns},
-            # Of somebody who takes part nowhere now, the id.
-            "speaker": slugs.get(row.speaker_id, row.speaker_id),
-            "other": slugs.get(row.other_id, row.other_id),
-            "interviews": [interviews.get(one, one) for one in row.interviews],
-        }
-        for row in rows
-    ]
 
 
 def _signed(who: str | None, when: datetime.datetime, why: str | None) -> str:

@@ -12,8 +12,9 @@ from sqlmodel import col
 from app.errors import QuothError, StatementError
 from app.loading.as_read import PersonAsRead, people_as_read
 from app.loading.author import Author, Signature
-from app.loading.statements import list_statements, merge, part, slugs_of
+from app.loading.statements import list_statements, merge, part
 from app.models import Interview, Speaker, SpeakerReading, StatementKind
+from app.queries.corpus_statements import slugs_as_read
 from app.structure.statement_file import StatedMerge, StatedPart, StatedSpeakers, made_before
 
 
@@ -110,7 +111,7 @@ def _load_merge(
         return StatementOutcome.UNCHANGED, None
     if reason := _undone(connection, statement, StatementKind.MERGED, kept.id, [other.id]):
         return StatementOutcome.UNDONE, reason
-    slugs = slugs_of(connection, [kept.speaker_id, other.speaker_id])
+    slugs = slugs_as_read(connection, [kept.speaker_id, other.speaker_id])
     merge(connection, slugs[kept.speaker_id], slugs[other.speaker_id], author)
     return StatementOutcome.MADE, None
 
@@ -128,7 +129,7 @@ def _load_part(connection: sa.Connection, statement: StatedPart, author: Author)
             return StatementOutcome.UNCHANGED, None
     if reason := _undone(connection, statement, StatementKind.PARTED, person.id, sorted(ids)):
         return StatementOutcome.UNDONE, reason
-    slug = slugs_of(connection, [person.speaker_id])[person.speaker_id]
+    slug = slugs_as_read(connection, [person.speaker_id])[person.speaker_id]
     part(connection, slug, statement.interviews, statement.name, author)
     return StatementOutcome.MADE, None
 

@@ -1,6 +1,6 @@
 """States who is one person and who is not, over what files tell; and undoes that. Works in the caller's transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from app.models import (
     StatementKind,
     table_of,
 )
+from app.queries.corpus_statements import slugs_as_read
 from app.queries.names import slug_of
 from app.text.folding import slugify
 
@@ -101,7 +102,7 @@ def undo(connection: sa.Connection, number: int | None, author: Author) -> State
     seen = {(noun, item) for noun, item, _action, _replaced_by in changes}
     changes += [one for one in restate(connection, [row.speaker_id, row.other_id]) if one[:2] not in seen]
     record_changes(connection, revision, _with_owner(connection, row, changes))
-    slugs = slugs_of(connection, [row.speaker_id, row.other_id])
+    slugs = slugs_as_read(connection, [row.speaker_id, row.other_id])
     return Stated(row.number, row.kind, slugs.get(row.speaker_id), slugs.get(row.other_id), _count(changes))
 
 
@@ -109,11 +110,6 @@ def list_statements(connection: sa.Connection, *, undone: bool = False) -> list[
     """List the statements in force, the first one first; or all."""
     select = sa.select(table_of(Statement)).order_by(col(Statement.number))
     return list(connection.execute(select if undone else select.where(col(Statement.undone_at).is_(None))))
-
-
-def slugs_of(connection: sa.Connection, ids: Collection[str]) -> dict[str, str]:
-    """Return the slug of each speaker as the files tell of them; of those who take part nowhere, none."""
-    return {one.id: one.slug for one in people_as_read(connection, ids).values()}
 
 
 class _Parting:
