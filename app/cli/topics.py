@@ -33,8 +33,8 @@ from app.queries.suggestions import decided, exchanges, proposals, questions_to_
 from app.queries.vocabulary import find_stored_concepts, find_vocabulary
 from app.settings import read_settings
 from app.structure.regular_file import read_file
+from app.topics import vocabulary_files
 from app.topics.suggestion import Suggester
-from app.topics.vocabulary import read_vocabulary, write_vocabulary
 
 # Suggestions are stored from this confidence on by default: of those that have just this one, a tenth is right.
 _MIN_CONFIDENCE = 0.1
@@ -57,7 +57,9 @@ MinConfidence = Annotated[float, typer.Option(min=0, max=1, help="Only suggestio
 @topics.command("import")
 def import_vocabulary(
     file: Annotated[Path, typer.Argument(help="A vocabulary: TOML, or SKOS in Turtle, RDF/XML or JSON-LD.")],
-    language: Annotated[str, typer.Option(help="Language of the SKOS labels to show, such as en.")] = "en",
+    language: Annotated[
+        str, typer.Option(help="Language of the SKOS labels to show, such as en.")
+    ] = vocabulary_files.DEFAULT_LANGUAGE,
     reason: Reason = None,
     by: By = None,
     as_json: AsJson = False,
@@ -68,18 +70,10 @@ def import_vocabulary(
     """
     with open_database() as database:
         data = read_file(file)
-        remarks: list[str] = []
         with database.write() as connection:
-            if file.suffix.lower() == ".toml":
-                concepts = read_vocabulary(str(file), data)
-            else:
-                # The other commands start faster without RDF.
-                from app.topics.skos import read_skos
-
-                thesaurus = read_skos(str(file), data, language, find_stored_concepts(connection))
-                concepts, remarks = thesaurus.concepts, thesaurus.remarks
-            loaded = load_vocabulary(connection, concepts, author_of(by, reason), str(file))
-        loaded.remarks = remarks
+            read = vocabulary_files.read_file(str(file), data, language, find_stored_concepts(connection))
+            loaded = load_vocabulary(connection, read.concepts, author_of(by, reason), str(file))
+        loaded.remarks = read.remarks
     if as_json:
         print_json(asdict(loaded))
     else:
@@ -96,14 +90,10 @@ def export_vocabulary(
         settings = read_settings()
         with database.read() as connection:
             concepts = find_vocabulary(connection)
-        if file.suffix.lower() == ".toml":
-            written = write_vocabulary(concepts)
-        else:
-            from app.topics.skos import SUFFIXES, syntax_of, write_skos
-
-            if file.suffix.lower() not in SUFFIXES:
-                fail(f"{file}: the suffix names the format: use .toml, {', '.join(SUFFIXES)}", Exit.USAGE)
-            written = write_skos(concepts, syntax_of(file.name, b""), settings.public_url or "")
+        try:
+            written = vocabulary_files.write_file(file.name, concepts, settings.public_url)
+        except ValueError as error:
+            fail(f"{file}: {error}", Exit.USAGE)
         _write(file, written, overwrite=overwrite)
     say(f"{len(concepts)} topics written to {file}")
 
