@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
-from app.errors import NotFoundError
 from app.loading.as_read import PersonAsRead, people_as_read
 from app.loading.author import Author
 from app.loading.documents import DocumentTurn, DocumentWriter
@@ -43,6 +42,7 @@ from app.models import (
     table_of,
 )
 from app.queries.change_data import OF_INTERVIEW, PAST_OF_INTERVIEW, find_change_data, kept_columns
+from app.queries.held import not_held, read_document
 from app.structure.prepare import PreparedTranscript
 
 _ENDED = "the embargo ended"
@@ -167,8 +167,7 @@ def release(connection: sa.Connection, name: str, author: Author) -> HeldIntervi
     """
     held = _held(connection, name)
     if held is None:
-        slugs = connection.execute(sa.select(col(Embargo.slug)).order_by(col(Embargo.slug)).limit(5)).scalars()
-        raise NotFoundError("interview held back", name, list(slugs))
+        raise not_held(connection, name)
     _Release(connection, _held_document(connection, held), author).store()
     discard(connection, held.interview_id)
     return HeldInterview(held.interview_id, held.slug, held.until, held.reason)
@@ -200,7 +199,7 @@ class _HeldDocument:
 
 def _held_document(connection: sa.Connection, held: Any) -> _HeldDocument:
     content = sa.select(col(Embargo.content)).where(col(Embargo.interview_id) == held.interview_id)
-    document = json.loads(zlib.decompress(connection.execute(content).scalar_one()))
+    document = read_document(connection.execute(content).scalar_one())
     return _HeldDocument(held.interview_id, document["rows"], document["files"])
 
 

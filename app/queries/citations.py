@@ -67,4 +67,4 @@ def _turns(connection: sa.Connection, interview: Item, of_item: Mapping[str, str
     chosen = sa.select(table_of(Turn)).where(col(Turn.interview_id) == interview["id"], *conditions)
     rows = connection.execute(chosen.order_by(col(Turn.position))).all()
     people = people_of(connection, [interview["id"]])[interview["id"]]
-    return [turn_of(row, people) for row in rows]
+    return [turn_of(row._mapping, people) for row in rows]

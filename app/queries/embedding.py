@@ -3,7 +3,7 @@ of items. Statements are built once, because building one takes longer than runn
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -242,7 +242,12 @@ def people_and_formats_of(
 
 
 def _person(shown: Sequence[Any]) -> Item:
-    person = dict(zip(_PERSON, shown, strict=True))
+    return person_of(dict(zip(_PERSON, shown, strict=True)))
+
+
+def person_of(row: Mapping[Any, Any]) -> Item:
+    """Build somebody who takes part from the columns of the contribution and of the speaker."""
+    person = {name: row[name] for name in _PERSON}
     return {**person, "display_name": display_name(person["name"], person["role"])}
 
 
@@ -251,11 +256,11 @@ def display_name(name: str | None, role: str = Role.UNKNOWN) -> str:
     return name or _ROLE_IN_WORDS[Role(role)]
 
 
-def turn_of(row: sa.Row[Any], people: Item) -> Item:
+def turn_of(row: Mapping[Any, Any], people: Mapping[str, Item]) -> Item:
     """Build a turn of the record from its row; `people` are those of its interview, by speaker id."""
-    shown = {name: value for name, value in row._mapping.items() if name not in {"interview_id", "speaker_id"}}
-    speaker = people[row.speaker_id]["slug"] if row.speaker_id else None
-    return {**shown, "redactions": row.redactions or [], "speaker": speaker}
+    shown = {name: value for name, value in row.items() if name not in {"interview_id", "speaker_id"}}
+    speaker = people[row["speaker_id"]]["slug"] if row["speaker_id"] else None
+    return {**shown, "redactions": row["redactions"] or [], "speaker": speaker}
 
 
 def context_of(connection: sa.Connection, interview_id: str, turn_ids: Sequence[str], turns: int) -> Item | None:
@@ -272,8 +277,8 @@ def context_of(connection: sa.Connection, interview_id: str, turn_ids: Sequence[
     ).all()
     people = people_of(connection, [interview_id])[interview_id]
     return {
-        "before": [turn_of(row, people) for row in rows if row.position < first],
-        "after": [turn_of(row, people) for row in rows if row.position > last],
+        "before": [turn_of(row._mapping, people) for row in rows if row.position < first],
+        "after": [turn_of(row._mapping, people) for row in rows if row.position > last],
     }
 
 

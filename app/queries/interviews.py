@@ -1,6 +1,6 @@
 """Interviews, their whole record in order, and their source files."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,18 @@ from app.queries.sorting import Key, keys_for
 from app.transcripts import text_format_of
 
 SORTABLE = BY_INTERVIEW
+# Columns that an interview shows and other items do not.
+MORE_COLUMNS: tuple[Any, ...] = tuple(
+    col(column)
+    for column in (
+        Interview.published_evidence,
+        Interview.source_url_as_printed,
+        Interview.summary,
+        Interview.rights,
+        Interview.revision,
+        Interview.modified_at,
+    )
+)
 _FILE = (col(Transcript.file_name), col(Transcript.content), col(Transcript.sha256), col(Transcript.withheld))
 
 
@@ -31,12 +43,7 @@ def _select() -> sa.Select[Any]:
     columns: tuple[Any, ...] = (
         *INTERVIEW_COLUMNS,
         col(Interview.published_earliest),
-        col(Interview.published_evidence),
-        col(Interview.source_url_as_printed),
-        col(Interview.summary),
-        col(Interview.rights),
-        col(Interview.revision),
-        col(Interview.modified_at),
+        *MORE_COLUMNS,
         _count_of(Question).label("question_count"),
         _count_of(Answer).label("answer_count"),
     )
@@ -98,6 +105,16 @@ def find_interview(connection: sa.Connection, name: str) -> Item:
     }
 
 
+def has_item(connection: sa.Connection, name: str, item_id: str) -> bool:
+    """Tell whether a turn, a question or an answer is one of an interview, given by slug or id."""
+    owner = sa.select(col(Interview.id)).where(sa.or_(col(Interview.slug) == name, col(Interview.id) == name))
+    items = (
+        sa.select(col(table.id)).where(col(table.id) == item_id, col(table.interview_id).in_(owner))
+        for table in (Turn, Question, Answer)
+    )
+    return connection.execute(sa.union_all(*items)).first() is not None
+
+
 def find_record(connection: sa.Connection, name: str) -> Item:
     """Find the whole record of an interview: every turn in order, notes and headings included.
 
@@ -116,7 +133,7 @@ def find_record(connection: sa.Connection, name: str) -> Item:
         "text_format": text_format_of(transcript["format"]),
         "transcript": transcript,
         "people": list(people.values()),
-        "turns": [turn_of(turn, people) for turn in turns],
+        "turns": [turn_of(turn._mapping, people) for turn in turns],
     }
 
 
@@ -222,13 +239,14 @@ def _transcript(connection: sa.Connection, interview: sa.Row[Any]) -> Item:
             col(Transcript.interview_id) == interview.id, col(Transcript.revision) == interview.revision
         )
     ).one()
-    report = row.report
+    return transcript_of(row._mapping)
+
+
+def transcript_of(row: Mapping[Any, Any]) -> Item:
+    """Build what is shown of a source file from its row."""
+    report = row["report"]
     return {
-        "format": row.format,
-        "encoding": row.encoding,
-        "file_name": row.file_name,
-        "sha256": row.sha256,
-        "withheld": row.withheld,
+        **{name: row[name] for name in ("format", "encoding", "file_name", "sha256", "withheld")},
         "bytes": sum(report["bytes"].values()),
         "bytes_by_class": report["bytes"],
         "remarks": report["remarks"],

@@ -1,10 +1,10 @@
-"""Past revisions of interviews: the snapshot that is stored when one is corrected, and items built from it.
+"""Interviews that are no rows of tables: past revisions, and those that are held back. Items are built of a snapshot.
 
-`snapshot` writes the form that `Past` reads; nothing else knows it.
+`snapshot` writes the form that `Past` reads, and `snapshot_of` makes the same of rows; nothing else knows it.
 """
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.models import Answer, Question, TopicState
+from app.queries.change_data import REFERENCES
 from app.queries.embedding import (
     ANSWER_COLUMNS,
     INTERVIEW_COLUMNS,
@@ -20,10 +21,12 @@ from app.queries.embedding import (
     Item,
     display_name,
     people_of,
+    person_of,
     topics_on,
+    turn_of,
     words_in,
 )
-from app.queries.interviews import find_interview, find_record
+from app.queries.interviews import MORE_COLUMNS, find_interview, find_record, transcript_of
 from app.queries.items import (
     answer_columns,
     answer_detail,
@@ -71,6 +74,64 @@ def snapshot(connection: sa.Connection, interview_id: str) -> Item:
             {**answer_columns(row), "question_id": row.question_id, "speaker": slug(row.speaker_id)} for row in answers
         ],
     }
+
+
+def snapshot_of(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Item:
+    """Return the same of the rows of an interview by table, as `find_change_data` gives them, with topics in every
+    state. What is beside it in the corpus is not known.
+    """
+    [interview] = rows["interview"]
+    speakers = {row["id"]: row for row in rows["speaker"]}
+    contributions = sorted(rows["contribution"], key=lambda row: int(row["position"]))
+    people = {row["speaker_id"]: person_of({**row, **speakers[row["speaker_id"]]}) for row in contributions}
+    turns = sorted(rows["turn"], key=lambda row: int(row["position"]))
+    [file] = [row for row in rows["transcript"] if row["revision"] == interview["revision"]]
+    named = {row["id"]: row for row in rows[REFERENCES]}
+    topics: dict[str, list[Item]] = defaultdict(list)
+    for row in sorted(rows["question_topic"], key=lambda row: (named[row["topic_id"]]["label"], row["topic_id"])):
+        kept = {name: value for name, value in row.items() if name not in {"question_id", "topic_id"}}
+        topic = {name: named[row["topic_id"]][name] for name in ("slug", "label")}
+        topics[row["question_id"]].append({**topic, **kept})
+
+    def slug(speaker_id: str | None) -> str | None:
+        return None if speaker_id is None else str(people[speaker_id]["slug"])
+
+    shown = {column.key: interview[column.key] for column in (*INTERVIEW_COLUMNS, *MORE_COLUMNS)}
+    return {
+        "interview": _stored(
+            {
+                **shown,
+                "question_count": len(rows["question"]),
+                "answer_count": len(rows["answer"]),
+                "people": list(people.values()),
+                "topics": _counted([topic for some in topics.values() for topic in some]),
+                "transcript": transcript_of(file),
+            }
+        ),
+        "turns": [turn_of(row, people) for row in turns],
+        "questions": [
+            {
+                **{name: row[name] for name in ("id", "position", "revision")},
+                "asked_by": slug(row["asked_by"]),
+                "topics": topics[row["id"]],
+            }
+            for row in sorted(rows["question"], key=lambda row: (row["position"], row["id"]))
+        ],
+        "answers": [
+            {
+                **{name: row[name] for name in ("id", "position", "revision", "question_id")},
+                "speaker": slug(row["speaker_id"]),
+            }
+            for row in sorted(rows["answer"], key=lambda row: (row["position"], row["id"]))
+        ],
+    }
+
+
+def _counted(topics: Sequence[Item]) -> list[Item]:
+    """Count the confirmed topics of questions, the most frequent first."""
+    counts = Counter((one["slug"], one["label"]) for one in topics if one["state"] == TopicState.CONFIRMED)
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0][1], one[0][0]))
+    return [{"slug": slug, "label": label, "question_count": count} for (slug, label), count in ordered]
 
 
 def _of(table: type[Question] | type[Answer], interview_id: str, *columns: Any) -> sa.Select[Any]:
@@ -132,6 +193,10 @@ class Past:
         """Return the turns of a question or of an answer, in order."""
         return [turn for turn in self.turns if item_id == (turn["answer_id"] or turn["question_id"])]
 
+    def questions(self, states: Sequence[TopicState]) -> list[Item]:
+        """Show every question with its answers, in order, as lists do."""
+        return [self._question_item(question, states) for question in self._questions.values()]
+
     def text_of(self, item_id: str) -> str:
         """Return the words of a question or of an answer."""
         text: str = self._words(item_id)["text"]
@@ -145,10 +210,9 @@ class Past:
     def question(self, question_id: str, context: int, states: Sequence[TopicState]) -> Item:
         """Show a question with its answers and neighbours, and the given number of turns around it."""
         question = self._questions[question_id]
-        answers = [self._answer_part(answer) for answer in self._answers_to[question_id]]
         turns = [turn for turn in self.turns if turn["question_id"] == question_id]
         return question_detail(
-            question_item(self._question_part(question, states), answers, self._reference, self._text_format),
+            self._question_item(question, states),
             self._question_at(question["position"] - 1),
             self._question_at(question["position"] + 1),
             len(self._questions),
@@ -179,6 +243,10 @@ class Past:
             len(self._answers_to[question["id"]]),
             self._context(self.turns_of(answer_id), context),
         )
+
+    def _question_item(self, question: Item, states: Sequence[TopicState]) -> Item:
+        answers = [self._answer_part(answer) for answer in self._answers_to[question["id"]]]
+        return question_item(self._question_part(question, states), answers, self._reference, self._text_format)
 
     def _question_part(self, question: Item, states: Sequence[TopicState]) -> Item:
         topics = [topic for topic in question["topics"] if topic["state"] in states]
