@@ -3,7 +3,7 @@ topics. Its source files are withheld from then on.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,11 +47,12 @@ _LETTERS: dict[str, type[SQLModel]] = {"t": Turn, "q": Question, "a": Answer}
 
 @dataclass(frozen=True)
 class RedactedPassage:
-    """A redacted part of a turn, in code points of its redacted text."""
+    """A redacted part of a turn, in code points of its text, and the words that stood there."""
 
     turn_id: str
     start: int
     end: int
+    words: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,11 @@ class _Redaction:
             self._id,
             self._interview.slug,
             revision,
-            [RedactedPassage(turn_id, *one) for turn_id, some in spans.items() for one in some],
+            [
+                RedactedPassage(turn_id, *one, words=texts[turn_id][slice(*one)])
+                for turn_id, some in spans.items()
+                for one in some
+            ],
             past,
             files,
             [*dict.fromkeys(place for places in remaining.values() for place in places), *self._metadata_with(phrases)],

@@ -48,7 +48,7 @@ def read_file(name: str, data: bytes, language: str, stored: StoredConcepts) -> 
     """
     if is_toml(name):
         return ReadVocabulary(read_vocabulary(name, data), [])
-    # Whoever needs no RDF starts faster without it.
+    # Commands that need no RDF start faster without it.
     from app.topics.skos import read_skos
 
     thesaurus = read_skos(name, data, language, stored)

@@ -41,12 +41,24 @@ def test_redact_says_what_it_did_and_what_is_left_to_do(run: Run, loaded: Path) 
     assert "was rewritten" in run("purge")
 
 
+def test_a_dry_run_of_redact_shows_the_words_and_changes_nothing(run: Run, loaded: Path) -> None:
+    output = run("redact", "mill", "--words", "Mr Quill", "--dry-run")
+    assert ": Mr Quill" in output
+    assert "would redact" in output
+    assert "is at revision" not in output
+    assert [one["words"] for one in run.json("redact", "mill", "--words", "mill", "--dry-run")["passages"]] == ["mill"]
+    done = run.json("redact", "mill", "--words", "mill")
+    assert done["revision"] == 2
+    assert "words" not in done["passages"][0]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "output"),
     [
         (("redact", "mill"), 64, "quoth withdraw"),
         (("redact", "mill", "--words", "a", "--start", "1", "--end", "2"), 64, "not both"),
         (("redact", "mill", "--start", "1"), 64, "--start and --end"),
+        (("redact", "mill", "--words", "aunt", "--dry-run", "--purge"), 64, "nothing to purge"),
         (("redact", "nothing-a1"), 65, "There is no answer 'nothing-a1'"),
         (("redact", "mil", "--words", "aunt"), 65, "Did you mean 'mill'"),
         (("withdraw", "mil"), 65, "Did you mean 'mill'"),
