@@ -12,6 +12,7 @@ from app.cli.check import check
 from app.cli.embargo import embargo
 from app.cli.embed import embed
 from app.cli.export import export
+from app.cli.history import history
 from app.cli.load import load
 from app.cli.mcp import mcp
 from app.cli.migrate import migrate
@@ -32,7 +33,7 @@ from app.cli.withdraw import withdraw
 # By the heading under which the help lists them. A command has the name of its function, with dashes.
 COMMANDS = {
     "Get started": (migrate, check, load, serve),
-    "Use the corpus": (topics, speakers, statements, embed, verify, export, mirror, mcp, openapi),
+    "Use the corpus": (topics, speakers, statements, history, embed, verify, export, mirror, mcp, openapi),
     "Take words out, and hold interviews back": (redact, withdraw, embargo, release, purge),
     "Look after the database": (backup, verify_database, migrate_data),
 }

@@ -34,7 +34,7 @@ from app.loading import (
     undo_statements,
     withdraw,
 )
-from app.models import Embargo, InterviewStatements, Question, Revision, TopicState
+from app.models import Embargo, Interview, InterviewStatements, Question, Revision, TopicState
 from app.queries import canonical
 from app.queries.changes import list_changes
 from app.structure.prepare import prepare
@@ -74,7 +74,8 @@ class Editor:
         load_vocabulary(connection, read_vocabulary("topics.toml", TOPICS), sign())
         for slug, text in TALKS.items():
             load_interview(connection, prepare(Source(f"{slug}.txt", text.encode()), ASKS, slug=slug), sign())
-        question = connection.execute(sa.select(col(Question.id)).limit(1)).scalar_one()
+        questions = sa.select(col(Question.id)).join(Interview, col(Interview.id) == col(Question.interview_id))
+        question = connection.execute(questions.where(col(Interview.slug) == "one")).scalar_one()
         found = {question: [Suggestion("mills", Method.PHRASE, 0.5, [])]}
         store_suggestions(connection, "v", found, sign(), SuggestionCounts())
         decide(connection, [Decision(question, "mills", TopicState.REJECTED)], sign(Origin.PAGE))
