@@ -13,10 +13,13 @@ from app.api import problems
 from app.api.database import Corpus
 from app.api.documentation import explorer, guide, openapi, problem_pages, request_collections
 from app.api.http import guard
+from app.api.http.access import Access
 from app.api.http.caching import Caching
 from app.api.http.connections import STATE, Connections
 from app.api.http.envelope import Envelope, FastPath
 from app.api.http.response_cache import ResponseCache
+from app.api.http.terms import RouteTerms
+from app.api.http.writers import Writers
 from app.api.observability import metrics, telemetry
 from app.api.observability.observer import Observer
 from app.api.parameters.single import single_values
@@ -26,6 +29,7 @@ from app.api.resources import (
     health,
     index,
     interviews,
+    keys,
     questions,
     quotes,
     search,
@@ -71,6 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         connections = Connections(settings.connections, settings.client_seconds)
         async with embargo_timer(app.state.database), connections.watched(), agents.running(app):
             yield {STATE: connections}
+            await app.state.access.close()
         if app.response_cache is not None:
             app.response_cache.detector.close()
         app.state.corpus.servers.close()
@@ -96,9 +101,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = servers.primary
     item_bytes = settings.cache_bytes // _PART_OF_ITEMS
     corpus = app.state.corpus = Corpus(servers, item_bytes, settings.wait_seconds, settings.streams)
+    app.state.writers = Writers(servers.primary)
+    access = app.state.access = Access(servers, corpus.read_limiter, RouteTerms(app))
     problems.install(app)
     app.add_exception_handler(405, guard.refuse_method)
     for resource in (questions, answers, interviews, speakers, topics, search, quotes, sources, changes, index, health):
+        app.include_router(resource.router, dependencies=[Depends(single_values)])
+    # They write, or read for keys alone.
+    for resource in (keys,):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
     numbers = metrics.install(app) if settings.metrics else None
     explorer.install(app)
@@ -119,7 +129,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         Caching, max_age_seconds=settings.cache_seconds, cache=app.response_cache, limiter=corpus.read_limiter
     )
-    app.add_middleware(Envelope, observer=observer, body_seconds=settings.client_seconds)
+    app.add_middleware(Envelope, observer=observer, body_seconds=settings.client_seconds, access=access)
     return app
 
 

@@ -148,6 +148,12 @@ class Settings(BaseSettings):
         le=2**40,
         description="Size of the response cache of each serving process, in bytes; 0: no cache.",
     )
+    upload_bytes: int = Field(
+        default=32 * 1024 * 1024,
+        ge=1024,
+        le=2**31 - 1,
+        description="Size that a file sent to the API may have, in bytes.",
+    )
     names_across_series: bool = Field(
         default=True,
         description="Whether a full name means one person in all series, unless something speaks against it; false: in "

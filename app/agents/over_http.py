@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.agents.server import make_server
 from app.api import problem_kinds, problems
-from app.api.http.guard import MAX_BODY_BYTES
+from app.api.http.terms import MAX_BODY_BYTES
 from app.settings import Settings
 
 # What the library answers with, as problems of this API.

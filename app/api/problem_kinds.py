@@ -62,14 +62,66 @@ PRECONDITION_FAILED = Kind(
     "precondition-failed",
     412,
     "The condition of the request does not hold",
-    "If-Match or If-Unmodified-Since names a state that is not the current one. Ask without them, or for the current "
-    "ETag.",
+    "If-Match or If-Unmodified-Since names a state that is not the current one. Read it again, and send the ETag that "
+    "it has now.",
 )
 CONTENT_TOO_LARGE = Kind(
     "content-too-large",
     413,
     "The request has too large a body",
-    "Only a quotation to be verified has a body, and that one is short; everything else is asked for by its address.",
+    "The detail says how long a body may be: a quotation to be verified is short, what is written may be longer, and a "
+    "file as long as QUOTH_UPLOAD_BYTES says.",
+)
+UNAUTHORIZED = Kind(
+    "unauthorized",
+    401,
+    "The key is missing or wrong",
+    "Send a key that is in force in the header `Authorization: Bearer KEY`; the detail says what is wrong with the one "
+    "that was sent. Reading what everybody may read needs none: leave the header out.",
+)
+FORBIDDEN = Kind(
+    "forbidden",
+    403,
+    "The key does not allow this",
+    "The detail names the scope that is needed. Whoever runs the server makes keys with `quoth keys create`.",
+)
+NO_KEYS = Kind(
+    "no-keys",
+    403,
+    "Nobody has a key yet",
+    "Writing over HTTP takes a key. Whoever runs the server makes one with `quoth keys create NAME --scope write`; it "
+    "is printed once. Everything that can be written can also be done on the command line, without a key.",
+)
+TOO_MANY_ATTEMPTS = Kind(
+    "too-many-attempts",
+    429,
+    "Too many requests had wrong keys",
+    "Wait as long as the Retry-After header says before a wrong key is answered again. A right key is always taken.",
+)
+CONFLICT = Kind(
+    "conflict",
+    409,
+    "It cannot be so as things stand",
+    "The request contradicts what is stored; the detail says what, and what to do about it.",
+)
+PRECONDITION_REQUIRED = Kind(
+    "precondition-required",
+    428,
+    "Say which state you have seen",
+    "Send the `ETag` of what you have read back as `If-Match`, so that nobody's changes are lost; or `If-Match: *` for "
+    "whatever there is.",
+)
+KEY_REUSED = Kind(
+    "idempotency-key-reused",
+    422,
+    "The Idempotency-Key belongs to another request",
+    "A key of a day stands for one request, with one body. Choose a new one for another request.",
+)
+INVALID_CONTENT = Kind(
+    "invalid-content",
+    422,
+    "What was sent cannot be stored",
+    "The detail says what is wrong, and where: a file that is no transcript, or something that cannot be stated.",
 )
 FOREIGN_ORIGIN = Kind(
     "foreign-origin",
@@ -160,6 +212,14 @@ KINDS = {
         REQUEST_TIMEOUT,
         PRECONDITION_FAILED,
         CONTENT_TOO_LARGE,
+        UNAUTHORIZED,
+        FORBIDDEN,
+        NO_KEYS,
+        TOO_MANY_ATTEMPTS,
+        CONFLICT,
+        PRECONDITION_REQUIRED,
+        KEY_REUSED,
+        INVALID_CONTENT,
         FOREIGN_ORIGIN,
         MISDIRECTED,
         URI_TOO_LONG,

@@ -20,7 +20,9 @@ from app.api.observability.routes import Routes
 from app.api.parameters import synonyms
 from app.api.parameters.declared import body_parameters, query_parameters
 from app.api.problem_kinds import (
+    CONFLICT,
     GONE,
+    INVALID_CONTENT,
     INVALID_CURSOR,
     INVALID_PARAMETER,
     NO_TIMES,
@@ -41,15 +43,21 @@ from app.errors import (
     DatabaseUnavailableError,
     FutureRevisionError,
     GoneError,
+    MetadataError,
+    MirrorError,
     MovedError,
     NotFoundError,
     NoTimesError,
     OverloadedError,
     ParameterError,
+    ReplacementError,
     RevisionAwaitedError,
     SchemaVersionError,
+    StatementError,
     StatementTimeError,
+    TranscriptError,
     UnknownRevisionError,
+    WithdrawnError,
     did_you_mean,
 )
 from app.text.folding import nearest
@@ -108,6 +116,16 @@ class ProblemResponse(Response):
         await page(scope, receive, send)
 
 
+class RefusedError(Exception):
+    """A request is refused with a problem of this kind; `parameter` is the one at fault, if it is one."""
+
+    def __init__(
+        self, kind: Kind, detail: str, *, parameter: str | None = None, suggestions: Sequence[str] = ()
+    ) -> None:
+        super().__init__(detail)
+        self.kind, self.parameter, self.suggestions = kind, parameter, list(suggestions)
+
+
 def install(app: FastAPI) -> None:
     """Make every error of an application a problem document."""
     app.add_exception_handler(NotFoundError, _not_found)
@@ -124,6 +142,13 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(FutureRevisionError, _future_revision)
     app.add_exception_handler(StatementTimeError, _too_expensive)
     app.add_exception_handler(OverloadedError, _overloaded)
+    app.add_exception_handler(RefusedError, _refused)
+    app.add_exception_handler(StatementError, _invalid_content)
+    app.add_exception_handler(MetadataError, _invalid_content)
+    app.add_exception_handler(TranscriptError, _invalid_content)
+    app.add_exception_handler(WithdrawnError, _conflict)
+    app.add_exception_handler(ReplacementError, _conflict)
+    app.add_exception_handler(MirrorError, _conflict)
     app.add_exception_handler(ClientLeftError, _client_left)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
@@ -142,8 +167,31 @@ def client_left(scope: Scope) -> Response:
     return problem(OTHER, scope["path"], "The client has left.", status=CLIENT_LEFT)
 
 
+def unavailable(scope: Scope, error: Exception) -> Response:
+    """Answer a request that needs a database which cannot be used now."""
+    _log.error("request %s: %s", request_context(scope).request_id, error)
+    headers = {"Retry-After": _RETRY_AFTER_SECONDS}
+    return problem(UNAVAILABLE, scope["path"], "The database cannot be read now.", headers=headers)
+
+
 async def _overloaded(request: Request, _error: Exception) -> Response:
     return overloaded(request.scope)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RefusedError)  # noqa: S101 - the handler is installed for this type alone
+    mistakes = []
+    if error.parameter is not None:
+        mistakes = [ProblemError(parameter=error.parameter, detail=str(error), suggestions=error.suggestions)]
+    return problem(error.kind, request.url.path, str(error), mistakes)
+
+
+async def _invalid_content(request: Request, error: Exception) -> Response:
+    return problem(INVALID_CONTENT, request.url.path, str(error))
+
+
+async def _conflict(request: Request, error: Exception) -> Response:
+    return problem(CONFLICT, request.url.path, str(error))
 
 
 async def _client_left(request: Request, _error: Exception) -> Response:
@@ -205,9 +253,7 @@ async def _cursor(request: Request, error: Exception) -> Response:
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
-    _log.error("request %s: %s", request_context(request.scope).request_id, error)
-    headers = {"Retry-After": _RETRY_AFTER_SECONDS}
-    return problem(UNAVAILABLE, request.url.path, "The database cannot be read now.", headers=headers)
+    return unavailable(request.scope, error)
 
 
 async def _revision_awaited(request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ from app.cli.embargo import embargo
 from app.cli.embed import embed
 from app.cli.export import export
 from app.cli.history import history
+from app.cli.keys import keys
 from app.cli.load import load
 from app.cli.mcp import mcp
 from app.cli.migrate import migrate
@@ -35,6 +36,7 @@ COMMANDS = {
     "Get started": (migrate, check, load, serve),
     "Use the corpus": (topics, speakers, statements, history, embed, verify, export, mirror, mcp, openapi),
     "Take words out, and hold interviews back": (redact, withdraw, embargo, release, purge),
+    "Let others write": (keys,),
     "Look after the database": (backup, verify_database, migrate_data),
 }
 

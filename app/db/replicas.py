@@ -165,6 +165,18 @@ class Servers:
         with ExitStack() as stack:
             yield self._open(stack, seen)
 
+    @contextmanager
+    def read_newest(self) -> Iterator[ReadTransaction]:
+        """Open a transaction on the primary, which has everything that was written; while it is away, on the newest
+        standby.
+
+        Raises:
+            DatabaseUnavailableError: no server can be read.
+            StatementTimeError: a statement took longer than one may take.
+        """
+        with ExitStack() as stack:
+            yield self._open_primary_first(stack, 0)
+
     def states(self) -> list[ServerState]:
         """Return the state of every server; one that is not to be tried now counts as away.
 
@@ -208,17 +220,20 @@ class Servers:
                     if self._is_current(replica, opened, seen):
                         return opened
                     stack.close()
+        opened = self._open_primary_first(stack, seen)
+        if opened.number < seen:
+            # What is written is on the primary first; an address of a standby may have been given for it.
+            raise (RevisionAwaitedError if opened.is_standby else FutureRevisionError)(seen, opened.number)
+        return opened
+
+    def _open_primary_first(self, stack: ExitStack, seen: int) -> ReadTransaction:
         try:
-            opened = self._open_primary(stack)
+            return self._open_primary(stack)
         except DatabaseBusyError:
             # The primary works and has the newest revision: do not answer with an older one.
             raise
         except _UNAVAILABLE as error:
             return self._open_without_primary(stack, seen, error)
-        if opened.number < seen:
-            # What is written is on the primary first; an address of a standby may have been given for it.
-            raise (RevisionAwaitedError if opened.is_standby else FutureRevisionError)(seen, opened.number)
-        return opened
 
     def _open_primary(self, stack: ExitStack) -> ReadTransaction:
         if self._replicas and not self._primary.may_be_tried():

@@ -10,6 +10,8 @@ from app.loading.embargoes import HeldInterview, hold, list_held, next_release, 
 from app.loading.import_plan import ImportPlan, plan_import
 from app.loading.interview_writer import LoadedInterview, Outcome
 from app.loading.interviews import load_interview
+from app.loading.kept_answers import drop_kept_bodies, find_kept_answer, keep_answer
+from app.loading.keys import NewKey, make_key, note_use, revoke_key
 from app.loading.redaction import RedactionResult, redact
 from app.loading.speaker_index import index_missing_speakers
 from app.loading.stated import documents_to_write
@@ -28,6 +30,7 @@ __all__ = [
     "ItemOutcome",
     "LoadedInterview",
     "LoadedStatement",
+    "NewKey",
     "Origin",
     "Outcome",
     "RedactionResult",
@@ -40,23 +43,29 @@ __all__ = [
     "decide",
     "document_by_ids",
     "documents_to_write",
+    "drop_kept_bodies",
+    "find_kept_answer",
     "find_versions",
     "hold",
     "index_missing",
     "index_missing_speakers",
+    "keep_answer",
     "lift_withdrawal",
     "list_held",
     "list_statements",
     "load_interview",
     "load_statements",
     "load_vocabulary",
+    "make_key",
     "merge",
     "next_release",
+    "note_use",
     "part",
     "plan_import",
     "redact",
     "release",
     "release_due",
+    "revoke_key",
     "state",
     "state_by_ids",
     "statements_to_write",

@@ -17,6 +17,7 @@ from app.loading.history import all_texts, new_revision, record_changes, store_p
 from app.loading.identity import ANSWER, QUESTION, StoredInterview
 from app.loading.import_plan import read_stored
 from app.loading.item_updates import ItemUpdate
+from app.loading.kept_answers import drop_kept_bodies
 from app.loading.stated import list_versions, redacted_document
 from app.loading.which_interview import forget_words
 from app.models import (
@@ -123,6 +124,7 @@ class _Redaction:
         self._write_statements(phrases)
         self._write_documents(redacted)
         forget_words(self._connection, self._id)
+        drop_kept_bodies(self._connection)
         changes = [(update.noun, update.id, ChangeAction.CHANGED, ()) for update in item_updates]
         record_changes(self._connection, number, [("interview", self._id, ChangeAction.CHANGED, ()), *changes])
         return RedactionResult(

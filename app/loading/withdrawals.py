@@ -11,6 +11,7 @@ from app.errors import NotFoundError, WithdrawnError
 from app.loading.author import Author
 from app.loading.documents import DocumentWriter
 from app.loading.history import all_texts, new_revision, record_changes, retire_name
+from app.loading.kept_answers import drop_kept_bodies
 from app.loading.merging import ItemChange, forget_absent
 from app.loading.speaker_index import index_speakers
 from app.loading.which_interview import forget_files
@@ -73,6 +74,7 @@ def withdraw(connection: sa.Connection, name: str, author: Author) -> WithdrawnI
     sha256s = sorted(files)
     number, withdrawn = delete_interview(connection, interview, author)
     forget_files(connection, interview.id)
+    drop_kept_bodies(connection)
     connection.execute(sa.delete(Withdrawal).where(col(Withdrawal.sha256).in_(sha256s)))
     rows = [{"sha256": sha256, "interview_id": interview.id, "revision": number} for sha256 in sha256s]
     connection.execute(sa.insert(Withdrawal), rows)

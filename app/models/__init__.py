@@ -18,6 +18,7 @@ from app.models.history import (
     Revision,
     Withdrawal,
 )
+from app.models.keys import KeptAnswer, Key, Scope
 from app.models.record import (
     Answer,
     Contribution,
@@ -43,6 +44,8 @@ __all__ = [
     "Interview",
     "InterviewFields",
     "InterviewStatements",
+    "KeptAnswer",
+    "Key",
     "LoadedFile",
     "Mirror",
     "Origin",
@@ -52,6 +55,7 @@ __all__ = [
     "QuestionTopic",
     "Redaction",
     "Revision",
+    "Scope",
     "SearchDocument",
     "SearchTerm",
     "SearchVector",

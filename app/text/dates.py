@@ -1,4 +1,4 @@
-"""Partial dates: what a source states of a date, and the range of days that it covers.
+"""Partial dates: what a source states of a date, and the range of days that it covers; and moments.
 
 Written as in EDTF level 0 (ISO 8601-2:2019, annex A): 2023, 2023-11 or 2023-11-05.
 """
@@ -7,6 +7,7 @@ import calendar
 import datetime
 import re
 from dataclasses import dataclass
+from typing import Any
 
 # The range of a publication date that is not stated.
 EARLIEST = datetime.date.min
@@ -137,3 +138,23 @@ def _named_month(text: str) -> tuple[int, int | None, int | None] | None:
 def _month(word: str) -> int | None:
     lower = word.casefold()
     return _MONTHS.get(lower) or _SHORT_MONTHS.get(lower) or (9 if lower == "sept" else None)
+
+
+def read_moment(value: Any) -> datetime.datetime:
+    """Read a date, which means midnight UTC, or a date and time with its zone.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if isinstance(value, str):
+        try:
+            is_date = len(value) == len("2026-12-31")
+            value = datetime.date.fromisoformat(value) if is_date else datetime.datetime.fromisoformat(value)
+        except ValueError:
+            pass
+    if isinstance(value, datetime.datetime):
+        if value.tzinfo is not None:
+            return value.astimezone(datetime.UTC)
+    elif isinstance(value, datetime.date):
+        return datetime.datetime(value.year, value.month, value.day, tzinfo=datetime.UTC)
+    raise ValueError("write a day, such as 2026-12-31, or a time with its zone, such as 2026-12-31T06:00:00+01:00")

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.errors import MetadataError, did_you_mean
-from app.text.dates import PartialDate
+from app.text.dates import PartialDate, read_moment
 from app.text.folding import SLUG_MAX_LENGTH, SLUG_PATTERN, nearest
 from app.transcripts.metadata_tables import (
     ADDRESS,
@@ -42,22 +42,6 @@ def _partial_date(value: Any) -> str:
     return PartialDate.parse(value if isinstance(value, str) else value.isoformat()).text
 
 
-def _moment(value: Any) -> datetime.datetime:
-    """Read a date, which means midnight UTC, or a date and time with its zone."""
-    if isinstance(value, str):
-        try:
-            is_date = len(value) == len("2026-12-31")
-            value = datetime.date.fromisoformat(value) if is_date else datetime.datetime.fromisoformat(value)
-        except ValueError:
-            pass
-    if isinstance(value, datetime.datetime):
-        if value.tzinfo is not None:
-            return value.astimezone(datetime.UTC)
-    elif isinstance(value, datetime.date):
-        return datetime.datetime(value.year, value.month, value.day, tzinfo=datetime.UTC)
-    raise ValueError("write a day, such as 2026-12-31, or a time with its zone, such as 2026-12-31T06:00:00+01:00")
-
-
 def _canonical_address(value: Any) -> str:
     return canonical(str(value))
 
@@ -84,7 +68,7 @@ class Sidecar(Table):
     source_url: Annotated[str, BeforeValidator(_canonical_address)] | None = None
     summary: Text | None = None
     rights: Text | None = None
-    embargo_until: Annotated[datetime.datetime, BeforeValidator(_moment)] | None = None
+    embargo_until: Annotated[datetime.datetime, BeforeValidator(read_moment)] | None = None
     speakers: list[SpeakerTable] = Field(default=[])
     turns: list[TurnTable] = Field(default=[], max_length=MOST_TABLES)
     exchanges: list[ExchangeTable] = Field(default=[], max_length=MOST_TABLES)

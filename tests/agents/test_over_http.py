@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from app import agents
 from app.agents.tools import TOOLS
-from app.api.http.guard import MAX_BODY_BYTES
+from app.api.http.terms import MAX_BODY_BYTES
 from app.main import create_app
 from app.settings import Settings
 from tests.agents.calls import HEADERS, call

@@ -10,9 +10,11 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app.api import problem_kinds, problems
+from app.api.documentation.securing import secure
 from app.api.fields import ALL
 from app.api.formats import CITATION_FORMATS, FEED_LIST_FORMATS, INTERVIEW_FORMATS, ITEM_FORMATS, JSON, LIST_FORMATS
 from app.api.http.headers import REVISION_HEADER
+from app.api.http.terms import RouteTerms
 from app.api.parameters.values import COMMAS, CONSTANTS
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE, SparsePage
 from app.api.schemas.problems import GoneProblem, Problem
@@ -46,6 +48,7 @@ TAGS = [
     {"name": "topics", "description": "The hierarchy of topics."},
     {"name": "quotes", "description": "Verification of quotations."},
     {"name": "changes", "description": "What changed since a cursor, deletions included."},
+    {"name": "keys", "description": "Who may write."},
     {"name": "index", "description": "What there is, and where."},
     {"name": "operation", "description": "For those who run the server."},
 ]
@@ -95,8 +98,9 @@ _HEADERS: dict[str, tuple[str, dict[str, Any]]] = {
     "ETag": ("Names this state of this representation, for If-None-Match.", {"type": "string"}),
     "Last-Modified": ("When what stands in the database last changed, for If-Modified-Since.", {"type": "string"}),
     "Link": ("Addresses of the next and the previous page (RFC 8288).", {"type": "string"}),
-    "Location": ("The address to ask instead.", {"type": "string"}),
+    "Location": ("The address to ask instead, or of what was made.", {"type": "string"}),
     "Retry-After": ("Seconds to wait before another try.", {"type": "string", "pattern": "^[0-9]+$"}),
+    "WWW-Authenticate": ("That a key is asked for, and what is wrong with the one that was sent.", {"type": "string"}),
     "Repr-Digest": ("SHA-256 of the file (RFC 9530).", {"type": "string"}),
 }
 _ALWAYS = tuple(_HEADERS)[:3]
@@ -137,7 +141,9 @@ def install(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _exact(derive(), examples(), app.state.settings.public_url)
+            document = _exact(derive(), examples(), app.state.settings.public_url)
+            secure(document, RouteTerms(app).by_path)
+            app.openapi_schema = document
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to change the document

@@ -182,7 +182,7 @@ class _Answer:
         """Take a message of the application."""
         if message["type"] == "http.response.start":
             self._begin(message)
-            if "etag" in self._headers:
+            if "etag" in self._headers and self._is_read:
                 self._headers["etag"] = coded_tag(self._headers["etag"], self._coding)
                 await self._evaluate_preconditions()
             if "content-length" not in self._headers:

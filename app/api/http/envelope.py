@@ -10,7 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import problem_kinds, problems
 from app.api.http import guard
-from app.api.http.headers import request_headers, request_id, request_id_of, with_common_headers
+from app.api.http.access import Access
+from app.api.http.headers import for_one_reader, request_headers, request_id, request_id_of, with_common_headers
 from app.api.http.response_cache import READS, ResponseCache
 from app.api.observability.observer import Observer
 from app.api.observability.request_context import RequestContext, attach
@@ -54,10 +55,11 @@ class FastPath:
 class Envelope:
     """An ASGI layer around everything else of the application."""
 
-    def __init__(self, app: ASGIApp, observer: Observer, body_seconds: float) -> None:
+    def __init__(self, app: ASGIApp, observer: Observer, body_seconds: float, access: Access) -> None:
         self.app = app
         self.observer = observer
         self.body_seconds = body_seconds
+        self.access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -68,13 +70,15 @@ class Envelope:
         attach(scope, context)
         self.observer.begun(scope, context)
         bodiless = scope["method"] == "HEAD"
+        has_key = any(name == b"authorization" for name, _value in scope["headers"])
 
         async def send_complete(message: Message) -> None:
             is_last = False
             if message["type"] == "http.response.start":
                 context.status = message["status"]
                 own = request_headers(context.request_id, context.started, context.reading_seconds())
-                message = {**message, "headers": [*with_common_headers(message["headers"]), *own]}
+                headers = with_common_headers(message["headers"])
+                message = {**message, "headers": [*(for_one_reader(headers) if has_key else headers), *own]}
             else:
                 if bodiless:
                     message = {**message, "body": b""}
@@ -84,7 +88,9 @@ class Envelope:
             context.is_whole = is_last
 
         try:
-            answer = guard.refusal(scope) or await guard.take_in(scope, receive, self.body_seconds)
+            terms = self.access.terms.of(scope)
+            refusal = guard.refusal(scope, terms) or await self.access.refusal(scope, terms)
+            answer = refusal or await guard.take_in(scope, receive, self.body_seconds, terms)
             if isinstance(answer, Response):
                 await answer(scope, receive, send_complete)
             else:
@@ -104,4 +110,6 @@ class Envelope:
             )
             await fault(scope, receive, send_complete)
         finally:
+            guard.let_go(scope)
+            self.access.note_use(scope)
             self.observer.ended(scope, context)

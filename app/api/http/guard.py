@@ -4,7 +4,11 @@ within bounds, and OPTIONS is answered, to browsers' preflights too.
 Servers in front have limits of their own; these hold without one.
 """
 
+import hashlib
 import re
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO
 from urllib.parse import unquote_to_bytes
 
 import anyio
@@ -15,23 +19,28 @@ from starlette.types import Message, Receive, Scope
 
 from app.api import problem_kinds, problems
 from app.api.http.headers import REVISION_FIELD
+from app.api.http.terms import Terms
 
 # RFC 9110 asks for at least 8,000 octets.
 MAX_TARGET_BYTES = 16 * 1024
 MAX_HEADER_BYTES = 32 * 1024
 MAX_HEADERS = 200
-# No request here needs a longer body.
-MAX_BODY_BYTES = 64 * 1024
+# A longer body is held in a temporary file; and it is handed on in pieces of this size.
+_IN_MEMORY_BYTES, _PIECE_BYTES = 1024 * 1024, 256 * 1024
+# Bytes of a slow body that have to arrive within the time that a client has.
+_LEAST_ARRIVING_BYTES = 256 * 1024
+_BODY = "quoth.body"
 # Seconds for which a browser may remember the answer to a preflight.
 _PREFLIGHT_SECONDS = "86400"
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%-]+)?(?::[0-9]*)?")
 # The server would take what is left unread for the next request.
-_CLOSE = {"Connection": "close"}
+CLOSE = {"Connection": "close"}
 _ROUTED_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Fields that select a cached answer, and those with which it takes more to tell what to answer.
 _SELECTING = frozenset({b"accept", b"accept-encoding", b"host", b"if-none-match", b"x-request-id"})
 _UNUSUAL = frozenset(
     {
+        b"authorization",
         b"content-encoding",
         b"content-length",
         b"if-match",
@@ -44,19 +53,28 @@ _UNUSUAL = frozenset(
 _OF_INTEREST = _SELECTING | _UNUSUAL
 
 
-def refusal(scope: Scope) -> Response | None:
+@dataclass(frozen=True)
+class TakenBody:
+    """A body that has arrived whole: a file to read it from, its size in bytes, and its SHA-256."""
+
+    file: IO[bytes]
+    size: int
+    sha256: str
+
+
+def refusal(scope: Scope, terms: Terms) -> Response | None:
     """Refuse a request for what its first line and its headers say; None for one that can be answered."""
     path, query = scope.get("raw_path") or b"", scope.get("query_string", b"")
     if len(path) + len(query) > MAX_TARGET_BYTES:
         detail = f"Path and query have {len(path) + len(query)} bytes; {MAX_TARGET_BYTES} are taken."
-        return problems.problem(problem_kinds.URI_TOO_LONG, "/", detail, headers=_CLOSE)
+        return problems.problem(problem_kinds.URI_TOO_LONG, "/", detail, headers=CLOSE)
     fault = _not_text("path", path) or _not_text("query", query)
     if fault is not None:
         return problems.problem(problem_kinds.BAD_REQUEST, "/", fault)
-    return _refuse_headers(scope)
+    return _refuse_headers(scope, terms.body_bytes)
 
 
-def _refuse_headers(scope: Scope) -> Response | None:
+def _refuse_headers(scope: Scope, body_bytes: int) -> Response | None:
     size, hosts = 0, 0
     for name, value in scope["headers"]:
         size += len(name) + len(value)
@@ -71,8 +89,8 @@ def _refuse_headers(scope: Scope) -> Response | None:
         elif name == b"content-length":
             if not value.isdigit():
                 return _refused(problem_kinds.BAD_REQUEST, scope, "The Content-Length header is not a number.")
-            if int(value[:20]) > MAX_BODY_BYTES:
-                return _refused(problem_kinds.CONTENT_TOO_LARGE, scope, f"A body may have {MAX_BODY_BYTES} bytes.")
+            if int(value[:20]) > body_bytes:
+                return _refused(problem_kinds.CONTENT_TOO_LARGE, scope, f"A body may have {body_bytes} bytes.")
     if size > MAX_HEADER_BYTES or len(scope["headers"]) > MAX_HEADERS:
         detail = f"Headers may have {MAX_HEADER_BYTES} bytes together, and be {MAX_HEADERS}."
         return _refused(problem_kinds.HEADERS_TOO_LARGE, scope, detail)
@@ -89,40 +107,70 @@ def has_body(scope: Scope) -> bool:
     return False
 
 
-async def take_in(scope: Scope, receive: Receive, body_seconds: float) -> Response | Receive:
+async def take_in(scope: Scope, receive: Receive, body_seconds: float, terms: Terms) -> Response | Receive:
     """Take in the body of a request, if it has one, within a time. Return what the application receives the
     request from, or the answer to a request that needs no handler.
     """
     answer: Response | Receive = receive
     if has_body(scope):
-        answer = await _read_body(scope, receive, body_seconds)
+        answer = await _read_body(scope, receive, body_seconds, terms)
     if scope["method"] == "OPTIONS" and not isinstance(answer, Response):
         return _options(scope) or answer
     return answer
 
 
-async def _read_body(scope: Scope, receive: Receive, seconds: float) -> Receive | Response:
+async def _read_body(scope: Scope, receive: Receive, seconds: float, terms: Terms) -> Receive | Response:
     """Read a body and return what receives it again; refuse one that is too large or too slow."""
-    body = bytearray()
+    file, digest, size = SpooledTemporaryFile(_IN_MEMORY_BYTES), hashlib.sha256(), 0  # noqa: SIM115 - let_go closes it
+    scope[_BODY] = TakenBody(file, 0, "")
     with anyio.move_on_after(seconds) as in_time:
+        until = _LEAST_ARRIVING_BYTES
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return problems.client_left(scope)
-            body += message.get("body", b"")
-            if len(body) > MAX_BODY_BYTES:
-                return _refused(problem_kinds.CONTENT_TOO_LARGE, scope, f"A body may have {MAX_BODY_BYTES} bytes.")
+            piece = message.get("body", b"")
+            size += len(piece)
+            if size > terms.body_bytes:
+                return _refused(problem_kinds.CONTENT_TOO_LARGE, scope, f"A body may have {terms.body_bytes} bytes.")
+            file.write(piece)
+            digest.update(piece)
             if not message.get("more_body", False):
                 break
+            if terms.slow and size >= until:
+                in_time.deadline, until = anyio.current_time() + seconds, size + _LEAST_ARRIVING_BYTES
     if in_time.cancelled_caught:
         detail = f"The body did not arrive within {seconds:g} seconds."
         return _refused(problem_kinds.REQUEST_TIMEOUT, scope, detail)
-    whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+    file.seek(0)
+    scope[_BODY] = TakenBody(file, size, digest.hexdigest())
+    left = size
 
     async def again() -> Message:
-        return whole.pop() if whole else await receive()
+        nonlocal left
+        if left < 0:
+            return await receive()
+        piece = file.read(_PIECE_BYTES)
+        left -= len(piece)
+        if left:
+            return {"type": "http.request", "body": piece, "more_body": True}
+        left = -1
+        return {"type": "http.request", "body": piece, "more_body": False}
 
     return again
+
+
+def taken_body(scope: Scope) -> TakenBody | None:
+    """Return the body of a request; None where it has none."""
+    body: TakenBody | None = scope.get(_BODY)
+    return body
+
+
+def let_go(scope: Scope) -> None:
+    """Close the file that the body of a request is in."""
+    body = taken_body(scope)
+    if body is not None:
+        body.file.close()
 
 
 def usual_fields(scope: Scope) -> dict[bytes, bytes] | None:
@@ -163,8 +211,9 @@ async def refuse_method(request: Request, _error: Exception) -> Response:
 def _options(scope: Scope) -> Response | None:
     """Answer an OPTIONS request; None where there is nothing at the address.
 
-    Pages of every origin may read, and send what headers they like: no cookie identifies anybody here, so a page can
-    read nothing that its server could not read itself. The browser refuses a method that is not listed.
+    Pages of every origin may ask, and send what headers they like: no cookie identifies anybody here, and a key is sent
+    by nobody but who has it, so a page can do nothing that its server could not do itself. The browser refuses a method
+    that is not listed. `*` does not stand for Authorization.
     """
     whole_server = scope.get("raw_path") == b"*" or scope["path"] == "*"
     methods = ["GET", "HEAD", "OPTIONS"] if whole_server else allowed_methods(scope)
@@ -174,13 +223,13 @@ def _options(scope: Scope) -> Response | None:
     names = {name for name, _ in scope["headers"]}
     if b"origin" in names and b"access-control-request-method" in names:
         headers["Access-Control-Allow-Methods"] = ", ".join(methods)
-        headers["Access-Control-Allow-Headers"] = "*"
+        headers["Access-Control-Allow-Headers"] = "*, Authorization"
         headers["Access-Control-Max-Age"] = _PREFLIGHT_SECONDS
     return Response(status_code=204, headers={**headers, "Cache-Control": "no-store"})
 
 
 def _refused(kind: problem_kinds.Kind, scope: Scope, detail: str) -> Response:
-    return problems.problem(kind, scope["path"], detail, headers=_CLOSE)
+    return problems.problem(kind, scope["path"], detail, headers=CLOSE)
 
 
 def _not_text(where: str, raw: bytes) -> str | None:

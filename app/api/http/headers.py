@@ -17,7 +17,7 @@ REVISION_HEADER = "Quoth-Revision"
 REVISION_FIELD = REVISION_HEADER.lower().encode()
 _EXPOSED = (
     "Allow, Content-Disposition, Content-Language, Content-Length, ETag, Last-Modified, Link, Location, "
-    f"{REVISION_HEADER}, Repr-Digest, Retry-After, Server-Timing, Vary, X-Request-ID"
+    f"{REVISION_HEADER}, Repr-Digest, Retry-After, Server-Timing, Vary, WWW-Authenticate, X-Request-ID"
 )
 _COMMON = (
     (b"access-control-allow-origin", b"*"),
@@ -53,6 +53,13 @@ def with_common_headers(headers: Sequence[tuple[bytes, bytes]]) -> CompleteHeade
         present = {name for name, _ in headers}
         whole += [header for header in _FOR_PAGES if header[0] not in present]
     return whole
+
+
+def for_one_reader(headers: CompleteHeaders) -> list[tuple[bytes, bytes]]:
+    """Let nobody else have an answer to a request with a key: no cache keeps it (RFC 9111, section 5.2.2)."""
+    vary = b", ".join([*(value for name, value in headers if name == b"vary"), b"Authorization"])
+    rest = [(name, value) for name, value in headers if name not in {b"vary", b"cache-control"}]
+    return [*rest, (b"cache-control", b"private, no-store"), (b"vary", vary)]
 
 
 def request_id_of(scope: Scope) -> str:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import anyio.to_thread
 
-from app.api.http.compression import LONG, SMALLEST, Coding, choose, is_compressible
+from app.api.http.compression import CODINGS, LONG, SMALLEST, Coding, choose, is_compressible
 from app.api.http.headers import REVISION_HEADER, CompleteHeaders, with_common_headers
 from app.api.http.single_flight import SingleFlight
 
@@ -86,6 +86,14 @@ def _names(field_value: str, tag: str | None, *, strongly: bool) -> bool:
     if field_value.strip() == "*":
         return True
     return any(opaque == tag and not (weak and strongly) for weak, opaque in _ENTITY_TAG.findall(field_value))
+
+
+def names_tag(field_value: str, plain: str | None, *, strongly: bool) -> bool:
+    """Tell whether an If-Match (strongly) or If-None-Match names what has this entity-tag without a content coding, in
+    any coding.
+    """
+    tags = (plain,) if plain is None else (plain, *(coded_tag(plain, coding) for coding in CODINGS))
+    return any(_names(field_value, tag, strongly=strongly) for tag in tags)
 
 
 def entity_tag(*parts: bytes) -> str:

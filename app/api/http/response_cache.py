@@ -27,6 +27,7 @@ _LARGEST_PART = 8
 READS = frozenset({"GET", "HEAD"})
 # Their answers are about this moment.
 _UNCACHEABLE_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+_UNSHARED = frozenset({REVISION_FIELD, b"authorization"})
 # The request's scope has the outcome of its look-up under this name.
 _LOOKUP = "quoth.lookup"
 
@@ -113,11 +114,12 @@ class ResponseCache:
 def may_cache(scope: Scope) -> bool:
     """Tell whether a request is a read, without a body, that does not ask for the present moment or a revision.
 
-    A client that names the revision it has seen is answered from the database, whose revision is certain.
+    A client that names the revision it has seen is answered from the database, whose revision is certain; what a key
+    opens is for nobody else.
     """
     if scope["method"] not in READS or scope["path"] in _UNCACHEABLE_PATHS or has_body(scope):
         return False
-    return all(name != REVISION_FIELD for name, _value in scope["headers"])
+    return all(name not in _UNSHARED for name, _value in scope["headers"])
 
 
 def looked_up(scope: Scope) -> Lookup | None:

@@ -3,6 +3,7 @@ derive.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -21,6 +22,18 @@ def read_routes(app: FastAPI) -> Iterator[APIRoute]:
 def query_parameters(route: APIRoute) -> dict[str, FieldInfo]:
     """Return the parameters of a route's query, by name."""
     return _fields(route.dependant.query_params)
+
+
+def query_names(route: APIRoute) -> set[str]:
+    """Return the names of all parameters of a route's query, those of its dependencies too."""
+    return set(_names(route.dependant))
+
+
+def _names(dependant: Any) -> Iterator[str]:
+    for one in dependant.query_params:
+        yield from _fields([one]) or [one.alias]
+    for inner in dependant.dependencies:
+        yield from _names(inner)
 
 
 def body_parameters(route: APIRoute) -> dict[str, FieldInfo]:

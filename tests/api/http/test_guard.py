@@ -4,7 +4,7 @@ from typing import Any
 import anyio
 from starlette.testclient import TestClient
 
-from app.api.http import guard
+from app.api.http.terms import MAX_BODY_BYTES
 from app.api.problem_kinds import KINDS
 from app.api.problems import CLIENT_LEFT
 from app.main import create_app
@@ -43,7 +43,7 @@ def test_headers_that_are_too_large_or_too_many_are_refused(client: TestClient) 
 
 def test_body_that_is_too_large_is_refused_whether_its_length_is_told_or_not(client: TestClient) -> None:
     for method in ("GET", "POST"):
-        large = b"x" * (guard.MAX_BODY_BYTES + 1)
+        large = b"x" * (MAX_BODY_BYTES + 1)
         _refused(client.request(method, "/healthz", content=large), 413, "content-too-large")
         answer = client.request(method, "/healthz", content=b"x", headers={"Content-Length": str(2**70)})
         _refused(answer, 413, "content-too-large")
@@ -67,7 +67,7 @@ def test_body_that_is_too_large_is_refused_whether_its_length_is_told_or_not(cli
 
     anyio.run(ask)
     assert messages[0]["status"] == 413
-    assert received == guard.MAX_BODY_BYTES // 1000 + 1
+    assert received == MAX_BODY_BYTES // 1000 + 1
 
 
 def test_body_that_does_not_arrive_is_not_waited_for(database_url: str) -> None:
@@ -159,7 +159,7 @@ def test_page_of_another_origin_may_read_and_send_any_header(client: TestClient)
     response = client.options("/v1/questions", headers={**PREFLIGHT, "Access-Control-Request-Method": "GET"})
     assert response.status_code == 204
     assert response.headers["Access-Control-Allow-Origin"] == "*"
-    assert response.headers["Access-Control-Allow-Headers"] == "*"
+    assert response.headers["Access-Control-Allow-Headers"] == "*, Authorization"
     assert int(response.headers["Access-Control-Max-Age"]) > 0
     assert "Access-Control-Allow-Credentials" not in response.headers
 

@@ -1,0 +1,93 @@
+"""What a route asks of a request before its handler runs: a key with a scope, and a body of a bounded size."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import compile_path
+from starlette.types import Scope as Request
+
+from app.models import Scope
+
+# Of a request to a route that says nothing else.
+MAX_BODY_BYTES = 64 * 1024
+_GROUP_NAME = re.compile(r"\(\?P<\w+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The scope that a key needs, or None where no key is asked for; and the bytes that a body may have. A body that is
+    `slow` may take its time, as long as it goes on. `existing` says that the request changes what is there.
+    """
+
+    scope: Scope | None = None
+    body_bytes: int = MAX_BODY_BYTES
+    slow: bool = False
+    existing: bool = False
+
+
+_USUAL = Terms()
+
+
+class Needs:
+    """A dependency that stands for a scope: the key has been checked before it is called."""
+
+    def __init__(self, scope: Scope, *, existing: bool = False) -> None:
+        self.scope = scope
+        self.existing = existing
+
+
+class RouteTerms:
+    """The terms of an application's routes. They are collected at the first use: routes may be added until then."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+
+    def of(self, scope: Request) -> Terms:
+        """Return the terms of the route that a request is meant for; the usual ones where there is none."""
+        match = self._pattern.fullmatch(scope["path"])
+        if match is None:
+            return _USUAL
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        return self._of_paths[(match.lastindex or 1) - 1].get(method, _USUAL)
+
+    @cached_property
+    def by_path(self) -> dict[str, dict[str, Terms]]:
+        """Terms by path and method, of the routes that have their own."""
+        found: dict[str, dict[str, Terms]] = {}
+        most: int = self._app.state.settings.upload_bytes
+        for each in iter_route_contexts(self._app.routes):
+            route = each.original_route
+            if isinstance(route, APIRoute) and each.path and (terms := terms_of(route, most)) != _USUAL:
+                found.setdefault(each.path, {}).update(dict.fromkeys(each.methods or (), terms))
+        return found
+
+    @cached_property
+    def _of_paths(self) -> list[dict[str, Terms]]:
+        return list(self.by_path.values())
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        each = (_GROUP_NAME.sub("(?:", compile_path(path)[0].pattern).strip("^$") for path in self.by_path)
+        return re.compile("|".join(f"({one})" for one in each) or r"(?!)")
+
+
+def terms_of(route: APIRoute, upload_bytes: int) -> Terms:
+    """Return the terms of a route: its class bounds its body, and a dependency says which scope it needs."""
+    needed = next((one for one in _called(route.dependant) if isinstance(one, Needs)), None)
+    is_upload = getattr(route, "is_upload", False)
+    body_bytes = upload_bytes if is_upload else getattr(route, "body_bytes", MAX_BODY_BYTES)
+    if needed is None:
+        return Terms(None, body_bytes, slow=is_upload)
+    return Terms(needed.scope, body_bytes, slow=is_upload, existing=needed.existing)
+
+
+def _called(dependant: Any) -> Iterator[Any]:
+    """Yield what FastAPI calls for a handler: its class for that is private."""
+    for one in dependant.dependencies:
+        yield one.call
+        yield from _called(one)

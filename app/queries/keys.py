@@ -1,0 +1,79 @@
+"""Keys as they are listed, and the one that a secret opens."""
+
+import datetime
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.errors import NotFoundError
+from app.models import Key, Scope, table_of
+
+_KEY = re.compile(r"quoth_([0-9a-f]{8})_([0-9a-f]{64})", re.ASCII)
+# What the secret of a key that there is not is compared with, so that it takes as long.
+_NO_DIGEST = hashlib.sha256(b"").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """Who asks with a key, and what the key allows."""
+
+    prefix: str
+    name: str
+    scopes: frozenset[Scope]
+    last_used_at: datetime.datetime | None
+
+
+def find_holder(connection: sa.Connection, key: str, now: datetime.datetime) -> KeyHolder | str:
+    """Find who holds a key; or say why it opens nothing. The secret is compared in constant time."""
+    parts = _KEY.fullmatch(key)
+    if parts is None:
+        return "This is no key: a key is written as quoth_PREFIX_SECRET."
+    prefix, secret = parts.groups()
+    row = connection.execute(sa.select(table_of(Key)).where(col(Key.prefix) == prefix)).first()
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    is_right = hmac.compare_digest(digest, _NO_DIGEST if row is None else row.secret_sha256)
+    if row is None or not is_right:
+        return "There is no such key."
+    if row.revoked_at is not None:
+        return f"The key {prefix} has been revoked."
+    if row.expires_at is not None and row.expires_at <= now:
+        return f"The key {prefix} has expired."
+    # A scope of a later version, after a downgrade, allows nothing here.
+    known = frozenset(Scope(scope) for scope in row.scopes if scope in set(Scope))
+    return KeyHolder(prefix, row.name, known, row.last_used_at)
+
+
+def has_keys(connection: sa.Connection, now: datetime.datetime) -> bool:
+    """Tell whether any key is in force."""
+    return connection.execute(sa.select(col(Key.prefix)).where(_in_force(now)).limit(1)).first() is not None
+
+
+def list_keys(connection: sa.Connection) -> list[dict[str, Any]]:
+    """List all keys, the newest first, without what is stored of their secrets."""
+    select = sa.select(*_SHOWN).order_by(col(Key.made_at).desc(), col(Key.prefix))
+    return [dict(row) for row in connection.execute(select).mappings()]
+
+
+def find_key(connection: sa.Connection, prefix: str) -> dict[str, Any]:
+    """Find one key by its prefix.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = connection.execute(sa.select(*_SHOWN).where(col(Key.prefix) == prefix)).mappings().first()
+    if row is None:
+        raise NotFoundError("key", prefix)
+    return dict(row)
+
+
+def _in_force(now: datetime.datetime) -> Any:
+    expires = col(Key.expires_at)
+    return sa.and_(col(Key.revoked_at).is_(None), sa.or_(expires.is_(None), expires > now))
+
+
+_SHOWN = [column for column in table_of(Key).columns if column.name != "secret_sha256"]
