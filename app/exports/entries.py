@@ -84,12 +84,12 @@ def _exchange(
     topics = {topic["slug"]: topic["label"] for topic in question["topics"]}
     return Entry(
         id=urn(item_id),
-        title=_shortened(question["text"], _TITLE),
+        title=shortened(question["text"], _TITLE),
         address=address,
         page=interview["source_url"],
         updated=updated,
         published=interview["published"],
-        summary=_shortened(answers[0]["text"], _SUMMARY) if answers else None,
+        summary=shortened(answers[0]["text"], _SUMMARY) if answers else None,
         content=PARAGRAPH.join([*map(_spoken, people, said), f"— {origin}"]),
         interview=interview["title"],
         language=interview["language"],
@@ -120,7 +120,7 @@ def _slug(person: Item | None) -> str | None:
     return person["slug"] if person else None
 
 
-def _shortened(text: str, width: int) -> str:
+def shortened(text: str, width: int) -> str:
     """Fold a text to one line, and cut it between words where it is long; words of some scripts have no gaps."""
     line = one_line(text)
     if len(line) <= width:

@@ -34,7 +34,7 @@ _IN_HTML = str.maketrans(
 
 def render(document: InterviewDocument) -> str:
     """Write an interview as JSON-LD that can be embedded in HTML."""
-    return _written(_conversation(document))
+    return embeddable(_conversation(document))
 
 
 def render_item(document: ItemDocument) -> str:
@@ -48,7 +48,7 @@ def render_item(document: ItemDocument) -> str:
         whole |= {"answerCount": len(answers), "suggestedAnswer": answers}
     else:
         whole = about.answer(answer) | {"parentItem": about.question(document.question)}
-    return _written(_present({"@context": CONTEXT, **whole, "isPartOf": _origin(node, document.interview, base)}))
+    return embeddable(present({"@context": CONTEXT, **whole, "isPartOf": _origin(node, document.interview, base)}))
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class _Part:
         return self._said("Answer", answer, answer["speaker"])
 
     def _said(self, kind: str, item: Item, by: Item | None) -> dict[str, Any]:
-        return _present(
+        return present(
             {
                 "@id": f"{self.node}#{item['id']}",
                 "@type": kind,
@@ -85,7 +85,7 @@ class _Part:
 
 def _origin(node: str, interview: Item, base: str) -> dict[str, Any]:
     """Describe the interview that a question or an answer is part of."""
-    return _present(
+    return present(
         {
             "@id": node,
             "@type": "Conversation",
@@ -108,7 +108,8 @@ def _series(interview: Item) -> dict[str, Any] | None:
     return {"@type": "CreativeWorkSeries", "name": interview["series"]} if interview["series"] else None
 
 
-def _written(node: dict[str, Any]) -> str:
+def embeddable(node: dict[str, Any]) -> str:
+    """Write a node so that it can stand in a script element."""
     return json.dumps(node, ensure_ascii=False, indent=2).translate(_IN_HTML) + "\n"
 
 
@@ -116,7 +117,7 @@ def _conversation(document: InterviewDocument) -> dict[str, Any]:
     interview, record = document.interview, document.record
     people = people_of(record)
     node = urn(interview["id"])
-    return _present(
+    return present(
         {
             "@context": CONTEXT,
             "@id": node,
@@ -149,11 +150,11 @@ def _contributor(node: str, person: Item) -> dict[str, Any]:
     if role is None:
         return whole
     inferred = role_is_inferred(person)
-    return _present({"@type": "Role", "roleName": role, "description": inferred, "contributor": whole})
+    return present({"@type": "Role", "roleName": role, "description": inferred, "contributor": whole})
 
 
 def _person(node: str, person: Item) -> dict[str, Any]:
-    return _present(
+    return present(
         {
             "@id": f"{node}#{person['slug']}",
             "@type": "Person",
@@ -188,7 +189,7 @@ def _part(node: str, whole: str, turn: Item, people: Mapping[str, Item]) -> dict
         kind = {"@type": "Question", "author": speaker, "answerCount": 0}
     elif turn["kind"] in SPOKEN:
         kind = {"@type": "Message", "sender": speaker}
-    return _present({"@id": f"{node}#{whole}", **kind, "position": turn["position"], "text": turn["text"]})
+    return present({"@id": f"{node}#{whole}", **kind, "position": turn["position"], "text": turn["text"]})
 
 
 def _speaker(node: str, turn: Item, people: Mapping[str, Item]) -> dict[str, Any] | None:
@@ -199,7 +200,8 @@ def _speaker(node: str, turn: Item, people: Mapping[str, Item]) -> dict[str, Any
     return {"@type": "Person", "alternateName": label} if label else None
 
 
-def _present(values: dict[str, Any]) -> dict[str, Any]:
+def present(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that are there."""
     return {key: value for key, value in values.items() if value is not None and value != []}
 
 
