@@ -90,3 +90,281 @@ problem-internal-error = Something went wrong here
 problem-internal-error-advice = The fault is ours, and has been noted. Trying again may help.
 problem-http-error = This request was refused
 problem-http-error-advice = Please go back, or start again from the home page.
+
+## Verdicts on quotations. $who is the name of a person or "the interviewee"; $what names differences.
+
+list-and = { $before } and { $last }
+list-or = { $before } or { $last }
+person-unknown = somebody whom the transcript does not name
+person-somebody = somebody else
+verdict-exact = Said word for word
+verdict-exact-sentence = { $who } said this, character for character.
+verdict-folded = Said in these words
+verdict-folded-sentence = { $who } said this in the same words; only how they are written differs.
+verdict-elided = Said, with marked changes
+verdict-elided-sentence = { $who } said this, apart from what the quotation itself marks.
+verdict-marked = { $who } said this, and the quotation marks its changes: { $what }.
+verdict-by-whom = Said, but by whom is not certain
+verdict-nearly = Said in nearly these words
+verdict-nearly-sentence = { $who } said this in nearly the same words: { $what }.
+verdict-altered = Not said in these words
+verdict-altered-negation = Said, but with another “not”
+verdict-altered-number = Said, but with another number
+verdict-altered-name = Said, but with another name
+verdict-altered-opposite = Said, but a word was turned around
+verdict-altered-unit = Said, but in another unit
+verdict-altered-quantifier = Said, but of more or fewer
+verdict-altered-limit = Said, but with another limit
+verdict-altered-modality = Said, but more or less surely
+verdict-but = { $who } said this, but { $what }.
+verdict-close = { $who } said something close to this, but { $what }.
+verdict-altered-by-another = { $who } said something close to this, not { $claimed }: { $what }.
+verdict-misattributed = Said by somebody else
+verdict-by-another = { $who } said this, not { $claimed }.
+verdict-by-another-marked = { $who } said this, not { $claimed }, apart from what the quotation itself marks.
+verdict-not-found = Not found here
+verdict-not-found-sentence = No transcript in this archive was found to say this, or nearly this.
+verdict-nearest = The closest passage is by { $who }, and says something else.
+verdict-corrected = The transcript was corrected
+verdict-corrected-sentence = The words stood so in revision { NUMBER($revision, useGrouping: 0) } of the transcript, and were corrected since.
+verdict-redacted = Some words of this passage were taken out of the transcript.
+difference-more = { $count ->
+    [one] one more difference
+   *[other] { $count } more differences
+}
+difference-replaced = it has “{ $quoted }” where { $who } said “{ $stands }”
+difference-replaced-negation = it has “{ $quoted }” where { $who } said “{ $stands }”, which can turn the meaning around
+difference-replaced-number = the number is different: { $stands }, not { $quoted }
+difference-replaced-name = the name is different: { $stands }, not { $quoted }
+difference-replaced-opposite = a word is turned around: “{ $stands }”, not “{ $quoted }”
+difference-replaced-unit = the unit is different: “{ $stands }”, not “{ $quoted }”
+difference-replaced-quantifier = how many is different: “{ $stands }”, not “{ $quoted }”
+difference-replaced-limit = when or for whom it holds is different: “{ $stands }”, not “{ $quoted }”
+difference-replaced-modality = how sure it is, is different: “{ $stands }”, not “{ $quoted }”
+difference-left-out = it leaves out “{ $stands }” without saying so
+difference-left-out-negation = it leaves out “{ $stands }”, which can turn the meaning around
+difference-added = “{ $quoted }” is added
+difference-added-negation = “{ $quoted }” is added, which can turn the meaning around
+difference-omitted = “{ $stands }” is left out
+difference-omitted-negation = “{ $stands }” is left out at the ellipsis, which can turn the meaning around
+difference-inserted = “{ $quoted }” is put in brackets for “{ $stands }”
+difference-inserted-alone = “{ $quoted }” is put in brackets
+difference-moved = “{ $quoted }” stands in another place
+likeness-replaced-number = the number is the same, written “{ $stands }” there
+likeness-replaced-spelling = “{ $quoted }” is spelled “{ $stands }” there
+likeness-replaced-abbreviation = “{ $quoted }” stands for “{ $stands }”
+likeness-replaced-contraction = “{ $quoted }” is another form of “{ $stands }”
+likeness-replaced-accent = “{ $quoted }” has other accents: “{ $stands }”
+likeness-replaced-hyphen = “{ $quoted }” is written “{ $stands }” there
+likeness-replaced-slip = “{ $quoted }” looks like a slip for “{ $stands }”
+likeness-left-out-filler = it leaves out “{ $stands }”, a filler
+likeness-left-out-repetition = it leaves out “{ $stands }”, a repetition
+likeness-left-out-sound = it leaves out “{ $stands }”, a sound
+likeness-added-filler = “{ $quoted }”, a filler, is added
+likeness-added-repetition = “{ $quoted }” is repeated
+caution-meaning-omitted = What is left out may change the meaning.
+caution-question-mark = A question became a statement, or the other way round.
+caution-speaker-unknown = The transcript does not say who speaks, so it cannot tell whether that was { $claimed }.
+caution-speaker-unnamed = The transcript does not name the speaker, so it cannot tell whether that was { $claimed }.
+caution-same-name = Somebody else of the same name said it; it may not be the { $claimed } who is meant.
+caution-parts-apart = The two halves of the quotation were not said together.
+caution-sound-left-out = The transcript notes a sound between the words.
+caution-listener-left-out = A listener puts in a word between.
+
+## The quote checker
+
+check-title = Was this said?
+check-lead = Paste a quotation, and see whether it was said, by whom, where, and in which words.
+check-label = A quotation, or a whole article
+check-hint = An ellipsis marks what is left out, and brackets what is put in. In an article, everything in quotation marks is checked.
+check-speaker-label = Who is said to have said it (may be left empty)
+check-what = What is checked
+check-what-words = The words themselves: each is compared with what was said. That two texts are alike is not enough, because one “not” more means the opposite.
+check-what-article = Of an article, each quotation, attributed to whom the words beside it name.
+check-what-stored = Nothing that is pasted is stored. The address of a checked quotation has its words in it, so that it can be shared.
+check-quoted = As quoted
+check-stands = As it stands in the transcript
+check-nearest = The closest passage, which says something else
+check-asked = Asked:
+check-others = { $count ->
+    [one] It stands in one more place
+   *[other] It stands in { $count } more places
+}
+check-incomplete = There are more places than are shown.
+check-read-before = Read it as it stood
+check-again = Check another one
+check-article-title = { $count ->
+    [0] No quotation was found
+    [one] One quotation checked
+   *[other] { $count } quotations checked
+}
+check-not-stored = What you pasted is not stored, and this page has no address of its own. Each quotation has one.
+check-no-quotations = There is nothing in quotation marks, of three words or more, that looks like a quotation.
+check-as-one = Check all of it as one quotation
+check-attributed = Attributed to { $name }.
+check-line = In line { NUMBER($line, useGrouping: 0) }
+check-address = Address of this check
+check-cut = Only the first { $count } quotations are shown. Check the rest by itself.
+check-titles = Not checked: these look like titles or terms, and were not said
+doubt-several-names = Several names stand beside it, so it is checked for everybody.
+doubt-same-name = Several people have this name; any of them is taken for the speaker.
+doubt-other-name = Another name stands beside it, so it is checked for everybody.
+doubt-unnamed = Somebody else seems to say it, so it is checked for everybody.
+tally-said = { $count } said so
+tally-look = { $count } to look at
+tally-wrong = { $count } not said so
+tally-unknown = { $count } not found
+read-in-place = Read it in its place
+# $time is the time in the recording, such as 1:02:03.
+at-time = at { $time }
+mark-not-said = Not said:
+mark-said = Said:
+mark-stands-there = What stands there:
+legend-words = words
+legend-not-said = quoted, and not said
+legend-said = said, and not quoted
+legend-marked = what stands where the quotation has a mark
+legend-written = written in another way
+legend-moved = in another place
+
+## Revisions and what differs between them
+
+revisions-title = Revisions of { $title }
+revisions-heading = Revisions
+revisions-only-one = This is the first revision; nothing was corrected since.
+revisions-all = All revisions
+revision-number = Revision { NUMBER($number, useGrouping: 0) }
+revision-current = current
+revision-changes = { $count ->
+    [0] No question or answer changed.
+    [one] One question or answer changed.
+   *[other] { $count } questions and answers changed.
+}
+revision-read = Read it
+revision-not-kept = Its text was not kept.
+revision-differs = What changed since revision { NUMBER($before, useGrouping: 0) }
+revision-differs-now = What changed until today
+pages = Pages
+page-previous = Previous
+page-next = Next
+difference-title = What changed in { $title }
+difference-heading = What changed from revision { NUMBER($before, useGrouping: 0) } to { NUMBER($after, useGrouping: 0) }
+difference-count = { $count ->
+    [0] Every turn reads the same.
+    [one] One turn differs.
+   *[other] { $count } turns differ.
+}
+difference-elsewhere = What changed is how turns are put together to questions and answers, or what belongs to them, such as topics.
+difference-stated = About the interview
+difference-turns = In what was said
+difference-same = { $count ->
+    [one] One turn is the same.
+   *[other] { $count } turns are the same.
+}
+difference-not-shown = { $count ->
+    [one] One more turn differs, and is not shown.
+   *[other] { $count } more turns differ, and are not shown.
+}
+mark-before = before
+mark-now = now
+stated-title = Title
+stated-published = Date
+stated-publisher = Publisher
+stated-series = Series
+stated-language = Language
+stated-source-url = Published at
+stated-rights = Rights
+stated-summary = Summary
+turn-added = added
+turn-removed = taken out
+turn-kind-question = now a question
+turn-kind-answer = now an answer
+turn-kind-statement = now a statement
+turn-kind-note = now a note
+turn-kind-heading = now a heading
+
+## Descriptions for other sites
+
+about-interview = { $count ->
+    [one] One question and what was answered. With { $people }.
+   *[other] { $count } questions and what was answered. With { $people }.
+}
+about-speaker = { $count ->
+    [0] What { $who } said, word for word.
+    [one] One answer of { $who }, word for word.
+   *[other] { $count } answers of { $who }, word for word.
+}
+about-topic = { $count ->
+    [one] One question about { $topic }, and what was answered.
+   *[other] { $count } questions about { $topic }, and what was answered.
+}
+feed-questions-of = Questions of { $of }
+feed-answers-of = Answers of { $of }
+feed-questions-on = Questions on { $of }
+opensearch-description = Search what was asked and answered: { $site }
+
+## Embeds
+
+embed-read-on = Read on
+embed-unanswered = No answer is recorded.
+embed-heading = Show this on another site
+embed-frame = As a frame, without any script
+embed-quotation = As a quotation
+
+## The same question, put to others
+
+asked-title = Who else was asked this?
+asked-elsewhere = The same question, put to others
+asked-nobody = Nobody else was asked this here.
+asked-related = On the same matter
+asked-none-related = Nothing else here is on the same matter.
+asked-shared = Both speak of { $words }
+
+## Comparing what people say
+
+compare-title = What people say on { $topic }
+compare-choose-title = Compare what people say
+compare-lead = Choose a topic, and see what two to four people say on it, side by side.
+compare-people = Who is compared? Choose two to four people.
+compare-button = Compare
+compare-nobody = Nobody answers a question on this topic.
+compare-answers = { $count ->
+    [0] No answers
+    [one] One answer
+   *[other] { $count } answers
+}
+compare-asked = Asks
+compare-more = All of them
+compare-others = Compare others
+compare-no-topics = There are no topics yet.
+
+## Searching
+
+search-title = Search
+search-results-title = { $query }: what was said
+search-count = { $count ->
+    [0] Nothing was found.
+    [one] One place was found.
+   *[other] { $count } places were found.
+}
+search-count-at-least = More than { $count } places were found.
+search-searched = Searched for { $query } instead:
+search-as-written = Search for { $query }
+search-meant = Did you mean { $query }?
+search-named = You may look for
+search-verify = Check these words as a quotation
+search-narrow = Narrow this down
+search-remove = Without { $what }
+search-narrowed = Narrowed to
+search-help = Put words in “quotation marks” to find them in a row; a minus leaves words out.
+search-nothing = Try fewer or other words.
+search-some = Few places have all the words; those with some of them follow.
+search-bounded = The words are common; only the newest places are shown.
+facet-topic = Topics
+facet-speaker = People
+facet-interview = Interviews
+facet-series = Series
+facet-publisher = Publishers
+facet-language = Languages
+facet-year = Years
+facet-role = Roles
