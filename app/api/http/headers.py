@@ -31,6 +31,8 @@ _FOR_PAGES = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
 )
+# What a page says that may stand in a frame of any other page, in its policy.
+_IN_ANY_FRAME = b"frame-ancestors *"
 _COMMON_NAMES = frozenset(name for name, _ in _COMMON)
 _SERVER_TIMING = b'total;desc="until the headers";dur=%.2f, db;desc="reading";dur=%.2f'
 # Ids that a log or another server can take without quoting.
@@ -51,6 +53,8 @@ def with_common_headers(headers: Sequence[tuple[bytes, bytes]]) -> CompleteHeade
     whole += _COMMON
     if any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers):
         present = {name for name, _ in headers}
+        if any(name == b"content-security-policy" and _IN_ANY_FRAME in value for name, value in headers):
+            present.add(b"x-frame-options")
         whole += [header for header in _FOR_PAGES if header[0] not in present]
     return whole
 

@@ -11,7 +11,8 @@ from app.api.parameters.single import single_values
 from app.queries import interviews, questions, topics
 from app.queries.filters import Filters
 from app.queries.paging import PageRequest, count, read_page
-from app.web.site import page
+from app.web.site import Site, page
+from app.web.sites import about
 
 # Interviews and topics that are shown, at most.
 _NEWEST, _LARGEST = 6, 24
@@ -28,5 +29,6 @@ def show_home(request: Request, database: Open, _none: Annotated[NoParameters, Q
         newest = listing.embed(connection, found.items)
         largest = topics.largest(connection, _LARGEST)
         asked = count(connection, questions.listing(connection, Filters(), questions.DEFAULT_SORT)).counted
+    site: Site = request.app.state.site
     counts = {"interviews": (found.total, found.total_is_exact), "questions": asked}
-    return page(request, "home.html", newest=newest, topics=largest, counts=counts)
+    return page(request, "home.html", about=about.home(site), newest=newest, topics=largest, counts=counts)

@@ -16,7 +16,8 @@ from app.queries.embedding import Item
 from app.text.asking import asking
 from app.text.paragraphs import PARAGRAPH
 from app.web.parameters import PassagePageParameters
-from app.web.site import page
+from app.web.site import Site, page
+from app.web.sites import about
 
 router = APIRouter(
     prefix="/interviews", route_class=ReadingRoute, include_in_schema=False, dependencies=[Depends(single_values)]
@@ -38,9 +39,11 @@ def show_interview(
     subject = Subject(Noun.INTERVIEW, found["id"], found, [], found["revision"])
     citation = cite(subject, base=request.app.state.settings.public_url)
     exchanges = exchanges_of(record)
+    site: Site = request.app.state.site
     return page(
         request,
         "interview.html",
+        about=about.interview(site, found, is_current=found["is_current"]),
         interview=found,
         people={person["slug"]: person for person in record["people"]},
         exchanges=exchanges,

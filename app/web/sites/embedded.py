@@ -1,0 +1,153 @@
+"""What is embedded in other sites: a question with its answers, an answer, or a passage; found from an address."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import sqlalchemy as sa
+
+from app.citations import Noun, Subject, cite
+from app.errors import MovedError
+from app.queries.citations import find_subject
+from app.queries.embedding import Item
+from app.queries.revisions import find_answer, find_question
+from app.text.folding import SLUG_PATTERN
+
+_PATH = re.compile(r"(?:/v1)?/(questions|answers|interviews|speakers|topics)/([a-z0-9-]+)(?:/transcript)?/?", re.ASCII)
+# In the fragment of a permalink: `turn=ID&char=10,40`.
+_RANGE = re.compile(r"(?:^|&)char=([0-9]{1,10}),([0-9]{1,10})(?:&|$)", re.ASCII)
+_TURN = re.compile(r"(?:^|&)turn=([a-z0-9-]+)(?:&|$)", re.ASCII)
+_DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
+_LARGEST = 2**31 - 1
+# Characters of an answer that an embed shows, at most: what fits into a column of another page.
+_LONGEST = 700
+
+
+@dataclass(frozen=True)
+class Place:
+    """What an address of this site leads to: an item by its name, and maybe a revision and a range of characters."""
+
+    noun: str
+    name: str
+    revision: int | None = None
+    turn: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+    @property
+    def is_passage(self) -> bool:
+        """Whether a part of the item is meant, and not the whole."""
+        return self.turn is not None or self.start is not None or self.end is not None
+
+    @property
+    def query(self) -> str:
+        """The range and the revision as a query, with its question mark; empty where there are none."""
+        given = [("revision", self.revision), ("turn", self.turn), ("start", self.start), ("end", self.end)]
+        query = urlencode([(name, value) for name, value in given if value is not None])
+        return f"?{query}" if query else ""
+
+    @property
+    def path(self) -> str:
+        """The path of the page, with its query."""
+        return f"/{self.noun}/{self.name}{self.query}"
+
+
+def read_address(address: str, base: str) -> Place | None:
+    """Read an address of a page or of an item of the API; None where it is no address of this site, or of no item.
+
+    `base` is what addresses of this site begin with; a path alone is one of this site.
+    """
+    rest = address.removeprefix(base) if base and address.startswith(f"{base}/") else address
+    if not rest.startswith("/") or rest.startswith("//"):
+        return None
+    parts = urlsplit(rest)
+    path = _PATH.fullmatch(parts.path)
+    if path is None or not re.fullmatch(SLUG_PATTERN, path[2]):
+        return None
+    query = {name: values[-1] for name, values in parse_qs(parts.query, max_num_fields=20).items()}
+    numbers = {name: _number(query.get(name)) for name in ("revision", "start", "end")}
+    turn = query.get("turn")
+    if found := _RANGE.search(parts.fragment):
+        numbers |= {"start": _number(found[1]), "end": _number(found[2])}
+    if found := _TURN.search(parts.fragment):
+        turn = found[1]
+    return Place(path[1], path[2], turn=turn, **numbers)
+
+
+def _number(text: str | None) -> int | None:
+    return min(int(text), _LARGEST) if text and _DIGITS.fullmatch(text) else None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody says in an embed. `speaker` is None where nobody is known; `is_cut` where the text goes on."""
+
+    speaker: Item | None
+    text: str
+    is_cut: bool = False
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """What an embed shows: the question, who says what, and where it is from. `sentence` is the reference."""
+
+    place: Place
+    interview: Mapping[str, Any]
+    question: str | None
+    said: tuple[Said, ...]
+    sentence: str
+
+    @property
+    def title(self) -> str:
+        """What the embed is called: the question, or else the interview."""
+        return self.question or str(self.interview["title"])
+
+    @property
+    def length(self) -> int:
+        """Characters that are shown."""
+        return len(self.question or "") + sum(len(one.text) for one in self.said)
+
+
+def find_embedded(connection: sa.Connection, place: Place, base: str) -> Embedded:
+    """Find what an embed of a question, an answer or a passage shows.
+
+    Raises:
+        NotFoundError, GoneError, UnknownRevisionError: there is no such item, not any more, or not in this revision.
+        ParameterError: the range is none of this item.
+    """
+    noun = Noun(place.noun.removesuffix("s"))
+    try:
+        subject = find_subject(connection, noun, place.name, place.turn, place.revision)
+    except MovedError as error:
+        subject = find_subject(connection, noun, error.to, place.turn, place.revision)
+    citation = cite(subject, place.start, place.end, turn_id=place.turn, base=base)
+    sentence = citation.reference.sentence
+    if place.is_passage:
+        speaker = _speaker_of(subject, place.turn)
+        question = None
+        if noun is Noun.ANSWER:
+            question = find_answer(connection, place.name, place.revision)["question"]["text"]
+        return Embedded(place, subject.interview, question, (_said(speaker, citation.text or ""),), sentence)
+    if noun is Noun.QUESTION:
+        item = find_question(connection, place.name, place.revision)
+        said = tuple(_said(one["speaker"], one["text"]) for one in item["answers"])
+        return Embedded(place, item["interview"], item["text"], said, sentence)
+    item = find_answer(connection, place.name, place.revision)
+    said = (_said(item["speaker"], item["text"]),)
+    return Embedded(place, item["interview"], item["question"]["text"], said, sentence)
+
+
+def _speaker_of(subject: Subject, turn_id: str | None) -> Item | None:
+    turns = [turn for turn in subject.turns if turn_id in {None, turn["id"]}]
+    people: dict[str, Any] = {one["slug"]: one for one in subject.interview["people"]}
+    return people.get(turns[0]["speaker"] or "") if turns else None
+
+
+def _said(speaker: Mapping[str, Any] | None, text: str) -> Said:
+    who = None if speaker is None else dict(speaker)
+    if len(text) <= _LONGEST:
+        return Said(who, text)
+    end = text.rfind(" ", _LONGEST // 2, _LONGEST)
+    return Said(who, f"{text[: end if end > 0 else _LONGEST].rstrip()} …", is_cut=True)
