@@ -4,11 +4,14 @@ from fastapi import FastAPI
 
 from app.web import assets
 from app.web.problem_page import problem_page
-from app.web.reader import home, interview
+from app.web.reader import asked, compare, history, home, interview, quotes
 from app.web.site import Site
+from app.web.sites import embed, for_crawlers, oembed, opensearch
 
 # One module a page; see `app.web.page`.
-PAGES = (home, interview)
+PAGES = (home, interview, history, asked, compare, quotes)
+# What other sites and programs ask for.
+FOR_OTHERS = (for_crawlers, opensearch, oembed, embed)
 
 
 def install(app: FastAPI) -> None:
@@ -20,5 +23,5 @@ def install(app: FastAPI) -> None:
     app.state.site = Site(app.state.settings)
     app.state.problem_page = problem_page
     assets.install(app)
-    for page in PAGES:
+    for page in (*PAGES, *FOR_OTHERS):
         app.include_router(page.router)

@@ -24,7 +24,7 @@ _LIST_FORMAT = (
     f"{FORMAT} CSV and NDJSON are the whole list unless `limit`, `cursor` or `page` asks for a page; a column of CSV "
     "is named by the path of its value, such as `interview.title`, and `include` adds to the ten that there are."
 )
-_Cursor = Annotated[str, Field(max_length=MAX_CURSOR_LENGTH), described_as("^[A-Za-z0-9_-]+$")]
+Cursor = Annotated[str, Field(max_length=MAX_CURSOR_LENGTH), described_as("^[A-Za-z0-9_-]+$")]
 
 
 class PageParameters(FieldsParameters):
@@ -38,7 +38,7 @@ class PageParameters(FieldsParameters):
         "they are read by a program; otherwise an apostrophe stands before them.",
     )
     limit: WholeNumber = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Items on a page.")
-    cursor: _Cursor | None = Field(
+    cursor: Cursor | None = Field(
         default=None, description="Where the page begins: opaque, from the links of another page of the same list."
     )
     page: Annotated[int, Field(ge=1, le=DEEPEST_NUMBERED), Digits] | None = Field(
@@ -59,7 +59,7 @@ class ChangesParameters(NoParameters):
     """Where the change feed is read from, and how much of each change is shown."""
 
     limit: WholeNumber = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Changes on a page, at most.")
-    cursor: _Cursor | None = Field(
+    cursor: Cursor | None = Field(
         default=None, description="Where to go on: opaque, from `page.next`. Without it, the feed begins at its start."
     )
     data: TrueOrFalse = Field(
