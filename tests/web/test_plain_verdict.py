@@ -1,4 +1,4 @@
-"""What is said of a quotation: each case is a quotation, who is claimed, and what a reader is told."""
+"""What is said of a quotation: each case is a quotation, who is claimed, and what a reader sees."""
 
 from collections.abc import Callable
 from typing import Any
