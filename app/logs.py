@@ -5,6 +5,7 @@ Nothing in a record, such as a newline or a control character of a request, brea
 
 import json
 import logging
+import re
 import time
 from contextvars import ContextVar
 from typing import Any, Literal
@@ -17,6 +18,7 @@ REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 # The key of `extra` for further fields of a record: a mapping of names to plain values.
 FIELDS = "fields"
 _SELDOM_SECONDS = 1.0
+_KEY = re.compile("(quoth_[0-9a-f]{8}_)[0-9a-f]+", re.ASCII)
 _WITHHELD = "(the message is withheld; QUOTH_LOG_QUERY=true shows it)"
 
 
@@ -54,6 +56,11 @@ def without_message(error: BaseException) -> BaseException:
     return stand_in
 
 
+def _without_keys(text: str) -> str:
+    """Return a text without the secrets of keys, wherever somebody has put them."""
+    return _KEY.sub(r"\1***", text) if "quoth_" in text else text
+
+
 class JsonFormatter(logging.Formatter):
     """Writes a JSON object: `time` (UTC), `level`, `logger`, `message`, `request_id`, `error` and the record's fields.
 
@@ -78,7 +85,7 @@ class JsonFormatter(logging.Formatter):
                 "message": str(record.exc_info[1]),
                 "traceback": self.formatException(record.exc_info),
             }
-        return json.dumps(entry, default=str, separators=(",", ":"))
+        return _without_keys(json.dumps(entry, default=str, separators=(",", ":")))
 
 
 class TextFormatter(logging.Formatter):
@@ -93,7 +100,7 @@ class TextFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[0] is not None:
             lines = self.formatException(record.exc_info).splitlines()
             text = "\n".join([text, *(f"    {_on_one_line(line)}" for line in lines)])
-        return text
+        return _without_keys(text)
 
 
 class Seldom:

@@ -91,6 +91,16 @@ def test_configuration_writes_everything_in_one_form_and_the_servers_access_log_
         assert lines[0].endswith("ERROR   from the server")
 
 
+@pytest.mark.parametrize("formatter", [JsonFormatter, TextFormatter])
+def test_no_line_has_the_secret_of_a_key(formatter: type[logging.Formatter]) -> None:
+    secret = "0123456789abcdef" * 4
+    key = f"quoth_3f9a1c02_{secret}"
+    record = _record(f"said {key} and {key[:-7]}", _raised(f"no {key}"), path=f"/v1/{key}")
+    line = formatter().format(record)
+    assert "quoth_3f9a1c02_***" in line
+    assert secret[:8] not in line
+
+
 def test_formatters_do_not_fail_on_a_record_without_more_than_a_message() -> None:
     record = logging.LogRecord("x", logging.INFO, __file__, 1, "%s and %s", ("a", "b"), None)
     assert json.loads(JsonFormatter().format(record))["message"] == "a and b"

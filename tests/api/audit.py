@@ -50,6 +50,8 @@ def addresses(document: dict[str, Any]) -> list[Address]:
     """List an address and an Accept header for each representation of each GET, with the parameters' examples."""
     found = []
     for path, operations in document["paths"].items():
+        if "get" not in operations or "security" in operations["get"]:
+            continue
         operation = operations["get"]
         parameters = operation.get("parameters", [])
         for parameter in parameters:

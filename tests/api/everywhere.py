@@ -1,6 +1,7 @@
 """Every answer that the API has: each route of its description, with each item, format, revision and page there is."""
 
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 from starlette.testclient import TestClient
@@ -23,19 +24,23 @@ class Everywhere:
     def answers(self) -> dict[str, str]:
         """Return the headers and the body of every answer, by address."""
         found: dict[str, str] = {}
-        for path, operations in self._document["paths"].items():
-            if "get" in operations:
-                for address in self._addresses(path, operations["get"].get("parameters", [])):
-                    found |= self._pages(address)
+        for path, operations in self._read_by_all():
+            for address in self._addresses(path, operations["get"].get("parameters", [])):
+                found |= self._pages(address)
         return found
 
     def one_of_each(self) -> list[str]:
         """Return one address of each route."""
         return [
             self._addresses(path, operations["get"].get("parameters", []))[0]
-            for path, operations in self._document["paths"].items()
-            if "get" in operations
+            for path, operations in self._read_by_all()
         ]
+
+    def _read_by_all(self) -> Iterator[tuple[str, Any]]:
+        """Yield the paths that answer GET without a key, with their operations."""
+        for path, operations in self._document["paths"].items():
+            if "get" in operations and "security" not in operations["get"]:
+                yield path, operations
 
     @property
     def names(self) -> dict[str, list[str]]:

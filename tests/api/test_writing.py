@@ -1,18 +1,23 @@
 """The frame of every route that writes, tried on small ones."""
 
+import datetime
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 
+from app import loading
 from app.db import Database
 from app.main import create_app
-from app.models import Scope
+from app.models import KeptAnswer, Scope
 from app.settings import Settings
 from tests.api.keyed import bearer, key_for, with_small_routes
+from tests.api.killed import AFTER, BEFORE, ask_and_be_killed
 
 
 @pytest.fixture
@@ -133,3 +138,102 @@ def test_bodies_are_bounded_by_their_route(database: Database, database_url: str
             assert answer.json()["text"].split()[::2] == [str(size), str(size)]
         assert client.post("/v1/notes/file", content=b"").status_code == 422
         assert client.post("/v1/notes/file", content=b"x" * 3_000_001).status_code == 413
+
+
+def _post(client: TestClient, word: str, text: str = "one", **headers: str) -> Any:
+    return client.post("/v1/notes", json={"text": text}, headers={"Idempotency-Key": word, **headers})
+
+
+def test_repeated_request_is_answered_alike_and_not_done_again(notes: TestClient, database: Database) -> None:
+    first, other = _post(notes, "a"), _post(notes, "b", "two")
+    again = _post(notes, "a")
+    kept = ("Content-Type", "ETag", "Location", "Quoth-Revision", "Cache-Control")
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert [again.headers[name] for name in kept] == [first.headers[name] for name in kept]
+    assert other.headers["Quoth-Revision"] == "2"
+    assert _stored(database) == ["one", "two"]
+
+
+def test_key_of_another_request_is_refused(notes: TestClient, database: Database) -> None:
+    _post(notes, "a")
+    for answer in (
+        _post(notes, "a", "two"),
+        notes.post("/v1/notes?dry_run=false", json={"text": "one"}, headers={"Idempotency-Key": "a"}),
+        notes.post("/v1/notes/file", content=b'{"text":"one"}', headers={"Idempotency-Key": "a"}),
+    ):
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/idempotency-key-reused")
+    for wrong in ("", "a b", "x" * 256, "ä"):
+        answer = notes.post("/v1/notes", json={"text": "x"}, headers=[(b"Idempotency-Key", wrong.encode())])
+        assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "Idempotency-Key"), wrong
+    assert _stored(database) == ["one"]
+    # Each holder of a key has words of their own.
+    assert _post(notes, "a", "two", **bearer(key_for(database, name="Bob"))).status_code == 201
+    assert _stored(database) == ["one", "two"]
+
+
+def test_refused_request_may_be_sent_again(notes: TestClient, database: Database) -> None:
+    assert notes.post("/v1/notes", json={"txt": "one"}, headers={"Idempotency-Key": "a"}).status_code == 422
+    assert _post(notes, "a").status_code == 201
+    assert _post(notes, "a").headers["Quoth-Revision"] == "1"
+
+
+def test_requests_repeated_at_the_same_time_are_done_once(notes: TestClient, database: Database) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda number: _post(notes, f"word-{number % 3}"), range(24)))
+    assert {(answer.status_code, answer.content) for answer in answers} == {(201, b'{"text":"one"}')}
+    assert _stored(database) == ["one"] * 3
+    assert len({answer.headers["Location"] for answer in answers}) == 3
+
+
+def test_answer_is_kept_for_a_day_and_deleted_then(notes: TestClient, database: Database) -> None:
+    def make_older(hours: float) -> None:
+        with database.write() as connection:
+            made_at = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=hours)
+            connection.execute(sa.update(KeptAnswer).values(made_at=made_at))
+
+    def kept() -> int:
+        with database.read() as connection:
+            return int(connection.exec_driver_sql("SELECT count(*) FROM kept_answer").scalar_one())
+
+    _post(notes, "a")
+    make_older(23.9)
+    assert _post(notes, "a").headers["Quoth-Revision"] == "1"
+    make_older(24.1)
+    assert _post(notes, "b", "two").headers["Quoth-Revision"] == "2"
+    assert kept() == 1
+    make_older(24.1)
+    assert _post(notes, "b", "two").headers["Quoth-Revision"] == "3"
+    assert _post(notes, "a").headers["Quoth-Revision"] == "4"
+
+
+def test_words_that_are_taken_out_are_in_no_kept_answer(own_seed: TestClient, seeded: Database) -> None:
+    app = with_small_routes(create_app(Settings(database_url=seeded.url.render_as_string(hide_password=False))))
+    with TestClient(app) as client:
+        client.headers.update(bearer(key_for(seeded)))
+        before = _post(client, "a", "tolerance alone is not enough").headers["Quoth-Revision"]
+        with seeded.write() as connection:
+            author = loading.Author(datetime.datetime.now(datetime.UTC), None, None, loading.Origin.COMMAND)
+            loading.redact(connection, "worldnewsam-3712", author, words="tolerance alone is not enough")
+        answer = _post(client, "a", "tolerance alone is not enough")
+        assert (answer.status_code, "201" in answer.json()["detail"]) == (409, True)
+        assert client.get("/v1/topics").headers["Quoth-Revision"] == str(int(before) + 1)
+    with seeded.read() as connection:
+        assert connection.exec_driver_sql("SELECT body FROM kept_answer").scalar_one() is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", [BEFORE, AFTER])
+def test_request_during_which_the_server_is_killed_is_done_once(
+    notes: TestClient, database: Database, database_url: str, tmp_path: Path, moment: str
+) -> None:
+    headers = {
+        "Authorization": notes.headers["Authorization"],
+        "Idempotency-Key": "a",
+        "Content-Type": "application/json",
+    }
+    ask_and_be_killed(database_url, moment, tmp_path / "request", "POST", "/v1/notes", headers, b'{"text":"one"}')
+    assert _stored(database) == ([] if moment == BEFORE else ["one"])
+    for _ in range(2):
+        answer = notes.post("/v1/notes", content=b'{"text":"one"}', headers=headers)
+        assert (answer.status_code, answer.headers["Quoth-Revision"]) == (201, "1")
+    assert _stored(database) == ["one"]

@@ -20,6 +20,7 @@ from app.db import Database
 from app.logs import JsonFormatter
 from app.main import create_app
 from app.settings import Settings
+from tests.api.keyed import bearer, key_for
 from tests.conftest import ROOT
 from tests.server import running
 
@@ -95,6 +96,16 @@ def test_what_is_searched_for_is_traced_only_where_that_is_set(traced: Traced, d
     telling.client.get("/v1/search?q=private")
     telling.close()
     assert "private" in telling.spans()[0].to_json()
+
+
+def test_keys_are_not_traced(traced: Traced, seeded: Database) -> None:
+    key = key_for(seeded).key
+    for address in ("/v1/topics", f"/v1/topics?key={key}", "/v1/keys"):
+        for sent in (key, key[:-1]):
+            traced.client.get(address, headers=bearer(sent))
+    spans = traced.spans()
+    assert len(spans) == 6
+    assert key.rpartition("_")[2][:-1] not in "".join(span.to_json() for span in spans)
 
 
 def test_probes_are_not_traced(traced: Traced) -> None:
