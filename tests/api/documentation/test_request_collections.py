@@ -51,7 +51,8 @@ def _assert_all_succeed(client: TestClient) -> list[str]:
 
 def _operations(client: TestClient) -> set[str]:
     paths = client.get("/openapi.json").json()["paths"].values()
-    return {operation["summary"] for operations in paths for operation in operations.values()}
+    every = [operation for operations in paths for operation in operations.values()]
+    return {operation["summary"] for operation in every if "security" not in operation}
 
 
 def test_every_operation_is_a_request_that_succeeds_on_the_seed(seed: TestClient) -> None:
