@@ -17,6 +17,7 @@ from app.api.http.access import Access
 from app.api.http.caching import Caching
 from app.api.http.connections import STATE, Connections
 from app.api.http.envelope import Envelope, FastPath
+from app.api.http.rate_limit import RateLimit
 from app.api.http.response_cache import ResponseCache
 from app.api.http.terms import RouteTerms
 from app.api.http.writers import Writers
@@ -25,6 +26,7 @@ from app.api.observability.observer import Observer
 from app.api.parameters.single import single_values
 from app.api.resources import (
     answers,
+    audit,
     changes,
     health,
     index,
@@ -108,7 +110,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for resource in (questions, answers, interviews, speakers, topics, search, quotes, sources, changes, index, health):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
     # They write, or read for keys alone.
-    for resource in (keys,):
+    for resource in (keys, audit):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
     numbers = metrics.install(app) if settings.metrics else None
     explorer.install(app)
@@ -118,18 +120,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     web.install(app)
     agents.install(app)
     openapi.install(app)
+    rate_limit = RateLimit(settings) if settings.rates else None
     observer = Observer(app, settings, numbers)
     if settings.cache_bytes:
         detector = change_detector(servers.primary)
         app.response_cache = ResponseCache(detector, settings.cache_bytes - item_bytes)
         # Only the framework makes a span around an answer.
         if not telemetry.is_asked_for():
-            app.fast_path = FastPath(app.response_cache, observer)
+            app.fast_path = FastPath(app.response_cache, observer, rate_limit)
     # The last one is the outermost.
     app.add_middleware(
         Caching, max_age_seconds=settings.cache_seconds, cache=app.response_cache, limiter=corpus.read_limiter
     )
-    app.add_middleware(Envelope, observer=observer, body_seconds=settings.client_seconds, access=access)
+    app.add_middleware(
+        Envelope, observer=observer, body_seconds=settings.client_seconds, access=access, rate_limit=rate_limit
+    )
     return app
 
 

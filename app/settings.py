@@ -1,6 +1,8 @@
 """Settings, read from environment variables with the prefix QUOTH_. There is no global instance."""
 
+import ipaddress
 import re
+from dataclasses import dataclass
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
@@ -14,6 +16,18 @@ from app.logs import LogFormat, LogLevel
 # Connections for reading from a PostgreSQL server that a process opens, and seconds that a request waits for one.
 DEFAULT_CONNECTIONS, DEFAULT_CONNECTION_SECONDS = 16, 5.0
 _LAST_PORT = 65535
+# Seconds of the units in which rates are stated.
+_UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+_RATE = f"[1-9][0-9]{{0,8}}/({'|'.join(_UNITS)})"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Requests that a client may send in some seconds; `name` is the unit."""
+
+    name: str
+    requests: int
+    seconds: int
 
 
 def checked_address(url: str) -> str:
@@ -73,6 +87,18 @@ def _replicas(addresses: str) -> str:
 def _addresses(text: str) -> list[str]:
     """Split at commas that an address follows; commas between the hosts of one address stay."""
     return [address for address in re.split(r"\s*,\s*(?=[^,/?]*://)|\s+", text.strip()) if address]
+
+
+def _proxies(networks: str) -> str:
+    """Check networks, and write each in its one form."""
+    try:
+        return ",".join(str(ipaddress.ip_network(one, strict=False)) for one in _words(networks))
+    except ValueError:
+        raise ValueError("write addresses or networks, with commas between them: 127.0.0.1, 10.0.0.0/8") from None
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 class Settings(BaseSettings):
@@ -154,6 +180,16 @@ class Settings(BaseSettings):
         le=2**31 - 1,
         description="Size that a file sent to the API may have, in bytes.",
     )
+    rate_limit: Annotated[str, Field(pattern=rf"^\s*({_RATE}(\s*,\s*{_RATE})*)?\s*$")] = Field(
+        default="",
+        description="Requests that each key, or without one each address, may send, such as `20/second, 3000/hour`; "
+        "without it, any number. Units: second, minute, hour, day.",
+    )
+    trusted_proxies: Annotated[str, AfterValidator(_proxies)] = Field(
+        default="",
+        description="Addresses or networks of proxies in front, with commas between them, whose `X-Forwarded-For` is "
+        "believed; without it, the address of a client is the one that connects.",
+    )
     names_across_series: bool = Field(
         default=True,
         description="Whether a full name means one person in all series, unless something speaks against it; false: in "
@@ -207,6 +243,12 @@ class Settings(BaseSettings):
         if self.database_replicas and make_url(self.database_url).get_backend_name() == "sqlite":
             raise ValueError("replicas require PostgreSQL, but QUOTH_DATABASE_URL is an SQLite file")
         return self
+
+    @property
+    def rates(self) -> list[Rate]:
+        """What QUOTH_RATE_LIMIT says; nothing where nothing is limited."""
+        stated = (word.split("/") for word in _words(self.rate_limit))
+        return [Rate(unit, int(requests), _UNITS[unit]) for requests, unit in stated]
 
     @property
     def replicas(self) -> list[str]:

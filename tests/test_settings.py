@@ -4,7 +4,7 @@ import pytest
 
 from app.db import Database
 from app.errors import SettingsError
-from app.settings import Settings, read_settings
+from app.settings import Rate, Settings, read_settings
 
 SECRET = "k9Qv7"  # noqa: S105 - of no server
 
@@ -64,3 +64,26 @@ def test_port_that_is_none_is_refused(port: str) -> None:
 def test_ports_of_several_hosts_are_taken() -> None:
     address = "postgresql://user@/quoth?host=one.example,two.example&port=5432,5433"
     assert read_settings(database_url=address).database_url == address
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("rate_limit", "many", "pattern"),
+        ("rate_limit", "10/week", "pattern"),
+        ("rate_limit", "0/second", "pattern"),
+        ("trusted_proxies", "*", "addresses or networks"),
+        ("trusted_proxies", "10.0.0.1, proxy.example", "addresses or networks"),
+    ],
+)
+def test_limit_or_proxy_that_is_none_is_refused(name: str, value: str, message: str) -> None:
+    settings, error = _read({name: value})
+    assert settings is None
+    assert message in str(error)
+
+
+def test_limits_and_proxies_are_read() -> None:
+    settings = Settings(rate_limit=" 20/second , 3000/hour ", trusted_proxies="127.0.0.1, 10.0.0.1/8,2001:DB8::/32")
+    assert settings.rates == [Rate("second", 20, 1), Rate("hour", 3000, 3600)]
+    assert settings.trusted_proxies == "127.0.0.1/32,10.0.0.0/8,2001:db8::/32"
+    assert Settings().rates == []

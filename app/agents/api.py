@@ -12,6 +12,7 @@ import anyio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message
 
+from app.api.http.rate_limit import uncounted
 from app.api.problem_kinds import INTERNAL_ERROR, INVALID_PARAMETER, KINDS, UNKNOWN_PARAMETER
 from app.logs import REQUEST_ID
 
@@ -108,7 +109,7 @@ class Api:
         async def send(message: Message) -> None:
             taken.append(message)
 
-        await self._app(scope, receive, send)
+        await self._app(uncounted(scope), receive, send)
         start, *rest = taken
         return _Answer(start["status"], Headers(raw=start["headers"]), b"".join(one.get("body", b"") for one in rest))
 

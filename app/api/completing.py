@@ -60,7 +60,8 @@ def _branch_of(selection: Selection) -> _Branch:
 
 def _complete(item: Item, branch: _Branch, base: str, text_format: Any, language: str | None) -> None:
     text_format = item.get(FORMAT, text_format)
-    language = item["interview"]["language"] if "interview" in item else language
+    # The trail names interviews without their language.
+    language = (item.get("interview") or {}).get("language", language)
     if branch.path:
         item[ADDRESS] = f"{base}/v1/{branch.path.format_map(item)}"
     if branch.has_html:

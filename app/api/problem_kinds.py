@@ -189,6 +189,13 @@ TOO_EXPENSIVE = Kind(
     "The answer takes too long to find",
     "The database was cut off. Narrow the list or the search, ask for fewer facets, or try again when it is less busy.",
 )
+TOO_MANY_REQUESTS = Kind(
+    "too-many-requests",
+    429,
+    "Too many requests have come from here",
+    "Wait as long as the Retry-After header says. RateLimit-Policy says how many are answered in how many seconds, and "
+    "RateLimit how many of them are left.",
+)
 OVERLOADED = Kind(
     "overloaded",
     503,
@@ -231,6 +238,7 @@ KINDS = {
         UNAVAILABLE,
         REVISION_AWAITED,
         TOO_EXPENSIVE,
+        TOO_MANY_REQUESTS,
         OVERLOADED,
         OTHER,
     )

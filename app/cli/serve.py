@@ -10,7 +10,7 @@ import sys
 import threading
 from contextlib import closing, suppress
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,7 +20,7 @@ from app.db.replicas import open_servers
 from app.errors import EMPTY_CORPUS
 from app.logs import configuration
 from app.queries.interviews import has_interviews
-from app.settings import read_settings
+from app.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -48,6 +48,7 @@ def serve(
     # The other commands start faster without the server.
     import uvicorn
 
+    from app.api.http.rate_limit import shared_table
     from app.api.observability.metrics import check_installed, counted_together
 
     with exit_on_error():
@@ -79,14 +80,18 @@ def serve(
         # Beside httptools it has deadlines and bounds.
         http="app.api.http.connections:BoundedProtocol",
         ws="none",
-        # X-Forwarded-* is ignored: no answer depends on who asks or by which scheme.
-        proxy_headers=False,
+        **proxies_of(settings),
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
-    with counted_together(settings):
+    with counted_together(settings), shared_table(settings):
         has_started = (_supervise if settings.workers > 1 else _run)(config, listening)
     if not has_started:
         raise typer.Exit(Exit.UNAVAILABLE)
+
+
+def proxies_of(settings: Settings) -> dict[str, Any]:
+    """Return uvicorn's options of the proxies in front; of others, X-Forwarded-* is ignored."""
+    return {"proxy_headers": bool(settings.trusted_proxies), "forwarded_allow_ips": settings.trusted_proxies}
 
 
 def _run(config: "Config", listening: socket.socket) -> bool:

@@ -153,7 +153,8 @@ def read_moment(value: Any) -> datetime.datetime:
         except ValueError:
             pass
     if isinstance(value, datetime.datetime):
-        if value.tzinfo is not None:
+        # The first and the last day of all have no time in every zone.
+        if value.tzinfo is not None and 1 < value.year < datetime.MAXYEAR:
             return value.astimezone(datetime.UTC)
     elif isinstance(value, datetime.date):
         return datetime.datetime(value.year, value.month, value.day, tzinfo=datetime.UTC)

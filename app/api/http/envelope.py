@@ -10,9 +10,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import problem_kinds, problems
 from app.api.http import guard
-from app.api.http.access import Access
+from app.api.http.access import Access, holder_of
 from app.api.http.headers import for_one_reader, request_headers, request_id, request_id_of, with_common_headers
+from app.api.http.rate_limit import RateLimit, limit_headers
 from app.api.http.response_cache import READS, ResponseCache
+from app.api.http.terms import Terms
 from app.api.observability.observer import Observer
 from app.api.observability.request_context import RequestContext, attach
 from app.logs import FIELDS, without_message
@@ -26,8 +28,9 @@ class FastPath:
     Anything out of the usual takes the long way, so that `guard` need not be repeated here.
     """
 
-    def __init__(self, cache: ResponseCache, observer: Observer) -> None:
+    def __init__(self, cache: ResponseCache, observer: Observer, rate_limit: RateLimit | None = None) -> None:
         self._cache = cache
+        self._rate_limit = rate_limit
         self._observer = observer
 
     async def answer(self, scope: Scope, send: Send) -> bool:
@@ -43,8 +46,11 @@ class FastPath:
         response = lookup.representation.ready(accept_encoding, fields.get(b"if-none-match"))
         if response is None:
             return False
+        if self._rate_limit is not None and self._rate_limit.take(scope).wait:
+            # The envelope refuses it.
+            return False
         sent_id = request_id(fields.get(b"x-request-id"))
-        headers = [*response.headers, *request_headers(sent_id, started)]
+        headers = [*response.headers, *request_headers(sent_id, started), *limit_headers(scope)]
         body = b"" if scope["method"] == "HEAD" else response.body
         with self._observer.observing(scope, sent_id, started, response.status, len(body)):
             await send({"type": "http.response.start", "status": response.status, "headers": headers})
@@ -55,11 +61,28 @@ class FastPath:
 class Envelope:
     """An ASGI layer around everything else of the application."""
 
-    def __init__(self, app: ASGIApp, observer: Observer, body_seconds: float, access: Access) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        observer: Observer,
+        body_seconds: float,
+        access: Access,
+        rate_limit: RateLimit | None = None,
+    ) -> None:
         self.app = app
         self.observer = observer
         self.body_seconds = body_seconds
         self.access = access
+        self.rate_limit = rate_limit
+
+    async def _refusal(self, scope: Scope, terms: Terms, *, has_key: bool) -> Response | None:
+        """Refuse a request for what is known of it before its body; what has a right key counts for the key."""
+        limited = None if self.rate_limit is None or has_key else self.rate_limit.refusal(scope)
+        refusal = limited or guard.refusal(scope, terms) or await self.access.refusal(scope, terms)
+        if self.rate_limit is None or not has_key:
+            return refusal
+        holder = holder_of(scope)
+        return self.rate_limit.refusal(scope, None if holder is None else holder.prefix) or refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -77,8 +100,9 @@ class Envelope:
             if message["type"] == "http.response.start":
                 context.status = message["status"]
                 own = request_headers(context.request_id, context.started, context.reading_seconds())
-                headers = with_common_headers(message["headers"])
-                message = {**message, "headers": [*(for_one_reader(headers) if has_key else headers), *own]}
+                common = with_common_headers(message["headers"])
+                headers = [*(for_one_reader(common) if has_key else common), *own, *limit_headers(scope)]
+                message = {**message, "headers": headers}
             else:
                 if bodiless:
                     message = {**message, "body": b""}
@@ -89,7 +113,7 @@ class Envelope:
 
         try:
             terms = self.access.terms.of(scope)
-            refusal = guard.refusal(scope, terms) or await self.access.refusal(scope, terms)
+            refusal = await self._refusal(scope, terms, has_key=has_key)
             answer = refusal or await guard.take_in(scope, receive, self.body_seconds, terms)
             if isinstance(answer, Response):
                 await answer(scope, receive, send_complete)

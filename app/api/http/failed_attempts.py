@@ -3,20 +3,19 @@
 A right key is never counted and never refused, from whichever address it comes: nobody can lock another one out.
 """
 
-import ipaddress
 import math
 from collections.abc import Callable
 from time import monotonic
 
 from cachetools import LRUCache
 
+from app.api.http.rate_limit import network_of
+
 # Attempts that are answered at once, and how many more of them each second: from one address, and from all.
 ADDRESS_BURST, ADDRESS_RATE = 300.0, 1.0
 TOTAL_BURST, TOTAL_RATE = 3_000.0, 10.0
 # Addresses that are remembered, at most. An attacker with more of them meets the bound of all.
 _MOST_ADDRESSES = 10_000
-# A network of IPv6 is given to one household or server, which has all its addresses.
-_IPV6_PREFIX = 64
 
 
 class _Bucket:
@@ -53,7 +52,7 @@ class FailedAttempts:
 
     def note(self, address: str) -> int:
         """Note a failed attempt; return 0, or the whole seconds to wait where there were too many already."""
-        now, network = self._clock(), _network_of(address)
+        now, network = self._clock(), network_of(address)
         own = self.addresses.get(network)
         if own is None:
             own = self.addresses[network] = _Bucket(self._address_burst, ADDRESS_RATE, now)
@@ -63,13 +62,3 @@ class FailedAttempts:
         own.take()
         self._total.take()
         return 0
-
-
-def _network_of(address: str) -> str:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:100]
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
-        return str(ipaddress.ip_network((parsed, _IPV6_PREFIX), strict=False))
-    return str(parsed)

@@ -17,7 +17,8 @@ REVISION_HEADER = "Quoth-Revision"
 REVISION_FIELD = REVISION_HEADER.lower().encode()
 _EXPOSED = (
     "Allow, Content-Disposition, Content-Language, Content-Length, ETag, Last-Modified, Link, Location, "
-    f"{REVISION_HEADER}, Repr-Digest, Retry-After, Server-Timing, Vary, WWW-Authenticate, X-Request-ID"
+    f"{REVISION_HEADER}, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After, Server-Timing, Vary, "
+    "WWW-Authenticate, X-Request-ID"
 )
 _COMMON = (
     (b"access-control-allow-origin", b"*"),

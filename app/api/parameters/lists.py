@@ -17,6 +17,7 @@ from app.queries.filters.grammar import AnyText, Text, TrueOrFalse, described_as
 from app.queries.paging import DEEPEST_NUMBERED, DEFAULT_LIMIT, MAX_LIMIT
 from app.queries.query import Mode
 from app.queries.sorting import RELEVANCE
+from app.text.dates import read_moment
 from app.text.folding import nearest
 from app.text.names import name_words
 
@@ -260,6 +261,44 @@ class RevisionParameters(PageParameters):
     sort: Annotated[
         Names, AfterValidator(_newest_first), described_as_some_of(["-revision"], ["revision_descending"])
     ] = Field(default=["-revision"], description="`-revision`: the newest first.")
+
+
+def _moment(value: str) -> str:
+    read_moment(value)
+    return value
+
+
+_Moment = Annotated[
+    str,
+    Field(max_length=40),
+    AfterValidator(_moment),
+    described_as(
+        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$"
+    ),
+]
+_AnyText = Annotated[Text, described_as(r"^[^\x00]+$")]
+
+
+class AuditParameters(RevisionParameters):
+    """Parameters of the trail: whose changes, of which interview, and when."""
+
+    interview: _AnyText | None = Field(
+        default=None,
+        description="Slug, former slug or id of an interview, also of one that was withdrawn: what changed anything of "
+        "it.",
+        examples=["worldnewsam-3712"],
+    )
+    who: _AnyText | None = Field(
+        default=None, description="The name of a key, or of who ran a command, as it stands in `who`.", examples=["ida"]
+    )
+    since: _Moment | None = Field(
+        default=None,
+        description="From this time on: a day, from midnight UTC, or a time with its zone.",
+        examples=["2026-01-31"],
+    )
+    until: _Moment | None = Field(
+        default=None, description="Before this time, written as `since`.", examples=["2999-12-31T06:00:00Z"]
+    )
 
 
 @with_filters("search")
