@@ -1,5 +1,6 @@
 """A really running server with the seed, as an operator would start it: `python -m tests.server -- COMMAND URL...`."""
 
+import json
 import os
 import socket
 import subprocess
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+
+from app.models import Scope
 
 ROOT = Path(__file__).parent.parent
 _START_SECONDS = 120.0
@@ -28,6 +31,13 @@ class Server:
     def quoth(self, *arguments: str) -> None:
         """Run another command on the same database."""
         subprocess.run(quoth(*arguments), check=True, cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL)
+
+    def make_key(self) -> str:
+        """Make a key that allows everything."""
+        scopes = [f"--scope={scope}" for scope in Scope]
+        command = quoth("keys", "create", "tests", "--json", *scopes)
+        done = subprocess.run(command, check=True, cwd=ROOT, env=self.environment, capture_output=True)
+        return str(json.loads(done.stdout)["key"])
 
 
 @contextmanager
@@ -90,8 +100,11 @@ def _wait_for(server: subprocess.Popen[bytes], address: str) -> None:
 
 def main() -> int:
     """Run a command against the server; `{}` in its arguments stands for the address."""
-    with running() as address:
-        return subprocess.run([argument.replace("{}", address) for argument in sys.argv[1:]], check=False).returncode
+    with started() as server:
+        # The command finds it there: everybody can read arguments.
+        environment = {**server.environment, "QUOTH_TEST_KEY": server.make_key()}
+        command = [argument.replace("{}", server.address) for argument in sys.argv[1:]]
+        return subprocess.run(command, check=False, env=environment).returncode
 
 
 if __name__ == "__main__":

@@ -98,6 +98,7 @@ IdempotencyKey = Annotated[
     Header(
         alias=IDEMPOTENCY_HEADER,
         max_length=255,
+        json_schema_extra={"pattern": "^[!-~]+$", "minLength": 1},
         description="A new word of yours for each request, such as a UUID. The request is done once, however often it "
         "is sent within a day; each time it is answered alike.",
         examples=["0f2d6c1e-5c7b-4a50-9e0c-1f4c1f7f7a55"],
@@ -116,12 +117,18 @@ class _RepeatedError(Exception):
 class Writing:
     """One request that writes."""
 
-    def __init__(self, request: Request, *, is_dry_run: bool, reason: str | None, idempotency_key: str | None) -> None:
+    def __init__(
+        self,
+        request: Request,
+        holder: KeyHolder,
+        *,
+        is_dry_run: bool,
+        reason: str | None,
+        idempotency_key: str | None,
+    ) -> None:
         self.request = request
         self.is_dry_run = is_dry_run
-        holder = holder_of(request.scope)
-        assert holder is not None  # noqa: S101 - a request without a key does not come here
-        self.holder: KeyHolder = holder
+        self.holder = holder
         self._reason = _decoded(reason)
         self._idempotency_key = _checked(idempotency_key)
         self._connection: sa.Connection | None = None
@@ -249,7 +256,8 @@ class May(Needs):
             RefusedError: there is no such query parameter.
         """
         _check_query(request)
-        return Writing(request, is_dry_run=dry_run, reason=reason, idempotency_key=idempotency_key)
+        holder = _holder(request, self.scope)
+        return Writing(request, holder, is_dry_run=dry_run, reason=reason, idempotency_key=idempotency_key)
 
 
 class _Asks(Needs):
@@ -257,9 +265,7 @@ class _Asks(Needs):
 
     async def __call__(self, request: Request) -> KeyHolder:
         """Return who asks."""
-        holder = holder_of(request.scope)
-        assert holder is not None  # noqa: S101 - a request without a key does not come here
-        return holder
+        return _holder(request, self.scope)
 
 
 def may(scope: Scope, *, existing: bool = False) -> May:
@@ -324,6 +330,18 @@ def _content_of(body: Response | BaseModel) -> tuple[bytes, str]:
     if isinstance(body, Response):
         return bytes(body.body), body.headers.get("content-type", "")
     return body.model_dump_json(by_alias=True).encode(), "application/json"
+
+
+def _holder(request: Request, scope: Scope) -> KeyHolder:
+    """Return who asks. Such a request comes here with its key checked; if ever one did not, nothing would be opened.
+
+    Raises:
+        RefusedError: the key does not have the scope.
+    """
+    holder = holder_of(request.scope)
+    if holder is None or scope not in holder.scopes:
+        raise RefusedError(problem_kinds.FORBIDDEN, f"This needs a key with the scope '{scope}'.")
+    return holder
 
 
 def _decoded(reason: str | None) -> str | None:

@@ -5,13 +5,15 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 import sqlalchemy as sa
+from fastapi import APIRouter, Depends
 from starlette.testclient import TestClient
 
 from app import loading
+from app.api.writing import Writing, WritingRoute, may
 from app.db import Database
 from app.main import create_app
 from app.models import KeptAnswer, Scope
@@ -121,6 +123,39 @@ def test_writer_that_waits_for_too_long_is_told_to_come_again(notes: TestClient,
         done.set()
         holding.join()
     assert notes.post("/v1/notes", json={"text": "one"}).status_code == 201
+
+
+def test_no_spelling_of_an_address_comes_past_the_check_of_keys(notes: TestClient, database: Database) -> None:
+    """The router takes a newline at the end of an address for nothing."""
+    reader = bearer(key_for(database, Scope.READ_HELD))
+    del notes.headers["Authorization"]
+    for path in ("/v1/notes", "/v1/notes%0A", "/v1/note%73", "/v1/notes?dry_run=false", "/v1/notes%2F", "//v1/notes"):
+        for headers, status in (({}, 401), (reader, 403)):
+            answer = notes.post(path, json={"text": "one"}, headers=headers)
+            assert answer.status_code in {status, 308, 404, 405}, (path, answer.text)
+    assert _stored(database) == []
+
+
+def test_of_routes_at_one_address_each_has_its_own_terms(database: Database, database_url: str) -> None:
+    app = create_app(Settings(database_url=database_url))
+    router = APIRouter(prefix="/v1/notes", route_class=WritingRoute)
+
+    @router.put("/{name}")
+    def put_one(name: str, writing: Annotated[Writing, Depends(may(Scope.WRITE))]) -> str:
+        return name
+
+    @router.post("/all")
+    def post_all(writing: Annotated[Writing, Depends(may(Scope.REDACT))]) -> str:
+        return "all"
+
+    app.include_router(router)
+    with TestClient(app) as client:
+        write, redact = (bearer(key_for(database, scope)) for scope in (Scope.WRITE, Scope.REDACT))
+        statuses = [client.request(*asked, headers=key).status_code for asked, key in (
+            (("PUT", "/v1/notes/all"), write), (("PUT", "/v1/notes/all"), redact),
+            (("POST", "/v1/notes/all"), write), (("POST", "/v1/notes/all"), redact),
+        )]  # fmt: skip
+        assert statuses == [200, 403, 403, 200]
 
 
 def test_bodies_are_bounded_by_their_route(database: Database, database_url: str) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import http.client
+import json
 import os
 import random
 import re
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from app.models import Scope
 from tests.conftest import NO_NGINX, ROOT
 from tests.server import running
 
@@ -91,6 +93,14 @@ class Front:
         command = [sys.executable, "-m", "app", "load", str(file)]
         subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, **self.environment}, capture_output=True)
         return words
+
+    def make_key(self) -> str:
+        """Make a key that allows everything."""
+        command = [sys.executable, "-m", "app", "keys", "create", "Ada", "--json"]
+        command += [f"--scope={scope}" for scope in Scope]
+        environment = {**os.environ, **self.environment}
+        done = subprocess.run(command, check=True, cwd=ROOT, env=environment, capture_output=True)
+        return str(json.loads(done.stdout)["key"])
 
     def purge(self) -> None:
         """Do what docs/operations.md says: another word in the key."""
@@ -259,6 +269,38 @@ def test_request_id_is_that_of_the_request_and_not_of_the_one_that_filled_the_ca
     assert len({one.headers["X-Request-ID"] for one in answers}) == 3
     assert all(one.headers.get_all("X-Request-ID", []) == [one.headers["X-Request-ID"]] for one in answers)
     assert all(one.headers["Server-Timing"] is None for one in answers)
+
+
+def test_what_a_key_opens_is_for_nobody_else(patient: Front) -> None:
+    """Nor is a request with a key answered from what was kept for the public."""
+    key = {"Authorization": f"Bearer {patient.make_key()}"}
+    for first_with_key, path in ((True, f"{LIST}?limit=91"), (False, f"{LIST}?limit=90")):
+        for _ in range(3):
+            if not first_with_key:
+                assert get(patient.nginx, path).headers["Cache-Control"].startswith("public")
+            answer = get(patient.nginx, path, **key)
+            assert (answer.status, answer.cache) == (200, "BYPASS")
+            assert answer.headers["Cache-Control"] == "private, no-store"
+            assert "Authorization" in answer.headers["Vary"]
+            again = get(patient.nginx, path, If_None_Match=answer.headers["ETag"], **key)
+            assert (again.status, again.cache) == (304, "BYPASS")
+        public = get(patient.nginx, path)
+        assert public.cache == ("MISS" if first_with_key else "HIT")
+        assert public.headers["Cache-Control"].startswith("public")
+        # What is kept answers nobody whose key is wrong, either.
+        wrong = get(patient.nginx, path, Authorization=f"{key['Authorization'][:-1]}x")
+        assert (wrong.status, wrong.headers["WWW-Authenticate"][:6]) == (401, "Bearer")
+        assert get(patient.nginx, path).cache == "HIT"
+    for sent, status in ((key, 200), ({}, 401), (key, 200), ({}, 401)):
+        assert get(patient.nginx, "/v1/keys", **sent).status == status
+
+
+def test_who_has_seen_a_revision_is_answered_with_nothing_older(patient: Front) -> None:
+    path = f"{LIST}?limit=89"
+    before = int(get(patient.nginx, path).headers["Quoth-Revision"])
+    words = patient.load().encode()
+    assert words not in get(patient.nginx, path).body
+    assert words in get(patient.nginx, path, Quoth_Revision=str(before + 1)).body
 
 
 def test_numbers_are_not_shown_to_everybody(patient: Front) -> None:

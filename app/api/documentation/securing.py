@@ -41,6 +41,11 @@ def _describe_write(operation: dict[str, Any], method: str, *, is_change: bool) 
             one["required"] = True
     operation["parameters"] = sorted(parameters, key=lambda one: not one["required"])
     _add_problems(operation, [*_OF_WRITES, *(_OF_CHANGES if is_change else ())])
+    if "200" not in operation["responses"]:
+        # What `dry_run` answers with.
+        made = operation["responses"]["201"]
+        operation["responses"]["200"] = {**made, "headers": dict(made["headers"]), "description": "What would be made."}
+        operation["responses"] = dict(sorted(operation["responses"].items()))
     for status, response in operation["responses"].items():
         if status.startswith("2"):
             names = [REVISION_HEADER, "Vary", "ETag", *(["Location"] if status == "201" else [])]

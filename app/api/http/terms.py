@@ -34,7 +34,7 @@ _USUAL = Terms()
 
 
 class Needs:
-    """A dependency that stands for a scope: the key has been checked before it is called."""
+    """A dependency that stands for a scope. `Access` has checked the key before it is called."""
 
     def __init__(self, scope: Scope, *, existing: bool = False) -> None:
         self.scope = scope
@@ -49,11 +49,13 @@ class RouteTerms:
 
     def of(self, scope: Request) -> Terms:
         """Return the terms of the route that a request is meant for; the usual ones where there is none."""
-        match = self._pattern.fullmatch(scope["path"])
-        if match is None:
+        path = scope["path"]
+        if self._any.match(path) is None:
             return _USUAL
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        return self._of_paths[(match.lastindex or 1) - 1].get(method, _USUAL)
+        # As the router does: the first route of those that take the method.
+        found = (terms[method] for pattern, terms in self._patterns if method in terms and pattern.match(path))
+        return next(found, _USUAL)
 
     @cached_property
     def by_path(self) -> dict[str, dict[str, Terms]]:
@@ -67,13 +69,14 @@ class RouteTerms:
         return found
 
     @cached_property
-    def _of_paths(self) -> list[dict[str, Terms]]:
-        return list(self.by_path.values())
+    def _patterns(self) -> list[tuple[re.Pattern[str], dict[str, Terms]]]:
+        """The patterns by which the router finds routes, with the terms of each."""
+        return [(compile_path(path)[0], terms) for path, terms in self.by_path.items()]
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        each = (_GROUP_NAME.sub("(?:", compile_path(path)[0].pattern).strip("^$") for path in self.by_path)
-        return re.compile("|".join(f"({one})" for one in each) or r"(?!)")
+    def _any(self) -> re.Pattern[str]:
+        """One pattern of them all: most requests are meant for none."""
+        return re.compile("|".join(_GROUP_NAME.sub("(?:", one.pattern) for one, _terms in self._patterns) or r"(?!)")
 
 
 def terms_of(route: APIRoute, upload_bytes: int) -> Terms:
