@@ -14,6 +14,7 @@ from app.api.completing import complete
 from app.api.fields import Selection
 from app.api.http.streaming import stream
 from app.api.observability.request_context import request_context
+from app.db.work import bounded
 from app.errors import ParameterError
 from app.exports.entries import Entries
 from app.exports.format import (
@@ -27,6 +28,7 @@ from app.exports.format import (
     ItemFormat,
     ListFormat,
 )
+from app.queries import limits
 from app.queries.embedding import Item
 from app.queries.last_changes import last_changes
 from app.queries.paging import Listing, Ranked, walk
@@ -128,8 +130,10 @@ def export_interview(interview_format: InterviewFormat, interview: Item, record:
 
     Raises:
         NoTimesError: the format needs times, and there are none.
+        ClientLeftError, StatementTimeError: nobody waits for it any more, or it takes too long.
     """
-    body = interview_format.render(InterviewDocument(interview, record, base))
+    go_on = bounded(limits.RENDERING_SECONDS, "The interview is too long to be written in this format.")
+    body = interview_format.render(InterviewDocument(interview, record, base, go_on))
     return _shown(body, interview_format, interview["slug"])
 
 

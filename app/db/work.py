@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Event, Lock
 
-from app.errors import ClientLeftError, QuothError
+from app.errors import ClientLeftError, QuothError, StatementTimeError
 
 # Seconds that work waits at a time before it looks whether it is still wanted.
 _LOOK_SECONDS = 0.25
@@ -125,3 +125,19 @@ def own_seconds() -> float:
     """Return the processor time of the current work, or else of this thread, in seconds; for differences."""
     work = _current.get()
     return time.thread_time() if work is None else work.seconds()
+
+
+def bounded(seconds: float, too_long: str) -> Callable[[], None]:
+    """Return what long work calls between its parts, from now on. Work that no request asks for has no bound.
+
+    The function raises ClientLeftError where nobody waits for the result any more, and StatementTimeError, which says
+    `too_long`, where the current work has kept the processor busy for more than `seconds` since.
+    """
+    begun = own_seconds()
+
+    def go_on() -> None:
+        check_current()
+        if current_work() is not None and own_seconds() - begun > seconds:
+            raise StatementTimeError(too_long)
+
+    return go_on

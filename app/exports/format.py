@@ -76,17 +76,27 @@ def tree_of(columns: Sequence[str]) -> Tree:
 class InterviewDocument:
     """One interview: `interview` as find_interview() returns it, and its `record` as find_record() does.
 
-    `base` is what absolute addresses begin with, or empty; then addresses are relative.
+    `base` is what absolute addresses begin with, or empty; then addresses are relative. `go_on` is called before each
+    turn that is written; what it raises ends the writing.
     """
 
     interview: Item
     record: Item
     base: str = ""
+    go_on: Callable[[], None] = lambda: None
+
+    def written(self, turns: Iterable[Item]) -> Iterator[Item]:
+        """Yield turns to be written, asking before each whether to go on."""
+        for turn in turns:
+            self.go_on()
+            yield turn
 
 
 @dataclass(frozen=True)
 class InterviewFormat(Format):
-    """A format of one interview. Where it `needs_times`, `render` raises NoTimesError if there are none."""
+    """A format of one interview. `render` takes the turns that it writes from `written` of the document. Where it
+    `needs_times`, `render` raises NoTimesError if there are none.
+    """
 
     render: Callable[[InterviewDocument], str]
     needs_times: bool = False

@@ -139,7 +139,7 @@ def _conversation(document: InterviewDocument) -> dict[str, Any]:
                 for topic in interview["topics"]
             ],
             "contributor": [_contributor(node, person) for person in people.values()],
-            "hasPart": list(_parts(node, record["turns"], people)),
+            "hasPart": list(_parts(node, document.written(record["turns"]), people)),
         }
     )
 
@@ -167,16 +167,19 @@ def _person(node: str, person: Item) -> dict[str, Any]:
 def _parts(node: str, turns: Iterable[Item], people: Mapping[str, Item]) -> Iterator[dict[str, Any]]:
     """Return the parts of the record in order: a question with its answers is one part, as is every other turn."""
     parts: dict[str, dict[str, Any]] = {}
+    texts: dict[str, list[str]] = {}
     for turn in turns:
         whole = turn["answer_id"] or turn["question_id"] or turn["id"]
+        texts.setdefault(whole, []).append(turn["text"])
         if whole in parts:
-            parts[whole]["text"] += PARAGRAPH + turn["text"]
             continue
         parts[whole] = _part(node, whole, turn, people)
         if turn["answer_id"]:
             question = parts[turn["question_id"]]
             question.setdefault("suggestedAnswer", []).append(parts[whole])
             question["answerCount"] += 1
+    for whole, said in texts.items():
+        parts[whole]["text"] = PARAGRAPH.join(said)
     return (part for part in parts.values() if part["@type"] != "Answer")
 
 

@@ -30,7 +30,7 @@ def render(document: InterviewDocument) -> str:
     if speakers := [_person(person) for person in people.values() if person["name"]]:
         matter["speakers"] = speakers
     parts = [f"---\n{yaml.safe_dump(matter, allow_unicode=True, sort_keys=False, width=10_000)}---"]
-    for turn in document.record["turns"]:
+    for turn in document.written(document.record["turns"]):
         if turn["kind"] == TurnKind.HEADING:
             parts.append(f"## {escaped(one_line(turn['text']))}")
         elif turn["kind"] == TurnKind.NOTE:

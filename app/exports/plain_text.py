@@ -19,7 +19,7 @@ def render(document: InterviewDocument) -> str:
     if speakers := [each for person in people.values() if (each := name_with_role(person))]:
         lines.append(f"Speakers: {'; '.join(speakers)}")
     parts = ["\n".join(lines)]
-    for turn in document.record["turns"]:
+    for turn in document.written(document.record["turns"]):
         text = turn["text"]
         if turn["kind"] == TurnKind.NOTE:
             text = bracketed(text)

@@ -25,7 +25,7 @@ def render(document: InterviewDocument) -> str:
         NoTimesError: no turn has a time.
     """
     people = people_of(document.record)
-    segments = [_segment(turn, people) for turn in timed(turns_in_order(document))]
+    segments = [_segment(turn, people) for turn in document.written(timed(turns_in_order(document)))]
     return json.dumps({"version": VERSION, "segments": segments}, ensure_ascii=False, indent=2) + "\n"
 
 

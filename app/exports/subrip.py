@@ -29,7 +29,7 @@ def render(document: InterviewDocument) -> str:
     return "\n".join(
         f"{number}\n{clock(turn['start_ms'], ',')} {_ARROW} {clock(ends[turn['id']], ',')}\n"
         f"{_line(turn, labels.get(turn['id']), has_labels=has_labels)}\n"
-        for number, turn in enumerate(turns, 1)
+        for number, turn in enumerate(document.written(turns), 1)
     )
 
 

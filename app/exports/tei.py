@@ -22,7 +22,8 @@ def render(document: InterviewDocument) -> str:
     """Write an interview as a TEI document."""
     people = people_of(document.record)
     root = {"xmlns": _NAMESPACE, "xml:lang": document.interview["language"]}
-    body = element("body", *_timeline(document.record["turns"]), *_divisions(document.record["turns"], people))
+    turns = document.record["turns"]
+    body = element("body", *_timeline(turns), *_divisions(document.written(turns), people))
     return (
         xml.DECLARATION
         + element("TEI", _header(document, people), *_links(document.record), element("text", body), attributes=root)

@@ -26,7 +26,7 @@ def render(document: InterviewDocument) -> str:
     people = people_of(document.record)
     ends = ends_of(timed(turns))
     blocks = [_header(document, timed(turns))]
-    for turn in turns:
+    for turn in document.written(turns):
         label = label_of(turn, people) if turn["kind"] in SPOKEN else None
         text = bracketed(turn["text"]) if turn["kind"] == TurnKind.NOTE else turn["text"]
         words = _without_empty_lines(text.strip()).translate(_ESCAPES)

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from app.db.work import check_current, current_work, own_seconds
-from app.errors import StatementTimeError
+from app.db.work import bounded
 from app.models import Speaker
 from app.queries import limits
 from app.queries.embedding import Item
@@ -36,11 +35,10 @@ def verify_article(
     """
     if speaker is not None:
         find_ids(connection, "speaker", [speaker], Speaker)
-    known, begun = KnownSpeakers(connection, article), own_seconds()
+    known = KnownSpeakers(connection, article)
+    go_on = bounded(limits.ARTICLE_SECONDS, "The article has too many quotations for one request; send it in parts.")
     for quoted in find_quotations(article, fewest_words, known.is_known):
-        check_current()
-        if current_work() is not None and own_seconds() - begun > limits.ARTICLE_SECONDS:
-            raise StatementTimeError("The article has too many quotations for one request; send it in parts.")
+        go_on()
         attribution, slugs = _claimed(quoted, known)
         claimed = slugs or ([speaker] if speaker else [])
         joints = tuple(itertools.accumulate(len(part.text) + 1 for part in quoted.parts[:-1]))

@@ -15,3 +15,6 @@ SORTED_BY_RELEVANCE = 5_000
 # Seconds of processor time that the quotations of one article may take in a request; a command may take as long as it
 # does.
 ARTICLE_SECONDS = 20.0
+# The same for the verdict on one quotation, and for writing one interview in another format.
+VERDICT_SECONDS = 10.0
+RENDERING_SECONDS = 20.0

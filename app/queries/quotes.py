@@ -1,6 +1,6 @@
 """Verifies quotations: the verdict, and the passages of the record that it rests on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.citations import Noun, permalink_to
+from app.db.work import bounded
 from app.models import Answer, Interview, Question, SearchDocument, Speaker
+from app.queries import limits
 from app.queries.embedding import INTERVIEW_COLUMNS, Item, document_select, people_of
 from app.queries.filters import Clause, Clauses, Filters, conditions
 from app.queries.names import renamed, unknown
@@ -58,16 +60,18 @@ def verify(
 
     Raises:
         ParameterError: a slug is unknown; similar ones are suggested.
+        ClientLeftError, StatementTimeError: nobody waits for the verdict any more, or it takes a request too long.
     """
     claim = _claim(connection, speakers) if speakers else None
     within = Filters(interview=_clause(interview), topic=_clause(topic))
-    judgement, stored_by_id = _judge(connection, text, claim, within, joints)
+    go_on = bounded(limits.VERDICT_SECONDS, "The verdict took too long; send a shorter quotation.")
+    judgement, stored_by_id = _judge(connection, text, claim, within, joints, go_on)
     matches = _matches(connection, judgement.matches, stored_by_id, claim)
     nearest = _nearest(connection, judgement.nearest, stored_by_id)
     superseded = None
     if judgement.verdict in {Verdict.ALTERED, Verdict.NOT_FOUND}:
         interview_ids = {one.interview_id for one in stored_by_id.values()}
-        superseded = find_superseded(connection, text, joints, interview_ids, claim.slugs if claim else ())
+        superseded = find_superseded(connection, text, joints, interview_ids, claim.slugs if claim else (), go_on)
     return {
         "verdict": judgement.verdict,
         "explanation": explain(judgement.verdict, matches, nearest, superseded, claim.shown if claim else ()),
@@ -106,7 +110,12 @@ def _folded(name: str) -> tuple[str, ...]:
 
 
 def _judge(
-    connection: sa.Connection, text: str, claim: Claim | None, within: Filters, joints: Sequence[int]
+    connection: sa.Connection,
+    text: str,
+    claim: Claim | None,
+    within: Filters,
+    joints: Sequence[int],
+    go_on: Callable[[], None],
 ) -> tuple[Judgement, dict[str, StoredPassage]]:
     """Judge the passages that may have the quotation word for word, and only if none says it, those similar to it."""
     everywhere = _filtered(connection, within)
@@ -126,7 +135,8 @@ def _judge(
         names = _names(connection, stored)
         stored_by_id = {one.id: one for one in stored}
         passages = [one.passage(as_claimed=_as_claimed(claim, one, names)) for one in stored]
-        judgement = judge(text, passages, {key for name in names.values() for key in _folded(name or "")}, joints)
+        known = {key for name in names.values() for key in _folded(name or "")}
+        judgement = judge(text, passages, known, joints, go_on)
         if judgement.verdict in (*FAITHFUL, Verdict.MISATTRIBUTED):
             return replace(judgement, is_complete=judgement.is_complete and not is_cut), stored_by_id
     return judgement, stored_by_id

@@ -1,7 +1,7 @@
 """Finds a quotation in what the record said before a correction."""
 
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,10 +23,12 @@ def find_superseded(
     joints: Sequence[int],
     interview_ids: Collection[str],
     speakers: Sequence[str],
+    go_on: Callable[[], None],
 ) -> Item | None:
     """Return the last past wording of some interviews that has a quotation unchanged, and its address.
 
-    `speakers` are the slugs of those to whom it is attributed, any one of them; there may be none.
+    `speakers` are the slugs of those to whom it is attributed, any one of them; there may be none. `go_on` is as in
+    `judge`.
     """
     rows = connection.execute(
         sa.select(col(PastInterview.interview_id), col(PastInterview.revision), col(PastInterview.content))
@@ -35,7 +37,7 @@ def find_superseded(
         .limit(_MAX_READ)
     )
     for row in rows:
-        judgement = judge(text, _passages(row.content["turns"], speakers), joints=joints)
+        judgement = judge(text, _passages(row.content["turns"], speakers), joints=joints, go_on=go_on)
         if judgement.verdict in FAITHFUL:
             return _item(row, judgement.matches[0])
     return None

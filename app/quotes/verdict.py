@@ -4,7 +4,7 @@ A verdict rests on aligned words and never on a similarity score: a passage with
 means the opposite. Only whole words match: "can" is not found in "can't", nor "legal" in "illegal".
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
@@ -119,18 +119,23 @@ class Judgement:
 
 
 def judge(
-    text: str, passages: Iterable[Passage], names: Collection[str] = frozenset(), joints: Sequence[int] = ()
+    text: str,
+    passages: Iterable[Passage],
+    names: Collection[str] = frozenset(),
+    joints: Sequence[int] = (),
+    go_on: Callable[[], None] = lambda: None,
 ) -> Judgement:
     """Judge a quotation by passages of the record. `names` are the keys of words that are always names.
 
     `joints` are the offsets at which an attribution interrupts the quotation.
 
-    Each passage is judged on its own: other passages never change the verdict on it.
+    Each passage is judged on its own: other passages never change the verdict on it. `go_on` is called whenever
+    one is read or looked at again; what it raises ends the judgement.
     """
     quotation = read_quotation(text, joints)
     if not quotation.words:
         return Judgement(Verdict.NOT_FOUND)
-    candidates = [TokenizedPassage(passage, quotation) for passage in passages]
+    candidates = _Candidates((TokenizedPassage(passage, quotation) for passage in passages), go_on)
     found: list[Match] = []
     for one in candidates:
         if len(found) > MAX_MATCHES:
@@ -141,14 +146,30 @@ def judge(
     if not _is_said_as_claimed(found):
         # Where only somebody else said it, the claimed speaker may have said something close.
         others = {match.passage.id for match in found}
-        rest = [
+        rest = (
             one
             for one in candidates
             if one.passage.id not in others and not (found and one.passage.as_claimed is False)
-        ]
-        found += _altered_matches(quotation, rest, names)
+        )
+        found += _altered_matches(quotation, _Candidates(rest, go_on), names)
     judgement = _judgement(found)
     return judgement if judgement.matches else replace(judgement, nearest=_nearest(quotation, candidates))
+
+
+class _Candidates:
+    """The passages that a quotation is judged by. Before each is read or looked at again, `go_on` is called."""
+
+    def __init__(self, passages: Iterable[TokenizedPassage], go_on: Callable[[], None]) -> None:
+        self._go_on = go_on
+        self._passages: list[TokenizedPassage] = []
+        for one in passages:
+            go_on()
+            self._passages.append(one)
+
+    def __iter__(self) -> Iterator[TokenizedPassage]:
+        for one in self._passages:
+            self._go_on()
+            yield one
 
 
 def _is_said_as_claimed(found: Iterable[Match]) -> bool:
@@ -208,7 +229,7 @@ def _faithful_matches(quotation: Quotation, tokenized: TokenizedPassage, names: 
 
 
 def _matches_without_sounds(
-    quotation: Quotation, candidates: Sequence[TokenizedPassage], names: Collection[str]
+    quotation: Quotation, candidates: Iterable[TokenizedPassage], names: Collection[str]
 ) -> list[Match]:
     """Find the quotation where the record notes sounds between its words, such as `[laughs]`, which nobody says."""
     found: list[Match] = []
@@ -221,7 +242,7 @@ def _matches_without_sounds(
     return found
 
 
-def _nearest(quotation: Quotation, candidates: Sequence[TokenizedPassage]) -> Nearest | None:
+def _nearest(quotation: Quotation, candidates: Iterable[TokenizedPassage]) -> Nearest | None:
     best: tuple[int, TokenizedPassage, int, int] | None = None
     budget = _MAX_WORDS_NEAR
     for one in candidates:
@@ -248,7 +269,7 @@ def _verbatim(quotation: Quotation, tokenized: TokenizedPassage) -> Match | None
 
 
 def _altered_matches(
-    quotation: Quotation, candidates: Sequence[TokenizedPassage], names: Collection[str]
+    quotation: Quotation, candidates: Iterable[TokenizedPassage], names: Collection[str]
 ) -> list[Match]:
     """Find the passages that differ from the quotation in the fewest words, where those are few enough."""
     least = allowed_edits(len(quotation.words))
@@ -280,7 +301,7 @@ def _with_fewer_edits(
 
 
 def _near_alignments(
-    quotation: Quotation, candidates: Sequence[TokenizedPassage]
+    quotation: Quotation, candidates: Iterable[TokenizedPassage]
 ) -> list[tuple[int, TokenizedPassage, list[AlignedRun]]]:
     """Align a quotation with the passages where slips, spellings, numbers in words and fillers count little."""
     found: list[tuple[int, TokenizedPassage, list[AlignedRun]]] = []

@@ -381,3 +381,35 @@ def test_marks_carry_no_alteration_in_any_language(said: str, quoted: str) -> No
 )
 def test_honest_marks_are_faithful(said: str, quoted: str) -> None:
     assert judge(quoted, [Passage("p", (PassageTurn("t", said),))]).verdict in FAITHFUL
+
+
+class _LeftError(Exception):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("quotation", "verdict"),
+    [
+        ("The council did not mend the weir", Verdict.FOLDED),
+        ("The council did not mend the old weir", Verdict.ALTERED),
+        ("Nobody of us had a boat of bees", Verdict.NOT_FOUND),
+    ],
+)
+def test_judgement_asks_at_each_look_at_a_passage_whether_to_go_on(quotation: str, verdict: Verdict) -> None:
+    said = [passage(f"the council did not mend the weir {number} times", name=f"p{number}") for number in range(15)]
+    asked, last = 0, 0
+
+    def go_on() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == last:
+            raise _LeftError
+
+    assert judge(quotation, said, go_on=go_on).verdict is verdict
+    # While they are read, and at least once more.
+    assert asked >= 2 * len(said)
+    for place in (1, len(said), len(said) + 1, asked):
+        asked, last = 0, place
+        with pytest.raises(_LeftError):
+            judge(quotation, said, go_on=go_on)
+        assert asked == last
