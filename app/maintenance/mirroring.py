@@ -221,7 +221,8 @@ def _next_revisions(origin: Origin, cursor: str | None) -> tuple[list[FeedItem],
             raise MirrorError(
                 f"the change feed of {origin.url} does not end: a page leads to itself, or has nothing on it"
             )
-        items, size = [*items, *page.items], size + page.size
+        items += page.items
+        size += page.size
         if size > _MAX_REVISION_BYTES:
             raise MirrorError(f"a revision of {origin.url} is larger than {_MAX_REVISION_BYTES} bytes")
     return items, next_cursor, page.page.revision
