@@ -116,8 +116,8 @@ def _slip(word: str, known: Counter[str], source: random.Random) -> str | None:
     return next((slip for slip in slips if not known[slip]), None)
 
 
-def make_cases(exchanges: Sequence[Said]) -> dict[str, list[Case]]:
-    """Make the queries of each kind."""
+def make_cases(exchanges: Sequence[Said], each: int = _EACH) -> dict[str, list[Case]]:
+    """Make the queries of each kind: `each` at most, or all for 0."""
     source = random.Random(_SEED)
     frequency: Counter[str] = Counter()
     for said in exchanges:
@@ -147,7 +147,7 @@ def make_cases(exchanges: Sequence[Said]) -> dict[str, list[Case]]:
         if said.name and " " in said.name:
             by_name.setdefault(said.name, []).append(said.question_id)
     kinds["name"] = [Case(name, frozenset(ids)) for name, ids in sorted(by_name.items())]
-    return {name: cases[:_EACH] for name, cases in kinds.items()}
+    return {name: cases[: (each or None)] for name, cases in kinds.items()}
 
 
 KINDS = ("words", "slip", "who said", "name and words", "name", "question")
@@ -171,6 +171,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--url", help="an empty PostgreSQL database, to measure that in place of SQLite")
+    parser.add_argument("--each", type=int, default=_EACH, help="queries of each kind, at most; 0 for all")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = arguments.url or f"sqlite:///{folder}/quality.db"
@@ -184,7 +185,7 @@ def main() -> None:
             f"{loaded} transcripts, {len(exchanges)} exchanges\n\n| kind | queries | MRR@10 | R@10 |\n|---|--:|--:|--:|"
         )
         with TestClient(create_app(Settings(database_url=url, statement_seconds=_PATIENCE_SECONDS))) as client:
-            for name, cases in make_cases(exchanges).items():
+            for name, cases in make_cases(exchanges, arguments.each).items():
                 mean, recall = measure(client, cases)
                 print(f"| {name} | {len(cases)} | {mean:.3f} | {recall:.3f} |", flush=True)
 
