@@ -165,6 +165,36 @@ def test_equal_suggestions_are_all_given_and_searched(client: TestClient, load: 
     assert answer["did_you_mean"] is None or not answer["did_you_mean"]["words"][0]["replaced"]
 
 
+def _equally_near(client: TestClient, load: Callable[..., LoadedInterview], words: list[str]) -> Any:
+    lines = [f"Q: What stood beside stall {place}?\nA: The {word} of the yard." for place, word in enumerate(words)]
+    load("\n".join(lines), 'language = "en"')
+    return _search(client, "tther")
+
+
+def test_all_of_several_words_that_are_equally_near_are_searched(
+    client: TestClient, load: Callable[..., LoadedInterview]
+) -> None:
+    answer = _equally_near(client, load, ["tether", "tither", "tither", "teacher"])
+    [word] = answer["did_you_mean"]["words"]
+    # The most common one first; one that is farther away is none.
+    assert (word["suggestion"], word["suggestions"]) == ("tither", ["tither", "tether"])
+    assert word["replaced"]
+    assert answer["did_you_mean"]["query"] == "tither"
+    found = [_first({"items": [item]}) for item in answer["items"]]
+    assert len(found) == 3
+    assert all("tether" in text or "tither" in text for text in found)
+
+
+def test_word_that_may_be_a_slip_of_too_many_replaces_nothing(
+    client: TestClient, load: Callable[..., LoadedInterview]
+) -> None:
+    answer = _equally_near(client, load, ["tather", "tether", "tither", "tother", "tuther", "tyther"])
+    [word] = answer["did_you_mean"]["words"]
+    assert word["suggestions"] == ["tather", "tether", "tither", "tother", "tuther"]
+    assert not word["replaced"]
+    assert answer["items"] == []
+
+
 @pytest.mark.parametrize(("word", "near", "is_replaced"), [("rowwer", "rower", True), ("sciance", "since", False)])
 def test_ratio_decides_what_is_a_slip(
     client: TestClient, load: Callable[..., LoadedInterview], word: str, near: str, is_replaced: bool
