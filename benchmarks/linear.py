@@ -1,8 +1,8 @@
 """Whether work on hostile or monotonous text takes linear time: for every subject and filler, the processor time for
 twice the text against the time for once, in one run. A ratio near 2 is linear, near 4 quadratic.
 
-Subjects are every format that is read and written, queries of searches, highlights and snippets, verdicts on
-quotations, and articles.
+Subjects are every format that is read and written, pairing, alignment and differences, queries of searches, highlights
+and snippets, verdicts on quotations, and articles.
 
 python -m benchmarks.linear [--size CHARACTERS] [--only WORDS]
 """
@@ -13,12 +13,13 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from app.citations import Reference
 from app.db import Database
-from app.errors import TranscriptError
+from app.errors import MetadataError, TranscriptError
 from app.exports import INTERVIEWS, LISTS, REFERENCES
 from app.exports.format import InterviewDocument, ListFormat
 from app.loading import DocumentWriter, load_interview
@@ -28,6 +29,7 @@ from app.queries.query import read_query
 from app.quotes import Passage, PassageTurn, judge
 from app.quotes.article import find_quotations
 from app.structure.prepare import prepare
+from app.text.alignment import align, find_successors
 from app.text.asking import asking
 from app.text.differences import differences
 from app.transcripts import FORMATS
@@ -68,7 +70,50 @@ _OPENINGS = {
     "labelled-text": "Q: So?\nA: Yes.\nQ: ",
     "markdown": "**Ada:** So?\n\n**Ben:** Yes.\n\n**Ada:** ",
 }
-_FILLERS = {
+# How a file ends that is refused unless it is whole.
+_CLOSINGS = {
+    "podcast-json": '"}]}',
+    "speech-recognition-json": '"}]}',
+    "otranscribe": '</p>"}',
+    "tei": "</u></body></text></TEI>",
+    "akoma-ntoso": "</p></speech></debateBody></debate></akomaNtoso>",
+    "ttml": "</p></body></tt>",
+    "elan": "</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></TIER></ANNOTATION_DOCUMENT>",
+    "exmaralda": "so</event></tier></basic-transcription>",
+    "odt": "</p></text></body></document>",
+    "jats": "</p></body></article>",
+}
+# Units of formats, many of which make one turn, or many turns.
+UNITS = {
+    "webvtt": {
+        "cues of one speaker": "\n\n00:01.000 --> 00:02.000\n<v Ben>and so",
+        "cues without a speaker": "\n\n00:01.000 --> 00:02.000\nand so",
+        "rolling cues": "\n\n00:01.000 --> 00:02.000\nand so\nand on",
+    },
+    "subrip": {"cues without a speaker": "\n\n3\n00:00:03,000 --> 00:00:04,000\nand so"},
+    "sbv": {"line breaks": "[br]and so", "cues": "\n\n0:00:02.000,0:00:03.000\nand so"},
+    "exmaralda": {"events": "so</event><event start='b' end='b'>"},
+    "elan": {"annotations": "so</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION><ALIGNABLE_ANNOTATION><ANNOTATION_VALUE>"},
+    "podcast-json": {"segments": 'so"},{"speaker":"Ada","startTime":1,"endTime":2,"body":"'},
+    "speech-recognition-json": {"segments": 'so"},{"start":1,"end":2,"text":"'},
+    "tei": {"utterances": "so</u><u who='#a'>", "segments": "<seg>so</seg>"},
+    "akoma-ntoso": {"speeches": "so</p></speech><speech by='#b'><p>", "paragraphs": "so</p><p>"},
+    "ttml": {"cues": 'so</p><p begin="3s">', "line breaks": "so<br/>"},
+    "chat": {"utterances": "so .\n*ADA:\t", "lines": "so\n\t"},
+    "html": {"paragraphs": "so</p><p>", "labels": "so</p><p>Ben: yes.</p><p>Ada: ", "spans": "<b>Ada:</b> so "},
+    "delimited": {"rows": "\nBen,so", "rows in turn": "\nBen,so\nAda,so"},
+    "labelled-text": {"turns": "so?\nA: Yes.\nQ: ", "paragraphs": "so?\n\n"},
+    "timestamped-text": {"times": "so\n\n00:00:03 "},
+    "markdown": {"turns": "so?\n\n**Ben:** Yes.\n\n**Ada:** ", "links": "[a](http://a.example/b) "},
+    "wikitext": {"turns": "so?\n\n'''Ben''': [[So]]\n\n", "templates": "{{a|b}} "},
+    "rtf": {"paragraphs": "so\\par Ada: ", "groups": "{\\b so}"},
+    "odt": {"paragraphs": "so</p><p>Ada: ", "spans": "<span>so</span>"},
+    "jats": {"paragraphs": "so</p><p><bold>Ada:</bold> "},
+    "otranscribe": {"paragraphs": "so</p><p>Ben: "},
+    "substation": {"lines": "so\nDialogue: 0,0:00:02.00,0:00:03.00,,Ben,,,,,", "breaks": "so\\N"},
+    "rezonator": {"lines": "so\n\t", "turns": "so\nADA;\t"},
+}
+FILLERS = {
     "spaces": " ",
     "one letter": "a",
     "words": "and so it goes ",
@@ -117,9 +162,9 @@ _FILLERS = {
 }
 
 
-def _read(known: TranscriptFormat, opening: str) -> Subject:
+def _read(known: TranscriptFormat, opening: str, closing: str = "") -> Subject:
     def work(text: str) -> None:
-        source = Source("x", (opening + text).encode())
+        source = Source("x", (opening + text + closing).encode())
         known.sniff(source)
         try:
             known.parse(source)
@@ -218,10 +263,34 @@ def _judge(quotation: str) -> Subject:
     return lambda text: judge(quotation, [Passage("x", (PassageTurn("t", text),))])
 
 
-def _subjects() -> Iterator[tuple[str, Subject]]:
+def _read_units(known: TranscriptFormat, opening: str, unit: str) -> Subject:
+    """Read as many units of a format as a text is tens of characters long."""
+    read = _read(known, opening, _CLOSINGS.get(known.name, ""))
+    return lambda text: read(unit * (len(text) // 10))
+
+
+def _pair(text: str) -> None:
+    """Read and pair as loading does, with as many labelled turns as a text has lines of 40 characters."""
+    lines = [text[at : at + 40].replace("\n", " ").strip() or "so" for at in range(0, len(text), 40)]
+    talk = "\n\n".join(f"{'Ada Lind' if place % 2 else 'Ben Holm'}: {line}?" for place, line in enumerate(lines))
+    with suppress(TranscriptError, MetadataError):
+        prepare(Source("x.txt", talk.encode(errors="replace")))
+
+
+def _align(text: str) -> None:
+    """Align turns with themselves where every tenth one has changed, as a corrected file does."""
+    turns = [text[at : at + 40] for at in range(0, len(text), 40)]
+    changed = [f"{turn} so" if place % 10 == 0 else turn for place, turn in enumerate(turns)]
+    find_successors(turns, changed, align(turns, changed))
+
+
+def subjects() -> Iterator[tuple[str, Subject]]:
+    """Yield the name of what takes a text, and a function that does the work."""
     for known in FORMATS:
         if known.name in _OPENINGS:
             yield f"read {known.name}", _read(known, _OPENINGS[known.name])
+            for name, unit in UNITS.get(known.name, {}).items():
+                yield f"read {known.name}, {name}", _read_units(known, _OPENINGS[known.name], unit)
         elif known.name == "pdf":
             yield "read pdf", _read_pdf(known)
     for interview_format in INTERVIEWS:
@@ -233,6 +302,8 @@ def _subjects() -> Iterator[tuple[str, Subject]]:
     yield "query", read_query
     yield "question as query", lambda text: read_query(f"who said {text}?")
     yield "highlights and snippet", _find
+    yield "pairing", _pair
+    yield "alignment of turns", _align
     yield "asking sentences", lambda text: asking(text, "en")
     yield "differences", lambda text: differences(text, f"{text} so")
     yield "verdict, words of the passage", _judge("and so it goes and so it went and so it goes")
@@ -267,8 +338,8 @@ def main() -> None:
     parser.add_argument("--only", default="", help="measure subjects whose names have these words")
     arguments = parser.parse_args()
     measured = []
-    for subject, work in _subjects():
-        for name, filler in _FILLERS.items():
+    for subject, work in subjects():
+        for name, filler in FILLERS.items():
             if arguments.only in subject:
                 ratio, seconds = _measure(work, filler, arguments.size)
                 measured.append((ratio, seconds, subject, name))

@@ -12,12 +12,13 @@ from app.transcripts.source import Source
 from app.transcripts.stated import stated_language
 from app.transcripts.tiers import Annotation, Tier
 from app.transcripts.transcript import NO, Guess, Metadata, Transcript, TranscriptFormat
-from app.transcripts.xml import Element
+from app.transcripts.xml import Element, XmlText
 from app.transcripts.xml_cues import folded, read_tiers
 
 _ROOT = "basic-transcription"
 # A tier of this type holds what is said; the others annotate and describe.
 _TRANSCRIPTION = "t"
+_BEHIND_ENDS = " \t\r\n\"'”’)]"
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "˙")
 _SECONDS = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,20})?")
 
@@ -83,7 +84,8 @@ def _tier(element: Element, labels: dict[str, str], points: dict[str, tuple[int,
         labels.get(values.get("speaker", "")),
         is_speech=values.get("type", _TRANSCRIPTION) == _TRANSCRIPTION,
     )
-    until = ""
+    until, is_ended = "", False
+    runs_of_last: list[XmlText] = []
     for event in element.elements("event"):
         runs = list(event.runs())
         if not runs:
@@ -91,12 +93,16 @@ def _tier(element: Element, labels: dict[str, str], points: dict[str, tuple[int,
         begin, end = event.attributes.get("start", ""), event.attributes.get("end", "")
         (place, start_ms), (_, end_ms) = points.get(begin, (None, None)), points.get(end, (None, None))
         last = tier.annotations[-1] if tier.annotations else None
-        if last and begin == until and not last.text.rstrip(" \"'”’)]").endswith(_SENTENCE_ENDS):
-            last.runs = [*last.runs, *runs]
+        if last and begin == until and not is_ended:
+            runs_of_last += runs
             last.pieces += folded(runs, after=last.pieces)
             last.end_ms = end_ms
         else:
+            runs_of_last, is_ended = runs, False
             tier.annotations.append(Annotation(runs[0].start, start_ms, end_ms, folded(runs), runs, place))
+        # An event of closing marks alone ends what the one before it has ended.
+        if words := "".join(run.text for run in runs).rstrip(_BEHIND_ENDS):
+            is_ended = words.endswith(_SENTENCE_ENDS)
         until = end
     return tier
 
