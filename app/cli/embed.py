@@ -34,6 +34,18 @@ def embed_loaded(database: Database, model: MeaningModel | None, *, quiet: bool)
             _print(embedded)
 
 
+def embed_changed(database: Database, *, quiet: bool = False) -> None:
+    """Make the vectors of what was changed, where ranking by meaning is on and its model is installed here."""
+    settings = read_settings()
+    try:
+        model = open_model(settings.semantic_model, settings.semantic_languages)
+    except SettingsError as error:
+        if not quiet:
+            say(f"no vectors were made of what was changed: {error}")
+        return
+    embed_loaded(database, model, quiet=quiet)
+
+
 def _embed(database: Database, model: MeaningModel, *, only_missing: bool = False) -> Embedded:
     with progress_bar() as bar:
         task = bar.add_task("meaning", total=count_documents(database))

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from app import loading
+from app.cli.embed import embed_changed
 from app.cli.options import AsJson, Purge
 from app.cli.purge import purge_or_remind
 from app.cli.signing import By, Reason, author_of
@@ -48,6 +49,8 @@ def redact(
             redacted = loading.redact(connection, item, author_of(by, reason), words=words, span=span)
             if dry_run:
                 connection.rollback()
+        if not dry_run:
+            embed_changed(database, quiet=as_json)
         if as_json:
             print_json(_plain(redacted, with_words=dry_run))
         else:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import typer
 
 from app import loading
+from app.cli.embed import embed_changed
 from app.cli.options import AsJson
 from app.cli.reports import print_statements
 from app.cli.signing import By, Reason, author_of
@@ -58,8 +59,10 @@ def replace(
     with exit_on_error():
         sidecar = read_sidecar(str(file), file.read_bytes())
     across_series = read_settings().names_across_series
-    with open_database() as database, database.write() as connection:
-        loaded = loading.state(connection, interview, sidecar, author_of(by, reason), across_series=across_series)
+    with open_database() as database:
+        with database.write() as connection:
+            loaded = loading.state(connection, interview, sidecar, author_of(by, reason), across_series=across_series)
+        embed_changed(database, quiet=as_json)
     _print(loaded, as_json=as_json)
 
 
@@ -67,8 +70,10 @@ def replace(
 def undo(interview: OfInterview, reason: Reason = None, by: By = None, as_json: AsJson = False) -> None:
     """State of an interview what was stated before its newest version. Undoing that again brings it back."""
     across_series = read_settings().names_across_series
-    with open_database() as database, database.write() as connection:
-        loaded = loading.undo_statements(connection, interview, author_of(by, reason), across_series=across_series)
+    with open_database() as database:
+        with database.write() as connection:
+            loaded = loading.undo_statements(connection, interview, author_of(by, reason), across_series=across_series)
+        embed_changed(database, quiet=as_json)
     _print(loaded, as_json=as_json)
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app.loading.vectors import KeptVectors
 from app.models import Interview, SearchDocument, SearchTerm, SearchWord, Turn, table_of
 from app.queries.spelling import is_spoken
 from app.text.asking import asking
@@ -52,6 +53,7 @@ class DocumentWriter:
         self._counts: Counter[str] = Counter()
         self._words: set[str] = set()
         self._forgotten: set[str] = set()
+        self._vectors = KeptVectors()
 
     def __enter__(self) -> Self:
         return self
@@ -93,12 +95,14 @@ class DocumentWriter:
         for row in self._connection.execute(sa.select(*columns).where(of_interview)).mappings():
             self._counts.subtract(terms_of(row))
             self._counts[""] -= 1
+        self._vectors.take(self._connection, interview_id)
         self._connection.execute(sa.delete(SearchDocument).where(of_interview))
 
     def _write(self) -> None:
         if self._pending:
             # With RETURNING, SQLAlchemy writes many rows in one statement.
-            self._connection.execute(_ADDED, self._pending).all()
+            added = self._connection.execute(_ADDED, self._pending).scalars()
+            self._vectors.give(self._connection, [number for number in added if number is not None])
             self._pending.clear()
 
     def _rows(

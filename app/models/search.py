@@ -46,6 +46,8 @@ class SearchVector(SQLModel, table=True):
     model: str = Field(sa_type=Exact)
     text_sha256: str = Field(sa_type=Exact)
     vector: bytes
+    # What the question means without its answers; null where the document has no question.
+    asked: bytes | None = None
 
 
 class SearchTerm(SQLModel, table=True):

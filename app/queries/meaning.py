@@ -28,15 +28,16 @@ _LONGEST_QUESTION, _LONGEST_TEXT = 240, 800
 
 
 class DocumentText(NamedTuple):
-    """What a search document says, as the model reads it, and in which language."""
+    """What a search document says, as the model reads it, what its question alone says, and in which language."""
 
     text: str
+    asked: str
     language: str | None
 
     @property
     def sha256(self) -> str:
-        """What tells the text from others."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        """What tells the texts from others."""
+        return hashlib.sha256(f"{self.text}\0{self.asked}".encode()).hexdigest()
 
 
 def ranked_by_meaning(connection: sa.Connection, model: MeaningModel, text: str, found: Ranked) -> Ranked:
@@ -89,13 +90,24 @@ def _descending(ranks: Sequence[Rank]) -> list[Rank]:
 
 def vectors_of(connection: sa.Connection, model: MeaningModel, numbers: Sequence[int]) -> dict[int, bytes]:
     """Return the vectors of documents that this model made, by number."""
-    columns: tuple[Any, ...] = (SearchVector.number, SearchVector.vector)
-    made = col(SearchVector.number).in_(numbers), col(SearchVector.model) == model.digest
-    return {row.number: row.vector for row in connection.execute(sa.select(*columns).where(*made))}
+    return _made_by(connection, model, numbers, SearchVector.vector)
+
+
+def vectors_of_questions(connection: sa.Connection, model: MeaningModel, numbers: Sequence[int]) -> dict[int, bytes]:
+    """Return the vectors that this model made of the questions of documents alone, by number."""
+    return _made_by(connection, model, numbers, SearchVector.asked)
+
+
+def _made_by(connection: sa.Connection, model: MeaningModel, numbers: Sequence[int], column: Any) -> dict[int, bytes]:
+    made = col(SearchVector.number).in_(numbers), col(SearchVector.model) == model.digest, column.is_not(None)
+    rows = connection.execute(sa.select(col(SearchVector.number), column.label("made")).where(*made))
+    return {row.number: row.made for row in rows}
 
 
 def document_texts(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, DocumentText]:
-    """Return what documents say, by number: the beginning of a question with that of its answers, or a turn."""
+    """Return what documents say, by number: the beginning of a question with that of its answers, or a turn; and of a
+    question alone.
+    """
     columns: tuple[Any, ...] = (
         SearchDocument.number,
         Turn.text,
@@ -121,11 +133,12 @@ def document_texts(connection: sa.Connection, numbers: Sequence[int]) -> dict[in
             (asked if question_id is not None and answer_id is None else said)[number].append(text)
             languages[number] = language
     return {
-        number: DocumentText(_text(PARAGRAPH.join(asked[number]), PARAGRAPH.join(said[number]), language), language)
+        number: _text(PARAGRAPH.join(asked[number]), PARAGRAPH.join(said[number]), language)
         for number, language in languages.items()
     }
 
 
-def _text(asked: str, said: str, language: str | None) -> str:
-    question = (asking(asked, language).short_text or asked)[:_LONGEST_QUESTION] if asked else ""
-    return " ".join(f"{spoken_text(question)} {spoken_text(said[:_LONGEST_TEXT])}".split())[:_LONGEST_TEXT]
+def _text(asked: str, said: str, language: str | None) -> DocumentText:
+    question = spoken_text((asking(asked, language).short_text or asked)[:_LONGEST_QUESTION]) if asked else ""
+    whole = f"{question} {spoken_text(said[:_LONGEST_TEXT])}"
+    return DocumentText(" ".join(whole.split())[:_LONGEST_TEXT], " ".join(question.split()), language)

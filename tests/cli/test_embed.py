@@ -34,3 +34,20 @@ def test_folder_without_a_model_stops_loading_before_anything_is_stored(
     assert "there is no file" in refused
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM interview").scalar_one() == 0
+
+
+def test_vectors_of_what_is_stated_are_made_where_the_model_is_and_kept_where_it_is_not(
+    run: Run, database: Database, tmp_path: Path
+) -> None:
+    talk, stated = tmp_path / "first.txt", tmp_path / "stated.toml"
+    talk.write_text(TALK)
+    run("load", talk, QUOTH_SEMANTIC_MODEL="minilm")
+    stated.write_text('title = "A talk about a mill"\n')
+    assert "vector" not in run("statements", "replace", "first", stated)
+    # The title is no part of what is said.
+    assert run("embed", QUOTH_SEMANTIC_MODEL="minilm") == "0 vectors made\n"
+    redacted = run("redact", "first", "--words", "mill", QUOTH_SEMANTIC_MODEL="minilm")
+    assert "1 vectors made" in redacted
+    missing = run("redact", "first", "--words", "river", QUOTH_SEMANTIC_MODEL=str(tmp_path))
+    assert "no vectors were made of what was changed" in missing
+    assert "redacted" in missing

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from app.db import Database
 from app.loading import LoadedInterview, hold, redact, release, withdraw
 from app.loading import vectors as vectors_module
-from app.loading.vectors import Embedded, embed_documents
+from app.loading.vectors import Embedded, Vectors, embed_documents
 from app.models import SearchDocument, SearchVector, table_of
 from app.text.meaning import MINILM, MeaningModel, open_model
 from tests.authors import at
@@ -77,12 +77,62 @@ def test_no_vector_outlives_its_words(
             withdraw(connection, interview, at(NOW))
         else:
             hold(connection, interview, NOW + datetime.timedelta(days=9), at(NOW))
-    assert _stored(database) == {}
+    # Of two questions, one says the same without what was redacted.
+    of_ferry = model.vector("And the ferry? Nobody, after the flood.")
+    left = [vector for vector in before.values() if vector != of_ferry] if how == "redact" else []
+    assert len(left) < len(before)
+    assert list(_stored(database).values()) == left
     if how == "hold":
         with database.write() as connection:
             release(connection, interview, at(NOW))
         assert embed_documents(database, model).made == len(before)
         assert sorted(_stored(database).values()) == sorted(before.values())
+
+
+def test_vectors_of_what_says_the_same_outlive_a_corrected_file(
+    database: Database, load: Callable[..., LoadedInterview], model: MeaningModel
+) -> None:
+    load(TALK)
+    embed_documents(database, model)
+    before = _stored(database)
+    load(TALK.replace("after the flood", "after the great flood"))
+    kept = _stored(database)
+    assert len(kept) == 1
+    assert set(kept.values()) < set(before.values())
+    assert embed_documents(database, model, only_missing=True) == Embedded(1, 0)
+    # They are those that would be made anew.
+    after = _stored(database)
+    with database.write() as connection:
+        connection.execute(sa.delete(SearchVector))
+    embed_documents(database, model)
+    assert _stored(database) == after
+
+
+def test_question_has_a_vector_without_its_answers(
+    database: Database, load: Callable[..., LoadedInterview], model: MeaningModel
+) -> None:
+    load(TALK + "Q: And the ferry?\nA: Ask my aunt.\n")
+    load("Ben: We met in the hall of the mill.\nAda: We did, and nothing was asked there.\n", name="hall.txt")
+    embed_documents(database, model)
+    table = table_of(SearchVector)
+    with database.read() as connection:
+        asked = [row.asked for row in connection.execute(sa.select(table.c.asked).order_by(table.c.number))]
+    assert asked[:3] == [model.vector("Who kept the light?"), *[model.vector("And the ferry?")] * 2]
+    assert all(vector is None for vector in asked[3:])
+
+
+def test_languages_that_the_model_does_not_know_are_not_read_for_what_is_missing(
+    database: Database, load: Callable[..., LoadedInterview], model: MeaningModel
+) -> None:
+    for tag in ("fr", "en-GB", "EN", "eng"):
+        load(TALK.replace("light", f"light of {tag}"), f'language = "{tag}"', f"{tag}.txt")
+    looked_at: list[int] = []
+    found = embed_documents(database, model, looked_at.append, only_missing=True)
+    in_english = sum(looked_at)
+    assert (found.made, found.other_languages) == (in_english, 0)
+    rest = embed_documents(database, model)
+    assert rest.made == 0
+    assert rest.other_languages > 0
 
 
 def test_document_that_changed_meanwhile_gets_no_vector(
@@ -94,4 +144,5 @@ def test_document_that_changed_meanwhile_gets_no_vector(
     texts, missing = vectors_module._missing(database, model, numbers)
     with database.write() as connection:
         redact(connection, interview, at(NOW), words="the ferry")
-    assert vectors_module._store(database, model, {n: texts[n] for n in missing}, dict.fromkeys(missing, b"x")) < 2
+    vectors = dict.fromkeys(missing, Vectors(b"x", None))
+    assert vectors_module._store(database, model, {number: texts[number] for number in missing}, vectors) < 2
