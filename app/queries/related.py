@@ -15,7 +15,7 @@ from sqlmodel import col
 from app.models import Answer, Interview, Question, SearchDocument, Turn
 from app.queries import questions
 from app.queries.embedding import CONFIRMED, Item, document_select
-from app.queries.meaning import vectors_of
+from app.queries.meaning import vectors_of, vectors_of_questions
 from app.queries.names import absent_id
 from app.queries.paging import Rank, Ranked
 from app.queries.query import Mode, Phrase, Query, Within, documents_with
@@ -47,6 +47,8 @@ _SAME_SUBJECT, _FEW_SHARED = 0.06, 0.35
 _NEAR_MEANING, _FAR_MEANING = 0.5, 0.2
 # Share of the telling words of two asking sentences, by weight, from which they ask the same.
 _SAME_QUESTION = 0.4
+# Cosine of the meanings of two questions from which they ask the same with one shared word, and from which they may.
+_SAME_MEANING, _LIKE_MEANING = 0.75, 0.5
 # Words of a sentence in the same wording, at least, where none of them tells: `Who are you, and what do you do?`
 _FEWEST_WORDS = 7
 # Words of a sentence that is searched for as a phrase, at most, and documents with its rarest word.
@@ -116,8 +118,11 @@ def list_related(connection: sa.Connection, question_id: str, model: MeaningMode
     return _ranked(found)
 
 
-def list_asked_elsewhere(connection: sa.Connection, question_id: str) -> Ranked:
+def list_asked_elsewhere(connection: sa.Connection, question_id: str, model: MeaningModel | None = None) -> Ranked:
     """Rank questions in similar words that other people answer in other interviews, the most similar first.
+
+    With a `model`, half by what the questions mean: near meanings need only one shared word that tells, and distant
+    ones are left out.
 
     Raises:
         NotFoundError: there is no question with this id.
@@ -143,22 +148,43 @@ def list_asked_elsewhere(connection: sa.Connection, question_id: str) -> Ranked:
     terms = {term for each in (sentences, *asked.values()) for sentence in each for term in sentence.telling}
     documents = documents_with(connection, terms)
     frequency = {term: inverse_frequency(documents[term], documents[""]) for term in terms}
+    meant = {} if model is None else vectors_of_questions(connection, model, [own_number, *asked])
+    meanings = nearness(meant.pop(own_number), meant) if own_number in meant else {}
     found = []
     for number, theirs in asked.items():
-        same = [_sameness(one, other, frequency) for one in sentences for other in theirs]
-        score, shared = max(same, key=lambda each: each[0], default=(0.0, []))
-        if score >= _SAME_QUESTION:
+        meaning = meanings.get(number)
+        score, shared = _most_alike(sentences, theirs, frequency, _FEWEST_SHARED)
+        is_same = score >= _SAME_QUESTION
+        if meaning is not None and score < 1:
+            if meaning >= _SAME_MEANING:
+                score, shared = _most_alike(sentences, theirs, frequency, 1)
+                is_same = bool(shared)
+            else:
+                is_same = is_same and meaning >= _LIKE_MEANING
+            score = (score + meaning) / 2
+        if is_same:
             found.append(_Found(number, score, shared))
     return _ranked(found)
 
 
-def _sameness(one: _Sentence, other: _Sentence, frequency: Mapping[str, float]) -> tuple[float, list[str]]:
-    """Return how far two sentences ask the same (0 to 1), and which words of the first they share."""
+def _most_alike(
+    ours: Sequence[_Sentence], theirs: Sequence[_Sentence], frequency: Mapping[str, float], fewest: float
+) -> tuple[float, list[str]]:
+    same = (_sameness(one, other, frequency, fewest) for one in ours for other in theirs)
+    return max(same, key=lambda each: each[0], default=(0.0, []))
+
+
+def _sameness(
+    one: _Sentence, other: _Sentence, frequency: Mapping[str, float], fewest: float
+) -> tuple[float, list[str]]:
+    """Return how far two sentences ask the same (0 to 1), and which words of the first they share: `fewest` at least,
+    unless the wording is the same.
+    """
     shared = sorted(set(one.telling) & set(other.telling), key=lambda term: (-frequency[term], term))
     words = [one.telling[term] for term in shared]
     if one.words == other.words and is_self_contained(one.words) and (shared or len(one.words) >= _FEWEST_WORDS):
         return 1.0, words
-    if sum(map(evidence, shared)) < _FEWEST_SHARED:
+    if sum(map(evidence, shared)) < fewest:
         return 0.0, []
     either = sum(frequency[term] for term in set(one.telling) | set(other.telling))
     return sum(frequency[term] for term in shared) / (either or 1.0), words

@@ -84,6 +84,29 @@ def test_related_by_meaning_need_one_word_that_tells(
     assert _found(database_url, related, semantic_model=MINILM)[0] == [first.replace("q1", "q2")]
 
 
+def test_same_question_elsewhere_needs_one_word_that_tells_where_the_meaning_is_near(
+    database: Database, database_url: str, load: Callable[..., LoadedInterview]
+) -> None:
+    asked = (
+        "So how did you get started with beekeeping?",
+        "Tell me, how did you get into beekeeping at first?",
+        "Is beekeeping taxed in the county?",
+    )
+    for number, question in enumerate(asked):
+        answered = f"Q: {question}\nA: It is a long story about the {number} hives.\n"
+        load(answered, 'language = "en"', f"talk-{number}.txt")
+    model = open_model(MINILM)
+    assert model is not None
+    embed_documents(database, model)
+    with TestClient(create_app(Settings(database_url=database_url))) as client:
+        first, second = (
+            client.get(f"/v1/questions?interview=talk-{number}").json()["items"][0]["id"] for number in (0, 1)
+        )
+    elsewhere = f"/v1/questions/{first}/asked-elsewhere"
+    assert _found(database_url, elsewhere)[0] == []
+    assert _found(database_url, elsewhere, semantic_model=MINILM)[0] == [second]
+
+
 def test_setting_without_the_extra_stops_the_server_with_the_command(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,7 +91,7 @@ def list_asked_elsewhere(
 ) -> Any:
     """List the same or a close question as it was put to other people in other interviews, the closest first."""
     with ListRequest(request, database, parameters, RelatedPage) as asked:
-        return asked.answer(related.list_asked_elsewhere(asked.connection, id))
+        return asked.answer(related.list_asked_elsewhere(asked.connection, id, request.app.state.meaning))
 
 
 @router.get("/{id}/revisions", response_model=ItemRevisionPage, responses=LIST, summary="List revisions of a question")
