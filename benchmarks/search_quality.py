@@ -172,6 +172,7 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--url", help="an empty PostgreSQL database, to measure that in place of SQLite")
     parser.add_argument("--each", type=int, default=_EACH, help="queries of each kind, at most; 0 for all")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="kinds of queries")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = arguments.url or f"sqlite:///{folder}/quality.db"
@@ -186,6 +187,8 @@ def main() -> None:
         )
         with TestClient(create_app(Settings(database_url=url, statement_seconds=_PATIENCE_SECONDS))) as client:
             for name, cases in make_cases(exchanges, arguments.each).items():
+                if name not in arguments.kinds:
+                    continue
                 mean, recall = measure(client, cases)
                 print(f"| {name} | {len(cases)} | {mean:.3f} | {recall:.3f} |", flush=True)
 
