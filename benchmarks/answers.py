@@ -85,7 +85,7 @@ def check_quotations(client: TestClient, cases: list[dict[str, Any]]) -> Iterato
         answer = client.get("/v1/quotes/verify", params=wanted)
         verdict = answer.json().get("verdict", f"status {answer.status_code}")
         right = _VERDICT.findall(case["right"].partition("never")[0])
-        yield _told(case, verdict in right if right else None, verdict)
+        yield _print_case(case, verdict in right if right else None, verdict)
 
 
 def check_searches(client: TestClient, cases: list[dict[str, Any]]) -> Iterator[bool | None]:
@@ -94,16 +94,16 @@ def check_searches(client: TestClient, cases: list[dict[str, Any]]) -> Iterator[
         request = re.sub(r" \(.*\)$", "", case["request"])
         answer = client.get(request)
         if not answer.is_success:
-            yield _told(case, False, f"status {answer.status_code}")
+            yield _print_case(case, False, f"status {answer.status_code}")
             continue
         found = answer.json()
         hits = [" ".join(snippet["text"] for snippet in item["snippets"]) for item in found["items"]]
         rules = [rule for words, rule in SEARCHES.items() if words in case["kind"]]
         is_right = all(rule(case, found, hits) for rule in rules) if rules else None
-        yield _told(case, is_right, repr(hits[0]) if hits else "nothing")
+        yield _print_case(case, is_right, repr(hits[0]) if hits else "nothing")
 
 
-def _told(case: Mapping[str, Any], is_right: bool | None, found: str) -> bool | None:
+def _print_case(case: Mapping[str, Any], is_right: bool | None, found: str) -> bool | None:
     print(f"{ {True: 'right', False: 'WRONG', None: 'by eye'}[is_right]:6}  {case['id']}, {case['kind']}: {found}")
     if not is_right:
         print(f"        right: {case['right']}")

@@ -33,8 +33,8 @@ def test_cases_are_told_right_or_wrong(
     (tmp_path / "search-cases.jsonl").write_text(lines[1])
     monkeypatch.setattr("sys.argv", ["answers", str(tmp_path)])
     assert answers.main() == 1
-    told = capsys.readouterr().out
-    outcomes = [line.split(",")[0].split() for line in told.splitlines() if line[:1] in {"r", "W", "b"}]
+    printed = capsys.readouterr().out
+    outcomes = [line.split(",")[0].split() for line in printed.splitlines() if line[:1] in {"r", "W", "b"}]
     assert outcomes == [
         ["right", "right"],
         ["WRONG", "wrong"],
@@ -43,4 +43,4 @@ def test_cases_are_told_right_or_wrong(
         ["WRONG", "slip"],
         ["by", "eye", "other"],
     ]
-    assert told.endswith("1 transcripts, 6 cases: 3 right, 2 wrong, 1 by eye\n")
+    assert printed.endswith("1 transcripts, 6 cases: 3 right, 2 wrong, 1 by eye\n")
