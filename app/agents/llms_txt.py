@@ -18,8 +18,8 @@ _INTRODUCTION = """\
 {counts}
 
 The unit to cite is a **question** or an **answer**, or a range of its characters. Each has a stable id, and an address
-that is pinned to its words: {base}/v1/answers/ID?revision=1#char=10,40 is characters 10 to 40 of an answer in its first
-revision. {base}/v1/answers/ID/citation gives that address and the reference.
+that is pinned to its words: {base}/answers/ID?revision=1&start=10&end=40#passage is a page that marks characters 10 to
+40 of an answer in its first revision. {base}/v1/answers/ID/citation gives that address and the reference.
 
 - Texts are verbatim; quote them as they are, with who said it, in which interview and when.
 - Null means that the source does not say. `attribution` says whether who speaks is stated or inferred.

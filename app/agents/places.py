@@ -11,7 +11,6 @@ from app.errors import ParameterError
 _ID = re.compile(r"([0-9a-z]+)-([qat])[0-9]+", re.ASCII)
 _NEITHER = "Write the id of a question, an answer or a turn, as other tools give it."
 _PLURALS = {"q": "questions", "a": "answers"}
-_RANGE = re.compile(r"(?:turn=([^&]{1,200})&)?char=([0-9]{1,12}),([0-9]{1,12})", re.ASCII)
 _PINNED = re.compile(r"(.+)@([0-9]+)", re.ASCII)
 
 
@@ -73,13 +72,17 @@ def read_place(written: str) -> Place:
         segments = segments[names[0] + 1 :] if names else []
     if not segments:
         raise ParameterError("id", _NEITHER)
-    name, revision = unquote(segments[0]), parse_qs(parts.query).get("revision", [""])[0]
+    given = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    name, revision = unquote(segments[0]), given.get("revision", "")
     if pinned := _PINNED.fullmatch(name):
         name, revision = pinned[1], pinned[2]
-    within = _RANGE.search(parts.fragment)
     return Place(
-        id=(within[1] or name) if within else name,
-        revision=int(revision[:10]) if revision[:10].isdecimal() else None,
-        start=int(within[2][:10]) if within else 0,
-        end=int(within[3][:10]) if within else None,
+        id=given.get("turn", name),
+        revision=_number(revision),
+        start=_number(given.get("start", "")) or 0,
+        end=_number(given.get("end", "")),
     )
+
+
+def _number(written: str) -> int | None:
+    return int(written[:10]) if written[:10].isdecimal() else None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
@@ -36,6 +36,15 @@ from app.queries.questions import NEWEST_FIRST
 
 # Parameters that change neither which rows a list has nor their order: a cursor is good whatever these are.
 _NOT_SCOPE = {*PAGED_BY, "include", "fields", "facets", "format", "csv_guard"}
+
+
+class ReadPage(NamedTuple):
+    """One page of a list as it was read, with `page` and `facets` as JSON has them, and what a ranked list adds."""
+
+    items: list[Item]
+    about: Item
+    facets: Item | None
+    extra: Item
 
 
 class ListRequest:
@@ -119,6 +128,17 @@ class ListRequest:
         listing = count(self.connection, listing)
         self._database.cache(self._page_request.scope, listing)
         return listing
+
+    def read(self, listing: Listing | Ranked) -> ReadPage:
+        """Read the page that is asked for, to be shown otherwise than in a format.
+
+        Raises:
+            CursorError, ParameterError: as in answer().
+        """
+        page = read_page(self.connection, listing, self._page_request)
+        items = listing.embed(self.connection, page.items)
+        extra = listing.extra if isinstance(listing, Ranked) else {}
+        return ReadPage(items, self._about(listing, page), self._facets(listing, page), extra)
 
     def answer(self, listing: Listing | Ranked) -> Response:
         """Read the page that is asked for, and write it.

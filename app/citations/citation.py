@@ -1,6 +1,7 @@
 """Puts a citation together, and decides what permalinks look like."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from app.citations import selectors
 from app.citations.reference import Reference, address, refer
@@ -11,6 +12,8 @@ from app.citations.text_fragment import text_fragment
 # Code points of the source before and after the cited text in which a link's words have to be unique: some ten hours of
 # talk, to bound the time.
 _PAGE_REACH = 500_000
+# The id of the marked passage on a page.
+PASSAGE = "passage"
 
 
 @dataclass(frozen=True)
@@ -92,20 +95,15 @@ def permalink_to(
     *,
     base: str = "",
 ) -> str:
-    """Return an item's address pinned to its revision.
+    """Return the address of an item's page, pinned to its revision. There the passage is marked, and scrolled to.
 
-    A range becomes the fragment `char=start,end`, counted as RFC 5147 does for plain text, in the item's text or in
-    that of the turn named before it. Interviews are addressed by id, which stays the same when a slug changes.
+    A range counts code points of the item's text, or of that of the turn that is named, as parameters of the same
+    names do in citations. Interviews are addressed by id, which stays the same when a slug changes.
     """
-    path = f"{base}/v1/{noun.plural}/{item_id}"
-    query = "" if revision is None else f"?revision={revision}"
-    within = [] if turn_id is None else [f"turn={turn_id}"]
-    if start is not None:
-        within.append(f"char={start},{end}")
-    if noun is Noun.INTERVIEW and within:
-        # Turns are in the transcript of an interview.
-        path += "/transcript"
-    return f"{path}{query}{'#' if within else ''}{'&'.join(within)}"
+    within = {"turn": turn_id, "start": start, "end": end}
+    query = urlencode({name: value for name, value in {"revision": revision, **within}.items() if value is not None})
+    fragment = "" if turn_id is None and start is None else f"#{PASSAGE}"
+    return f"{base}/{noun.plural}/{item_id}{'?' if query else ''}{query}{fragment}"
 
 
 def _text_fragment(interview: Item, cited: CitedText, source_text: str | None) -> str | None:

@@ -189,6 +189,11 @@ class Past:
             "turns": self.turns,
         }
 
+    @property
+    def positions(self) -> dict[str, int]:
+        """The places of the questions, by id."""
+        return {question["id"]: question["position"] for question in self._questions.values()}
+
     def turns_of(self, item_id: str) -> list[Item]:
         """Return the turns of a question or of an answer, in order."""
         return [turn for turn in self.turns if item_id == (turn["answer_id"] or turn["question_id"])]

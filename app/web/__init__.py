@@ -4,12 +4,24 @@ from fastapi import FastAPI
 
 from app.web import assets, desk
 from app.web.problem_page import problem_page
-from app.web.reader import asked, compare, history, home, interview, quotes
+from app.web.reader import (
+    asked,
+    compare,
+    history,
+    home,
+    interview,
+    interviews,
+    items,
+    questions,
+    quotes,
+    speakers,
+    topics,
+)
 from app.web.site import Site
 from app.web.sites import embed, for_crawlers, oembed, opensearch
 
 # One module a page; see `app.web.page`.
-PAGES = (home, interview, history, asked, compare, quotes)
+PAGES = (home, interviews, interview, history, questions, items, asked, speakers, topics, compare, quotes)
 # What other sites and programs ask for.
 FOR_OTHERS = (for_crawlers, opensearch, oembed, embed)
 

@@ -1,6 +1,7 @@
 """What all pages of a server share: templates, texts, assets, the name of the site, and how a page is answered."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -11,7 +12,9 @@ from starlette.datastructures import URL
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
+from app.queries.filters.grammar import escape
 from app.settings import Settings
+from app.structure.pairing import Role
 from app.web.assets import read_assets
 from app.web.texts import english
 
@@ -57,8 +60,10 @@ class Site:
             "day": self.texts.day,
             "language_name": self.texts.name_of,
             "clock": clock,
+            "called": self.called,
         }
-        self.environment.filters["in_address"] = in_address
+        self.environment.filters |= {"in_address": in_address, "as_value": escape}
+        self.environment.tests["web_address"] = is_web_address
 
     def asset(self, name: str) -> str:
         """Return the address of an asset by its name, such as `style.css`."""
@@ -72,15 +77,27 @@ class Site:
         """Return the page of a question or an answer, whose id says which of the two it is."""
         return f"{self.root}/{'answers' if _ANSWER.fullmatch(item_id) else 'questions'}/{item_id}"
 
+    def called(self, person: Mapping[str, Any]) -> str:
+        """Return what somebody is called: by name or, where the source states none, by role."""
+        if person["name"]:
+            return str(person["name"])
+        role = person["role"] if "role" in person else next((one["role"] for one in person["roles"]), Role.UNKNOWN)
+        return self.texts(f"unnamed-{Role(role).value}")
+
     def render(self, template: str, scope: Scope, **values: Any) -> str:
         """Render a page. `path` is that of the request; `canonical` is its one address, where that is another."""
         return self.environment.get_template(template).render(path=scope["path"], **values)
 
 
+def site_of(request: Request) -> Site:
+    """Return the site of the application that a request is for."""
+    site: Site = request.app.state.site
+    return site
+
+
 def page(request: Request, template: str, *, status: int = 200, policy: str = POLICY, **values: Any) -> Response:
     """Answer a request with a page: `app/web/templates/TEMPLATE`, which extends `layout.html`, with these values."""
-    site: Site = request.app.state.site
-    body = site.render(template, request.scope, **values)
+    body = site_of(request).render(template, request.scope, **values)
     return HTMLResponse(body, status_code=status, headers={"Content-Security-Policy": policy})
 
 
@@ -90,6 +107,11 @@ def clock(milliseconds: int) -> str:
     minutes, seconds = divmod(seconds, _SECONDS_A_MINUTE)
     hours, minutes = divmod(minutes, _MINUTES_AN_HOUR)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text is an address that a link may lead to."""
+    return text.startswith(("https://", "http://"))
 
 
 def in_address(text: str) -> str:

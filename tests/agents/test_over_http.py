@@ -38,7 +38,9 @@ def test_public_address_is_a_host_and_an_origin(seeded: object, database_url: st
         assert status(client, Host="quotes.example", Origin="https://others.example") == 403
         [question] = call(client, "list_questions", limit=1)["items"]
         assert question["address"] == f"https://quotes.example/archive/v1/questions/{question['id']}"
-        assert call(client, "cite", id=question["id"])["permalink"].startswith("https://quotes.example/archive/v1/")
+        assert call(client, "cite", id=question["id"])["permalink"].startswith(
+            "https://quotes.example/archive/questions/"
+        )
         passage = call(client, "read", id=question["address"])
         assert passage["id"] == question["id"]
 

@@ -122,10 +122,10 @@ def test_turn_is_read_from_the_record(seed: TestClient) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        f"/v1/answers/{ANSWER}?revision=1#char=2700,2729",
-        f"https://quotes.example/archive/v1/answers/{ANSWER}?revision=1#char=2700,2729",
-        f"/v1/answers/{ANSWER}@1#char=2700,2729",
-        f"/v1/interviews/gky5nhbt0gvp/transcript?revision=1#turn={TURN}&char=2700,2729",
+        f"/answers/{ANSWER}?revision=1&start=2700&end=2729#passage",
+        f"https://quotes.example/archive/answers/{ANSWER}?revision=1&start=2700&end=2729#passage",
+        f"/v1/answers/{ANSWER}@1?start=2700&end=2729",
+        f"/interviews/gky5nhbt0gvp?revision=1&turn={TURN}&start=2700&end=2729#passage",
     ],
 )
 def test_permalink_is_read_and_cited_as_its_range(seed: TestClient, address: str) -> None:
@@ -191,7 +191,7 @@ def test_passage_is_cited_in_every_format(seed: TestClient, written: str) -> Non
 def test_whole_interview_is_cited(seed: TestClient) -> None:
     cited = call(seed, "cite", id="worldnewsam-3712")
     assert (cited["text"], cited["reference"]) == (None, None)
-    assert cited["permalink"] == "/v1/interviews/gky5nhbt0gvp?revision=1"
+    assert cited["permalink"] == "/interviews/gky5nhbt0gvp?revision=1"
 
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (

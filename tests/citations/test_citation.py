@@ -55,15 +55,15 @@ def test_range_counts_code_points_of_the_joined_text_or_of_a_turn() -> None:
 
 
 def test_permalink_is_pinned_and_keeps_the_range() -> None:
-    assert cite(ANSWER).permalink == "/v1/answers/1x-a2?revision=3"
-    assert cite(ANSWER, 3, 8, base=BASE).permalink == f"{BASE}/v1/answers/1x-a2?revision=3#char=3,8"
-    assert cite(ANSWER, turn_id="1x-t2").permalink == "/v1/answers/1x-a2?revision=3#turn=1x-t2"
-    assert cite(ANSWER, 1, 2, turn_id="1x-t2").permalink == "/v1/answers/1x-a2?revision=3#turn=1x-t2&char=1,2"
+    assert cite(ANSWER).permalink == "/answers/1x-a2?revision=3"
+    assert cite(ANSWER, 3, 8, base=BASE).permalink == f"{BASE}/answers/1x-a2?revision=3&start=3&end=8#passage"
+    assert cite(ANSWER, turn_id="1x-t2").permalink == "/answers/1x-a2?revision=3&turn=1x-t2#passage"
+    assert cite(ANSWER, 1, 2, turn_id="1x-t2").permalink == "/answers/1x-a2?revision=3&turn=1x-t2&start=1&end=2#passage"
     asked = Subject(Noun.QUESTION, "1x-q1", interview(), [turn(1, "So?")])
-    assert cite(asked).permalink == "/v1/questions/1x-q1"
+    assert cite(asked).permalink == "/questions/1x-q1"
     whole = Subject(Noun.INTERVIEW, "1x", interview(), [turn(1, "So?")], 4)
-    assert cite(whole).permalink == "/v1/interviews/1x?revision=4"
-    assert cite(whole, turn_id="1x-t1").permalink == "/v1/interviews/1x/transcript?revision=4#turn=1x-t1"
+    assert cite(whole).permalink == "/interviews/1x?revision=4"
+    assert cite(whole, turn_id="1x-t1").permalink == "/interviews/1x?revision=4&turn=1x-t1#passage"
 
 
 def test_range_that_is_everything_is_the_whole() -> None:

@@ -20,11 +20,11 @@ def test_everything_that_is_stated_is_cited() -> None:
     assert found.sentence == (
         "“began”. Jane Roe. A talk. Interview; interviewer: John Doe. Mills, River Press, 2023-11. "
         "https://river.example/talk. Answer to question 2 (1x-a2, revision 3), char=3,8. "
-        "https://quoth.example/v1/answers/1x-a2?revision=3#char=3,8."
+        "https://quoth.example/answers/1x-a2?revision=3&start=3&end=8#passage."
     )
     assert found.note == (
         "interviewer: John Doe; Answer to question 2 (1x-a2, revision 3), char=3,8; "
-        "https://quoth.example/v1/answers/1x-a2?revision=3#char=3,8"
+        "https://quoth.example/answers/1x-a2?revision=3&start=3&end=8#passage"
     )
 
 

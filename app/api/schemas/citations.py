@@ -77,8 +77,8 @@ class Citation(Shape):
     )
     end: int | None = Field(ge=0, le=2**31 - 1, description="Where the range ends, likewise.")
     permalink: str = Field(
-        description="Address of the item in this revision. A range is its fragment, `char=start,end`, after "
-        "`turn=id&` where it counts in a turn."
+        description="Address of a page that shows the item in this revision, with the cited words marked: `start` and "
+        "`end` count in the item's text, or in that of the turn that `turn` names."
     )
     selectors: Selectors
     text_fragment: str | None = Field(

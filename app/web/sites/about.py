@@ -64,7 +64,7 @@ class About:
 
 def home(site: Site) -> About:
     """Describe the home page."""
-    feeds = [_feed(site, "interviews", "/v1/interviews")]
+    feeds = [feed(site, "interviews", "/v1/interviews")]
     node = json_ld_pages.site(site.title, site.base)
     return About(site.title, site.texts("home-lead").unescape(), "/", node, feeds=feeds)
 
@@ -82,7 +82,7 @@ def interview(site: Site, item: FoundItem, *, is_current: bool = True) -> About:
         kind="article",
         is_indexed=is_current,
         properties=[*_dated(item), ("article:modified_time", timestamp(item["modified_at"])), *tags],
-        feeds=[_feed(site, "questions-of", f"/v1{path}/questions", item["title"])],
+        feeds=[feed(site, "questions-of", f"/v1{path}/questions", item["title"])],
         has_oembed=True,
         base=site.base,
     )
@@ -133,7 +133,7 @@ def speaker(site: Site, item: FoundItem) -> About:
         node=json_ld_pages.speaker_page(item, site.base, [_level(site, "speakers")]),
         kind="profile",
         is_indexed=item["name"] is not None,
-        feeds=[_feed(site, "answers-of", f"/v1{path}/answers", name)],
+        feeds=[feed(site, "answers-of", f"/v1{path}/answers", name)],
         has_oembed=True,
         base=site.base,
     )
@@ -152,7 +152,7 @@ def topic(site: Site, item: FoundItem) -> About:
         description=shortened(description, _DESCRIPTION),
         path=path,
         node=json_ld_pages.topic_page(item, site.base, above),
-        feeds=[_feed(site, "questions-on", f"/v1{path}/questions", item["label"])],
+        feeds=[feed(site, "questions-on", f"/v1{path}/questions", item["label"])],
         has_oembed=True,
         base=site.base,
     )
@@ -191,7 +191,8 @@ def _above(site: Site, item: Item) -> list[tuple[str, str]]:
     return [_level(site, "interviews"), (item["title"], f"/interviews/{item['slug']}")]
 
 
-def _feed(site: Site, name: str, path: str, of: str = "") -> Feed:
+def feed(site: Site, name: str, path: str, of: str = "") -> Feed:
+    """Name a feed by the text `feed-NAME`, and what it is of."""
     return Feed(site.texts(f"feed-{name}", **({"of": of} if of else {})).unescape(), path)
 
 

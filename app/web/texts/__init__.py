@@ -42,7 +42,7 @@ class Texts:
         """In which direction the language is written: `ltr` or `rtl`."""
         return str(self._locale.text_direction)
 
-    def __call__(self, name: str, **values: Any) -> Markup:
+    def __call__(self, name: str, /, **values: Any) -> Markup:
         """Return a text with its values.
 
         Raises:
@@ -64,6 +64,10 @@ class Texts:
         if not values:
             self._plain[name] = result
         return result
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a text of this name."""
+        return bool(self._bundle.has_message(name))
 
     def number(self, value: int) -> str:
         """Write a number."""

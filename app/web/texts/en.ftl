@@ -52,8 +52,48 @@ home-topics = Topics
 home-all-topics = All topics
 feed-interviews = New interviews
 
+## People and their roles
+
+people = People
+people-lead = Who asks and who answers in these interviews.
+people-count = { $count ->
+    [0] Nobody
+    [one] { $count } person
+   *[other] { $count } people
+}
+people-count-at-least = More than { $count } people
+# Between people with their roles.
+people-separator = {"; "}
+find-person = Find somebody by name
+find-button = Find
+# What somebody is called whom the source does not name.
+unnamed-interviewer = an interviewer
+unnamed-interviewee = the interviewee
+unnamed-moderator = the moderator
+unnamed-audience = someone in the audience
+unnamed-interpreter = the interpreter
+unnamed-unknown = a speaker
+unnamed-explained = The source does not say who this is, so nobody is named here.
+role-interviewer = interviewer
+role-interviewee = interviewee
+role-moderator = moderator
+role-audience = audience
+role-interpreter = interpreter
+role-unknown = speaker
+role-inferred = This role is inferred from how people speak; the source does not state it.
+role-in-interviews = { $count ->
+    [one] { $role } in { $count } interview
+   *[other] { $role } in { $count } interviews
+}
+also-called = Also called { $names }
+elsewhere = Elsewhere:
+one-person-inferred = That all of this was said by one person is inferred from the name.
+what-they-answered = Answers
+what-they-asked = Questions
+
 ## Interviews
 
+interviews = Interviews
 # $people are names, with commas between them.
 with-people = With { $people }
 topics = Topics
@@ -61,11 +101,90 @@ contents = Contents
 question-number = Question { $number }
 past-revision = You are reading revision { $revision }, which has been corrected since.
 to-current = Read what it says now.
+part = Part { $number } of { $parts }
+parts = Parts
+previous-part = Previous part
+next-part = Next part
 source = Source
 published-at = Published at
+language = Language
+language-inferred = The language is inferred from the words; the source does not state it.
 rights = Rights
 source-file = File
+file-withheld = (not given out, because words in it were redacted)
+revision = Revision
+revision-stored = { $revision }, of { $day }
+download = Download
+roles-inferred-explained = Who asks and who answers is inferred from how people speak; the source does not state it.
+beside-previous-interview = Before
+beside-next-interview = After
+neighbours = Before and after
 how-to-cite = How to cite this
+permalink = Permalink
+format-bibtex = BibTeX
+format-ris = RIS
+format-csl = CSL-JSON
+redacted = Words were taken out here
+redacted-because = Words were taken out here: { $reason }
+
+## Questions and answers
+
+questions = Questions
+answer-count = { $count ->
+    [0] No answers
+    [one] { $count } answer
+   *[other] { $count } answers
+}
+answer-count-at-least = more than { $count } answers
+said-before = Said before
+said-after = Said after
+answer-by-itself = this answer alone
+no-answer = Nobody answers this.
+read-in-interview = Read this in the interview
+beside-previous-question = Question before
+beside-next-question = Next question
+beside-previous-answer = Answer before
+beside-next-answer = Next answer
+
+## Topics
+
+topics-lead = What these interviews are about, topic by topic.
+no-topics = There are no topics here yet.
+narrower-topics = Topics below this one
+
+## Lists
+
+you-are-here = You are here
+narrow-down = Narrow down
+filters-in-force = Filters in force
+remove-filter = Take away the filter { $name }: { $value }
+remove-all-filters = Show everything
+more-values = { $count } more
+list-is-bounded = The newest of them are listed.
+sort-by = Sort by
+sort-down-published = Newest first
+sort-published = Oldest first
+sort-title = By title
+sort-name = By name
+sort-down-answers = Most answers first
+pages = Pages of this list
+previous-page = Previous page
+next-page = Next page
+filter-topic = Topic
+filter-speaker = Person
+filter-asked_by = Asked by
+filter-answered_by = Answered by
+filter-interview = Interview
+filter-year = Year
+filter-series = Series
+filter-publisher = Publisher
+filter-language = Language
+filter-role = Role
+filter-q = Words
+filter-published_from = From
+filter-published_to = To
+filter-answered = Answered
+filter-interrogative = Asks something
 
 ## Errors
 
@@ -244,7 +363,6 @@ revision-read = Read it
 revision-not-kept = Its text was not kept.
 revision-differs = What changed since revision { NUMBER($before, useGrouping: 0) }
 revision-differs-now = What changed until today
-pages = Pages
 page-previous = Previous
 page-next = Next
 difference-title = What changed in { $title }

@@ -48,7 +48,7 @@ def test_a_match_says_where_it_stands(seed: TestClient) -> None:
     assert match["interview"]["slug"] == "worldnewsam-3712"
     citation = match["citation"]
     assert (citation["revision"], citation["revision_is_current"]) == (1, True)
-    assert citation["permalink"].startswith(f"/v1/answers/{match['answer_id']}?revision=1#char=")
+    assert citation["permalink"].startswith(f"/answers/{match['answer_id']}?revision=1&start=")
     cited = seed.get(citation["formats"]).json()
     assert (cited["text"], cited["permalink"]) == (match["text"], citation["permalink"])
     [difference] = match["differences"]
