@@ -223,7 +223,8 @@ class _Answer:
     def _vary(self) -> None:
         names = ["Accept-Encoding"]
         if self._scope["path"].startswith(_NEGOTIATED):
-            names = ["Accept", *names, REVISION_HEADER]
+            # A cache may keep what everybody gets, and has to ask again for a key, which may open more.
+            names = ["Accept", *names, "Authorization", REVISION_HEADER]
         present = [name.strip() for name in self._headers.get("vary", "").split(",") if name.strip()]
         named = {name.lower() for name in names}
         self._headers["vary"] = ", ".join([*names, *(name for name in present if name.lower() not in named)])

@@ -62,7 +62,9 @@ def with_common_headers(headers: Sequence[tuple[bytes, bytes]]) -> CompleteHeade
 
 def for_one_reader(headers: CompleteHeaders) -> list[tuple[bytes, bytes]]:
     """Let nobody else have an answer to a request with a key: no cache keeps it (RFC 9111, section 5.2.2)."""
-    vary = b", ".join([*(value for name, value in headers if name == b"vary"), b"Authorization"])
+    vary = b", ".join(value for name, value in headers if name == b"vary")
+    if b"authorization" not in vary.lower():
+        vary = b", ".join(filter(None, (vary, b"Authorization")))
     rest = [(name, value) for name, value in headers if name not in {b"vary", b"cache-control"}]
     return [*rest, (b"cache-control", b"private, no-store"), (b"vary", vary)]
 

@@ -145,7 +145,7 @@ def test_caches_are_told_how_long_and_by_what(seed: TestClient) -> None:
     for address in OF_THE_CORPUS:
         headers = seed.get(address).headers
         assert headers["Cache-Control"] == "public, max-age=60, stale-while-revalidate=600"
-        assert headers["Vary"] == "Accept, Accept-Encoding, Quoth-Revision"
+        assert headers["Vary"] == "Accept, Accept-Encoding, Authorization, Quoth-Revision"
         assert headers["Last-Modified"] == format_date(NOW)
     for address in OF_THE_PROGRAM[:4]:
         headers = seed.get(address).headers
@@ -157,7 +157,7 @@ def test_caches_are_told_how_long_and_by_what(seed: TestClient) -> None:
         assert headers["Cache-Control"] == "no-store"
         assert "ETag" not in headers
         assert "Last-Modified" not in headers
-    assert seed.get("/v1/topics/none").headers["Vary"] == "Accept, Accept-Encoding, Quoth-Revision"
+    assert seed.get("/v1/topics/none").headers["Vary"] == "Accept, Accept-Encoding, Authorization, Quoth-Revision"
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(0, "public, no-cache"), (5, "public, max-age=5, stale-while-")])

@@ -80,7 +80,7 @@ def test_stream_is_sent_piece_by_piece_with_a_tag_and_a_date(
     assert [json.loads(line)["number"] for line in response.text.splitlines()][::20] == list(range(PIECES))
     assert "Content-Length" not in response.headers
     assert response.headers["ETag"].startswith('"')
-    assert response.headers["Vary"] == "Accept, Accept-Encoding, Quoth-Revision"
+    assert response.headers["Vary"] == "Accept, Accept-Encoding, Authorization, Quoth-Revision"
     assert response.headers["Last-Modified"]
     assert response.headers["Cache-Control"].startswith("public, max-age=60")
     assert (len(export.produced), export.closed) == (PIECES, 1)
