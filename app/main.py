@@ -37,8 +37,11 @@ from app.api.resources import (
     search,
     sources,
     speakers,
+    stated_interviews,
     topics,
+    uploads,
 )
+from app.api.uploads import FileReaders
 from app.db.change_detection import change_detector
 from app.db.replicas import open_servers
 from app.maintenance.embargo_timer import embargo_timer
@@ -104,13 +107,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     item_bytes = settings.cache_bytes // _PART_OF_ITEMS
     corpus = app.state.corpus = Corpus(servers, item_bytes, settings.wait_seconds, settings.streams)
     app.state.writers = Writers(servers.primary)
+    app.state.file_readers = FileReaders(settings.upload_seconds)
     access = app.state.access = Access(servers, corpus.read_limiter, RouteTerms(app))
     problems.install(app)
     app.add_exception_handler(405, guard.refuse_method)
     for resource in (questions, answers, interviews, speakers, topics, search, quotes, sources, changes, index, health):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
     # They write, or read for keys alone.
-    for resource in (keys, audit):
+    for resource in (keys, audit, stated_interviews, uploads):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
     numbers = metrics.install(app) if settings.metrics else None
     explorer.install(app)

@@ -180,6 +180,12 @@ class Settings(BaseSettings):
         le=2**31 - 1,
         description="Size that a file sent to the API may have, in bytes.",
     )
+    upload_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        le=3600,
+        description="How long reading a file sent to the API may take, in seconds, before it is given up.",
+    )
     rate_limit: Annotated[str, Field(pattern=rf"^\s*({_RATE}(\s*,\s*{_RATE})*)?\s*$")] = Field(
         default="",
         description="Requests that each key, or without one each address, may send, such as `20/second, 3000/hour`; "

@@ -36,7 +36,7 @@ from app.api.problem_kinds import (
     UNKNOWN_PARAMETER,
     Kind,
 )
-from app.api.schemas.problems import GoneProblem, Problem, ProblemError
+from app.api.schemas.problems import GoneProblem, Problem, ProblemError, pointer_of
 from app.errors import (
     ClientLeftError,
     CursorError,
@@ -187,7 +187,10 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _invalid_content(request: Request, error: Exception) -> Response:
-    return problem(INVALID_CONTENT, request.url.path, str(error))
+    mistakes = []
+    if isinstance(error, MetadataError) and error.key:
+        mistakes = [ProblemError(parameter="body", pointer=pointer_of(error.key), detail=error.reason, suggestions=[])]
+    return problem(INVALID_CONTENT, request.url.path, str(error), mistakes)
 
 
 async def _conflict(request: Request, error: Exception) -> Response:

@@ -131,6 +131,9 @@ class Writing:
         self.holder = holder
         self._reason = _decoded(reason)
         self._idempotency_key = _checked(idempotency_key)
+        # What makes two bodies the same: SHA-256 of the bytes, unless the handler knows better.
+        body = taken_body(request.scope)
+        self.body_sha256 = body.sha256 if body else ""
         self._connection: sa.Connection | None = None
         self._now = datetime.datetime.now(datetime.UTC)
 
@@ -218,9 +221,9 @@ class Writing:
     @cached_property
     def _digest(self) -> str:
         """SHA-256 of what makes the request: method, address and body."""
-        scope, body = self.request.scope, taken_body(self.request.scope)
+        scope = self.request.scope
         path = scope.get("raw_path") or scope["path"].encode()
-        parts = (scope["method"].encode(), path, scope["query_string"], (body.sha256 if body else "").encode())
+        parts = (scope["method"].encode(), path, scope["query_string"], self.body_sha256.encode())
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
     def _repeat(self, connection: sa.Connection) -> None:

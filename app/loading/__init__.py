@@ -5,7 +5,14 @@ caller's transaction; loading the same file again changes nothing.
 from app.loading.author import Author, Origin, Signature
 from app.loading.correction import ItemOutcome, correction_of
 from app.loading.documents import DocumentWriter, index_missing
-from app.loading.editing import document_by_ids, find_versions, state, state_by_ids, undo_statements
+from app.loading.editing import (
+    document_by_ids,
+    find_versions,
+    state,
+    state_by_ids,
+    stored_hosts,
+    undo_statements,
+)
 from app.loading.embargoes import HeldInterview, hold, list_held, next_release, release, release_due
 from app.loading.import_plan import ImportPlan, plan_import
 from app.loading.interview_writer import LoadedInterview, Outcome
@@ -13,7 +20,6 @@ from app.loading.interviews import load_interview
 from app.loading.kept_answers import drop_kept_bodies, find_kept_answer, keep_answer
 from app.loading.keys import NewKey, make_key, note_use, revoke_key
 from app.loading.redaction import RedactionResult, redact
-from app.loading.sessions import begin_session, end_session, end_sessions, renew_session
 from app.loading.speaker_index import index_missing_speakers
 from app.loading.stated import documents_to_write
 from app.loading.statement_import import LoadedStatement, load_statements, statements_to_write
@@ -40,14 +46,11 @@ __all__ = [
     "SuggestionCounts",
     "VocabularyReport",
     "WithdrawnInterview",
-    "begin_session",
     "correction_of",
     "decide",
     "document_by_ids",
     "documents_to_write",
     "drop_kept_bodies",
-    "end_session",
-    "end_sessions",
     "find_kept_answer",
     "find_versions",
     "hold",
@@ -69,12 +72,12 @@ __all__ = [
     "redact",
     "release",
     "release_due",
-    "renew_session",
     "revoke_key",
     "state",
     "state_by_ids",
     "statements_to_write",
     "store_suggestions",
+    "stored_hosts",
     "undo",
     "undo_statements",
     "withdraw",

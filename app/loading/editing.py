@@ -16,7 +16,7 @@ from app.models import Contribution, Interview, Speaker, Transcript, table_of
 from app.queries.stored_turns import find_stored_turns
 from app.structure.pairing import Role
 from app.structure.prepare import PreparedTranscript, prepare, restate
-from app.structure.roles import SeriesHosts
+from app.structure.reading_process import StatedHosts
 from app.structure.stated_turns import Unfit
 from app.structure.statement_ids import by_ids, cuts_turns, in_words
 from app.text.folding import fold
@@ -105,7 +105,7 @@ def _read_again(connection: sa.Connection, interview: Any) -> PreparedTranscript
         format_name=file.format,
         keep_unlabelled=True,
         slug=interview.slug,
-        series_hosts=_hosts_of(connection, interview.id),
+        series_hosts=stored_hosts(connection, interview.id),
     )
 
 
@@ -144,9 +144,8 @@ def _is_taken(connection: sa.Connection, slug: str | None) -> bool:
     return connection.execute(sa.select(col(Interview.id)).where(col(Interview.slug) == slug)).first() is not None
 
 
-def _hosts_of(connection: sa.Connection, interview_id: str) -> SeriesHosts:
+def stored_hosts(connection: sa.Connection, interview_id: str) -> StatedHosts:
     """Return whom the stored reading takes for interviewers: the files that told so may not be at hand."""
     asks = sa.and_(col(Contribution.interview_id) == interview_id, col(Contribution.role) == Role.INTERVIEWER)
     names: Any = sa.select(col(Speaker.name)).join(Contribution, col(Contribution.speaker_id) == col(Speaker.id))
-    hosts = {fold(one) for one in connection.execute(names.where(asks)).scalars() if one}
-    return lambda _series: hosts
+    return StatedHosts(frozenset(fold(one) for one in connection.execute(names.where(asks)).scalars() if one))

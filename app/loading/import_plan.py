@@ -151,12 +151,13 @@ def plan_import(
     across_series: bool = True,
     keeps_metadata: bool = True,
     replaces: bool = False,
+    of: str | None = None,
 ) -> ImportPlan:
     """Plan the import of a transcript. The plan's transcript has the interview's earlier redactions applied, and what
     was stated before unless it is stated anew, or not `keeps_metadata`.
 
     `across_series` says whether a full name means one person in all series. `replaces` says that the file is meant to
-    replace its interview, whatever its words.
+    replace its interview, whatever its words; `of` is the id of that interview, where that is said.
 
     Raises:
         MetadataError: the metadata file names a topic that is not in the vocabulary.
@@ -164,7 +165,7 @@ def plan_import(
         WithdrawnError: the file is of an interview that was withdrawn.
     """
     refuse_withdrawn(connection, prepared)
-    stored, slug = find_interview(connection, prepared, replaces=replaces)
+    stored, slug = find_interview(connection, prepared, replaces=replaces, of=of)
     in_file, statements = prepared.sidecar.document, NOTHING_STATED
     if stored is not None:
         statements = read_statements(connection, stored.id)

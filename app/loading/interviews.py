@@ -37,6 +37,7 @@ def load_interview(
     keeps_metadata: bool = True,
     replaces: bool = False,
     is_edited: bool = False,
+    of: str | None = None,
 ) -> LoadedInterview:
     """Store a transcript as a new interview or as a new revision of the one it corrects; if unchanged, do nothing.
 
@@ -46,7 +47,7 @@ def load_interview(
     It is held back if its metadata states an embargo that has not ended, or if it corrects an interview that is held
     back. A caller who stores several in one transaction passes the `documents` of that transaction.
     `across_series` says whether a full name means one person in all series. `replaces` says that the file is meant to
-    replace its interview, whatever its words.
+    replace its interview, whatever its words; `of` is the id of that interview, a published one, where that is said.
 
     Raises:
         MetadataError: the metadata file names a topic that is not in the vocabulary, or an embargo on an interview that
@@ -54,9 +55,9 @@ def load_interview(
         ReplacementError: it would replace most of the interview's words, or another file, and not `replaces`.
         WithdrawnError: the file is of an interview that was withdrawn.
     """
-    held = find_held(connection, prepared)
+    held = find_held(connection, prepared) if of is None else None
     options = _Options(
-        across_series=across_series, keeps_metadata=keeps_metadata, replaces=replaces, is_edited=is_edited
+        across_series=across_series, keeps_metadata=keeps_metadata, replaces=replaces, is_edited=is_edited, of=of
     )
     loaded = _load(connection, prepared, author, options, documents, held)
     if held is None or loaded.outcome is not Outcome.UNCHANGED:
@@ -91,6 +92,7 @@ class _Options:
     keeps_metadata: bool
     replaces: bool
     is_edited: bool
+    of: str | None
 
 
 def _store_over_held(
@@ -179,6 +181,7 @@ def _store(
         across_series=options.across_series,
         keeps_metadata=options.keeps_metadata and not options.is_edited,
         replaces=options.replaces,
+        of=options.of,
     )
     if plan.is_unchanged:
         if not options.is_edited:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.errors import ReplacementError
+from app.errors import MetadataError, ReplacementError
 from app.models import Embargo, Interview, LoadedFile, Redaction, Transcript, Turn, table_of
 from app.structure.prepare import PreparedTranscript
 from app.text.folding import slugify
@@ -51,13 +51,25 @@ _IS_REDACTED = sa.select(col(Redaction.number)).where(col(Redaction.interview_id
 _EMBARGOED_SLUGS = sa.select(col(Embargo.slug))
 
 
-def find_interview(connection: sa.Connection, prepared: PreparedTranscript, *, replaces: bool) -> tuple[Any, str]:
+def find_interview(
+    connection: sa.Connection, prepared: PreparedTranscript, *, replaces: bool, of: str | None = None
+) -> tuple[Any, str]:
     """Return the row of the published interview that a file is, or None, and the slug that it has or gets.
+
+    `of` is the id of the interview that it is said to be of.
 
     Raises:
         ReplacementError: the interview was loaded from another file since, which is still there, and it is not said
             that this one `replaces` it.
+        MetadataError: it is said to be of one interview, and states the slug of another one.
     """
+    if of is not None:
+        said = connection.execute(_OF_ID, {"id": of}).one()
+        slug = prepared.slug if prepared.slug_is_stated else said.slug
+        is_taken = connection.execute(_OF_SLUG, {"slug": slug}).first() is not None
+        if slug != said.slug and (is_taken or slug in connection.execute(_EMBARGOED_SLUGS).scalars()):
+            raise MetadataError(prepared.metadata_file, "slug", f"another interview is called {slug!r}")
+        return said, slug
     same_bytes = {"sha256": prepared.transcript.source.sha256}
     stored = None
     if prepared.slug_is_stated:

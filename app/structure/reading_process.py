@@ -84,7 +84,12 @@ def read_apart(file: FileToRead, seconds: float, memory_bytes: int = MEMORY_BYTE
     return replace(read, transcript=replace(read.transcript, source=file.source))
 
 
-def _read(file: FileToRead) -> PreparedTranscript:
+def read_here(file: FileToRead) -> PreparedTranscript:
+    """Read a file in this process.
+
+    Raises:
+        TranscriptError, MetadataError: as in read_apart().
+    """
     sidecar, stated_in = Sidecar(), file.source.name
     for name, data in file.metadata:
         sidecar, stated_in = read_sidecar(name, data).over_sidecar(sidecar), name
@@ -101,9 +106,7 @@ def _read(file: FileToRead) -> PreparedTranscript:
     except ValueError as error:
         # There is no format of this name.
         raise MetadataError(stated_in, "format", str(error)) from None
-    prepared = compute_lazy_parts(prepared if file.with_spans else without_spans(prepared))
-    # The parent has the bytes.
-    return replace(prepared, transcript=replace(prepared.transcript, source=Source(file.source.name, b"")))
+    return compute_lazy_parts(prepared if file.with_spans else without_spans(prepared))
 
 
 def main(memory_bytes: int, cpu_seconds: int) -> None:
@@ -118,7 +121,10 @@ def main(memory_bytes: int, cpu_seconds: int) -> None:
     os.dup2(2, 1)
     file: FileToRead = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the parent
     try:
-        answer = pickle.dumps(_read(file))
+        prepared = read_here(file)
+        # The parent has the bytes.
+        without_bytes = replace(prepared.transcript, source=Source(file.source.name, b""))
+        answer = pickle.dumps(replace(prepared, transcript=without_bytes))
     except QuothError as error:
         answer = pickle.dumps(error)
     except MemoryError:

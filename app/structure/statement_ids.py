@@ -158,7 +158,7 @@ def in_words(
             has an impossible value.
     """
     _check(document, read.metadata_file)
-    words = dict(document)
+    words = {key: value for key, value in document.items() if value not in (None, [])}
     writer = _WordWriter(stored, read.metadata_file, by_ids(before, stored, read.turns_as_read)[0], before)
     if document.get("turns"):
         words["turns"] = writer.turns(document["turns"], read.turns_as_read)

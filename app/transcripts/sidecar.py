@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -137,16 +138,21 @@ class Sidecar(Table):
 
 
 def read_sidecar(name: str, data: bytes) -> Sidecar:
-    """Read a metadata file.
+    """Read a metadata file: TOML, or the same as JSON.
 
     Raises:
-        MetadataError: it is not TOML in UTF-8, or a key is unknown or has an impossible value.
+        MetadataError: it is not TOML or JSON in UTF-8, or a key is unknown or has an impossible value.
     """
+    is_json = data.lstrip().startswith(b"{")
     try:
-        values = tomllib.loads(data.decode("utf-8"))
+        values = json.loads(data) if is_json else tomllib.loads(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise MetadataError(name, "", f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (json.JSONDecodeError, RecursionError) as error:
+        if not is_json:
+            raise MetadataError(name, "", f"not valid TOML: {error}") from None
+        raise MetadataError(name, "", f"not valid JSON: {error}") from None
+    except tomllib.TOMLDecodeError as error:
         raise MetadataError(name, "", f"not valid TOML: {error}") from None
     try:
         return sidecar_of(name, values)

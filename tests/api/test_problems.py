@@ -144,9 +144,12 @@ def test_nothing_at_an_address_is_told(seed: TestClient) -> None:
 def test_other_methods_are_refused_and_the_right_ones_named(seed: TestClient) -> None:
     for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "BREW"):
         for address in (*LISTS, "/healthz", "/docs", "/v1/topics/peace", "/static/swagger-ui-5.35.0/swagger-ui.css"):
+            if (method, address) == ("POST", "/v1/interviews"):
+                continue
             response = seed.request(method, address)
             assert (method, address, response.status_code) == (method, address, 405)
-            assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
+            allowed = "GET, HEAD, POST, OPTIONS" if address == "/v1/interviews" else "GET, HEAD, OPTIONS"
+            assert response.headers["Allow"] == allowed
             assert response.json()["type"] == "/problems/method-not-allowed"
         for address in ("/nothing", "/v1/nothing", "/v1/topics/peace/nothing", "/static/nothing"):
             assert seed.request(method, address).status_code == 404

@@ -90,8 +90,12 @@ class Sender:
         self.tagged = (self.case.tag_from or _tagged(operation)).format_map(names)
         self.key = key_for(database)
 
+    def get(self, address: str) -> Any:
+        """Read in no content coding: each has an entity-tag of its own."""
+        return self.client.get(address, headers=bearer(self.key, Accept_Encoding="identity"))
+
     def tag(self) -> str:
-        answer = self.client.get(self.tagged, headers=bearer(self.key))
+        answer = self.get(self.tagged)
         assert answer.status_code == 200, (self.tagged, answer.text)
         return str(answer.headers["ETag"])
 
@@ -191,7 +195,7 @@ def test_right_request_is_done_with_the_one_scope_that_it_needs(sender: Sender) 
     seen = {"Quoth-Revision": answer.headers["Quoth-Revision"]}
     assert sender.client.get("/v1/topics", headers=seen).headers["Quoth-Revision"] == seen["Quoth-Revision"]
     if sender.operation.has_if_match and answer.headers.get("ETag"):
-        followed = sender.client.get(sender.tagged, headers=bearer(sender.key))
+        followed = sender.get(sender.tagged)
         assert followed.status_code != 200 or followed.headers["ETag"] == answer.headers["ETag"]
 
 

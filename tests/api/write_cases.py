@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.db import Database
+from app.loading import Author, Origin, state
 from app.models import Scope
+from app.transcripts.sidecar import sidecar_of
 from tests.api.keyed import key_for
+from tests.conftest import NOW
 
 Names = Mapping[str, str]
 
@@ -35,7 +38,25 @@ def _key_to_revoke(database: Database) -> Names:
     return {"prefix": key_for(database, Scope.WRITE, name="Bob").prefix}
 
 
+_TALK = b"Q: Where did the river begin?\n\nA: Under the old mill, behind our house in the valley.\n"
+_OTHER_TALK = _TALK.replace(b"old mill", b"new mill")
+_MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
+
+
+def _stated(database: Database) -> Names:
+    """State something of an interview of the seed."""
+    with database.write() as connection:
+        author = Author(NOW, "Bob", None, Origin.COMMAND)
+        state(connection, "worldnewsam-3712", sidecar_of("test", {"title": "One"}), author)
+    return {}
+
+
 # By operation id.
 CASES: dict[str, Case] = {
+    "postInterview": Case(_TALK, _OTHER_TALK, query="name=river.txt"),
+    "putSource": Case(_TALK, query="name=river.txt&replace=true"),
+    "putStatements": Case({"title": "Another"}),
+    "patchStatements": Case({"title": "Another"}, headers=_MERGE_PATCH),
+    "undoStatements": Case(prepare=_stated),
     "revokeKey": Case(prepare=_key_to_revoke),
 }

@@ -41,7 +41,7 @@ def explorer_document(document: Mapping[str, Any], names: CorpusNames | None) ->
             for parameter in operation.get("parameters", []):
                 _fill_in(parameter, _named_by(path, parameter, names, known), is_own=names is not None)
             if "requestBody" in operation:
-                _fill_in_body(operation["requestBody"], known)
+                _fill_in_body(operation, known)
             _shorten(operation)
     light["components"] = {"schemas": copy.deepcopy(_used(light["paths"], document["components"]["schemas"]))}
     light["openapi"] = _VERSION
@@ -129,9 +129,11 @@ def _field(schema: Mapping[str, Any]) -> dict[str, Any]:
     return field
 
 
-def _fill_in_body(body: dict[str, Any], known: Mapping[str, Any]) -> None:
-    content = body["content"][_JSON]
-    if "text" in known:
+def _fill_in_body(operation: dict[str, Any], known: Mapping[str, Any]) -> None:
+    body = operation["requestBody"]
+    content = body["content"].get(_JSON, {})
+    # Of what can be sent without a key, only quotations have a body.
+    if "text" in known and "security" not in operation:
         content["example"] = {"text": known["text"]}
 
 
@@ -139,7 +141,8 @@ def _shorten(operation: dict[str, Any]) -> None:
     """Keep the answer, and say in a sentence how else an operation answers."""
     responses = operation["responses"]
     refused = [status for status in responses if status >= "400"]
-    answer = responses["200"]
+    done = min(responses)
+    answer = responses[done]
     answer.pop("headers", None)
     content = answer.get("content", {})
     others = [media_type for media_type in content if media_type not in {_JSON, SPARSE_MEDIA_TYPE}]
@@ -151,7 +154,7 @@ def _shorten(operation: dict[str, Any]) -> None:
     if refused:
         sentences.append(f"May be refused with {', '.join(refused)}: see [the kinds of problems](/problems/).")
     operation["description"] = "\n\n".join([operation["description"], " ".join(sentences)])
-    operation["responses"] = {"200": answer}
+    operation["responses"] = {done: answer}
 
 
 def _used(part: Any, schemas: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,6 +48,7 @@ TAGS = [
     {"name": "topics", "description": "The hierarchy of topics."},
     {"name": "quotes", "description": "Verification of quotations."},
     {"name": "changes", "description": "What changed since a cursor, deletions included."},
+    {"name": "statements", "description": "What editors state of an interview over what its file says."},
     {"name": "keys", "description": "Who may write."},
     {"name": "index", "description": "What there is, and where."},
     {"name": "operation", "description": "For those who run the server."},

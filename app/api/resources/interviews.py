@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
 
 from app import models
@@ -54,9 +55,7 @@ def get_interview(
         exported = answer_exported(request, connection, parameters, interview)
         if exported is not None:
             return exported
-        item = revisions.find_interview(connection, interview, parameters.revision)
-    shown = with_citation(request, Noun.INTERVIEW, item)
-    return answer_item(request, shown, Interview, parameters, f"/interviews/{item['slug']}")
+        return show_interview(request, connection, interview, parameters)
 
 
 @router.get(
@@ -125,3 +124,17 @@ def get_source(interview: InterviewName, database: Open, parameters: Annotated[S
     """Get the original bytes of the source file, exactly; the Repr-Digest header (RFC 9530) has their SHA-256."""
     with database.read() as connection:
         return answer_file(*interviews.find_source(connection, interview, parameters.revision))
+
+
+def show_interview(
+    request: Request, connection: sa.Connection, name: str, parameters: RecordParameters | None = None
+) -> Response:
+    """Answer with an interview in JSON, as its address does; without parameters, also a client that prefers pages.
+
+    Raises:
+        NotFoundError, MovedError, GoneError, UnknownRevisionError: as in revisions.find_interview().
+    """
+    item = revisions.find_interview(connection, name, None if parameters is None else parameters.revision)
+    page = None if parameters is None else f"/interviews/{item['slug']}"
+    shown = with_citation(request, Noun.INTERVIEW, item)
+    return answer_item(request, shown, Interview, parameters or RecordParameters(), page)

@@ -10,7 +10,7 @@ from app.api.schemas.shape import Address, CitationAddress, Count, IsCurrent, Pa
 from app.transcripts.transcript import ByteClass
 
 
-def _in_order(counts: dict[ByteClass, int]) -> dict[ByteClass, int]:
+def bytes_in_order(counts: dict[ByteClass, int]) -> dict[ByteClass, int]:
     """Sort keys: the engines return the keys of stored JSON in different orders."""
     return {kind: counts[kind] for kind in ByteClass if kind in counts}
 
@@ -72,7 +72,7 @@ class TranscriptFile(Shape):
     sha256: str = Field(min_length=64, max_length=64, description="SHA-256 of the file, in hexadecimal.")
     withheld: bool = Field(description="Whether the file is not given out, because there are redacted words in it.")
     bytes: Count
-    bytes_by_class: Annotated[dict[ByteClass, Count], AfterValidator(_in_order)] = Field(
+    bytes_by_class: Annotated[dict[ByteClass, Count], AfterValidator(bytes_in_order)] = Field(
         description="What each byte is; the counts add up to `bytes`."
     )
     remarks: list[Remark]

@@ -10,9 +10,18 @@ from app.api.schemas.shape import Revision, Shape
 class ProblemError(Shape):
     """One thing wrong with a request."""
 
-    parameter: str = Field(description="The parameter at fault.")
+    parameter: str = Field(description="The parameter at fault, or `body`.")
+    pointer: str | None = Field(
+        default=None,
+        description="JSON Pointer (RFC 6901) to what is at fault in the body or the metadata.",
+    )
     detail: str
     suggestions: list[str] = Field(description="What may have been meant.")
+
+
+def pointer_of(key: str) -> str:
+    """Return a dotted key as a JSON Pointer. No key has a dot, a slash or a tilde of its own."""
+    return f"/{key.replace('.', '/')}" if key else ""
 
 
 class Problem(Shape):

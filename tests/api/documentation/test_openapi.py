@@ -64,7 +64,8 @@ def test_every_field_that_is_named_can_be_picked_and_left_out(seed: TestClient, 
     for path, operations in document["paths"].items():
         for operation in operations.values():
             given = {one["name"]: one for one in operation.get("parameters", [])}
-            if "fields" not in given:
+            # What takes a key is tried in tests of its own.
+            if "fields" not in given or "security" in operation:
                 continue
             address = path
             for one in operation["parameters"]:
