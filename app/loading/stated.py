@@ -76,12 +76,14 @@ def with_statements(
 def merge(stored: StoredStatements, now: Document) -> dict[str, Any]:
     """Return what is in force once a file is loaded that states `now`: of each key, the later statement."""
     merged = dict(stored.document)
-    if "published" in now and now["published"] != stored.in_file.get("published"):
+    is_another_date = "published" in now and now["published"] != stored.in_file.get("published")
+    if is_another_date:
         # The evidence was for another date.
         merged.pop("published_evidence", None)
     for key, value in now.items():
         before = stored.in_file.get(key)
-        if value == before and key in merged:
+        if value == before and not (is_another_date and key == "published_evidence"):
+            # An editor may have taken it out since.
             continue
         is_edited = key in _LISTS and key in merged and merged[key] != (before or [])
         merged[key] = _merge_tables(key, merged[key], before or [], value) if is_edited else value

@@ -118,6 +118,18 @@ def test_file_loaded_again_leaves_what_an_editor_has_stated_since(load: Load, da
     assert content(database) == after
 
 
+def test_file_loaded_again_does_not_bring_back_what_an_editor_took_out(load: Load, database: Database) -> None:
+    first = 'title = "The mill"\npublished = "1987"\npublished_evidence = "Every summer"\n'
+    name = load(TALK, f'{first}[[turns]]\nbegins = "Every summer"\nkind = "note"\n').slug
+    edit(database, name, {"published": "1987"})
+    again = load(TALK, f'{first}[[turns]]\nbegins = "Every summer"\nkind = "note"\n')
+    assert (again.outcome, notes(database)) == (Outcome.UNCHANGED, [])
+    assert again.overruled_metadata == ("title", "published_evidence", "turns")
+    # The same evidence for another date is stated anew.
+    load(TALK, first.replace('"1987"', '"1988"'))
+    assert stated(database, name)[-1] == {"published": "1988", "published_evidence": "Every summer"}
+
+
 def test_what_a_file_states_anew_is_later_than_the_edit(load: Load, database: Database) -> None:
     name = load(TALK, 'title = "The mill"').slug
     edit(database, name, {"title": "The old mill", "turns": [NOTE]})
