@@ -45,7 +45,14 @@ _MOST_SHOWN = 200
 _MOST_FIELDS = 9
 _FORM = "application/x-www-form-urlencoded"
 
-router = APIRouter(route_class=ReadingRoute, include_in_schema=False, dependencies=[Depends(single_values)])
+
+class _ArticleRoute(ReadingRoute):
+    """A route that takes an article: half a million Latin letters, percent-encoded, or some sixty thousand others."""
+
+    body_bytes = 512 * 1024
+
+
+router = APIRouter(route_class=_ArticleRoute, include_in_schema=False, dependencies=[Depends(single_values)])
 
 
 class CheckParameters(NoParameters):

@@ -1,14 +1,14 @@
 """What is embedded in other sites: a question with its answers, an answer, or a passage; found from an address."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import sqlalchemy as sa
 
-from app.citations import Noun, Subject, cite
+from app.citations import Citation, Noun, Subject, cite
 from app.errors import MovedError
 from app.queries.citations import find_subject
 from app.queries.embedding import Item
@@ -96,7 +96,7 @@ class Embedded:
     place: Place
     interview: Mapping[str, Any]
     question: str | None
-    said: tuple[Said, ...]
+    said: Sequence[Said]
     sentence: str
 
     @property
@@ -122,21 +122,25 @@ def find_embedded(connection: sa.Connection, place: Place, base: str) -> Embedde
         subject = find_subject(connection, noun, place.name, place.turn, place.revision)
     except MovedError as error:
         subject = find_subject(connection, noun, error.to, place.turn, place.revision)
-    citation = cite(subject, place.start, place.end, turn_id=place.turn, base=base)
-    sentence = citation.reference.sentence
+    item: Mapping[str, Any] = subject.interview
+    if noun is not Noun.INTERVIEW:
+        find = find_question if noun is Noun.QUESTION else find_answer
+        item = find(connection, place.name, place.revision)
+    return embed(place, item, cite(subject, place.start, place.end, turn_id=place.turn, base=base))
+
+
+def embed(place: Place, item: Mapping[str, Any], citation: Citation) -> Embedded:
+    """Arrange what an embed of a place shows: of `item`, as queries find it, with its citation."""
+    subject, is_answer = citation.subject, place.noun == "answers"
+    question = item["question"]["text"] if is_answer else None
     if place.is_passage:
-        speaker = _speaker_of(subject, place.turn)
-        question = None
-        if noun is Noun.ANSWER:
-            question = find_answer(connection, place.name, place.revision)["question"]["text"]
-        return Embedded(place, subject.interview, question, (_said(speaker, citation.text or ""),), sentence)
-    if noun is Noun.QUESTION:
-        item = find_question(connection, place.name, place.revision)
-        said = tuple(_said(one["speaker"], one["text"]) for one in item["answers"])
-        return Embedded(place, item["interview"], item["text"], said, sentence)
-    item = find_answer(connection, place.name, place.revision)
-    said = (_said(item["speaker"], item["text"]),)
-    return Embedded(place, item["interview"], item["question"]["text"], said, sentence)
+        said = [_said(_speaker_of(subject, citation.turn_id), citation.text or "")]
+    elif is_answer:
+        said = [_said(item["speaker"], item["text"])]
+    else:
+        question = item["text"]
+        said = [_said(one["speaker"], one["text"]) for one in item["answers"]]
+    return Embedded(place, subject.interview, question, said, citation.reference.sentence)
 
 
 def _speaker_of(subject: Subject, turn_id: str | None) -> Item | None:

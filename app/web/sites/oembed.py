@@ -6,7 +6,6 @@ for editors, 401; formats but JSON and XML, 501.
 """
 
 import json
-from html import escape
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -28,14 +27,12 @@ from app.queries.interviews import find_interview
 from app.queries.speakers import find_speaker
 from app.queries.topics import find_topic
 from app.web.site import Site
+from app.web.sites.codes import TITLE, WIDTH, frame, frame_height
 from app.web.sites.embedded import Embedded, Place, find_embedded, read_address
 
 OEMBED = "/oembed"
-# Pixels: of a frame without limits, and of the smallest that is of use.
-_WIDTH, _LEAST_WIDTH, _MOST_HEIGHT, _LEAST_HEIGHT = 600, 220, 520, 160
-# Pixels of a character and of a line, about, and of what stands around the words.
-_CHARACTER, _LINE, _AROUND = 8.4, 27, 150
-_TITLE = 200
+# Pixels of the narrowest frame that is of use, unless there is less room.
+_LEAST_WIDTH = 220
 _PRIVATE = "/desk"
 
 router = APIRouter(route_class=ReadingRoute, include_in_schema=False, dependencies=[Depends(single_values)])
@@ -86,7 +83,7 @@ def _answer(connection: sa.Connection, site: Site, base: str, place: Place, aske
         title = _title(connection, place)
     except MovedError as error:
         title = _title(connection, Place(place.noun, error.to))
-    return {"type": "link", **provider, "title": shortened(title, _TITLE)}
+    return {"type": "link", **provider, "title": shortened(title, TITLE)}
 
 
 def _title(connection: sa.Connection, place: Place) -> str:
@@ -107,35 +104,9 @@ def _author(embedded: Embedded, base: str) -> dict[str, str]:
 
 
 def _frame(embedded: Embedded, base: str, asked: OembedParameters) -> dict[str, Any]:
-    width = max(_LEAST_WIDTH, min(_WIDTH, asked.maxwidth or _WIDTH))
+    width = max(_LEAST_WIDTH, min(WIDTH, asked.maxwidth or WIDTH))
     width = min(width, asked.maxwidth or width)
     height = frame_height(embedded, width)
     height = min(height, asked.maxheight or height)
-    title = shortened(embedded.title, _TITLE)
+    title = shortened(embedded.title, TITLE)
     return {"title": title, "html": frame(embedded, base, width, height), "width": width, "height": height}
-
-
-def frame_height(embedded: Embedded, width: int = _WIDTH) -> int:
-    """Estimate how high a frame has to be so that the words fit into it; what does not fit can be scrolled to."""
-    lines = embedded.length * _CHARACTER / max(width - 48, 100) + 2 * len(embedded.said)
-    return max(_LEAST_HEIGHT, min(_MOST_HEIGHT, round(_AROUND + lines * _LINE)))
-
-
-def frame(embedded: Embedded, base: str, width: int | str, height: int) -> str:
-    """Write the frame in which another page shows an embed."""
-    address = f"{base}/embed{embedded.place.path}"
-    title = shortened(embedded.title, _TITLE)
-    return (
-        f'<iframe src="{escape(address)}" title="{escape(title)}" width="{width}" height="{height}" '
-        'style="border:0;max-width:100%" loading="lazy"></iframe>'
-    )
-
-
-def blockquote(embedded: Embedded, base: str) -> str:
-    """Write what is said as a quotation with its source, for pages that take no frames."""
-    address = f"{base}{embedded.place.path}"
-    paragraphs = "".join(
-        f"<p>{escape(line)}</p>" for one in embedded.said for line in one.text.split("\n\n") if line.strip()
-    )
-    source = f'<p><a href="{escape(address)}">{escape(embedded.sentence)}</a></p>'
-    return f'<blockquote cite="{escape(address)}">{paragraphs}</blockquote>\n{source}'
