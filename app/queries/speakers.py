@@ -1,6 +1,6 @@
 """Speakers, with their roles and the numbers of their questions and answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -106,6 +106,12 @@ def find_speaker(connection: sa.Connection, slug: str) -> Item:
     if row is None:
         raise absent(connection, Speaker, slug)
     return _with_roles(connection, [row])[0]
+
+
+def find_names(connection: sa.Connection, slugs: Collection[str]) -> dict[str, str]:
+    """Return what speakers are called, by slug: by their names, or else by their slugs."""
+    rows = connection.execute(sa.select(col(Speaker.slug), col(Speaker.name)).where(col(Speaker.slug).in_(slugs)))
+    return {row.slug: row.name or row.slug for row in rows}
 
 
 def _with_roles(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Item]:

@@ -54,12 +54,15 @@ _STANDING = {
 }
 
 
-def mark(text: str, differences: Sequence[Item]) -> list[Piece]:
-    """Return a quotation in pieces, with what was said beside what was not."""
-    return [piece for piece in _pieces(text, differences) if piece.text]
+def mark(text: str, differences: Sequence[Item], *, is_altered: bool = False) -> list[Piece]:
+    """Return a quotation in pieces, with what was said beside what was not.
+
+    In one that is altered, words that change the meaning and are hidden by a mark are `SAID` too.
+    """
+    return [piece for piece in _pieces(text, differences, is_altered=is_altered) if piece.text]
 
 
-def _pieces(text: str, differences: Sequence[Item]) -> Iterator[Piece]:
+def _pieces(text: str, differences: Sequence[Item], *, is_altered: bool) -> Iterator[Piece]:
     at = 0
     for one in sorted(differences, key=lambda one: (one["quoted_start"], one["quoted_end"])):
         start, end = max(one["quoted_start"], at), max(one["quoted_end"], at)
@@ -68,7 +71,8 @@ def _pieces(text: str, differences: Sequence[Item]) -> Iterator[Piece]:
         if start < end:
             yield Piece(_QUOTED.get(kind, PieceKind.SAME), text[start:end])
         if kind in _STANDING and one["stands"]:
-            yield from _beside(Piece(_STANDING[kind], _shown(one["stands"])), text[:end], text[end:])
+            standing = PieceKind.SAID if is_altered and one["telling"] else _STANDING[kind]
+            yield from _beside(Piece(standing, _shown(one["stands"])), text[:end], text[end:])
         at = end
     yield Piece(PieceKind.SAME, text[at:])
 

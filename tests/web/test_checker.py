@@ -89,7 +89,7 @@ def test_an_article_is_checked_and_stored_nowhere(weir: TestClient) -> None:
     assert "2 not said so" in words
     assert "1 not found" in words
     assert "the number is different: three, not five" in words
-    assert "Felix Brandreth said this, not Tidewell." in words
+    assert "Felix Brandreth said this, not Lorna Tidewell." in words
     for address in re.findall(r'<a href="(/quotes[^"]+)">Address of this check', page.text):
         assert weir.get(unescape(address)).status_code == 200
 
@@ -149,6 +149,7 @@ def test_hostile_words_are_inert(weir: TestClient) -> None:
 def _difference(kind: DifferenceKind, text: str, quoted: str, stands: str) -> dict[str, Any]:
     start = text.index(quoted) if quoted else 0
     return {
+        "telling": [],
         "kind": kind, "quoted": quoted, "quoted_start": start, "quoted_end": start + len(quoted), "stands": stands,
     }  # fmt: skip
 
@@ -179,7 +180,14 @@ def test_marks_show_each_kind_of_difference_in_order() -> None:
 
 
 def test_words_that_are_left_out_stand_apart_from_others() -> None:
-    left_out = {"kind": DifferenceKind.LEFT_OUT, "quoted": "", "quoted_start": 8, "quoted_end": 8, "stands": "not"}
+    left_out = {
+        "telling": [],
+        "kind": DifferenceKind.LEFT_OUT,
+        "quoted": "",
+        "quoted_start": 8,
+        "quoted_end": 8,
+        "stands": "not",
+    }
     assert "".join(one.text for one in mark("they did pay", [{**left_out, "quoted_start": 9, "quoted_end": 9}])) == (
         "they did not pay"
     )

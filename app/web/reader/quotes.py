@@ -25,7 +25,7 @@ from app.queries.filters.grammar import AnyText, Storable
 from app.queries.paging import PageRequest, read_page
 from app.queries.people_search import NameMatch
 from app.queries.quotes import CONTEXT_LENGTH, verify
-from app.quotes import MAX_QUOTATION_LENGTH, read_quotation, token_texts
+from app.quotes import MAX_QUOTATION_LENGTH, Verdict, read_quotation, token_texts
 from app.quotes.article import FEWEST_WORDS, find_quotations
 from app.quotes.quoted import QuotedKind
 from app.text.names import name_words
@@ -176,15 +176,14 @@ def check(request: Request, database: Open, form: Annotated[Form, Depends(read_f
         return answer
     with database.read() as connection:
         claimed = _claimed(connection, form.speaker)
-        checked: list[Checked] = []
-        others: list[Item] = []
-        for item in articles.verify_article(connection, form.text, FEWEST_WORDS, *claimed.slugs[:1]):
-            if item["kind"] is not QuotedKind.QUOTATION:
-                others.append(item)
-            elif len(checked) < _MOST_SHOWN:
-                attribution = item["attribution"]
-                names = [attribution["name"]] if attribution and attribution["speakers"] else claimed.names[:1]
-                checked.append(_checked(site, item, names, names[0] if names else None))
+        items = list(articles.verify_article(connection, form.text, FEWEST_WORDS, *claimed.slugs[:1]))
+        names = speakers.find_names(connection, {slug for item in items for slug in item["speakers"]})
+    quoted = [item for item in items if item["kind"] is QuotedKind.QUOTATION]
+    others = [item for item in items if item["kind"] is not QuotedKind.QUOTATION]
+    checked = []
+    for item in quoted[:_MOST_SHOWN]:
+        meant = list(dict.fromkeys(names[slug] for slug in item["speakers"]))
+        checked.append(_checked(site, item, meant, meant[0] if meant else None))
     counts = Counter(one.plain.tone for one in checked)
     title = site.texts("check-article-title", count=len(checked)).unescape()
     answer = page(
@@ -195,8 +194,9 @@ def check(request: Request, database: Open, form: Annotated[Form, Depends(read_f
         checked=checked,
         others=others,
         counts=[(tone, counts[tone]) for tone in Tone if counts[tone]],
-        is_cut=len(checked) == _MOST_SHOWN,
-        as_one=address if len(address) <= _LONGEST_IN_ADDRESS else None,
+        is_cut=len(quoted) > _MOST_SHOWN,
+        # One quotation in few words may stand within another.
+        as_one=address if len(items) == 1 and len(address) <= _LONGEST_IN_ADDRESS else None,
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -241,7 +241,7 @@ def _checked(site: Site, item: Item, names: Sequence[str], speaker: str | None) 
     return Checked(
         item,
         in_plain_words(item, site.texts, names),
-        mark(item["text"], differences),
+        mark(item["text"], differences, is_altered=item["verdict"] is Verdict.ALTERED),
         [_found(one) for one in shown],
         _address(item["text"], speaker),
     )
