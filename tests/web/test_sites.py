@@ -123,6 +123,12 @@ def test_browsers_learn_how_to_search(site: TestClient) -> None:
     assert site.get(root.findtext(f"{name}Image").removeprefix(BASE)).headers["Content-Type"] == "image/svg+xml"
 
 
+def test_icon_is_found_where_browsers_look_for_it(site: TestClient) -> None:
+    led = site.get("/favicon.ico", follow_redirects=False)
+    assert led.status_code == 308
+    assert site.get(led.headers["Location"].removeprefix("/archive")).headers["Content-Type"] == "image/svg+xml"
+
+
 def _oembed(client: TestClient, address: str, **more: Any) -> Any:
     return client.get("/oembed", params={"url": address, **more})
 

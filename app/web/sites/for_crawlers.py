@@ -1,4 +1,4 @@
-"""For search engines: /robots.txt, and /sitemap.xml, which lists sitemaps of all pages, gzipped.
+"""For crawlers and browsers: /robots.txt, the icon, and /sitemap.xml, which lists sitemaps of all pages, gzipped.
 
 Addresses in them have to be absolute. Without QUOTH_PUBLIC_URL they begin with the address that the server listens on.
 """
@@ -19,6 +19,7 @@ from app.api.http.streaming import stream
 from app.exports.sitemap import MAX_SITEMAPS, Place, gzipped, index, most_addresses, sitemap
 from app.queries.site_pages import Block, find_blocks, read_block
 from app.text.folding import SLUG_MAX_LENGTH
+from app.web.site import Site
 
 SITEMAP = "/sitemap.xml"
 # Pages that are of no noun.
@@ -45,6 +46,13 @@ router = APIRouter(route_class=ReadingRoute, include_in_schema=False)
 def get_robots_txt(request: Request) -> Response:
     """Say which addresses are worth visiting (RFC 9309)."""
     return Response(_ROBOTS.format(base=server_of(request), sitemap=SITEMAP), media_type="text/plain")
+
+
+@router.get("/favicon.ico")
+def get_favicon(request: Request) -> Response:
+    """Lead browsers that show no page, such as a document of the API, to the icon."""
+    site: Site = request.app.state.site
+    return Response(status_code=308, headers={"Location": site.asset("icon.svg")})
 
 
 @router.get(SITEMAP)
