@@ -445,6 +445,7 @@ compare-choose-title = Compare what people say
 compare-lead = Choose a topic, and see what two to four people say on it, side by side.
 compare-people = Who is compared? Choose two to four people.
 compare-button = Compare
+compare-one = Only one person answers questions on this topic:
 compare-nobody = Nobody answers a question on this topic.
 compare-answers = { $count ->
     [0] No answers
