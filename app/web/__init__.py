@@ -14,6 +14,7 @@ from app.web.reader import (
     items,
     questions,
     quotes,
+    search,
     speakers,
     topics,
 )
@@ -21,7 +22,7 @@ from app.web.site import Site
 from app.web.sites import embed, for_crawlers, oembed, opensearch
 
 # One module a page; see `app.web.page`.
-PAGES = (home, interviews, interview, history, questions, items, asked, speakers, topics, compare, quotes)
+PAGES = (home, interviews, interview, history, questions, items, asked, speakers, topics, search, compare, quotes)
 # What other sites and programs ask for.
 FOR_OTHERS = (for_crawlers, opensearch, oembed, embed)
 

@@ -1,6 +1,6 @@
 """Lists as pages show them: the same lists as the API's, with facets, filters and neighbours as links."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -79,8 +79,18 @@ class Shown(NamedTuple):
     everything: str
 
 
-def shown_list(request: Request, read: ReadPage, *, sorts: Iterable[str] = (), sort: Sequence[str] = ()) -> Shown:
-    """Arrange a page of a list for its template. `sorts` are offered, and `sort` is the one in force."""
+def shown_list(
+    request: Request,
+    read: ReadPage,
+    *,
+    sorts: Iterable[str] = (),
+    sort: Sequence[str] = (),
+    kept: Collection[str] = (),
+) -> Shown:
+    """Arrange a page of a list for its template. `sorts` are offered, and `sort` is the one in force.
+
+    `kept` are parameters that say what the list is of, such as a query, and are no filters that can be taken away.
+    """
     site: Site = request.app.state.site
     given = [pair for pair in request.query_params.multi_items() if pair[0] not in _OF_PLACE]
 
@@ -106,7 +116,7 @@ def shown_list(request: Request, read: ReadPage, *, sorts: Iterable[str] = (), s
     filters = [
         (name, Choice(labels.get((name, value), value), link([pair for pair in given if pair != (name, value)])))
         for name, value in given
-        if name not in _NOT_FILTERS
+        if name not in _NOT_FILTERS and name not in kept
     ]
     others = [pair for pair in given if pair[0] != "sort"]
     ordered = [(one, Choice(one, link([*others, ("sort", one)]), is_chosen=[one] == list(sort))) for one in sorts]
@@ -121,5 +131,5 @@ def shown_list(request: Request, read: ReadPage, *, sorts: Iterable[str] = (), s
         filters,
         ordered,
         read.about["is_bounded"],
-        link([pair for pair in given if pair[0] in {"limit", "sort"}]),
+        link([pair for pair in given if pair[0] in {"limit", "sort", *kept}]),
     )

@@ -12,6 +12,8 @@ from app.api.parameters.values import QuestionId
 from app.queries import related
 from app.queries.paging import PageRequest, read_page
 from app.queries.questions import find_question
+from app.web.reader.questions import in_list
+from app.web.said import in_short
 from app.web.site import Site, page
 from app.web.sites import about
 
@@ -41,6 +43,9 @@ def show_asked_elsewhere(
         )
     shown = {one["question"]["id"] for one in asked}
     others = [one for one in others if one["question"]["id"] not in shown]
+    for one in (*asked, *others):
+        one["question"] = in_list(one["question"])
+    short = in_short(question["text"], question["interview"]["language"], question["text_format"])
     title = site.texts("asked-title").unescape()
-    head = about.searched(title, question["text"][:200])
-    return page(request, "asked.html", about=head, question=question, asked=asked, others=others)
+    head = about.searched(title, short)
+    return page(request, "asked.html", about=head, question=question, short=short, asked=asked, others=others)

@@ -12,8 +12,10 @@ from app.api.parameters.items import NoParameters
 from app.api.parameters.values import Slug, SpeakerSlug
 from app.errors import ParameterError
 from app.queries import compare, speakers, topics
+from app.queries.embedding import Item
 from app.queries.filters import Clause, Filters
 from app.queries.paging import PageRequest, read_page
+from app.web.said import excerpt, in_short
 from app.web.site import Site, page
 from app.web.sites import about
 
@@ -21,6 +23,8 @@ PATH = "/compare"
 # Answers of each person, and people and topics to choose from, at most.
 _MOST_ANSWERS, _MOST_PEOPLE, _MOST_TOPICS = 5, 60, 100
 _FEWEST, _MOST = 2, 4
+# Characters of an answer, at most.
+_LONGEST_ANSWER = 700
 
 router = APIRouter(route_class=ReadingRoute, include_in_schema=False)
 
@@ -48,6 +52,7 @@ def show_comparison(request: Request, database: Open, asked: Annotated[ComparePa
     for one in compared["items"]:
         for noun, who in (("answers", "answered_by"), ("questions", "asked_by")):
             shown = one[noun]._asdict()
+            shown["items"] = [_in_list(each) for each in shown["items"]]
             others = urlencode({"topic": topic["slug"], who: one["slug"]})
             one[noun] = {**shown, "others": shown["others_from_page"] and f"/questions?{others}"}
     title = site.texts("compare-title", topic=topic["label"]).unescape()
@@ -60,6 +65,13 @@ def show_comparison(request: Request, database: Open, asked: Annotated[ComparePa
         compared=compared["items"],
         again=f"{PATH}?{urlencode({'topic': topic['slug']})}",
     )
+
+
+def _in_list(item: Item) -> Item:
+    """Add to an answer or a question what is asked in short, and to an answer how it begins."""
+    question, language, text_format = item.get("question", item), item["interview"]["language"], item["text_format"]
+    short = in_short(question["text"], language, text_format)
+    return {**item, "short": short, "beginning": excerpt(item["text"], text_format, _LONGEST_ANSWER)}
 
 
 def _choose_topic(request: Request, database: Open) -> Response:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.api.database import Open
+from app.api.documentation.explorer import server_of
 from app.api.http.read_limiter import ReadingRoute
 from app.api.parameters.single import single_values
 from app.api.parameters.values import AnswerId, QuestionId
@@ -21,6 +22,8 @@ from app.web.parameters import PassagePageParameters
 from app.web.said import Range, in_short, is_short, words
 from app.web.site import Site, page, site_of
 from app.web.sites import about
+from app.web.sites.codes import codes
+from app.web.sites.embedded import Place, embed
 
 # Turns of the record that are shown before and after.
 _CONTEXT = 3
@@ -90,9 +93,14 @@ def _page(
     context = item["context"] or {"before": [], "after": []}
     # The question stands above its answer anyway.
     before = [turn for turn in context["before"] if turn["answer_id"] or turn["question_id"] != question["id"]]
+    passage_of = (citation.turn_id, citation.start, citation.end) if passage else (None, None, None)
+    # A passage is one of the words as they are now; an item by itself is embedded as it will be.
+    pinned = item["revision"] if passage or not item["is_current"] else None
+    place = Place(noun.plural, item["id"], pinned, *passage_of)
     return page(
         request,
         "item.html",
+        codes=codes(embed(place, item, citation), server_of(request)),
         about=describe(site, {**item, "interview": interview}, is_current=item["is_current"]),
         noun=noun.value,
         item=item,

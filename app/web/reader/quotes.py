@@ -31,6 +31,7 @@ from app.quotes.quoted import QuotedKind
 from app.text.names import name_words
 from app.web.plain_verdict import PlainVerdict, Tone, in_plain_words
 from app.web.quotation_marks import Piece, context, mark
+from app.web.said import in_short
 from app.web.site import Site, page
 from app.web.sites import about
 from app.web.sites.embedded import Place, read_address
@@ -269,4 +270,7 @@ def _sentence(connection: sa.Connection, checked: Checked, base: str) -> str | N
 def _question(connection: sa.Connection, checked: Checked) -> dict[str, Any] | None:
     """Return the question that the first passage answers or is of."""
     asked = checked.found[0].item["question_id"] if checked.found else None
-    return None if asked is None else questions.with_ids(connection, [asked], ()).get(asked)
+    found = questions.with_ids(connection, [asked], ()).get(asked) if asked else None
+    if found is None:
+        return None
+    return {**found, "short": in_short(found["text"], found["interview"]["language"], found["text_format"])}

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from html import escape
 
 from app.exports.entries import shortened
-from app.text.paragraphs import PARAGRAPH
 from app.web.sites.embedded import Embedded
 
 # Characters of the title of a frame, at most.
@@ -47,8 +46,6 @@ def frame(embedded: Embedded, base: str, width: int | str, height: int) -> str:
 def quotation(embedded: Embedded, base: str) -> str:
     """Write what is said as a quotation with its source, for pages that take no frames."""
     address = f"{base}{embedded.place.path}"
-    paragraphs = "".join(
-        f"<p>{escape(line)}</p>" for one in embedded.said for line in one.text.split(PARAGRAPH) if line.strip()
-    )
+    paragraphs = "".join(f"<p>{escape(each)}</p>" for one in embedded.said for each in one.paragraphs)
     source = f'<p><a href="{escape(address)}">{escape(embedded.sentence)}</a></p>'
     return f'<blockquote cite="{escape(address)}">{paragraphs}</blockquote>\n{source}'

@@ -14,6 +14,10 @@ from app.queries.citations import find_subject
 from app.queries.embedding import Item
 from app.queries.revisions import find_answer, find_question
 from app.text.folding import SLUG_PATTERN
+from app.text.paragraphs import PARAGRAPH
+from app.transcripts import text_format_of
+from app.transcripts.transcript import TextFormat
+from app.web.said import excerpt, in_short
 
 _PATH = re.compile(r"(?:/v1)?/(questions|answers|interviews|speakers|topics)/([a-z0-9-]+)(?:/transcript)?/?", re.ASCII)
 # In the fragment of a permalink: `turn=ID&char=10,40`.
@@ -23,6 +27,9 @@ _DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
 _LARGEST = 2**31 - 1
 # Characters of an answer that an embed shows, at most: what fits into a column of another page.
 _LONGEST = 700
+# Characters that a paragraph has to have room for, so that more than a word of it is shown.
+_SHORTEST = 60
+_MORE = "…"
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ class Said:
     """What somebody says in an embed. `speaker` is None where nobody is known; `is_cut` where the text goes on."""
 
     speaker: Item | None
-    text: str
+    paragraphs: Sequence[str]
     is_cut: bool = False
 
 
@@ -107,7 +114,7 @@ class Embedded:
     @property
     def length(self) -> int:
         """Characters that are shown."""
-        return len(self.question or "") + sum(len(one.text) for one in self.said)
+        return len(self.question or "") + sum(map(len, (each for one in self.said for each in one.paragraphs)))
 
 
 def find_embedded(connection: sa.Connection, place: Place, base: str) -> Embedded:
@@ -132,14 +139,17 @@ def find_embedded(connection: sa.Connection, place: Place, base: str) -> Embedde
 def embed(place: Place, item: Mapping[str, Any], citation: Citation) -> Embedded:
     """Arrange what an embed of a place shows: of `item`, as queries find it, with its citation."""
     subject, is_answer = citation.subject, place.noun == "answers"
-    question = item["question"]["text"] if is_answer else None
+    asked = item["question"]["text"] if is_answer else None
     if place.is_passage:
-        said = [_said(_speaker_of(subject, citation.turn_id), citation.text or "")]
+        texts = [(_speaker_of(subject, citation.turn_id), citation.text or "")]
     elif is_answer:
-        said = [_said(item["speaker"], item["text"])]
+        texts = [(item["speaker"], item["text"])]
     else:
-        question = item["text"]
-        said = [_said(one["speaker"], one["text"]) for one in item["answers"]]
+        asked = item["text"]
+        texts = [(one["speaker"], one["text"]) for one in item["answers"]]
+    text_format = text_format_of(subject.interview["transcript"]["format"])
+    question = None if asked is None else in_short(asked, subject.interview["language"], text_format)
+    said = [_said(speaker, text, text_format) for speaker, text in texts]
     return Embedded(place, subject.interview, question, said, citation.reference.sentence)
 
 
@@ -149,9 +159,16 @@ def _speaker_of(subject: Subject, turn_id: str | None) -> Item | None:
     return people.get(turns[0]["speaker"] or "") if turns else None
 
 
-def _said(speaker: Mapping[str, Any] | None, text: str) -> Said:
-    who = None if speaker is None else dict(speaker)
-    if len(text) <= _LONGEST:
-        return Said(who, text)
-    end = text.rfind(" ", _LONGEST // 2, _LONGEST)
-    return Said(who, f"{text[: end if end > 0 else _LONGEST].rstrip()} …", is_cut=True)
+def _said(speaker: Mapping[str, Any] | None, text: str, text_format: TextFormat) -> Said:
+    """Return what somebody says in paragraphs without markup, as much of it as fits."""
+    written = [one for one in map(str.strip, text.split(PARAGRAPH)) if one]
+    shown: list[str] = []
+    left, is_cut = _LONGEST, False
+    while len(shown) < len(written) and not is_cut:
+        paragraph = written[len(shown)]
+        shown.append(excerpt(paragraph, text_format, left))
+        is_cut = shown[-1].endswith(_MORE) and not paragraph.endswith(_MORE)
+        left -= len(shown[-1])
+        if left < _SHORTEST and len(shown) < len(written):
+            is_cut = True
+    return Said(None if speaker is None else dict(speaker), shown, is_cut)
