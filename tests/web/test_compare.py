@@ -46,6 +46,12 @@ def test_topic_then_people_then_what_they_say(three: TestClient) -> None:
     assert "Law." not in page
 
 
+def test_somebody_without_a_name_is_compared_too(three: TestClient) -> None:
+    page = three.get("/compare?topic=tolerance&speaker=ann-ash&speaker=worldnewsam-3712-interviewee").text
+    assert "Ann Ash" in page
+    assert "interviewee</bdi>" in page
+
+
 def test_comparison_that_cannot_be_is_refused(three: TestClient) -> None:
     for query in (
         "topic=nothing",

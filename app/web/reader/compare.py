@@ -48,6 +48,9 @@ def show_comparison(request: Request, database: Open, asked: Annotated[ComparePa
     site: Site = request.app.state.site
     with database.read() as connection:
         compared = compare.compare_speakers(connection, asked.topic, asked.speaker, _MOST_ANSWERS)
+        # What somebody is called whom the source does not name depends on the role.
+        for one in compared["items"]:
+            one["roles"] = speakers.find_speaker(connection, one["slug"])["roles"]
     topic = compared["topic"]
     for one in compared["items"]:
         for noun, who in (("answers", "answered_by"), ("questions", "asked_by")):

@@ -455,7 +455,6 @@ compare-answers = { $count ->
 compare-asked = Asks
 compare-more = All of them
 compare-others = Compare others
-compare-no-topics = There are no topics yet.
 
 ## Searching
 
@@ -475,4 +474,3 @@ search-verify = Check these words as a quotation
 search-help = Put words in “quotation marks” to find them in a row; a minus leaves words out.
 search-nothing = Try fewer or other words.
 search-some = Few places have all the words; those with some of them follow.
-search-bounded = The words are common; only the newest places are shown.
