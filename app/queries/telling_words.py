@@ -81,6 +81,20 @@ _OF_OTHER_LANGUAGES_TEXT = (
 _OF_ANYTHING = STOPWORDS | frozenset(words_of(f"{_OF_ANYTHING_TEXT} {_OF_OTHER_LANGUAGES_TEXT}"))
 _OF_ANYTHING_STEMS = frozenset(map(stem, _OF_ANYTHING))
 
+# Characters of Chinese with which people speak of anything, in both scripts: pronouns, particles, modals, numbers and
+# measures. A pair of characters that has one of them, or one of Hiragana, tells nothing, unless it is a word that does.
+_OF_GRAMMAR = re.compile(
+    "[我你您他她它們们這这那哪誰谁什甚麼么怎樣样為为的地得了著着過过吧嗎吗呢啊啦嘛喔哦嗯呃欸是不沒没有在和與与跟同及或但而所以因"
+    "如果就也都還还又再才很太更最會会能可要想應应該该必須须把被讓让給给對对向從从到於于之其此些個个位種种次件一二三四五六七八九十"
+    "兩两幾几多少上下來来去說说講讲看覺觉知道候時时現现後后前裡里中做用等好請请謝谢\u3041-\u3096]"
+)
+_TELLING_PAIRS = frozenset(
+    words_of(
+        "中国 中國 中央 中文 社会 社會 会社 会議 會議 会议 未来 未來 智能 能源 能力 核能 时代 時代 "
+        "土地 地方 地圖 地图 地區 地区 平等 思想 理想 小說 小说 對話 对话 應用 应用 信用 上海 道路 道德 現代 现代"
+    )
+)
+
 # Words that tell what a text is about, at least, if it says something; see `evidence`.
 _FEWEST_TELLING = 3.0
 # Words that lead back to what was said before: a question with one of them and no word that tells is not the same
@@ -94,8 +108,8 @@ def telling_terms(text: str, language: str | None) -> list[tuple[str, str]]:
     """Return the words of a text that tell what it is about, in order: each as its index term, and as the word."""
     stemmed = is_stemmed(language)
     words = words_of(_CONTRACTION.sub(" ", spoken_text(text)))
-    terms = ((stem(word) if stemmed else word, word) for word in words if word not in _OF_ANYTHING)
-    return [(term, word) for term, word in terms if not (stemmed and term in _OF_ANYTHING_STEMS) and _is_long(word)]
+    terms = ((stem(word) if stemmed else word, word) for word in words if word not in _OF_ANYTHING and _tells(word))
+    return [(term, word) for term, word in terms if not (stemmed and term in _OF_ANYTHING_STEMS)]
 
 
 def spoken_text(text: str) -> str:
@@ -116,12 +130,16 @@ def says_something(text: str, language: str | None) -> bool:
 
 
 def evidence(term: str) -> float:
-    """Return how much one shared term counts: 1; a third in scripts that are indexed by pairs of characters, because
+    """Return how much one shared term counts: 1; half in scripts that are indexed by pairs of characters, because
     one word is several pairs.
     """
-    return 1 / 3 if _UNSPACED.match(term) else 1.0
+    return 1 / 2 if _UNSPACED.match(term) else 1.0
 
 
-def _is_long(word: str) -> bool:
-    """Whether a word has more than one letter of the Latin script, or more than two digits."""
+def _tells(word: str) -> bool:
+    """Whether a word has more than one letter of the Latin script, or more than two digits; in scripts without spaces,
+    two characters that are not of grammar alone.
+    """
+    if _UNSPACED.match(word):
+        return len(word) > 1 and (word in _TELLING_PAIRS or not _OF_GRAMMAR.search(word))
     return len(word) > 2 or not word.isascii() or (len(word) == 2 and not word.isdigit())
