@@ -20,9 +20,11 @@ from app.queries import answers, canonical, interviews, questions, speakers, top
 from app.queries.filters import Filters
 from app.queries.interviews import list_sources
 from app.queries.paging import Listing, walk
+from app.queries.vocabulary import find_vocabulary
 from app.settings import read_settings
-from app.structure.files import SIDECAR_SUFFIX, STATEMENTS
+from app.structure.files import SIDECAR_SUFFIX, STATEMENTS, VOCABULARY
 from app.structure.statement_file import write_statements
+from app.topics.vocabulary import write_vocabulary
 from app.transcripts.sidecar import write_sidecar
 
 _CANONICAL = "canonical"
@@ -42,7 +44,8 @@ def export(
     folder: Annotated[Path, typer.Argument(help="Folder to write to; created if it does not exist.")],
     source: Annotated[bool, typer.Option("--source", help="Write the source files, byte for byte.")] = False,
     statements: Annotated[
-        bool, typer.Option("--statements", help="Write what is stated of each interview, as a metadata file.")
+        bool,
+        typer.Option("--statements", help="Write what is stated of each interview as a metadata file, and the topics."),
     ] = False,
     format_name: Annotated[
         ExportFormat | None,
@@ -54,8 +57,9 @@ def export(
     --source writes each source file as it was received, in a folder named after its interview; and speakers.toml, if
     speakers were merged or parted.
 
-    --statements writes what metadata files and editors state of each interview as the metadata file that belongs
-    beside its source file, and speakers.toml. With both, the folder can be loaded into an empty database.
+    --statements writes what metadata files, editors and reviewers state of each interview as the metadata file that
+    belongs beside its source file, speakers.toml, and the vocabulary, topics.toml. With both, the folder can be loaded
+    into an empty database.
 
     --format writes tables, a file for each interview, or the whole corpus as one file, depending on the format.
 
@@ -72,7 +76,7 @@ def export(
         files = (
             _rendered(connection, format_name, without_times)
             if format_name
-            else _files_to_load(connection, source=source, statements=statements)
+            else files_to_load(connection, source=source, statements=statements)
         )
         with closing(files):
             for name, content in files:
@@ -84,13 +88,16 @@ def export(
         warn(f"left out, because they have no times: {', '.join(without_times[:_MAX_NAMED])}{more}")
 
 
-def _files_to_load(
+def files_to_load(
     connection: sa.Connection, *, source: bool, statements: bool
 ) -> Generator[tuple[Path, Iterable[bytes]]]:
+    """Yield the files of a folder to be loaded elsewhere: their names and content."""
     for slug, name, content in list_sources(connection) if source else ():
         yield _source_path(slug, name), [content]
     for slug, name, document in documents_to_write(connection) if statements else ():
         yield _source_path(slug, name).with_suffix(SIDECAR_SUFFIX), [write_sidecar(document)]
+    if statements and (concepts := find_vocabulary(connection)):
+        yield Path(VOCABULARY), [write_vocabulary(concepts)]
     if of_speakers := statements_to_write(connection):
         yield Path(STATEMENTS), [write_statements(of_speakers)]
 

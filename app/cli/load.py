@@ -41,6 +41,7 @@ from app.loading import (
     LoadedStatement,
     Outcome,
     VocabularyReport,
+    link_speakers,
     load_interview,
     load_statements,
     load_vocabulary,
@@ -123,10 +124,10 @@ def load(
                         reports.append(line)
                     elif len(found.transcripts) == 1:
                         _print_loaded(prepared, loaded)
-            if statements:
-                with database.write() as connection:
-                    author = author_of(by, reason)
-                    stated = [one for each in statements for one in load_statements(connection, each, author)]
+            with database.write() as connection:
+                author = author_of(by, reason)
+                stated = [one for each in statements for one in load_statements(connection, each, author)]
+                stated += link_speakers(connection, author)
             if sum(row.outcome != Outcome.UNCHANGED.value for row in rows) >= _ANALYZE_FROM:
                 database.analyze()
             embed_loaded(database, meaning, quiet=options.as_json)

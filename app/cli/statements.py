@@ -14,7 +14,7 @@ from app.cli.reports import print_statements
 from app.cli.signing import By, Reason, author_of
 from app.cli.terminal import exit_on_error, open_database, out, print_json, say, visible
 from app.errors import NotFoundError
-from app.loading import LoadedInterview, find_versions
+from app.loading import LoadedInterview, find_versions, stated_document
 from app.settings import read_settings
 from app.transcripts.sidecar import read_sidecar, write_sidecar
 
@@ -34,10 +34,14 @@ Version = Annotated[
 
 @statements.command()
 def show(interview: OfInterview, version: Version = None, as_json: AsJson = False) -> None:
-    """Print what is stated of an interview, as the metadata file that would state it."""
+    """Print what is stated of an interview, as the metadata file that would state it: with the topics that reviewers
+    decided on, and the end of its embargo, which are in no version.
+    """
     with open_database() as database, database.read() as connection:
-        row = _version(connection, interview, version)
-    document = {} if row is None else row.document
+        if version is None:
+            document = stated_document(connection, interview, held=True)
+        else:
+            document = _version(connection, interview, version).document
     if as_json:
         print_json(document)
     else:
@@ -61,7 +65,15 @@ def replace(
     across_series = read_settings().names_across_series
     with open_database() as database:
         with database.write() as connection:
-            loaded = loading.state(connection, interview, sidecar, author_of(by, reason), across_series=across_series)
+            loaded = loading.state(
+                connection,
+                interview,
+                sidecar,
+                author_of(by, reason),
+                across_series=across_series,
+                held=True,
+                reviewed=True,
+            )
         embed_changed(database, quiet=as_json)
     _print(loaded, as_json=as_json)
 
@@ -72,7 +84,9 @@ def undo(interview: OfInterview, reason: Reason = None, by: By = None, as_json: 
     across_series = read_settings().names_across_series
     with open_database() as database:
         with database.write() as connection:
-            loaded = loading.undo_statements(connection, interview, author_of(by, reason), across_series=across_series)
+            loaded = loading.undo_statements(
+                connection, interview, author_of(by, reason), across_series=across_series, held=True
+            )
         embed_changed(database, quiet=as_json)
     _print(loaded, as_json=as_json)
 
@@ -81,7 +95,7 @@ def undo(interview: OfInterview, reason: Reason = None, by: By = None, as_json: 
 def versions(interview: OfInterview, as_json: AsJson = False) -> None:
     """List the versions of what was stated of an interview: by whom, when and why."""
     with open_database() as database, database.read() as connection:
-        rows = find_versions(connection, interview)
+        rows = find_versions(connection, interview, held=True)
     if as_json:
         print_json({"versions": [_in_plain_values(row) for row in rows]})
         return
@@ -113,7 +127,7 @@ def diff(
 
 def _version(connection: sa.Connection, interview: str, version: int | None) -> Any:
     """Return the row of a version, the newest one if none is named; None if nothing is stated."""
-    rows = find_versions(connection, interview)
+    rows = find_versions(connection, interview, held=True)
     if version is None:
         return rows[-1] if rows else None
     for row in rows:

@@ -7,9 +7,11 @@ from app.loading.correction import ItemOutcome, correction_of
 from app.loading.documents import DocumentWriter, index_missing
 from app.loading.editing import (
     document_by_ids,
+    documents_to_write,
     find_versions,
     state,
     state_by_ids,
+    stated_document,
     stored_hosts,
     undo_statements,
 )
@@ -20,8 +22,8 @@ from app.loading.interviews import load_interview
 from app.loading.kept_answers import drop_kept_bodies, find_kept_answer, keep_answer
 from app.loading.keys import NewKey, make_key, note_use, revoke_key
 from app.loading.redaction import RedactionResult, redact
+from app.loading.same_speakers import link_speakers
 from app.loading.speaker_index import index_missing_speakers
-from app.loading.stated import documents_to_write
 from app.loading.statement_import import LoadedStatement, load_statements, statements_to_write
 from app.loading.statements import Stated, list_statements, merge, part, undo
 from app.loading.suggestions import Decision, SuggestionCounts, decide, store_suggestions
@@ -58,6 +60,7 @@ __all__ = [
     "index_missing_speakers",
     "keep_answer",
     "lift_withdrawal",
+    "link_speakers",
     "list_held",
     "list_statements",
     "load_interview",
@@ -75,6 +78,7 @@ __all__ = [
     "revoke_key",
     "state",
     "state_by_ids",
+    "stated_document",
     "statements_to_write",
     "store_suggestions",
     "stored_hosts",

@@ -23,6 +23,7 @@ from app.loading.id_counter import IdCounter
 from app.loading.merging import ItemChange, compose, restate
 from app.loading.speaker_index import index_speakers
 from app.loading.stated import StoredStatements, statements_in_rows
+from app.loading.stored_reading import ReadBefore, before_in_rows
 from app.loading.which_interview import has_words_of, interview_at, other_file
 from app.loading.withdrawals import delete_interview, find_named
 from app.models import (
@@ -32,6 +33,7 @@ from app.models import (
     Contribution,
     Embargo,
     Interview,
+    InterviewStatements,
     Question,
     QuestionTopic,
     Speaker,
@@ -43,6 +45,7 @@ from app.models import (
 )
 from app.queries.change_data import OF_INTERVIEW, PAST_OF_INTERVIEW, find_change_data, kept_columns
 from app.queries.held import not_held, read_document
+from app.structure.pairing import Role
 from app.structure.prepare import PreparedTranscript
 
 _ENDED = "the embargo ended"
@@ -110,6 +113,36 @@ def held_statements(connection: sa.Connection, held: Any) -> StoredStatements:
     return statements_in_rows(_held_document(connection, held).data)
 
 
+def held_versions(connection: sa.Connection, held: Any) -> list[Row]:
+    """Return the rows of the versions of what is stated of an interview that is held back, the first one first."""
+    rows = _held_document(connection, held).rows(InterviewStatements)
+    return sorted(rows, key=lambda row: int(row["version"]))
+
+
+@dataclass(frozen=True)
+class HeldFile:
+    """The file of an interview that is held back: the row of its transcript, its bytes, and who asks in it."""
+
+    transcript: Row
+    content: bytes
+    asking: list[str]
+
+
+def held_file(connection: sa.Connection, held: Any) -> HeldFile:
+    """Return the file that an interview was read from that is held back."""
+    document = _held_document(connection, held)
+    newest = max(document.rows(Transcript), key=lambda row: int(row["revision"]))
+    names = {row["id"]: row["name"] for row in document.rows(Speaker)}
+    asking = [row["speaker_id"] for row in document.rows(Contribution) if row["role"] == Role.INTERVIEWER]
+    content = base64.b64decode(document.files[newest["id"]])
+    return HeldFile(newest, content, [names[one] for one in asking if names.get(one)])
+
+
+def held_reading(connection: sa.Connection, held: Any) -> ReadBefore:
+    """Return how an interview that is held back and has never been published is stored."""
+    return before_in_rows(_held_document(connection, held).data)
+
+
 def is_published(connection: sa.Connection, interview_id: str) -> bool:
     """Whether an interview that is held back was published before."""
     changes = sa.select(col(Change.item_id)).where(col(Change.item_id) == interview_id).limit(1)
@@ -122,7 +155,7 @@ def hold(connection: sa.Connection, name: str, until: datetime.datetime, author:
     Raises:
         NotFoundError, MovedError, GoneError: no interview has this name now.
     """
-    held = _held(connection, name)
+    held = held_named(connection, name)
     if held is None:
         interview = find_named(connection, name)
         row = embargo_row(connection, interview.id)
@@ -165,7 +198,7 @@ def release(connection: sa.Connection, name: str, author: Author) -> HeldIntervi
     Raises:
         NotFoundError: no interview of this name is held back.
     """
-    held = _held(connection, name)
+    held = held_named(connection, name)
     if held is None:
         raise not_held(connection, name)
     _Release(connection, _held_document(connection, held), author).store()
@@ -179,7 +212,8 @@ def release_due(connection: sa.Connection, author: Author) -> list[HeldInterview
     return [release(connection, held.interview_id, author) for held in due]
 
 
-def _held(connection: sa.Connection, name: str) -> Any:
+def held_named(connection: sa.Connection, name: str) -> Any:
+    """Return the embargo of an interview, given by slug or id, or None."""
     called = sa.or_(col(Embargo.slug) == name, col(Embargo.interview_id) == name)
     return connection.execute(sa.select(*_COLUMNS).where(called)).first()
 

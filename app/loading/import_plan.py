@@ -1,7 +1,7 @@
 """Plans an import without writing: which interview a file is, and what would change in it."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from app.loading.identity import Identities, StoredInterview
 from app.loading.item_updates import ItemUpdate, ReadingComparison
 from app.loading.speakers import SpeakerWriter
 from app.loading.stated import NOTHING_STATED, StoredStatements, read_statements, redacted_document, with_statements
+from app.loading.stored_reading import ReadBefore, read_before
 from app.loading.which_interview import find_interview, refuse_other_words, share_replaced
 from app.loading.withdrawals import refuse_withdrawn
 from app.models import (
@@ -85,6 +86,10 @@ class ImportPlan:
     # What was stated of the interview before, and what its file states now.
     statements: StoredStatements = NOTHING_STATED
     in_file: Mapping[str, Any] = field(default_factory=dict)
+    # Describes what was stated before for the turns of now, where they are others.
+    move: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    # Versions of a new interview that was held back and has not been stored yet.
+    versions: Sequence[Mapping[str, Any]] = ()
     id: str = field(init=False)
     revision: int = field(init=False)
 
@@ -171,7 +176,14 @@ def plan_import(
         statements = read_statements(connection, stored.id)
         blanked = blanking(connection, stored.id)
         in_file = redacted_document(in_file, lambda text, _key: blanked(text))
-    prepared = with_statements(prepared, statements, in_file, keeps=keeps_metadata)
+
+    def reads(read: PreparedTranscript) -> ReadBefore | None:
+        # Most files that are loaded again have not changed.
+        is_new = stored is None or not statements.version or _is_current(connection, stored, read)
+        return None if is_new else read_before(connection, stored, read)
+
+    restated = with_statements(prepared, statements, in_file, reads, keeps=keeps_metadata)
+    prepared = restated.prepared
     topic_ids = _topic_ids(connection, prepared, statements.document)
     is_unchanged = (
         stored is not None and _is_current(connection, stored, prepared) and prepared.document == statements.document
@@ -192,6 +204,7 @@ def plan_import(
         prepared.digest,
         statements,
         in_file,
+        restated.move,
     )
     if stored is not None and not is_unchanged and not replaces:
         refuse_other_words([row.text for row in plan.before.turns], stored.slug, plan.prepared)

@@ -24,6 +24,7 @@ from app.models import (
     ChangeAction,
     Contribution,
     Interview,
+    InterviewStatements,
     Question,
     QuestionTopic,
     TopicOrigin,
@@ -35,6 +36,7 @@ from app.models import (
 from app.structure.pairing import Attribution
 from app.structure.prepare import PreparedTranscript
 from app.structure.stated_turns import Unfit
+from app.structure.turns_as_read import parts_as_read
 from app.text.dates import EARLIEST, LATEST
 from app.topics.evidence import still_valid
 from app.transcripts import transcript as reading
@@ -132,9 +134,10 @@ class InterviewWriter:
         documents.add(self.id, self.prepared.title, language, map(DocumentTurn.of, rows), self.prepared.indexed)
         insert_rows(self.connection, QuestionTopic, self._topics(identities.questions, identities.turn_ids))
         self._record(number, item_updates)
-        in_file = None if is_edited else self.plan.in_file
+        plan, in_file = self.plan, None if is_edited else self.plan.in_file
+        insert_rows(self.connection, InterviewStatements, plan.versions)
         document = self.prepared.document
-        store_statements(self.connection, self.id, self.plan.statements, document, in_file, self.author)
+        store_statements(self.connection, self.id, plan.statements, document, in_file, self.author, plan.move)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED
         loaded = loaded_as(self.prepared, self.slug, self.id, outcome, self.revision)
         return replace(loaded, share_replaced=self.plan.share_replaced)
@@ -188,6 +191,7 @@ class InterviewWriter:
 
     def _write_transcript(self, transcript_id: str, digest: str) -> None:
         transcript, is_withheld = self.prepared.transcript, self.plan.redacted.is_withheld
+        parts = parts_as_read(self.prepared.turns_as_read, self.prepared.sidecar.turns)
         insert_rows(
             self.connection,
             Transcript,
@@ -208,6 +212,7 @@ class InterviewWriter:
                         # Remarks may quote the file.
                         "remarks": [] if is_withheld else [asdict(remark) for remark in transcript.remarks],
                         "tags": list(self.prepared.metadata.topics),
+                        **({"as_read": parts} if parts else {}),
                     },
                 }
             ],

@@ -1,6 +1,7 @@
 """Stores a prepared transcript as a new interview or as a new revision of one."""
 
 import datetime
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,15 +14,20 @@ from app.loading.embargoes import (
     discard,
     embargo_row,
     find_held,
+    held_reading,
     held_statements,
     held_texts,
+    held_versions,
     hold,
     is_published,
     release,
 )
+from app.loading.feed_item import Row
 from app.loading.import_plan import plan_import
 from app.loading.interview_writer import InterviewWriter, LoadedInterview, Outcome, loaded_as
-from app.loading.stated import note_statements, with_statements
+from app.loading.same_speakers import unlink_speakers
+from app.loading.stated import StoredStatements, note_statements, with_statements
+from app.loading.stored_reading import ReadBefore
 from app.loading.which_interview import note_file, refuse_another_file, refuse_other_words, share_replaced
 from app.models import Embargo
 from app.structure.prepare import PreparedTranscript
@@ -78,6 +84,10 @@ def _load(
         until = prepared.sidecar.embargo_until
         if until is None or until <= author.when:
             return _store(connection, prepared, author, options, documents)
+        if options.is_edited:
+            loaded = _store(connection, prepared, author, options, documents)
+            hold(connection, loaded.interview_id, until, author)
+            return replace(loaded, outcome=Outcome.HELD, held_until=until)
         # A savepoint: if the file is refused, nothing of it stays.
         with connection.begin_nested():
             return _held(_store_embargoed(connection, prepared, author, options, until), until)
@@ -93,6 +103,18 @@ class _Options:
     replaces: bool
     is_edited: bool
     of: str | None
+    # What was stated of an interview that is held back, which is stored as a new one.
+    earlier: "_Earlier | None" = None
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """The versions of what was stated before, and the other values of a plan that tell of that."""
+
+    versions: Sequence[Row]
+    statements: StoredStatements
+    in_file: Mapping[str, Any]
+    move: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None
 
 
 def _store_over_held(
@@ -107,7 +129,14 @@ def _store_over_held(
     is_embargoed = until > author.when
     statements = held_statements(connection, held)
     keeps = options.keeps_metadata and not options.is_edited
-    with_all = with_statements(prepared, statements, prepared.sidecar.document, keeps=keeps)
+    was_published = is_published(connection, held.interview_id)
+
+    def reads(read: PreparedTranscript) -> ReadBefore | None:
+        is_new = was_published or not statements.version or _is_same_reading(held, read)
+        return None if is_new else held_reading(connection, held)
+
+    restated = with_statements(prepared, statements, prepared.sidecar.document, reads, keeps=keeps)
+    with_all = restated.prepared
     is_same = with_all.document == statements.document and _is_same_reading(held, with_all)
     if is_embargoed and until == held.until and is_same:
         return replace(loaded_as(with_all, held.slug, held.interview_id, Outcome.UNCHANGED, 1), held_until=until)
@@ -118,12 +147,14 @@ def _store_over_held(
         refuse_other_words(texts, held.slug, prepared)
     # A savepoint: if the file is refused, the interview that is held back stays as it is.
     with connection.begin_nested():
-        if is_published(connection, held.interview_id):
+        if was_published:
             release(connection, held.interview_id, replace(author, why=None))
             loaded = _store(connection, prepared, author, options)
             if is_embargoed:
                 hold(connection, loaded.interview_id, until, replace(author, why=held.reason))
         else:
+            versions, in_file = held_versions(connection, held), prepared.sidecar.document
+            options = replace(options, earlier=_Earlier(versions, statements, in_file, restated.move))
             discard(connection, held.interview_id)
             prepared = with_all
             if is_embargoed:
@@ -187,8 +218,15 @@ def _store(
         if not options.is_edited:
             note_statements(connection, plan.id, plan.statements, plan.in_file)
         return loaded_as(plan.prepared, plan.slug, plan.id, Outcome.UNCHANGED, plan.stored.revision)
+    if options.earlier is not None and plan.stored is None:
+        earlier = options.earlier
+        rows = [{**row, "interview_id": plan.id} for row in earlier.versions]
+        plan = replace(plan, statements=earlier.statements, in_file=earlier.in_file, move=earlier.move, versions=rows)
     writer = InterviewWriter(connection, plan, author)
     if documents is not None:
-        return writer.store(plan.digest, documents, is_edited=options.is_edited)
-    with DocumentWriter(connection) as own:
-        return writer.store(plan.digest, own, is_edited=options.is_edited)
+        loaded = writer.store(plan.digest, documents, is_edited=options.is_edited)
+    else:
+        with DocumentWriter(connection) as own:
+            loaded = writer.store(plan.digest, own, is_edited=options.is_edited)
+    unlink_speakers(connection, plan.id, plan.statements.document, plan.prepared.document, author)
+    return loaded

@@ -5,19 +5,23 @@ is the later statement and wins; what it states as it did when it was last loade
 stated since.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
 from app.loading.author import Author
-from app.models import Interview, InterviewStatements, Transcript, table_of
-from app.structure.prepare import PreparedTranscript, closed, open_statements, refuse_unfit, restate
+from app.loading.stored_reading import ReadBefore
+from app.models import InterviewStatements, table_of
+from app.structure.prepare import PreparedTranscript, open_statements, refuse_unfit, restate
+from app.structure.realignment import IsKnown, Realignment
+from app.transcripts.metadata_tables import as_stated
 from app.transcripts.sidecar import Sidecar, sidecar_of
 
-_LISTS = ("speakers", "turns", "exchanges", "questions")
+LISTS = ("speakers", "turns", "exchanges", "questions")
 Document = Mapping[str, Any]
 
 
@@ -50,27 +54,120 @@ def statements_in_rows(rows: Mapping[str, Any]) -> StoredStatements:
     return StoredStatements(row["version"], row["document"], row["in_file"])
 
 
+@dataclass(frozen=True)
+class Restated:
+    """A transcript with all that is stated of its interview; `move` describes other versions of that for its turns, or
+    is None where they are what they were.
+    """
+
+    prepared: PreparedTranscript
+    move: Callable[[Document], Document] | None = None
+
+
 def with_statements(
-    prepared: PreparedTranscript, stored: StoredStatements, now: Document, *, keeps: bool = True
-) -> PreparedTranscript:
+    prepared: PreparedTranscript,
+    stored: StoredStatements,
+    now: Document,
+    reads: Callable[[PreparedTranscript], ReadBefore | None] = lambda _prepared: None,
+    *,
+    keeps: bool = True,
+) -> Restated:
     """Add to a transcript, which states `now`, what is stated of its interview already, unless not `keeps`.
+
+    What was stated before means the turns that continue those that it meant: `reads` reads how the interview is stored,
+    given how it is read now; None where that is the same.
 
     Raises:
         MetadataError: a new statement means no turn, label or question of the transcript.
     """
-    merged = merge(stored, now) if keeps else now
-    kept: tuple[str, ...] = ()
+    merged = merge(stored, now) if keeps else _as_stored(stored, now)
+    kept = tuple(key for key in Sidecar.model_fields if key in merged and key not in now)
     if merged != prepared.sidecar.document:
-        kept = tuple(key for key in Sidecar.model_fields if key in merged and key not in now)
-        prepared = restate(prepared, prepared.sidecar.within(sidecar_of("what was stated before", merged)))
+        prepared = _restated(prepared, merged)
+    else:
+        kept = ()
+    move, is_open = None, any(table.get("open") for key in LISTS for table in merged.get(key, ()))
+    before = reads(prepared) if any(merged.get(key) for key in LISTS) else None
+    if before is not None:
+        realignment = before.realignment(prepared)
+        if is_open or not realignment.is_same:
+            prepared = _moved(prepared, merged, stored, before, realignment)
+        if not realignment.is_same:
+            move = partial(_move, realignment, before, prepared)
     refuse_unfit(prepared, stored.document)
-    document = open_statements(prepared)
+    # A statement that is open now was perhaps applied in part.
+    while (document := open_statements(prepared)) != prepared.sidecar.document:
+        prepared = _restated(prepared, document)
     overruled = tuple(
-        key for key, value in now.items() if value == stored.in_file.get(key) and merged.get(key, []) != value
+        key
+        for key, value in now.items()
+        if value == stored.in_file.get(key) and _stated(key, merged.get(key, [])) != _stated(key, value)
     )
-    return replace(
-        prepared, kept_metadata=(*prepared.kept_metadata, *kept), overruled_metadata=overruled, document=document
-    )
+    kept = (*prepared.kept_metadata, *kept)
+    return Restated(replace(prepared, kept_metadata=kept, overruled_metadata=overruled, document=document), move)
+
+
+def _restated(prepared: PreparedTranscript, document: Document) -> PreparedTranscript:
+    return restate(prepared, prepared.sidecar.within(sidecar_of("what was stated before", document)))
+
+
+def _moved(
+    prepared: PreparedTranscript,
+    document: Document,
+    stored: StoredStatements,
+    before: ReadBefore,
+    realignment: Realignment,
+) -> PreparedTranscript:
+    """State a document about the turns of now."""
+    is_known = _known(stored)
+    document = realignment.move(document, is_known, stored.document)
+    prepared = _restated(prepared, document)
+    if document.get("questions"):
+        now, same = before.questions_now(prepared)
+        document = realignment.move_questions(document, is_known, before.question_places, now, same)
+        prepared = _restated(prepared, document)
+    return prepared
+
+
+def _move(realignment: Realignment, before: ReadBefore, prepared: PreparedTranscript, document: Document) -> Document:
+    """Describe another version for the turns of now."""
+    moved = realignment.move(document, _everything, document)
+    if not document.get("questions"):
+        return moved
+    now, same = before.questions_now(prepared)
+    return realignment.move_questions(moved, _everything, before.question_places, now, same)
+
+
+def _everything(_key: str, _table: Mapping[str, Any]) -> bool:
+    return True
+
+
+def _known(stored: StoredStatements) -> IsKnown:
+    """Return whether a table is stated already."""
+    known = {key: _stated(key, stored.document.get(key, [])) for key in LISTS}
+    return lambda key, table: as_stated(key, table) in known[key]
+
+
+def _stated(key: str, value: Any) -> Any:
+    """Return what a document states under a key, as it was stated."""
+    return [as_stated(key, table) for table in value] if key in LISTS else value
+
+
+def _as_stored(stored: StoredStatements, now: Document) -> dict[str, Any]:
+    """Return a document, with the tables that are stored already as they are described there."""
+    return {
+        key: _described_as(key, stored.document.get(key, []), value) if key in LISTS else value
+        for key, value in now.items()
+        if value != []
+    }
+
+
+def _described_as(key: str, stored: list[Any], now: list[Any]) -> list[Any]:
+    anew = [table for table in stored if "stated_as" in table and not table.get("open")]
+    return [
+        next((one for one in anew if "stated_as" not in table and as_stated(key, one) == as_stated(key, table)), table)
+        for table in now
+    ]
 
 
 def merge(stored: StoredStatements, now: Document) -> dict[str, Any]:
@@ -85,16 +182,22 @@ def merge(stored: StoredStatements, now: Document) -> dict[str, Any]:
         if value == before and not (is_another_date and key == "published_evidence"):
             # An editor may have taken it out since.
             continue
-        is_edited = key in _LISTS and key in merged and merged[key] != (before or [])
-        merged[key] = _merge_tables(key, merged[key], before or [], value) if is_edited else value
+        if key not in LISTS:
+            merged[key] = value
+        elif key in merged and _stated(key, merged[key]) != _stated(key, before or []):
+            merged[key] = _merge_tables(key, merged[key], before or [], value)
+        else:
+            merged[key] = _described_as(key, merged.get(key, []), value)
     return {key: value for key, value in merged.items() if value != []}
 
 
 def _merge_tables(key: str, stored: list[Any], before: list[Any], now: list[Any]) -> list[Any]:
     """Take out of the stored tables those that the file has no more, and add those that it has now."""
-    gone = [table for table in before if table not in now]
-    new = [table for table in now if table not in before]
-    left = [table for table in stored if closed(table) not in gone and closed(table) not in new]
+    stated_before, stated_now = _stated(key, before), _stated(key, now)
+    gone = [table for table in stated_before if table not in stated_now]
+    new = [table for table in now if as_stated(key, table) not in stated_before]
+    replaced = [*gone, *_stated(key, new)]
+    left = [table for table in stored if as_stated(key, table) not in replaced]
     if key == "speakers":
         labels = {label for table in new for label in table["labels"]}
         left = [table for table in left if not labels & set(table["labels"])]
@@ -108,9 +211,24 @@ def store_statements(
     document: Document,
     in_file: Document | None,
     author: Author,
+    move: Callable[[Document], Document] | None = None,
 ) -> None:
-    """Store a version if something else is stated now. `in_file` is what the file states; None if there is none."""
-    if document == stored.document:
+    """Store a version if something else is stated now. `in_file` is what the file states; None if there is none.
+
+    `move` describes what is stored already for the turns of now, where they are others. That makes no version.
+    """
+    if move is not None:
+        for row in list_versions(connection, interview_id):
+            _rewrite(connection, interview_id, row.version, document=move(row.document))
+        stored = read_statements(connection, interview_id)
+    is_same = document == stored.document
+    if not is_same and in_file is not None and stored.version:
+        # What a file leaves open or not is nothing that somebody states.
+        stated = ({key: _stated(key, value) for key, value in one.items()} for one in (document, stored.document))
+        is_same = next(stated) == next(stated)
+    if is_same:
+        if document != stored.document:
+            _rewrite(connection, interview_id, stored.version, document=document)
         note_statements(connection, interview_id, stored, in_file)
         return
     in_file = stored.in_file if in_file is None else in_file
@@ -119,14 +237,18 @@ def store_statements(
     connection.execute(sa.insert(table_of(InterviewStatements)).values(**row, **signed))
 
 
+def _rewrite(connection: sa.Connection, interview_id: str, version: int, **values: Any) -> None:
+    versions = table_of(InterviewStatements)
+    this = sa.and_(versions.c.interview_id == interview_id, versions.c.version == version)
+    connection.execute(sa.update(versions).where(this).values(**values))
+
+
 def note_statements(
     connection: sa.Connection, interview_id: str, stored: StoredStatements, in_file: Document | None
 ) -> None:
     """Note what a file states that changes nothing. It is not content: mirrors do not get to know of it."""
     if stored.version and in_file is not None and in_file != stored.in_file:
-        versions = table_of(InterviewStatements)
-        newest = sa.and_(versions.c.interview_id == interview_id, versions.c.version == stored.version)
-        connection.execute(sa.update(versions).where(newest).values(in_file=in_file))
+        _rewrite(connection, interview_id, stored.version, in_file=in_file)
 
 
 def list_versions(connection: sa.Connection, interview_id: str) -> list[Any]:
@@ -136,28 +258,9 @@ def list_versions(connection: sa.Connection, interview_id: str) -> list[Any]:
     return list(connection.execute(of_interview.order_by(col(InterviewStatements.version))))
 
 
-def documents_to_write(connection: sa.Connection) -> Iterator[tuple[str, str, Document]]:
-    """Yield of each interview its slug, the name of its file, and all that is stated of it, with the slug."""
-    versions = table_of(InterviewStatements)
-    later = versions.alias()
-    newest = ~sa.exists().where(later.c.interview_id == versions.c.interview_id, later.c.version > versions.c.version)
-    of_interview = sa.and_(versions.c.interview_id == col(Interview.id), newest)
-    of_revision = sa.and_(
-        col(Transcript.interview_id) == col(Interview.id), col(Transcript.revision) == col(Interview.revision)
-    )
-    select = (
-        sa.select(col(Interview.slug), col(Transcript.file_name), versions.c.document)
-        .join(Transcript, of_revision)
-        .outerjoin(versions, of_interview)
-        .order_by(col(Interview.slug))
-    )
-    for slug, file_name, document in connection.execute(select):
-        yield slug, file_name, {"slug": slug, **(document or {})}
-
-
 # Keys whose text may quote what somebody says.
 _QUOTING: Collection[str] = frozenset(
-    {"title", "summary", "rights", "published_evidence", "begins", "after", "part_at", "question", "answers"}
+    {"title", "summary", "rights", "published_evidence", "begins", "after", "part_at", "next", "question", "answers"}
 )
 
 

@@ -83,7 +83,7 @@ def lines(connection: sa.Connection) -> Generator[str]:
         described = table_of(table)
         columns = [column for column in described.columns if (described.name, column.name) not in _LEFT_OUT]
         select = sa.select(*columns).where(conditions.get(table, sa.true())).order_by(*described.primary_key)
-        with connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(select) as rows:
+        with connection.execute(select.execution_options(yield_per=_ROWS_AT_A_TIME)) as rows:
             for row in rows.mappings():
                 values = {"table": described.name, **{name: _plain(value) for name, value in row.items()}}
                 yield json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"

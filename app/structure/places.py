@@ -55,9 +55,12 @@ class Places:
             raise LookupError(reason)
         return found[0]
 
-    def describe(self, index: int) -> dict[str, Any]:
-        """Return the keys of a `Place` that means one text only: as few words as tell it apart, eight at least."""
-        text = self._texts[index]
+    def describe(self, index: int, end: int | None = None) -> dict[str, Any]:
+        """Return the keys of a `Place` that means one text only: as few words as tell it apart, eight at least.
+
+        Words from `end` on are left out.
+        """
+        text = self._texts[index][:end].rstrip()
         begins = text
         for word in list(_WORD.finditer(text))[_WORDS - 1 :]:
             if self._holds(text[: word.end()]) == 1:
@@ -66,12 +69,30 @@ class Places:
         found = self._all(begins)
         if len(found) == 1:
             return {"begins": begins}
-        words = list(_WORD.finditer(self._before[index]))[-_WORDS:]
-        after = self._before[index][words[0].start() :].rstrip() if words else ""
+        after = _last_words(self._before[index])
         found = [one for one in found if self._stands_after(one, after)]
         if len(found) == 1:
             return {"begins": begins, "after": after}
         return {"begins": begins, "after": after, "occurrence": found.index(index) + 1, "of": len(found)}
+
+    def describe_absent(self, text: str, before: str) -> dict[str, Any]:
+        """Return the keys of a `Place` that would mean a text, if it stood here after another one: it does not.
+
+        As few words as no text here begins with, eight at least; all of them, and the last words before, where there
+        are none.
+        """
+        for word in list(_WORD.finditer(text))[_WORDS - 1 :]:
+            if not self._holds(text[: word.end()]):
+                return {"begins": text[: word.end()]}
+        return {"begins": text, "after": _last_words(before)} if self._holds(text) else {"begins": text}
+
+    def text(self, index: int) -> str:
+        """Return a text."""
+        return self._texts[index]
+
+    def text_before(self, index: int) -> str:
+        """Return what stands before a text."""
+        return self._before[index]
 
     def _stands_after(self, index: int, words: str) -> bool:
         before = self._before[index].rstrip()
@@ -97,6 +118,11 @@ def places_of_questions(turns: Sequence[str], asked: Sequence[Sequence[int]]) ->
     return Places(texts, ["" if question[0] == 0 else turns[question[0] - 1] for question in asked])
 
 
+def _last_words(text: str) -> str:
+    words = list(_WORD.finditer(text))[-_WORDS:]
+    return text[words[0].start() :].rstrip() if words else ""
+
+
 def is_redacted_form(words: str, text: str) -> bool:
     """Whether words are a text, or would be if what is redacted in one of them were in the other one."""
     return words == text or (
@@ -113,6 +139,15 @@ def occurrences(words: str, text: str) -> list[int]:
     first = text.find(words)
     second = text.find(words, first + 1)
     return [at for at in (first, second) if at >= 0] if first >= 0 else []
+
+
+def words_from(text: str, start: int, number: int) -> str:
+    """Return a number of words of a text from an offset on, or as many more as stand nowhere else in it."""
+    ends = [start + word.end() for word in _WORD.finditer(text[start:])]
+    for end in ends[max(0, number - 1) :]:
+        if len(occurrences(text[start:end], text)) == 1:
+            return text[start:end]
+    return text[start:]
 
 
 def _count(number: int, noun: str) -> str:

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import PurePath
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.errors import MetadataError, did_you_mean
 from app.structure.pairing import Role, Structure, pair
 from app.structure.places import Places, places_of_questions
 from app.structure.roles import SeriesHosts, nobody_known
-from app.structure.stated_turns import Unfit, state_exchanges, state_turns
+from app.structure.stated_turns import Unfit, state_exchanges, state_turns, why_open
 from app.text.folding import nearest, slugify
 from app.text.paragraphs import PARAGRAPH
 from app.text.terms import IndexedTexts, is_stemmed, words_of
@@ -23,6 +23,7 @@ from app.transcripts import read
 from app.transcripts import transcript as reading
 from app.transcripts.file_names import title_in_file_name, with_file_name
 from app.transcripts.language import with_language
+from app.transcripts.metadata_tables import as_stated
 from app.transcripts.sidecar import Sidecar
 from app.transcripts.source import Source
 
@@ -208,8 +209,8 @@ def refuse_unfit(prepared: PreparedTranscript, known: Mapping[str, Any] | None =
         MetadataError: names the first of them.
     """
     for one in prepared.unfit:
-        table = _table(prepared.sidecar.document, one)
-        if table.get("open") or closed(table) in map(closed, (known or {}).get(one.key.partition(".")[0], ())):
+        table, key = _table(prepared.sidecar.document, one), one.key.partition(".")[0]
+        if table.get("open") or as_stated(key, table) in (as_stated(key, each) for each in (known or {}).get(key, ())):
             continue
         raise MetadataError(prepared.metadata_file, one.key, one.reason)
 
@@ -218,11 +219,6 @@ def _table(document: Mapping[str, Any], unfit: Unfit) -> Mapping[str, Any]:
     name, number, *_key = unfit.key.split(".")
     table: Mapping[str, Any] = document[name][int(number)]
     return table
-
-
-def closed(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a table states, whether or not it is open."""
-    return {key: value for key, value in table.items() if key != "open"}
 
 
 def compute_lazy_parts(prepared: PreparedTranscript) -> PreparedTranscript:
@@ -267,6 +263,9 @@ def _assign_topics(prepared: PreparedTranscript) -> list[Unfit]:
         return []
     places = question_places(prepared)
     for number, table in enumerate(tables):
+        if table.open:
+            unfit.append(Unfit(f"questions.{number}.begins", why_open(partial(places.find, table, "question"))))
+            continue
         try:
             index = places.find(table, "question")
         except LookupError as error:

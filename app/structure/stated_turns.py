@@ -1,11 +1,12 @@
 """Applies what an editor states of turns and exchanges: the words stay, how they are read changes. Pure."""
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from app.structure.pairing import Answer, EditedTurns, Exchange, Structure, with_exchanges
-from app.structure.places import Places, occurrences
+from app.structure.places import Places, is_redacted_form, occurrences
 from app.text.paragraphs import PARAGRAPH
 from app.transcripts.metadata_tables import ExchangeTable, Place, StatedKind, TurnTable
 from app.transcripts.transcript import SPOKEN, Segment, Turn, TurnKind
@@ -36,17 +37,18 @@ def state_turns(turns: Sequence[Turn], tables: Sequence[TurnTable]) -> StatedTur
     cut, places, unfit = list(turns), Places([turn.text for turn in turns]), []
     speaker_of: dict[int, str | None] = {}
     kind_of: dict[int, TurnKind] = {}
-    for number, table in enumerate(tables):
+    in_force = [(number, table) for number, table in enumerate(tables) if not table.open]
+    for number, table in in_force:
         if cuts(table):
             try:
                 part_or_join(cut, places, table)
             except LookupError as error:
                 unfit.append(Unfit(f"turns.{number}", str(error)))
-    for number, table in enumerate(tables):
+    for number, table in in_force:
         if table.speaker is None and table.kind is None:
             continue
         try:
-            meant = _turns_of(cut, places, table)
+            meant = turns_of(cut, places, table)
         except LookupError as error:
             unfit.append(Unfit(f"turns.{number}", str(error)))
             continue
@@ -58,6 +60,11 @@ def state_turns(turns: Sequence[Turn], tables: Sequence[TurnTable]) -> StatedTur
                 cut[index] = replace(cut[index], kind=_kind_to_read(cut[index], table.kind))
                 if table.kind in _SAID:
                     kind_of[index] = TurnKind(table.kind.value)
+    unfit += [
+        Unfit(f"turns.{number}", why_open(partial(_try, cut, table)))
+        for number, table in enumerate(tables)
+        if table.open
+    ]
     return StatedTurns(tuple(cut), EditedTurns(speaker_of, kind_of), tuple(dict.fromkeys(unfit)))
 
 
@@ -76,6 +83,24 @@ def cuts(table: TurnTable) -> bool:
     return table.part_at is not None or table.join_next
 
 
+def why_open(find: Callable[[], object]) -> str:
+    """Say why an open statement is not applied: `find` finds what it means."""
+    try:
+        find()
+    except LookupError as error:
+        return str(error)
+    return "it has been open, so these may be other words; take out `open` if it is meant"
+
+
+def _try(turns: Sequence[Turn], table: TurnTable) -> None:
+    """Find the turns that a table means, and part or join them without consequences."""
+    tried, places = list(turns), Places([turn.text for turn in turns])
+    if cuts(table):
+        part_or_join(tried, places, table)
+    else:
+        turns_of(tried, places, table)
+
+
 def part_or_join(turns: list[Turn], places: Places, table: TurnTable) -> None:
     """Part a turn, or join it with the next one, as a table states.
 
@@ -90,6 +115,8 @@ def part_or_join(turns: list[Turn], places: Places, table: TurnTable) -> None:
     else:
         if index + 1 == len(turns):
             raise LookupError("it is the last turn, so there is none to join it with")
+        if table.next is not None and not is_redacted_form(table.next, turns[index + 1].text[: len(table.next)]):
+            raise LookupError(f"the next turn does not begin with {table.next!r}")
         parts, stop = [_joined(turns[index], turns[index + 1])], index + 2
     turns[index:stop] = parts
     places.replace(index, stop, [part.text for part in parts])
@@ -101,7 +128,7 @@ def _parted(turn: Turn, words: str) -> list[Turn]:
     if len(places) != 1:
         how_many = "has more than once" if places else "does not have"
         raise LookupError(f"the turn {how_many} the words {words!r} before which it is to be parted")
-    [at] = places
+    at = places[0] + len(words) - len(words.lstrip())
     end = len(turn.text[:at].rstrip())
     first, second = _cut_out(turn, 0, end), _cut_out(turn, at, len(turn.text))
     if not first:
@@ -146,7 +173,12 @@ def _joined(turn: Turn, following: Turn) -> Turn:
     )
 
 
-def _turns_of(turns: Sequence[Turn], places: Places, table: TurnTable) -> list[int]:
+def turns_of(turns: Sequence[Turn], places: Places, table: TurnTable) -> list[int]:
+    """Return the turns that a table means.
+
+    Raises:
+        LookupError: it means none.
+    """
     if table.place is not None:
         index = places.find(table.place, "turn")
         if table.label is not None and turns[index].label != table.label:
@@ -167,6 +199,10 @@ def state_exchanges(structure: Structure, turns: Sequence[Turn], tables: Sequenc
     unfit: list[Unfit] = []
     places = Places([turn.text for turn in turns] if tables else [])
     for number, table in enumerate(tables):
+        if table.open:
+            meant = [*table.question, *(table.answers or ())]
+            unfit.append(Unfit(f"exchanges.{number}", why_open(partial(_spoken, structure, turns, places, meant))))
+            continue
         try:
             asked = _spoken(structure, turns, places, table.question)
             answered = None if table.answers is None else _spoken(structure, turns, places, table.answers)

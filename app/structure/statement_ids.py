@@ -109,7 +109,8 @@ class _IdWriter:
                     turn_id = self._stored.ids[self._places.find(meant.place, "turn")]
                 elif self._as_read is not None:
                     turn_id = self._stored.id_at.get(cut[places.find(meant.place, "turn")].source_start)
-                    part_or_join(cut, places, meant)
+                    if not meant.open:
+                        part_or_join(cut, places, meant)
             except LookupError as error:
                 turn_id = None
                 self.unfit["turns", number] = str(error)
@@ -203,6 +204,8 @@ class _Turns:
 
     def cut(self, table: Mapping[str, Any]) -> None:
         """Part a turn or join it, if the table means one: one that means none is refused, or kept open, later."""
+        if table.get("open"):
+            return
         with suppress(LookupError):
             part_or_join(self._turns, self.places, TurnTable.model_validate(table))
         self.__dict__.pop("_at", None)

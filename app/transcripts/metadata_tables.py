@@ -1,7 +1,8 @@
 """The tables of a metadata file: what an editor states of speakers, turns, exchanges and questions."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -24,13 +25,23 @@ class Table(BaseModel):
 
 
 class Openable(Table):
-    """A table that may mean nothing in the transcript as it is now: then it is kept, `open`, until it does again."""
+    """A table that may mean nothing in the transcript as it is now: then it is kept, `open`, and not applied.
+
+    Where what it means was described anew for a corrected file, `stated_as` has the keys as they were stated.
+    """
 
     open: bool = False
 
 
+class _LabelsAsStated(Table):
+    labels: list[Text] = Field(min_length=1)
+
+
 class SpeakerTable(Openable):
-    """One [[speakers]] table. `labels` are the labels of this person in the transcript."""
+    """One [[speakers]] table. `labels` are the labels of this person in the transcript.
+
+    `same_speaker` is the slug of a speaker of other interviews who is the same person.
+    """
 
     labels: list[Text] = Field(min_length=1)
     name: Text | None = None
@@ -38,6 +49,8 @@ class SpeakerTable(Openable):
     aliases: list[Text] = []
     affiliation: Text | None = None
     same_as: list[Annotated[str, Field(pattern=ADDRESS)]] = []
+    same_speaker: Slug | None = None
+    stated_as: _LabelsAsStated | None = None
 
 
 class Place(Table):
@@ -58,6 +71,7 @@ class QuestionTable(Place, Openable):
 
     topics: list[Slug] = []
     rejected: list[Slug] = []
+    stated_as: Place | None = None
 
     @model_validator(mode="after")
     def _states_something(self) -> Self:
@@ -79,6 +93,17 @@ class StatedKind(StrEnum):
     SPEECH = "speech"
 
 
+class _TurnAsStated(Table):
+    begins: Text | None = None
+    label: Text | None = None
+    after: TextOrNone | None = None
+    occurrence: Annotated[int, Field(ge=1)] | None = None
+    of: Annotated[int, Field(ge=1)] | None = None
+    speaker: TextOrNone | None = None
+    part_at: Text | None = None
+    next: Text | None = None
+
+
 class TurnTable(Openable):
     """One [[turns]] table: who speaks a turn, what it is, where it is parted, whether the next one belongs to it.
 
@@ -95,6 +120,9 @@ class TurnTable(Openable):
     kind: StatedKind | None = None
     part_at: Text | None = None
     join_next: bool = False
+    # How the next turn has to begin for `join_next` to be meant.
+    next: Text | None = None
+    stated_as: _TurnAsStated | None = None
 
     @property
     def place(self) -> Place | None:
@@ -116,6 +144,11 @@ class TurnTable(Openable):
         return self
 
 
+class _ListsAsStated(Table):
+    question: list[Text | Place] = Field(min_length=1, max_length=MOST_TABLES)
+    answers: list[Text | Place] | None = Field(default=None, max_length=MOST_TABLES)
+
+
 class ExchangeTable(Openable):
     """One [[exchanges]] table: which turns are one question, and which turns answer it.
 
@@ -124,3 +157,31 @@ class ExchangeTable(Openable):
 
     question: list[Text | Place] = Field(min_length=1, max_length=MOST_TABLES)
     answers: list[Text | Place] | None = Field(default=None, max_length=MOST_TABLES)
+    stated_as: _ListsAsStated | None = None
+
+
+# Keys of a table that say which turns, questions or labels it means.
+PLACE = ("begins", "after", "occurrence", "of")
+_MEANT: dict[str, tuple[str, ...]] = {
+    "turns": (*PLACE, "label", "part_at", "next", "speaker"),
+    "exchanges": ("question", "answers"),
+    "questions": PLACE,
+    "speakers": ("labels",),
+}
+_ABOUT_IT = frozenset({"open", "stated_as"})
+
+
+def as_stated(key: str, table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an editor or a file states in a table of a list, as it was stated."""
+    stated = {name: value for name, value in table.items() if name not in _ABOUT_IT}
+    if "stated_as" in table:
+        stated = {name: value for name, value in stated.items() if name not in _MEANT[key]} | table["stated_as"]
+    return stated
+
+
+def described(key: str, table: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table that means what it meant with other words, `now`; not open. What was stated is kept in it."""
+    stated = as_stated(key, table)
+    before = {name: value for name, value in stated.items() if name in _MEANT[key]}
+    rest = {name: value for name, value in stated.items() if name not in _MEANT[key]}
+    return {**now, **rest} if now == before else {**now, **rest, "stated_as": before}

@@ -30,7 +30,7 @@ from app.transcripts.metadata_tables import (
 from app.transcripts.transcript import Metadata, SpeakerStatement
 from app.transcripts.urls import canonical
 
-_HEADER = re.compile(r"\s*\[\[?\s*(?P<table>[\w-]+)")
+_HEADER = re.compile(r"\s*\[\[?\s*(?P<table>[\w-]+)\s*\]")
 _KEY = re.compile(r"\s*(?P<key>[\w-]+|\"[^\"]*\"|'[^']*')\s*=")
 
 _LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -170,8 +170,15 @@ def write_sidecar(document: Mapping[str, Any]) -> bytes:
             table = {key: stated[key] for key in _TABLES[name].model_fields if key in stated}
             written = tomli_w.dumps({name: [table]})
             # A short table would be written into one line.
-            parts.append(written if written.startswith("[[") else f"[[{name}]]\n{tomli_w.dumps(table)}")
+            parts.append(written if written.startswith("[[") else _written_long(name, table))
     return "\n".join(filter(None, parts)).encode()
+
+
+def _written_long(name: str, table: Mapping[str, Any]) -> str:
+    own = {key: value for key, value in table.items() if not isinstance(value, dict)}
+    inner = {key: value for key, value in table.items() if isinstance(value, dict)}
+    parts = [f"[[{name}]]\n{tomli_w.dumps(own)}"]
+    return "\n".join([*parts, *(f"[{name}.{key}]\n{tomli_w.dumps(value)}" for key, value in inner.items())])
 
 
 def _line_of(text: str, key: Sequence[str]) -> int | None:

@@ -1,0 +1,386 @@
+"""Finds the turns that statements mean in a corrected file, and describes them anew where they begin otherwise. Pure.
+
+Whether a turn still stands is settled by content, as for the ids of turns. Statements about turns that do not are open:
+they are kept and not applied, until the words that they mean come back.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from app.structure.moved_positions import MovedPositions
+from app.structure.places import Places, is_redacted_form, occurrences, words_from
+from app.structure.stated_turns import cuts, part_or_join, turns_of
+from app.text.alignment import align
+from app.transcripts.metadata_tables import PLACE, Place, TurnTable, as_stated, described
+from app.transcripts.transcript import SPOKEN, Turn, TurnKind
+
+Table = dict[str, Any]
+IsKnown = Callable[[str, Mapping[str, Any]], bool]
+
+
+@dataclass(frozen=True)
+class StoredReading:
+    """How an interview is stored: its turns as they were read, numbered, and the kinds of those as they are stated."""
+
+    turns: Sequence[Turn]
+    kinds: Sequence[TurnKind]
+
+
+class _Turns:
+    """Turns of one file that are parted and joined as statements say."""
+
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        self.turns = list(turns)
+        self.places = Places([turn.text for turn in turns])
+
+    @property
+    def texts(self) -> list[str]:
+        return [turn.text for turn in self.turns]
+
+    def find(self, place: Mapping[str, Any]) -> int | None:
+        """Return the turn that is meant, or None."""
+        try:
+            return self.places.find(Place(**place), "turn")
+        except LookupError:
+            return None
+
+    def at(self, position: int | None) -> int | None:
+        """Return the turn that begins at a position."""
+        return next((index for index, turn in enumerate(self.turns) if turn.source_start == position), None)
+
+    def cut_point(self, index: int, table: TurnTable) -> int | None:
+        """Return the position before which a turn is parted, or where the turn begins that is joined with it."""
+        if table.part_at is None:
+            return self.turns[index + 1].source_start if index + 1 < len(self.turns) else None
+        found = occurrences(table.part_at, self.turns[index].text)
+        return self._position(index, found[0]) if len(found) == 1 and found[0] > 0 else None
+
+    def offset(self, index: int, position: int) -> int | None:
+        """Return where a position is in the text of a turn, after its beginning."""
+        for run in self.turns[index].segments:
+            if run.source_start <= position < run.source_end:
+                return run.text_start + position - run.source_start or None
+        return None
+
+    def next_fits(self, index: int | None, words: str | None) -> bool:
+        """Whether the turn after another one begins with some words, if there are any."""
+        beside = "" if index is None else self.turns[index + 1].text
+        return words is None or is_redacted_form(words, beside[: len(words)])
+
+    def _position(self, index: int, offset: int) -> int | None:
+        for run in self.turns[index].segments:
+            if run.text_start <= offset < run.text_end:
+                return run.source_start + offset - run.text_start
+        return None
+
+
+class Realignment:
+    """Statements about a stored interview, moved to the turns of another file, or of another reading of its file."""
+
+    def __init__(self, stored: StoredReading, turns: Sequence[Turn]) -> None:
+        self._stored, self._turns = stored, turns
+        self._aligned: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int | None]] = {}
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both have the same turns."""
+        return [(turn.text, turn.label) for turn in self._stored.turns] == [
+            (turn.text, turn.label) for turn in self._turns
+        ]
+
+    @cached_property
+    def positions(self) -> MovedPositions:
+        """Where the words of the stored turns are now."""
+        return MovedPositions(self._stored.turns, self._turns)
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The labels that are written otherwise now."""
+        return self.positions.renamed_labels()
+
+    def align(self, old: Sequence[str], new: Sequence[str]) -> list[int | None]:
+        """Return `align(old, new)`, which is worked out once."""
+        key = (tuple(old), tuple(new))
+        if key not in self._aligned:
+            self._aligned[key] = align(old, new)
+        return self._aligned[key]
+
+    def move(self, document: Mapping[str, Any], is_known: IsKnown, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a document for the turns of now. What is not known was stated of them, and stays as it is. `stored` is
+        the document that was in force.
+        """
+        return _Moving(self, self._stored, self._turns, is_known).move(document, stored)
+
+    def move_questions(
+        self,
+        document: Mapping[str, Any],
+        is_known: IsKnown,
+        before: Places,
+        now: Places,
+        same: Sequence[int | None],
+    ) -> dict[str, Any]:
+        """Return a document whose [[questions]] mean the questions of now. `same` tells which stored question each of
+        them continues.
+        """
+        number_of = {index: number for number, index in enumerate(same) if index is not None}
+
+        def is_new(number: int) -> bool:
+            return same[number] is None
+
+        moved = []
+        for table in document.get("questions", ()):
+            if not is_known("questions", table):
+                moved.append(table)
+                continue
+            place = _Moved(table, as_stated("questions", table), before, now, number_of.get, is_new)
+            moved.append(_settled("questions", table, place.keys, is_there=place.is_there, was_there=place.was_there))
+        return {**document, "questions": moved} if moved else dict(document)
+
+
+def _settled(key: str, table: Mapping[str, Any], values: Mapping[str, Any], is_there: bool, was_there: bool) -> Table:
+    """Return a table with other places; open where a place is gone, or was there all along and the table open."""
+    is_open = bool(table.get("open"))
+    if is_open and was_there:
+        return dict(table)
+    moved = described(key, table, values)
+    return moved if is_there else {**moved, "open": True}
+
+
+class _Moved:
+    """One place, before and now. `continued` tells of a stored index which one continues it now, `is_new` of one of now
+    whether it continues none.
+    """
+
+    def __init__(
+        self,
+        place: Mapping[str, Any],
+        stated: Mapping[str, Any],
+        before: Places,
+        now: Places,
+        continued: Callable[[int], int | None],
+        is_new: Callable[[int], bool],
+    ) -> None:
+        keys = {key: place[key] for key in PLACE if key in place}
+        was, here = _find(before, keys), _find(now, keys)
+        self.was_there = was is not None
+        if was is not None:
+            self.index = continued(was)
+        else:
+            self.index = here if here is not None and is_new(here) else None
+        self.is_there = self.index is not None
+        if self.index is None:
+            self.keys = keys
+            if was is not None and here is not None:
+                self.keys = now.describe_absent(before.text(was), before.text_before(was))
+            return
+        first = {key: stated[key] for key in PLACE if key in stated}
+        fitting = [one for one in (first, keys) if "begins" in one and _find(now, one) == self.index]
+        self.keys = fitting[0] if fitting else now.describe(self.index)
+
+
+def _first_words(text: str) -> str:
+    return str(Places([text]).describe(0)["begins"])
+
+
+def _find(places: Places, keys: Mapping[str, Any]) -> int | None:
+    try:
+        return places.find(Place(**keys), "turn")
+    except LookupError:
+        return None
+
+
+class _Moving:
+    """Moves the statements of one document, in the order in which they are applied."""
+
+    def __init__(
+        self, realignment: Realignment, stored: StoredReading, turns: Sequence[Turn], is_known: IsKnown
+    ) -> None:
+        self._realignment, self._stored, self._is_known = realignment, stored, is_known
+        self._positions, self._labels = realignment.positions, realignment.labels
+        self._old, self._new = _Turns(stored.turns), _Turns(turns)
+
+    def move(self, document: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the document for the turns of now, but for its [[questions]]."""
+        moved: dict[str, Any] = dict(document)
+        if document.get("turns"):
+            moved["turns"] = self._move_turns(document["turns"])
+        if stored is not document:
+            self._old = _Turns(self._stored.turns)
+            for table in stored.get("turns", ()):
+                self._cut(self._old, table)
+        same = self._realignment.align(self._old.texts, self._new.texts)
+        self._same = same
+        self._place_of = {index: place for place, index in enumerate(same) if index is not None}
+        if document.get("turns"):
+            moved["turns"] = [
+                self._move_said(table, after) for table, after in zip(document["turns"], moved["turns"], strict=True)
+            ]
+        if document.get("exchanges"):
+            moved["exchanges"] = [self._move_exchange(table) for table in document["exchanges"]]
+        if document.get("speakers"):
+            moved["speakers"] = self._move_speakers(document["speakers"])
+        return moved
+
+    def _move_turns(self, tables: Sequence[Table]) -> list[Table]:
+        """Move what parts and joins turns."""
+        moved = []
+        for table in tables:
+            shape = TurnTable(**table)
+            if not cuts(shape):
+                moved.append(table)
+            elif self._is_known("turns", table):
+                moved.append(self._move_cut(table, shape))
+            else:
+                self._cut(self._new, table)
+                moved.append(table)
+        return moved
+
+    def _cut(self, state: _Turns, table: Table) -> bool:
+        """Part or join a turn as a table in force says; return whether that could be done."""
+        shape = TurnTable(**table)
+        if shape.open or not cuts(shape):
+            return False
+        try:
+            part_or_join(state.turns, state.places, shape)
+        except LookupError:
+            return False
+        return True
+
+    def _move_cut(self, table: Table, shape: TurnTable) -> Table:
+        was = self._old.find({key: table[key] for key in PLACE if key in table})
+        point = None if was is None else self._old.cut_point(was, shape)
+        fitted = point is not None and (shape.part_at is not None or self._old.next_fits(was, shape.next))
+        start = None if was is None else self._old.turns[was].source_start
+
+        def continued(_index: int) -> int | None:
+            return None if start is None else self._new.at(self._positions.find(start))
+
+        def is_new(index: int) -> bool:
+            return not shape.open or self._positions.is_new(self._new.turns[index].source_start)
+
+        following = self._old.texts[was + 1] if was is not None and was + 1 < len(self._old.turns) else ""
+        stated = as_stated("turns", table)
+        place = _Moved(table, stated, self._old.places, self._new.places, continued, is_new)
+        if fitted:
+            self._cut(self._old, table)
+        if shape.open and fitted:
+            return table
+        values = self._said_values(table) | place.keys
+        now = None if point is None else self._positions.find(point)
+        if place.index is not None and shape.part_at is not None:
+            words = self._part_words(
+                place.index, stated.get("part_at", shape.part_at), shape.part_at, now, fitted=fitted
+            )
+            place.is_there = words is not None
+            values["part_at"] = words or shape.part_at
+            if words is not None and place.keys not in ({}, {k: table[k] for k in PLACE if k in table}):
+                values |= self._before_words(place, words)
+        elif place.index is not None and shape.join_next:
+            beside = self._new.cut_point(place.index, shape)
+            if fitted and (beside is None or beside != now):
+                place.is_there = False
+                values["next"] = _first_words(following)
+            elif beside is not None and (fitted or self._new.next_fits(place.index, shape.next)):
+                values["next"] = stated.get("next")
+                if not self._new.next_fits(place.index, values["next"]):
+                    values["next"] = _first_words(self._new.texts[place.index + 1])
+                values = {key: value for key, value in values.items() if value is not None}
+        moved = _settled("turns", table, values, place.is_there, was_there=False)
+        if not moved.get("open") and not self._cut(self._new, moved):
+            moved["open"] = True
+        return moved
+
+    def _before_words(self, place: _Moved, words: str) -> Table:
+        """Describe a turn by words before those at which it is parted: both parts are stated by their first words."""
+        index = place.index or 0
+        [at] = occurrences(words, self._new.turns[index].text)
+        shorter = self._new.places.describe(index, at)
+        return shorter if len(place.keys["begins"]) > at and _find(self._new.places, shorter) == index else {}
+
+    def _part_words(self, index: int, stated: str, words: str, point: int | None, *, fitted: bool) -> str | None:
+        """Return the words before which a turn is parted now; None if it cannot be."""
+        text = self._new.turns[index].text
+        if not fitted:
+            return words if len(found := occurrences(words, text)) == 1 and found[0] > 0 else None
+        offset = None if point is None else self._new.offset(index, point)
+        if offset is None:
+            return None
+        return next((one for one in (stated, words) if occurrences(one, text) == [offset]), None) or words_from(
+            text, offset, len(words.split())
+        )
+
+    def _said_values(self, table: Table) -> Table:
+        """Return what a table says of a turn in words of the file, in the file's words of now."""
+        values: Table = {key: table[key] for key in ("label", "part_at", "next", "speaker") if key in table}
+        for key in ("label", "speaker"):
+            if values.get(key) in self._labels:
+                values[key] = self._labels[values[key]]
+        return values
+
+    def _move_said(self, table: Table, moved: Table) -> Table:
+        """Move what says who speaks a turn and what it is."""
+        if not self._is_known("turns", table) or not ({"speaker", "kind"} & table.keys()):
+            return moved
+        shape = TurnTable(**table)
+        fitted = True
+        try:
+            turns_of(self._old.turns, self._old.places, shape)
+        except LookupError:
+            fitted = False
+        if shape.place is None:
+            values = self._said_values(table)
+            labels = {turn.label for turn in self._new.turns}
+            return _settled("turns", table, values, values["label"] in labels, fitted)
+        if cuts(shape):
+            return moved
+        place = _Moved(
+            table, as_stated("turns", table), self._old.places, self._new.places, self._place_of.get, self._is_new
+        )
+        values = self._said_values(table) | place.keys
+        if "label" in values and place.index is not None and fitted:
+            values["label"] = self._new.turns[place.index].label
+            place.is_there = values["label"] is not None
+        return _settled("turns", table, values, place.is_there, fitted)
+
+    def _is_new(self, index: int) -> bool:
+        return self._same[index] is None
+
+    def _move_exchange(self, table: Table) -> Table:
+        if not self._is_known("exchanges", table):
+            return table
+        stated = as_stated("exchanges", table)
+        values: dict[str, Any] = {}
+        is_there = was_there = True
+        found: dict[str, set[int]] = {}
+        for key in ("question", "answers"):
+            if key not in table:
+                continue
+            values[key], found[key] = [], set()
+            first = stated.get(key, ())
+            for number, one in enumerate(table[key]):
+                begins = {"begins": one} if isinstance(one, str) else one
+                before = first[number] if len(first) == len(table[key]) else one
+                before = {"begins": before} if isinstance(before, str) else before
+                place = _Moved(begins, before, self._old.places, self._new.places, self._place_of.get, self._is_new)
+                values[key].append(
+                    place.keys["begins"] if len(place.keys) == 1 and isinstance(one, str) else place.keys
+                )
+                is_there, was_there = is_there and place.is_there, was_there and place.was_there
+                if (was := _find(self._old.places, {k: begins[k] for k in PLACE if k in begins})) is not None:
+                    found[key].add(was)
+        both = found.get("question", set()) & found.get("answers", set())
+        kinds = self._stored.kinds
+        spoken = all(index >= len(kinds) or kinds[index] in SPOKEN for some in found.values() for index in some)
+        return _settled("exchanges", table, values, is_there, was_there and spoken and not both)
+
+    def _move_speakers(self, tables: Sequence[Table]) -> list[Table]:
+        taken = {label for table in tables for label in table["labels"]}
+        renamed = {label: new for label, new in self._labels.items() if new not in taken}
+        return [
+            described("speakers", table, {"labels": [renamed.get(label, label) for label in table["labels"]]})
+            if self._is_known("speakers", table)
+            else table
+            for table in tables
+        ]
