@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -17,10 +17,11 @@ from app.db.replicas import ReadTransaction, Servers
 from app.errors import DatabaseUnavailableError
 from app.loading import load_interview
 from app.main import create_app
-from app.models import Interview
+from app.models import Interview, Scope
 from app.settings import Settings
 from app.structure.prepare import prepare
 from app.transcripts.source import Source
+from tests.api.keyed import bearer, key_for, with_small_routes
 from tests.authors import at
 from tests.clusters import Cluster, administer, cluster
 from tests.conftest import NOW, postgresql_programs
@@ -166,6 +167,23 @@ def test_standby_serves_what_it_has_and_takes_over(
         assert reader.read(seen=4) == 4
         assert not on_standby[-1]
         _eventually(lambda: reader.conditions() == [("ready", 4), ("ready", 4)], "the promoted one is the primary")
+
+
+def test_who_has_written_over_http_reads_it_whichever_server_answers(primary: Cluster, standby: Cluster) -> None:
+    """And a key that was made or revoked is known at once, although the standby may be behind."""
+    url = primary.url("quoth")
+    _migrate(url)
+    settings = Settings(database_url=url, database_replicas=standby.url("quoth"), cache_bytes=0)
+    with closing(Database(url)) as database, TestClient(with_small_routes(create_app(settings))) as client:
+        key, kept = key_for(database, Scope.WRITE), key_for(database, Scope.KEYS)
+        for number in range(1, 21):
+            headers = bearer(key, Idempotency_Key=str(number))
+            answer = client.post("/v1/notes", json={"text": str(number)}, headers=headers)
+            assert (answer.status_code, answer.headers["Quoth-Revision"]) == (201, str(number))
+            read = client.get("/v1/topics", headers={"Quoth-Revision": answer.headers["Quoth-Revision"]})
+            assert (read.status_code, read.headers["Quoth-Revision"]) == (200, str(number))
+        assert client.delete(f"/v1/keys/{key.prefix}", headers=bearer(kept, If_Match="*")).status_code == 200
+        assert client.get("/v1/topics", headers=bearer(key)).status_code == 401
 
 
 def test_restart_of_the_server_costs_only_the_requests_under_way(primary: Cluster) -> None:

@@ -36,6 +36,8 @@ its requests work on this corpus; so do those of the collections for [Postman](/
 - A parameter that is not known, and a value that cannot be right, are refused with status 422 and say what may have
   been meant: a list is never less filtered than it looks.
 - Errors are problem documents (RFC 9457). What a source does not state is null, never left out.
+- Reading takes no key. Writing takes one, as *Authorize* sends it; `If-Match` says which state you have seen,
+  `Idempotency-Key` makes a request safe to repeat, and `dry_run` tries it.
 - Every answer has an `ETag`: send it back as `If-None-Match`, and what has not changed is not sent again.
 - Within v1 keys may be added; none is removed or changes its type.
 """
