@@ -1,4 +1,6 @@
-"""Ends embargoes when their time has come; runs in every serving process."""
+"""Ends embargoes when their time has come, and forgets answers that were kept for a day; runs in every serving
+process.
+"""
 
 import asyncio
 import datetime
@@ -9,6 +11,7 @@ from contextlib import asynccontextmanager
 from app.db import Database
 from app.errors import QuothError
 from app.loading import Author, HeldInterview, Origin, next_release, release_due
+from app.loading.kept_answers import forget_old_answers, has_old_answers
 
 # Seconds between two checks: an interview can be read that long after its release time at most.
 EVERY_SECONDS = 15.0
@@ -30,9 +33,22 @@ def release_what_is_due(database: Database, now: datetime.datetime) -> list[Held
         return release_due(connection, Author(now, None, None, Origin.SERVER))
 
 
+def forget_kept_answers(database: Database, now: datetime.datetime) -> None:
+    """Delete the answers to requests that need not be repeated any more.
+
+    Raises:
+        DatabaseUnavailableError: the database cannot be read, or cannot be written although there are some.
+    """
+    with database.read() as connection:
+        if not has_old_answers(connection, now):
+            return
+    with database.write() as connection:
+        forget_old_answers(connection, now)
+
+
 @asynccontextmanager
 async def embargo_timer(database: Database) -> AsyncIterator[None]:
-    """End due embargoes while the block runs. Errors are logged, and the next check tries again."""
+    """Do both while the block runs. Errors are logged, and the next check tries again."""
     task = asyncio.create_task(_check_forever(database))
     try:
         yield
@@ -49,5 +65,6 @@ async def _check_forever(database: Database) -> None:
             now = datetime.datetime.now(datetime.UTC)
             for held in await asyncio.to_thread(release_what_is_due, database, now):
                 _log.info("the embargo on %s has ended", held.slug)
+            await asyncio.to_thread(forget_kept_answers, database, now)
         except QuothError as error:
-            _log.warning("embargoes that are due cannot be ended: %s", error)
+            _log.warning("what is due cannot be done: %s", error)

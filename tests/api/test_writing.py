@@ -16,6 +16,7 @@ from app import loading
 from app.api.writing import Writing, WritingRoute, may
 from app.db import Database
 from app.main import create_app
+from app.maintenance.embargo_timer import forget_kept_answers
 from app.models import KeptAnswer, Scope
 from app.settings import Settings
 from tests.api.keyed import bearer, key_for, with_small_routes
@@ -239,6 +240,12 @@ def test_answer_is_kept_for_a_day_and_deleted_then(notes: TestClient, database: 
     make_older(24.1)
     assert _post(notes, "b", "two").headers["Quoth-Revision"] == "3"
     assert _post(notes, "a").headers["Quoth-Revision"] == "4"
+    # Nobody need write for it.
+    now = datetime.datetime.now(datetime.UTC)
+    forget_kept_answers(database, now)
+    assert kept() == 2
+    forget_kept_answers(database, now + datetime.timedelta(days=1))
+    assert kept() == 0
 
 
 def test_words_that_are_taken_out_are_in_no_kept_answer(own_seed: TestClient, seeded: Database) -> None:
