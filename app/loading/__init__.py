@@ -23,6 +23,7 @@ from app.loading.kept_answers import drop_kept_bodies, find_kept_answer, keep_an
 from app.loading.keys import NewKey, make_key, note_use, revoke_key
 from app.loading.redaction import RedactionResult, redact
 from app.loading.same_speakers import link_speakers
+from app.loading.sessions import begin_session, end_session, end_sessions, renew_session
 from app.loading.speaker_index import index_missing_speakers
 from app.loading.statement_import import LoadedStatement, load_statements, statements_to_write
 from app.loading.statements import Stated, list_statements, merge, part, undo
@@ -48,11 +49,14 @@ __all__ = [
     "SuggestionCounts",
     "VocabularyReport",
     "WithdrawnInterview",
+    "begin_session",
     "correction_of",
     "decide",
     "document_by_ids",
     "documents_to_write",
     "drop_kept_bodies",
+    "end_session",
+    "end_sessions",
     "find_kept_answer",
     "find_versions",
     "hold",
@@ -75,6 +79,7 @@ __all__ = [
     "redact",
     "release",
     "release_due",
+    "renew_session",
     "revoke_key",
     "state",
     "state_by_ids",

@@ -18,7 +18,7 @@ from app.models.history import (
     Revision,
     Withdrawal,
 )
-from app.models.keys import KeptAnswer, Key, Scope
+from app.models.keys import DeskSession, KeptAnswer, Key, Scope
 from app.models.record import (
     Answer,
     Contribution,
@@ -39,6 +39,7 @@ __all__ = [
     "Change",
     "ChangeAction",
     "Contribution",
+    "DeskSession",
     "Embargo",
     "FormerName",
     "Interview",

@@ -54,3 +54,21 @@ class KeptAnswer(SQLModel, table=True):
     headers: dict[str, str] = Field(sa_type=Json)
     body: bytes | None = None
     made_at: datetime.datetime
+
+
+class DeskSession(SQLModel, table=True):
+    """Somebody who has signed in to the editor's desk with a key.
+
+    The token of the cookie is replaced while it is used: each one has a row until it ends. `form_token` stays the same,
+    so that a form that was opened before can still be sent.
+    """
+
+    __tablename__ = "desk_session"
+    __table_args__ = (sa.Index(None, "key_prefix"), sa.Index(None, "expires_at"))
+
+    token_sha256: str = Field(primary_key=True, sa_type=Exact)
+    key_prefix: str = Field(foreign_key="access_key.prefix", ondelete="CASCADE", sa_type=Exact)
+    form_token: str = Field(sa_type=Exact)
+    signed_in_at: datetime.datetime
+    made_at: datetime.datetime
+    expires_at: datetime.datetime

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import NotFoundError
-from app.models import Key, Scope, table_of
+from app.models import DeskSession, Key, Scope, table_of
 
 _KEY = re.compile(r"quoth_([0-9a-f]{8})_([0-9a-f]{64})", re.ASCII)
 # What the secret of a key that there is not is compared with, so that it takes as long.
@@ -26,6 +26,17 @@ class KeyHolder:
     name: str
     scopes: frozenset[Scope]
     last_used_at: datetime.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session of the editor's desk: whose it is, what each of its forms has to bring, and since when its token is
+    used.
+    """
+
+    holder: KeyHolder
+    form_token: str
+    token_made_at: datetime.datetime
 
 
 def find_holder(connection: sa.Connection, key: str, now: datetime.datetime) -> KeyHolder | str:
@@ -43,9 +54,28 @@ def find_holder(connection: sa.Connection, key: str, now: datetime.datetime) -> 
         return f"The key {prefix} has been revoked."
     if row.expires_at is not None and row.expires_at <= now:
         return f"The key {prefix} has expired."
+    return _holder(row)
+
+
+def _holder(row: Any) -> KeyHolder:
     # A scope of a later version, after a downgrade, allows nothing here.
     known = frozenset(Scope(scope) for scope in row.scopes if scope in set(Scope))
-    return KeyHolder(prefix, row.name, known, row.last_used_at)
+    return KeyHolder(row.prefix, row.name, known, row.last_used_at)
+
+
+def find_session(connection: sa.Connection, token: str, now: datetime.datetime) -> Session | None:
+    """Find the session of the desk that has a token, if it and its key are in force."""
+    sessions, keys = table_of(DeskSession), table_of(Key)
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    select = sa.select(sessions.c.form_token, sessions.c.made_at, *_SHOWN).join(
+        keys, keys.c.prefix == sessions.c.key_prefix
+    )
+    # A digest can be looked up: it tells nothing of a token that begins alike.
+    is_this = (sessions.c.token_sha256 == digest, sessions.c.expires_at > now, _in_force(now))
+    row = connection.execute(select.where(*is_this)).first()
+    if row is None:
+        return None
+    return Session(_holder(row), row.form_token, row[1])
 
 
 def has_keys(connection: sa.Connection, now: datetime.datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from app.web import assets
+from app.web import assets, desk
 from app.web.problem_page import problem_page
 from app.web.reader import (
     asked,
@@ -38,3 +38,4 @@ def install(app: FastAPI) -> None:
     assets.install(app)
     for page in (*PAGES, *FOR_OTHERS):
         app.include_router(page.router)
+    desk.install(app)

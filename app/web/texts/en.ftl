@@ -474,3 +474,20 @@ search-verify = Check these words as a quotation
 search-help = Put words in “quotation marks” to find them in a row; a minus leaves words out.
 search-nothing = Try fewer or other words.
 search-some = Few places have all the words; those with some of them follow.
+
+## The editor's desk
+
+desk = Editor’s desk
+desk-sections = Sections of the desk
+desk-nav-interviews = Interviews
+desk-signed-in = Signed in with the key { $key }
+desk-sign-out = Sign out
+desk-sign-out-everywhere = Sign out everywhere
+desk-find = Words of the title
+desk-find-button = Find
+desk-none-found = No title has these words.
+sign-in = Sign in
+sign-in-lead = The desk is for those who put right how interviews were understood. The words of an interview are never changed.
+sign-in-key = Your key
+sign-in-hint = It begins with quoth_. The operator of this server makes keys.
+sign-in-no-keys = No key has been made yet, so nobody can sign in. The operator of this server makes one with this command:

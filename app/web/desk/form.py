@@ -1,0 +1,64 @@
+"""What a form of the desk sends."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+
+from app.errors import ParameterError
+
+_URL_ENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+_MOST_FIELDS, _MOST_FILES = 5_000, 50
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields of a form, each with its values in order, and the files that came with it."""
+
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    files: Sequence[UploadFile] = ()
+
+    def one(self, name: str) -> str:
+        """Return the value of a field without white space around it; an empty one where it was not sent."""
+        return next(iter(self.fields.get(name, ())), "").strip()
+
+    def all(self, name: str) -> list[str]:
+        """Return all values of a field."""
+        return list(self.fields.get(name, ()))
+
+
+async def read_form(request: Request) -> Form:
+    """Read the form that a request sends.
+
+    Raises:
+        ParameterError: it sends none, or one that cannot be read.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == _MULTIPART:
+        return await _read_parts(request)
+    if kind != _URL_ENCODED:
+        raise ParameterError("body", f"Send the form as {_URL_ENCODED} or {_MULTIPART}.")
+    try:
+        body = (await request.body()).decode()
+        pairs = parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise ParameterError("body", "The form cannot be read: send its fields in UTF-8, percent-encoded.") from error
+    return Form(_grouped(pairs))
+
+
+async def _read_parts(request: Request) -> Form:
+    # Starlette raises an HTTPException for what it cannot read.
+    sent = await request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS)
+    pairs = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
+    files = [value for _name, value in sent.multi_items() if isinstance(value, UploadFile)]
+    return Form(_grouped(pairs), files)
+
+
+def _grouped(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        # Browsers end lines with CRLF.
+        fields.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\0", ""))
+    return fields
