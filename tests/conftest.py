@@ -32,6 +32,7 @@ _OF_FILES = {
     "services": (
         "tests/clients/", "tests/deployment/test_nginx.py", "tests/deployment/test_container.py",
         "tests/db/test_replication.py", "tests/cli/test_serve.py",
+        "tests/web/test_browser.py",
     ),
     "slow": ("tests/queries/test_plans.py", "tests/exports/test_tei.py"),
     "postgresql": ("tests/test_equality.py", "tests/db/test_replication.py", "tests/cli/test_migrate_data.py"),
@@ -45,6 +46,7 @@ NO_POSTGRESQL = "PostgreSQL is not installed here, so these tests ran on SQLite 
 NO_CLIENT_TOOLS = "The generators of clients are not installed here, so NO CLIENT WAS TESTED. CI tests them."
 NO_CONTAINER = "No container can be built and run here, so THE DOCKERFILE WAS NOT TESTED. CI tests it."
 NO_COMPILER = "No C compiler is installed here, so NO DISK FAULT WAS TESTED. CI tests them."
+NO_BROWSER = "Chromium or the checkers of pages are not installed here, so NO PAGE WAS LOOKED AT. CI looks at them."
 NO_NGINX = "nginx is not installed here, so NO CACHE WAS TESTED. CI tests one."
 
 

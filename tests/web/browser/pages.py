@@ -1,0 +1,51 @@
+"""The pages that are looked at in a browser. Each kind of page is one line here, and is then tested in every way."""
+
+from collections.abc import Callable
+from typing import Any
+
+# Asks the API of the running server for JSON.
+Ask = Callable[[str], Any]
+
+
+def pages(ask: Ask) -> dict[str, str]:
+    """Return the address of each page, by what it is."""
+    questions = {
+        slug: ask(f"/v1/interviews/{slug}/questions?include=turns")["items"]
+        for slug in ("worldnewsam-3712", "talk", "bir", "jiaoshi", "hostile")
+    }
+    talk = questions["talk"]
+    answer = talk[0]["answers"][0]["id"]
+    passage = ask(f"/v1/answers/{answer}/citation?start=3&end=30")["permalink"]
+    turn = talk[1]["answers"][0]["turns"][0]["id"]
+    speakers = {one["display_name"]: one["slug"] for one in ask("/v1/speakers?limit=100")["items"]}
+    return {
+        "home": "/",
+        "interviews": "/interviews",
+        "interviews, narrowed": "/interviews?series=The+Long+Walk&sort=title",
+        "interview": "/interviews/worldnewsam-3712",
+        "interview in Markdown": "/interviews/talk",
+        "interview with a turn": f"/interviews/talk?turn={turn}#passage",
+        "interview from right to left": "/interviews/bir",
+        "interview in Chinese": "/interviews/jiaoshi",
+        "interview with times": "/interviews/day",
+        "interview in parts": "/interviews/long?part=2",
+        "interview that is hostile": "/interviews/hostile",
+        "questions": "/questions",
+        "question": f"/questions/{talk[0]['id']}",
+        "question from right to left": f"/questions/{questions['bir'][1]['id']}",
+        "question that is hostile": f"/questions/{questions['hostile'][1]['id']}",
+        "passage": passage,
+        "people": "/speakers",
+        "people by name": "/speakers?q=ann",
+        "person": f"/speakers/{speakers['Bo Ray']}",
+        "person without a name": "/speakers/worldnewsam-3712-interviewee",
+        "topics": "/topics",
+        "topic": "/topics/interfaith-dialogue",
+        "nothing": "/nothing",
+        "wrong parameter": "/interviews?serch=x",
+        "asked elsewhere": f"/questions/{talk[0]['id']}/asked-elsewhere",
+        "revisions": "/interviews/talk/revisions",
+        "compare": "/compare",
+        "quotation checker": "/quotes",
+        "checked quotation": "/quotes?text=It+began+under+the+mill",
+    }
