@@ -59,6 +59,7 @@ class Site:
             "date": self.texts.date,
             "day": self.texts.day,
             "language_name": self.texts.name_of,
+            "direction_of": self.texts.direction_of,
             "clock": clock,
             "called": self.called,
         }

@@ -161,4 +161,5 @@ def test_dates_are_written_as_exactly_as_they_are_known() -> None:
     assert [texts.date(value) for value in ("2023", "2023-11", "2023-11-05")] == [
         "2023", "November 2023", "5 November 2023",
     ]  # fmt: skip
+    assert [texts.direction_of(tag) for tag in ("ar", "en-GB", "xx", None)] == ["rtl", "ltr", "auto", "auto"]
     assert (texts.name_of("zh-Hans"), texts.name_of("xx")) == ("Chinese (Simplified)", "xx")

@@ -195,6 +195,6 @@ def test_hostile_texts_are_shown_and_do_nothing(page: Page, server: Server) -> N
 def test_writing_from_right_to_left_begins_at_the_right(page: Page, server: Server) -> None:
     visit = Visit(page, server)
     visit.open("/interviews/bir")
-    for selector in ("h1", ".words"):
+    for selector in ("h1", ".words", ".speaker"):
         assert page.locator(selector).first.evaluate("each => getComputedStyle(each).direction") == "rtl"
     assert page.evaluate("getComputedStyle(document.documentElement).direction") == "ltr"

@@ -86,6 +86,14 @@ class Texts:
         return self.date(moment.astimezone(datetime.UTC).date().isoformat())
 
     @lru_cache(maxsize=256)  # noqa: B019 - as above
+    def direction_of(self, language: str | None) -> str:
+        """Return in which direction a language is written: `ltr`, `rtl`, or `auto` where that is not known."""
+        try:
+            return str(Locale.parse(language, sep="-").text_direction) if language else "auto"
+        except (UnknownLocaleError, ValueError):
+            return "auto"
+
+    @lru_cache(maxsize=256)  # noqa: B019 - as above
     def name_of(self, language: str) -> str:
         """Return what a language (a BCP 47 tag) is called; the tag where nothing else is known."""
         try:

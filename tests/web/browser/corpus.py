@@ -8,7 +8,7 @@ HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 TURNING = "\u202egnorw"
 
 _TALK = """\
-Ann Lee: How did it *begin*? Nobody told me anything about the old mill, or who had built it in the first place, \
+Ann Lee: How did it *begin*? Nobody stated me anything about the old mill, or who had built it in the first place, \
 although I asked all of the village. So who did?
 
 Bo Ray: It began **under** the mill. See [the map](https://river.example/map).
@@ -56,8 +56,8 @@ def write(folder: Path, *, turns: int) -> None:
     _write(folder, "jiaoshi.txt", _CHINESE, title="一间教室，四个年级", language="zh-Hans", published="2019-03-08")
     _write(folder, "day.vtt", _CAPTIONS, title="That day")
     hostile = _TALK.replace("flood", HOSTILE).replace("wind", TURNING)
-    told = dict.fromkeys(("summary", "publisher", "series", "rights"), f"{HOSTILE} {TURNING}")
-    _write(folder, "hostile.txt", hostile, title=f"{HOSTILE} {TURNING}", **told)
+    stated = dict.fromkeys(("summary", "publisher", "series", "rights"), f"{HOSTILE} {TURNING}")
+    _write(folder, "hostile.txt", hostile, title=f"{HOSTILE} {TURNING}", **stated)
     exchange = "Ann Lee: What was number {0}?\n\nBo Ray: It was the {0}th of them, and said so.\n"
     _write(folder, "long.txt", "\n".join(map(exchange.format, range(turns))), title="A long day")
 
