@@ -58,6 +58,7 @@ class Site:
             "number": self.texts.number,
             "date": self.texts.date,
             "day": self.texts.day,
+            "moment": self.texts.moment,
             "language_name": self.texts.name_of,
             "direction_of": self.texts.direction_of,
             "clock": clock,

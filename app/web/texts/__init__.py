@@ -85,6 +85,10 @@ class Texts:
         """Write the day of a moment, as in UTC."""
         return self.date(moment.astimezone(datetime.UTC).date().isoformat())
 
+    def moment(self, moment: datetime.datetime) -> str:
+        """Write a moment to the minute, in UTC."""
+        return f"{self.day(moment)}, {moment.astimezone(datetime.UTC):%H:%M} UTC"
+
     @lru_cache(maxsize=256)  # noqa: B019 - as above
     def direction_of(self, language: str | None) -> str:
         """Return in which direction a language is written: `ltr`, `rtl`, or `auto` where that is not known."""

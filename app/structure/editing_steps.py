@@ -1,0 +1,180 @@
+"""The steps in which an editor puts an interview right: each makes of what is stated the document that states one thing
+more. Turns are named by their ids, as `statement_ids` says. Pure.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from app.errors import StatementError
+from app.structure.places import occurrences
+
+Document = Mapping[str, Any]
+Table = Mapping[str, Any]
+_WORD = re.compile(r"\S+")
+# Words that a statement quotes of the second part of a turn: at least this number, where it has them.
+_WORDS = 6
+
+
+def say_who(document: Document, turn: str, speaker: str, label: str | None = None) -> dict[str, Any]:
+    """State who speaks a turn, or every turn with a label: by a label of the file or a name; "" is nobody."""
+    return _with_turn(document, {"label": label} if label else {"turn": turn}, {"speaker": speaker})
+
+
+def say_what(document: Document, turns: Collection[str], kind: str, label: str | None = None) -> dict[str, Any]:
+    """State what turns are, or every turn with a label. They are part of no exchange that was stated before."""
+    changed = dict(document)
+    for turn in [None] if label else turns:
+        changed = _with_turn(changed, {"label": label} if label else {"turn": turn}, {"kind": kind})
+    return _without_exchanges(changed, turns)
+
+
+def part(document: Document, turn: str, text: str, at: int) -> dict[str, Any]:
+    """State that a turn with this text is two, of which the second begins at an offset of it.
+
+    Raises:
+        StatementError: nothing stands before or after that place, or the words there cannot be told from others.
+    """
+    second = text[at:].lstrip()
+    if at <= 0 or not text[:at].strip() or not second:
+        raise StatementError("a turn is parted between two of its words: choose a place that has words on both sides")
+    return _adding(document, "turns", {"turn": turn, "part_at": _telling_words(text, second)})
+
+
+def _telling_words(text: str, second: str) -> str:
+    ends = [word.end() for word in _WORD.finditer(second)]
+    number = min(_WORDS, len(ends))
+    while number <= len(ends):
+        words = second[: ends[number - 1]]
+        if len(occurrences(words, text)) == 1:
+            return words
+        # Twice as many, so that long texts take no longer than they are.
+        number = number + 1 if number == len(ends) else min(2 * number, len(ends))
+    raise StatementError(
+        "the words there stand more than once in the turn, so that the place cannot be told from others"
+    )
+
+
+def find_part(document: Document, turn: str, following_text: str) -> Table | None:
+    """Find the statement that parted a turn from the one that follows it now."""
+    for table in reversed(document.get("turns", ())):
+        words = table.get("part_at")
+        if (
+            table.get("turn") == turn
+            and words
+            and (following_text.startswith(words) or words.startswith(following_text))
+        ):
+            found: Table = table
+            return found
+    return None
+
+
+def join_next(document: Document, turn: str, following: str, following_text: str) -> dict[str, Any]:
+    """State that the next turn belongs to a turn; where it was parted from it, that is taken back."""
+    parted = find_part(document, turn, following_text)
+    if parted is not None:
+        return take_back(document, mark_of("turns", parted), following)
+    return _adding(_forgetting(document, following), "turns", {"turn": turn, "join_next": True})
+
+
+def state_exchange(document: Document, question: Sequence[str], answers: Sequence[str]) -> dict[str, Any]:
+    """State which turns are one question, and which answer it. What was stated of these turns alone is superseded."""
+    all_turns = {*question, *answers}
+    left = [
+        table
+        for table in document.get("exchanges", ())
+        if not all(isinstance(one, str) and one in all_turns for one in _turns_of(table))
+    ]
+    return _adding({**document, "exchanges": left}, "exchanges", {"question": list(question), "answers": list(answers)})
+
+
+def describe_speaker(document: Document, labels: Sequence[str], name: str | None, role: str | None) -> dict[str, Any]:
+    """State who is behind labels, and in which role; None leaves it to what the file says."""
+    stated = [table for table in document.get("speakers", ()) if not set(table["labels"]) & set(labels)]
+    before: Table = next(
+        (table for table in document.get("speakers", ()) if set(table["labels"]) & set(labels)), {"labels": []}
+    )
+    table: dict[str, Any] = {**before, "labels": list(dict.fromkeys([*before["labels"], *labels]))}
+    for key, value in (("name", name), ("role", role)):
+        table.pop(key, None)
+        if value:
+            table[key] = value
+    return {**document, "speakers": [*stated, table]}
+
+
+def take_back(document: Document, mark: str, following: str | None = None) -> dict[str, Any]:
+    """Take back one statement. With a part, what was stated of `following`, the second part, goes too.
+
+    Raises:
+        StatementError: it is not stated any more.
+    """
+    for key in ("turns", "exchanges"):
+        tables = list(document.get(key, ()))
+        for number in reversed(range(len(tables))):
+            if mark_of(key, tables[number]) == mark:
+                was_part = tables.pop(number).get("part_at") is not None
+                left = {**document, key: tables}
+                return _forgetting(left, following) if was_part and following else left
+    raise StatementError("this is not stated any more")
+
+
+def stated_of(document: Document, turn: str) -> Iterator[tuple[str, Table]]:
+    """Yield what is stated of a turn: the mark and the table of each statement, in their order."""
+    for key in ("turns", "exchanges"):
+        for table in document.get(key, ()):
+            if table.get("turn") == turn or (key == "exchanges" and turn in _turns_of(table)):
+                yield mark_of(key, table), table
+
+
+def mark_of(key: str, table: Table) -> str:
+    """Return a word by which one statement can be known among others."""
+    words = json.dumps([key, {name: value for name, value in table.items() if name != "open"}], sort_keys=True)
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def _with_turn(document: Document, which: Table, stated: Table) -> dict[str, Any]:
+    """State something of a turn last, in place of what was stated of it so far."""
+    [key] = stated
+    tables = []
+    for table in document.get("turns", ()):
+        is_same = all(table.get(name) == value for name, value in which.items()) and "part_at" not in table
+        if is_same and ("turn" in which or not {"turn", "begins"} & table.keys()) and not table.get("join_next"):
+            table = {name: value for name, value in table.items() if name != key}
+            if not {"speaker", "kind"} & table.keys():
+                continue
+        tables.append(table)
+    return {**document, "turns": [*tables, {**which, **stated}]}
+
+
+def _without_exchanges(document: Document, turns: Collection[str]) -> dict[str, Any]:
+    """Take turns out of the exchanges that are stated; one without a question is stated no more."""
+    left = []
+    for table in document.get("exchanges", ()):
+        lists = {
+            name: [one for one in table[name] if not (isinstance(one, str) and one in turns)]
+            for name in ("question", "answers")
+            if table.get(name) is not None
+        }
+        if lists["question"]:
+            left.append({**table, **lists})
+    return {**document, "exchanges": left}
+
+
+def _forgetting(document: Document, turn: str) -> dict[str, Any]:
+    """Drop what is stated of a turn that there will not be."""
+    tables = [table for table in document.get("turns", ()) if table.get("turn") != turn or _cuts(table)]
+    return _without_exchanges({**document, "turns": tables}, {turn})
+
+
+def _cuts(table: Table) -> bool:
+    return table.get("part_at") is not None or bool(table.get("join_next"))
+
+
+def _turns_of(table: Table) -> list[Any]:
+    return [*table["question"], *(table.get("answers") or ())]
+
+
+def _adding(document: Document, key: str, table: Table) -> dict[str, Any]:
+    return {**document, key: [*document.get(key, ()), table]}
