@@ -93,8 +93,13 @@ class NotFoundError(QuothError):
     # What those suggested are called, where that is more than their slug says.
     names: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def reason(self) -> str:
+        """What is not there."""
+        return f"There is no {self.noun} {self.name!r}."
+
     def __str__(self) -> str:
-        return f"There is no {self.noun} {self.name!r}.{did_you_mean(self.suggestions, self.names)}"
+        return f"{self.reason}{did_you_mean(self.suggestions, self.names)}"
 
 
 @dataclass

@@ -29,17 +29,22 @@ from app.api.resources import (
     audit,
     changes,
     health,
+    held,
     index,
     interviews,
     keys,
+    question_topics,
     questions,
     quotes,
     search,
     sources,
     speakers,
     stated_interviews,
+    statements_of_corpus,
     topics,
     uploads,
+    vocabulary,
+    withholding,
 )
 from app.api.uploads import FileReaders
 from app.db.change_detection import change_detector
@@ -114,7 +119,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for resource in (questions, answers, interviews, speakers, topics, search, quotes, sources, changes, index, health):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
     # They write, or read for keys alone.
-    for resource in (keys, audit, stated_interviews, uploads):
+    for resource in (
+        keys,
+        audit,
+        stated_interviews,
+        uploads,
+        question_topics,
+        vocabulary,
+        statements_of_corpus,
+        withholding,
+        held,
+    ):
         app.include_router(resource.router, dependencies=[Depends(single_values)])
     numbers = metrics.install(app) if settings.metrics else None
     explorer.install(app)

@@ -78,22 +78,26 @@ def meant_by(path: str, templates: Iterable[str]) -> list[str]:
 
 def _filled(guess: Sequence[str], templates: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Yield the templates that a guess fits, filled with its segments, and how many changes that took."""
+    templates = list(templates)
+    # A word is a misspelling of one segment only, the nearest of all that there are.
+    known = {segment for template in templates for segment in template.split("/") if segment and "{" not in segment}
+    near = {word: nearest(word.lower(), sorted(known), limit=1) for word in guess}
     for template in templates:
         before = INDEX if template.startswith(f"{INDEX}/") else ""
         own = template.removeprefix(before).strip("/").split("/")
         missing = own[len(guess) :]
         if len(own) < len(guess) or any(segment.startswith("{") for segment in missing):
             continue
-        mended = [_mended(given, segment) for given, segment in zip(guess, own, strict=False)]
+        mended = [_mended(given, segment, near[given]) for given, segment in zip(guess, own, strict=False)]
         if None not in mended:
             address = "/".join(quote(str(one), safe="") for one in [*mended, *missing])
             changes = sum(given != one for given, one in zip(guess, mended, strict=True)) + len(missing)
             yield changes, f"{before}/{address}"
 
 
-def _mended(given: str, segment: str) -> str | None:
+def _mended(given: str, segment: str, near: Sequence[str]) -> str | None:
     """Return a segment of a template as it may have been meant by a given one; None if that is another one."""
     if segment.startswith("{"):
         return given
     folded = given.lower()
-    return segment if _ELSEWHERE.get(folded, folded) == segment or nearest(folded, [segment]) else None
+    return segment if _ELSEWHERE.get(folded, folded) == segment or segment in near else None

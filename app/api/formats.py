@@ -12,7 +12,7 @@ from fastapi import Request
 from starlette.types import Scope
 
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE
-from app.exports import FEEDS, INTERVIEWS, ITEMS, KINDS, LISTS, REFERENCES, Format
+from app.exports import FEEDS, INTERVIEWS, ITEMS, KINDS, LISTS, REFERENCES, VOCABULARIES, Format
 
 JSON = Format(name="json", media_type="application/json", suffix=".json", description="JSON")
 # Pages have addresses of their own: who prefers one to JSON is led there.
@@ -31,6 +31,7 @@ FeedListFormatName = StrEnum("FeedListFormatName", {each.name.upper(): each.name
 InterviewFormatName = StrEnum("InterviewFormatName", {each.name.upper(): each.name for each in INTERVIEW_FORMATS})  # type: ignore[misc]  # as above
 ItemFormatName = StrEnum("ItemFormatName", {each.name.upper(): each.name for each in ITEM_FORMATS})  # type: ignore[misc]  # as above
 CitationFormatName = StrEnum("CitationFormatName", {each.name.upper(): each.name for each in CITATION_FORMATS})  # type: ignore[misc]  # as above
+VocabularyFormatName = StrEnum("VocabularyFormatName", {each.name.upper(): each.name for each in VOCABULARIES})  # type: ignore[misc]  # as above
 
 # Sparse items have a media type of their own, and are also JSON to a client that accepts JSON.
 _ALSO = {JSON.name: (SPARSE_MEDIA_TYPE,)}

@@ -148,6 +148,12 @@ UNSUPPORTED_CODING = Kind(
     "The body of the request is compressed",
     "Bodies are taken as they are only: leave Content-Encoding out.",
 )
+UNSUPPORTED_MEDIA_TYPE = Kind(
+    "unsupported-media-type",
+    415,
+    "Nothing is read in this format here",
+    "Say in Content-Type which of the formats that the detail lists the body has.",
+)
 HEADERS_TOO_LARGE = Kind(
     "headers-too-large",
     431,
@@ -231,6 +237,7 @@ KINDS = {
         MISDIRECTED,
         URI_TOO_LONG,
         UNSUPPORTED_CODING,
+        UNSUPPORTED_MEDIA_TYPE,
         INVALID_PARAMETER,
         UNKNOWN_PARAMETER,
         HEADERS_TOO_LARGE,

@@ -20,7 +20,8 @@ How such a route is written, in a module of app/api/resources:
 - `may(scope)` asks for a key with the scope before the body is read (401, 403). With `existing=True` the route changes
   what is there: `If-Match` has to be sent (428), and `match` has to be called with the ETag that GET of the same
   address sends now (412), worked out in the transaction; None says that there is nothing. For an action on an
-  interview it is the ETag of the interview. Without `existing`, `match` is not called.
+  interview it is the ETag of the interview. With `existing=None` it may also make what is not there: then `match` is
+  called only if it is there. Without `existing`, it is not called.
 - The parameter is called `writing`, the handler is an ordinary function, and it runs in a thread. What takes long and
   writes nothing, such as reading a file, is done before `open`: nobody else can write meanwhile.
 - `open` gives the writing transaction. An error rolls it back; so does `dry_run=true`, after the answer was made.
@@ -271,9 +272,9 @@ class _Asks(Needs):
         return _holder(request, self.scope)
 
 
-def may(scope: Scope, *, existing: bool = False) -> May:
+def may(scope: Scope, *, existing: bool | None = False) -> May:
     """Make the dependency of a handler that writes: keys need this scope. `existing` says that what it changes is
-    there already, so that `Writing.match` has to be called.
+    there already, so that `Writing.match` has to be called; None, that it is to be called if it is there.
     """
     return May(scope, existing=existing)
 

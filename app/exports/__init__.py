@@ -22,6 +22,7 @@ from app.exports import (
     webvtt,
 )
 from app.exports.format import FeedFormat, Format, InterviewFormat, ItemFormat, ListFormat, ReferenceFormat
+from app.topics.vocabulary_files import VOCABULARY_FILES
 
 LISTS: tuple[ListFormat, ...] = (csv.FORMAT, ndjson.FORMAT)
 FEEDS: tuple[FeedFormat, ...] = (atom.FORMAT, json_feed.FORMAT)
@@ -36,8 +37,11 @@ INTERVIEWS: tuple[InterviewFormat, ...] = (
 )
 ITEMS: tuple[ItemFormat, ...] = (json_ld.ITEM_FORMAT,)
 REFERENCES: tuple[ReferenceFormat, ...] = (csl.FORMAT, bibtex.FORMAT, ris.FORMAT, plain_reference.FORMAT)
+VOCABULARIES: tuple[Format, ...] = tuple(
+    Format(each.name, each.media_type, each.suffix, each.description) for each in VOCABULARY_FILES
+)
 # By kind: the formats of one are chosen among each other.
-KINDS: tuple[tuple[Format, ...], ...] = (LISTS, FEEDS, INTERVIEWS, ITEMS, REFERENCES)
+KINDS: tuple[tuple[Format, ...], ...] = (LISTS, FEEDS, INTERVIEWS, ITEMS, REFERENCES, VOCABULARIES)
 
 __all__ = [
     "FEEDS",
@@ -46,6 +50,7 @@ __all__ = [
     "KINDS",
     "LISTS",
     "REFERENCES",
+    "VOCABULARIES",
     "FeedFormat",
     "Format",
     "InterviewFormat",

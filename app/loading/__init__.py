@@ -21,6 +21,7 @@ from app.loading.interview_writer import LoadedInterview, Outcome
 from app.loading.interviews import load_interview
 from app.loading.kept_answers import drop_kept_bodies, find_kept_answer, keep_answer
 from app.loading.keys import NewKey, make_key, note_use, revoke_key
+from app.loading.question_topics import state_topic
 from app.loading.redaction import RedactionResult, redact
 from app.loading.same_speakers import link_speakers
 from app.loading.sessions import begin_session, end_session, end_sessions, renew_session
@@ -83,6 +84,7 @@ __all__ = [
     "revoke_key",
     "state",
     "state_by_ids",
+    "state_topic",
     "stated_document",
     "statements_to_write",
     "store_suggestions",

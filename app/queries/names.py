@@ -35,6 +35,22 @@ def slug_of(connection: sa.Connection, table: Named, name: str) -> str:
     return slug
 
 
+def current_slug(connection: sa.Connection, parameter: str, table: Named, name: str) -> str:
+    """Find the slug of the item that a parameter names, as slug_of() does for an address; a former slug still counts.
+
+    Raises:
+        ParameterError: there is none of this name, or it was taken out.
+    """
+    try:
+        return slug_of(connection, table, name)
+    except MovedError as error:
+        return error.to
+    except NotFoundError as error:
+        raise ParameterError(parameter, error.reason, error.suggestions, error.names) from error
+    except (GoneError, ParameterError) as error:
+        raise ParameterError(parameter, str(error)) from error
+
+
 def renamed(connection: sa.Connection, table: Named, slugs: Collection[str]) -> dict[str, str]:
     """Return the ids of those slugs that an item had before it got another one."""
     if not slugs:

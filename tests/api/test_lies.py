@@ -45,6 +45,9 @@ NAMED = {
     "/v1/speakers/{}": "speaker",
     "/v1/topics/{}": "topic",
     "/v1/questions/{}/citation": "id",
+    "/v1/questions/{}/topics": "id",
+    "/v1/questions/{}/topics/peace": "id",
+    "/v1/questions/gky5nhbt0gvp-q3/topics/{}": "topic",
     "/v1/answers/{}/citation": "id",
     "/v1/interviews/{}/citation": "interview",
 }
@@ -366,6 +369,27 @@ def _passages() -> Iterator[Lie]:
     yield Lie("a misspelled parameter", _asked("speeker=x", (QUOTED,)), "unknown-parameter", "speeker", ("speaker",))
 
 
+def _suggestions() -> Iterator[Lie]:
+    places = ("/v1/suggestions",)
+    for value in ("NaN", "-0.1", "1.01", "inf", "x", ""):
+        yield Lie(
+            f"{value or '(empty)'} as a confidence", _asked(f"min_confidence={value}", places), BAD, "min_confidence"
+        )
+    for value, meant in (("open", ()), ("Proposed", ("proposed",)), ("", ())):
+        yield Lie("a state that is not there", _asked(f"state={value}", places), BAD, "state", meant)
+    yield Lie("a topic that is not there", _asked("topic=tolerence", places), BAD, "topic", ("tolerance",))
+    yield Lie("two topics where one is taken", _asked("topic=peace,tolerance", places), BAD, "topic")
+    yield Lie("an interview that is not there", _asked("interview=nothing", places), BAD, "interview")
+    yield Lie(
+        "a misspelled parameter",
+        _asked("min_confidance=1", places),
+        "unknown-parameter",
+        "min_confidance",
+        ("min_confidence",),
+    )
+    yield Lie("a vocabulary in a format that is not there", ("/v1/vocabulary?format=csv",), BAD, "format")
+
+
 def _paths() -> Iterator[Lie]:
     for address, parameter in NAMED.items():
         for what, value in (
@@ -406,6 +430,7 @@ def lies(client: TestClient) -> Iterator[Lie]:
         _special,
         _other_values,
         _passages,
+        _suggestions,
         _paths,
     ):
         yield from part()

@@ -5,16 +5,21 @@ Cases are tried on a copy of the seed. Names in addresses are the examples of th
 gives others.
 """
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app import loading
+from app.cli.topics import suggest_topics
 from app.db import Database
 from app.loading import Author, Origin, state
 from app.models import Scope
 from app.transcripts.sidecar import sidecar_of
 from tests.api.keyed import key_for
+from tests.authors import at
 from tests.conftest import NOW
+from tests.loading.test_statements import Talk, store
 
 Names = Mapping[str, str]
 
@@ -51,6 +56,47 @@ def _stated(database: Database) -> Names:
     return {}
 
 
+_INTERVIEW = "worldnewsam-3712"
+_LATER = datetime.datetime(2199, 1, 1, tzinfo=datetime.UTC)
+_CONCEPT = b"""@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<http://example.org/mills> a skos:Concept ; skos:prefLabel "Mills"@en .
+"""
+
+
+def _suggestions(database: Database) -> Names:
+    suggest_topics(database, min_confidence=0)
+    return {}
+
+
+def _two_of_one_name(database: Database) -> Names:
+    """Load two interviews with people who can be merged."""
+    store(database, Talk("one", ("Ida Brandt",)), Talk("two", ("Ida Brant",)))
+    return {}
+
+
+def _merged(database: Database) -> Names:
+    _two_of_one_name(database)
+    with database.write() as connection:
+        made = loading.merge(connection, "ida-brandt", "ida-brant", at(NOW))
+    return {"number": str(made.number)}
+
+
+def _withdrawn(database: Database) -> Names:
+    with database.write() as connection:
+        gone = loading.withdraw(connection, _INTERVIEW, at(NOW))
+    return {"interview": gone.interview_id}
+
+
+def _held(database: Database) -> Names:
+    with database.write() as connection:
+        loading.hold(connection, _INTERVIEW, _LATER, at(NOW))
+    return {}
+
+
+def _decision(state: str) -> Any:
+    return {"decisions": [{"question": "gky5nhbt0gvp-q1", "topic": "religion", "state": state}]}
+
+
 # By operation id.
 CASES: dict[str, Case] = {
     "postInterview": Case(_TALK, _OTHER_TALK, query="name=river.txt"),
@@ -59,4 +105,19 @@ CASES: dict[str, Case] = {
     "patchStatements": Case({"title": "Another"}, headers=_MERGE_PATCH),
     "undoStatements": Case(prepare=_stated),
     "revokeKey": Case(prepare=_key_to_revoke),
+    "putQuestionTopic": Case({"state": "rejected"}),
+    "deleteQuestionTopic": Case(),
+    "makeDecisions": Case(_decision("confirmed"), _decision("rejected"), prepare=_suggestions),
+    "putVocabulary": Case(_CONCEPT, headers={"Content-Type": "text/turtle"}),
+    "makeStatement": Case(
+        {"kind": "merged", "speaker": "ida-brandt", "other": "ida-brant"},
+        {"kind": "merged", "speaker": "ida-brant", "other": "ida-brandt"},
+        prepare=_two_of_one_name,
+    ),
+    "undoStatement": Case(prepare=_merged),
+    "makeRedaction": Case({"words": "Kazakhstan"}, {"words": "Pakistan"}),
+    "putWithdrawal": Case(tag_from="/v1/interviews/{interview}"),
+    "deleteWithdrawal": Case(prepare=_withdrawn),
+    "putEmbargo": Case({"until": "2199-12-31"}, tag_from="/v1/interviews/{interview}"),
+    "deleteEmbargo": Case(prepare=_held),
 }

@@ -42,18 +42,22 @@ class Shell:
 
     client: TestClient
     values: dict[str, str] = field(default_factory=dict)
+    # What the shell has in variables such as $KEY.
+    variables: dict[str, str] = field(default_factory=dict)
 
     def run(self, command: str) -> str:
         """Give what the command prints."""
         command = re.sub(r"<([a-z-]+)>", lambda name: self.values[name[1]], command)
         requested, _, shown_by = command.partition(" | ")
         assert shown_by in {"", "jq"}, f"the tests do not know {shown_by}"
-        options, address, headers = _read(requested)
+        for name, value in self.variables.items():
+            requested = requested.replace(f"${name}", value)
+        options, address, headers, method, body = _read(requested)
         assert address.startswith(f"{ADDRESS}/"), address
         # As curl does: any type, and no content coding unless asked for.
         headers = {"Accept": "*/*", "Accept-Encoding": "identity", **headers}
-        method = "HEAD" if "-I" in options else "GET"
-        response = self.client.request(method, address, headers=headers, follow_redirects="-L" in options)
+        follows = "-L" in options
+        response = self.client.request(method, address, headers=headers, content=body, follow_redirects=follows)
         self.values = dict(response.headers.items())
         # A terminal shows no difference between the two ends of a line.
         body = response.text.replace("\r\n", "\n")
@@ -74,11 +78,12 @@ class Shell:
         return "\n".join([*lines, "", body])
 
 
-def _read(command: str) -> tuple[set[str], str, dict[str, str]]:
-    """Take a curl command apart: its options, the address, and headers."""
+def _read(command: str) -> tuple[set[str], str, dict[str, str], str, str | None]:
+    """Take a curl command apart: its options, the address, headers, the method and the body."""
     program, *words = shlex.split(command)
     assert program == "curl"
     options, addresses, headers = set(), [], {}
+    method = body = None
     while words:
         word = words.pop(0)
         if word == "-H":
@@ -86,13 +91,20 @@ def _read(command: str) -> tuple[set[str], str, dict[str, str]]:
             headers[name] = value.strip()
         elif word == "--compressed":
             headers["Accept-Encoding"] = "gzip"
+        elif word == "-X":
+            method = words.pop(0)
+        elif word in {"-d", "--data-binary"}:
+            body = words.pop(0)
+        elif word in {"-si", "-sI"}:
+            options |= {"-s", f"-{word[-1]}"}
         elif word.startswith("-"):
             assert word in {"-s", "-i", "-I", "-L"}, f"the tests do not know {word}"
             options.add(word)
         else:
             addresses.append(word)
     (address,) = addresses
-    return options, address, headers
+    method = method or ("HEAD" if "-I" in options else "GET" if body is None else "POST")
+    return options, address, headers, method, body
 
 
 def examples_in(text: str) -> Iterator[Example]:

@@ -19,7 +19,7 @@ from app.api.parameters.values import COMMAS, CONSTANTS
 from app.api.schemas.lists import SPARSE_MEDIA_TYPE, SparsePage
 from app.api.schemas.problems import GoneProblem, Problem
 from app.api.schemas.shape import Part
-from app.exports import Format
+from app.exports import VOCABULARIES, Format
 from app.queries.filters import FILTERS
 
 TITLE = "Quoth"
@@ -85,6 +85,12 @@ FILE: dict[int | str, dict[str, Any]] = {
     }
 }
 CITATION = _also({"type": "object"}, CITATION_FORMATS)
+VOCABULARY: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The vocabulary as a file.",
+        "content": {each.media_type: {"schema": {"type": "string"}} for each in VOCABULARIES},
+    }
+}
 # Filters are described first, and how a list is shown last.
 _FIRST = tuple(each.name for each in FILTERS)
 _LAST = ("format", "facets", "include", "fields", "csv_guard", "sort", "limit", "page", "cursor")

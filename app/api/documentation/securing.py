@@ -33,14 +33,14 @@ def secure(document: dict[str, Any], by_path: Mapping[str, Mapping[str, Terms]])
                     _describe_write(operation, method, is_change=terms.existing)
 
 
-def _describe_write(operation: dict[str, Any], method: str, *, is_change: bool) -> None:
-    has_place = {"If-Match": is_change, "Idempotency-Key": method == "POST"}
+def _describe_write(operation: dict[str, Any], method: str, *, is_change: bool | None) -> None:
+    has_place = {"If-Match": is_change is not False, "Idempotency-Key": method == "POST"}
     parameters = [one for one in operation["parameters"] if has_place.get(one["name"], True)]
     for one in parameters:
         if one["name"] == "If-Match":
-            one["required"] = True
+            one["required"] = is_change is True
     operation["parameters"] = sorted(parameters, key=lambda one: not one["required"])
-    _add_problems(operation, [*_OF_WRITES, *(_OF_CHANGES if is_change else ())])
+    _add_problems(operation, [*_OF_WRITES, *(_OF_CHANGES if is_change is not False else ())])
     if "200" not in operation["responses"]:
         # What `dry_run` answers with.
         made = operation["responses"]["201"]

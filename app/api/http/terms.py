@@ -21,13 +21,14 @@ _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The scope that a key needs, or None where no key is asked for; and the bytes that a body may have. A body that is
-    `slow` may take its time, as long as it goes on. `existing` says that the request changes what is there.
+    `slow` may take its time, as long as it goes on. `existing` says that the request changes what is there; None, that
+    it may also make it.
     """
 
     scope: Scope | None = None
     body_bytes: int = MAX_BODY_BYTES
     slow: bool = False
-    existing: bool = False
+    existing: bool | None = False
 
 
 _USUAL = Terms()
@@ -36,7 +37,7 @@ _USUAL = Terms()
 class Needs:
     """A dependency that stands for a scope. `Access` has checked the key before it is called."""
 
-    def __init__(self, scope: Scope, *, existing: bool = False) -> None:
+    def __init__(self, scope: Scope, *, existing: bool | None = False) -> None:
         self.scope = scope
         self.existing = existing
 

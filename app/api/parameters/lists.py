@@ -162,21 +162,22 @@ _SORT_OF_QUESTIONS = (
 )
 
 
-def _sort_by(names: Iterable[str]) -> Any:
+def sort_by(names: Iterable[str]) -> Any:
+    """Describe a sort by these names, upwards or downwards."""
     signed = {
         f"{sign}{name}": f"{name}{direction}" for name in names for sign, direction in (("", ""), ("-", "_descending"))
     }
     return described_as_some_of(signed, signed.values())
 
 
-_QuestionSort = Annotated[Names, _sort_by([*questions.SORTABLE, RELEVANCE])]
+_QuestionSort = Annotated[Names, sort_by([*questions.SORTABLE, RELEVANCE])]
 
 
 @with_filters("interviews")
 class InterviewParameters(FeedParameters):
     """Parameters of the list of interviews."""
 
-    sort: Annotated[Names, _sort_by(interviews.SORTABLE)] = Field(
+    sort: Annotated[Names, sort_by(interviews.SORTABLE)] = Field(
         default=["-published"], description=_SORT_OF_INTERVIEWS
     )
 
@@ -211,7 +212,7 @@ class SpeakerParameters(FilteredParameters):
         "`K. Tokayev`. Case, accents, typography and script do not matter; a name near to it is found too.",
         examples=["tokayev"],
     )
-    sort: Annotated[Names, _sort_by([*speakers.SORTABLE, RELEVANCE])] = Field(
+    sort: Annotated[Names, sort_by([*speakers.SORTABLE, RELEVANCE])] = Field(
         default=["slug"],
         description="`slug`, `name`, `answers` (how many somebody gave) or, with `q`, `relevance`, the best first, by "
         "which what `q` finds is sorted unless this says otherwise; a minus sorts downwards. Those without a name come "
@@ -228,7 +229,7 @@ class SpeakerParameters(FilteredParameters):
 class TopicParameters(PageParameters):
     """Parameters of the list of topics."""
 
-    sort: Annotated[Names, _sort_by(topics.SORTABLE)] = Field(
+    sort: Annotated[Names, sort_by(topics.SORTABLE)] = Field(
         default=["label"], description="`label` or `slug`; a minus sorts downwards."
     )
 

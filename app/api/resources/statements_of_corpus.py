@@ -1,0 +1,111 @@
+"""/v1/statements: who is one person and who is not, as editors state."""
+
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
+
+from app import loading
+from app.api.database import Open
+from app.api.documentation.openapi import LIST, SPARSE_ITEM
+from app.api.items import answer_item
+from app.api.lists import ListRequest
+from app.api.parameters.curation import StatementParameters
+from app.api.parameters.items import FieldsParameters
+from app.api.parameters.single import single_keys
+from app.api.parameters.values import MAX_INTEGER, Digits
+from app.api.schemas.statements import NewStatement, Statement, StatementMade, StatementPage
+from app.api.writing import Writing, WritingRoute, may, needs, tag_of
+from app.loading import Stated
+from app.models import Interview, Scope, Speaker
+from app.queries import corpus_statements
+from app.queries.names import current_slug
+
+router = APIRouter(prefix="/v1/statements", tags=["speakers"], route_class=WritingRoute)
+# They say who made them.
+_FOR_WRITERS = [Depends(needs(Scope.WRITE))]
+Number = Annotated[int, Path(ge=1, le=MAX_INTEGER, description="Number of a statement.", examples=[1]), Digits]
+
+
+@router.get(
+    "",
+    response_model=StatementPage,
+    responses=LIST,
+    dependencies=_FOR_WRITERS,
+    summary="List merged and parted speakers",
+)
+def list_statements(request: Request, database: Open, parameters: Annotated[StatementParameters, Query()]) -> Any:
+    """List the statements of the corpus in the order in which they were made: which speakers are one person, which one
+    is two, who says so, when and why.
+    """
+    with ListRequest(request, database, parameters, StatementPage) as asked:
+        return asked.answer(corpus_statements.listing(asked.sort, undone=parameters.undone))
+
+
+@router.get(
+    "/{number}",
+    response_model=Statement,
+    responses=SPARSE_ITEM,
+    dependencies=_FOR_WRITERS,
+    summary="Get one statement",
+)
+def get_statement(
+    request: Request, number: Number, database: Open, parameters: Annotated[FieldsParameters, Query()]
+) -> Any:
+    """Get one statement of the corpus, in force or undone."""
+    with database.read() as connection:
+        item = corpus_statements.find_statement(connection, number)
+    return answer_item(request, item, Statement, parameters)
+
+
+@router.post(
+    "",
+    response_model=StatementMade,
+    status_code=201,
+    dependencies=[Depends(single_keys)],
+    summary="Merge or part speakers",
+)
+def make_statement(
+    request: Request,
+    stated: Annotated[NewStatement, Body()],
+    writing: Annotated[Writing, Depends(may(Scope.WRITE))],
+) -> Response:
+    """State that two speakers are one person, or that one speaker is somebody else in some interviews.
+
+    Loading files again does not undo it; deleting the statement does.
+    """
+    with writing.open() as connection:
+        speaker = current_slug(connection, "speaker", Speaker, stated.speaker)
+        if stated.other is not None:
+            other = current_slug(connection, "other", Speaker, stated.other)
+            made = loading.merge(connection, speaker, other, writing.author)
+        else:
+            interviews = [current_slug(connection, "interviews", Interview, one) for one in stated.interviews]
+            made = loading.part(connection, speaker, interviews, stated.name, writing.author)
+        etag = tag_of(_show(request, connection, made.number))
+        answer = _made(request, connection, made)
+        return writing.answer(answer, etag=etag, status=201, location=f"/v1/statements/{made.number}")
+
+
+@router.delete("/{number}", response_model=StatementMade, summary="Undo a statement")
+def undo_statement(
+    request: Request, number: Number, writing: Annotated[Writing, Depends(may(Scope.WRITE, existing=True))]
+) -> Response:
+    """Undo that speakers were merged or parted: they are again whom the files alone tell of. The statement stays
+    listed, as undone.
+    """
+    with writing.open() as connection:
+        writing.match(tag_of(_show(request, connection, number)))
+        undone = loading.undo(connection, number, writing.author)
+        etag = tag_of(_show(request, connection, number))
+        return writing.answer(_made(request, connection, undone), etag=etag)
+
+
+def _show(request: Request, connection: sa.Connection, number: int) -> Response:
+    item = corpus_statements.find_statement(connection, number)
+    return answer_item(request, item, Statement, FieldsParameters())
+
+
+def _made(request: Request, connection: sa.Connection, made: Stated) -> Response:
+    item = {**corpus_statements.find_statement(connection, made.number), "interviews_changed": made.interviews}
+    return answer_item(request, item, StatementMade, FieldsParameters())

@@ -1,0 +1,192 @@
+"""Redactions, the withdrawal and the embargo of an interview."""
+
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
+
+from app import loading
+from app.api.database import Open
+from app.api.documentation.openapi import SPARSE_ITEM
+from app.api.items import answer_item
+from app.api.parameters.items import FieldsParameters
+from app.api.parameters.single import single_keys
+from app.api.parameters.values import InterviewName
+from app.api.resources.interviews import show_interview
+from app.api.schemas.interviews import Interview
+from app.api.schemas.withholding import (
+    Embargo,
+    NewEmbargo,
+    NewRedaction,
+    RedactionMade,
+    Withdrawal,
+    WithdrawalMade,
+)
+from app.api.writing import Writing, WritingRoute, may, needs, tag_of
+from app.errors import NotFoundError, ParameterError
+from app.models import Scope
+from app.queries import held, withdrawals
+from app.queries.interviews import has_item
+
+router = APIRouter(prefix="/v1/interviews/{interview}", tags=["interviews"], route_class=WritingRoute)
+# What is taken out cannot be brought back.
+Redacting = Annotated[Writing, Depends(may(Scope.REDACT, existing=True))]
+Holding = Annotated[Writing, Depends(may(Scope.WRITE, existing=True))]
+
+
+@router.post(
+    "/redactions",
+    response_model=RedactionMade,
+    dependencies=[Depends(single_keys)],
+    summary="Take words out",
+)
+def make_redaction(
+    interview: InterviewName, request: Request, redaction: Annotated[NewRedaction, Body()], writing: Redacting
+) -> Response:
+    """Take words out of the record for good: a whole turn, question or answer, or words or characters of it, widened to
+    whole words; or words wherever the interview has them.
+
+    They are taken out of every past revision too, and the source files are not given out any more. A full block stands
+    in place of each character. `dry_run` shows the words that would go, and where else they are.
+    """
+    with writing.open() as connection:
+        writing.match(tag_of(show_interview(request, connection, interview)))
+        if redaction.item is not None and not has_item(connection, interview, redaction.item):
+            raise ParameterError("item", f"The interview has no turn, question or answer {redaction.item!r}.")
+        span = None if redaction.start is None or redaction.end is None else (redaction.start, redaction.end)
+        item = redaction.item or interview
+        made = loading.redact(connection, item, writing.author, words=redaction.words, span=span)
+        passages = [
+            {
+                "turn": one.turn_id,
+                "start": one.start,
+                "end": one.end,
+                "words": one.words if writing.is_dry_run else None,
+            }
+            for one in made.passages
+        ]
+        answer = RedactionMade.model_validate(
+            {
+                "interview": made.slug,
+                "revision": made.revision,
+                "passages": passages,
+                "past_wordings": made.past_wordings,
+                "source_files": made.source_files,
+                "also_in": made.also_in,
+            }
+        )
+        etag = tag_of(show_interview(request, connection, made.slug))
+        return writing.answer(answer, etag=etag)
+
+
+@router.get(
+    "/withdrawal",
+    response_model=Withdrawal,
+    responses=SPARSE_ITEM,
+    dependencies=[Depends(needs(Scope.REDACT))],
+    summary="Get the withdrawal",
+)
+def get_withdrawal(
+    interview: InterviewName, request: Request, database: Open, parameters: Annotated[FieldsParameters, Query()]
+) -> Any:
+    """Get when an interview was withdrawn, and why: what its address tells everybody, to lift it."""
+    with database.read() as connection:
+        item = withdrawals.find_withdrawal(connection, interview)
+    return answer_item(request, item, Withdrawal, parameters)
+
+
+@router.put("/withdrawal", response_model=WithdrawalMade, status_code=201, summary="Withdraw an interview")
+def put_withdrawal(interview: InterviewName, request: Request, writing: Redacting) -> Response:
+    """Take an interview out for good, with its files, its history and the speakers of no other interview.
+
+    `If-Match` has the ETag of the interview. Its addresses answer from then on that it was withdrawn, when and why. Its
+    files are refused until the withdrawal is lifted; then they are loaded as a new interview with new ids.
+    """
+    with writing.open() as connection:
+        writing.match(tag_of(show_interview(request, connection, interview)))
+        gone = loading.withdraw(connection, interview, writing.author)
+        item = withdrawals.find_withdrawal(connection, gone.interview_id)
+        with_counts = {**item, "questions": gone.questions, "answers": gone.answers, "speakers": gone.speakers}
+        answer = answer_item(request, with_counts, WithdrawalMade, FieldsParameters())
+        etag = tag_of(_show_withdrawal(request, connection, gone.interview_id))
+        return writing.answer(answer, etag=etag, status=201, location=f"/v1/interviews/{gone.interview_id}/withdrawal")
+
+
+@router.delete("/withdrawal", response_model=Withdrawal, summary="Lift the withdrawal")
+def delete_withdrawal(interview: InterviewName, request: Request, writing: Redacting) -> Response:
+    """Allow the files of a withdrawn interview to be loaded again, as a new interview; nothing comes back by itself.
+
+    The answer is the withdrawal as it was.
+    """
+    with writing.open() as connection:
+        seen = _show_withdrawal(request, connection, interview)
+        writing.match(tag_of(seen))
+        loading.lift_withdrawal(connection, interview, writing.author)
+        return writing.answer(seen)
+
+
+@router.get(
+    "/embargo",
+    response_model=Embargo,
+    responses=SPARSE_ITEM,
+    dependencies=[Depends(needs(Scope.READ_HELD))],
+    summary="Get the embargo",
+)
+def get_embargo(
+    interview: InterviewName, request: Request, database: Open, parameters: Annotated[FieldsParameters, Query()]
+) -> Any:
+    """Get until when an interview is held back, and why."""
+    with database.read() as connection:
+        item = held.find_embargo(connection, interview)
+    return answer_item(request, item, Embargo, parameters)
+
+
+@router.put(
+    "/embargo",
+    response_model=Embargo,
+    responses={201: {"model": Embargo, "description": "It is held back from now on."}},
+    dependencies=[Depends(single_keys)],
+    summary="Hold an interview back",
+)
+def put_embargo(
+    interview: InterviewName, request: Request, embargo: Annotated[NewEmbargo, Body()], writing: Holding
+) -> Response:
+    """Hold an interview back until a time, or change the time of one that is held back.
+
+    `If-Match` has the ETag of the interview, or that of its embargo if it is held back already. An interview that could
+    be read is unavailable until then: its addresses answer that it was taken out.
+    """
+    with writing.open() as connection:
+        before = _find_embargo(request, connection, interview)
+        writing.match(tag_of(before or show_interview(request, connection, interview)))
+        if embargo.until <= writing.author.when:
+            raise ParameterError("until", "An embargo ends in the future.")
+        loading.hold(connection, interview, embargo.until, writing.author)
+        now = _show_embargo(request, connection, interview)
+        if before is not None:
+            return writing.answer(now)
+        return writing.answer(now, status=201, location=f"/v1/interviews/{interview}/embargo")
+
+
+@router.delete("/embargo", response_model=Interview, summary="Release an interview")
+def delete_embargo(interview: InterviewName, request: Request, writing: Holding) -> Response:
+    """End the embargo on an interview now, and publish it. `If-Match` has the ETag of the embargo."""
+    with writing.open() as connection:
+        writing.match(tag_of(_show_embargo(request, connection, interview)))
+        released = loading.release(connection, interview, writing.author)
+        return writing.answer(show_interview(request, connection, released.interview_id))
+
+
+def _show_withdrawal(request: Request, connection: sa.Connection, name: str) -> Response:
+    return answer_item(request, withdrawals.find_withdrawal(connection, name), Withdrawal, FieldsParameters())
+
+
+def _show_embargo(request: Request, connection: sa.Connection, name: str) -> Response:
+    return answer_item(request, held.find_embargo(connection, name), Embargo, FieldsParameters())
+
+
+def _find_embargo(request: Request, connection: sa.Connection, name: str) -> Response | None:
+    try:
+        return _show_embargo(request, connection, name)
+    except NotFoundError:
+        return None

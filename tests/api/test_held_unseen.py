@@ -1,0 +1,192 @@
+"""An interview that is held back is found in no answer without a key: a server that has it answers every request as one
+that never had it, down to the headers and the statements that it sends to the database.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from starlette.testclient import TestClient
+
+from app.api.parameters.declared import read_routes
+from app.db import Database
+from app.loading import load_interview, load_vocabulary
+from app.main import create_app
+from app.models import Scope
+from app.queries.held import find_held
+from app.settings import Settings
+from app.structure.prepare import prepare
+from app.topics.vocabulary import read_vocabulary
+from app.transcripts.sidecar import read_sidecar
+from app.transcripts.source import Source
+from tests.api.everywhere import Everywhere
+from tests.api.keyed import bearer, key_for
+from tests.authors import at
+from tests.conftest import NOW
+
+VOCABULARY = '[mills]\nlabel = "Mill"\n[papers]\nlabel = "Dossier"\n'
+OPEN = """Q: Who had seen the papers of the old mill before the hearing?
+A: My aunt had. She kept the papers in our house, and nobody asked before the mill had burnt down.
+"""
+PEOPLE = """[[speakers]]
+labels = ["Q"]
+name = "Ann Reyes"
+[[speakers]]
+labels = ["A"]
+name = "{}"
+"""
+OPEN_METADATA = (
+    'slug = "papers"\nseries = "Mills"\npublished = "2024-05-05"\n[[questions]]\nbegins = "Who"\ntopics = ["papers"]\n'
+)
+# Somebody who is known takes part, and somebody who is not.
+HELD = """Q: Who had seen the Quixelbrandt dossier before the hearing?
+A: My aunt had. She kept the dossier under the old mill, behind our house.
+Q: And after the hearing?
+A: Nobody asked for it, and the mill has burnt down since.
+"""
+HELD_METADATA = """slug = "on-quixelbrandt"
+title = "On Quixelbrandt"
+series = "Mills"
+publisher = "Quixel Press"
+language = "nds"
+published = "2024-05-06"
+embargo_until = "2199-12-31"
+[[questions]]
+begins = "And after"
+topics = ["mills"]
+"""
+SECRETS = ("quixel", "zeno", "quill", "nds")
+SEARCHES = ("mill", "Quixelbrandt", "Nobody asked for it", "Zeno", "dossier")
+_CHANGING = re.compile(r"'(?:x-request-id|server-timing|date)': '[^']*'")
+
+
+def _load(database: Database, text: str, metadata: str, name: str) -> None:
+    people = PEOPLE.format("Zeno Quill" if text is HELD else "Bo Lind")
+    sidecar = read_sidecar("x.toml", f"{metadata}{people}".encode())
+    prepared = prepare(Source(name, text.encode()), sidecar, "x.toml")
+    with database.write() as connection:
+        load_interview(connection, prepared, at(NOW))
+
+
+@contextmanager
+def _served(url: str, *, with_held: bool) -> Iterator[tuple[TestClient, Database]]:
+    database = Database(url)
+    with database.write() as connection:
+        load_vocabulary(connection, read_vocabulary("topics.toml", VOCABULARY.encode()), at(NOW))
+    _load(database, OPEN, OPEN_METADATA, "papers.txt")
+    if with_held:
+        _load(database, HELD, HELD_METADATA, "dossier.txt")
+    # What is held back would be a neighbour of this one: the same people, series and words.
+    _load(
+        database,
+        OPEN.replace("mill", "ferry"),
+        'slug = "ferry"\nseries = "Mills"\npublished = "2024-05-07"\n',
+        "ferry.txt",
+    )
+    # No answer comes out of a cache, so that every one asks the database.
+    settings = Settings(database_url=url, cache_bytes=0)
+    with TestClient(create_app(settings), raise_server_exceptions=False, follow_redirects=False) as client:
+        yield client, database
+    database.close()
+
+
+def _names(database: Database) -> dict[str, list[str]]:
+    """The names of what is held back, by noun."""
+    with database.read() as connection:
+        item = find_held(connection, "on-quixelbrandt")
+    answers = [answer for question in item["questions"] for answer in question["answers"]]
+    return {
+        "interviews": [item["slug"], item["id"]],
+        "questions": [question["id"] for question in item["questions"]],
+        "answers": [answer["id"] for answer in answers],
+        "speakers": [person["slug"] for person in item["interview"]["people"]],
+        "topics": ["mills"],
+    }
+
+
+@contextmanager
+def _statements() -> Iterator[list[str]]:
+    """Collect the statements that are sent to any database."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+def _others(client: TestClient, names: dict[str, list[str]]) -> list[str]:
+    """Return addresses that the description does not list, with every name that there is."""
+    described = client.get("/openapi.json").json()["paths"]
+    every = [name for some in names.values() for name in some]
+    addresses = []
+    for route in read_routes(client.app):  # type: ignore[arg-type]  # it is the application
+        if route.path not in described:
+            placeholders = re.findall(r"\{(\w+)(?::\w+)?\}", route.path)
+            filled = every if placeholders else [""]
+            addresses += [re.sub(r"\{\w+(?::\w+)?\}", name, route.path) for name in filled]
+    return addresses
+
+
+def _answers(client: TestClient, names: dict[str, list[str]]) -> dict[str, str]:
+    """Ask for everything, without a key and with the names of what is held back."""
+    answers = Everywhere(client, SEARCHES, names).answers()
+    for address in _others(client, names):
+        response = client.get(address)
+        answers[address] = f"{response.status_code}\n{response.headers}\n{response.text}"
+    for text in SEARCHES:
+        posted = client.post("/v1/quotes/verify", json={"text": text})
+        answers[f"POST {text}"] = f"{posted.status_code}\n{posted.headers}\n{posted.text}"
+    return {address: _CHANGING.sub("", answer) for address, answer in answers.items()}
+
+
+@pytest.mark.slow
+def test_a_server_that_holds_an_interview_back_answers_as_one_that_never_had_it(
+    engine: str, make_database: Callable[[str], str]
+) -> None:
+    with (
+        _served(make_database(engine), with_held=True) as (holding, its_database),
+        _served(make_database(engine), with_held=False) as (other, other_database),
+    ):
+        for database in (its_database, other_database):
+            key_for(database, Scope.READ_HELD)
+        names = _names(its_database)
+        with _statements() as sent:
+            answers = _answers(holding, names)
+        with _statements() as sent_by_other:
+            others = _answers(other, names)
+    assert len(answers) > 300
+    assert answers.keys() == others.keys()
+    assert {address for address, answer in answers.items() if answer != others[address]} == set()
+    # What takes other statements takes another time. The timer of embargoes asks in the background, for both alike.
+    of_answers, of_others = (
+        [one for one in some if one.startswith("SELECT") and "min(embargo.until)" not in one]
+        for some in (sent, sent_by_other)
+    )
+    assert of_answers == of_others
+    assert not any("embargo" in one for one in of_answers)
+    # The requests are right: what is public was answered, and what is held back was asked for by name.
+    assert any("papers" in answer for answer in answers.values())
+    assert any("on-quixelbrandt" in address for address in answers)
+
+
+def test_what_a_key_may_read_is_in_no_cache(engine: str, make_database: Callable[[str], str]) -> None:
+    with _served(make_database(engine), with_held=True) as (client, database):
+        reader = bearer(key_for(database, Scope.READ_HELD))
+        for address in ("/v1/held", "/v1/held/on-quixelbrandt", "/v1/interviews/on-quixelbrandt/embargo"):
+            with_key = client.get(address, headers=reader)
+            assert (with_key.status_code, "quixel" in with_key.text) == (200, True)
+            assert with_key.headers["Cache-Control"] == "private, no-store"
+            assert "Authorization" in with_key.headers["Vary"]
+            for headers in ({}, bearer("quoth_00000000_0"), bearer(key_for(database, Scope.WRITE))):
+                without = client.get(address, headers=headers)
+                assert without.status_code in {401, 403}
+                shown = f"{without.headers} {without.text}".lower().replace(address, "")
+                assert not any(secret in shown for secret in SECRETS), address
