@@ -23,10 +23,6 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class _Openable(_Table):
-    open: bool = Field(default=False, description="It means nothing in the transcript now, and is kept until it does.")
-
-
 class StatedPlace(_Table):
     """A turn or question by its words, where it has no id."""
 
@@ -34,6 +30,27 @@ class StatedPlace(_Table):
     after: str | None = Field(default=None, description="The last words of the turn before; empty for the first turn.")
     occurrence: _Count | None = Field(default=None, description="Which of several it is, from 1.")
     of: _Count | None = Field(default=None, description="How many there are.")
+
+
+class StatedWords(_Table):
+    """The words that said what is meant, before they were changed for a corrected file."""
+
+    begins: _Text | None = None
+    after: str | None = None
+    occurrence: _Count | None = None
+    of: _Count | None = None
+    label: _Text | None = None
+    speaker: str | None = None
+    part_at: _Text | None = None
+    next: _Text | None = None
+    labels: list[_Text] | None = None
+    question: list[_Text | StatedPlace] | None = Field(default=None, max_length=MOST_TABLES)
+    answers: list[_Text | StatedPlace] | None = Field(default=None, max_length=MOST_TABLES)
+
+
+class _Openable(_Table):
+    open: bool = Field(default=False, description="It means nothing in the transcript now, and is kept until it does.")
+    stated_as: StatedWords | None = Field(default=None, description="What said so before the file was corrected.")
 
 
 _Turns = Annotated[
@@ -51,6 +68,7 @@ class StatedSpeaker(_Openable):
     aliases: list[_Text] = []
     affiliation: _Text | None = None
     same_as: list[str] = Field(default=[], description="Pages about this person elsewhere.")
+    same_speaker: _Slug | None = Field(default=None, description="Slug of the speaker of other interviews who this is.")
 
 
 class StatedTurn(_Openable):
@@ -66,6 +84,7 @@ class StatedTurn(_Openable):
     kind: StatedKind | None = None
     part_at: _Text | None = Field(default=None, description="The words before which the turn is parted in two.")
     join_next: bool = Field(default=False, description="Whether the next turn belongs to this one.")
+    next: _Text | None = Field(default=None, description="How the next turn has to begin to belong to this one.")
 
 
 class StatedExchange(_Openable):
