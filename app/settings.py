@@ -89,6 +89,13 @@ def _addresses(text: str) -> list[str]:
     return [address for address in re.split(r"\s*,\s*(?=[^,/?]*://)|\s+", text.strip()) if address]
 
 
+def _rates(limit: str) -> str:
+    units = [word.split("/")[1] for word in _words(limit)]
+    if len(set(units)) < len(units):
+        raise ValueError("state one number for each unit, such as 20/second, 3000/hour")
+    return limit
+
+
 def _proxies(networks: str) -> str:
     """Check networks, and write each in its one form."""
     try:
@@ -186,7 +193,7 @@ class Settings(BaseSettings):
         le=3600,
         description="How long reading a file sent to the API may take, in seconds, before it is given up.",
     )
-    rate_limit: Annotated[str, Field(pattern=rf"^\s*({_RATE}(\s*,\s*{_RATE})*)?\s*$")] = Field(
+    rate_limit: Annotated[str, Field(pattern=rf"^\s*({_RATE}(\s*,\s*{_RATE})*)?\s*$"), AfterValidator(_rates)] = Field(
         default="",
         description="Requests that each key, or without one each address, may send, such as `20/second, 3000/hour`; "
         "without it, any number. Units: second, minute, hour, day.",

@@ -72,6 +72,7 @@ def test_ports_of_several_hosts_are_taken() -> None:
         ("rate_limit", "many", "pattern"),
         ("rate_limit", "10/week", "pattern"),
         ("rate_limit", "0/second", "pattern"),
+        ("rate_limit", "5/second, 9/second", "one number for each unit"),
         ("trusted_proxies", "*", "addresses or networks"),
         ("trusted_proxies", "10.0.0.1, proxy.example", "addresses or networks"),
     ],
