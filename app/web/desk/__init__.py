@@ -28,11 +28,11 @@ How a page of it is written, in a module here that `app.web.desk.install` names:
 
 from fastapi import FastAPI
 
-from app.web.desk import history, interview, interviews, sign_in
+from app.web.desk import history, interview, interviews, metadata, sign_in
 from app.web.desk.session import NotSignedInError, lead_to_sign_in
 
 # One module a page.
-PAGES = (sign_in, interviews, interview, history)
+PAGES = (sign_in, interviews, interview, history, metadata)
 
 
 def install(app: FastAPI) -> None:

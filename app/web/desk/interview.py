@@ -35,6 +35,8 @@ from app.web.desk.session import DESK, TOKEN_FIELD, Desk, DoneName, SignedIn, de
 _MOST_PLACES = 200
 _SHOWN = 90
 _MOST_REASON, _MOST_NAME = 500, 300
+# What means another thing in another state: a form with all fields would bring back what others have changed.
+_OF_ONE_STATE = frozenset({"undo", "version", "metadata"})
 Document = dict[str, Any]
 
 router = desk_router()
@@ -153,7 +155,7 @@ def write_step(
             if after.state == at_work.state:
                 done = "nothing"
     except StaleError:
-        return _stale(interview, desk, can_repeat=verb not in {"undo", "version"})
+        return _stale(interview, desk, can_repeat=verb not in _OF_ONE_STATE)
     except (MetadataError, StatementError) as error:
         reason = error.reason if isinstance(error, MetadataError) else str(error)
         return desk.page("desk/refused.html", status=422, interview=at_work.interview, reason=reason, anchor=turn)
