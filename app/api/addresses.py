@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import dropwhile
 from urllib.parse import quote
 
 from starlette.routing import BaseRoute, Match
@@ -67,12 +68,14 @@ def meant_by(path: str, templates: Iterable[str]) -> list[str]:
     """Return addresses that may have been meant by a path where nothing is: of `templates`, those that need the fewest
     changes to its segments, filled in with them; else the index.
     """
-    guess = [segment for segment in path[:_LONGEST].split("/") if segment]
-    while guess and _BEFORE.fullmatch(guess[0]):
-        guess.pop(0)
+    given = [segment for segment in path[:_LONGEST].split("/") if segment]
+    guess = list(dropwhile(_BEFORE.fullmatch, given))
     if not guess or len(path) > _LONGEST:
         return [INDEX]
     found = sorted(set(_filled(guess, templates)))
+    if len(guess) < len(given):
+        # Who writes /v1 or the like means no page for people.
+        found = [one for one in found if one[1].startswith(f"{INDEX}/")] or found
     return [address for changes, address in found if changes == found[0][0]][:_MOST] or [INDEX]
 
 

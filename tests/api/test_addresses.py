@@ -86,8 +86,8 @@ def test_links_begin_with_the_public_address(proxied: TestClient) -> None:
     links = [index["documentation"], index["openapi"], *(one["address"] or "" for one in index["resources"])]
     links += _templates(proxied)
     assert all(link.startswith("https://quoth.example/archive/") for link in filter(None, links))
-    mistake = proxied.get("/questions").json()["errors"][0]
-    assert mistake["suggestions"] == ["https://quoth.example/archive/v1/questions"]
+    mistake = proxied.get("/answers").json()["errors"][0]
+    assert mistake["suggestions"] == ["https://quoth.example/archive/v1/answers"]
 
 
 @pytest.mark.parametrize(
@@ -95,15 +95,14 @@ def test_links_begin_with_the_public_address(proxied: TestClient) -> None:
     [
         *(
             (f"/{name}", f"/v1/{name}")
-            for name in ("questions", "interviews", "topics", "speakers", "answers", "search")
+            # The others are pages.
+            for name in ("answers", "changes")
         ),
-        ("/questions/", "/v1/questions"),
         ("/v1/question", "/v1/questions"),
         ("/api/v1/questions", "/v1/questions"),
         ("/api/Questions", "/v1/questions"),
         ("/v2/interviews", "/v1/interviews"),
         ("/interviews/worldnewsam-3712/question", "/v1/interviews/worldnewsam-3712/questions"),
-        ("/topics/caf%C3%A9", "/v1/topics/caf%C3%A9"),
         ("/people/a-b/answers", "/v1/speakers/a-b/answers"),
         ("/v1/tags", "/v1/topics"),
         ("/v1/quote", "/v1/quotes/verify"),
