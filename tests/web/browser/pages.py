@@ -47,5 +47,14 @@ def pages(ask: Ask) -> dict[str, str]:
         "revisions": "/interviews/talk/revisions",
         "compare": "/compare",
         "quotation checker": "/quotes",
-        "checked quotation": "/quotes?text=It+began+under+the+mill",
+        "checked quotation": "/quotes?q=It+began+under+the+mill",
+        "altered quotation": "/quotes?q=Excellency%2C+tolerance+alone+is+not+enough",
+        "quotation that nobody said": "/quotes?q=Nothing+of+the+kind+was+ever+uttered",
+        "hostile quotation": "/quotes?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E%E2%80%AE",
+        "search": "/search?q=mill",
+        "search without a query": "/search",
+        "search that finds nothing": "/search?q=xylophonist",
+        "people to compare": "/compare?topic=interfaith-dialogue",
+        "people side by side": "/compare?topic=interfaith-dialogue"
+        "&speaker=worldnewsam-3712-interviewee&speaker=worldnewsam-3712-interviewer",
     }
