@@ -60,7 +60,8 @@ def _name(speaker: dict[str, Any] | None) -> str:
     return speaker["display_name"] if speaker else "(not known)"
 
 
-def _run(folder: Path, *command: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def run_in(folder: Path, *command: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in a folder, with more environment variables."""
     environment = {**os.environ, **variables}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
@@ -157,7 +158,7 @@ class Project:
     def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a program; of some clients the address is generated."""
         address = (self.address,) if self.generator.is_addressed else ()
-        return _run(self.folder, "node", f"{program}.js", *address, *arguments)
+        return run_in(self.folder, "node", f"{program}.js", *address, *arguments)
 
 
 @pytest.fixture(scope="module", params=_GENERATORS)
@@ -176,9 +177,9 @@ def typescript(request: pytest.FixtureRequest, address: str, tmp_path_factory: p
     lines = "".join(f"{line}\n" for line, _fault in generator.wrong)
     (folder / "wrong.ts").write_text(f"{generator.imports}declare const question: Question;\n{lines}")
     command = [part.format(address=address) for part in generator.command]
-    done = _run(folder, NODE / ".bin" / command[0], *command[1:], QUOTH=address)
+    done = run_in(folder, NODE / ".bin" / command[0], *command[1:], QUOTH=address)
     assert done.returncode == 0, done.stdout + done.stderr
-    return Project(generator, folder, _run(folder, NODE / ".bin" / "tsc").stdout, address)
+    return Project(generator, folder, run_in(folder, NODE / ".bin" / "tsc").stdout, address)
 
 
 def test_typescript_client_gets_every_page(typescript: Project, expected: str) -> None:
@@ -216,11 +217,18 @@ def python(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(EXAMPLES / "questions.py", folder)
     # This one module is the generator's own, the same for every document, and does not pass the strict check.
     (folder / "mypy.ini").write_text("[mypy]\nstrict = true\n[mypy-quoth_client.client]\nignore_errors = true\n")
+    generate_python(address, folder)
+    return folder
+
+
+def generate_python(address: str, folder: Path) -> None:
+    """Generate a client in Python from the document of a server, as the package quoth_client in a folder."""
+    # The generator waits for five seconds, and the server makes its document when it is asked for it first.
+    _get(f"{address}/openapi.json")
     source = ("--url", f"{address}/openapi.json", "--meta", "none", "--output-path", "quoth_client")
     path = f"{PYTHON}:{os.environ['PATH']}"
-    generate = _run(folder, PYTHON / "openapi-python-client", "generate", *source, "--fail-on-warning", PATH=path)
+    generate = run_in(folder, PYTHON / "openapi-python-client", "generate", *source, "--fail-on-warning", PATH=path)
     assert generate.returncode == 0, generate.stdout + generate.stderr
-    return folder
 
 
 _LISTS_IN_PYTHON = """
@@ -266,7 +274,7 @@ def test_python_client_type_checks_and_its_types_are_exact(python: Path) -> None
         "def wrong(client: Client, question: Question) -> None:\n"
     )
     (python / "wrong.py").write_text(imports + "".join(f"    {line}\n" for line, _fault in _WRONG_IN_PYTHON))
-    done = _run(python, PYTHON / "mypy", "questions.py", "lists.py", "wrong.py", "quoth_client")
+    done = run_in(python, PYTHON / "mypy", "questions.py", "lists.py", "wrong.py", "quoth_client")
     faults = dict(re.findall(r"^wrong\.py:(\d+): error: (.+)", done.stdout, re.MULTILINE))
     assert done.stdout.count("error:") == len(faults) == len(_WRONG_IN_PYTHON), done.stdout
     first = imports.count("\n") + 1
@@ -275,19 +283,19 @@ def test_python_client_type_checks_and_its_types_are_exact(python: Path) -> None
 
 
 def test_python_client_gets_every_page(python: Path, address: str, expected: str) -> None:
-    done = _run(python, PYTHON / "python", "-W", "error", "questions.py", address, TOPIC)
+    done = run_in(python, PYTHON / "python", "-W", "error", "questions.py", address, TOPIC)
     assert (done.stdout, done.stderr) == (expected, "")
 
 
 def test_python_client_sends_lists_of_names_as_the_server_reads_them(python: Path, address: str) -> None:
     (python / "lists.py").write_text(_LISTS_IN_PYTHON)
-    done = _run(python, PYTHON / "python", "lists.py", address)
+    done = run_in(python, PYTHON / "python", "lists.py", address)
     assert done.returncode == 0, done.stderr
     listed = _get(f"{address}/v1/questions?sort=title,-position")["items"]
     assert json.loads(done.stdout) == [question["id"] for question in listed]
 
 
 def test_python_client_is_told_what_was_refused(python: Path, address: str) -> None:
-    done = _run(python, PYTHON / "python", "questions.py", address, "interfaith-dialog")
+    done = run_in(python, PYTHON / "python", "questions.py", address, "interfaith-dialog")
     assert done.returncode == 1
     assert f"Did you mean '{TOPIC}'?" in done.stderr

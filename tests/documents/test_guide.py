@@ -14,6 +14,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -59,23 +60,28 @@ class Shell:
         follows = "-L" in options
         response = self.client.request(method, address, headers=headers, content=body, follow_redirects=follows)
         self.values = dict(response.headers.items())
-        # A terminal shows no difference between the two ends of a line.
-        body = response.text.replace("\r\n", "\n")
         if (
             "json" in response.headers.get("content-type", "")
-            and body
+            and response.text
             and "ndjson" not in response.headers["content-type"]
         ):
             document = response.json()
             page = document.get("page", {}) if isinstance(document, dict) else {}
             self.values |= {name: page[name] for name in _LINKS if page.get(name)}
-            if shown_by == "jq":
-                body = json.dumps(document, indent=2, ensure_ascii=False)
-        if not {"-i", "-I"} & options:
-            return body
-        lines = [f"HTTP/1.1 {response.status_code} {response.reason_phrase}"]
-        lines += [f"{name}: {value}" for name, value in response.headers.multi_items()]
-        return "\n".join([*lines, "", body])
+        return printed_by_curl(response, with_head=bool({"-i", "-I"} & options), as_jq=shown_by == "jq")
+
+
+def printed_by_curl(response: Any, *, with_head: bool, as_jq: bool) -> str:
+    """Give what curl prints of an answer, with its head or without, with JSON as jq prints it or as it comes."""
+    # A terminal shows no difference between the two ends of a line.
+    body = response.text.replace("\r\n", "\n")
+    if as_jq and body:
+        body = json.dumps(response.json(), indent=2, ensure_ascii=False)
+    if not with_head:
+        return body
+    lines = [f"HTTP/1.1 {response.status_code} {response.reason_phrase}"]
+    lines += [f"{name}: {value}" for name, value in response.headers.multi_items()]
+    return "\n".join([*lines, "", body])
 
 
 def _read(command: str) -> tuple[set[str], str, dict[str, str], str, str | None]:
