@@ -24,7 +24,7 @@ _OF_PLACE = frozenset(Place.model_fields)
 _LISTS = ("question", "answers")
 # The first words of a turn or question, or a table with the keys of `Place`.
 Words = str | Mapping[str, Any]
-_NO_LONGER = "nothing in the transcript as it is now is what this means"
+_NO_LONGER = "it has been open, so these may be other words; take out `open` if it is meant"
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ class Shell:
 def printed_by_curl(response: Any, *, with_head: bool, as_jq: bool) -> str:
     """Give what curl prints of an answer, with its head or without, with JSON as jq prints it or as it comes."""
     # A terminal shows no difference between the two ends of a line.
-    body = response.text.replace("\r\n", "\n")
+    body: str = response.text.replace("\r\n", "\n")
     if as_jq and body:
         body = json.dumps(response.json(), indent=2, ensure_ascii=False)
     if not with_head:

@@ -144,7 +144,7 @@ def test_what_fits_nowhere_keeps_its_words_and_the_reason_is_given() -> None:
     named, unfit = by_ids(before, stored_as(UNSTATED), UNSTATED.turns_as_read)
     assert named["exchanges"] == [{"question": [{"begins": "Gone"}], "answers": ["t7"], "open": True}]
     assert [(one.key, one.reason[:22]) for one in unfit] == [
-        ("speakers.0", "nothing in the transcr"),
+        ("speakers.0", "it has been open, so t"),
         ("turns.0", "no turn begins with 'G"),
         ("turns.1", "no turn is labelled 'Z"),
         ("exchanges.0", "no turn begins with 'G"),

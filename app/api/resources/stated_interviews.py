@@ -59,7 +59,8 @@ class DifferenceParameters(NoParameters):
     _ADDRESS, dependencies=[_FOR_WRITERS], response_model=StatedInterview, summary="Get an interview's statements"
 )
 def get_statements(interview: InterviewName, database: Open, _none: Annotated[NoParameters, Query()]) -> Response:
-    """Get all that is stated of an interview over what its file says, and who stated it last.
+    """Get all that is stated of an interview over what its file says, with the topics that reviewers decided on, and
+    who stated it last.
 
     Everybody sees what it leads to; who stated it and why, only who may write.
     """
@@ -99,7 +100,7 @@ def patch_statements(interview: InterviewName, request: Request, writing: Writer
 
     def state(connection: sa.Connection) -> LoadedInterview:
         found = find_named(connection, interview)
-        document = find_version(connection, found.id).document
+        document = loading.stated_document(connection, found.id)
         named, _open = loading.document_by_ids(connection, found.id, document)
         return _state(request, connection, interview, merge_patch(named, body), writing.author)
 
@@ -184,13 +185,13 @@ def _state(
     request: Request, connection: sa.Connection, interview: str, document: Mapping[str, Any], author: Author
 ) -> LoadedInterview:
     across_series = request.app.state.settings.names_across_series
-    return loading.state_by_ids(connection, interview, document, author, across_series=across_series)
+    return loading.state_by_ids(connection, interview, document, author, across_series=across_series, reviewed=True)
 
 
 def _show(connection: sa.Connection, interview: str) -> Response:
     found = find_named(connection, interview)
     row = find_version(connection, found.id)
-    document, unfit = loading.document_by_ids(connection, found.id, row.document)
+    document, unfit = loading.document_by_ids(connection, found.id, loading.stated_document(connection, found.id))
     item = {
         **_signed(row),
         "interview": _reference(found),
