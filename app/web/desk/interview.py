@@ -1,5 +1,6 @@
 """/desk/interviews/{interview}: the interview at work. Each step states one thing, as one version of what is stated."""
 
+import re
 from collections.abc import Callable, Mapping
 from math import ceil
 from typing import Annotated, Any
@@ -37,6 +38,7 @@ _SHOWN = 90
 _MOST_REASON, _MOST_NAME = 500, 300
 # What means another thing in another state: a form with all fields would bring back what others have changed.
 _OF_ONE_STATE = frozenset({"undo", "version", "metadata"})
+_NUMBER = re.compile(r"[0-9]{1,9}")
 Document = dict[str, Any]
 
 router = desk_router()
@@ -125,7 +127,7 @@ def undo(interview: InterviewName, desk: SignedIn) -> Response:
 def state_version(interview: InterviewName, desk: SignedIn) -> Response:
     """State again what was stated in an earlier version; version 0 states nothing."""
     number = desk.form.one("version")
-    if not number.isdecimal():
+    if not _NUMBER.fullmatch(number):
         raise ParameterError("version", "Choose a version of the list.")
 
     def change(connection: sa.Connection, at_work: AtWork) -> None:
@@ -229,7 +231,7 @@ def _part(at_work: AtWork, item: str, desk: Desk) -> Document:
         if turn["text"].count(words) != 1:
             raise StatementError("write words that stand in the turn, and only once, as they are there")
         at = turn["text"].index(words)
-    elif place.isdecimal():
+    elif _NUMBER.fullmatch(place):
         at = int(place)
     else:
         raise StatementError("choose the place at which the turn is to be parted, or write the words there")

@@ -33,4 +33,5 @@ def test_history_says_who_when_why_and_what_and_brings_back_any_version(
     assert desk.post(f"{WORK}/version", {"version": "1", "made_from": "1.1"}).status_code == 409
     form = {"version": "99", "made_from": state_on(desk.get(WORK).text)}
     assert desk.post(f"{WORK}/version", form).status_code == 404
+    assert desk.post(f"{WORK}/version", {**form, "version": "9" * 5000}).status_code == 422
     assert kinds(database) == found[2]
