@@ -1,5 +1,6 @@
 """The same request is answered with the same bytes by SQLite, by PostgreSQL, and by a PostgreSQL database that would
-sort and compare in a way of its own if it were let. What a search finds is the same; its order is each engine's own.
+sort and compare in a way of its own if it were let. What a search finds is the same, with the same
+scores; the order of equal ones is each engine's own.
 """
 
 import itertools
@@ -298,3 +299,24 @@ def test_quotations_are_judged_the_same(everywhere: list[TestClient]) -> None:
     for text in words:
         for speaker in ({}, {"speaker": "zoe"}, {"speaker": "zo"}):
             _same(everywhere, "/v1/quotes/verify", {"text": text, **speaker})
+
+
+@pytest.mark.parametrize(
+    "words", ["river", '"river mill"', "river OR mill", "what did the council say", "STRASSE", "riv*"]
+)
+def test_hits_have_the_same_scores(everywhere: list[TestClient], words: str) -> None:
+    first, *others = (_scores(client, words) for client in everywhere)
+    assert first
+    assert all(0 < score <= 1 for score in first.values())
+    for other in others:
+        assert other == pytest.approx(first, abs=1e-6)
+
+
+def _scores(client: TestClient, words: str) -> dict[str, float]:
+    """The score of each hit."""
+    whole = client.get("/v1/search", params={"q": words, "limit": "100"}).json()
+    items = list(whole["items"])
+    while whole["page"]["next"] is not None:
+        whole = client.get(whole["page"]["next"]).json()
+        items += whole["items"]
+    return {item["id"]: item["score"] for item in items}
