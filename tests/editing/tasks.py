@@ -11,8 +11,6 @@ CORRECTED = TALK.replace("behind our house", "behind the house")
 MILL = "Where did the river begin? And who kept the mill?"
 KEPT, WAR, BACK = "Did anybody keep it?", "In the war, I mean?", "Would you go back there?"
 NOTE = {"begins": "Every summer", "kind": "note"}
-# Routes that curate topics, speakers and what is withheld are not there yet.
-BY_FILE = ("file",)
 
 
 class Seen:
@@ -52,12 +50,11 @@ class Seen:
 
 @dataclass(frozen=True)
 class Task:
-    """One thing that an editor does, in which ways, and whether what is stored then is right."""
+    """One thing that an editor does, and whether what is stored then is right."""
 
     name: str
     do: Callable[[Hand], Any]
     is_right: Callable[[Seen], bool]
-    ways: tuple[str, ...] = ("file", "api")
 
 
 def _rename(hand: Hand) -> None:
@@ -254,13 +251,11 @@ TASKS = (
         "accept a suggestion in review",
         lambda hand: hand.decide("In the war, I mean", "war", "confirmed"),
         lambda seen: seen.topics(WAR) == {"war": "confirmed"},
-        BY_FILE,
     ),
     Task(
         "reject a suggestion in review",
         lambda hand: hand.decide("In the war, I mean", "war", "rejected"),
         lambda seen: seen.topics(WAR) == {"war": "rejected"},
-        BY_FILE,
     ),
     Task("undo", lambda hand: _undo(hand, 1), lambda seen: seen.kind("Every summer.") == "answer"),
     Task("undo an undo", lambda hand: _undo(hand, 2), lambda seen: seen.kind("Every summer.") == "note"),
@@ -280,32 +275,27 @@ TASKS = (
         "merge two speakers",
         lambda hand: hand.merge("ida-brandt", "ida-brand"),
         lambda seen: seen.speaker("Nobody.") == "ida-brandt",
-        BY_FILE,
     ),
-    Task("undo a merge", _merge_and_undo, lambda seen: seen.speaker("Nobody.") == "ida-brand", BY_FILE),
+    Task("undo a merge", _merge_and_undo, lambda seen: seen.speaker("Nobody.") == "ida-brand"),
     Task(
         "part a speaker who is two people",
         lambda hand: hand.part("eve-stone", "third", "Eva Stone"),
         lambda seen: (seen.speaker("And later?"), seen.speaker("Where was the ferry?")) == ("eva-stone", "eve-stone"),
-        BY_FILE,
     ),
     Task(
         "undo that a speaker was parted",
         _part_and_undo,
         lambda seen: seen.speaker("And later?") == "eve-stone",
-        BY_FILE,
     ),
     Task(
         "take words out",
         lambda hand: hand.redact("behind our house"),
         lambda seen: f"Under the old mill, {16 * REDACTED}." in seen.turns,
-        BY_FILE,
     ),
-    Task("hold back, and release", _hold_and_release, lambda seen: seen.kind("Every summer.") == "note", BY_FILE),
+    Task("hold back, and release", _hold_and_release, lambda seen: seen.kind("Every summer.") == "note"),
     Task(
         "withdraw, and allow the file again",
         _withdraw_and_lift,
         lambda seen: seen.kind("Every summer.") == "answer",
-        BY_FILE,
     ),
 )

@@ -38,8 +38,6 @@ def hands(engine: str, make_database: Callable[..., str], tmp_path: Path) -> Ite
 def test_task_by_api_and_by_file(task: Task, hands: Hands) -> None:
     stored = {}
     for way, hand in hands.items():
-        if way not in task.ways:
-            continue
         task.do(hand)
         stored[way] = hand.content()
         assert task.is_right(Seen(stored[way])), (way, stored[way])
@@ -47,4 +45,4 @@ def test_task_by_api_and_by_file(task: Task, hands: Hands) -> None:
         hand.load()
         assert hand.content() == stored[way], way
         assert findings_of(hand.database) == [], way
-    assert all(content == stored["file"] for content in stored.values())
+    assert stored["api"] == stored["file"]
