@@ -70,6 +70,8 @@ from app.text.folding import nearest
 JSON_BYTES = 1024 * 1024
 IDEMPOTENCY_HEADER, REASON_HEADER = "Idempotency-Key", "Quoth-Reason"
 _MOST_REASON = 500
+# Characters of If-Match, at most: one entity-tag has under a hundred.
+_MOST_TAGS = 4_000
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 # Headers of an answer that are stored with it.
 _KEPT_HEADERS = ("content-type", "etag", "location", REVISION_HEADER.lower())
@@ -82,6 +84,7 @@ Reason = Annotated[
     Header(
         alias=REASON_HEADER,
         max_length=3 * 4 * _MOST_REASON,
+        json_schema_extra={"pattern": r"^[^\x00]*$"},
         description=f"Why; everybody can read it. UTF-8, percent-encoded, {_MOST_REASON} characters at most.",
         examples=["The%20first%20answer%20was%20cut%20short."],
     ),
@@ -90,6 +93,8 @@ IfMatch = Annotated[
     str | None,
     Header(
         alias="If-Match",
+        max_length=_MOST_TAGS,
+        json_schema_extra={"pattern": r"^[^\x00]*$"},
         description="The `ETag` of the state that you have seen, or `*` for whatever there is.",
         examples=["*"],
     ),

@@ -16,7 +16,9 @@ from app.queries.keys import list_keys as list_all
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"], route_class=WritingRoute)
 _FOR_KEYS = Depends(needs(Scope.KEYS))
-Prefix = Annotated[str, Path(pattern="^[0-9a-f]{8}$", description="Prefix of a key.", examples=["3f9a1c02"])]
+Prefix = Annotated[
+    str, Path(pattern="^[0-9a-f]{8}$", max_length=8, description="Prefix of a key.", examples=["3f9a1c02"])
+]
 
 
 @router.get("", dependencies=[_FOR_KEYS], summary="List all keys")

@@ -64,6 +64,7 @@ Name = Annotated[
     str | None,
     Query(
         max_length=1000,
+        json_schema_extra={"pattern": r"^[^\x00]*$"},
         description="What the file is called, with its ending: its format may depend on it, and a new interview is "
         "named after it. Without it, Content-Disposition says so, or the part of the form.",
         examples=["mill-talk.txt"],

@@ -57,7 +57,12 @@ def put_vocabulary(
     writing: Annotated[Writing, Depends(may(Scope.WRITE, existing=True))],
     language: Annotated[
         str,
-        Query(max_length=40, description="Language of the SKOS labels to show, such as en.", examples=["en"]),
+        Query(
+            max_length=40,
+            pattern="^[A-Za-z0-9-]+$",
+            description="Language of the SKOS labels to show, such as en.",
+            examples=["en"],
+        ),
     ] = DEFAULT_LANGUAGE,
 ) -> Response:
     """Add the topics of a file to the vocabulary, or change them; topics that it leaves out stay, as questions have

@@ -1,6 +1,7 @@
 """The trail: who changed what, when, from where and why."""
 
 import datetime
+from typing import Annotated
 
 from pydantic import Field
 
@@ -14,7 +15,7 @@ class AuditedInterview(Shape):
 
     id: Id
     slug: str | None = Field(description="What it is called now, or was called before it was taken out.")
-    revision: int | None = Field(
+    revision: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = Field(
         description="Its own revision that this one made; null of one that made none, as when it was held back."
     )
 
