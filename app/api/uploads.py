@@ -1,6 +1,7 @@
 """Takes files that are sent, with their names and metadata, and reads them in processes of their own, few at a time."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import collapse_rfc2231_value
@@ -77,9 +78,9 @@ def take_file(body: TakenBody, content_type: str, disposition: str, name: str | 
         ParameterError: there is no name, or it is none; a form has no file, two, or parts that mean nothing here.
         RefusedError: the form cannot be read.
     """
-    media_type, options = parse_options_header(content_type)
+    media_type, _options = parse_options_header(content_type)
     if media_type.decode("latin-1").lower() == FORM:
-        return _take_form(body, options.get(b"boundary"), name)
+        return file_among(read_parts(body, content_type), name)
     given = name if name is not None else _name_in(disposition)
     if given is None:
         raise ParameterError("name", _NO_NAME)
@@ -87,10 +88,21 @@ def take_file(body: TakenBody, content_type: str, disposition: str, name: str | 
     return SentFile(_checked(given), body.file.read())
 
 
-def _take_form(body: TakenBody, boundary: bytes | None, name: str | None) -> SentFile:
-    if not boundary:
-        raise RefusedError(problem_kinds.BAD_REQUEST, "The Content-Type of the form has no boundary.")
-    parts = _read_form(body, boundary)
+@dataclass(frozen=True)
+class Part:
+    """A part of a form: the name of its field, that of its file if it has one, and its bytes."""
+
+    field: str
+    name: str | None
+    data: bytes
+
+
+def file_among(parts: Sequence[Part], name: str | None = None) -> SentFile:
+    """Take the file and its metadata files out of the parts of a form, which may have no others.
+
+    Raises:
+        ParameterError: there is no name, or it is none; there is no file, or there are two, or other parts.
+    """
     files = [part for part in parts if part.field == _FILE]
     for part in parts:
         if part.field not in {_FILE, _METADATA}:
@@ -104,23 +116,17 @@ def _take_form(body: TakenBody, boundary: bytes | None, name: str | None) -> Sen
     return SentFile(_checked(given), files[0].data, tuple(metadata))
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A part of a form: the name of its field, that of its file if it has one, and its bytes."""
-
-    field: str
-    name: str | None
-    data: bytes
-
-
-def _read_form(body: TakenBody, boundary: bytes) -> list[_Part]:
-    """Read the parts of a form.
+def read_parts(body: TakenBody, content_type: str) -> list[Part]:
+    """Read the parts of a form (`multipart/form-data`) that has arrived whole.
 
     Raises:
         RefusedError: it is none, breaks off, or has too many parts.
         ParameterError: a name is not UTF-8.
     """
-    parts: list[_Part] = []
+    boundary = parse_options_header(content_type)[1].get(b"boundary")
+    if not boundary:
+        raise RefusedError(problem_kinds.BAD_REQUEST, "The Content-Type of the form has no boundary.")
+    parts: list[Part] = []
     has_ended = False
 
     def take(part: Field | File) -> None:
@@ -129,10 +135,10 @@ def _read_form(body: TakenBody, boundary: bytes) -> list[_Part]:
         field = _decoded(part.field_name or b"", _FILE)
         if isinstance(part, File):
             part.file_object.seek(0)
-            parts.append(_Part(field, _decoded(part.file_name or b"", field), part.file_object.read()))
+            parts.append(Part(field, _decoded(part.file_name or b"", field), part.file_object.read()))
             part.close()
         else:
-            parts.append(_Part(field, None, part.value or b""))
+            parts.append(Part(field, None, part.value or b""))
 
     def end() -> None:
         nonlocal has_ended

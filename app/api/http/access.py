@@ -62,9 +62,11 @@ class Access:
     async def refusal(self, scope: RequestScope, terms: Terms) -> Response | None:
         """Refuse a request whose key is wrong, or that has none where one is needed; None for one that may go on."""
         given = [value for name, value in scope["headers"] if name == b"authorization"]
-        if not given and terms.scope is None:
+        if not given and terms.scope is None and terms.admits is None:
             return None
         try:
+            if terms.admits is not None and not given:
+                return await terms.admits(scope)
             look_up = partial(self._look_up, given)
             found = await self._limiter.run(look_up, work_of(scope))
         except OverloadedError:

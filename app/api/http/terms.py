@@ -1,13 +1,14 @@
 """What a route asks of a request before its handler runs: a key with a scope, and a body of a bounded size."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import Scope as Request
 
@@ -22,13 +23,14 @@ _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 class Terms:
     """The scope that a key needs, or None where no key is asked for; and the bytes that a body may have. A body that is
     `slow` may take its time, as long as it goes on. `existing` says that the request changes what is there; None, that
-    it may also make it.
+    it may also make it. `admits` refuses a request in another way than by a key, before its body is read.
     """
 
     scope: Scope | None = None
     body_bytes: int = MAX_BODY_BYTES
     slow: bool = False
     existing: bool | None = False
+    admits: Callable[[Request], Awaitable[Response | None]] | None = None
 
 
 _USUAL = Terms()
@@ -86,7 +88,7 @@ def terms_of(route: APIRoute, upload_bytes: int) -> Terms:
     is_upload = getattr(route, "is_upload", False)
     body_bytes = upload_bytes if is_upload else getattr(route, "body_bytes", MAX_BODY_BYTES)
     if needed is None:
-        return Terms(None, body_bytes, slow=is_upload)
+        return Terms(None, body_bytes, slow=is_upload, admits=getattr(route, "admits", None))
     return Terms(needed.scope, body_bytes, slow=is_upload, existing=needed.existing)
 
 

@@ -21,6 +21,7 @@ How a page of it is written, in a module here that `app.web.desk.install` names:
 - `SignedIn` leads to the page that asks for a key, without a session. A POST has to come from one of these pages:
   its form has `{{ desk.token }}` within it, which is checked before the handler runs.
 - Handlers are ordinary functions and run in threads; `read` sees what was written last.
+- A page to which files are sent has `desk_router(DeskUploadRoute)`: `desk.form.files` are the files of its form.
 - `go` answers a POST with a redirect, so that reloading the page repeats nothing. `done` names what was done: the page
   it leads to says so in the text `done-NAME` of the catalogue.
 - Nothing of the desk is kept by a cache.
@@ -28,11 +29,11 @@ How a page of it is written, in a module here that `app.web.desk.install` names:
 
 from fastapi import FastAPI
 
-from app.web.desk import history, interview, interviews, metadata, sign_in
+from app.web.desk import files, history, interview, interviews, metadata, sign_in
 from app.web.desk.session import NotSignedInError, lead_to_sign_in
 
 # One module a page.
-PAGES = (sign_in, interviews, interview, history, metadata)
+PAGES = (sign_in, interviews, files, interview, history, metadata)
 
 
 def install(app: FastAPI) -> None:

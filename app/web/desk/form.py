@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from fastapi import Request
-from starlette.datastructures import UploadFile
+from starlette.concurrency import run_in_threadpool
 
+from app.api.http.guard import taken_body
+from app.api.uploads import FORM, Part, read_parts
 from app.errors import ParameterError
 
-_URL_ENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
-_MOST_FIELDS, _MOST_FILES = 5_000, 50
+_URL_ENCODED = "application/x-www-form-urlencoded"
+_MOST_FIELDS = 5_000
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Form:
     """The fields of a form, each with its values in order, and the files that came with it."""
 
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    files: Sequence[UploadFile] = ()
+    files: Sequence[Part] = ()
 
     def one(self, name: str) -> str:
         """Return the value of a field without white space around it; an empty one where it was not sent."""
@@ -34,12 +36,13 @@ async def read_form(request: Request) -> Form:
 
     Raises:
         ParameterError: it sends none, or one that cannot be read.
+        RefusedError: its parts cannot be read, or are too many.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == _MULTIPART:
+    if kind == FORM:
         return await _read_parts(request)
     if kind != _URL_ENCODED:
-        raise ParameterError("body", f"Send the form as {_URL_ENCODED} or {_MULTIPART}.")
+        raise ParameterError("body", f"Send the form as {_URL_ENCODED} or {FORM}.")
     try:
         body = (await request.body()).decode()
         pairs = parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
@@ -49,11 +52,16 @@ async def read_form(request: Request) -> Form:
 
 
 async def _read_parts(request: Request) -> Form:
-    # Starlette raises an HTTPException for what it cannot read.
-    sent = await request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS)
-    pairs = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
-    files = [value for _name, value in sent.multi_items() if isinstance(value, UploadFile)]
-    return Form(_grouped(pairs), files)
+    body = taken_body(request.scope)
+    if body is None:
+        raise ParameterError("body", "The form is empty.")
+    parts = await run_in_threadpool(read_parts, body, request.headers["content-type"])
+    try:
+        pairs = [(part.field, part.data.decode()) for part in parts if part.name is None]
+    except UnicodeDecodeError:
+        raise ParameterError("body", "The form cannot be read: send its fields in UTF-8.") from None
+    # Where no file was chosen, browsers send one without a name.
+    return Form(_grouped(pairs), [part for part in parts if part.name])
 
 
 def _grouped(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:

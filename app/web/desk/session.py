@@ -14,9 +14,11 @@ from fastapi import APIRouter, Depends, Request
 from markupsafe import Markup
 from pydantic import StringConstraints
 from starlette.responses import RedirectResponse, Response
+from starlette.types import Scope as RequestScope
 
 from app import loading
 from app.api import problem_kinds
+from app.api.http.guard import CLOSE
 from app.api.http.read_limiter import work_of
 from app.api.parameters.single import single_values
 from app.api.problems import RefusedError
@@ -123,6 +125,25 @@ class DeskRoute(WritingRoute):
         super().__init__(path, _in_thread(endpoint), **options)
 
 
+class DeskUploadRoute(DeskRoute):
+    """A route of the desk to which files are sent. The session is looked up before they are taken in."""
+
+    is_upload = True
+
+    @staticmethod
+    async def admits(scope: RequestScope) -> Response | None:
+        """Lead to the page that asks for a key, without a session; return None with one."""
+        request = Request(scope)
+        try:
+            await _session_of(request)
+        except NotSignedInError as error:
+            response = await lead_to_sign_in(request, error)
+            # What is left unread would be taken for the next request.
+            response.headers.update(CLOSE)
+            return response
+        return None
+
+
 def desk_router(route_class: type[DeskRoute] = DeskRoute) -> APIRouter:
     """Make the router of a module of the desk."""
     return APIRouter(
@@ -152,10 +173,7 @@ async def signed_in(request: Request) -> Desk:
         NotSignedInError: it has none.
         RefusedError: its form does not come from a page of this session.
     """
-    token = request.cookies.get(COOKIE, "")
-    session = await _session(request, token) if token else None
-    if session is None:
-        raise NotSignedInError
+    session, token = await _session_of(request)
     form = Form()
     if request.method not in _READS:
         check_origin(request)
@@ -182,6 +200,19 @@ def check_origin(request: Request) -> None:
     """
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise RefusedError(problem_kinds.FORBIDDEN, "Another site has sent this form.")
+
+
+async def _session_of(request: Request) -> tuple[Session, str]:
+    """Return the session of a request, and its token.
+
+    Raises:
+        NotSignedInError: it has none.
+    """
+    token = request.cookies.get(COOKIE, "")
+    session = await _session(request, token) if token else None
+    if session is None:
+        raise NotSignedInError
+    return session, token
 
 
 async def _session(request: Request, token: str) -> Session | None:

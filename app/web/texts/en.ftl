@@ -480,6 +480,7 @@ search-some = Few places have all the words; those with some of them follow.
 desk = Editor’s desk
 desk-sections = Sections of the desk
 desk-nav-interviews = Interviews
+desk-nav-new = New interview
 desk-signed-in = Signed in with the key { $key }
 desk-sign-out = Sign out
 desk-sign-out-everywhere = Sign out everywhere
@@ -588,6 +589,79 @@ desk-earlier = Earlier versions
 desk-trail = Everything that was done with it
 desk-change = { $noun }, { $action }: { $count }
 desk-revisions = Compare its revisions
+desk-new = A new interview
+desk-new-lead = Choose a transcript. First you see what is understood of it; nothing is stored until you load it.
+desk-file = Replace its file
+desk-file-lead = Choose a corrected transcript of this interview. First you see what it changes; nothing is stored until you load it.
+desk-file-choose = The transcript
+desk-file-metadata = Metadata files, if there are any (TOML or JSON)
+desk-file-keep = Keep a text that says nowhere who speaks
+desk-file-box-keep = the box “Keep a text that says nowhere who speaks”
+desk-file-replace = The words may be other ones than now
+desk-file-tick-replace = tick “The words may be other ones than now”
+desk-file-of-its-page = replace the file on the page of that interview
+desk-file-replace-of = Replace the file of { $name }
+desk-file-no-scope = Loading files needs a key with the scope “write”.
+desk-file-check = See what is understood
+desk-file-stale = Somebody else has changed this interview since you looked. See again what the file changes.
+desk-file-unchanged = This file is stored already, and loading it would change nothing:
+desk-file-held = It would be held back until { $when }.
+desk-file-correction = This file is a correction of the interview { $name }, which is there. If it is another interview, state another slug in its metadata.
+desk-file-see-changes = See what it changes there
+desk-file-nothing-yet = Nothing is stored yet.
+desk-file-again = This file is too large to be kept in this page. Choose it again to load it.
+desk-file-load = Load
+desk-file-cancel = Cancel
+desk-file-understood = What is understood
+desk-file-format = Format
+desk-file-published = Published
+desk-file-language = Language
+desk-file-publisher = Publisher
+desk-file-series = Series
+desk-file-source_url = Address of the publication
+desk-file-counts = In it
+desk-file-turns = { $count ->
+    [one] { $count } turn
+   *[other] { $count } turns
+    }
+desk-file-questions = { $count ->
+    [one] { $count } question
+   *[other] { $count } questions
+    }
+desk-file-answers = { $count ->
+    [one] { $count } answer
+   *[other] { $count } answers
+    }
+desk-file-unanswered = { $count ->
+    [one] { $count } question without an answer
+   *[other] { $count } questions without an answer
+    }
+desk-file-roles = Who asks is not known, so there are no questions. Load it, and say at the top of the page who asks.
+desk-file-remarks = Remarks
+desk-file-no-remarks = There are none.
+desk-file-line = Line { $line }, column { $column }
+desk-file-more = and { $count } more
+desk-file-bytes = What each part of the file is
+desk-file-class = Part
+desk-file-byte-count = Bytes
+desk-file-cut = Only the first 100,000 characters are shown.
+desk-file-open = Statements that mean nothing with this file, and are kept until they do again
+desk-byte-text = What is said
+desk-byte-label = Who speaks
+desk-byte-time = Times
+desk-byte-markup = Markup
+desk-byte-front_matter = Front matter
+desk-byte-source_line = Source line
+desk-byte-note = Notes
+desk-byte-blank = White space
+desk-outcome-created = comes
+desk-outcome-restored = comes back
+desk-outcome-changed = changes
+desk-outcome-moved = moves
+desk-outcome-kept = stays
+desk-outcome-deleted = goes
+done-loaded = The file is loaded.
+done-held = The file is loaded, and held back until the end of its embargo.
 done-step = Done. “Undo the last step” takes it back.
 done-undone = Undone. Undo again to bring it back; the history leads to every earlier state.
 done-version = That state is stated again.

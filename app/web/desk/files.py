@@ -1,0 +1,233 @@
+"""/desk/new and /desk/interviews/{interview}/file: a file that is sent, what would be understood of it, and loading it.
+
+Nothing is kept between the two steps but in the page: a small file goes with it, and a larger one is chosen again.
+"""
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from starlette.responses import Response
+
+from app import loading
+from app.api.parameters.values import InterviewName
+from app.api.uploads import FileReaders, Part, SentFile, file_among
+from app.errors import MetadataError, ParameterError, ReplacementError, TranscriptError, WithdrawnError
+from app.loading import Outcome, correction_of, plan_import, stored_hosts
+from app.loading.withdrawals import find_named
+from app.models import Scope
+from app.structure.prepare import PreparedTranscript
+from app.structure.reading_process import FileToRead, StatedHosts
+from app.structure.reading_report import report_on
+from app.transcripts.source import Source
+from app.transcripts.transcript import ByteClass
+from app.web.desk.at_work import AtWork, StaleError, read_at_work, refuse_stale
+from app.web.desk.session import DESK, Desk, DeskUploadRoute, SignedIn, desk_router
+from app.web.site import site_of
+
+# Bytes of a file, with its metadata, that goes with the page on which it is looked at.
+CARRIED_BYTES = 1024 * 1024
+# Characters of the file that are shown; turns, remarks, and changes that are listed.
+SHOWN_CHARACTERS = 100_000
+_MOST_TURNS, _MOST_REMARKS, _MOST_CHANGES = 200, 200, 200
+_MOST_REASON = 500
+# Control characters, and those that would turn the text around them.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+router = desk_router(DeskUploadRoute)
+
+
+@dataclass(frozen=True)
+class _Of:
+    """The interview whose file is replaced."""
+
+    at_work: AtWork
+    interview_id: str
+    hosts: StatedHosts
+
+
+@router.get("/new")
+def show_new(desk: SignedIn) -> Response:
+    """Ask for the file of a new interview."""
+    return _page(desk, None)
+
+
+@router.post("/new")
+def take_new(desk: SignedIn) -> Response:
+    """Show what would be understood of a file, or load it as a new interview."""
+    desk.require(Scope.WRITE)
+    return _take(desk, None)
+
+
+@router.get("/interviews/{interview}/file")
+def show_file(interview: InterviewName, desk: SignedIn) -> Response:
+    """Ask for another file of an interview."""
+    return _page(desk, _find(desk, interview))
+
+
+@router.post("/interviews/{interview}/file")
+def take_file(interview: InterviewName, desk: SignedIn) -> Response:
+    """Show what another file of an interview would change, or load it."""
+    desk.require(Scope.WRITE)
+    return _take(desk, _find(desk, interview))
+
+
+def _find(desk: Desk, name: str) -> _Of:
+    with desk.read() as connection:
+        at_work = read_at_work(connection, name)
+        found = find_named(connection, at_work.interview["slug"])
+        return _Of(at_work, found.id, stored_hosts(connection, found.id))
+
+
+def _take(desk: Desk, of: _Of | None) -> Response:
+    try:
+        sent = _sent(desk)
+        return _store(desk, of, sent, _read(desk, sent, of))
+    except ReplacementError as error:
+        return _page(desk, of, status=409, refused=_in_words_of(desk, of, str(error)), other=error.interview)
+    except WithdrawnError as error:
+        return _page(desk, of, status=409, refused=str(error))
+    except StaleError:
+        return _page(desk, of, status=409, refused=site_of(desk.request).texts("desk-file-stale"))
+    except ParameterError as error:
+        return _page(desk, of, status=422, refused=error.reason)
+    except (TranscriptError, MetadataError) as error:
+        return _page(desk, of, status=422, refused=_in_words_of(desk, of, str(error)))
+
+
+def _store(desk: Desk, of: _Of | None, sent: SentFile, prepared: PreparedTranscript) -> Response:
+    """Load a file if that is asked for; else work out what it would change, and write nothing."""
+    loads = desk.form.one("do") == "load"
+    options: Any = {
+        "across_series": desk.request.app.state.settings.names_across_series,
+        "replaces": of is not None and bool(desk.form.one("replace")),
+        "of": of.interview_id if of else None,
+    }
+    with desk.write() as connection:
+        if of is not None and loads:
+            refuse_stale(read_at_work(connection, of.at_work.interview["slug"]), desk.form.one("made_from"))
+        correction = correction_of(plan_import(connection, prepared, **options))
+        author = desk.author(desk.form.one("reason")[:_MOST_REASON])
+        loaded = loading.load_interview(connection, prepared, author, **options)
+        is_correction = of is None and loaded.outcome is Outcome.CHANGED
+        if not loads or is_correction:
+            connection.rollback()
+    if not loads or is_correction:
+        return _page(
+            desk,
+            of,
+            understood=report_on(prepared, turns=True),
+            pieces=_coloured(prepared),
+            is_cut=len(prepared.transcript.text) > SHOWN_CHARACTERS,
+            correction=correction,
+            outcome=loaded.outcome,
+            slug=loaded.slug,
+            held_until=loaded.held_until,
+            carried=_carried(sent),
+            seen=sent.sha256,
+        )
+    if loaded.held_until is not None:
+        return desk.go(DESK, done="held")
+    done = "nothing" if loaded.outcome is Outcome.UNCHANGED else "loaded"
+    return desk.go(f"{DESK}/interviews/{loaded.slug}", done=done)
+
+
+def _page(desk: Desk, of: _Of | None, *, status: int = 200, **values: Any) -> Response:
+    shown = {"refused": None, "other": None, "understood": None, **values}
+    return desk.page(
+        "desk/file.html",
+        status=status,
+        interview=of.at_work.interview if of else None,
+        state=of.at_work.state if of else "",
+        most_turns=_MOST_TURNS,
+        most_remarks=_MOST_REMARKS,
+        most_changes=_MOST_CHANGES,
+        ticked={name for name in ("keep", "replace") if desk.form.one(name)},
+        reason=desk.form.one("reason"),
+        **shown,
+    )
+
+
+def _read(desk: Desk, sent: SentFile, of: _Of | None) -> PreparedTranscript:
+    readers: FileReaders = desk.request.app.state.file_readers
+    return readers.read(
+        FileToRead(
+            Source(sent.name, sent.data),
+            sent.metadata,
+            keep_unlabelled=bool(desk.form.one("keep")),
+            series_hosts=of.hosts if of else StatedHosts(),
+            with_spans=True,
+        )
+    )
+
+
+def _sent(desk: Desk) -> SentFile:
+    """Return the file that was chosen, or else the one that came with the page.
+
+    Raises:
+        ParameterError: there is none, or another one than was looked at.
+    """
+    carried, seen = desk.form.one("carried"), desk.form.one("seen")
+    if not desk.form.files and carried:
+        return _brought(carried)
+    if not any(part.field == "file" for part in desk.form.files):
+        raise ParameterError("file", "Choose a file.")
+    sent = file_among(desk.form.files)
+    if seen and desk.form.one("do") == "load" and sent.sha256 != seen:
+        raise ParameterError(
+            "file", "This is another file, or other metadata, than you have seen. See first what is understood of it."
+        )
+    return sent
+
+
+def _carried(sent: SentFile) -> str | None:
+    """Write a file for a field of the page; None for one that is too large for it."""
+    parts = ((sent.name, sent.data), *sent.metadata)
+    if sum(len(data) for _name, data in parts) > CARRIED_BYTES:
+        return None
+    return json.dumps([[name, base64.b64encode(data).decode()] for name, data in parts])
+
+
+def _brought(carried: str) -> SentFile:
+    """Read a file from a field of the page."""
+    try:
+        (name, data), *metadata = [
+            (str(one), base64.b64decode(text, validate=True)) for one, text in json.loads(carried)
+        ]
+    except (ValueError, TypeError):
+        raise ParameterError("file", "The file did not come with the page. Choose it again.") from None
+    return file_among([Part("file", name, data), *(Part("metadata", *one) for one in metadata)])
+
+
+def _coloured(prepared: PreparedTranscript) -> list[tuple[ByteClass, str, int | None]]:
+    """Cut the text of a file, up to a bound, into pieces of one class; those to which a remark leads have its line."""
+    text, lines = prepared.transcript.text, _lines_to_lead_to(prepared)
+    pieces: list[tuple[ByteClass, str, int | None]] = []
+    for start, end, kind in prepared.transcript.account.spans:
+        if start >= SHOWN_CHARACTERS:
+            break
+        end = min(end, SHOWN_CHARACTERS)
+        cuts = [start, *(at for at in lines if start < at < end), end]
+        pieces += [(kind, _UNSEEN.sub("\ufffd", text[one:two]), lines.get(one)) for one, two in pairwise(cuts)]
+    return pieces
+
+
+def _lines_to_lead_to(prepared: PreparedTranscript) -> dict[int, int]:
+    """Return the lines that remarks name, by where they start."""
+    wanted = {remark.line for remark in prepared.transcript.remarks[:_MOST_REMARKS]}
+    found, at = {}, 0
+    for number, line in enumerate(prepared.transcript.text[:SHOWN_CHARACTERS].split("\n"), start=1):
+        if number in wanted:
+            found[at] = number
+        at += len(line) + 1
+    return found
+
+
+def _in_words_of(desk: Desk, of: _Of | None, message: str) -> str:
+    """Return a message that names options of the command line with what there is on the page instead."""
+    texts = site_of(desk.request).texts
+    replace = texts("desk-file-tick-replace") if of else texts("desk-file-of-its-page")
+    return message.replace("--keep-unlabelled", texts("desk-file-box-keep")).replace("add --replace", replace)
