@@ -103,6 +103,7 @@ past-revision = You are reading revision { $revision }, which has been corrected
 to-current = Read what it says now.
 part = Part { $number } of { $parts }
 parts = Parts
+parts-below = Parts, after the words
 previous-part = Previous part
 next-part = Next part
 source = Source

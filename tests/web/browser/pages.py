@@ -15,7 +15,7 @@ def pages(ask: Ask) -> dict[str, str]:
     }
     talk = questions["talk"]
     answer = talk[0]["answers"][0]["id"]
-    passage = ask(f"/v1/answers/{answer}/citation?start=3&end=30")["permalink"]
+    passage = ask(f"/v1/answers/{answer}/citation?start=3&end=27")["permalink"]
     turn = talk[1]["answers"][0]["turns"][0]["id"]
     speakers = {one["display_name"]: one["slug"] for one in ask("/v1/speakers?limit=100")["items"]}
     return {
