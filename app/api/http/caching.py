@@ -209,7 +209,8 @@ class _Answer:
                 self._headers[name] = before + raw_value.decode("latin-1")
         self._headers.pop("accept-ranges", None)
         if self._context.corpus is not None:
-            self._headers[REVISION_HEADER.lower()] = str(self._context.corpus.number)
+            # A write that has read before it states its own.
+            self._headers.setdefault(REVISION_HEADER.lower(), str(self._context.corpus.number))
         self._vary()
         if "cache-control" not in self._headers:
             is_public = self._is_read and self._status < 400
