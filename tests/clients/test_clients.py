@@ -221,13 +221,29 @@ def python(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+# Types of files that are sent to Quoth, besides JSON.
+_FILES = ("text/turtle", "application/rdf+xml", "application/ld+json", "application/toml")
+
+
 def generate_python(address: str, folder: Path) -> None:
     """Generate a client in Python from the document of a server, as the package quoth_client in a folder."""
     # The generator waits for five seconds, and the server makes its document when it is asked for it first.
     _get(f"{address}/openapi.json")
     source = ("--url", f"{address}/openapi.json", "--meta", "none", "--output-path", "quoth_client")
+    # The generator knows files only as bytes.
+    config = folder / "generator.json"
+    config.write_text(json.dumps({"content_type_overrides": dict.fromkeys(_FILES, "application/octet-stream")}))
     path = f"{PYTHON}:{os.environ['PATH']}"
-    generate = run_in(folder, PYTHON / "openapi-python-client", "generate", *source, "--fail-on-warning", PATH=path)
+    generate = run_in(
+        folder,
+        PYTHON / "openapi-python-client",
+        "generate",
+        *source,
+        "--config",
+        str(config),
+        "--fail-on-warning",
+        PATH=path,
+    )
     assert generate.returncode == 0, generate.stdout + generate.stderr
 
 

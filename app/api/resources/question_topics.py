@@ -14,7 +14,7 @@ from app.api.parameters.curation import QuestionTopicParameters, SuggestionParam
 from app.api.parameters.items import FieldsParameters
 from app.api.parameters.single import single_keys
 from app.api.parameters.values import QuestionId, TopicName
-from app.api.schemas.question_topics import Decisions, NewDecisions, NewState, QuestionTopic, QuestionTopicPage
+from app.api.schemas.question_topics import DecisionOutcome, NewDecisions, NewState, QuestionTopic, QuestionTopicPage
 from app.api.writing import Writing, WritingRoute, may, tag_of
 from app.errors import NotFoundError, ParameterError
 from app.models import Scope, TopicState
@@ -129,7 +129,7 @@ def delete_question_topic(
 
 @router.post(
     "/decisions",
-    response_model=Decisions,
+    response_model=DecisionOutcome,
     dependencies=[Depends(single_keys)],
     summary="Decide on suggestions",
 )
@@ -152,7 +152,7 @@ def make_decisions(
         wanted = [loading.Decision(one.question, one.topic, one.state) for one in decided.decisions]
         loading.decide(connection, wanted, writing.author)
         return writing.answer(
-            Decisions.model_validate(
+            DecisionOutcome.model_validate(
                 {
                     "decisions": [
                         {**one.model_dump(), "before": before[one.question, one.topic]} for one in decided.decisions

@@ -25,7 +25,7 @@ from app.topics.vocabulary_files import DEFAULT_LANGUAGE, read_file, write_file
 
 # What is called in messages what came over HTTP.
 _NAME = "vocabulary"
-_CONTENT = {each.media_type: {"schema": {"type": "string"}} for each in VOCABULARIES}
+_CONTENT = {each.media_type: {"schema": {"type": "string", "format": "binary"}} for each in VOCABULARIES}
 
 
 class _FileRoute(WritingRoute):

@@ -118,7 +118,7 @@ class Decision(Shape):
     before: TopicState = Field(description="The state until then; the same where nothing changed.")
 
 
-class Decisions(Shape):
+class DecisionOutcome(Shape):
     """What was decided, in the order of the request."""
 
     decisions: list[Decision]
