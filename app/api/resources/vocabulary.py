@@ -53,7 +53,6 @@ def get_vocabulary(request: Request, database: Open, parameters: Annotated[Vocab
 )
 def put_vocabulary(
     request: Request,
-    database: Open,
     writing: Annotated[Writing, Depends(may(Scope.WRITE, existing=True))],
     language: Annotated[
         str,
@@ -73,7 +72,8 @@ def put_vocabulary(
     sent = _format_of(request)
     data = _data_of(request)
     read = partial(read_file, f"{_NAME}{sent.suffix}", data, language)
-    with database.read() as connection:
+    # Not as a reader does: the answer has the revision of the write.
+    with request.app.state.database.read() as connection:
         stored = find_stored_concepts(connection)
     vocabulary = read(stored)
     with writing.open() as connection:
