@@ -69,6 +69,9 @@ def choose(request: Request, formats: Sequence[Format], requested: str | None) -
     preference = {each.name: quality(each, request.headers.getlist("Accept")) for each in formats}
     # Sorting keeps the order of formats that are preferred equally.
     found = sorted((each for each in formats if preference[each.name]), key=lambda each: -preference[each.name])
+    if not found and JSON not in formats and prefers_page(request.scope):
+        # Here too: a browser shows the first format, or saves it.
+        return list(formats)
     if not found:
         raise NotAcceptableError(formats)
     return found

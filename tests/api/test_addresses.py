@@ -25,12 +25,12 @@ def _templates(client: TestClient) -> list[str]:
     return [template for one in client.get("/v1").json()["resources"] for template in one["templates"]]
 
 
-def test_index_has_every_address_that_can_be_read(seed: TestClient) -> None:
+def test_index_has_every_address_that_can_be_read_without_a_key(seed: TestClient) -> None:
     document = seed.get("/openapi.json").json()
     described = {
         path: {one["name"] for one in operations["get"].get("parameters", []) if one["in"] == "query"}
         for path, operations in document["paths"].items()
-        if "get" in operations and path.startswith("/v1/")
+        if "get" in operations and "security" not in operations["get"] and path.startswith("/v1/")
     }
     listed = {}
     for template in _templates(seed):
@@ -157,6 +157,8 @@ def test_guessed_parameter_is_refused_and_the_right_one_named(seed: TestClient, 
 def test_only_parameters_of_the_route_are_suggested(seed: TestClient) -> None:
     document = seed.get("/openapi.json").json()
     for path, operations in document["paths"].items():
+        if any("security" in operation for operation in operations.values()):
+            continue
         own = {one["name"] for one in operations["get"].get("parameters", [])} if "get" in operations else set()
         for guess in ("search", "per_page", "offset", "include[]", "expand", "lang", "author"):
             answer = seed.get(re.sub(r"\{\w+\}", "x", path), params={guess: "1"})
@@ -180,6 +182,9 @@ def test_page_for_people_is_answered_as_anything_where_there_is_none(seed: TestC
             seed.get(address, headers={"Accept": accept})
             for accept in ("*/*", "text/html", "text/html;q=0.5, application/xhtml+xml")
         )
+        if anything.status_code == 404:
+            # Nothing of the kind is in the corpus, and errors are shown as pages.
+            continue
         for response in (page, pages):
             assert (address, response.status_code) == (address, anything.status_code)
             assert response.headers["Content-Type"] == anything.headers["Content-Type"]

@@ -1,4 +1,4 @@
-"""/v1: what there is, and where. It follows from the routes, so it has every one of them."""
+"""/v1: what there is, and where. It follows from the routes, so it has every one that needs no key."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from app.api.addresses import INDEX
 from app.api.database import Open
 from app.api.http.read_limiter import ReadingRoute
+from app.api.http.terms import terms_of
 from app.api.parameters.declared import query_parameters, read_routes
 from app.api.parameters.items import NoParameters
 from app.api.schemas.index import Index, IndexedResource
@@ -26,7 +27,8 @@ def get_index(request: Request, database: Open, _none: Annotated[NoParameters, Q
     base = request.app.state.settings.public_url
     by_resource: dict[str, list[APIRoute]] = {}
     for route in read_routes(request.app):
-        if route.path.startswith(f"{INDEX}/") and route.include_in_schema:
+        is_public = route.include_in_schema and terms_of(route, 0).scope is None
+        if is_public and route.path.startswith(f"{INDEX}/"):
             by_resource.setdefault(resource_of(route.path), []).append(route)
     return Index(
         resources=[_indexed(name, routes, base) for name, routes in by_resource.items()],
