@@ -1,0 +1,181 @@
+"""/desk/interviews/{interview}/withhold and /desk/held: redact, hold back, release and withdraw."""
+
+import datetime
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import Field
+from starlette.responses import Response
+
+from app import loading
+from app.api.parameters.items import NoParameters
+from app.api.parameters.lists import Cursor
+from app.api.parameters.values import InterviewName
+from app.errors import ParameterError
+from app.models import Scope
+from app.queries import held
+from app.queries.filters.grammar import Storable
+from app.queries.interviews import has_item
+from app.queries.paging import PageRequest, read_page
+from app.web.desk.at_work import AtWork, StaleError, read_at_work, refuse_stale
+from app.web.desk.session import DESK, Desk, DoneName, SignedIn, desk_router
+from app.web.site import site_of
+
+_MOST_REASON, _MOST_WORDS, _MOST_PASSAGES, _ON_A_PAGE = 500, 5_000, 500, 50
+
+router = desk_router()
+
+
+class WithholdParameters(NoParameters):
+    """The turn that is to be taken out."""
+
+    turn: Annotated[str, Storable, Field(max_length=200)] | None = None
+
+
+class HeldParameters(NoParameters):
+    """Where the page begins, and what was done before."""
+
+    cursor: Cursor | None = None
+    done: DoneName | None = None
+
+
+@router.get("/interviews/{interview}/withhold")
+def show_withhold(interview: InterviewName, desk: SignedIn, asked: Annotated[WithholdParameters, Query()]) -> Response:
+    """Offer to take words out, to hold the interview back, and to withdraw it."""
+    with desk.read() as connection:
+        at_work = read_at_work(connection, interview)
+    return _page(desk, at_work, item=asked.turn or "")
+
+
+@router.post("/interviews/{interview}/redact")
+def redact(interview: InterviewName, desk: SignedIn) -> Response:
+    """Show the passages that would be taken out; take them out when that is confirmed."""
+    desk.require(Scope.REDACT)
+    return _or_refused(_redact, interview, desk)
+
+
+def _redact(interview: str, desk: Desk) -> Response:
+    item, words = desk.form.one("item"), desk.form.one("words")[:_MOST_WORDS]
+    is_confirmed = desk.form.one("do") == "redact"
+    with desk.write() as connection:
+        at_work = read_at_work(connection, interview)
+        slug = at_work.interview["slug"]
+        if is_confirmed:
+            refuse_stale(at_work, desk.form.one("made_from"))
+        if item and not has_item(connection, slug, item):
+            raise ParameterError("item", f"The interview has no turn {item[:120]!r}.")
+        if not item and not words:
+            raise ParameterError("words", "Write the words that are to be taken out.")
+        done = loading.redact(connection, item or slug, _author(desk), words=words or None)
+        if not is_confirmed:
+            connection.rollback()
+    if is_confirmed:
+        return desk.go(f"{DESK}/interviews/{slug}", done="redacted")
+    return _page(desk, at_work, item=item, words=words, found=done)
+
+
+@router.post("/interviews/{interview}/hold")
+def hold(interview: InterviewName, desk: SignedIn) -> Response:
+    """Hold an interview back until a time."""
+    desk.require(Scope.WRITE)
+    return _or_refused(_hold, interview, desk)
+
+
+def _hold(interview: str, desk: Desk) -> Response:
+    until = _moment(desk.form.one("until"))
+    with desk.write() as connection:
+        refuse_stale(read_at_work(connection, interview), desk.form.one("made_from"))
+        loading.hold(connection, interview, until, _author(desk))
+    return desk.go(f"{DESK}/held" if desk.may(Scope.READ_HELD) else DESK, done="held-back")
+
+
+@router.post("/interviews/{interview}/withdraw")
+def withdraw(interview: InterviewName, desk: SignedIn) -> Response:
+    """Take an interview out for good, if its name in addresses was written."""
+    desk.require(Scope.REDACT)
+    return _or_refused(_withdraw, interview, desk)
+
+
+def _withdraw(interview: str, desk: Desk) -> Response:
+    with desk.write() as connection:
+        at_work = read_at_work(connection, interview)
+        slug = at_work.interview["slug"]
+        refuse_stale(at_work, desk.form.one("made_from"))
+        if desk.form.one("slug") != slug:
+            raise ParameterError("slug", f"To withdraw it, write its name: {slug}")
+        loading.withdraw(connection, slug, _author(desk))
+    return desk.go(DESK, done="withdrawn")
+
+
+def _or_refused(take: Callable[[str, Desk], Response], interview: str, desk: Desk) -> Response:
+    """Take a step; where it is refused, nothing was written, and the page says why."""
+    try:
+        return take(interview, desk)
+    except StaleError:
+        status, reason = 409, str(site_of(desk.request).texts("desk-withhold-stale"))
+    except ParameterError as error:
+        status, reason = 422, error.reason
+    with desk.read() as connection:
+        at_work = read_at_work(connection, interview)
+    item, words = desk.form.one("item"), desk.form.one("words")
+    return _page(desk, at_work, item=item, words=words, status=status, refused=reason)
+
+
+@router.get("/held")
+def show_held(desk: SignedIn, asked: Annotated[HeldParameters, Query()]) -> Response:
+    """List the interviews that are held back, those that are released first at the top."""
+    desk.require(Scope.READ_HELD)
+    with desk.read() as connection:
+        listing = held.listing("until")
+        listed = read_page(connection, listing, PageRequest("desk held", _ON_A_PAGE, asked.cursor))
+        items = listing.embed(connection, listed.items)
+    return desk.page("desk/held.html", items=items, listed=listed, done=asked.done)
+
+
+@router.post("/held/{interview}/release")
+def release(interview: InterviewName, desk: SignedIn) -> Response:
+    """End the embargo on an interview now, and publish it."""
+    desk.require(Scope.WRITE)
+    with desk.write() as connection:
+        released = loading.release(connection, interview, _author(desk))
+    return desk.go(f"{DESK}/interviews/{released.slug}", done="released")
+
+
+def _author(desk: Desk) -> loading.Author:
+    return desk.author(desk.form.one("reason")[:_MOST_REASON])
+
+
+def _moment(written: str) -> datetime.datetime:
+    """Return the moment that a field names, in UTC.
+
+    Raises:
+        ParameterError: it names none, or one that is over.
+    """
+    try:
+        moment = datetime.datetime.fromisoformat(written)
+        until = moment.replace(tzinfo=datetime.UTC) if moment.tzinfo is None else moment.astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
+        raise ParameterError("until", "Write a day and a time, such as 2030-01-31T12:00.") from None
+    if until <= datetime.datetime.now(datetime.UTC):
+        raise ParameterError("until", "An embargo ends in the future.")
+    return until
+
+
+def _page(
+    desk: Desk, at_work: AtWork, *, item: str = "", words: str = "", found: Any = None, status: int = 200, **values: Any
+) -> Response:
+    return desk.page(
+        "desk/withhold.html",
+        status=status,
+        interview=at_work.interview,
+        state=at_work.state,
+        item=item,
+        turn=at_work.turn(item) if item in at_work.index_of else None,
+        words=words,
+        reason=desk.form.one("reason"),
+        found=found,
+        numbers={turn: place + 1 for turn, place in at_work.index_of.items()},
+        most_passages=_MOST_PASSAGES,
+        **{"refused": None, **values},
+    )
