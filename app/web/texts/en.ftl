@@ -614,6 +614,7 @@ desk-file-nothing-yet = Nothing is stored yet.
 desk-file-again = This file is too large to be kept in this page. Choose it again to load it.
 desk-file-load = Load
 desk-file-cancel = Cancel
+desk-file-changes = What it changes
 desk-file-understood = What is understood
 desk-file-format = Format
 desk-file-published = Published

@@ -59,6 +59,7 @@ def test_file_is_looked_at_and_then_loaded_as_it_was(desk: DeskClient, database:
     assert "\u202e" not in seen.text.partition("<pre")[2]
     assert '<span class="byte-label">Interviewer' in seen.text
     assert "2 questions" in seen.text
+    assert "<bdi>Interviewer</bdi> · Question" in seen.text
     assert seen.headers["Cache-Control"] == "private, no-store"
     assert count(database) == 0
     loaded = press(desk, NEW, seen.text, reason="Sent by the family")
