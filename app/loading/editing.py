@@ -21,7 +21,7 @@ from app.loading.suggestions import decide
 from app.loading.withdrawals import find_named
 from app.models import Contribution, Interview, Speaker, Transcript, table_of
 from app.queries.stored_turns import find_stored_turns
-from app.structure.pairing import Role
+from app.structure.pairing import Attribution, Role
 from app.structure.prepare import PreparedTranscript, prepare, restate
 from app.structure.reading_process import StatedHosts
 from app.structure.stated_turns import Unfit
@@ -251,6 +251,11 @@ def _is_taken(connection: sa.Connection, slug: str | None) -> bool:
 
 def stored_hosts(connection: sa.Connection, interview_id: str) -> StatedHosts:
     """Return whom the stored reading takes for interviewers: the files that told so may not be at hand."""
-    asks = sa.and_(col(Contribution.interview_id) == interview_id, col(Contribution.role) == Role.INTERVIEWER)
+    asks = sa.and_(
+        col(Contribution.interview_id) == interview_id,
+        col(Contribution.role) == Role.INTERVIEWER,
+        # What was stated may not be stated any more.
+        col(Contribution.role_attribution) == Attribution.INFERRED,
+    )
     names: Any = sa.select(col(Speaker.name)).join(Contribution, col(Contribution.speaker_id) == col(Speaker.id))
     return StatedHosts(frozenset(fold(one) for one in connection.execute(names.where(asks)).scalars() if one))

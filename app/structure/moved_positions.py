@@ -72,7 +72,8 @@ class MovedPositions:
             [new, *others] = labels
             if new is not None and not others and new not in before:
                 renamed[label] = new
-        return renamed
+        # Two who have one label now cannot be told apart by it.
+        return {label: new for label, new in renamed.items() if list(renamed.values()).count(new) == 1}
 
 
 def _word_now(words: Sequence[str], others: Sequence[str], number: int) -> tuple[int, bool]:
