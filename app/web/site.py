@@ -21,8 +21,8 @@ from app.web.texts import english
 _TEMPLATES = Path(__file__).parent / "templates"
 # Nothing from elsewhere, and nothing written into the page: styles, scripts and images are files of this server.
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _ANSWER = re.compile(r"[0-9a-z]+-a[0-9]+", re.ASCII)
 _MS_A_SECOND, _SECONDS_A_MINUTE, _MINUTES_AN_HOUR = 1000, 60, 60
