@@ -192,7 +192,7 @@ def list_sources(connection: sa.Connection) -> Iterator[tuple[str, str, bytes]]:
         .order_by(col(Interview.slug))
     )
     # A reader that stops early leaves no cursor open.
-    with connection.execution_options(yield_per=20).execute(sources) as rows:
+    with connection.execute(sources, execution_options={"yield_per": 20}) as rows:
         for row in rows:
             yield row.slug, row.file_name, bytes(row.content)
 

@@ -99,5 +99,5 @@ def stream(
     connection: sa.Connection, select: sa.Select[*tuple[Any, ...]], chunk: int = _CHUNK
 ) -> Iterator[sa.Row[*tuple[Any, ...]]]:
     """Yield rows, fetching a few at a time; the result is closed even if the caller stops early."""
-    with connection.execution_options(yield_per=chunk).execute(select) as rows:
+    with connection.execute(select, execution_options={"yield_per": chunk}) as rows:
         yield from rows

@@ -48,7 +48,7 @@ def _sum_of_index(connection: sa.Connection) -> int:
             "CREATE VIRTUAL TABLE temp.indexed USING fts5vocab ('main', 'search_index', 'instance')"
         )
         select = "SELECT term, doc, col, offset FROM temp.indexed"
-        with connection.execution_options(yield_per=10_000).exec_driver_sql(select) as rows:
+        with connection.exec_driver_sql(select, execution_options={"yield_per": 10_000}) as rows:
             for row in rows:
                 total += hash(tuple(row))
         connection.exec_driver_sql("DROP TABLE temp.indexed")
