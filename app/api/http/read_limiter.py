@@ -43,13 +43,16 @@ _LOOK_SECONDS = 0.25
 # The server tells by a function of this name in the scope whether the client of a request has left.
 HAS_LEFT = "quoth.has_left"
 _SEARCHES = frozenset({"/v1/search", "/v1/compare", "/v1/quotes/verify", "/search", "/compare", "/quotes"})
+# Pages that show the facets of a list.
+_WITH_FACETS = frozenset({"/interviews", "/questions"})
 _SEARCHES_OF_ITEMS = ("/related", "/asked-elsewhere")
 
 
 def takes_long(scope: Scope) -> bool:
     """Tell whether a request is one for a search or the like, or for facets."""
     path = scope["path"]
-    return path in _SEARCHES or path.endswith(_SEARCHES_OF_ITEMS) or b"facets=" in scope["query_string"]
+    has_facets = path in _WITH_FACETS or b"facets=" in scope["query_string"]
+    return has_facets or path in _SEARCHES or path.endswith(_SEARCHES_OF_ITEMS)
 
 
 def work_of(scope: Scope) -> Work:

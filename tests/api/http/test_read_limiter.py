@@ -333,6 +333,13 @@ def test_addresses_that_take_long_are_known_and_there() -> None:
         "/v1/quotes/verify",
         "/v1/questions/{id}/related",
         "/v1/questions/{id}/asked-elsewhere",
+        # And the pages that show the same.
+        "/search",
+        "/compare",
+        "/quotes",
+        "/questions/{id}/asked-elsewhere",
+        "/interviews",
+        "/questions",
     }
     assert takes_long({"path": "/v1/questions", "query_string": b"limit=1&facets=topic"})
 
