@@ -36,6 +36,7 @@ from app.models import (
     Contribution,
     Interview,
     InterviewStatements,
+    Origin,
     Question,
     QuestionTopic,
     Revision,
@@ -334,6 +335,7 @@ class _Build:
                 "interview_id": interview_id,
                 "transcript_id": f"{interview_id}-r1",
                 "reason": None,
+                "made_from": Origin.COMMAND,
             }
         )
         self.rows[Change].append(

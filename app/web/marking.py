@@ -16,7 +16,7 @@ from app.transcripts.transcript import TextFormat
 
 # Characters for private use, of which a text has hardly any.
 _SIGNS = range(0xE000, 0xF900)
-_TAG = re.compile(r"(<[^>]*>)")
+_TAG = re.compile(r"(<[^<>]*>)")
 
 
 @dataclass(frozen=True)

@@ -415,7 +415,9 @@ def _paths() -> Iterator[Lie]:
         yield Lie(f"the revision {value}", addresses, BAD, "revision")
     yield Lie("an answer's id for a question", ("/v1/questions/gky5nhbt0gvp-a1",), "not-found")
     yield Lie("a path out of the API", ("/v1/topics/..%2f..%2fetc%2fpasswd",), "not-found", "path", ("/v1",))
-    yield Lie("an address of another API", ("/questions", "/api/questions"), "not-found", "path", ("/v1/questions",))
+    yield Lie(
+        "an address of another API", ("/api/questions", "/api/v1/questions"), "not-found", "path", ("/v1/questions",)
+    )
 
 
 def lies(client: TestClient) -> Iterator[Lie]:

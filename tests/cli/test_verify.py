@@ -39,7 +39,7 @@ def test_a_quotation_is_verified(run: Verifying, seeded: Database) -> None:
     shown = run("verify", "tolerance is only the first step")
     assert shown.startswith("exact: ")
     assert "said by worldnewsam-3712-interviewee in “" in shown
-    assert "” (2023), worldnewsam-3712, /v1/answers/" in shown
+    assert "” (2023), worldnewsam-3712, /answers/" in shown
     verdict = run.json("verify", "our Congress is doing the same thing")
     assert verdict["verdict"] == "folded"
 

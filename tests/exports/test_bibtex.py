@@ -97,7 +97,7 @@ def test_entry_is_written_as_people_write_it() -> None:
         "  year = {2023},\n"
         "  month = nov,\n"
         "  url = {https://a.b/x_y?z=%7B},\n"
-        "  note = {Answer to question 2 (1x-a2, revision 3); https://quoth.example/v1/answers/1x-a2?revision=3}\n"
+        "  note = {Answer to question 2 (1x-a2, revision 3); https://quoth.example/answers/1x-a2?revision=3}\n"
         "}\n"
     )
 
