@@ -36,7 +36,7 @@ from app.structure.regular_file import read_file
 from app.topics import vocabulary_files
 from app.topics.suggestion import Suggester
 
-# Suggestions are stored from this confidence on by default: of those that have just this one, a tenth is right.
+# Suggestions are stored from this confidence on by default. A tenth of the suggestions with this confidence is right.
 _MIN_CONFIDENCE = 0.1
 # The same for a topic that the interview speaks for, and no word of the question itself: likelier than not.
 _OF_INTERVIEW = 0.5

@@ -79,7 +79,7 @@ def _item(update: ItemUpdate) -> dict[str, Any]:
 
 
 def _turns(plan: ImportPlan) -> list[dict[str, Any]]:
-    """Describe what becomes of each turn: of those of the file in their order, then of those that it does not have."""
+    """Describe what becomes of each turn: first the turns of the file in their order, then the turns that it lacks."""
     before, identities = plan.before.turns, plan.identities
     now = []
     for place, (turn_id, same) in enumerate(zip(identities.turn_ids, identities.same, strict=True)):

@@ -142,6 +142,7 @@ def _tagged(operation: Operation) -> str:
 
 @pytest.fixture
 def sender(own_seed: TestClient, seeded: Database, operation: Operation | None) -> Sender:
+    # A test of one method has no case where no operation takes it.
     if operation is None:
         pytest.skip("there is no such operation")
     return Sender(own_seed, seeded, operation)

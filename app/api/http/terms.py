@@ -56,7 +56,7 @@ class RouteTerms:
         if self._any.match(path) is None:
             return _USUAL
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        # As the router does: the first route of those that take the method.
+        # The router, too, takes the first route that has the method.
         found = (terms[method] for pattern, terms in self._patterns if method in terms and pattern.match(path))
         return next(found, _USUAL)
 

@@ -97,7 +97,7 @@ def _format_of(request: Request) -> Format:
     """Return the format that Content-Type names.
 
     Raises:
-        RefusedError: it names none of those that are read.
+        RefusedError: no vocabulary is read in the format that it names.
     """
     media_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     for each in VOCABULARIES:
