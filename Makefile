@@ -69,7 +69,7 @@ test: $(DEV_READY) ## Run the tests of a change, on both databases
 test-all: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) $(RUNNERS_READY) ## Run all tests
 	$(PYTEST)
 
-check: lint types imports test-all openapi-lint ## Everything that has to be green before a change lands
+check: lint types imports openapi-lint test-all ## Everything that has to be green before a change lands
 
 lint: $(DEV_READY) ## Check style and formatting
 	$(BIN)/ruff check .

@@ -98,7 +98,9 @@ class NewEmbargo(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    until: Annotated[datetime.datetime, BeforeValidator(read_moment)] = Field(
+    until: Annotated[
+        datetime.datetime, BeforeValidator(read_moment, json_schema_input_type=datetime.date | datetime.datetime)
+    ] = Field(
         description="A day such as 2026-12-31, from midnight UTC, or a time with its zone; in the future.",
         examples=["2031-12-31"],
     )
