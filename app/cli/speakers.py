@@ -16,7 +16,6 @@ from app.loading.statement_import import StatementOutcome
 from app.models import StatementKind
 from app.queries import corpus_statements
 from app.queries.paging import walk
-from app.queries.people_to_compare import people_to_compare, stated_pairs
 
 speakers = typer.Typer(
     name="speakers",
@@ -36,11 +35,11 @@ def doubles(
     Compares names in other spellings, scripts and orders, initials, aliases, pages and affiliations.
     """
     # The other commands start faster without it.
-    from app.loading.doubles import ListedSpeaker, find_doubles
+    from app.loading.likely_doubles import likely_doubles
 
     with open_database() as database, database.read() as connection:
-        people = [ListedSpeaker(**row) for row in people_to_compare(connection)]
-        found = find_doubles(people, *stated_pairs(connection))
+        likely = likely_doubles(connection)
+    found = likely.found
     if as_json:
         print_json({"doubles": list(map(_in_plain_values, found[:limit])), "total": len(found)})
         return
@@ -50,7 +49,7 @@ def doubles(
             for reason in reasons:
                 say(visible(f"     {sign} {reason}"))
     shown = f"; the first {limit} are shown, --limit shows more" if len(found) > limit else ""
-    say(f"{len(found)} likely doubles among {len(people)} named speakers{shown}")
+    say(f"{len(found)} likely doubles among {likely.compared} named speakers{shown}")
 
 
 @speakers.command()
