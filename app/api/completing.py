@@ -14,7 +14,7 @@ from app.text.asking import asking
 from app.text.html import captions_html, markdown_html, plain_html
 from app.transcripts.transcript import TextFormat
 
-ADDRESS, HTML, FORMAT = "address", "text_html", "text_format"
+ADDRESS, WEB_PAGE, HTML, FORMAT = "address", "web_page", "text_html", "text_format"
 SHORT, INTERROGATIVE, ASKING = "short_text", "interrogative", "asking"
 # Writes a text as HTML, by what it is written in.
 WRITERS = {
@@ -36,7 +36,8 @@ class _Branch:
     """What is to be added to one kind of dictionary, and to those inside it."""
 
     def __init__(self, shape: type[BaseModel], tree: Tree) -> None:
-        self.path = shape.path if ADDRESS in tree and issubclass(shape, Parted) else ""
+        self.path = shape.path if issubclass(shape, Parted) else ""
+        self.has_address, self.has_page = (bool(self.path) and name in tree for name in (ADDRESS, WEB_PAGE))
         self.has_html = HTML in tree
         self.asks = not tree.keys().isdisjoint({SHORT, INTERROGATIVE, ASKING})
         inside = {name: inside_of(shape.model_fields[name].annotation) for name in tree}
@@ -50,7 +51,7 @@ class _Branch:
     @property
     def adds(self) -> bool:
         """Whether anything is added here or further inside."""
-        return bool(self.path or self.has_html or self.asks or self.inside)
+        return bool(self.has_address or self.has_page or self.has_html or self.asks or self.inside)
 
 
 @lru_cache(maxsize=256)
@@ -62,8 +63,10 @@ def _complete(item: Item, branch: _Branch, base: str, text_format: Any, language
     text_format = item.get(FORMAT, text_format)
     # The trail names interviews without their language.
     language = (item.get("interview") or {}).get("language", language)
-    if branch.path:
+    if branch.has_address:
         item[ADDRESS] = f"{base}/v1/{branch.path.format_map(item)}"
+    if branch.has_page:
+        item[WEB_PAGE] = f"{base}/{branch.path.format_map(item)}"
     if branch.has_html:
         item[HTML] = WRITERS[text_format](item["text"])
     if branch.asks:

@@ -218,4 +218,8 @@ def test_addresses_begin_with_the_public_url(seeded: Database) -> None:
             Settings(database_url=seeded.url.render_as_string(hide_password=False), public_url="https://q.example")
         )
     ) as client:
-        assert client.get("/v1/topics/peace").json()["address"] == "https://q.example/v1/topics/peace"
+        topic = client.get("/v1/topics/peace").json()
+        assert (topic["address"], topic["web_page"]) == (
+            "https://q.example/v1/topics/peace",
+            "https://q.example/topics/peace",
+        )

@@ -96,7 +96,7 @@ def test_csv_has_ten_columns_and_with_every_part_one_for_every_value(seed: TestC
 def test_columns_are_stable(seed: TestClient) -> None:
     header = seed.get("/v1/topics?format=csv").text.splitlines()[0]
     assert header == (
-        '"slug","label","address","definition","broader.slug","broader.label",'
+        '"slug","label","web_page","definition","broader.slug","broader.label",'
         '"narrower.slug","narrower.label","question_count","question_count_with_narrower"'
     )
 

@@ -86,6 +86,19 @@ def test_item_leads_a_browser_to_its_page_and_others_not(seed: TestClient) -> No
     assert seed.get("/v1/questions/nothing-q1", headers=BROWSER).status_code == 404
 
 
+@pytest.mark.parametrize("noun", ["questions", "answers", "interviews", "speakers", "topics"])
+def test_item_says_where_its_page_is(seed: TestClient, noun: str) -> None:
+    listed = seed.get(f"/v1/{noun}").json()["items"]
+    assert listed
+    for item in listed:
+        page = seed.get(item["web_page"], follow_redirects=False)
+        assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+        assert seed.get(item["address"]).json()["web_page"] == item["web_page"]
+        assert seed.get(f"{item['address']}?fields=web_page").json() == {"web_page": item["web_page"]}
+    rows = seed.get(f"/v1/{noun}?format=csv&fields=web_page").text.split()
+    assert rows == ['"web_page"', *(f'"{item["web_page"]}"' for item in listed)]
+
+
 def test_title_colour_and_logo_are_those_of_the_settings(tmp_path: Path, make_database: Callable[..., str]) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')

@@ -57,7 +57,10 @@ def _with_addresses(request: Request, extra: Item) -> Item:
     if quotation is not None and len(quotation) <= MAX_QUOTATION_LENGTH:
         verify = f"{base}/v1/quotes/verify?{urlencode({'text': quotation})}"
     named = {
-        noun: [{**item, "address": f"{base}/v1/{path}/{item['slug']}"} for item in extra["named"][noun]]
+        noun: [
+            {**item, "address": f"{base}/v1/{path}/{item['slug']}", "web_page": f"{base}/{path}/{item['slug']}"}
+            for item in extra["named"][noun]
+        ]
         for noun, path in (("people", "speakers"), ("topics", "topics"), ("interviews", "interviews"))
     }
     return {**extra, "did_you_mean": meant, "named": named, "verify": verify}

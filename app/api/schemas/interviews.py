@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field
 
 from app.api.schemas.questions import Contributor, Identified, InterviewReference, TextIn, TopicReference, Turn
-from app.api.schemas.shape import Address, CitationAddress, Count, IsCurrent, Part, Parts, Shape, SupersededBy
+from app.api.schemas.shape import Address, CitationAddress, Count, IsCurrent, Part, Parts, Shape, SupersededBy, WebPage
 from app.transcripts.transcript import ByteClass
 
 
@@ -30,13 +30,14 @@ class InterviewSummary(Identified):
         "published",
         "publisher",
         "series",
-        "address",
+        "web_page",
         "question_count",
         "answer_count",
         "people.display_name",
     )
 
     address: Address
+    web_page: WebPage
     published_evidence: str | None = Field(description="The words of the transcript that a partial date rests on.")
     source_url_as_printed: str | None = Field(description="The address exactly as the source prints it.")
     summary: str | None

@@ -28,6 +28,7 @@ from app.api.schemas.shape import (
     Text,
     TextHtml,
     TextOffset,
+    WebPage,
 )
 from app.models import InterviewFields, SpeakerFields, TopicFields, TopicOrigin, TopicState
 from app.structure.pairing import Attribution, Role
@@ -172,7 +173,7 @@ class Question(Shape):
     path: ClassVar[str] = "questions/{id}"
     columns: ClassVar[tuple[str, ...]] = (
         "id",
-        "address",
+        "web_page",
         "text",
         "asked_by.display_name",
         "answers.text",
@@ -185,6 +186,7 @@ class Question(Shape):
 
     id: Id
     address: Address
+    web_page: WebPage
     position: Position
     text: Text
     text_format: TextIn
@@ -227,7 +229,7 @@ class Answer(Shape):
     path: ClassVar[str] = "answers/{id}"
     columns: ClassVar[tuple[str, ...]] = (
         "id",
-        "address",
+        "web_page",
         "text",
         "speaker.display_name",
         "question.text",
@@ -240,6 +242,7 @@ class Answer(Shape):
 
     id: Id
     address: Address
+    web_page: WebPage
     position: Position
     text: Text
     text_format: TextIn

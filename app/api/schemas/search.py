@@ -21,6 +21,7 @@ from app.api.schemas.shape import (
     Shape,
     TextHtml,
     TextOffset,
+    WebPage,
 )
 from app.models import SpeakerFields, TopicFields
 from app.queries.hit_items import MAX_HIGHLIGHTS, HitKind
@@ -154,6 +155,7 @@ class NamedPerson(Parted, SpeakerFields):
 
     display_name: DisplayName
     address: Address
+    web_page: WebPage
 
 
 class NamedTopic(Parted, TopicFields):
@@ -162,6 +164,7 @@ class NamedTopic(Parted, TopicFields):
     model_config = COLUMNS
 
     address: Address
+    web_page: WebPage
 
 
 class NamedInterview(Shape):
@@ -171,6 +174,7 @@ class NamedInterview(Shape):
     title: str
     published: str | None = Field(description="Publication date as far as it is known.")
     address: Address
+    web_page: WebPage
 
 
 class NamedInQuery(Shape):

@@ -31,6 +31,7 @@ SupersededBy = Annotated[
 
 
 Address = Annotated[str, Field(description="Where this is by itself.")]
+WebPage = Annotated[str, Field(description="Where people read this: its page in the reader.")]
 DisplayName = Annotated[
     str, Field(description="What to call the speaker: the name or, where the source states none, the role in words.")
 ]
@@ -48,7 +49,7 @@ ShortText = Annotated[
 Interrogative = Annotated[bool, Field(description="Whether any of its sentences asks. Inferred from the words.")]
 
 # Fields that belong to no part and are worked out of the rest of an item where they are shown.
-DERIVED = frozenset({"address", "short_text", "interrogative"})
+DERIVED = frozenset({"address", "web_page", "short_text", "interrogative"})
 
 
 class Part(StrEnum):
@@ -71,7 +72,8 @@ Parts = Mapping[str, Part]
 class Parted:
     """A shape some of whose fields are shown where they are asked for: `parts` says which belong to which part.
 
-    `path` is where an item is below /v1, of a shape that has an address. `columns` are those of a table of its items,
+    `path` is where an item is below /v1, of a shape that has an address, and where its page is below the root, of one
+    that has a `web_page`. `columns` are those of a table of its items,
     where it is not all that is shown.
     """
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from app.api.schemas.shape import COLUMNS, Address, Count, DisplayName, Parted, Shape
+from app.api.schemas.shape import COLUMNS, Address, Count, DisplayName, Parted, Shape, WebPage
 from app.models import SpeakerFields
 from app.queries.people_search import NameMatch
 from app.structure.pairing import Attribution, Role
@@ -26,7 +26,7 @@ class Speaker(Parted, SpeakerFields):
         "slug",
         "name",
         "display_name",
-        "address",
+        "web_page",
         "aliases",
         "same_as",
         "question_count",
@@ -37,6 +37,7 @@ class Speaker(Parted, SpeakerFields):
 
     display_name: DisplayName
     address: Address
+    web_page: WebPage
     aliases: list[str]
     same_as: list[str] = Field(description="Addresses that identify the same person elsewhere.")
     attribution: Attribution = Field(

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from app.api.schemas.questions import TopicReference
-from app.api.schemas.shape import Address, Count, Part, Parts, Shape
+from app.api.schemas.shape import Address, Count, Part, Parts, Shape, WebPage
 from app.topics.concepts import LabelKind
 
 
@@ -24,8 +24,21 @@ class Topic(TopicReference):
         ("alternative_labels", "exact_match", "labels", "uri", "notation"), Part.VOCABULARY
     )
     path: ClassVar[str] = "topics/{slug}"
+    columns: ClassVar[tuple[str, ...]] = (
+        "slug",
+        "label",
+        "web_page",
+        "definition",
+        "broader.slug",
+        "broader.label",
+        "narrower.slug",
+        "narrower.label",
+        "question_count",
+        "question_count_with_narrower",
+    )
 
     address: Address
+    web_page: WebPage
     definition: str | None
     alternative_labels: list[str] = Field(description="Other labels in the language of the one that is shown.")
     exact_match: list[str] = Field(description="The same concept in other vocabularies.")

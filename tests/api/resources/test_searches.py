@@ -120,6 +120,7 @@ def test_people_topics_and_interviews_are_named_beside_the_hits(talks: TestClien
                 "name": "Ilse Marlow",
                 "display_name": "Ilse Marlow",
                 "address": "/v1/speakers/ilse-marlow",
+                "web_page": "/speakers/ilse-marlow",
             }
         ],
         "topics": [],
@@ -129,6 +130,7 @@ def test_people_topics_and_interviews_are_named_beside_the_hits(talks: TestClien
                 "title": "Ferries and fares",
                 "published": "2022-05-06",
                 "address": "/v1/interviews/ferry",
+                "web_page": "/interviews/ferry",
             }
         ],
     }
