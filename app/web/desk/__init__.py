@@ -29,11 +29,11 @@ How a page of it is written, in a module here that `app.web.desk.install` names:
 
 from fastapi import FastAPI
 
-from app.web.desk import files, history, interview, interviews, metadata, sign_in, withholding
+from app.web.desk import files, history, interview, interviews, merging, metadata, people, sign_in, withholding
 from app.web.desk.session import NotSignedInError, lead_to_sign_in
 
 # One module a page.
-PAGES = (sign_in, interviews, files, interview, history, metadata, withholding)
+PAGES = (sign_in, interviews, files, interview, history, metadata, withholding, people, merging)
 
 
 def install(app: FastAPI) -> None:

@@ -481,6 +481,7 @@ search-some = Few places have all the words; those with some of them follow.
 desk = Editor’s desk
 desk-sections = Sections of the desk
 desk-nav-interviews = Interviews
+desk-nav-people = People
 desk-nav-new = New interview
 desk-nav-held = Held back
 desk-signed-in = Signed in with the key { $key }
@@ -690,6 +691,55 @@ desk-withdraw = Withdraw it
 desk-withdraw-lead = The interview is deleted for good, with its files and its history. Its addresses say that it was withdrawn, when and why.
 desk-withdraw-slug = To confirm, write { $slug }
 desk-withdraw-button = Withdraw it for good
+desk-back = Back
+desk-people-stale = Somebody else has changed one of them since you looked. Look again at who they are now.
+desk-pair = { $first } and { $second }
+desk-likelihood-very-likely = very likely
+desk-likelihood-likely = likely
+desk-likelihood-possible = possible
+desk-likelihood-unlikely = unlikely
+desk-speaks-for = For it:
+desk-speaks-against = Against it:
+desk-look-at-both = Look at both
+desk-look-again = Look at both again
+desk-doubles = { $count ->
+    [0] Nobody is proposed as a double
+    [one] One pair may be one person
+   *[other] { $count } pairs may be one person each
+    }
+desk-doubles-lead = { $count ->
+    [one] One person who has a name was compared.
+   *[other] All { $count } people who have a name were compared: other spellings, scripts and orders, initials, aliases and pages.
+    }
+desk-like = Who is the same person as { $name }?
+desk-statements = Who was merged and parted
+desk-statements-newest = What was stated last
+desk-no-statements = Nobody was merged or parted.
+desk-merged = { $other } is { $keep }
+desk-parted = { $count ->
+    [one] { $speaker } is { $other } in one interview
+   *[other] { $speaker } is { $other } in { $count } interviews
+    }
+desk-is-undone = undone
+desk-undone-by = Undone by { $who }, { $when }
+desk-undo-this = Undo
+desk-merged-into = Merged into this person: { $names }
+desk-as-read = merged, was
+desk-part-person = Somebody else in some of these interviews?
+desk-part-lead = Tick the interviews above in which it is somebody else. What is said there is given to a person with a page of their own. It can be undone.
+desk-part-name = Name of the other one, if it is not the same
+desk-part-button = These are somebody else
+desk-part-choose = Tick the interviews in which it is somebody else.
+desk-somebody-else = The same person under another name?
+desk-one-person = Are they one person?
+desk-not-proposed = Nothing in their names, pages and affiliations speaks for it by itself.
+desk-both-take-part = Both take part in the same interview, so they are two there. If one person has two labels in it, give both one name on the page of that interview:
+desk-merge-lead = What both said becomes that of the one who is kept. The names of the other one stay as aliases, and the other address leads to the one who is kept. It can be undone.
+desk-merge = One person: keep { $keep }
+done-merged = They are one person now. “Undo” below sets them apart again.
+done-one-already = They are one person already.
+done-parted = It is somebody else there now. “Undo” below takes it back.
+done-set-apart = Undone: they are again whom the files alone tell of.
 done-redacted = The words are taken out.
 done-held-back = The interview is held back.
 done-released = The interview is published.
