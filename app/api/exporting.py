@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from fastapi import Request, Response
@@ -34,6 +35,10 @@ from app.queries.last_changes import last_changes
 from app.queries.paging import Listing, Ranked, walk
 
 PAGED_BY = ("limit", "cursor", "page")
+# Parameters of a feed that are not those of the page with the same list.
+_OF_FEED = frozenset({*PAGED_BY, "format", "csv_guard"})
+# Answers are read with their questions.
+_LISTS_WITH_PAGES = frozenset({"interviews", "questions"})
 # Characters that are sent at a time, at least: few enough for memory, enough to be worth a system call.
 _PIECE = 32_768
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -115,9 +120,19 @@ def export_feed(
         # A feed without entries may have lost its last one at any revision, the newest included.
         updated=max((entry.updated for entry in entries), default=_newest(request)),
         links={relation: address for relation, address in own.items() if address},
+        web_page=_page_of_list(request, base),
         base=base,
     )
     return Response(feed_format.render(feed), media_type=feed_format.content_type)
+
+
+def _page_of_list(request: Request, base: str) -> str | None:
+    """Return the page that shows a list, with its filters; of a list that belongs to an item, the item's page."""
+    noun, *rest = request.url.path.removeprefix("/v1/").split("/")
+    if rest:
+        return f"{base}/{noun}/{rest[0]}"
+    filters = [(name, value) for name, value in request.query_params.multi_items() if name not in _OF_FEED]
+    return f"{base}/{noun}{'?' if filters else ''}{urlencode(filters)}" if noun in _LISTS_WITH_PAGES else None
 
 
 def _newest(request: Request) -> datetime.datetime:

@@ -1,9 +1,9 @@
 """Atom (RFC 4287).
 
-An entry leads to the publisher's page, and to Quoth's own address as related; without such a page, to that alone.
-atom:published has to be exact to the second, so it is there where the publication date is known to the day, as the
-beginning of that day; dcterms:issued has the date as stated. Without an address of the server, links are relative to
-the feed's.
+An entry leads to its page for people (alternate), to where it is in the API (related) and, where the source states one,
+to the publisher's page (via). atom:published has to be exact to the second, so it is there where the publication date
+is known to the day, as the beginning of that day; dcterms:issued has the date as stated. Without an address of the
+server, links are relative to the feed's.
 """
 
 from app.exports import xml
@@ -19,6 +19,8 @@ def render(feed: Feed) -> str:
         element("link", attributes={"rel": relation, "href": address, "type": FORMAT.media_type})
         for relation, address in feed.links.items()
     ]
+    if feed.web_page:
+        links.append(element("link", attributes={"rel": "alternate", "href": feed.web_page, "type": "text/html"}))
     return (
         xml.DECLARATION
         + element(
@@ -38,7 +40,6 @@ def render(feed: Feed) -> str:
 
 
 def _entry(entry: Entry) -> str:
-    own = {"rel": "related" if entry.page else "alternate", "href": entry.address, "type": "application/json"}
     return element(
         "entry",
         text_element("title", entry.title),
@@ -47,8 +48,9 @@ def _entry(entry: Entry) -> str:
         # Readers take both for the same, and the last one they meet.
         text_element("dcterms:issued", entry.published),
         text_element("published", moment_of(entry.published)),
-        element("link", attributes={"rel": "alternate", "href": entry.page}) if entry.page else "",
-        element("link", attributes=own),
+        element("link", attributes={"rel": "alternate", "href": entry.web_page, "type": "text/html"}),
+        element("link", attributes={"rel": "related", "href": entry.address, "type": "application/json"}),
+        element("link", attributes={"rel": "via", "href": entry.source_url}) if entry.source_url else "",
         *(element("contributor", text_element("name", name)) for name in entry.people),
         *(element("category", attributes={"term": slug, "label": label}) for slug, label in entry.topics.items()),
         text_element("summary", entry.summary),

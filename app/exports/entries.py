@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.exports.format import Entry, Item, interview_address, item_address, urn
+from app.exports.format import Entry, Item, in_api, page_of, urn
 from app.exports.speech import display_name, one_line
 from app.text.paragraphs import PARAGRAPH
 
@@ -41,12 +41,14 @@ class Entries:
 
 
 def _interview_entry(interview: Item, _updated: datetime.datetime, base: str) -> Entry:
+    page = page_of(base, "interview", interview["slug"])
     named = ("slug", "published", "publisher", "series", "rights", "revision", "question_count", "answer_count")
     return Entry(
         id=urn(interview["id"]),
         title=interview["title"],
-        address=interview_address(base, interview),
-        page=interview["source_url"],
+        address=in_api(base, page),
+        web_page=page,
+        source_url=interview["source_url"],
         updated=interview["modified_at"],
         published=interview["published"],
         summary=interview["summary"],
@@ -61,21 +63,23 @@ def _interview_entry(interview: Item, _updated: datetime.datetime, base: str) ->
 
 
 def _question_entry(question: Item, updated: datetime.datetime, base: str) -> Entry:
-    return _exchange(
-        question["id"], item_address(base, "question", question["id"]), question, question["answers"],
-        question["interview"], updated,
-    )  # fmt: skip
+    page = page_of(base, "question", question["id"])
+    return _exchange(question["id"], page, base, question, question["answers"], question["interview"], updated)
 
 
 def _answer_entry(answer: Item, updated: datetime.datetime, base: str) -> Entry:
-    return _exchange(
-        answer["id"], item_address(base, "answer", answer["id"]), answer["question"], [answer],
-        answer["interview"], updated,
-    )  # fmt: skip
+    page = page_of(base, "answer", answer["id"])
+    return _exchange(answer["id"], page, base, answer["question"], [answer], answer["interview"], updated)
 
 
 def _exchange(
-    item_id: str, address: str, question: Item, answers: Sequence[Item], interview: Item, updated: datetime.datetime
+    item_id: str,
+    page: str,
+    base: str,
+    question: Item,
+    answers: Sequence[Item],
+    interview: Item,
+    updated: datetime.datetime,
 ) -> Entry:
     """Make an entry of a question and answers to it, with the interview that they are from below them."""
     people = [question["asked_by"], *(answer["speaker"] for answer in answers)]
@@ -85,8 +89,9 @@ def _exchange(
     return Entry(
         id=urn(item_id),
         title=shortened(question["text"], _TITLE),
-        address=address,
-        page=interview["source_url"],
+        address=in_api(base, page),
+        web_page=page,
+        source_url=interview["source_url"],
         updated=updated,
         published=interview["published"],
         summary=shortened(answers[0]["text"], _SUMMARY) if answers else None,

@@ -127,7 +127,8 @@ class ItemFormat(Format):
 class Entry:
     """An entry of a feed, however a format writes it. What the source does not state is None or empty.
 
-    `address` is Quoth's own, relative without a base, and `page` the publisher's. `published` is as exact as the source
+    `address` is where it is in the API and `web_page` where people read it, both relative without a base; `source_url`
+    is the publisher's page of the interview. `published` is as exact as the source
     states it. `people` are the names of those who are named, `topics` slugs with labels, and `about` is what only
     Quoth has a place for. `interview` is the title of the interview that a question or an answer is part of.
     """
@@ -135,7 +136,8 @@ class Entry:
     id: str
     title: str
     address: str
-    page: str | None
+    web_page: str
+    source_url: str | None
     updated: datetime.datetime
     published: str | None
     summary: str | None
@@ -153,7 +155,8 @@ class Feed:
     """A page of a feed.
 
     `scope` names the list and its filters, so that all pages of a feed have the same id. `updated` is when anything in
-    the feed last changed. `links` are addresses by relation (self, next, previous), relative without a base.
+    the feed last changed. `links` are addresses by relation (self, next, previous), and `web_page` the page that shows
+    the same list, if there is one; all are relative without a base.
     """
 
     title: str
@@ -161,6 +164,7 @@ class Feed:
     scope: str
     updated: datetime.datetime
     links: Mapping[str, str]
+    web_page: str | None = None
     base: str = ""
 
 
@@ -196,11 +200,11 @@ def moment_of(published: str | None) -> str | None:
     return f"{published}T00:00:00Z" if published and len(published) == _LENGTH_OF_DAY else None
 
 
-def interview_address(base: str, interview: Item) -> str:
-    """Return the address of an interview, relative without a base."""
-    return f"{base}/v1/interviews/{interview['slug']}"
+def page_of(base: str, noun: str, name: str) -> str:
+    """Return the address of the page of an interview, a question or the like, relative without a base."""
+    return f"{base}/{noun}s/{name}"
 
 
-def item_address(base: str, noun: str, item_id: str) -> str:
-    """Return the address of a question or an answer, relative without a base."""
-    return f"{base}/v1/{noun}s/{item_id}"
+def in_api(base: str, page: str) -> str:
+    """Return the address in the API of what has this page."""
+    return f"{base}/v1{page.removeprefix(base)}"

@@ -1,6 +1,7 @@
 """JSON Feed 1.1.
 
-An item leads to the publisher's page, or without one to Quoth's own address, which the extension `_quoth` always has.
+An item leads to its page for people (`url`) and to the publisher's (`external_url`), and says where it is in the API
+(`_quoth`). Without an address of the server, `url` is the publisher's page too, because it has to be absolute.
 `date_published` has to be a moment, so it is there where the publication date is known to the day, as the beginning of
 that day; `_quoth` has the date as stated.
 """
@@ -17,6 +18,7 @@ def render(feed: Feed) -> str:
     document = {
         "version": VERSION,
         "title": feed.title,
+        "home_page_url": feed.web_page if feed.base else None,
         "feed_url": feed.links.get("self") if feed.base else None,
         "next_url": feed.links.get("next") if feed.base else None,
         "items": [_item(each, feed.base) for each in feed.entries],
@@ -28,8 +30,8 @@ def render(feed: Feed) -> str:
 def _item(entry: Entry, base: str) -> dict[str, object]:
     written = {
         "id": entry.id,
-        "url": entry.page or (entry.address if base else None),
-        "external_url": entry.page,
+        "url": entry.web_page if base else entry.source_url,
+        "external_url": entry.source_url,
         "title": entry.title,
         # An item has to have content; without a summary, that is the title.
         "content_text": entry.content or entry.summary or entry.title,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.exports.entries import shortened
-from app.exports.format import Item, timestamp, urn
+from app.exports.format import Item, page_of, timestamp, urn
 from app.exports.json_ld import CONTEXT, present
 
 Node = dict[str, Any]
@@ -134,7 +134,7 @@ def _said(kind: str, item: Item, by: Item | None, interview: Item, base: str) ->
             "@id": f"{urn(interview['id'])}#{item['id']}",
             "@type": kind,
             "identifier": item["id"],
-            "url": f"{base}/{kind.lower()}s/{item['id']}" if base else None,
+            "url": page_of(base, kind.lower(), item["id"]) if base else None,
             "text": item["text"],
             "inLanguage": interview["language"],
             "datePublished": interview["published"],
@@ -150,7 +150,7 @@ def _origin(interview: Item, base: str) -> Node:
             "@id": urn(interview["id"]),
             "@type": "Conversation",
             "identifier": interview["id"],
-            "url": f"{base}/interviews/{interview['slug']}" if base else None,
+            "url": page_of(base, "interview", interview["slug"]) if base else None,
             "name": interview["title"],
             "datePublished": interview["published"],
             "isBasedOn": interview["source_url"],
@@ -168,7 +168,7 @@ def _person(item: Item, base: str) -> Node:
             "@type": "Person",
             "name": item["name"],
             "identifier": item["slug"],
-            "url": f"{base}/speakers/{item['slug']}" if base else None,
+            "url": page_of(base, "speaker", item["slug"]) if base else None,
             "affiliation": {"@type": "Organization", "name": affiliation} if affiliation else None,
         }
     )

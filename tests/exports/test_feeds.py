@@ -1,5 +1,4 @@
 import datetime
-import html
 import json
 from typing import Any
 
@@ -31,7 +30,9 @@ def _item(number: int = 1, **stated: Any) -> dict[str, Any]:
 def _feed(*items: dict[str, Any], base: str = "") -> Feed:
     links = {"self": f"{base}/v1/interviews?format=atom", "next": f"{base}/v1/interviews?cursor=x&format=atom"}
     made = entries.INTERVIEWS.made_of(items, {}, MODIFIED, base)
-    return Feed("Interviews", made, "interviews?topic=rivers", MODIFIED + datetime.timedelta(days=1), links, base)
+    changed = MODIFIED + datetime.timedelta(days=1)
+    page = f"{base}/interviews?topic=rivers"
+    return Feed("Interviews", made, "interviews?topic=rivers", changed, links, page, base)
 
 
 def _entries(feed: Feed) -> list[etree._Element]:
@@ -76,9 +77,11 @@ def test_feed_readers_understand_both() -> None:
     [entry] = parsed.entries
     assert (entry.id, entry.updated) == (urn("i1"), "2026-01-02T03:04:05Z")
     assert {link.rel: link.href for link in entry.links} == {
-        "alternate": "https://a.example/?a=1&b=2",
+        "alternate": f"{BASE}/interviews/talk-1",
         "related": f"{BASE}/v1/interviews/talk-1",
+        "via": "https://a.example/?a=1&b=2",
     }
+    assert parsed.feed.link == f"{BASE}/interviews?topic=rivers"
     assert [each.name for each in entry.contributors] == ["Jane Roe"]
     for written, version in (
         (atom.render(_feed(item, base=BASE)), "atom10"),
@@ -86,7 +89,7 @@ def test_feed_readers_understand_both() -> None:
     ):
         other = feedparser_rs.parse(written)
         assert (other.bozo, other.version, len(other.entries)) == (False, version, 1)
-        assert (other.entries[0].id, html.unescape(other.entries[0].link)) == (urn("i1"), item["source_url"])
+        assert (other.entries[0].id, other.entries[0].link) == (urn("i1"), f"{BASE}/interviews/talk-1")
 
 
 def test_partial_date_is_not_made_up() -> None:
@@ -108,10 +111,10 @@ def test_date_known_to_the_day_is_the_beginning_of_that_day() -> None:
     assert json.loads(json_feed.render(feed))["items"][0]["date_published"] == "2023-11-05T00:00:00Z"
 
 
-@pytest.mark.parametrize("base", ["", BASE])
-def test_item_leads_to_the_page_of_its_publisher_and_tells_where_quoth_has_it(base: str) -> None:
+@pytest.mark.parametrize(("base", "page"), [("", "https://a.example/1"), (BASE, f"{BASE}/interviews/talk-1")])
+def test_item_leads_to_its_page_and_to_that_of_its_publisher(base: str, page: str) -> None:
     [item] = json.loads(json_feed.render(_feed(_item(source_url="https://a.example/1"), base=base)))["items"]
-    assert (item["url"], item["external_url"]) == ("https://a.example/1", "https://a.example/1")
+    assert (item["url"], item["external_url"]) == (page, "https://a.example/1")
     assert item["_quoth"]["address"] == f"{base}/v1/interviews/talk-1"
 
 
@@ -140,7 +143,7 @@ def _asked(question: str = "Why so?", answer: str = "It began.", **stated: Any) 
 
 def _questions(*items: dict[str, Any], base: str = "") -> Feed:
     made = entries.QUESTIONS.made_of(items, {"1x-q1": MODIFIED, "1x-a1": LATER}, MODIFIED, base)
-    return Feed("Questions", made, "questions", LATER, {"self": f"{base}/v1/questions?format=atom"}, base)
+    return Feed("Questions", made, "questions", LATER, {"self": f"{base}/v1/questions?format=atom"}, base=base)
 
 
 def test_question_is_an_entry_with_its_answer_people_topics_and_interview() -> None:
@@ -153,14 +156,15 @@ def test_question_is_an_entry_with_its_answer_people_topics_and_interview() -> N
     assert [each.value for each in entry.content] == [content]
     assert (entry.updated, entry.published) == ("2026-01-02T04:04:05Z", "2023-11-05T00:00:00Z")
     assert {link.rel: link.href for link in entry.links} == {
-        "alternate": "https://a.example/talk",
+        "alternate": f"{BASE}/questions/1x-q1",
         "related": f"{BASE}/v1/questions/1x-q1",
+        "via": "https://a.example/talk",
     }
     assert [(tag.term, tag.label) for tag in entry.tags] == [("rivers", "Rivers & mills")]
     assert [each.name for each in entry.contributors] == ["Jane Roe"]
     other = feedparser_rs.parse(json_feed.render(feed))
     assert (other.bozo, other.version) == (False, "json11")
-    assert (other.entries[0].id, other.entries[0].link) == (urn("1x-q1"), "https://a.example/talk")
+    assert (other.entries[0].id, other.entries[0].link) == (urn("1x-q1"), f"{BASE}/questions/1x-q1")
     [item] = json.loads(json_feed.render(feed))["items"]
     assert (item["content_text"], item["summary"], item["tags"]) == (content, "It began.", ["Rivers & mills"])
     assert item["authors"] == [{"name": "Jane Roe"}]
@@ -173,7 +177,8 @@ def test_answer_is_an_entry_below_its_question() -> None:
     [answer] = question["answers"]
     item = {**answer, "question": {**question, "answers": None}, "interview": question["interview"]}
     [entry] = entries.ANSWERS.made_of([item], {"1x-a1": LATER}, MODIFIED, "")
-    assert (entry.id, entry.title, entry.address) == (urn("1x-a1"), "Why so?", "/v1/answers/1x-a1")
+    assert (entry.id, entry.title) == (urn("1x-a1"), "Why so?")
+    assert (entry.address, entry.web_page) == ("/v1/answers/1x-a1", "/answers/1x-a1")
     assert (entry.summary, entry.updated, entry.people) == ("It began.", LATER, ["Jane Roe"])
 
 
@@ -214,9 +219,10 @@ def test_links_are_absolute_where_the_server_has_an_address(base: str) -> None:
     root = etree.fromstring(atom.render(feed).encode())
     assert root.find(f"{ATOM}link[@rel='next']").get("href") == f"{base}/v1/interviews?cursor=x&format=atom"
     [entry] = _entries(feed)
-    assert entry.find(f"{ATOM}link").get("href") == f"{base}/v1/interviews/talk-1"
+    assert entry.find(f"{ATOM}link").get("href") == f"{base}/interviews/talk-1"
     written = json.loads(json_feed.render(feed))
-    assert ("feed_url" in written, "next_url" in written, "url" in written["items"][0]) == (bool(base),) * 3
+    found = [name in written for name in ("home_page_url", "feed_url", "next_url")] + ["url" in written["items"][0]]
+    assert found == [bool(base)] * 4
 
 
 def test_ids_do_not_depend_on_the_address() -> None:

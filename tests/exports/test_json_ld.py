@@ -186,7 +186,7 @@ def test_item_is_the_same_node_as_in_its_interview() -> None:
     assert conversation["@id"] in {node["@id"] for node in _of(within, "Conversation")}
     written = json.loads(render_item(_item()))
     assert (written["answerCount"], len(written["suggestedAnswer"])) == (3, 3)
-    assert written["url"] == "https://quoth.example/v1/questions/1x-q1"
+    assert written["url"] == "https://quoth.example/questions/1x-q1"
     assert written["isPartOf"]["isBasedOn"] == "https://a.example/talk"
     answer = json.loads(render_item(_answer(_item())))
     assert answer["parentItem"]["@id"] == written["@id"]

@@ -253,7 +253,7 @@ def _pages(client: TestClient) -> list[str]:
 
 
 def test_every_page_has_a_card_a_canonical_address_and_valid_data(site: TestClient) -> None:
-    for path in _pages(site):
+    for path in [*_pages(site), "/interviews", "/questions", "/topics/peace", f"/speakers/{INTERVIEW}-interviewee"]:
         page = site.get(path)
         assert page.status_code == 200, path
         head = _Head(page.text)
@@ -267,7 +267,11 @@ def test_every_page_has_a_card_a_canonical_address_and_valid_data(site: TestClie
         for link in head.links:
             if link["rel"] == "alternate":
                 address = (link["href"] or "").removeprefix("/archive")
-                assert site.get(address).status_code == 200, address
+                answer = site.get(address)
+                assert answer.status_code == 200, address
+                if link["type"] == "application/atom+xml" and path != "/":
+                    pages = etree.fromstring(answer.content).findall("{*}link[@rel='alternate']")
+                    assert [one.get("href") for one in pages] == [canonical], address
 
 
 def test_addresses_are_relative_or_absent_where_the_server_has_none(seed: TestClient) -> None:

@@ -33,7 +33,8 @@ def list_questions(request: Request, database: Open, parameters: Annotated[Quest
     read.items[:] = map(in_list, read.items)
     site = site_of(request)
     title = site.texts("questions").unescape()
-    head = about.collection(site, title, site.texts("home-lead").unescape(), "/questions")
+    feeds = [about.feed(site, "questions", "/v1/questions")]
+    head = about.collection(site, title, site.texts("home-lead").unescape(), "/questions", feeds)
     return page(
         request, "questions.html", about=head, list=shown_list(request, read, sorts=SORTS, sort=parameters.sort)
     )

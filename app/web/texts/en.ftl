@@ -51,6 +51,7 @@ home-empty = There are no interviews here yet.
 home-topics = Topics
 home-all-topics = All topics
 feed-interviews = New interviews
+feed-questions = New questions
 
 ## People and their roles
 
