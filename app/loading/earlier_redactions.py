@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from app.models import Redaction, Revision, Turn, table_of
 from app.quotes.redactions import Fingerprint, Span, blank, brought_back, merged
+from app.structure.hosts import StatedHosts
 from app.structure.prepare import PreparedTranscript
 from app.transcripts.file_names import title_in_file_name
 
@@ -113,7 +114,9 @@ class _Redactor:
             replace(turn, text=text) for turn, text in zip(self._prepared.transcript.turns, self._texts, strict=True)
         )
         transcript = replace(self._prepared.transcript, turns=turns)
-        prepared = replace(self._prepared, transcript=transcript, metadata=metadata)
+        names = self._prepared.series_hosts.names
+        hosts = StatedHosts(frozenset(one for one in names if not any(each.found_in(one) for each, _ in fingerprints)))
+        prepared = replace(self._prepared, transcript=transcript, metadata=metadata, series_hosts=hosts)
         redactions = {place: merge_entries(some) for place, some in self._redactions.items()}
         return RedactedTranscript(prepared, redactions, self._is_withheld)
 

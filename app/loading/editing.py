@@ -19,14 +19,12 @@ from app.loading.stated import list_versions, read_statements
 from app.loading.statement_import import StatementOutcome
 from app.loading.suggestions import decide
 from app.loading.withdrawals import find_named
-from app.models import Contribution, Interview, Speaker, Transcript, table_of
+from app.models import Interview, Transcript, table_of
 from app.queries.stored_turns import find_stored_turns
-from app.structure.pairing import Attribution, Role
+from app.structure.hosts import StatedHosts
 from app.structure.prepare import PreparedTranscript, prepare, restate
-from app.structure.reading_process import StatedHosts
 from app.structure.stated_turns import Unfit
 from app.structure.statement_ids import by_ids, cuts_turns, in_words
-from app.text.folding import fold
 from app.transcripts import read as read_source
 from app.transcripts.sidecar import Sidecar, sidecar_of
 from app.transcripts.source import Source
@@ -150,15 +148,18 @@ def find_versions(connection: sa.Connection, name: str, *, held: bool = False) -
 
 
 def documents_to_write(connection: sa.Connection) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield of each interview its slug, the name of its file, and all that is stated of it, with the slug."""
+    """Yield of each interview its slug, the name of its file, and all that is stated of it, with the slug, and with
+    what other files told of who interviews in its series: they may not be at hand where it is loaded.
+    """
     of_revision = sa.and_(
         col(Transcript.interview_id) == col(Interview.id), col(Transcript.revision) == col(Interview.revision)
     )
-    columns = (col(Interview.id), col(Interview.slug), col(Transcript.file_name))
+    columns = (col(Interview.id), col(Interview.slug), col(Transcript.file_name), col(Transcript.report))
     rows = connection.execute(sa.select(*columns).join(Transcript, of_revision).order_by(col(Interview.slug)))
-    for interview_id, slug, file_name in rows.all():
+    for interview_id, slug, file_name, report in rows.all():
         document = with_reviewed(connection, interview_id, read_statements(connection, interview_id).document)
-        yield slug, file_name, {"slug": slug, **document}
+        hosts = sorted(_hosts_told(report).names)
+        yield slug, file_name, {"slug": slug, **document, **({"series_hosts": hosts} if hosts else {})}
 
 
 @dataclass(frozen=True)
@@ -180,10 +181,11 @@ def _file_of(connection: sa.Connection, name: str, *, held: bool) -> _StoredFile
     if kept is not None:
         file = held_file(connection, kept)
         row = SimpleNamespace(**file.transcript)
-        hosts = StatedHosts(frozenset(map(fold, file.asking)))
+        hosts = _hosts_told(row.report)
         return _StoredFile(kept.interview_id, kept.slug, row.file_name, row.format, file.content, row.withheld, hosts)
     interview = find_named(connection, name)
-    one, hosts = _newest_file(connection, interview.id), stored_hosts(connection, interview.id)
+    one = _newest_file(connection, interview.id)
+    hosts = _hosts_told(one.report)
     return _StoredFile(interview.id, interview.slug, one.file_name, one.format, one.content, one.withheld, hosts)
 
 
@@ -220,6 +222,10 @@ def _state(
     across_series: bool,
     reviewed: bool,
 ) -> LoadedInterview:
+    if sidecar.series_hosts is not None:
+        raise StatementError(
+            "`series_hosts` is not stated of a stored interview: state the role of each speaker in `speakers`"
+        )
     if sidecar.slug not in {None, file.slug} and _is_taken(connection, sidecar.slug):
         raise StatementError(f"another interview is called {sidecar.slug!r}; state another slug")
     undecided = []
@@ -250,12 +256,9 @@ def _is_taken(connection: sa.Connection, slug: str | None) -> bool:
 
 
 def stored_hosts(connection: sa.Connection, interview_id: str) -> StatedHosts:
-    """Return whom the stored reading takes for interviewers: the files that told so may not be at hand."""
-    asks = sa.and_(
-        col(Contribution.interview_id) == interview_id,
-        col(Contribution.role) == Role.INTERVIEWER,
-        # What was stated may not be stated any more.
-        col(Contribution.role_attribution) == Attribution.INFERRED,
-    )
-    names: Any = sa.select(col(Speaker.name)).join(Contribution, col(Contribution.speaker_id) == col(Speaker.id))
-    return StatedHosts(frozenset(fold(one) for one in connection.execute(names.where(asks)).scalars() if one))
+    """Return who interviews in the series of an interview, as other files told when its file was read."""
+    return _hosts_told(_newest_file(connection, interview_id).report)
+
+
+def _hosts_told(report: Mapping[str, Any]) -> StatedHosts:
+    return StatedHosts(frozenset(report.get("series_hosts", ())))

@@ -45,7 +45,6 @@ from app.models import (
 )
 from app.queries.change_data import OF_INTERVIEW, PAST_OF_INTERVIEW, find_change_data, kept_columns
 from app.queries.held import not_held, read_document
-from app.structure.pairing import Role
 from app.structure.prepare import PreparedTranscript
 
 _ENDED = "the embargo ended"
@@ -121,21 +120,17 @@ def held_versions(connection: sa.Connection, held: Any) -> list[Row]:
 
 @dataclass(frozen=True)
 class HeldFile:
-    """The file of an interview that is held back: the row of its transcript, its bytes, and who asks in it."""
+    """The file of an interview that is held back: the row of its transcript, and its bytes."""
 
     transcript: Row
     content: bytes
-    asking: list[str]
 
 
 def held_file(connection: sa.Connection, held: Any) -> HeldFile:
     """Return the file that an interview was read from that is held back."""
     document = _held_document(connection, held)
     newest = max(document.rows(Transcript), key=lambda row: int(row["revision"]))
-    names = {row["id"]: row["name"] for row in document.rows(Speaker)}
-    asking = [row["speaker_id"] for row in document.rows(Contribution) if row["role"] == Role.INTERVIEWER]
-    content = base64.b64decode(document.files[newest["id"]])
-    return HeldFile(newest, content, [names[one] for one in asking if names.get(one)])
+    return HeldFile(newest, base64.b64decode(document.files[newest["id"]]))
 
 
 def held_reading(connection: sa.Connection, held: Any) -> ReadBefore:

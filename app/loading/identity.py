@@ -51,12 +51,14 @@ class Identities:
         self,
         stored: StoredInterview,
         texts: Sequence[str],
+        labels: Sequence[str | None],
         structure: Structure,
         counters: tuple[IdCounter, IdCounter, IdCounter],
     ) -> None:
         self.stored, self.texts, self._structure = stored, texts, structure
         self._turn_ids, self._question_ids, self._answer_ids = counters
-        self.same = align([row.text for row in stored.turns], texts)
+        labelled = [row.speaker_label for row in stored.turns], labels
+        self.same = align([row.text for row in stored.turns], texts, labelled)
         self._origins = self._find_origins()
         self.turn_ids = [origin.turn_id if origin else self._turn_ids.next() for origin in self._origins]
         self.owners: dict[int, tuple[str, str | None]] = {}

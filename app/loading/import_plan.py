@@ -122,6 +122,7 @@ class ImportPlan:
         return Identities(
             self.before,
             [turn.text for turn in self.prepared.transcript.turns],
+            [turn.label for turn in self.prepared.transcript.turns],
             self.prepared.structure,
             (self.turn_ids, self.question_ids, self.answer_ids),
         )

@@ -192,6 +192,7 @@ class InterviewWriter:
     def _write_transcript(self, transcript_id: str, digest: str) -> None:
         transcript, is_withheld = self.prepared.transcript, self.plan.redacted.is_withheld
         parts = parts_as_read(self.prepared.turns_as_read, self.prepared.sidecar.turns)
+        hosts = sorted(self.prepared.series_hosts.names)
         insert_rows(
             self.connection,
             Transcript,
@@ -213,6 +214,7 @@ class InterviewWriter:
                         "remarks": [] if is_withheld else [asdict(remark) for remark in transcript.remarks],
                         "tags": list(self.prepared.metadata.topics),
                         **({"as_read": parts} if parts else {}),
+                        **({"series_hosts": hosts} if hosts else {}),
                     },
                 }
             ],

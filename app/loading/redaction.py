@@ -118,7 +118,7 @@ class _Redaction:
         self._write_interview(revision, phrases)
         self._write_items(item_updates, revision)
         self._write_topics(item_updates, texts, redacted)
-        files = self._withhold(transcript_id, revision)
+        files = self._withhold(transcript_id, revision, phrases)
         past = self._write_past(spans, texts, phrases, removed_everywhere)
         self._reworded |= {texts[turn_id]: redacted[turn_id] for turn_id in spans}
         self._write_statements(phrases)
@@ -302,7 +302,7 @@ class _Redaction:
             here = sa.and_(topics.c.question_id == row.question_id, topics.c.topic_id == row.topic_id)
             self._connection.execute(sa.update(topics).where(here).values(evidence=evidence))
 
-    def _withhold(self, transcript_id: str, revision: int) -> int:
+    def _withhold(self, transcript_id: str, revision: int, phrases: Sequence[RedactedWords]) -> int:
         """Withhold every source file of the interview; the new revision has the file of the one before."""
         transcripts = table_of(Transcript)
         of_interview = transcripts.c.interview_id == self._id
@@ -312,10 +312,10 @@ class _Redaction:
         same = sa.select(transcripts.c.id, transcripts.c.report, transcripts.c.withheld).where(same_bytes)
         copies = self._connection.execute(same).all()
         for row in copies:
-            report = {**row.report, "remarks": []}
+            report = _redacted_report(row.report, phrases)
             self._update(Transcript, row.id, {"content": b"", "withheld": True, "report": report})
         values = {"id": transcript_id, "revision": revision, "content": b"", "withheld": True}
-        report = {**current["report"], "remarks": []}
+        report = _redacted_report(current["report"], phrases)
         self._connection.execute(sa.insert(Transcript).values(**{**current, **values, "report": report}))
         return sum(not row.withheld for row in copies)
 
@@ -395,6 +395,13 @@ class _Redaction:
 
 def _redact_phrases(phrases: Sequence[RedactedWords], text: str | None) -> str | None:
     return text and blank(text, (span for phrase in phrases for span in phrase.found_in(text)))
+
+
+def _redacted_report(report: Mapping[str, Any], phrases: Sequence[RedactedWords]) -> dict[str, Any]:
+    """Return the report of a file without its remarks, which may quote it, and without names that have the words."""
+    hosts = [name for name in report.get("series_hosts", ()) if not any(one.found_in(name) for one in phrases)]
+    left = {key: value for key, value in report.items() if key != "series_hosts"}
+    return {**left, "remarks": [], **({"series_hosts": hosts} if hosts else {})}
 
 
 def _remaining_evidence(evidence: Any, before: Mapping[str, str], redacted: Mapping[str, str]) -> list[dict[str, Any]]:

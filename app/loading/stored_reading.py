@@ -48,9 +48,11 @@ class ReadBefore:
 
     def questions_now(self, prepared: PreparedTranscript) -> tuple[Places, list[int | None]]:
         """Return where the questions of another file are found, and which stored one each of them continues."""
-        texts, structure = self.blank(prepared.transcript.turns), prepared.structure
+        turns, structure = prepared.transcript.turns, prepared.structure
+        texts, labels = self.blank(turns), [turn.label for turn in turns]
         counters = IdCounter("", "t", 0), IdCounter("", "q", 0), IdCounter("", "a", 0)
-        ids = [row["id"] for row in Identities(StoredInterview(list(self.rows)), texts, structure, counters).questions]
+        identities = Identities(StoredInterview(list(self.rows)), texts, labels, structure, counters)
+        ids = [row["id"] for row in identities.questions]
         number_of = {question_id: number for number, question_id in enumerate(self.questions)}
         places = places_of_questions(texts, [exchange.question_turns for exchange in structure.exchanges])
         return places, [number_of.get(question_id) for question_id in ids]

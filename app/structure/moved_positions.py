@@ -21,7 +21,8 @@ class MovedPositions:
         self._old, self._new = old, new
         self._starts = [turn.source_start for turn in old]
         self._new_starts = [turn.source_start for turn in new]
-        self._same = align([turn.text for turn in old], [turn.text for turn in new])
+        labels = [turn.label for turn in old], [turn.label for turn in new]
+        self._same = align([turn.text for turn in old], [turn.text for turn in new], labels)
         self._place_of = {index: place for place, index in enumerate(self._same) if index is not None}
 
     def find(self, position: int) -> int | None:

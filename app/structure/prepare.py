@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Any
 
 from app.errors import MetadataError, did_you_mean
+from app.structure.hosts import AskedHosts, KnownHosts, StatedHosts
 from app.structure.pairing import Role, Structure, pair
 from app.structure.places import Places, places_of_questions
 from app.structure.roles import SeriesHosts, nobody_known
@@ -49,7 +50,7 @@ class PreparedTranscript:
     # The turns as they were read, before anything that is stated of them.
     turns_as_read: tuple[reading.Turn, ...]
     # As given to `pair`.
-    series_hosts: SeriesHosts = nobody_known
+    series_hosts: KnownHosts = field(default_factory=AskedHosts)
     # Keys of the metadata that were stated of the interview before, are not stated now, and stay.
     kept_metadata: tuple[str, ...] = ()
     # Keys that the file states otherwise than an editor has since it was last loaded.
@@ -137,7 +138,8 @@ def prepare(
     """Read and pair a transcript, and check its metadata file against it.
 
     With `keep_unlabelled`, a text without speaker labels becomes turns without a speaker instead of being refused. The
-    slug is the stated one, else `slug`, else made of the file's name. `series_hosts` is asked as `pair` says.
+    slug is the stated one, else `slug`, else made of the file's name. `series_hosts` is asked as `pair` says, unless
+    the metadata file states who interviews in the series.
 
     Raises:
         TranscriptError: the transcript cannot be read.
@@ -152,6 +154,9 @@ def prepare(
     name = sidecar.slug or slug or slugify(PurePath(source.name).stem)
     has_slug = sidecar.slug is not None
     read_as = Structure([], [], [], [])
+    hosts = series_hosts if isinstance(series_hosts, StatedHosts) else AskedHosts(series_hosts)
+    if sidecar.series_hosts is not None:
+        hosts = StatedHosts.of(sidecar.series_hosts)
     return _with_statements(
         PreparedTranscript(
             transcript,
@@ -163,7 +168,7 @@ def prepare(
             sidecar_name,
             sidecar,
             transcript.turns,
-            series_hosts=series_hosts,
+            series_hosts=hosts,
         )
     )
 

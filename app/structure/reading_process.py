@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from app.errors import MetadataError, QuothError, TranscriptError
+from app.structure.hosts import StatedHosts
 from app.structure.prepare import PreparedTranscript, compute_lazy_parts, prepare, without_spans
 from app.transcripts.sidecar import Sidecar, read_sidecar
 from app.transcripts.source import Source
@@ -22,17 +23,6 @@ from app.transcripts.source import Source
 MEMORY_BYTES = 1024 * 1024 * 1024
 # How much less this process is worth to the system than those that answer requests: 0 to 19.
 _NICENESS = 5
-
-
-@dataclass(frozen=True)
-class StatedHosts:
-    """The folded names of those who ask in a series, whatever it is called. Processes can hand it to one another."""
-
-    names: frozenset[str] = frozenset()
-
-    def __call__(self, _series: str | None) -> set[str]:
-        """Return the names."""
-        return set(self.names)
 
 
 @dataclass(frozen=True)

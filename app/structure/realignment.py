@@ -17,6 +17,8 @@ from app.transcripts.metadata_tables import PLACE, Place, TurnTable, as_stated, 
 from app.transcripts.transcript import SPOKEN, Turn, TurnKind
 
 Table = dict[str, Any]
+# The text and the label of a turn.
+_Said = tuple[str, str | None]
 IsKnown = Callable[[str, Mapping[str, Any]], bool]
 
 
@@ -81,7 +83,7 @@ class Realignment:
 
     def __init__(self, stored: StoredReading, turns: Sequence[Turn]) -> None:
         self._stored, self._turns = stored, turns
-        self._aligned: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int | None]] = {}
+        self._aligned: dict[tuple[tuple[_Said, ...], tuple[_Said, ...]], list[int | None]] = {}
 
     @property
     def is_same(self) -> bool:
@@ -100,11 +102,13 @@ class Realignment:
         """The labels that are written otherwise now."""
         return self.positions.renamed_labels()
 
-    def align(self, old: Sequence[str], new: Sequence[str]) -> list[int | None]:
-        """Return `align(old, new)`, which is worked out once."""
-        key = (tuple(old), tuple(new))
+    def align(self, old: Sequence[Turn], new: Sequence[Turn]) -> list[int | None]:
+        """Return which old turn each new one continues, which is worked out once."""
+        key = tuple((turn.text, turn.label) for turn in old), tuple((turn.text, turn.label) for turn in new)
         if key not in self._aligned:
-            self._aligned[key] = align(old, new)
+            before, now = ([turn.text for turn in turns] for turns in (old, new))
+            labels = [turn.label for turn in old], [turn.label for turn in new]
+            self._aligned[key] = align(before, now, labels)
         return self._aligned[key]
 
     def move(self, document: Mapping[str, Any], is_known: IsKnown, stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,7 +214,7 @@ class _Moving:
             self._old = _Turns(self._stored.turns)
             for table in stored.get("turns", ()):
                 self._cut(self._old, table)
-        same = self._realignment.align(self._old.texts, self._new.texts)
+        same = self._realignment.align(self._old.turns, self._new.turns)
         self._same = same
         self._place_of = {index: place for place, index in enumerate(same) if index is not None}
         if document.get("turns"):

@@ -1,7 +1,9 @@
 """Finds which turns of a corrected transcript are turns of the old one, by content and not by position. Pure.
 
 Matched in this order: texts that stand once on both sides; equal texts beside a match; similar texts; equal texts that
-repeat, in their order; and last, pieces of a turn that was split and wholes of turns that were merged.
+repeat, in their order; and last, pieces of a turn that was split and wholes of turns that were merged. Where several
+match as well, it is the one with the same label, and of those the one that comes where the neighbours let it be
+expected.
 """
 
 import re
@@ -26,18 +28,24 @@ _SAME_WORDS = 0.6
 _PAIRS = 3
 # Turns that have a pair of words, at most: a more common pair identifies none of them.
 _COMMON = 50
+# Pairs of equal texts that follow one another whose labels are compared, at most: beyond, only their order counts.
+_MAX_LABELLED = 10_000
 # Characters of a text that identifies a turn by itself, at least; "Yes, I do." does not.
 MIN_DISTINCT_LENGTH = 20
 _WORD = re.compile(r"\w+")
 
 
-def align(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
-    """Return, for each new text, the index of the old text that it continues, or None.
+Labels = Sequence[str | None]
+
+
+def align(old: Sequence[str], new: Sequence[str], labels: tuple[Labels, Labels] | None = None) -> list[int | None]:
+    """Return, for each new text, the index of the old text that it continues, or None. `labels` are those of the turns
+    with the old texts, and with the new ones.
 
     Each old text is used at most once. Where a text was split, the piece with the most words continues it; where texts
     were merged, the whole continues the one with the most words.
     """
-    matching = _Matching(old, new)
+    matching = _Matching(old, new, labels=labels)
     matching.match_unique()
     matching.match_beside()
     matching.match_similar()
@@ -93,8 +101,9 @@ class _Matching:
         new: Sequence[str],
         matched: Mapping[int, int] | None = None,
         left: Collection[int] | None = None,
+        labels: tuple[Labels, Labels] | None = None,
     ) -> None:
-        self._old, self._new = old, new
+        self._old, self._new, self._labels = old, new, labels
         self.of_new: list[int | None] = [(matched or {}).get(place) for place in range(len(new))]
         # -1 marks old texts that may not be matched.
         self._of_old: list[int | None] = [None if left is None or index in left else -1 for index in range(len(old))]
@@ -120,7 +129,7 @@ class _Matching:
                     and self._of_old[there] is None
                     and self._old[there] == self._new[beside]
                 ):
-                    self._match(there, beside)
+                    self._match_run(there, beside, step)
 
     def match_similar(self) -> None:
         """Match similar texts, the most similar first. A text on both sides was not changed, so it is left out."""
@@ -130,14 +139,15 @@ class _Matching:
         places = [place for place in sorted(self._free) if self._new[place] not in both]
         if not choices or len(choices) * len(places) > _MAX_COMPARISONS:
             return
+        expected = self._expected()
         candidates = [
-            (-score, abs(index - place), place, index)
+            (-score, not self._is_same_label(index, place), abs(index - expected[place]), place, index)
             for place in places
             for _text, score, index in process.extract(
                 self._new[place][:_COMPARED], choices, scorer=fuzz.ratio, score_cutoff=_SAME_TURN, limit=3
             )
         ]
-        for _score, _distance, place, index in sorted(candidates):
+        for *_how_near, place, index in sorted(candidates):
             self._match_if_free(index, place)
 
     def match_in_order(self) -> None:
@@ -175,6 +185,55 @@ class _Matching:
                     candidates.append((-shared, place, index))
         for _shared_pairs, place, index in sorted(candidates):
             self._match_if_free(index, place)
+
+    def _match_run(self, there: int, beside: int, step: int) -> None:
+        """Match equal texts that follow one another from two places on, in their order, as their labels fit best."""
+        text = self._new[beside]
+        olds, news = [there], [beside]
+        while 0 <= (index := olds[-1] + step) < len(self._old) and self._of_old[index] is None:
+            if self._old[index] != text:
+                break
+            olds.append(index)
+        while (place := news[-1] + step) in self._free and self._new[place] == text:
+            news.append(place)
+        for old, new in self._in_order(olds, news):
+            self._match(old, new)
+
+    def _in_order(self, olds: Sequence[int], news: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Pair all that there can be, in order, so that the most labels are the same; of such, the first ones."""
+        if len(olds) == len(news) or self._labels is None or len(olds) * len(news) > _MAX_LABELLED:
+            yield from zip(olds, news, strict=False)
+            return
+        is_old_few = len(olds) < len(news)
+        few, many = (olds, news) if is_old_few else (news, olds)
+        pairs = [[(one, other) if is_old_few else (other, one) for other in many] for one in few]
+        # How many labels can be the same of the last ones of each.
+        best = [[0] * (len(many) + 1) for _one in range(len(few) + 1)]
+        for row in reversed(range(len(few))):
+            best[row][len(many) - len(few) + row + 1] = -1
+            for at in reversed(range(row, len(many) - len(few) + row + 1)):
+                paired = self._is_same_label(*pairs[row][at]) + best[row + 1][at + 1]
+                best[row][at] = max(paired, best[row][at + 1])
+        at = 0
+        for row in range(len(few)):
+            while self._is_same_label(*pairs[row][at]) + best[row + 1][at + 1] < best[row][at]:
+                at += 1
+            yield pairs[row][at]
+            at += 1
+
+    def _is_same_label(self, index: int, place: int) -> bool:
+        if self._labels is None:
+            return False
+        label = self._labels[0][index]
+        return label is not None and label == self._labels[1][place]
+
+    def _expected(self) -> list[int]:
+        """Return for each new text where the old text would be that it continues, after the match before it."""
+        expected, moved = [], 0
+        for place, index in enumerate(self.of_new):
+            moved = moved if index is None else index - place
+            expected.append(place + moved)
+        return expected
 
     def _left(self) -> list[int]:
         return [index for index, place in enumerate(self._of_old) if place is None]

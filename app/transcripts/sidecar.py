@@ -33,6 +33,7 @@ from app.transcripts.urls import canonical
 _HEADER = re.compile(r"\s*\[\[?\s*(?P<table>[\w-]+)\s*\]")
 _KEY = re.compile(r"\s*(?P<key>[\w-]+|\"[^\"]*\"|'[^']*')\s*=")
 
+_KEPT_ELSEWHERE = {"embargo_until", "series_hosts"}
 _LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
@@ -70,6 +71,8 @@ class Sidecar(Table):
     summary: Text | None = None
     rights: Text | None = None
     embargo_until: Annotated[datetime.datetime, BeforeValidator(read_moment)] | None = None
+    # Who interviews in the series, as other files told when this one was read.
+    series_hosts: list[Text] | None = None
     speakers: list[SpeakerTable] = Field(default=[])
     turns: list[TurnTable] = Field(default=[], max_length=MOST_TABLES)
     exchanges: list[ExchangeTable] = Field(default=[], max_length=MOST_TABLES)
@@ -95,8 +98,10 @@ class Sidecar(Table):
 
     @property
     def document(self) -> dict[str, Any]:
-        """What is stated, in plain values; when an embargo ends is kept elsewhere."""
-        return self.model_dump(mode="json", exclude_unset=True, exclude={"embargo_until"}, exclude_none=True)
+        """What is stated, in plain values, but for what is kept elsewhere: when an embargo ends, and what other files
+        told.
+        """
+        return self.model_dump(mode="json", exclude_unset=True, exclude=_KEPT_ELSEWHERE, exclude_none=True)
 
     def within(self, whole: "Sidecar") -> "Sidecar":
         """Return all that is stated, of which this is a part, with the places and the embargo of this."""

@@ -236,6 +236,57 @@ def test_interviewer_who_is_known_from_the_folder_stays_one(database: Database) 
         assert connection.execute(sa.text(questions)).scalar() == asked == 2
 
 
+SERIES = "Ida Brandt: The river rose.\n\nTor Venn: It did.\n\nIda Brandt: And fell.\n\nTor Venn: Later.\n"
+
+
+def asked(database: Database) -> list[tuple[str, str]]:
+    roles = (
+        "SELECT speaker.name, role FROM contribution JOIN speaker ON speaker.id = speaker_id "
+        "WHERE role_attribution = 'inferred' ORDER BY name"
+    )
+    with database.read() as connection:
+        return [(row[0], row[1]) for row in connection.execute(sa.text(roles))]
+
+
+def test_who_asks_is_written_out_where_other_files_told_so(load: Load, database: Database) -> None:
+    with database.write() as connection:
+        read = prepare(Source("talk.txt", SERIES.encode()), series_hosts=lambda _series: {"ida brandt"})
+        name = load_interview(connection, read, at(NOW)).slug
+    known = [("Ida Brandt", "interviewer"), ("Tor Venn", "interviewee")]
+    assert asked(database) == known
+    with database.write() as connection:
+        hold(connection, name, LATER, at(NOW))
+        state(connection, name, sidecar_of("edit", {"title": "The river"}), at(NOW), held=True)
+        release(connection, name, at(LATER))
+    assert asked(database) == known
+    with database.read() as connection:
+        [(_slug, file_name, document)] = list(documents_to_write(connection))
+    assert document == {"slug": "talk", "title": "The river", "series_hosts": ["ida brandt"]}
+    with database.write() as connection:
+        withdraw(connection, name, at(NOW))
+        connection.execute(sa.text("DELETE FROM withdrawal"))
+    load(SERIES, write_sidecar(document).decode(), name=file_name)
+    assert asked(database) == known
+    assert stated(database, "talk") == [{"slug": "talk", "title": "The river"}]
+    with pytest.raises(StatementError, match="state the role of each speaker"):
+        edit(database, "talk", {"series_hosts": ["Tor Venn"]})
+
+
+def test_redaction_takes_a_name_out_of_what_other_files_told(database: Database) -> None:
+    with database.write() as connection:
+        read = prepare(Source("talk.txt", f"{SERIES}Ida Brandt: I am Ida Brandt.\n".encode()), series_hosts=_hosts)
+        name = load_interview(connection, read, at(NOW)).slug
+        redact(connection, name, at(NOW), words="Ida Brandt")
+        reports = "SELECT report FROM transcript"
+        assert "ida brandt" not in str(connection.execute(sa.text(reports)).all())
+        load_interview(connection, read, at(LATER), replaces=True)
+        assert "ida brandt" not in str(connection.execute(sa.text(reports)).all())
+
+
+def _hosts(_series: str | None) -> set[str]:
+    return {"ida brandt"}
+
+
 def test_what_is_written_out_and_loaded_into_an_empty_database_is_the_same(load: Load, database: Database) -> None:
     name = load(TALK, 'slug = "mill-talk"\ntitle = "The mill"').slug
     edit(

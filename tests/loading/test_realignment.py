@@ -123,7 +123,8 @@ class Shares:
         self.missed: list[Any] = []
 
     def add(self, before: Stored, after: Stored) -> None:
-        same = align([turn.text for turn in before.said], [turn.text for turn in after.said])
+        labels = [turn.label for turn in before.said], [turn.label for turn in after.said]
+        same = align([turn.text for turn in before.said], [turn.text for turn in after.said], labels)
         for key in LISTS:
             now = {repr(sorted(as_stated(key, one).items())): one for one in after.document.get(key, ())}
             for table in before.document.get(key, ()):
@@ -224,6 +225,12 @@ def test_statements_are_applied_where_their_turns_stand_and_never_to_other_words
     shares = shares_of(database, range(examples(100)))
     assert shares.missed == []
     assert shares.counts["statements"] > shares.counts["still stand"] > 0
+
+
+# Somebody else says the same before, and is not there any more.
+@pytest.mark.parametrize("seed", [1589])
+def test_statement_stays_with_the_one_of_two_equal_turns_that_stands(database: Database, seed: int) -> None:
+    assert shares_of(database, range(seed, seed + 1)).missed == []
 
 
 @pytest.mark.exhaustive

@@ -197,6 +197,12 @@ def test_what_is_exported_and_loaded_is_the_same_public_content(database: Databa
     assert sum(made for made, _differing in compared) > 0
 
 
+# Who asks was inferred from who asked before the edit, and not anew where the folder was loaded.
+@pytest.mark.parametrize("seed", [697, 2295])
+def test_who_asks_is_inferred_alike_of_an_edit_and_of_a_file(database: Database, seed: int) -> None:
+    assert compare(database, seed)[1] == []
+
+
 @pytest.mark.exhaustive
 def test_what_is_exported_and_loaded_is_the_same_in_many_databases(database: Database) -> None:
     assert [differing for seed in range(200, 200 + examples(100)) if (differing := compare(database, seed)[1])] == []

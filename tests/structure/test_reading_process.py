@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.errors import MetadataError, TranscriptError
+from app.structure.hosts import StatedHosts
 from app.structure.prepare import compute_lazy_parts, prepare
-from app.structure.reading_process import MEMORY_BYTES, FileToRead, StatedHosts, read_apart
+from app.structure.reading_process import MEMORY_BYTES, FileToRead, read_apart
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 

@@ -44,6 +44,27 @@ def test_repeated_text_is_matched_once_each() -> None:
     assert align(["Yes.", "No, never.", "Yes."], ["Yes.", "Yes.", "Yes."]) == [0, None, 2]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "labels", "expected"),
+    [
+        # The first one is taken out; who says the second one still says it.
+        ([TEXTS[0], "Yes.", "Yes."], [TEXTS[0], "Yes."], ("xab", "xb"), [0, 2]),
+        ([TEXTS[0], "Yes.", "Yes."], [TEXTS[0], "Yes."], ("xab", "xa"), [0, 1]),
+        ([TEXTS[0], "Yes."], [TEXTS[0], "Yes.", "Yes."], ("xb", "xab"), [0, None, 1]),
+        # As many as there were: their order decides, though labels were put right.
+        ([TEXTS[0], "Yes.", "Yes."], [TEXTS[0], "Yes.", "Yes."], ("xab", "xbb"), [0, 1, 2]),
+        # Labels that are written otherwise everywhere tell nothing.
+        ([TEXTS[0], "Yes.", "Yes."], [TEXTS[0], "Yes."], ("xab", "yc"), [0, 1]),
+        # Of turns that are as similar, the one that comes next.
+        (["Yes. I did.", TEXTS[0], "Yes. I did."], [TEXTS[0], "Yes. We did."], ("axb", "xc"), [1, 2]),
+    ],
+)
+def test_labels_and_neighbours_tell_equal_texts_apart(
+    old: list[str], new: list[str], labels: tuple[str, str], expected: list[int | None]
+) -> None:
+    assert align(old, new, labels) == expected
+
+
 @pytest.mark.parametrize(("old", "new"), [([], []), ([], ["Good morning."]), (["Good morning."], [])])
 def test_nothing_aligns_with_nothing(old: list[str], new: list[str]) -> None:
     assert align(old, new) == [None] * len(new)
@@ -52,9 +73,14 @@ def test_nothing_aligns_with_nothing(old: list[str], new: list[str]) -> None:
 _SOME_TEXT = st.lists(st.sampled_from([*TEXTS, "Yes.", "No, never.", "", "It began under an old mill."]), max_size=12)
 
 
-@given(_SOME_TEXT, _SOME_TEXT)
-def test_no_old_turn_is_given_twice_and_no_equal_one_is_left_out(old: list[str], new: list[str]) -> None:
-    found = align(old, new)
+@given(_SOME_TEXT, _SOME_TEXT, st.data())
+def test_no_old_turn_is_given_twice_and_no_equal_one_is_left_out(
+    old: list[str], new: list[str], data: st.DataObject
+) -> None:
+    some_labels = [
+        data.draw(st.lists(st.sampled_from("ab"), min_size=len(one), max_size=len(one))) for one in (old, new)
+    ]
+    found = align(old, new, (some_labels[0], some_labels[1]))
     given_out = [index for index in found if index is not None]
     assert len(found) == len(new)
     assert len(given_out) == len(set(given_out))

@@ -25,8 +25,9 @@ from app.loading.withdrawals import find_named
 from app.models import Scope
 from app.queries.filters.grammar import Storable, TrueOrFalse
 from app.queries.interviews import find_source
+from app.structure.hosts import StatedHosts
 from app.structure.prepare import PreparedTranscript
-from app.structure.reading_process import FileToRead, StatedHosts
+from app.structure.reading_process import FileToRead
 from app.structure.reading_report import report_on
 from app.transcripts import FORMATS
 from app.transcripts.source import Source

@@ -19,8 +19,9 @@ from app.errors import MetadataError, ParameterError, ReplacementError, Transcri
 from app.loading import Outcome, correction_of, plan_import, stored_hosts
 from app.loading.withdrawals import find_named
 from app.models import Scope
+from app.structure.hosts import StatedHosts
 from app.structure.prepare import PreparedTranscript
-from app.structure.reading_process import FileToRead, StatedHosts
+from app.structure.reading_process import FileToRead
 from app.structure.reading_report import report_on
 from app.transcripts.source import Source
 from app.transcripts.transcript import ByteClass
