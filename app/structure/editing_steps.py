@@ -104,6 +104,16 @@ def describe_speaker(document: Document, labels: Sequence[str], name: str | None
     return {**document, "speakers": [*stated, table]}
 
 
+def say_same(document: Document, labels: Sequence[str], others: Sequence[str]) -> dict[str, Any]:
+    """State that one person is behind these labels and others; what is stated of the first goes over the rest."""
+    tables = document.get("speakers", ())
+    meant = [table for some in (others, labels) for table in tables if set(table["labels"]) & set(some)]
+    all_labels = [*labels, *others, *(label for table in meant for label in table["labels"])]
+    one = {key: value for table in meant for key, value in table.items() if key != "stated_as"}
+    left = [table for table in tables if not any(table is other for other in meant)]
+    return {**document, "speakers": [*left, {**one, "labels": list(dict.fromkeys(all_labels))}]}
+
+
 def take_back(document: Document, mark: str, following: str | None = None) -> dict[str, Any]:
     """Take back one statement. With a part, what was stated of `following`, the second part, goes too.
 

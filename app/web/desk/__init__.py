@@ -29,11 +29,35 @@ How a page of it is written, in a module here that `app.web.desk.install` names:
 
 from fastapi import FastAPI
 
-from app.web.desk import files, history, interview, interviews, merging, metadata, people, sign_in, withholding
+from app.web.desk import (
+    files,
+    history,
+    interview,
+    interviews,
+    merging,
+    metadata,
+    people,
+    question_topics,
+    sign_in,
+    withdrawn,
+    withholding,
+)
 from app.web.desk.session import NotSignedInError, lead_to_sign_in
 
 # One module a page.
-PAGES = (sign_in, interviews, files, interview, history, metadata, withholding, people, merging)
+PAGES = (
+    sign_in,
+    interviews,
+    files,
+    interview,
+    question_topics,
+    history,
+    metadata,
+    withholding,
+    withdrawn,
+    people,
+    merging,
+)
 
 
 def install(app: FastAPI) -> None:

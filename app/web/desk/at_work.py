@@ -14,11 +14,15 @@ from app.loading import document_by_ids, find_versions
 from app.models import Interview, Revision
 from app.queries import interviews
 from app.queries.embedding import Item
+from app.queries.paging import PageRequest, read_page
+from app.queries.question_topics import of_question
 from app.text.asking import asking
 from app.text.paragraphs import PARAGRAPH
 
 # Turns on a page: so that the page of a very long interview is no longer than others.
 TURNS_ON_A_PAGE = 120
+# Topics of a question that are listed, at most.
+_MOST_TOPICS = 50
 # Questions on each side of a turn that it can be moved to.
 _NEARBY = 60
 
@@ -185,3 +189,13 @@ def _stated_turns(document: Mapping[str, Any]) -> set[str]:
     for table in document.get("exchanges", ()):
         found.update(one for key in ("question", "answers") for one in table.get(key) or () if isinstance(one, str))
     return found
+
+
+def topics_of_turn(connection: sa.Connection, at_work: AtWork, turn_id: str) -> Sequence[Item]:
+    """List the topics, in every state, of the question that a turn asks; none where it asks none."""
+    turn = at_work.turn(turn_id)
+    if turn["question_id"] is None or turn["answer_id"] is not None:
+        return ()
+    listing = of_question(connection, turn["question_id"], "label")
+    found = read_page(connection, listing, PageRequest("topics at the desk", _MOST_TOPICS))
+    return listing.embed(connection, found.items)

@@ -1,7 +1,7 @@
 """/desk/interviews/{interview}: the interview at work. Each step states one thing, as one version of what is stated."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import ceil
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from app.api.parameters.items import NoParameters
 from app.api.parameters.values import InterviewName
 from app.errors import MetadataError, NotFoundError, ParameterError, StatementError
 from app.models import Scope
+from app.queries.embedding import Item
 from app.queries.filters.grammar import Storable
 from app.structure import editing_steps as steps
 from app.structure.pairing import Role
@@ -29,6 +30,7 @@ from app.web.desk.at_work import (
     groups_on_page,
     read_at_work,
     refuse_stale,
+    topics_of_turn,
 )
 from app.web.desk.session import DESK, TOKEN_FIELD, Desk, DoneName, SignedIn, desk_router
 
@@ -38,6 +40,8 @@ _SHOWN = 90
 _MOST_REASON, _MOST_NAME = 500, 300
 # What means another thing in another state: a form with all fields would bring back what others have changed.
 _OF_ONE_STATE = frozenset({"undo", "version", "metadata"})
+# Decisions of reviewers are no part of that state.
+_LEAVES_STATE = frozenset({"topic"})
 _NUMBER = re.compile(r"[0-9]{1,9}")
 Document = dict[str, Any]
 
@@ -57,6 +61,8 @@ def show_interview(interview: InterviewName, desk: SignedIn, asked: Annotated[At
     """Show a page of an interview with what can be stated of its turns."""
     with desk.read() as connection:
         at_work = read_at_work(connection, interview)
+        is_open = asked.turn in at_work.index_of
+        topics = topics_of_turn(connection, at_work, asked.turn) if asked.turn and is_open else ()
     last = max(1, ceil(len(at_work.record["turns"]) / TURNS_ON_A_PAGE))
     return desk.page(
         "desk/interview.html",
@@ -66,14 +72,14 @@ def show_interview(interview: InterviewName, desk: SignedIn, asked: Annotated[At
         groups=groups_on_page(at_work, min(asked.page, last)),
         page=min(asked.page, last),
         pages=last,
-        opened=_opened(at_work, asked.turn) if asked.turn in at_work.index_of else None,
+        opened=_opened(at_work, asked.turn, topics) if is_open else None,
         roles=list(Role),
         kinds=list(StatedKind),
         done=asked.done,
     )
 
 
-def _opened(at_work: AtWork, turn_id: str | None) -> dict[str, Any]:
+def _opened(at_work: AtWork, turn_id: str | None, topics: Sequence[Item]) -> dict[str, Any]:
     """Return what the page shows of the turn that is open."""
     turn = at_work.turn(turn_id or "")
     text, following = turn["text"], at_work.following(turn["id"])
@@ -83,6 +89,7 @@ def _opened(at_work: AtWork, turn_id: str | None) -> dict[str, Any]:
         "following": following,
         "places": [(start, _short(text[start : start + 2 * _SHOWN])) for start in starts],
         "questions": [(number, one, _short(at_work.short(one))) for number, one in at_work.nearby(turn["id"])],
+        "topics": topics,
         "stated": list(steps.stated_of(at_work.document, turn["id"])),
     }
 
@@ -153,8 +160,9 @@ def write_step(
             at_work = read_at_work(connection, interview)
             refuse_stale(at_work, desk.form.one("made_from"))
             change(connection, at_work)
-            after = read_at_work(connection, at_work.interview["slug"])
-            if after.state == at_work.state:
+            # By its id: a step can give it another slug.
+            after = read_at_work(connection, at_work.interview["id"])
+            if after.state == at_work.state and verb not in _LEAVES_STATE:
                 done = "nothing"
     except StaleError:
         return _stale(interview, desk, can_repeat=verb not in _OF_ONE_STATE)
@@ -291,16 +299,30 @@ def _take_back(at_work: AtWork, item: str, _desk: Desk) -> Document:
     return steps.take_back(at_work.document, mark, following["id"] if following else None)
 
 
-def _person(at_work: AtWork, item: str, desk: Desk) -> Document:
-    person = next((one for one in at_work.record["people"] if one["slug"] == item), None)
+def _labels_of(at_work: AtWork, slug: str) -> tuple[Mapping[str, Any], list[str]]:
+    """Return somebody who takes part, and the labels that they have."""
+    person = next((one for one in at_work.record["people"] if one["slug"] == slug), None)
     if person is None:
-        raise NotFoundError("speaker of the interview", item)
-    labels = person["labels"] or [person["name"]]
+        raise NotFoundError("speaker of the interview", slug)
+    return person, person["labels"] or [person["name"]]
+
+
+def _person(at_work: AtWork, item: str, desk: Desk) -> Document:
+    person, labels = _labels_of(at_work, item)
     name, role = desk.form.one(f"name-{item}")[:_MOST_NAME], desk.form.one(f"role-{item}")
     if role not in set(Role):
         raise ParameterError("role", "Choose one of the roles.")
     is_said = role != Role.UNKNOWN and (person["role_attribution"] == "stated" or role != person["role"])
     return steps.describe_speaker(at_work.document, labels, name or None, role if is_said else None)
+
+
+def _same(at_work: AtWork, item: str, desk: Desk) -> Document:
+    other = desk.form.one(f"same-{item}")
+    if not other or other == item:
+        raise StatementError("choose who else of the interview it is")
+    _person, labels = _labels_of(at_work, item)
+    _other, others = _labels_of(at_work, other)
+    return steps.say_same(at_work.document, others, labels)
 
 
 STEPS: dict[str, Step] = {
@@ -314,4 +336,5 @@ STEPS: dict[str, Step] = {
     "no-question": _no_question,
     "back": _take_back,
     "person": _person,
+    "same": _same,
 }

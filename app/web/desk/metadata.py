@@ -9,6 +9,7 @@ from app import loading
 from app.api.parameters.values import InterviewName
 from app.models import Scope
 from app.queries.interviews import find_interview
+from app.text.folding import SLUG_MAX_LENGTH
 from app.web.desk.at_work import AtWork, read_at_work
 from app.web.desk.interview import write_step
 from app.web.desk.session import Desk, SignedIn, desk_router
@@ -16,6 +17,7 @@ from app.web.desk.session import Desk, SignedIn, desk_router
 # What can be stated, in the order of the form, with the characters that each may have; those with more lines last.
 FIELDS = {
     "title": 500,
+    "slug": SLUG_MAX_LENGTH,
     "published": 10,
     "language": 35,
     "publisher": 300,

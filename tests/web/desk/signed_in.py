@@ -31,8 +31,11 @@ class DeskClient:
         return found[1]
 
     def post(self, path: str, fields: Mapping[str, Any] | None = None, **more: Any) -> Any:
-        data = {TOKEN_FIELD: self.form_token(), **(fields or {})}
-        return self._keep(self.client.post(path, data=data, headers=self._headers(), follow_redirects=False, **more))
+        return self.send(path, {TOKEN_FIELD: self.form_token(), **(fields or {})}, **more)
+
+    def send(self, path: str, fields: Mapping[str, Any], **more: Any) -> Any:
+        """Post these fields and no others."""
+        return self._keep(self.client.post(path, data=fields, headers=self._headers(), follow_redirects=False, **more))
 
     def _headers(self) -> dict[str, str]:
         # The client leaves cookies out that are for HTTPS alone.

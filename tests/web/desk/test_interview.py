@@ -13,6 +13,7 @@ from app.db import Database
 from app.models import Scope
 from app.queries import interviews
 from app.web.desk.session import TOKEN_FIELD
+from tests.web.desk.forms import DeskPage
 from tests.web.desk.signed_in import DeskClient, at_the_desk
 
 TALK = """\
@@ -163,6 +164,27 @@ def test_role_and_name_of_whoever_takes_part(desk: DeskClient, database: Databas
         record = interviews.find_record(connection, "mill-talk")
     assert [person["name"] for person in record["people"]] == ["Ida Kern", answers["name"], "Applause"]
     assert step(desk, f"person:{answers['slug']}", **{f"role-{answers['slug']}": "king"}).status_code == 422
+
+
+def test_two_labels_are_said_to_be_one_person_and_nothing_stated_of_them_is_lost(
+    desk: DeskClient, database: Database
+) -> None:
+    def people() -> list[tuple[str | None, list[str]]]:
+        with database.read() as connection:
+            found = interviews.find_record(connection, "mill-talk")["people"]
+        return [(person["name"], sorted(person["labels"])) for person in found]
+
+    page = DeskPage(desk, WORK)
+    aunt = page.part_named("desk-person", "Brandt")
+    page.fill("desk-name", "Ida Brandt", within=aunt).press("desk-say-person", within=aunt)
+    before = people()
+    page = DeskPage(desk, WORK)
+    other = page.part_named("desk-person", "Applause")
+    assert page.press("desk-say-same", within=other).status == 422, "nobody was chosen"
+    assert page.fill("desk-same", "Ida Brandt", within=other).press("desk-say-same", within=other).status == 200
+    assert ("Ida Brandt", ["Applause", "Brandt"]) in people()
+    undo(desk)
+    assert people() == before
 
 
 def test_of_two_editors_the_second_is_warned_and_can_do_it_again(desk: DeskClient, database: Database) -> None:

@@ -27,6 +27,7 @@ def test_metadata_is_stated_refused_left_to_the_file_and_undone(
     def send(**fields: str) -> Any:
         return desk.post(PAGE, {"made_from": state_on(desk.get(PAGE).text), **fields})
 
+    assert send(slug="Mill Talk").status_code == 422
     before = found()
     assert send(title="<b>The mill</b>", published="1999-05", summary="One.\n\nTwo.").status_code == 303
     changed = found()
@@ -47,3 +48,6 @@ def test_metadata_is_stated_refused_left_to_the_file_and_undone(
     assert found()["title"] == "<b>The mill</b>"
     assert at_the_desk(client, database, Scope.READ_HELD).post(PAGE, {"title": "x"}).status_code == 403
     assert before["title"] == "Mill talk"
+    renamed = send(slug="the-mill")
+    assert renamed.headers["Location"] == "/desk/interviews/the-mill?done=step"
+    assert client.get("/v1/interviews/mill-talk", follow_redirects=False).headers["Location"].endswith("/the-mill")

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from app.db import Database
 from app.models import Scope
 from app.queries import interviews
+from tests.web.desk.forms import DeskPage
 from tests.web.desk.signed_in import DeskClient, at_the_desk
 from tests.web.desk.test_interview import TALK, WORK, state_on, turns_of
 
@@ -111,6 +112,28 @@ def test_interview_is_withdrawn_when_its_name_is_written(
     assert not is_there(database)
     assert "Consent ended" in client.get("/v1/interviews/mill-talk").text
     assert desk.get("/desk?done=withdrawn").status_code == 200
+
+
+def test_withdrawal_is_listed_and_lifted_so_that_the_file_can_be_loaded(desk: DeskClient, database: Database) -> None:
+    assert "No interview is withdrawn" in desk.get("/desk/withdrawn").text
+    fields = {"made_from": state(desk), "slug": "mill-talk", "reason": "<i>Consent</i>"}
+    assert desk.post(f"{WORK}/withdraw", fields).status_code == 303
+    refused = DeskPage(desk, "/desk/new").choose_file("desk-file-choose", "mill-talk.txt", TALK.encode())
+    assert "withdrawn" in (refused.press("desk-file-check").refusal or "")
+    listed = DeskPage(desk, "/desk").follow("desk-nav-withdrawn")
+    assert "Ada, " in listed.text
+    assert "&lt;i&gt;Consent" in listed.text
+    lifted = listed.press("desk-lift", name="mill-talk")
+    assert (lifted.status, "No interview is withdrawn" in lifted.text) == (200, True)
+    assert listed.press("desk-lift", name="mill-talk").status == 404
+    assert not is_there(database)
+    seen = DeskPage(desk, "/desk/new").choose_file("desk-file-choose", "mill-talk.txt", TALK.encode())
+    assert seen.press("desk-file-check").press("desk-file-load").status == 200
+    assert is_there(database)
+    writer = at_the_desk(desk.client, database, Scope.WRITE)
+    assert "/desk/withdrawn" not in writer.get().text
+    assert writer.get("/desk/withdrawn").status_code == 403
+    assert writer.post("/desk/withdrawn/mill-talk/lift").status_code == 403
 
 
 def test_each_needs_its_scope(client: TestClient, database: Database, desk: DeskClient) -> None:
