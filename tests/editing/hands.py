@@ -1,7 +1,8 @@
-"""The two ways in which an editor works: over HTTP, and with files and commands. Both do the same things."""
+"""Two of the ways in which an editor works: over the API, and with files and commands. All do the same things."""
 
 import csv
 import io
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ TOPICS = '[mills]\nlabel = "Mill"\n\n[war]\nlabel = "War"\n'
 Document = Mapping[str, Any]
 
 
-class Hand:
+class Hand(ABC):
     """An editor of a database in which the three files of a folder are loaded."""
 
     def __init__(self, url: str, folder: Path) -> None:
@@ -64,57 +65,57 @@ class Hand:
         """Close what was opened."""
         self.database.close()
 
+    @abstractmethod
     def state(self, **document: Any) -> None:
         """State these keys of the document of `talk`, in place of what they had."""
-        raise NotImplementedError
 
+    @abstractmethod
     def undo(self) -> None:
         """State of `talk` what was stated before."""
-        raise NotImplementedError
 
+    @abstractmethod
     def correct(self, text: str) -> None:
         """Give `talk` a corrected file."""
-        raise NotImplementedError
 
+    @abstractmethod
     def decide(self, begins: str, topic: str, state: str) -> None:
         """Decide on a suggested topic of the question that begins so."""
-        raise NotImplementedError
 
+    @abstractmethod
     def merge(self, keep: str, other: str) -> None:
         """State that two speakers are one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def part(self, speaker: str, interview: str, name: str) -> None:
         """State that a speaker is somebody else in an interview."""
-        raise NotImplementedError
 
+    @abstractmethod
     def undo_last_statement(self) -> None:
         """Undo the last statement about speakers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def redact(self, words: str) -> None:
         """Take words out of `talk`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def hold(self) -> None:
         """Hold `talk` back."""
-        raise NotImplementedError
 
+    @abstractmethod
     def release(self) -> None:
         """Publish `talk` again."""
-        raise NotImplementedError
 
+    @abstractmethod
     def withdraw(self) -> None:
         """Withdraw `talk`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lift(self) -> None:
         """Allow the file of `talk` again, and load it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def both_state(self, first: Document, second: Document) -> None:
         """Two editors read what is stated at the same time; then each states something, the second one after a look."""
-        raise NotImplementedError
 
 
 class ByFile(Hand):

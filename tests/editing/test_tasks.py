@@ -1,5 +1,5 @@
-"""Each task of editors, over HTTP and by files: what is stored is right, the same both ways, and stays when the files
-are read and loaded again.
+"""Each task of editors, over the API, by files and at the desk: what is stored is right, the same each way, and stays
+when the files are read and loaded again.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from tests.editing.by_page import ByPage
 from tests.editing.hands import ByApi, ByFile, Hand
 from tests.editing.tasks import TASKS, Seen, Task
 from tests.maintenance.test_integrity import findings_of
@@ -22,20 +23,19 @@ Hands = dict[str, Hand]
 def hands(engine: str, make_database: Callable[..., str], tmp_path: Path) -> Iterator[Hands]:
     """An editor of each way, each with a database of their own."""
     with ExitStack() as opened:
-        url = make_database(engine)
-        app = create_app(Settings(database_url=url))
-        client = opened.enter_context(TestClient(app, raise_server_exceptions=False))
-        made: Hands = {
-            "file": ByFile(make_database(engine), tmp_path / "by-file"),
-            "api": ByApi(url, tmp_path / "by-api", client),
-        }
+        made: Hands = {"file": ByFile(make_database(engine), tmp_path / "by-file")}
+        for way, hand in (("api", ByApi), ("page", ByPage)):
+            url = make_database(engine)
+            app = create_app(Settings(database_url=url))
+            client = opened.enter_context(TestClient(app, raise_server_exceptions=False))
+            made[way] = hand(url, tmp_path / f"by-{way}", client)
         yield made
-        for hand in made.values():
-            hand.close()
+        for each in made.values():
+            each.close()
 
 
 @pytest.mark.parametrize("task", TASKS, ids=[task.name for task in TASKS])
-def test_task_by_api_and_by_file(task: Task, hands: Hands) -> None:
+def test_task_each_way(task: Task, hands: Hands) -> None:
     stored = {}
     for way, hand in hands.items():
         task.do(hand)
@@ -45,4 +45,4 @@ def test_task_by_api_and_by_file(task: Task, hands: Hands) -> None:
         hand.load()
         assert hand.content() == stored[way], way
         assert findings_of(hand.database) == [], way
-    assert stored["api"] == stored["file"]
+    assert stored["page"] == stored["api"] == stored["file"]

@@ -19,8 +19,8 @@ _TICKED = {"checkbox", "radio"}
 
 
 class DeskPage:
-    """One page. Labels, buttons and links are named by their texts in the catalogue, with `values` where they have any;
-    `within` is the id of the part of the page that they stand in.
+    """One page. Labels, buttons and links are named by their texts in the catalogue, with `values` where they have any,
+    or by their words where these are data. `within` is the id of the part of the page that they stand in.
     """
 
     def __init__(self, desk: DeskClient, path: str, answer: Any = None) -> None:
@@ -37,6 +37,11 @@ class DeskPage:
         """What the page says went wrong; None if nothing did."""
         found = self._root.xpath("//*[@role='alert']")
         return words_of(found[0]) if found else None
+
+    @property
+    def heading(self) -> str:
+        """What stands above the page."""
+        return words_of(self._root.find(".//h1"))
 
     def fill(self, label: str, value: str, /, within: str | None = None, **values: Any) -> "DeskPage":
         """Write into the control with a label, or choose the option with this value or with these words."""
@@ -86,14 +91,14 @@ class DeskPage:
 
     def follow(self, link: str, /, within: str | None = None, **values: Any) -> "DeskPage":
         """Follow a link."""
-        text = str(_TEXTS(link, **values))
+        text = _text(link, values)
         found = [one for one in self._part(within).iter("a") if _own_words(one) == text]
         assert len(found) == 1, f"{len(found)} links {link} in {within or self.path}"
         return DeskPage(self.desk, urljoin(self.path, found[0].get("href")))
 
     def offers(self, text: str, /, within: str | None = None, **values: Any) -> bool:
         """Tell whether there is a button or a control with this text."""
-        words = str(_TEXTS(text, **values))
+        words = _text(text, values)
         return any(_own_words(one) == words for one in self._part(within).iter("button", "label"))
 
     def turn(self, begins: str) -> str:
@@ -125,7 +130,7 @@ class DeskPage:
         return [str(one.get("id")) for one in section.find_class(css_class)]
 
     def _pressable(self, button: str, within: str | None, values: dict[str, Any]) -> list[Any]:
-        text = str(_TEXTS(button, **values))
+        text = _text(button, values)
         buttons = self._part(within).iter("button")
         return [one for one in buttons if _own_words(one) == text and one.get("disabled") is None]
 
@@ -136,7 +141,7 @@ class DeskPage:
         return part
 
     def _control(self, label: str, within: str | None, values: dict[str, Any]) -> Any:
-        text = str(_TEXTS(label, **values))
+        text = _text(label, values)
         found = [one for one in self._part(within).iter("label") if _own_words(one) == text]
         assert len(found) == 1, f"{len(found)} labels {text!r} in {within or self.path}:\n{self.text}"
         [control] = self._root.xpath("//*[@id=$id]", id=found[0].get("for"))
@@ -177,6 +182,10 @@ class DeskPage:
             value = control.get("value", "")
             assert value or control.get("required") is None, f"{control.get('name')} has to be filled in"
             yield value
+
+
+def _text(name: str, values: dict[str, Any]) -> str:
+    return html.fromstring(f"<p>{_TEXTS(name, **values)}</p>").text if _TEXTS.has(name) else name
 
 
 def words_of(element: Any) -> str:
