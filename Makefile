@@ -20,7 +20,7 @@ CASES ?= 15
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: audit-http fuzz-readers storm help run quick test test-all check lint format types imports migrations openapi-lint examples tables pictures lock clean clients contract fuzz
+.PHONY: audit-http fuzz-readers storm help run quick test test-check test-all check lint format types imports migrations openapi-lint examples tables pictures lock clean clients contract fuzz
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -66,10 +66,13 @@ quick: $(DEV_READY) ## Run the fast tests, on SQLite
 test: $(DEV_READY) ## Run the tests of a change, on both databases
 	$(PYTEST) -m 'not (services or exhaustive)' --hypothesis-profile few
 
-test-all: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) $(RUNNERS_READY) ## Run all tests
+test-check: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) $(RUNNERS_READY) ## Run all tests but the exhaustive ones
+	$(PYTEST) -m 'not exhaustive'
+
+test-all: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) $(RUNNERS_READY) ## Run all tests: before a release
 	$(PYTEST)
 
-check: lint types imports openapi-lint test-all ## Everything that has to be green before a change lands
+check: lint types imports openapi-lint test-check ## Everything that has to be green before a change lands
 
 lint: $(DEV_READY) ## Check style and formatting
 	$(BIN)/ruff check .

@@ -276,12 +276,25 @@ def test_request_repeated_at_the_same_time_is_done_once(sender: Sender) -> None:
     assert len({(answer.status_code, answer.content, answer.headers["Quoth-Revision"]) for answer in answers}) == 1
 
 
-@pytest.mark.exhaustive
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", [BEFORE, AFTER])
-@every_post
+@pytest.mark.parametrize("operation", POSTS[:1], ids=str)
 def test_request_during_which_the_server_is_killed_is_done_once(
     sender: Sender, database_url: str, tmp_path: Path, moment: str
 ) -> None:
+    _be_killed_and_ask_again(sender, database_url, tmp_path, moment)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("moment", [BEFORE, AFTER])
+@every_post
+def test_no_request_during_which_the_server_is_killed_is_done_twice(
+    sender: Sender, database_url: str, tmp_path: Path, moment: str
+) -> None:
+    _be_killed_and_ask_again(sender, database_url, tmp_path, moment)
+
+
+def _be_killed_and_ask_again(sender: Sender, database_url: str, tmp_path: Path, moment: str) -> None:
     before, operation = sender.stored(), sender.operation
     headers = {**sender.case.headers, **bearer(sender.key, Idempotency_Key="a")}
     tag = sender.tag() if operation.has_if_match else None
