@@ -32,15 +32,16 @@ _OF_FILES = {
     "services": (
         "tests/clients/", "tests/deployment/test_nginx.py", "tests/deployment/test_container.py",
         "tests/db/test_replication.py", "tests/cli/test_serve.py",
-        "tests/web/test_browser.py",
+        "tests/web/browser/",
     ),
     "slow": ("tests/queries/test_plans.py", "tests/exports/test_tei.py"),
     "postgresql": ("tests/test_equality.py", "tests/db/test_replication.py", "tests/cli/test_migrate_data.py"),
 }  # fmt: skip
-# Tests that share what takes long to make: an image, clients, a schema. One process runs all under an address.
+# Tests that share what takes long to make: an image, clients, a schema, servers. One process runs all of an address.
 _TOGETHER = (
     "tests/clients/", "tests/deployment/test_container.py", "tests/deployment/test_nginx.py",
     "tests/exports/test_tei.py", "tests/queries/test_plans.py", "tests/storm/test_disk.py", "tests/test_equality.py",
+    "tests/web/browser/",
 )  # fmt: skip
 NO_POSTGRESQL = "PostgreSQL is not installed here, so these tests ran on SQLite ONLY. CI runs them on both."
 NO_CLIENT_TOOLS = "The generators of clients are not installed here, so NO CLIENT WAS TESTED. CI tests them."

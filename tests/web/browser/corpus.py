@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)>'
 # Turns the words after it around, where it is not set apart.
 TURNING = "\u202egnorw"
 
@@ -19,6 +19,12 @@ Bo Ray: It began **under** the mill. See [the map](https://river.example/map).
 Ann Lee: And then?
 
 Bo Ray: Then came the flood, at ten past four, and with it the wind.
+"""
+_HOSTILE_MARKDOWN = """\
+Ann Lee: Did you read [this](javascript:alert(1)), or <a href="javascript:alert(1)">that</a>?
+
+Bo Ray: ![It](https://elsewhere.example/it.png) ran. <iframe src="https://elsewhere.example/"></iframe> \
+[It](data:text/html,<script>alert(1)</script>) ran `<script>alert(1)</script>` <style>main { display: none }</style>
 """
 _ARABIC = """\
 ليلى حداد: كيف بدأت قصتك مع الماء في القرية؟
@@ -49,17 +55,51 @@ WEBVTT
 """
 
 
+_PEOPLE = """
+[[speakers]]
+labels = ["Bo Ray"]
+name = "Bo Ray"
+aliases = ["Bo the Miller", "B. Ray"]
+same_as = ["https://river.example/people/bo-ray"]
+"""
+_OF_THE_WEIR = """\
+Ann Lee: Who kept the weir?
+
+Bo Ray: My aunt kept it, for 30 years.
+
+Ann Lee: And before her?
+
+Bo Ray: Nobody.
+"""
+CORRECTED = f"""\
+{_OF_THE_WEIR.replace("30 years", "35 years and a summer").replace("Bo Ray: Nobody", "Ann Lee: Nobody")}
+Bo Ray: Nobody at all.
+"""
+
+
 def write(folder: Path, *, turns: int) -> None:
     """Write the files of the corpus; the long record has this many exchanges."""
     _write(folder, "talk.md", _TALK, title="The mill by the river", published="2021-05-04", series="The Long Walk")
+    with (folder / "talk.toml").open("a", encoding="utf-8") as file:
+        file.write(_PEOPLE)
     _write(folder, "bir.txt", _ARABIC, title="بئر الصبر", language="ar", published="1998-05", publisher="دار الذاكرة")
     _write(folder, "jiaoshi.txt", _CHINESE, title="一间教室，四个年级", language="zh-Hans", published="2019-03-08")
     _write(folder, "day.vtt", _CAPTIONS, title="That day")
     hostile = _TALK.replace("flood", HOSTILE).replace("wind", TURNING)
     stated = dict.fromkeys(("summary", "publisher", "series", "rights"), f"{HOSTILE} {TURNING}")
     _write(folder, "hostile.txt", hostile, title=f"{HOSTILE} {TURNING}", **stated)
+    _write(folder, "hostile-markdown.md", _HOSTILE_MARKDOWN, title=f"**{HOSTILE}**")
+    _write(folder, "weir.txt", _OF_THE_WEIR, title="The weir")
+    other = _OF_THE_WEIR.replace("weir", "mole").replace("Ann Lee", "Anne Lee").replace("Bo Ray", "Bo Rey")
+    _write(folder, "mole.txt", other, title="The mole")
+    _write(folder, "withdrawn.txt", _OF_THE_WEIR.replace("weir", "lock"), title="The lock")
     exchange = "Ann Lee: What was number {0}?\n\nBo Ray: It was the {0}th of them, and said so.\n"
     _write(folder, "long.txt", "\n".join(map(exchange.format, range(turns))), title="A long day")
+
+
+def correct(folder: Path) -> None:
+    """Write a corrected file of the weir, with another title."""
+    _write(folder, "weir.txt", CORRECTED, title="The weir above the mill")
 
 
 def _write(folder: Path, name: str, text: str, **metadata: str) -> None:
