@@ -265,7 +265,7 @@ class May(Needs):
             RefusedError: there is no such query parameter.
         """
         _check_query(request)
-        holder = _holder(request, self.scope)
+        holder = require(request, self.scope)
         return Writing(request, holder, is_dry_run=dry_run, reason=reason, idempotency_key=idempotency_key)
 
 
@@ -274,7 +274,10 @@ class _Asks(Needs):
 
     async def __call__(self, request: Request) -> KeyHolder:
         """Return who asks."""
-        return _holder(request, self.scope)
+        holder = holder_of(request.scope)
+        if holder is not None and self.other_scope in holder.scopes:
+            return holder
+        return require(request, self.scope)
 
 
 def may(scope: Scope, *, existing: bool | None = False) -> May:
@@ -284,9 +287,11 @@ def may(scope: Scope, *, existing: bool | None = False) -> May:
     return May(scope, existing=existing)
 
 
-def needs(scope: Scope) -> Callable[..., Any]:
-    """Make the dependency of a handler that reads for keys with this scope alone."""
-    return _Asks(scope)
+def needs(scope: Scope, *, or_else: Scope | None = None) -> Callable[..., Any]:
+    """Make the dependency of a handler that reads for keys with this scope alone. With a scope `or_else`, keys with
+    that one come to it too: it calls `require` for what they may not see.
+    """
+    return _Asks(scope, other_scope=or_else)
 
 
 async def _uploaded(request: Request) -> TakenBody:
@@ -341,7 +346,7 @@ def _content_of(body: Response | BaseModel) -> tuple[bytes, str]:
     return body.model_dump_json(by_alias=True).encode(), "application/json"
 
 
-def _holder(request: Request, scope: Scope) -> KeyHolder:
+def require(request: Request, scope: Scope) -> KeyHolder:
     """Return who asks. Such a request comes here with its key checked; if ever one did not, nothing would be opened.
 
     Raises:

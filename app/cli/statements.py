@@ -14,7 +14,7 @@ from app.cli.reports import print_statements
 from app.cli.signing import By, Reason, author_of
 from app.cli.terminal import exit_on_error, open_database, out, print_json, say, visible
 from app.errors import NotFoundError
-from app.loading import LoadedInterview, find_versions, stated_document
+from app.loading import LoadedInterview, find_stated
 from app.settings import read_settings
 from app.transcripts.sidecar import read_sidecar, write_sidecar
 
@@ -39,7 +39,9 @@ def show(interview: OfInterview, version: Version = None, as_json: AsJson = Fals
     """
     with open_database() as database, database.read() as connection:
         if version is None:
-            document = stated_document(connection, interview, held=True)
+            stated = find_stated(connection, interview, held=True)
+            until = {"embargo_until": stated.held_until.isoformat()} if stated.held_until else {}
+            document = {**stated.document, **until}
         else:
             document = _version(connection, interview, version).document
     if as_json:
@@ -95,7 +97,7 @@ def undo(interview: OfInterview, reason: Reason = None, by: By = None, as_json: 
 def versions(interview: OfInterview, as_json: AsJson = False) -> None:
     """List the versions of what was stated of an interview: by whom, when and why."""
     with open_database() as database, database.read() as connection:
-        rows = find_versions(connection, interview, held=True)
+        rows = find_stated(connection, interview, held=True).versions
     if as_json:
         print_json({"versions": [_in_plain_values(row) for row in rows]})
         return
@@ -127,7 +129,7 @@ def diff(
 
 def _version(connection: sa.Connection, interview: str, version: int | None) -> Any:
     """Return the row of a version, the newest one if none is named; None if nothing is stated."""
-    rows = find_versions(connection, interview, held=True)
+    rows = find_stated(connection, interview, held=True).versions
     if version is None:
         return rows[-1] if rows else None
     for row in rows:

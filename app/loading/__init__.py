@@ -6,12 +6,9 @@ from app.loading.author import Author, Origin, Signature
 from app.loading.correction import ItemOutcome, correction_of
 from app.loading.documents import DocumentWriter, index_missing
 from app.loading.editing import (
-    document_by_ids,
     documents_to_write,
-    find_versions,
     state,
     state_by_ids,
-    stated_document,
     stored_hosts,
     undo_statements,
 )
@@ -26,6 +23,7 @@ from app.loading.redaction import RedactionResult, redact
 from app.loading.same_speakers import link_speakers
 from app.loading.sessions import begin_session, end_session, end_sessions, renew_session
 from app.loading.speaker_index import index_missing_speakers
+from app.loading.stated_interview import StatedInterview, find_stated
 from app.loading.statement_import import LoadedStatement, load_statements, statements_to_write
 from app.loading.statements import Stated, list_statements, merge, part, undo
 from app.loading.suggestions import Decision, SuggestionCounts, decide, store_suggestions
@@ -47,19 +45,19 @@ __all__ = [
     "RedactionResult",
     "Signature",
     "Stated",
+    "StatedInterview",
     "SuggestionCounts",
     "VocabularyReport",
     "WithdrawnInterview",
     "begin_session",
     "correction_of",
     "decide",
-    "document_by_ids",
     "documents_to_write",
     "drop_kept_bodies",
     "end_session",
     "end_sessions",
     "find_kept_answer",
-    "find_versions",
+    "find_stated",
     "hold",
     "index_missing",
     "index_missing_speakers",
@@ -85,7 +83,6 @@ __all__ = [
     "state",
     "state_by_ids",
     "state_topic",
-    "stated_document",
     "statements_to_write",
     "store_suggestions",
     "stored_hosts",

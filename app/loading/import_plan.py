@@ -1,7 +1,7 @@
 """Plans an import without writing: which interview a file is, and what would change in it."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -88,8 +88,6 @@ class ImportPlan:
     in_file: Mapping[str, Any] = field(default_factory=dict)
     # Describes what was stated before for the turns of now, where they are others.
     move: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
-    # Versions of a new interview that was held back and has not been stored yet.
-    versions: Sequence[Mapping[str, Any]] = ()
     id: str = field(init=False)
     revision: int = field(init=False)
 

@@ -24,7 +24,6 @@ from app.models import (
     ChangeAction,
     Contribution,
     Interview,
-    InterviewStatements,
     Question,
     QuestionTopic,
     TopicOrigin,
@@ -135,7 +134,6 @@ class InterviewWriter:
         insert_rows(self.connection, QuestionTopic, self._topics(identities.questions, identities.turn_ids))
         self._record(number, item_updates)
         plan, in_file = self.plan, None if is_edited else self.plan.in_file
-        insert_rows(self.connection, InterviewStatements, plan.versions)
         document = self.prepared.document
         store_statements(self.connection, self.id, plan.statements, document, in_file, self.author, plan.move)
         outcome = Outcome.CHANGED if self.stored else Outcome.CREATED

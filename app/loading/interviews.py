@@ -1,7 +1,6 @@
 """Stores a prepared transcript as a new interview or as a new revision of one."""
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,26 +9,14 @@ import sqlalchemy as sa
 from app.errors import MetadataError
 from app.loading.author import Author
 from app.loading.documents import DocumentWriter
-from app.loading.embargoes import (
-    discard,
-    embargo_row,
-    find_held,
-    held_reading,
-    held_statements,
-    held_texts,
-    held_versions,
-    hold,
-    is_published,
-    release,
-)
-from app.loading.feed_item import Row
+from app.loading.embargoes import find_held, hold, keep_embargo, release
+from app.loading.held_documents import is_published
+from app.loading.held_work import embargo_row, newest_number, worked_on
 from app.loading.import_plan import plan_import
 from app.loading.interview_writer import InterviewWriter, LoadedInterview, Outcome, loaded_as
 from app.loading.same_speakers import unlink_speakers
-from app.loading.stated import StoredStatements, note_statements, with_statements
-from app.loading.stored_reading import ReadBefore
-from app.loading.which_interview import note_file, refuse_another_file, refuse_other_words, share_replaced
-from app.models import Embargo
+from app.loading.stated import note_statements
+from app.loading.which_interview import note_file, refuse_another_file
 from app.structure.prepare import PreparedTranscript
 
 
@@ -103,18 +90,19 @@ class _Options:
     replaces: bool
     is_edited: bool
     of: str | None
-    # What was stated of an interview that is held back, which is stored as a new one.
-    earlier: "_Earlier | None" = None
 
 
-@dataclass(frozen=True)
-class _Earlier:
-    """The versions of what was stated before, and the other values of a plan that tell of that."""
+def correct_interview(
+    connection: sa.Connection, prepared: PreparedTranscript, author: Author, of: str, *, across_series: bool = True
+) -> LoadedInterview:
+    """Store a transcript with what an editor states of an interview, given by id, as a new revision of it; if
+    unchanged, do nothing. An embargo that it states is none.
 
-    versions: Sequence[Row]
-    statements: StoredStatements
-    in_file: Mapping[str, Any]
-    move: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None
+    Raises:
+        MetadataError: as in `load_interview`.
+    """
+    options = _Options(across_series=across_series, keeps_metadata=True, replaces=True, is_edited=True, of=of)
+    return _store(connection, prepared, author, options)
 
 
 def _store_over_held(
@@ -125,44 +113,34 @@ def _store_over_held(
     held: Any,
 ) -> LoadedInterview:
     """Store a transcript of an interview that is held back."""
-    until = prepared.sidecar.embargo_until or held.until
-    is_embargoed = until > author.when
-    statements = held_statements(connection, held)
-    keeps = options.keeps_metadata and not options.is_edited
+    if not options.replaces and prepared.transcript.source.sha256 not in held.sha256s:
+        refuse_another_file(connection, held.interview_id, held.slug, prepared)
+    with worked_on(connection, held, author) as work:
+        loaded = _store(connection, prepared, author, replace(options, of=held.interview_id))
+    return keep_or_release(connection, held, prepared.sidecar.embargo_until, author, loaded, work.revision)
+
+
+def keep_or_release(
+    connection: sa.Connection,
+    held: Any,
+    until: datetime.datetime | None,
+    author: Author,
+    loaded: LoadedInterview,
+    revision: int,
+) -> LoadedInterview:
+    """Say what an interview that was held back is, once it was worked on: held back until a time, which may be stated
+    anew, or published because that is over.
+    """
+    until = until or held.until
+    if until > author.when:
+        is_same = loaded.outcome is Outcome.UNCHANGED and until == held.until
+        if until != held.until:
+            hold(connection, held.interview_id, until, replace(author, why=held.reason))
+        outcome = Outcome.UNCHANGED if is_same else Outcome.HELD
+        return replace(loaded, outcome=outcome, held_until=until, revision=revision)
     was_published = is_published(connection, held.interview_id)
-
-    def reads(read: PreparedTranscript) -> ReadBefore | None:
-        is_new = was_published or not statements.version or _is_same_reading(held, read)
-        return None if is_new else held_reading(connection, held)
-
-    restated = with_statements(prepared, statements, prepared.sidecar.document, reads, keeps=keeps)
-    with_all = restated.prepared
-    is_same = with_all.document == statements.document and _is_same_reading(held, with_all)
-    if is_embargoed and until == held.until and is_same:
-        return replace(loaded_as(with_all, held.slug, held.interview_id, Outcome.UNCHANGED, 1), held_until=until)
-    texts = held_texts(connection, held)
-    if not options.replaces:
-        if prepared.transcript.source.sha256 not in held.sha256s:
-            refuse_another_file(connection, held.interview_id, held.slug, prepared)
-        refuse_other_words(texts, held.slug, prepared)
-    # A savepoint: if the file is refused, the interview that is held back stays as it is.
-    with connection.begin_nested():
-        if was_published:
-            release(connection, held.interview_id, replace(author, why=None))
-            loaded = _store(connection, prepared, author, options)
-            if is_embargoed:
-                hold(connection, loaded.interview_id, until, replace(author, why=held.reason))
-        else:
-            versions, in_file = held_versions(connection, held), prepared.sidecar.document
-            options = replace(options, earlier=_Earlier(versions, statements, in_file, restated.move))
-            discard(connection, held.interview_id)
-            prepared = with_all
-            if is_embargoed:
-                loaded = _store_embargoed(connection, prepared, author, options, until)
-            else:
-                loaded = _store(connection, prepared, author, options)
-    loaded = replace(loaded, share_replaced=share_replaced(texts, prepared))
-    return _held(loaded, until) if is_embargoed else loaded
+    release(connection, held.interview_id, author)
+    return replace(loaded, outcome=loaded.outcome if was_published else Outcome.CREATED, revision=revision)
 
 
 def _held(loaded: LoadedInterview, until: datetime.datetime) -> LoadedInterview:
@@ -178,10 +156,11 @@ def _store_embargoed(
     until: datetime.datetime,
 ) -> LoadedInterview:
     """Store a transcript, keep the result as an embargo, and roll everything else back."""
+    since = newest_number(connection)
     savepoint = connection.begin_nested()
     try:
         loaded = _store(connection, prepared, author, options, DocumentWriter(connection))
-        row = embargo_row(connection, loaded.interview_id)
+        row = embargo_row(connection, loaded.interview_id, since=since, published=0)
     finally:
         savepoint.rollback()
     if loaded.outcome is Outcome.UNCHANGED:
@@ -190,13 +169,8 @@ def _store_embargoed(
         reason = f"{loaded.slug!r} is published already; hold it back with 'quoth embargo', or state no embargo"
         place = prepared.sidecar.place_of("embargo_until") or prepared.transcript.source.name
         raise MetadataError(place, "embargo_until", reason)
-    connection.execute(sa.insert(Embargo).values(**row, until=until, reason=author.why, **author.signature))
+    keep_embargo(connection, row, until, author)
     return loaded
-
-
-def _is_same_reading(held: Any, prepared: PreparedTranscript) -> bool:
-    is_same_file = prepared.transcript.source.sha256 in held.sha256s
-    return bool(is_same_file and held.reading_sha256 == prepared.digest)
 
 
 def _store(
@@ -218,10 +192,6 @@ def _store(
         if not options.is_edited:
             note_statements(connection, plan.id, plan.statements, plan.in_file)
         return loaded_as(plan.prepared, plan.slug, plan.id, Outcome.UNCHANGED, plan.stored.revision)
-    if options.earlier is not None and plan.stored is None:
-        earlier = options.earlier
-        rows = [{**row, "interview_id": plan.id} for row in earlier.versions]
-        plan = replace(plan, statements=earlier.statements, in_file=earlier.in_file, move=earlier.move, versions=rows)
     writer = InterviewWriter(connection, plan, author)
     if documents is not None:
         loaded = writer.store(plan.digest, documents, is_edited=options.is_edited)

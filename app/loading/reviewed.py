@@ -96,7 +96,24 @@ def reviewed_topics(connection: sa.Connection, interview_id: str, document: Mapp
     return ReviewedTopics(rows.all(), topics, document)
 
 
+def reviewed_in_rows(turns: Sequence[Any], topics: Sequence[Any], document: Mapping[str, Any]) -> ReviewedTopics:
+    """Return the topics that reviewers decided on in an interview that is held back, given the rows of its turns in
+    order and of the topics on its questions.
+    """
+    decided = [
+        _Topic(row.question_id, row.slug, row.state)
+        for row in topics
+        if row.origin is not TopicOrigin.EDITOR and row.state in _DECIDED
+    ]
+    return ReviewedTopics(turns, decided, document) if decided else ReviewedTopics((), (), {})
+
+
 def with_reviewed(connection: sa.Connection, interview_id: str, document: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is stated of an interview, and the topics that reviewers decided on."""
-    tables = reviewed_topics(connection, interview_id, document).tables
+    return and_reviewed(document, reviewed_topics(connection, interview_id, document))
+
+
+def and_reviewed(document: Mapping[str, Any], topics: ReviewedTopics) -> dict[str, Any]:
+    """Return what is stated of an interview, and topics that reviewers decided on."""
+    tables = topics.tables
     return {**document, "questions": [*document.get("questions", ()), *tables]} if tables else dict(document)

@@ -45,15 +45,6 @@ def read_statements(connection: sa.Connection, interview_id: str) -> StoredState
     return NOTHING_STATED if row is None else StoredStatements(row.version, row.document, row.in_file)
 
 
-def statements_in_rows(rows: Mapping[str, Any]) -> StoredStatements:
-    """Return the newest version of what is stated of an interview that is held back, given its rows by table."""
-    versions = rows[table_of(InterviewStatements).name]
-    if not versions:
-        return NOTHING_STATED
-    row = max(versions, key=lambda one: int(one["version"]))
-    return StoredStatements(row["version"], row["document"], row["in_file"])
-
-
 @dataclass(frozen=True)
 class Restated:
     """A transcript with all that is stated of its interview; `move` describes other versions of that for its turns, or

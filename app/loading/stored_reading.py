@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -76,13 +75,6 @@ def read_before(connection: sa.Connection, interview: Any, prepared: PreparedTra
         return [turn.text for turn in redacted.transcript.turns]
 
     return _read_before(rows.all(), report, blank)
-
-
-def before_in_rows(rows: Mapping[str, Any]) -> ReadBefore:
-    """Return how an interview that is held back and has never been published is stored, given its rows by table."""
-    turns = [SimpleNamespace(**row) for row in sorted(rows[table_of(Turn).name], key=lambda row: int(row["position"]))]
-    newest = max(rows[table_of(Transcript).name], key=lambda row: int(row["revision"]))
-    return _read_before(turns, newest["report"], lambda read: [turn.text for turn in read])
 
 
 def _read_before(rows: Sequence[Any], report: Mapping[str, Any], blank: Blank) -> ReadBefore:

@@ -45,7 +45,7 @@ def find_held(connection: sa.Connection, name: str) -> Item:
         NotFoundError: no interview of this name is held back.
     """
     row = _find(connection, name, col(Embargo.content))
-    past = Past(snapshot_of(read_document(row.content)["rows"]))
+    past = _as_past(row)
     return {
         **_embargo(row),
         "interview": past.interview,
@@ -53,6 +53,26 @@ def find_held(connection: sa.Connection, name: str) -> Item:
         "turns": past.turns,
         "questions": past.questions(tuple(TopicState)),
     }
+
+
+def find_held_record(connection: sa.Connection, name: str) -> tuple[Item, Item]:
+    """Find the columns of an interview that is held back, given by slug or id, and its whole record.
+
+    Raises:
+        NotFoundError: no interview of this name is held back.
+    """
+    past = _as_past(_find(connection, name, col(Embargo.content)))
+    return past.interview, past.record
+
+
+def has_held_item(connection: sa.Connection, name: str, item_id: str) -> bool:
+    """Tell whether a turn, a question or an answer is one of an interview that is held back, given by slug or id."""
+    rows = read_document(_find(connection, name, col(Embargo.content)).content)["rows"]
+    return any(row["id"] == item_id for table in ("turn", "question", "answer") for row in rows[table])
+
+
+def _as_past(row: Any) -> Past:
+    return Past(snapshot_of(read_document(row.content)["rows"]))
 
 
 def not_held(connection: sa.Connection, name: str) -> NotFoundError:

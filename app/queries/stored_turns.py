@@ -1,6 +1,8 @@
 """The turns of an interview as statements name them: by their ids, or by their words."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -24,7 +26,11 @@ _TURNS = (
 
 def find_stored_turns(connection: sa.Connection, interview_id: str) -> StoredTurns:
     """Find the turns of an interview, given by id, in their order."""
-    rows = connection.execute(_TURNS, {"id": interview_id}).all()
+    return stored_turns(connection.execute(_TURNS, {"id": interview_id}).all())
+
+
+def stored_turns(rows: Sequence[Any]) -> StoredTurns:
+    """Return the turns of an interview, given their rows in order."""
     questions: dict[str, list[int]] = defaultdict(list)
     answers: dict[str, list[int]] = defaultdict(list)
     for index, row in enumerate(rows):

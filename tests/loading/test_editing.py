@@ -14,9 +14,8 @@ from app.loading import (
     Author,
     LoadedInterview,
     Outcome,
-    document_by_ids,
     documents_to_write,
-    find_versions,
+    find_stated,
     hold,
     load_interview,
     redact,
@@ -60,7 +59,7 @@ def undo(database: Database, name: str) -> LoadedInterview:
 
 def stated(database: Database, name: str) -> list[dict[str, Any]]:
     with database.read() as connection:
-        return [row.document for row in find_versions(connection, name)]
+        return [row.document for row in find_stated(connection, name).versions]
 
 
 def content(database: Database) -> list[Any]:
@@ -84,7 +83,7 @@ def test_edit_is_a_version_with_who_when_and_why(load: Load, database: Database)
     assert (done.outcome, done.revision, notes(database)) == (Outcome.CHANGED, 2, ["My aunt kept it."])
     assert stated(database, name) == [{"title": "The mill"}, {"title": "The old mill", "turns": [NOTE]}]
     with database.read() as connection:
-        row = find_versions(connection, name)[-1]
+        row = find_stated(connection, name).versions[-1]
     assert (row.version, row.made_at, row.made_by, row.reason) == (2, LATER, "ida", "heard it again")
     assert edit(database, name, {"title": "The old mill", "turns": [NOTE]}).outcome is Outcome.UNCHANGED
     assert len(stated(database, name)) == 2
@@ -323,8 +322,8 @@ def test_document_reads_as_it_was_written() -> None:
 def by_ids(database: Database, name: str) -> dict[str, Any]:
     """What is stated, with ids in place of words."""
     with database.read() as connection:
-        row = find_versions(connection, name)[-1]
-        return document_by_ids(connection, row.interview_id, row.document)[0]
+        stated = find_stated(connection, name)
+        return stated.by_ids(stated.versions[-1].document)[0]
 
 
 def state_ids(database: Database, name: str, document: dict[str, Any]) -> LoadedInterview:

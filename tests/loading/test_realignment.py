@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.db import Database
-from app.loading import LoadedInterview, find_versions, load_interview, load_vocabulary, redact, state
+from app.loading import LoadedInterview, find_stated, load_interview, load_vocabulary, redact, state
 from app.structure.places import Places
 from app.structure.stated_turns import state_turns
 from app.structure.turns_as_read import numbered
@@ -38,7 +38,7 @@ class Stored:
     def __init__(self, connection: sa.Connection, said: Sequence[Said]) -> None:
         rows = connection.execute(sa.text("SELECT id, text, kind, question_id, answer_id FROM turn ORDER BY position"))
         self.rows = rows.all()
-        [*_before, newest] = find_versions(connection, "talk")
+        [*_before, newest] = find_stated(connection, "talk").versions
         self.document: Mapping[str, Any] = newest.document
         self.raw = numbered([turn.text for turn in said], [turn.label for turn in said])
         self.said = said

@@ -18,12 +18,11 @@ from app.loading import (
     Outcome,
     SuggestionCounts,
     decide,
-    find_versions,
+    find_stated,
     link_speakers,
     load_vocabulary,
     release,
     state,
-    stated_document,
     store_suggestions,
     undo_statements,
 )
@@ -61,7 +60,7 @@ def reviewed(load: Load, database: Database) -> str:
 
 def _show(database: Database, name: str) -> dict[str, Any]:
     with database.read() as connection:
-        return stated_document(connection, name, held=True)
+        return find_stated(connection, name, held=True).document
 
 
 def _replace(database: Database, name: str, document: dict[str, Any]) -> LoadedInterview:
@@ -104,13 +103,15 @@ def test_undo_leaves_what_was_reviewed(reviewed: str, database: Database) -> Non
 
 def test_interview_that_is_held_back_is_shown_edited_and_undone(load: Load, database: Database) -> None:
     name = load(TALK, HELD + 'title = "The mill"').slug
-    assert _show(database, name) == {"title": "The mill", "embargo_until": "2031-01-01T00:00:00+00:00"}
+    assert _show(database, name) == {"title": "The mill"}
+    with database.read() as connection:
+        assert find_stated(connection, name, held=True).held_until == FAR
     done = _replace(database, name, {"title": "The mill", "turns": [NOTE]})
     assert (done.outcome, done.held_until) == (Outcome.HELD, FAR)
     with database.write() as connection:
-        assert len(find_versions(connection, name, held=True)) == 2
+        assert len(find_stated(connection, name, held=True).versions) == 2
         undo_statements(connection, name, EDITOR, held=True)
-        versions = find_versions(connection, name, held=True)
+        versions = find_stated(connection, name, held=True).versions
         assert connection.execute(sa.text("SELECT count(*) FROM interview")).scalar() == 0
     assert [row.document for row in versions][::2] == [{"title": "The mill"}] * 2
     assert [row.made_by for row in versions][1:] == ["ida", "ida"]
@@ -121,11 +122,11 @@ def test_versions_stay_when_a_file_corrects_what_is_held_back(load: Load, databa
     _replace(database, name, {"turns": [NOTE]})
     load(TALK.replace("My aunt kept it.", "Mine aunt kept it."), HELD + 'title = "The mill"')
     with database.write() as connection:
-        assert [row.version for row in find_versions(connection, name, held=True)] == [1, 2]
+        assert [row.version for row in find_stated(connection, name, held=True).versions] == [1, 2]
         release(connection, name, at(FAR))
     assert notes(database) == ["Mine aunt kept it."]
     with database.read() as connection:
-        assert [row.made_by for row in find_versions(connection, name)] == ["ida", None]
+        assert [row.made_by for row in find_stated(connection, name).versions] == ["ida", None]
     assert findings_of(database) == []
 
 
@@ -133,9 +134,7 @@ def test_interview_that_is_held_back_is_not_found_unless_that_is_asked_for(load:
     name = load(TALK, HELD).slug
     with database.write() as connection:
         with pytest.raises(NotFoundError):
-            find_versions(connection, name)
-        with pytest.raises(NotFoundError):
-            stated_document(connection, name)
+            find_stated(connection, name)
         with pytest.raises(NotFoundError):
             state(connection, name, sidecar_of("edit", {}), EDITOR)
 

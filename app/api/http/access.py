@@ -77,7 +77,9 @@ class Access:
             return problems.unavailable(scope, error)
         if isinstance(found, KeyHolder):
             scope[_HOLDER] = found
-            return None if terms.scope is None or terms.scope in found.scopes else _forbidden(scope, terms.scope)
+            if terms.scope is None or terms.heard(found.scopes):
+                return None
+            return _forbidden(scope, terms.scope)
         if given:
             return self._failed(scope, found)
         assert terms.scope is not None  # noqa: S101 - for the type checker

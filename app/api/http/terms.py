@@ -1,7 +1,7 @@
 """What a route asks of a request before its handler runs: a key with a scope, and a body of a bounded size."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,8 @@ _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The scope that a key needs, or None where no key is asked for; and the bytes that a body may have. A body that is
+    """The scope that a key needs, or None where no key is asked for; or another one, which is enough to be heard, and
+    with which the handler decides; and the bytes that a body may have. A body that is
     `slow` may take its time, as long as it goes on. `existing` says that the request changes what is there; None, that
     it may also make it. `admits` refuses a request in another way than by a key, before its body is read.
     """
@@ -31,6 +32,11 @@ class Terms:
     slow: bool = False
     existing: bool | None = False
     admits: Callable[[Request], Awaitable[Response | None]] | None = None
+    other_scope: Scope | None = None
+
+    def heard(self, scopes: Collection[Scope]) -> bool:
+        """Tell whether a key with these scopes is heard."""
+        return self.scope is None or self.scope in scopes or self.other_scope in scopes
 
 
 _USUAL = Terms()
@@ -39,9 +45,10 @@ _USUAL = Terms()
 class Needs:
     """A dependency that stands for a scope. `Access` has checked the key before it is called."""
 
-    def __init__(self, scope: Scope, *, existing: bool | None = False) -> None:
+    def __init__(self, scope: Scope, *, existing: bool | None = False, other_scope: Scope | None = None) -> None:
         self.scope = scope
         self.existing = existing
+        self.other_scope = other_scope
 
 
 class RouteTerms:
@@ -89,7 +96,7 @@ def terms_of(route: APIRoute, upload_bytes: int) -> Terms:
     body_bytes = upload_bytes if is_upload else getattr(route, "body_bytes", MAX_BODY_BYTES)
     if needed is None:
         return Terms(None, body_bytes, slow=is_upload, admits=getattr(route, "admits", None))
-    return Terms(needed.scope, body_bytes, slow=is_upload, existing=needed.existing)
+    return Terms(needed.scope, body_bytes, slow=is_upload, existing=needed.existing, other_scope=needed.other_scope)
 
 
 def _called(dependant: Any) -> Iterator[Any]:

@@ -1,6 +1,6 @@
 """/v1/interviews/{interview}/statements: what editors state of an interview over what its file says."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ from pydantic import Field, WithJsonSchema
 
 from app import loading
 from app.api.database import Open
+from app.api.http.access import may_see_held
 from app.api.merge_patch import merge_patch
 from app.api.parameters.items import NoParameters
 from app.api.parameters.single import single_keys
@@ -21,16 +22,14 @@ from app.api.schemas.stated_interviews import (
     StatedVersionItem,
     StatedVersionList,
 )
-from app.api.writing import Writing, WritingRoute, may, needs, tag_of
-from app.errors import NotFoundError
+from app.api.writing import Writing, WritingRoute, may, needs, require, tag_of
 from app.loading import Author, LoadedInterview
-from app.loading.withdrawals import find_named
 from app.models import Scope
-from app.queries.statement_versions import find_version, list_versions
 from app.structure.statement_differences import stated_differences
 
 router = APIRouter(prefix="/v1/interviews", tags=["statements"], route_class=WritingRoute)
-_FOR_WRITERS = Depends(needs(Scope.WRITE))
+# What is stated of an interview that is held back may also be read by those who may read that.
+_FOR_WRITERS = Depends(needs(Scope.WRITE, or_else=Scope.READ_HELD))
 Writer = Annotated[Writing, Depends(may(Scope.WRITE, existing=True))]
 _ADDRESS = "/{interview}/statements"
 _REFERENCE = {"$ref": f"#/components/schemas/{StatedDocument.__name__}"}
@@ -58,14 +57,17 @@ class DifferenceParameters(NoParameters):
 @router.get(
     _ADDRESS, dependencies=[_FOR_WRITERS], response_model=StatedInterview, summary="Get an interview's statements"
 )
-def get_statements(interview: InterviewName, database: Open, _none: Annotated[NoParameters, Query()]) -> Response:
+def get_statements(
+    interview: InterviewName, request: Request, database: Open, _none: Annotated[NoParameters, Query()]
+) -> Response:
     """Get all that is stated of an interview over what its file says, with the topics that reviewers decided on, and
     who stated it last.
 
-    Everybody sees what it leads to; who stated it and why, only who may write.
+    Everybody sees what it leads to; who stated it and why, only who may write. Of an interview that is held back, who
+    may read that: this and what follows find it for keys with `read:held`, and for nobody else.
     """
     with database.read() as connection:
-        return _show(connection, interview)
+        return _show(_find(request, connection, interview))
 
 
 @router.put(
@@ -84,7 +86,7 @@ def put_statements(interview: InterviewName, request: Request, writing: Writer, 
     def state(connection: sa.Connection) -> LoadedInterview:
         return _state(request, connection, interview, body, writing.author)
 
-    return _write(writing, interview, state)
+    return _write(request, writing, interview, state)
 
 
 @router.patch(
@@ -99,12 +101,11 @@ def patch_statements(interview: InterviewName, request: Request, writing: Writer
     """
 
     def state(connection: sa.Connection) -> LoadedInterview:
-        found = find_named(connection, interview)
-        document = loading.stated_document(connection, found.id)
-        named, _open = loading.document_by_ids(connection, found.id, document)
+        stated = _find(request, connection, interview)
+        named, _open = stated.by_ids(stated.document)
         return _state(request, connection, interview, merge_patch(named, body), writing.author)
 
-    return _write(writing, interview, state)
+    return _write(request, writing, interview, state)
 
 
 @router.post(f"{_ADDRESS}/undo", response_model=StatedInterview, summary="Undo the last statements")
@@ -115,10 +116,9 @@ def undo_statements(interview: InterviewName, request: Request, writing: Writer)
     """
 
     def undo(connection: sa.Connection) -> LoadedInterview:
-        across_series = request.app.state.settings.names_across_series
-        return loading.undo_statements(connection, interview, writing.author, across_series=across_series)
+        return loading.undo_statements(connection, interview, writing.author, **_options(request))
 
-    return _write(writing, interview, undo)
+    return _write(request, writing, interview, undo)
 
 
 @router.get(
@@ -128,15 +128,14 @@ def undo_statements(interview: InterviewName, request: Request, writing: Writer)
     summary="List versions of statements",
 )
 def list_statement_versions(
-    interview: InterviewName, database: Open, _none: Annotated[NoParameters, Query()]
+    interview: InterviewName, request: Request, database: Open, _none: Annotated[NoParameters, Query()]
 ) -> StatedVersionList:
     """List all versions of what was stated of an interview, the newest first: who made each, when and why."""
     with database.read() as connection:
-        found = find_named(connection, interview)
-        versions = list_versions(connection, found.id)
-    newest = versions[0].version if versions else 0
-    items = [{**row._mapping, "is_current": row.version == newest} for row in versions]
-    return StatedVersionList.model_validate({"interview": _reference(found), "items": items})
+        stated = _find(request, connection, interview)
+    newest = stated.version(None)
+    items = [{**_signed(row), "is_current": row.version == newest.version} for row in reversed(stated.versions)]
+    return StatedVersionList.model_validate({"interview": _reference(stated), "items": items})
 
 
 @router.get(
@@ -148,6 +147,7 @@ def list_statement_versions(
 def get_statement_version(
     interview: InterviewName,
     version: VersionNumber,
+    request: Request,
     database: Open,
     parameters: Annotated[DifferenceParameters, Query()],
 ) -> Response:
@@ -155,18 +155,14 @@ def get_statement_version(
     names; 0 states nothing. Turns and questions that are there no more are named by their words.
     """
     with database.read() as connection:
-        found = find_named(connection, interview)
-        shown, newest = find_version(connection, found.id, version), find_version(connection, found.id)
+        stated = _find(request, connection, interview)
         with_version = version - 1 if parameters.compared_with is None else parameters.compared_with
-        other = find_version(connection, found.id, with_version)
-        for row, number in ((shown, version), (other, with_version)):
-            if row.version != number:
-                raise NotFoundError(f"version of what is stated of {interview!r}", str(number))
-        before, after = (loading.document_by_ids(connection, found.id, row.document)[0] for row in (other, shown))
+        shown, other = stated.version(version), stated.version(with_version)
+        before, after = (stated.by_ids(row.document)[0] for row in (other, shown))
     item = {
         **_signed(shown),
-        "is_current": shown.version == newest.version,
-        "interview": _reference(found),
+        "is_current": shown.version == stated.version(None).version,
+        "interview": _reference(stated),
         "statements": after,
         "compared_with": with_version,
         "differences": [asdict(one) for one in stated_differences(before, after)],
@@ -174,28 +170,45 @@ def get_statement_version(
     return _answer(StatedVersionItem.model_validate(item))
 
 
-def _write(writing: Writing, interview: str, state: Any) -> Response:
+def _find(request: Request, connection: sa.Connection, interview: str) -> loading.StatedInterview:
+    """Find what is stated of an interview. One that is held back is found for those who may read that.
+
+    Raises:
+        NotFoundError, MovedError, GoneError: there is none of this name for the key that asks.
+        RefusedError: it is published, and the key may only read what is held back.
+    """
+    stated = loading.find_stated(connection, interview, held=may_see_held(request))
+    if stated.held_until is None:
+        require(request, Scope.WRITE)
+    return stated
+
+
+def _write(
+    request: Request, writing: Writing, interview: str, state: Callable[[sa.Connection], LoadedInterview]
+) -> Response:
     with writing.open() as connection:
-        writing.match(tag_of(_show(connection, interview)))
-        loaded: LoadedInterview = state(connection)
-        return writing.answer(_show(connection, loaded.interview_id))
+        writing.match(tag_of(_show(_find(request, connection, interview))))
+        loaded = state(connection)
+        return writing.answer(_show(_find(request, connection, loaded.interview_id)))
 
 
 def _state(
     request: Request, connection: sa.Connection, interview: str, document: Mapping[str, Any], author: Author
 ) -> LoadedInterview:
+    return loading.state_by_ids(connection, interview, document, author, reviewed=True, **_options(request))
+
+
+def _options(request: Request) -> dict[str, bool]:
     across_series = request.app.state.settings.names_across_series
-    return loading.state_by_ids(connection, interview, document, author, across_series=across_series, reviewed=True)
+    return {"across_series": across_series, "held": may_see_held(request)}
 
 
-def _show(connection: sa.Connection, interview: str) -> Response:
-    found = find_named(connection, interview)
-    row = find_version(connection, found.id)
-    document, unfit = loading.document_by_ids(connection, found.id, loading.stated_document(connection, found.id))
+def _show(stated: loading.StatedInterview) -> Response:
+    document, unfit = stated.by_ids(stated.document)
     item = {
-        **_signed(row),
-        "interview": _reference(found),
-        "revision": found.revision,
+        **_signed(stated.version(None)),
+        "interview": _reference(stated),
+        "revision": stated.revision,
         "statements": document,
         "open_statements": [open_statement(one.key, one.reason) for one in unfit],
     }
@@ -207,8 +220,8 @@ def _answer(item: StatedInterview | StatedVersionItem) -> Response:
     return Response(item.model_dump_json(exclude_unset=True), media_type="application/json")
 
 
-def _reference(found: Any) -> dict[str, Any]:
-    return {"id": found.id, "slug": found.slug, "title": found.title}
+def _reference(stated: loading.StatedInterview) -> dict[str, Any]:
+    return {"id": stated.id, "slug": stated.slug, "title": stated.title}
 
 
 def _signed(row: Any) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """An interview as it is at work: what was made of it, what is stated, and whether anybody has changed it meanwhile."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +12,11 @@ from sqlmodel import col
 
 from app.api.completing import WRITERS
 from app.errors import NotFoundError
-from app.loading import document_by_ids, find_versions
-from app.models import Interview, Revision
+from app.loading import StatedInterview, find_stated
+from app.models import Revision
 from app.queries import interviews
 from app.queries.embedding import Item
+from app.queries.held import find_held_record
 from app.queries.paging import PageRequest, read_page
 from app.queries.question_topics import of_question
 from app.text.asking import asking
@@ -33,9 +36,12 @@ class StaleError(Exception):
 
 @dataclass(frozen=True)
 class AtWork:
-    """An interview at work. `document` is what is stated, with ids; `state` tells one state of it from others."""
+    """An interview at work. `document` is what is stated, with ids, and `stated` all versions of that; `state` tells
+    one state of it from others.
+    """
 
     record: Item
+    stated: StatedInterview
     document: Mapping[str, Any]
     state: str
 
@@ -100,22 +106,26 @@ class AtWork:
         return [(number, one) for number, one in enumerate(ids, start=1) if first < number <= before + _NEARBY]
 
 
-def read_at_work(connection: sa.Connection, name: str) -> AtWork:
-    """Read an interview, given by slug or id, with what is stated of it.
+def read_at_work(connection: sa.Connection, name: str, *, held: bool = False) -> AtWork:
+    """Read an interview, given by slug or id, with what is stated of it; `held` says whether interviews that are held
+    back are found.
 
     Raises:
         NotFoundError, MovedError, GoneError: no interview has this name now.
     """
-    record = interviews.find_record(connection, name)
-    slug = record["interview"]["slug"]
-    versions = find_versions(connection, slug)
-    interview_id = connection.execute(sa.select(col(Interview.id)).where(col(Interview.slug) == slug)).scalar_one()
-    stated = versions[-1].document if versions else {}
-    document, _unfit = document_by_ids(connection, interview_id, stated)
-    return AtWork(record, document, _state(record["revision"], len(versions) and versions[-1].version))
+    stated = find_stated(connection, name, held=held)
+    newest = stated.version(None)
+    document, _unfit = stated.by_ids(newest.document)
+    if stated.held_until is None:
+        record = interviews.find_record(connection, stated.id)
+        return AtWork(record, stated, document, _state(record["revision"], newest.version))
+    _interview, record = find_held_record(connection, stated.id)
+    # It has one revision, whatever is done with it.
+    content = hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()
+    return AtWork(record, stated, document, _state(content[:16], newest.version))
 
 
-def _state(revision: int, version: int) -> str:
+def _state(revision: int | str, version: int) -> str:
     return f"{revision}.{version}"
 
 
@@ -129,15 +139,14 @@ def refuse_stale(at_work: AtWork, made_from: str) -> None:
         raise StaleError
 
 
-def changes_since(connection: sa.Connection, name: str, state: str) -> list[Any]:
+def changes_since(connection: sa.Connection, at_work: AtWork, state: str) -> list[Any]:
     """List what was done with an interview since a state of it, the newest first: who, when and why each time."""
     revision, _, version = state.partition(".")
-    versions = [one for one in find_versions(connection, name) if version.isdigit() and one.version > int(version)]
+    versions = [one for one in at_work.stated.versions if version.isdigit() and one.version > int(version)]
     if versions:
         return versions[::-1]
     columns: tuple[Any, ...] = (col(Revision.made_at), col(Revision.made_by), col(Revision.reason))
-    of_interview = sa.or_(col(Interview.slug) == name, col(Interview.id) == name)
-    made = sa.select(*columns).join(Interview, col(Interview.id) == col(Revision.interview_id)).where(of_interview)
+    made = sa.select(*columns).where(col(Revision.interview_id) == at_work.stated.id)
     return list(connection.execute(made.order_by(col(Revision.number).desc()).limit(1))) if revision else []
 
 

@@ -10,8 +10,7 @@ from starlette.responses import Response
 
 from app.api.parameters.items import NoParameters
 from app.api.parameters.values import InterviewName
-from app.loading import find_versions
-from app.queries.audit import TrailFilters, find_of_trail, listing
+from app.queries.audit import TrailFilters, listing
 from app.queries.paging import PageRequest, read_page
 from app.transcripts.sidecar import write_sidecar
 from app.web.desk.at_work import read_at_work
@@ -34,8 +33,8 @@ def show_history(interview: InterviewName, desk: SignedIn, asked: Annotated[Hist
     """List the versions of what is stated, and the newest revisions of the interview."""
     with desk.read() as connection:
         at_work = read_at_work(connection, interview)
-        versions = find_versions(connection, at_work.interview["slug"])
-        revisions = _revisions(connection, at_work.interview["slug"])
+        revisions = _revisions(connection, at_work.stated.id)
+    versions = at_work.stated.versions
     documents = {0: {}, **{one.version: one.document for one in versions}}
     shown = [one for one in reversed(versions) if asked.before is None or one.version < asked.before][:_MOST_VERSIONS]
     return desk.page(
@@ -49,9 +48,8 @@ def show_history(interview: InterviewName, desk: SignedIn, asked: Annotated[Hist
     )
 
 
-def _revisions(connection: sa.Connection, slug: str) -> list[Any]:
-    found = find_of_trail(connection, slug, with_held=True)
-    trail = listing(TrailFilters(interview_id=found.id))
+def _revisions(connection: sa.Connection, interview_id: str) -> list[Any]:
+    trail = listing(TrailFilters(interview_id=interview_id))
     return trail.embed(connection, read_page(connection, trail, PageRequest("history", _MOST_REVISIONS)).items)
 
 

@@ -139,7 +139,7 @@ def state_version(interview: InterviewName, desk: SignedIn) -> Response:
 
     def change(connection: sa.Connection, at_work: AtWork) -> None:
         slug = at_work.interview["slug"]
-        documents = {0: {}, **{one.version: one.document for one in loading.find_versions(connection, slug)}}
+        documents = {0: {}, **{one.version: one.document for one in at_work.stated.versions}}
         if int(number) not in documents:
             raise NotFoundError("version of the statements", number)
         sidecar = sidecar_of("the statements", documents[int(number)])
@@ -189,7 +189,7 @@ def _stale(interview: str, desk: Desk, *, can_repeat: bool) -> Response:
     """Say who has changed the interview meanwhile, and let the step be taken again."""
     with desk.read() as connection:
         at_work = read_at_work(connection, interview)
-        changes = changes_since(connection, interview, desk.form.one("made_from"))
+        changes = changes_since(connection, at_work, desk.form.one("made_from"))
     own = {"made_from", TOKEN_FIELD}
     fields = [(name, value) for name in desk.form.fields if name not in own for value in desk.form.all(name)]
     return desk.page(

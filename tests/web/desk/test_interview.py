@@ -93,7 +93,7 @@ def test_who_speaks_is_said_by_name_by_label_and_of_nobody(desk: DeskClient, dat
     assert turns_of(database)[4]["speaker"] == turns_of(database)[0]["speaker"]
     assert step(desk, f"who:{turn}", speaker="").status_code == 422
     with database.read() as connection:
-        first, *_others, last = loading.find_versions(connection, "mill-talk")[-3:]
+        first, *_others, last = loading.find_stated(connection, "mill-talk").versions[-3:]
     assert (first.made_by, first.reason) == ("Ada", "heard it again")
     assert [one["speaker"] for one in last.document["turns"]] == ["Interviewer"], "one statement a turn"
 

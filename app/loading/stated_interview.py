@@ -1,0 +1,102 @@
+"""What is stated of an interview, one that is published or one that is held back, and all of its versions."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.errors import NotFoundError
+from app.loading.held_documents import HeldDocument, held_document, held_named
+from app.loading.reviewed import and_reviewed, reviewed_in_rows, reviewed_topics
+from app.loading.stated import list_versions
+from app.loading.withdrawals import find_named
+from app.models import Transcript, table_of
+from app.queries.stored_turns import find_stored_turns, stored_turns
+from app.structure.stated_turns import Unfit
+from app.structure.statement_ids import StoredTurns, by_ids, cuts_turns
+from app.transcripts import read as read_source
+from app.transcripts.source import Source
+
+_NOTHING: Any = SimpleNamespace(version=0, made_at=None, made_by=None, reason=None, document={})
+
+
+@dataclass(frozen=True)
+class StatedInterview:
+    """What is stated of an interview: `document` is all of it, with the topics that reviewers decided on; `versions`
+    are rows, the first one first. `held_until` is the end of its embargo; None for a published one.
+    """
+
+    id: str
+    slug: str
+    title: str
+    revision: int
+    document: dict[str, Any]
+    versions: Sequence[Any]
+    held_until: datetime.datetime | None
+    # The turns as they are stored, and where the file is read, which is large.
+    _turns: StoredTurns
+    _place: sa.Connection | HeldDocument
+
+    def version(self, number: int | None) -> Any:
+        """Return a version, the newest one without a number. Version 0 states nothing.
+
+        Raises:
+            NotFoundError: there is no such version.
+        """
+        if number is None:
+            return self.versions[-1] if self.versions else _NOTHING
+        for row in (_NOTHING, *self.versions):
+            if row.version == number:
+                return row
+        raise NotFoundError(f"version of what is stated of {self.slug!r}", str(number))
+
+    def by_ids(self, document: Mapping[str, Any]) -> tuple[dict[str, Any], list[Unfit]]:
+        """Return a document with ids in place of words, and why those statements that are open mean nothing now."""
+        as_read = None
+        if cuts_turns(document):
+            place = self._place
+            file = place.file if isinstance(place, HeldDocument) else newest_file(place, self.id)
+            if not file.withheld:
+                source = Source(file.file_name, file.content)
+                as_read = read_source(source, file.format, keep_unlabelled=True).turns
+        return by_ids(document, self._turns, as_read)
+
+
+def find_stated(connection: sa.Connection, name: str, *, held: bool = False) -> StatedInterview:
+    """Find what is stated of an interview, given by slug or id; `held` says whether interviews that are held back are
+    found.
+
+    Raises:
+        NotFoundError, MovedError, GoneError: no interview has this name now.
+    """
+    kept = held_named(connection, name) if held else None
+    if kept is not None:
+        return _held(held_document(connection, kept), kept.until)
+    interview = find_named(connection, name)
+    versions = list_versions(connection, interview.id)
+    stated = versions[-1].document if versions else {}
+    topics = reviewed_topics(connection, interview.id, stated)
+    turns = find_stored_turns(connection, interview.id)
+    whole = and_reviewed(stated, topics)
+    return StatedInterview(*_named(interview), whole, versions, None, turns, connection)
+
+
+def _held(document: HeldDocument, until: datetime.datetime) -> StatedInterview:
+    stated = document.versions[-1].document if document.versions else {}
+    whole = and_reviewed(stated, reviewed_in_rows(document.turns, document.topics, stated))
+    turns = stored_turns(document.turns)
+    return StatedInterview(*_named(document.interview), whole, document.versions, until, turns, document)
+
+
+def _named(interview: Any) -> tuple[str, str, str, int]:
+    return interview.id, interview.slug, interview.title, interview.revision
+
+
+def newest_file(connection: sa.Connection, interview_id: str) -> Any:
+    """Return the row of the file that an interview was read from."""
+    transcripts = table_of(Transcript)
+    newest = sa.select(transcripts).where(transcripts.c.interview_id == interview_id)
+    return connection.execute(newest.order_by(transcripts.c.revision.desc()).limit(1)).one()
