@@ -27,14 +27,15 @@ def words(
     passage: Range | None = None,
     *,
     asks_in: str | None = None,
+    marks: Sequence[Marked] = (),
 ) -> Markup:
     """Write the text of a question, an answer or a turn, with its redactions and a cited passage marked.
 
     `asks_in` is the language of a question, or empty where it is not known: of a long one, the sentences that ask are
-    marked too.
+    marked too. `marks` are other characters that are marked.
     """
     text: str = part["text"]
-    marked = [_redacted(texts, one) for one in part["redactions"]]
+    marked = [*marks, *(_redacted(texts, one) for one in part["redactions"])]
     if asks_in is not None and len(text) > SHORT_LENGTH:
         marked += [Marked(start, end, "span", "asking") for start, end in asking(text, asks_in or None).ranges]
     if passage is not None:

@@ -33,12 +33,14 @@ from app.web.desk import (
     files,
     history,
     interview,
+    interview_topics,
     interviews,
     merging,
     metadata,
     people,
     question_topics,
     sign_in,
+    topics,
     withdrawn,
     withholding,
 )
@@ -51,12 +53,14 @@ PAGES = (
     files,
     interview,
     question_topics,
+    interview_topics,
     history,
     metadata,
     withholding,
     withdrawn,
     people,
     merging,
+    topics,
 )
 
 

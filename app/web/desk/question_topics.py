@@ -30,7 +30,7 @@ def state_topic(interview: InterviewName, desk: SignedIn) -> Response:
         loading.state_topic(
             connection,
             turn["question_id"],
-            slug or _named(connection, desk.form.one("topic")[:_MOST_NAME]),
+            slug or topic_named(connection, desk.form.one("topic")[:_MOST_NAME]),
             TopicState(state),
             desk.author(desk.form.one("reason")[:_MOST_REASON]),
             across_series=bool(desk.request.app.state.settings.names_across_series),
@@ -39,11 +39,11 @@ def state_topic(interview: InterviewName, desk: SignedIn) -> Response:
     return write_step(interview, desk, change, "topic", "topic")
 
 
-def _named(connection: sa.Connection, written: str) -> str:
+def topic_named(connection: sa.Connection, written: str) -> str:
     """Return the slug of the topic with this slug or label.
 
     Raises:
-        StatementError: there is none.
+        StatementError: there is none, or several have this label.
     """
     if not written:
         raise StatementError("write the topic that the question has")
@@ -52,8 +52,10 @@ def _named(connection: sa.Connection, written: str) -> str:
     }
     if written in topics:
         return written
-    for slug, label in topics.items():
-        if fold(label) == fold(written):
-            return slug
+    called = sorted(slug for slug, label in topics.items() if fold(label) == fold(written))
+    if len(called) > 1:
+        raise StatementError(f"several topics have this label; write one of {', '.join(called)}")
+    if called:
+        return called[0]
     hint = did_you_mean(nearest(written, topics), topics)
     raise StatementError(f"there is no topic {written!r}.{hint}")

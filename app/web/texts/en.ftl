@@ -14,6 +14,7 @@ search-placeholder = Search what was said
 search-button = Search
 footer-promise = Every word here is shown as its source has it, and can be traced to the file it comes from.
 footer-api = For programs: the API
+footer-desk = Editor’s desk
 footer-guide = Guide to the API
 # Between the names of a list.
 list-separator = {", "}
@@ -543,6 +544,7 @@ desk = Editor’s desk
 desk-sections = Sections of the desk
 desk-nav-interviews = Interviews
 desk-nav-people = People
+desk-nav-topics = Review topics
 desk-nav-new = New interview
 desk-nav-held = Held back
 desk-nav-withdrawn = Withdrawn
@@ -813,9 +815,90 @@ desk-part-choose = Tick the interviews in which it is somebody else.
 desk-somebody-else = The same person under another name?
 desk-one-person = Are they one person?
 desk-not-proposed = Nothing in their names, pages and affiliations speaks for it by itself.
-desk-both-take-part = Both take part in the same interview, so they are two there. If one person has two labels in it, give both one name on the page of that interview:
+desk-both-take-part = Both take part in the same interview, so they are two there. If one person has two labels in it, make them one on the page of that interview:
 desk-merge-lead = What both said becomes that of the one who is kept. The names of the other one stay as aliases, and the other address leads to the one who is kept. It can be undone.
 desk-merge = One person: keep { $keep }
+desk-person-page = In all interviews
+desk-any = any
+desk-least = At least this sure
+desk-at-least = at least { $percent } % sure
+desk-percent = { $percent } %
+desk-state = What was decided
+desk-state-proposed = waits for a decision
+desk-state-confirmed = accepted
+desk-state-rejected = rejected
+desk-order-interview = by interview, as they are asked
+desk-order-sure = the surest first
+desk-order-unsure = the least sure first
+desk-show = Show
+desk-suggestions-proposed = { $count ->
+    [0] No suggestion waits for a decision.
+    [one] One suggestion waits for a decision.
+   *[other] { $count } suggestions wait for a decision.
+    }
+desk-suggestions-confirmed = { $count ->
+    [0] No suggestion was accepted.
+    [one] One suggestion was accepted.
+   *[other] { $count } suggestions were accepted.
+    }
+desk-suggestions-rejected = { $count ->
+    [0] No suggestion was rejected.
+    [one] One suggestion was rejected.
+   *[other] { $count } suggestions were rejected.
+    }
+desk-suggestion-changed = { $topic }: somebody else has changed this suggestion, or what it rests on, since you looked. It is now: { $state }.
+desk-suggestion-gone = This topic is not suggested for the question any more.
+desk-review-of = { $topic }?
+desk-sure = { $percent } % sure
+desk-review-none = There is nothing to decide here.
+desk-review-end = This is the end of the list.
+desk-review-again = { $count ->
+    [one] Begin again with the one that was left
+   *[other] Begin again with the { $count } that were left
+    }
+desk-review-here = Review what is suggested for this interview
+desk-why-suggested = What speaks for it
+desk-why-words-question = { $count ->
+    [one] In the question: { $words }
+   *[other] In the question, { $count } times: { $words }
+    }
+desk-why-words-answer = { $count ->
+    [one] In the answer: { $words }
+   *[other] In the answer, { $count } times: { $words }
+    }
+desk-why-elsewhere = “{ $words }” stands elsewhere in the interview, or in its title.
+desk-why-tag = The source of the interview is tagged “{ $words }”.
+desk-why-like-question = { $percent } % like a question that has this topic ({ $terms }):
+desk-why-like-interview = The interview is { $percent } % like one that has this topic ({ $terms }):
+desk-asks = Asked
+desk-answers = Answered
+desk-turn-begun = … This turn begins earlier.
+desk-turn-cut = … This turn goes on.
+desk-turns-omitted = { $count ->
+    [one] One more turn is not shown.
+   *[other] { $count } more turns are not shown.
+    }
+desk-other-topics = Other topics of this question
+desk-decide = Decide
+desk-accept = Accept
+desk-reject = Reject
+desk-wait = Decide later again
+desk-skip = Skip
+desk-topics-of = Topics of { $title }
+desk-topics-stale = Somebody else has changed the topics of this question since you looked. Look again at what they are now.
+desk-topics-withheld = Words of this interview were redacted, and its file is withheld. Suggestions can be decided on; other topics can be added only when the file is loaded again.
+desk-no-questions = This interview has no questions.
+desk-has-confirmed = Topics
+desk-has-proposed = Suggested
+desk-has-rejected = Rejected
+desk-add-topic = Another topic
+desk-add = Add
+desk-remove = Remove
+done-topic-accepted = Accepted.
+done-topic-rejected = Rejected. It will not be suggested for this question again.
+done-topic-waits = It waits for a decision again.
+done-topic-undone = Undone.
+done-topic-stated = Done. “Undo the last step” takes it back.
 done-merged = They are one person now. “Undo” below sets them apart again.
 done-one-already = They are one person already.
 done-parted = It is somebody else there now. “Undo” below takes it back.
