@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import metadata
 from typing import Any
 
 from fastapi import Depends, FastAPI
@@ -52,6 +51,7 @@ from app.db.replicas import open_servers
 from app.maintenance.embargo_timer import embargo_timer
 from app.settings import Settings, read_settings
 from app.text.meaning import open_model
+from app.version import version
 
 # QUOTH_CACHE_BYTES divided by this is for items, of which new pages are made; the rest is for whole answers.
 _PART_OF_ITEMS = 4
@@ -92,7 +92,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = _Application(
         title=openapi.TITLE,
-        version=_version(),
+        version=version(),
         description=openapi.DESCRIPTION,
         contact=openapi.CONTACT,
         license_info=openapi.LICENSE,
@@ -155,10 +155,3 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         Envelope, observer=observer, body_seconds=settings.client_seconds, access=access, rate_limit=rate_limit
     )
     return app
-
-
-def _version() -> str:
-    try:
-        return metadata.version("quoth")
-    except metadata.PackageNotFoundError:
-        return "0.1.0"

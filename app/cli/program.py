@@ -5,6 +5,8 @@ the command does), add the function to COMMANDS, and run `make tables`, which ad
 Import what is slow to import, and needed by this command alone, inside the function.
 """
 
+from typing import Annotated
+
 import typer
 
 from app.cli.backup import backup
@@ -30,6 +32,7 @@ from app.cli.topics import topics
 from app.cli.verify import verify
 from app.cli.verify_database import verify_database
 from app.cli.withdraw import withdraw
+from app.version import version
 
 # By the heading under which the help lists them. A command has the name of its function, with dashes.
 COMMANDS = {
@@ -55,6 +58,21 @@ for _heading, _commands in COMMANDS.items():
             cli.add_typer(_command, rich_help_panel=_heading)
         else:
             cli.command(rich_help_panel=_heading)(_command)
+
+
+def _show_version(is_asked_for: bool) -> None:
+    if is_asked_for:
+        typer.echo(f"quoth {version()}")
+        raise typer.Exit
+
+
+@cli.callback()
+def begin(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version, and end.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 def main() -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from uvicorn import Config
 
+# What people may open first.
+_PLACES = {"read": "/", "edit": "/desk", "try the API": "/docs"}
 # Seconds that requests may still take when the server is asked to stop.
 _SHUTDOWN_SECONDS = 20
 # A thread that works keeps the interpreter's lock for this long while others want it. The event loop wants it several
@@ -40,7 +42,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on; by default QUOTH_PORT, or 8000.")] = None,
     workers: Annotated[int | None, typer.Option(help="Serving processes; by default QUOTH_WORKERS, or 1.")] = None,
 ) -> None:
-    """Serve the API and its documentation over HTTP.
+    """Serve pages for people, the API and its documentation over HTTP.
 
     SIGTERM and SIGINT stop it, after requests under way have been answered, for at most 20 seconds. With several
     workers, one that dies is replaced, and SIGHUP replaces all of them one after another.
@@ -63,7 +65,9 @@ def serve(
     os.environ["QUOTH_DATABASE_URL"] = settings.database_url
     os.environ["QUOTH_HOST"], os.environ["QUOTH_PORT"] = settings.host, str(listening.getsockname()[1])
     address = address_of(listening)
-    say(f"Quoth serves {servers.primary}\n  {address}/docs\n  {address}/v1/questions")
+    say(f"Quoth serves {servers.primary}")
+    for purpose, path in _PLACES.items():
+        say(f"  {purpose:<{max(map(len, _PLACES))}}  {address}{path}")
     if is_empty:
         say(EMPTY_CORPUS)
     # A file or a pipe would get these lines when the server ends.

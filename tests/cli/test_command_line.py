@@ -89,6 +89,11 @@ def test_every_command_and_every_option_has_help() -> None:
             assert parameter.help, (names, parameter.name)
 
 
+def test_version_is_that_of_the_project(run: Run) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert run("--version") == f"quoth {project['version']}\n"
+
+
 def test_help_of_a_command_shows_its_options_and_those_shared_with_others() -> None:
     shown = Run("sqlite:///never.db")("load", "--help", COLUMNS="200")
     assert all(option in shown for option in ("--embargo-until", "--published", "--json"))

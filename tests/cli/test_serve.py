@@ -201,15 +201,20 @@ def test_host_that_is_not_of_this_machine_is_told(make_database: Callable[[str],
     assert done.stderr.startswith(f"quoth: {host} is no address of this machine")
 
 
-def test_server_says_which_port_it_got_and_how_to_fill_an_empty_corpus(make_database: Callable[[str], str]) -> None:
+def test_server_says_where_people_go_and_how_to_fill_an_empty_corpus(
+    make_database: Callable[[str], str],
+) -> None:
     environment = {**os.environ, "QUOTH_DATABASE_URL": make_database("sqlite"), "QUOTH_PORT": "0"}
     with subprocess.Popen(quoth("serve"), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
-            _serves, docs, _questions, empty = (process.stdout.readline().strip() for _ in range(4))
+            _serves, *places, empty = (process.stdout.readline().strip() for _ in range(5))
         finally:
             process.terminate()
-    assert (urlsplit(docs).port or 0) > 0
+    addresses = [urlsplit(place.rpartition(" ")[2]) for place in places]
+    assert [one.path for one in addresses] == ["/", "/desk", "/docs"]
+    # The system has chosen the port.
+    assert all((one.port or 0) > 0 for one in addresses)
     assert "quoth load" in empty
 
 
