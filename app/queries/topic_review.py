@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from app.models import Change, Interview, Question, QuestionTopic, Revision, Topic, TopicState, Turn
 from app.queries.embedding import Item, people_and_formats_of
+from app.queries.topics import largest
 from app.text.asking import asking
 from app.text.paragraphs import PARAGRAPH
 
@@ -88,10 +89,13 @@ def _most(connection: sa.Connection, select: sa.Select[Any], state: TopicState, 
     return [dict(row._mapping) for row in rows]
 
 
-def topic_names(connection: sa.Connection, limit: int) -> list[Item]:
-    """Return the slugs and labels of topics, by label."""
-    select = sa.select(col(Topic.slug), col(Topic.label)).order_by(col(Topic.label), col(Topic.id)).limit(limit)
-    return [dict(row._mapping) for row in connection.execute(select)]
+def labels_to_offer(connection: sa.Connection, limit: int) -> list[str]:
+    """Return the labels of all topics, in order; where there are more than the limit, of those that most questions
+    have.
+    """
+    select = sa.select(col(Topic.label)).order_by(col(Topic.label), col(Topic.id)).limit(limit + 1)
+    labels = list(connection.execute(select).scalars())
+    return labels if len(labels) <= limit else [topic["label"] for topic in largest(connection, limit)]
 
 
 def last_changes(connection: sa.Connection, noun: str, item_ids: Collection[str]) -> list[Any]:

@@ -26,7 +26,7 @@ from app.web.desk.session import DESK, Desk, DoneName, SignedIn, desk_router
 from app.web.site import site_of
 
 # Questions on a page, and topics that are offered when one is written.
-_ON_A_PAGE, _MOST_OFFERED = 30, 1_000
+_ON_A_PAGE, _MOST_OFFERED = 30, 500
 _MOST_REASON, _MOST_NAME = 500, 300
 # What a button says: the state, the question, what was stated of it, and the topic; without one, it is written.
 _PRESSED = re.compile(rf"({'|'.join(TopicState)}):([\w-]{{1,140}}):([0-9a-f]{{16}}):([\w-]{{0,140}})", re.ASCII)
@@ -136,7 +136,7 @@ def _page(
         page = min(asked.page, pages)
         shown = ids[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
         topics = topics_on(connection, shown, list(TopicState))
-        offered = topic_review.topic_names(connection, _MOST_OFFERED)
+        offered = topic_review.labels_to_offer(connection, _MOST_OFFERED)
     return desk.page(
         "desk/interview_topics.html",
         status=status,

@@ -47,9 +47,10 @@ class NotSignedInError(Exception):
 
 async def lead_to_sign_in(request: Request, _error: Exception) -> Response:
     """Lead to the page that asks for a key, and from there to where the request was."""
-    path = request.url.path if request.method in _READS else DESK
+    asked = f"?{request.url.query}" if request.url.query else ""
+    address = f"{request.url.path}{asked}" if request.method in _READS else DESK
     site: Site = request.app.state.site
-    return RedirectResponse(f"{site.root}{SIGN_IN}?next={quote(path, safe='/')}", 303, _PRIVATE)
+    return RedirectResponse(f"{site.root}{SIGN_IN}?next={quote(address, safe='/')}", 303, _PRIVATE)
 
 
 class Desk:

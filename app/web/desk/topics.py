@@ -53,18 +53,19 @@ class Order(StrEnum):
 
 
 class ReviewParameters(NoParameters):
-    """Which suggestions, the place among them, and what was done before, to be undone."""
+    """Which suggestions, the place among them, and what was done before, to be undone; `narrow` offers other ones."""
 
     interview: Annotated[str, Storable, Field(max_length=_MOST_NAME)] = ""
     topic: Annotated[str, Storable, Field(max_length=_MOST_NAME)] = ""
     least: Annotated[float, Field(ge=0, le=1)] = 0
     state: TopicState = TopicState.PROPOSED
     order: Order = Order.INTERVIEW
+    narrow: bool = False
     cursor: Cursor | None = None
     steps: Annotated[str, Field(max_length=12_000)] = ""
     done: DoneName | None = None
 
-    def address(self, steps: Sequence[Step], cursor: str | None, path: str = "") -> str:
+    def address(self, steps: Sequence[Step], cursor: str | None, path: str = "", *, narrow: bool = False) -> str:
         """Return the address of the same suggestions at a place, with steps to undo."""
         values = {
             "interview": self.interview,
@@ -72,6 +73,7 @@ class ReviewParameters(NoParameters):
             "least": self.least or "",
             "state": "" if self.state is TopicState.PROPOSED else self.state.value,
             "order": "" if self.order is Order.INTERVIEW else self.order.value,
+            "narrow": "true" if narrow else "",
             "cursor": cursor or "",
             "steps": write_steps(steps),
         }
@@ -173,8 +175,9 @@ def _page(
             shown = _shown(site, connection, _with_exchange(connection, item))
             keys = [listed.items[0]._mapping[f"key_{place}"] for place in range(len(listing.keys))]
             after = asked.address([*steps, Skipped(asked.cursor or "")], write_cursor(scope, keys, backwards=False))
-        topics = topic_review.count_by_topic(connection, asked.state)
-        interviews = topic_review.count_by_interview(connection, asked.state)
+        # Counting takes a while where many wait: only for those who choose.
+        topics = topic_review.count_by_topic(connection, asked.state) if asked.narrow else []
+        interviews = topic_review.count_by_interview(connection, asked.state) if asked.narrow else []
         changes = topic_review.last_changes(connection, "question", [changed[0]]) if changed else []
     last = steps[-1] if steps else None
     return desk.page(
@@ -192,6 +195,7 @@ def _page(
         to_skip=after,
         to_undo=asked.address(steps, asked.cursor, "/undo") if isinstance(last, Decided) else None,
         to_return=asked.address(steps[:-1], last.cursor) if isinstance(last, Skipped) else None,
+        to_narrow=asked.address(steps, asked.cursor, narrow=True),
         to_begin=asked.address(steps, None),
         changed=changed,
         changes=changes,

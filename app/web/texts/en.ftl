@@ -857,6 +857,7 @@ desk-review-again = { $count ->
    *[other] Begin again with the { $count } that were left
     }
 desk-review-here = Review what is suggested for this interview
+desk-topic-page = Everything on { $topic }
 desk-why-suggested = What speaks for it
 desk-why-words-question = { $count ->
     [one] In the question: { $words }

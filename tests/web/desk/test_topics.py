@@ -145,6 +145,9 @@ def test_decisions_go_on_to_the_next_and_are_undone_one_after_another(desk: Desk
 def test_list_is_narrowed_by_interview_topic_confidence_and_decision(desk: DeskClient, database: Database) -> None:
     assert proposed(desk.get("/desk/topics?topic=choirs").text) == "Choir"
     assert proposed(desk.get("/desk/topics?interview=talk&topic=mills&least=0.01").text) == "Mill"
+    offered = re.findall(r'<option value="([^"]+)"', desk.get("/desk/topics?narrow=true&topic=old").text)
+    assert {"choirs", "mills", "rivers", "talk", "0.5", "-confidence", "rejected"} <= set(offered)
+    assert "<select" not in desk.get("/desk/topics").text
     assert "There is nothing to decide here." in desk.get("/desk/topics?least=1").text
     assert "There is nothing to decide here." in desk.get("/desk/topics?topic=old").text
     assert desk.get("/desk/topics?topic=nothing").status_code == 422
@@ -236,7 +239,7 @@ def test_topics_of_an_interview_are_stated_and_taken_back(desk: DeskClient, data
     assert desk.post(f"{TOPICS}/state", {"do": "x"}).status_code == 422
     assert desk.post(f"{TOPICS}/undo?step=x").status_code == 422
     with database.read() as connection:
-        assert "it is about one" in [one.reason for one in loading.find_versions(connection, "talk")]
+        assert "it is about one" in [one.reason for one in loading.find_stated(connection, "talk").versions]
 
 
 def test_topics_changed_by_somebody_else_are_shown_and_not_overwritten(
