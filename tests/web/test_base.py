@@ -99,6 +99,25 @@ def test_item_says_where_its_page_is(seed: TestClient, noun: str) -> None:
     assert rows == ['"web_page"', *(f'"{item["web_page"]}"' for item in listed)]
 
 
+def test_verdict_says_where_its_page_is_and_leads_a_browser_there(seed: TestClient) -> None:
+    words, by = "tolerance alone is not enough", f"{INTERVIEW}-interviewee"
+    asked = {"text": words, "speaker": by}
+    page = seed.get("/v1/quotes/verify", params=asked).json()["web_page"]
+    assert page == f"/quotes?q=tolerance+alone+is+not+enough&speaker={by}"
+    led = seed.get("/v1/quotes/verify", params=asked, headers=BROWSER, follow_redirects=False)
+    assert (led.status_code, led.headers["Location"]) == (303, page)
+    assert "Accept" in led.headers["Vary"]
+    shown = seed.get(page, headers=BROWSER)
+    assert (shown.status_code, "Said word for word" in shown.text) == (200, True)
+    by_another = seed.get(page.replace("interviewee", "interviewer"), headers=BROWSER)
+    assert "Said by somebody else" in by_another.text
+    for more in ({"interview": INTERVIEW}, {"topic": "interfaith-dialogue"}):
+        narrowed = seed.get("/v1/quotes/verify", params={**asked, **more}, headers=BROWSER, follow_redirects=False)
+        assert narrowed.json()["web_page"] is None
+    assert seed.post("/v1/quotes/verify", json=asked).json()["web_page"] == page
+    assert seed.post("/v1/quotes/verify", json={"text": "so " * 2_500}).json()["web_page"] is None
+
+
 def test_title_colour_and_logo_are_those_of_the_settings(tmp_path: Path, make_database: Callable[..., str]) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')

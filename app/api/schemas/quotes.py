@@ -125,6 +125,10 @@ class VerifiedQuote(Shape):
     )
     text: str = Field(description="The quotation as it was given.")
     speaker: str | None = Field(description="Slug of the speaker to whom it is attributed.")
+    web_page: str | None = Field(
+        description="Where people read this verdict. Null where the claim names an interview or a topic, which the "
+        "page does not ask for, and where the quotation is too long for an address."
+    )
     matches: list[QuoteMatch] = Field(description=f"The passages, at most {MAX_MATCHES}, the best first.")
     nearest: NearestPassage | None = Field(
         description="Where nothing matches, the passage with most of the words in one place. It is **not** what is "

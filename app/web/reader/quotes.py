@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Query, Request
@@ -15,6 +15,7 @@ from app.api.database import Open
 from app.api.http.read_limiter import ReadingRoute
 from app.api.parameters.items import NoParameters
 from app.api.parameters.single import single_values
+from app.api.resources.quotes import CHECKER, page_of_verdict
 from app.citations import Noun, cite
 from app.errors import ParameterError
 from app.queries import articles, questions, speakers
@@ -36,9 +37,6 @@ from app.web.site import Site, page
 from app.web.sites import about
 from app.web.sites.embedded import Place, read_address
 
-PATH = "/quotes"
-# Characters of a quotation that its address has room for, as it is encoded there: what mail and chats leave whole.
-_LONGEST_IN_ADDRESS = 6_000
 # Characters of a name, and people whom one name may mean, at most.
 _LONGEST_NAME, _MOST_MEANT = 200, 20
 # Quotations of an article that are shown, at most.
@@ -97,7 +95,7 @@ class Checked:
     plain: PlainVerdict
     pieces: Sequence[Piece]
     found: Sequence[Found]
-    address: str
+    address: str | None
 
     @property
     def is_match(self) -> bool:
@@ -127,14 +125,14 @@ async def read_form(request: Request) -> Form:
     return Form(text, speaker or None)
 
 
-@router.get(PATH)
+@router.get(CHECKER)
 def show_checker(request: Request, database: Open, asked: Annotated[CheckParameters, Query()]) -> Response:
     """Show the form and, where a quotation is asked for, what is true of it."""
     site: Site = request.app.state.site
     text = (asked.q or "").strip()
     if not text:
         title, lead = site.texts("check-title").unescape(), site.texts("check-lead").unescape()
-        head = about.collection(site, title, lead, PATH)
+        head = about.collection(site, title, lead, CHECKER)
         return page(request, "quotes.html", about=head, form=Form("", asked.speaker))
     if not read_quotation(text).words:
         raise ParameterError("q", "Write at least one word.")
@@ -162,15 +160,15 @@ def _show_quotation(request: Request, database: Open, form: Form) -> Response:
     )
 
 
-@router.post(PATH)
+@router.post(CHECKER)
 def check(request: Request, database: Open, form: Annotated[Form, Depends(read_form)]) -> Response:
     """Check what was pasted: lead to the address of a quotation, or show what is true of each one in an article."""
     site: Site = request.app.state.site
     if not read_quotation(form.text).words:
         raise ParameterError("text", "Write at least one word.")
-    address = _address(form.text, form.speaker)
+    address = page_of_verdict(form.text, form.speaker)
     if not is_article(form.text):
-        if len(address) <= _LONGEST_IN_ADDRESS:
+        if address is not None:
             return RedirectResponse(f"{site.root}{address}", status_code=303, headers={"Cache-Control": "no-store"})
         answer = _show_quotation(request, database, form)
         answer.headers["Cache-Control"] = "no-store"
@@ -197,7 +195,7 @@ def check(request: Request, database: Open, form: Annotated[Form, Depends(read_f
         counts=[(tone, counts[tone]) for tone in Tone if counts[tone]],
         is_cut=len(quoted) > _MOST_SHOWN,
         # One quotation in few words may stand within another.
-        as_one=address if len(items) == 1 and len(address) <= _LONGEST_IN_ADDRESS else None,
+        as_one=address if len(items) == 1 else None,
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -222,6 +220,8 @@ def _claimed(connection: sa.Connection, name: str | None) -> Claimed:
     """
     if not name:
         return Claimed()
+    if called := speakers.find_names(connection, [name]):
+        return Claimed(tuple(called), tuple(called.values()))
     if not name_words(name):
         raise ParameterError("speaker", "Write at least one word of a name.")
     listing = speakers.listing(connection, Filters(), "relevance", name)
@@ -244,7 +244,7 @@ def _checked(site: Site, item: Item, names: Sequence[str], speaker: str | None) 
         in_plain_words(item, site.texts, names),
         mark(item["text"], differences, is_altered=item["verdict"] is Verdict.ALTERED),
         [_found(one) for one in shown],
-        _address(item["text"], speaker),
+        page_of_verdict(item["text"], speaker),
     )
 
 
@@ -252,10 +252,6 @@ def _found(match: Item) -> Found:
     place = read_address(match["citation"]["permalink"], "")
     assert place is not None  # noqa: S101 - the address is one of ours
     return Found(match, place, *context(match, CONTEXT_LENGTH))
-
-
-def _address(text: str, speaker: str | None) -> str:
-    return f"{PATH}?{urlencode([('q', text), *([('speaker', speaker)] if speaker else [])])}"
 
 
 def _sentence(connection: sa.Connection, checked: Checked, base: str) -> str | None:

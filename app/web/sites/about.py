@@ -169,7 +169,7 @@ def searched(title: str, description: str) -> About:
     return About(title, description, None, json_ld_pages.list_page("SearchResultsPage", title), is_indexed=False)
 
 
-def checked(site: Site, text: str, match: Item | None, verdict: PlainVerdict, path: str) -> About:
+def checked(site: Site, text: str, match: Item | None, verdict: PlainVerdict, path: str | None) -> About:
     """Describe the page of a checked quotation: the card shows the verdict."""
     title = shortened(f"{verdict.headline.unescape()}: “{text}”", _TITLE)
     node = json_ld_pages.quotation_page(title, text, match, site.base)
