@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from app import agents, web
@@ -22,7 +22,6 @@ from app.api.http.terms import RouteTerms
 from app.api.http.writers import Writers
 from app.api.observability import metrics, telemetry
 from app.api.observability.observer import Observer
-from app.api.parameters.single import single_values
 from app.api.resources import (
     answers,
     audit,
@@ -45,6 +44,7 @@ from app.api.resources import (
     vocabulary,
     withholding,
 )
+from app.api.routers import add_routes, operation_id
 from app.api.uploads import FileReaders
 from app.db.change_detection import change_detector
 from app.db.replicas import open_servers
@@ -101,7 +101,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=openapi.operation_id,
+        generate_unique_id_function=operation_id,
         lifespan=lifespan,
         telemetry=telemetry.configuration(),
     )
@@ -117,7 +117,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     app.add_exception_handler(405, guard.refuse_method)
     for resource in (questions, answers, interviews, speakers, topics, search, quotes, sources, changes, index, health):
-        app.include_router(resource.router, dependencies=[Depends(single_values)])
+        add_routes(app, resource.router)
     # They write, or read for keys alone.
     for resource in (
         keys,
@@ -130,11 +130,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         withholding,
         held,
     ):
-        app.include_router(resource.router, dependencies=[Depends(single_values)])
+        add_routes(app, resource.router)
     numbers = metrics.install(app) if settings.metrics else None
     explorer.install(app)
-    app.include_router(guide.router)
-    app.include_router(request_collections.router)
+    add_routes(app, guide.router)
+    add_routes(app, request_collections.router)
     problem_pages.install(app)
     web.install(app)
     agents.install(app)

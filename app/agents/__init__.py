@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from fastapi import FastAPI
 
 from app.agents import llms_txt
+from app.api.routers import add_routes
 
 # Where the tools are, over HTTP.
 PATH = "/mcp"
@@ -23,7 +24,7 @@ def is_installed() -> bool:
 
 def install(app: FastAPI) -> None:
     """Serve /llms.txt, and tools where the settings and what is installed allow it."""
-    app.include_router(llms_txt.router)
+    add_routes(app, llms_txt.router)
     app.state.tools = None
     if app.state.settings.mcp and is_installed():
         from app.agents.over_http import Endpoint

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from app.api.routers import add_routes
 from app.web import assets, desk
 from app.web.problem_page import problem_page
 from app.web.reader import (
@@ -37,5 +38,5 @@ def install(app: FastAPI) -> None:
     app.state.problem_page = problem_page
     assets.install(app)
     for page in (*PAGES, *FOR_OTHERS):
-        app.include_router(page.router)
+        add_routes(app, page.router)
     desk.install(app)

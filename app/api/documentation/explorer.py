@@ -13,6 +13,7 @@ from app.api.database import Open, Reading
 from app.api.documentation.explorer_document import explorer_document
 from app.api.http.caching import UNCHANGING
 from app.api.http.read_limiter import ReadingRoute
+from app.api.routers import add_routes
 from app.errors import QuothError
 from app.queries.corpus_names import CorpusNames, find_names
 
@@ -68,7 +69,7 @@ def install(app: FastAPI) -> None:
     app.add_api_route(f"/static/{EXPLORER}/{{name}}", _file, include_in_schema=False)
     app.add_api_route("/docs", _docs, include_in_schema=False)
     app.add_api_route("/docs/explorer.js", _start, include_in_schema=False)
-    app.include_router(_router)
+    add_routes(app, _router)
 
 
 @cache

@@ -6,7 +6,6 @@ from importlib import resources
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app.api import problem_kinds, problems
@@ -129,12 +128,6 @@ _LIST_PROBLEMS = (
     problem_kinds.UNAVAILABLE,
     problem_kinds.INTERNAL_ERROR,
 )
-
-
-def operation_id(route: APIRoute) -> str:
-    """Name an operation as its function, in camelCase."""
-    first, *rest = route.name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 def examples() -> dict[str, Any]:

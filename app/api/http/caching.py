@@ -7,6 +7,7 @@ is hashed before it is compressed, and neither made nor compressed where its val
 """
 
 import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -324,6 +325,7 @@ def _field_of(scope: Scope, wanted: bytes) -> str:
     return ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == wanted)
 
 
+@cache
 def _installed() -> datetime.datetime:
     """Return when this version was installed on this machine: the time of its newest file."""
     package = Path(__file__).parents[2]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from app.api.database import Open
 from app.api.documentation.openapi import CITATION, FEED_LIST, ITEM, LIST
@@ -14,6 +14,7 @@ from app.api.parameters.lists import QuestionParameters, RevisionParameters
 from app.api.parameters.values import AnswerId
 from app.api.resources.citations import answer_citation, with_citation
 from app.api.resources.revisions import to_revision
+from app.api.routers import resource_router
 from app.api.schemas.citations import Citation
 from app.api.schemas.lists import AnswerPage
 from app.api.schemas.questions import AnswerDetail
@@ -22,7 +23,7 @@ from app.citations import Noun
 from app.exports import entries
 from app.queries import answers, revisions
 
-router = APIRouter(prefix="/v1/answers", tags=["answers"], route_class=ReadingRoute)
+router = resource_router("/v1/answers", "answers", ReadingRoute)
 
 
 @router.get("", response_model=AnswerPage, responses=FEED_LIST, summary="List answers with questions")

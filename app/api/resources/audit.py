@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 
 from app.api.database import Open
 from app.api.documentation.openapi import LIST
@@ -11,6 +11,7 @@ from app.api.http.access import may_see_held
 from app.api.http.read_limiter import ReadingRoute
 from app.api.lists import ListRequest
 from app.api.parameters.lists import AuditParameters
+from app.api.routers import resource_router
 from app.api.schemas.audit import AuditPage
 from app.api.writing import needs
 from app.errors import NotFoundError, ParameterError
@@ -18,7 +19,7 @@ from app.models import Scope
 from app.queries import audit
 from app.text.dates import read_moment
 
-router = APIRouter(prefix="/v1/audit", tags=["keys"], route_class=ReadingRoute)
+router = resource_router("/v1/audit", "keys", ReadingRoute)
 _FOR_KEYS = Depends(needs(Scope.KEYS))
 
 

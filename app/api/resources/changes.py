@@ -3,17 +3,18 @@
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.database import Open
 from app.api.http.read_limiter import ReadingRoute
 from app.api.parameters.lists import ChangesParameters
+from app.api.routers import resource_router
 from app.api.schemas.changes import ChangePage
 from app.models import ChangeAction
 from app.queries.changes import list_changes as find_changes
 from app.queries.embedding import Item
 
-router = APIRouter(prefix="/v1/changes", tags=["changes"], route_class=ReadingRoute)
+router = resource_router("/v1/changes", "changes", ReadingRoute)
 # A client of the feed asks for what is new, and an unchanged page costs a 304.
 _ASK_EVERY_TIME = "public, no-cache"
 

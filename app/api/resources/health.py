@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from app.api.database import Open
 from app.api.parameters.items import NoParameters
+from app.api.routers import resource_router
 from app.api.schemas.health import Health, Readiness, ServerHealth
 
-router = APIRouter(tags=["operation"])
+router = resource_router("", "operation")
 
 
 @router.get("/healthz", summary="Check that it runs")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 
 from app.api.database import Open
 from app.api.documentation.openapi import LIST, SPARSE_ITEM
@@ -12,14 +12,13 @@ from app.api.lists import ListRequest
 from app.api.parameters.curation import HeldParameters
 from app.api.parameters.items import FieldsParameters
 from app.api.parameters.values import InterviewName
+from app.api.routers import resource_router
 from app.api.schemas.withholding import HeldInterview, HeldPage
 from app.api.writing import needs
 from app.models import Scope
 from app.queries import held
 
-router = APIRouter(
-    prefix="/v1/held", tags=["interviews"], route_class=ReadingRoute, dependencies=[Depends(needs(Scope.READ_HELD))]
-)
+router = resource_router("/v1/held", "interviews", ReadingRoute, dependencies=[Depends(needs(Scope.READ_HELD))])
 
 
 @router.get("", response_model=HeldPage, responses=LIST, summary="List interviews held back")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.routing import APIRoute
 
 from app.api.addresses import INDEX
@@ -12,11 +12,12 @@ from app.api.http.read_limiter import ReadingRoute
 from app.api.http.terms import terms_of
 from app.api.parameters.declared import query_parameters, read_routes
 from app.api.parameters.items import NoParameters
+from app.api.routers import resource_router
 from app.api.schemas.index import Index, IndexedResource
 from app.errors import EMPTY_CORPUS
 from app.queries.interviews import has_interviews
 
-router = APIRouter(prefix=INDEX, tags=["index"], route_class=ReadingRoute)
+router = resource_router(INDEX, "index", ReadingRoute)
 
 
 @router.get("", summary="List all resources")

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app import models
 from app.api.database import Open
@@ -17,6 +17,7 @@ from app.api.parameters.values import InterviewName
 from app.api.resources.citations import answer_citation, with_citation
 from app.api.resources.revisions import to_revision
 from app.api.resources.sources import answer_file
+from app.api.routers import resource_router
 from app.api.schemas.citations import Citation
 from app.api.schemas.interviews import Interview, Record
 from app.api.schemas.lists import InterviewPage, QuestionPage
@@ -27,7 +28,7 @@ from app.queries import interviews, questions, revisions
 from app.queries.filters import Clause
 from app.queries.names import slug_of
 
-router = APIRouter(prefix="/v1/interviews", tags=["interviews"], route_class=ReadingRoute)
+router = resource_router("/v1/interviews", "interviews", ReadingRoute)
 
 
 @router.get("", response_model=InterviewPage, responses=FEED_LIST, summary="List all interviews")

@@ -3,10 +3,11 @@
 from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import Depends, Path, Response
 
 from app import loading
 from app.api.database import Open
+from app.api.routers import resource_router
 from app.api.schemas.keys import KeyItem, KeyList
 from app.api.serialization import write
 from app.api.writing import Writing, WritingRoute, may, needs, tag_of
@@ -14,7 +15,7 @@ from app.models import Scope
 from app.queries.keys import find_key as find
 from app.queries.keys import list_keys as list_all
 
-router = APIRouter(prefix="/v1/keys", tags=["keys"], route_class=WritingRoute)
+router = resource_router("/v1/keys", "keys", WritingRoute)
 _FOR_KEYS = Depends(needs(Scope.KEYS))
 Prefix = Annotated[
     str, Path(pattern="^[0-9a-f]{8}$", max_length=8, description="Prefix of a key.", examples=["3f9a1c02"])

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import Body, Depends, Query, Request, Response
 
 from app import loading
 from app.api.database import Open
@@ -14,13 +14,14 @@ from app.api.parameters.curation import QuestionTopicParameters, SuggestionParam
 from app.api.parameters.items import FieldsParameters
 from app.api.parameters.single import single_keys
 from app.api.parameters.values import QuestionId, TopicName
+from app.api.routers import resource_router
 from app.api.schemas.question_topics import DecisionOutcome, NewDecisions, NewState, QuestionTopic, QuestionTopicPage
 from app.api.writing import Writing, WritingRoute, may, tag_of
 from app.errors import NotFoundError, ParameterError
 from app.models import Scope, TopicState
 from app.queries import question_topics
 
-router = APIRouter(prefix="/v1", tags=["topics"], route_class=WritingRoute)
+router = resource_router("/v1", "topics", WritingRoute)
 
 
 @router.get("/suggestions", response_model=QuestionTopicPage, responses=LIST, summary="List suggested topics")

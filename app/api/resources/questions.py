@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from app.api.database import Open
 from app.api.documentation.openapi import CITATION, FEED_LIST, ITEM, LIST
@@ -14,6 +14,7 @@ from app.api.parameters.lists import QuestionParameters, RankedParameters, Revis
 from app.api.parameters.values import QuestionId
 from app.api.resources.citations import answer_citation, with_citation
 from app.api.resources.revisions import to_revision
+from app.api.routers import resource_router
 from app.api.schemas.citations import Citation
 from app.api.schemas.lists import QuestionPage
 from app.api.schemas.questions import QuestionDetail
@@ -23,7 +24,7 @@ from app.citations import Noun
 from app.exports import entries
 from app.queries import questions, related, revisions
 
-router = APIRouter(prefix="/v1/questions", tags=["questions"], route_class=ReadingRoute)
+router = resource_router("/v1/questions", "questions", ReadingRoute)
 
 
 @router.get("", response_model=QuestionPage, responses=FEED_LIST, summary="List questions with answers")

@@ -3,13 +3,14 @@
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import Body, Depends, Query, Request, Response
 
 from app.api.database import Open
 from app.api.formats import prefers_page
 from app.api.http.read_limiter import ReadingRoute
 from app.api.parameters.quotes import QuoteParameters
 from app.api.parameters.single import single_keys
+from app.api.routers import resource_router
 from app.api.schemas.quotes import VerifiedQuote
 from app.queries import quotes
 
@@ -18,7 +19,7 @@ CHECKER = "/quotes"
 # Characters of an address of a checked quotation: what mail and chats leave whole.
 _LONGEST_ADDRESS = 6_000
 
-router = APIRouter(prefix="/v1/quotes", tags=["quotes"], route_class=ReadingRoute)
+router = resource_router("/v1/quotes", "quotes", ReadingRoute)
 
 
 @router.get("/verify", response_model=VerifiedQuote, summary="Verify a short quotation")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from app.api.database import Open
 from app.api.documentation.openapi import LIST, SPARSE_ITEM
@@ -13,6 +13,7 @@ from app.api.items import answer_item
 from app.api.lists import ListRequest
 from app.api.parameters.lists import SearchParameters
 from app.api.parameters.quotes import CompareParameters
+from app.api.routers import resource_router
 from app.api.schemas.search import Comparison, SearchPage
 from app.errors import ParameterError
 from app.queries import compare, hits
@@ -23,7 +24,7 @@ from app.quotes import MAX_QUOTATION_LENGTH
 # Parameters that say where in a list a page lies.
 _OF_PLACE = {"cursor", "page", "as_written"}
 
-router = APIRouter(prefix="/v1", tags=["search"], route_class=ReadingRoute)
+router = resource_router("/v1", "search", ReadingRoute)
 
 
 @router.get("/search", response_model=SearchPage, responses=LIST, summary="Search the whole record")

@@ -4,16 +4,17 @@ import base64
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from app.api.database import Open
 from app.api.documentation.openapi import FILE
 from app.api.http.read_limiter import ReadingRoute
 from app.api.parameters.items import NoParameters
 from app.api.parameters.values import Sha256
+from app.api.routers import resource_router
 from app.queries.interviews import find_file
 
-router = APIRouter(prefix="/v1/sources", tags=["interviews"], route_class=ReadingRoute)
+router = resource_router("/v1/sources", "interviews", ReadingRoute)
 
 
 @router.get("/{sha256}", response_class=Response, responses=FILE, summary="Get a file by digest")

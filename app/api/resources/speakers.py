@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from app import models
 from app.api.database import Open
@@ -13,6 +13,7 @@ from app.api.lists import ListRequest
 from app.api.parameters.items import FieldsParameters
 from app.api.parameters.lists import QuestionParameters, SpeakerParameters
 from app.api.parameters.values import SpeakerName
+from app.api.routers import resource_router
 from app.api.schemas.lists import AnswerPage, SpeakerPage
 from app.api.schemas.speakers import Speaker
 from app.exports import entries
@@ -20,7 +21,7 @@ from app.queries import answers, speakers
 from app.queries.filters import Clause
 from app.queries.names import slug_of
 
-router = APIRouter(prefix="/v1/speakers", tags=["speakers"], route_class=ReadingRoute)
+router = resource_router("/v1/speakers", "speakers", ReadingRoute)
 
 
 @router.get("", response_model=SpeakerPage, responses=LIST, summary="List all speakers")

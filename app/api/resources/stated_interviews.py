@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
+from fastapi import Body, Depends, Path, Query, Request, Response
 from pydantic import Field, WithJsonSchema
 
 from app import loading
@@ -15,6 +15,7 @@ from app.api.merge_patch import merge_patch
 from app.api.parameters.items import NoParameters
 from app.api.parameters.single import single_keys
 from app.api.parameters.values import MAX_INTEGER, Digits, InterviewName
+from app.api.routers import resource_router
 from app.api.schemas.readings import open_statement
 from app.api.schemas.stated_interviews import (
     StatedDocument,
@@ -27,7 +28,7 @@ from app.loading import Author, LoadedInterview
 from app.models import Scope
 from app.structure.statement_differences import stated_differences
 
-router = APIRouter(prefix="/v1/interviews", tags=["statements"], route_class=WritingRoute)
+router = resource_router("/v1/interviews", "statements", WritingRoute)
 # What is stated of an interview that is held back may also be read by those who may read that.
 _FOR_WRITERS = Depends(needs(Scope.WRITE, or_else=Scope.READ_HELD))
 Writer = Annotated[Writing, Depends(may(Scope.WRITE, existing=True))]

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
+from fastapi import Body, Depends, Path, Query, Request, Response
 
 from app import loading
 from app.api.database import Open
@@ -14,6 +14,7 @@ from app.api.parameters.curation import StatementParameters
 from app.api.parameters.items import FieldsParameters
 from app.api.parameters.single import single_keys
 from app.api.parameters.values import MAX_INTEGER, Digits
+from app.api.routers import resource_router
 from app.api.schemas.statements import NewStatement, Statement, StatementMade, StatementPage
 from app.api.writing import Writing, WritingRoute, may, needs, tag_of
 from app.loading import Stated
@@ -21,7 +22,7 @@ from app.models import Interview, Scope, Speaker
 from app.queries import corpus_statements
 from app.queries.names import current_slug
 
-router = APIRouter(prefix="/v1/statements", tags=["speakers"], route_class=WritingRoute)
+router = resource_router("/v1/statements", "speakers", WritingRoute)
 # They say who made them.
 _FOR_WRITERS = [Depends(needs(Scope.WRITE))]
 Number = Annotated[int, Path(ge=1, le=MAX_INTEGER, description="Number of a statement.", examples=[1]), Digits]

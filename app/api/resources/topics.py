@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from app import models
 from app.api.database import Open
@@ -13,6 +13,7 @@ from app.api.lists import ListRequest
 from app.api.parameters.items import FieldsParameters
 from app.api.parameters.lists import QuestionParameters, TopicParameters
 from app.api.parameters.values import TopicName
+from app.api.routers import resource_router
 from app.api.schemas.lists import QuestionPage, TopicPage
 from app.api.schemas.topics import Topic
 from app.exports import entries
@@ -20,7 +21,7 @@ from app.queries import questions, topics
 from app.queries.filters import Clause
 from app.queries.names import slug_of
 
-router = APIRouter(prefix="/v1/topics", tags=["topics"], route_class=ReadingRoute)
+router = resource_router("/v1/topics", "topics", ReadingRoute)
 
 
 @router.get("", response_model=TopicPage, responses=LIST, summary="List all topics")

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from app.api import problem_kinds
 from app.api.fields import select
@@ -14,6 +14,7 @@ from app.api.parameters.values import InterviewName
 from app.api.problems import RefusedError
 from app.api.resources.interviews import show_interview
 from app.api.resources.sources import answer_file
+from app.api.routers import resource_router
 from app.api.schemas.interviews import Interview
 from app.api.schemas.readings import StoredFile, open_statement
 from app.api.serialization import write
@@ -32,7 +33,7 @@ from app.structure.reading_report import report_on
 from app.transcripts import FORMATS
 from app.transcripts.source import Source
 
-router = APIRouter(prefix="/v1/interviews", tags=["interviews"], route_class=UploadRoute)
+router = resource_router("/v1/interviews", "interviews", UploadRoute)
 _BINARY = "application/octet-stream"
 # All of it, with the interview as its address shows it.
 _SHOWN = {**dict.fromkeys(StoredFile.model_fields, True), "interview": select(Interview).included}

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from app import loading
 from app.api import problem_kinds
@@ -15,6 +15,7 @@ from app.api.formats import choose
 from app.api.http.guard import taken_body
 from app.api.parameters.curation import VocabularyParameters
 from app.api.problems import RefusedError
+from app.api.routers import resource_router
 from app.api.schemas.vocabulary import VocabularyChange
 from app.api.writing import Writing, WritingRoute, may, tag_of
 from app.errors import ParameterError
@@ -34,7 +35,7 @@ class _FileRoute(WritingRoute):
     body_bytes = 4 * 1024 * 1024
 
 
-router = APIRouter(prefix="/v1/vocabulary", tags=["topics"], route_class=_FileRoute)
+router = resource_router("/v1/vocabulary", "topics", _FileRoute)
 
 
 @router.get("", response_class=Response, responses=VOCABULARY, summary="Get the whole vocabulary")

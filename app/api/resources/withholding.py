@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import Body, Depends, Query, Request, Response
 
 from app import loading
 from app.api.database import Open
@@ -13,6 +13,7 @@ from app.api.parameters.items import FieldsParameters
 from app.api.parameters.single import single_keys
 from app.api.parameters.values import InterviewName
 from app.api.resources.interviews import show_interview
+from app.api.routers import resource_router
 from app.api.schemas.interviews import Interview
 from app.api.schemas.withholding import (
     Embargo,
@@ -28,7 +29,7 @@ from app.models import Scope
 from app.queries import held, withdrawals
 from app.queries.interviews import has_item
 
-router = APIRouter(prefix="/v1/interviews/{interview}", tags=["interviews"], route_class=WritingRoute)
+router = resource_router("/v1/interviews/{interview}", "interviews", WritingRoute)
 # What is taken out cannot be brought back.
 Redacting = Annotated[Writing, Depends(may(Scope.REDACT, existing=True))]
 Holding = Annotated[Writing, Depends(may(Scope.WRITE, existing=True))]

@@ -29,6 +29,7 @@ How a page of it is written, in a module here that `app.web.desk.install` names:
 
 from fastapi import FastAPI
 
+from app.api.routers import add_routes
 from app.web.desk import (
     files,
     history,
@@ -68,4 +69,4 @@ def install(app: FastAPI) -> None:
     """Add the pages of the desk."""
     app.add_exception_handler(NotSignedInError, lead_to_sign_in)
     for page in PAGES:
-        app.include_router(page.router)
+        add_routes(app, page.router)
