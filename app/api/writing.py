@@ -3,7 +3,7 @@ requests that are repeated, dry runs, and the answer.
 
 How such a route is written, in a module of app/api/resources:
 
-    router = APIRouter(prefix="/v1/interviews", tags=["interviews"], route_class=WritingRoute)
+    router = resource_router("/v1/interviews", "interviews", WritingRoute)
 
     @router.put("/{interview}/statements", response_model=Statements, summary="Replace what is stated")
     def put_statements(
