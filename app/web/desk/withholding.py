@@ -1,6 +1,7 @@
 """/desk/interviews/{interview}/withhold and /desk/held: redact, hold back, release and withdraw."""
 
 import datetime
+import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -18,11 +19,15 @@ from app.queries import held
 from app.queries.filters.grammar import Storable
 from app.queries.interviews import has_item
 from app.queries.paging import PageRequest, read_page
+from app.quotes.redactions import Span
 from app.web.desk.at_work import AtWork, StaleError, read_at_work, refuse_stale
 from app.web.desk.session import DESK, Desk, DoneName, SignedIn, desk_router
 from app.web.site import site_of
 
 _MOST_REASON, _MOST_WORDS, _MOST_PASSAGES, _ON_A_PAGE = 500, 5_000, 500, 50
+_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
+# Characters that are shown on each side of a passage.
+_CONTEXT = 60
 
 router = desk_router()
 
@@ -56,23 +61,53 @@ def redact(interview: InterviewName, desk: SignedIn) -> Response:
 
 
 def _redact(interview: str, desk: Desk) -> Response:
-    item, words = desk.form.one("item"), desk.form.one("words")[:_MOST_WORDS]
+    words, selected = desk.form.one("words")[:_MOST_WORDS], _selected(desk)
+    item = "" if selected and desk.form.one("everywhere") else desk.form.one("item")
     is_confirmed = desk.form.one("do") == "redact"
     with desk.write() as connection:
         at_work = read_at_work(connection, interview)
         slug = at_work.interview["slug"]
-        if is_confirmed:
+        if is_confirmed or selected:
             refuse_stale(at_work, desk.form.one("made_from"))
         if item and not has_item(connection, slug, item):
             raise ParameterError("item", f"The interview has no turn {item[:120]!r}.")
         if not item and not words:
             raise ParameterError("words", "Write the words that are to be taken out.")
-        done = loading.redact(connection, item or slug, _author(desk), words=words or None)
+        if selected and item:
+            words_or_span: dict[str, Any] = {"span": _span(at_work, item, selected, words)}
+        else:
+            words_or_span = {"words": words or None}
+        done = loading.redact(connection, item or slug, _author(desk), **words_or_span)
         if not is_confirmed:
             connection.rollback()
     if is_confirmed:
         return desk.go(f"{DESK}/interviews/{slug}", done="redacted")
-    return _page(desk, at_work, item=item, words=words, found=done)
+    return _page(desk, at_work, item=item, words=words, found=done, selected=selected if item else None)
+
+
+def _selected(desk: Desk) -> Span | None:
+    """Return between which characters of a turn words were selected; None where they were written.
+
+    Raises:
+        ParameterError: these are no numbers.
+    """
+    start, end = desk.form.one("start"), desk.form.one("end")
+    if not start and not end:
+        return None
+    if not (_NUMBER.fullmatch(start) and _NUMBER.fullmatch(end)):
+        raise ParameterError("start", "Select the words again.")
+    return int(start), int(end)
+
+
+def _span(at_work: AtWork, item: str, selected: Span, words: str) -> Span:
+    """Return the characters of a turn that are selected, if they are the words that were seen there.
+
+    Raises:
+        ParameterError: the turn has other words there.
+    """
+    if at_work.turn(item)["text"][slice(*selected)] != words:
+        raise ParameterError("words", "The turn has other words in that place. Select them again.")
+    return selected
 
 
 @router.post("/interviews/{interview}/hold")
@@ -142,6 +177,12 @@ def release(interview: InterviewName, desk: SignedIn) -> Response:
     return desk.go(f"{DESK}/interviews/{released.slug}", done="released")
 
 
+def _around(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return what stands before and after a passage, as far as it helps to recognize the place."""
+    before, after = text[max(0, start - _CONTEXT) : start], text[end : end + _CONTEXT]
+    return f"…{before}" if start > _CONTEXT else before, f"{after}…" if end + _CONTEXT < len(text) else after
+
+
 def _author(desk: Desk) -> loading.Author:
     return desk.author(desk.form.one("reason")[:_MOST_REASON])
 
@@ -177,5 +218,6 @@ def _page(
         found=found,
         numbers={turn: place + 1 for turn, place in at_work.index_of.items()},
         most_passages=_MOST_PASSAGES,
-        **{"refused": None, **values},
+        around=lambda one: _around(at_work.turn(one.turn_id)["text"], one.start, one.end),
+        **{"refused": None, "selected": None, **values},
     )

@@ -40,7 +40,7 @@ def test_words_are_shown_first_and_taken_out_when_confirmed(desk: DeskClient, da
     before = words_of(database)
     seen = desk.post(f"{WORK}/redact", {"do": "check", "words": "My aunt"})
     assert seen.status_code == 200
-    assert '<mark dir="auto">My aunt</mark>' in seen.text
+    assert "<mark>My aunt</mark>" in seen.text
     assert words_of(database) == before
     fields = {"do": "redact", "words": "My aunt", "reason": "She asked for it"}
     assert desk.post(f"{WORK}/redact", {**fields, "made_from": "1.99"}).status_code == 409
@@ -57,13 +57,43 @@ def test_words_are_shown_first_and_taken_out_when_confirmed(desk: DeskClient, da
 def test_turn_is_taken_out_whole_or_by_its_words(desk: DeskClient, database: Database) -> None:
     turn = turns_of(database)[3]["id"]
     assert "where do you live" in desk.get(f"{PAGE}?turn={turn}").text
-    assert f"withhold?turn={turn}" in desk.get(f"{WORK}?turn={turn}").text
+    assert f"redact?turn={turn}" in desk.get(f"{WORK}?turn={turn}").text
+    assert f"withhold?turn={turn}" in desk.get(f"{WORK}/redact?turn={turn}").text
     seen = desk.post(f"{WORK}/redact", {"do": "check", "item": turn})
-    assert '<mark dir="auto">Cold. And where do you live?</mark>' in seen.text
+    assert "<mark>Cold. And where do you live?</mark>" in seen.text
     done = desk.post(f"{WORK}/redact", {"do": "redact", "item": turn, "made_from": state_on(seen.text)})
     assert done.status_code == 303
     assert "Cold" not in words_of(database)
     assert "We ate" in words_of(database)
+
+
+def test_selected_words_go_from_their_place_alone_or_from_everywhere(
+    client: TestClient, database: Database, load: Callable[..., Any]
+) -> None:
+    load("Q: Was it \U0001f600 red? The red barn?\n\nA: Red, and red again, \u7ea2\u8272 too.\n", name="mill-talk.txt")
+    desk = at_the_desk(client, database, Scope.WRITE, Scope.REDACT)
+    turn = turns_of(database)[0]
+    start = turn["text"].index("red barn")
+    place = {"item": turn["id"], "start": str(start), "end": str(start + 3), "words": "red"}
+    page = desk.get(f"{WORK}/redact").text
+    assert "\U0001f600 red? The red barn?</div>" in page
+    before = {"made_from": state_on(page)}
+    for wrong in ({"words": "bar"}, {"end": str(start + 4)}, {"start": "x"}, {"end": ""}, {"item": "mill-talk-t9"}):
+        assert desk.post(f"{WORK}/redact", {"do": "check", **before, **place, **wrong}).status_code in {404, 422}
+    stale = {"do": "check", "made_from": "0.0", **place}
+    assert desk.post(f"{WORK}/redact", stale).status_code == 409, "the places are of another state"
+    seen = desk.post(f"{WORK}/redact", {"do": "check", **before, **place})
+    assert seen.text.count("<mark") == 1
+    assert "The same words stay here" in seen.text
+    everywhere = desk.post(f"{WORK}/redact", {"do": "check", **before, **place, "everywhere": "1"})
+    assert everywhere.text.count("<mark") == 4
+    assert DeskPage(desk, f"{WORK}/redact", seen).press("desk-redact-confirm").status == 200
+    assert [one["text"] for one in turns_of(database)] == [
+        "Was it \U0001f600 red? The \u2588\u2588\u2588 barn?",
+        "Red, and red again, \u7ea2\u8272 too.",
+    ]
+    assert DeskPage(desk, f"{WORK}/redact").status == 200
+    assert at_the_desk(client, database, Scope.WRITE).get(f"{WORK}/redact").status_code == 403
 
 
 @pytest.mark.parametrize(
