@@ -116,8 +116,8 @@ def file_among(parts: Sequence[Part], name: str | None = None) -> SentFile:
     return SentFile(_checked(given), files[0].data, tuple(metadata))
 
 
-def read_parts(body: TakenBody, content_type: str) -> list[Part]:
-    """Read the parts of a form (`multipart/form-data`) that has arrived whole.
+def read_parts(body: TakenBody, content_type: str, most: int = _MOST_PARTS) -> list[Part]:
+    """Read the parts, `most` at most, of a form (`multipart/form-data`) that has arrived whole.
 
     Raises:
         RefusedError: it is none, breaks off, or has too many parts.
@@ -130,8 +130,8 @@ def read_parts(body: TakenBody, content_type: str) -> list[Part]:
     has_ended = False
 
     def take(part: Field | File) -> None:
-        if len(parts) == _MOST_PARTS:
-            raise FormParserError(f"it has more than {_MOST_PARTS} parts")
+        if len(parts) == most:
+            raise FormParserError(f"it has more than {most} parts")
         field = _decoded(part.field_name or b"", _FILE)
         if isinstance(part, File):
             part.file_object.seek(0)

@@ -20,12 +20,15 @@ from app.loading import Outcome, correction_of, plan_import, stored_hosts
 from app.loading.withdrawals import find_named
 from app.models import Scope
 from app.structure.hosts import StatedHosts
+from app.structure.pairing import Role
 from app.structure.prepare import PreparedTranscript
 from app.structure.reading_process import FileToRead
 from app.structure.reading_report import report_on
+from app.transcripts import FORMATS
 from app.transcripts.source import Source
 from app.transcripts.transcript import ByteClass
 from app.web.desk.at_work import AtWork, StaleError, read_at_work, refuse_stale
+from app.web.desk.given import FIELDS, Given, given_in, people_to_say
 from app.web.desk.session import DESK, Desk, DeskUploadRoute, SignedIn, desk_router
 from app.web.site import site_of
 
@@ -34,6 +37,8 @@ CARRIED_BYTES = 1024 * 1024
 # Characters of the file that are shown; turns, remarks, and changes that are listed.
 SHOWN_CHARACTERS = 100_000
 _MOST_TURNS, _MOST_REMARKS, _MOST_CHANGES = 200, 200, 200
+# People whose names and roles can be said before a file is loaded.
+_MOST_PEOPLE = 40
 _MOST_REASON = 500
 # Control characters, and those that would turn the text around them.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -86,7 +91,8 @@ def _find(desk: Desk, name: str) -> _Of:
 def _take(desk: Desk, of: _Of | None) -> Response:
     try:
         sent = _sent(desk)
-        return _store(desk, of, sent, _read(desk, sent, of))
+        given = given_in(desk.form, sent.metadata)
+        return _store(desk, of, sent, given, _read(desk, sent, given, of))
     except ReplacementError as error:
         return _page(desk, of, status=409, refused=_in_words_of(desk, of, str(error)), other=error.interview)
     except WithdrawnError as error:
@@ -99,9 +105,9 @@ def _take(desk: Desk, of: _Of | None) -> Response:
         return _page(desk, of, status=422, refused=_in_words_of(desk, of, str(error)))
 
 
-def _store(desk: Desk, of: _Of | None, sent: SentFile, prepared: PreparedTranscript) -> Response:
-    """Load a file if that is asked for; else work out what it would change, and write nothing."""
-    loads = desk.form.one("do") == "load"
+def _store(desk: Desk, of: _Of | None, sent: SentFile, given: Given, prepared: PreparedTranscript) -> Response:
+    """Load a file if that is asked for, and is what was seen; else work out what it would change, and write nothing."""
+    loads = desk.form.one("do") == "load" and not given.is_new
     options: Any = {
         "across_series": desk.request.app.state.settings.names_across_series,
         "replaces": of is not None and bool(desk.form.one("replace")),
@@ -117,10 +123,14 @@ def _store(desk: Desk, of: _Of | None, sent: SentFile, prepared: PreparedTranscr
         if not loads or is_correction:
             connection.rollback()
     if not loads or is_correction:
+        understood = report_on(prepared, turns=True)
         return _page(
             desk,
             of,
-            understood=report_on(prepared, turns=True),
+            understood=understood,
+            given=given,
+            people_to_say=people_to_say(understood["speakers"], _MOST_PEOPLE),
+            is_other=given.is_new and desk.form.one("do") == "load",
             pieces=_coloured(prepared),
             is_cut=len(prepared.transcript.text) > SHOWN_CHARACTERS,
             correction=correction,
@@ -137,7 +147,7 @@ def _store(desk: Desk, of: _Of | None, sent: SentFile, prepared: PreparedTranscr
 
 
 def _page(desk: Desk, of: _Of | None, *, status: int = 200, **values: Any) -> Response:
-    shown = {"refused": None, "other": None, "understood": None, **values}
+    shown = {"refused": None, "other": None, "understood": None, "chosen_format": desk.form.one("format"), **values}
     return desk.page(
         "desk/file.html",
         status=status,
@@ -148,16 +158,21 @@ def _page(desk: Desk, of: _Of | None, *, status: int = 200, **values: Any) -> Re
         most_changes=_MOST_CHANGES,
         ticked={name for name in ("keep", "replace") if desk.form.one(name)},
         reason=desk.form.one("reason"),
+        formats=FORMATS,
+        roles=list(Role),
+        fields=FIELDS,
+        written={name: desk.form.one(name) for name in FIELDS},
         **shown,
     )
 
 
-def _read(desk: Desk, sent: SentFile, of: _Of | None) -> PreparedTranscript:
+def _read(desk: Desk, sent: SentFile, given: Given, of: _Of | None) -> PreparedTranscript:
     readers: FileReaders = desk.request.app.state.file_readers
     return readers.read(
         FileToRead(
             Source(sent.name, sent.data),
-            sent.metadata,
+            (*sent.metadata, *given.metadata),
+            given.format_name,
             keep_unlabelled=bool(desk.form.one("keep")),
             series_hosts=of.hosts if of else StatedHosts(),
             with_spans=True,

@@ -13,6 +13,8 @@ from app.errors import ParameterError
 
 _URL_ENCODED = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 5_000
+# Of a form with files: three for each person whose name can be said, and the others.
+_MOST_PARTS = 200
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ async def _read_parts(request: Request) -> Form:
     body = taken_body(request.scope)
     if body is None:
         raise ParameterError("body", "The form is empty.")
-    parts = await run_in_threadpool(read_parts, body, request.headers["content-type"])
+    parts = await run_in_threadpool(read_parts, body, request.headers["content-type"], _MOST_PARTS)
     try:
         pairs = [(part.field, part.data.decode()) for part in parts if part.name is None]
     except UnicodeDecodeError:

@@ -55,6 +55,10 @@ class DeskPage:
             control.set("value", value)
         return self
 
+    def value(self, label: str, /, within: str | None = None, **values: Any) -> str:
+        """Return what stands in the control with a label."""
+        return str(self._control(label, within, values).get("value"))
+
     def tick(self, label: str, /, within: str | None = None, **values: Any) -> "DeskPage":
         """Tick the box with a label."""
         self._control(label, within, values).set("checked", "checked")

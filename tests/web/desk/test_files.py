@@ -14,6 +14,7 @@ from app.models import Scope
 from app.queries import interviews
 from app.web.desk.files import CARRIED_BYTES, SHOWN_CHARACTERS
 from app.web.desk.session import SIGN_IN
+from tests.web.desk.forms import DeskPage
 from tests.web.desk.signed_in import DeskClient, at_the_desk
 from tests.web.desk.test_interview import TALK, WORK, kinds, state_on, step
 
@@ -128,6 +129,65 @@ def test_without_a_file_a_session_a_token_or_the_scope_nothing_is_loaded(
     assert "scope “write”" in reader.get(NEW).text
     assert send(desk, f"{WORK}-none/file").status_code == 404
     assert count(database) == 0
+
+
+def chosen(desk: DeskClient, text: str = TALK, path: str = NEW) -> DeskPage:
+    return DeskPage(desk, path).choose_file("desk-file-choose", "mill-talk.txt", text.encode())
+
+
+def test_format_is_chosen_and_a_wrong_one_is_refused_with_the_line(desk: DeskClient, database: Database) -> None:
+    wrong = chosen(desk).fill("desk-file-format", "subrip").fill("desk-field-title", "Mill").press("desk-file-check")
+    assert wrong.status == 422
+    assert "mill-talk.txt:1:1: there are no cue times" in (wrong.refusal or "")
+    assert 'value="Mill"' in wrong.text, "what was written stays"
+    right = wrong.choose_file("desk-file-choose", "mill-talk.txt", TALK.encode()).fill("desk-file-format", "markdown")
+    seen = right.press("desk-file-check")
+    assert "chosen here" in seen.text
+    assert seen.press("desk-file-load").status == 200
+    with database.read() as connection:
+        stored = connection.exec_driver_sql("SELECT format FROM transcript").scalar_one()
+    assert stored == "markdown"
+    assert send(desk, NEW, format="<i>x").status_code == 422
+
+
+def test_title_date_and_names_are_said_before_a_file_is_loaded(desk: DeskClient, database: Database) -> None:
+    first = chosen(desk).fill("desk-field-title", "The mill").fill("desk-field-published", "May")
+    assert "published" in (first.press("desk-file-check").refusal or "")
+    seen = first.fill("desk-field-published", "1987-05").press("desk-file-check")
+    assert [seen.value(f"desk-field-{name}") for name in ("title", "published")] == ["The mill", "1987-05"]
+    person = seen.part_named("desk-given-person", "Brandt")
+    seen.fill("desk-name", "Ida <b>Brandt</b>", within=person).fill("desk-field-title", "A mill")
+    # Nothing is loaded that was not seen.
+    again = seen.press("desk-file-load")
+    assert (again.status, count(database)) == (200, 0)
+    assert "not what you have seen" in (again.refusal or "")
+    assert "<b>Brandt" not in again.text
+    person = again.part_named("desk-given-person", "Interviewer")
+    again = again.fill("desk-role", "moderator", within=person).press("desk-file-check-again")
+    assert again.press("desk-file-load").status == 200
+    with database.read() as connection:
+        record = interviews.find_record(connection, "mill-talk")
+    assert (record["interview"]["title"], record["interview"]["published"]) == ("A mill", "1987-05")
+    assert {("Ida <b>Brandt</b>", "interviewee"), (None, "moderator")} <= {
+        (person["name"], person["role"]) for person in record["people"]
+    }
+
+
+def test_names_that_are_said_leave_the_metadata_files_what_they_say_of_others(
+    desk: DeskClient, database: Database
+) -> None:
+    metadata = b'[[speakers]]\nlabels = ["Interviewer"]\nname = "Eve Stone"\nrole = "interviewer"\n'
+    page = chosen(desk).choose_file("desk-file-metadata", "talk.toml", metadata)
+    seen = page.press("desk-file-check")
+    person = seen.part_named("desk-given-person", "Brandt")
+    seen = seen.fill("desk-name", "Ida Brandt", within=person).press("desk-file-check-again")
+    assert seen.press("desk-file-load").status == 200
+    with database.read() as connection:
+        people = interviews.find_record(connection, "mill-talk")["people"]
+    assert [one["name"] for one in people][:2] == ["Eve Stone", "Ida Brandt"]
+    for field in ({"person": "x"}, {"person": "[]"}, {"person": '{"labels":["A"],"name":"","role":"king"}'}):
+        fields = {"person-name": "Ada", "person-role": "king", **field}
+        assert send(desk, NEW, **fields).status_code == 422
 
 
 def test_large_file_is_chosen_again_and_has_to_be_the_one_that_was_seen(desk: DeskClient, database: Database) -> None:
