@@ -2,6 +2,7 @@
 marked, and the turns of a record in groups.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from app.web.texts import Texts
 
 # From, up to: characters of a text.
 Range = tuple[int, int]
+# What ends a line in the HTML of a text, and would leave two words as one.
+_END_OF_LINE = re.compile(r"<br>|</p>")
 
 
 def words(
@@ -63,7 +66,8 @@ def excerpt(text: str, text_format: TextFormat, length: int) -> str:
     """Return the beginning of a text on one line without markup, cut between words where there are any."""
     # Markup is longer than what is shown of it, but not by that much.
     beginning = text[: 4 * length]
-    line = str(Markup(WRITERS[text_format](beginning)).striptags())  # noqa: S704 - the writers escape
+    written = _END_OF_LINE.sub(" ", WRITERS[text_format](beginning))
+    line = str(Markup(written).striptags())  # noqa: S704 - the writers escape
     if len(line) <= length and len(beginning) == len(text):
         return line
     cut = line[: length - 1]

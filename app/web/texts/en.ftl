@@ -435,7 +435,7 @@ difference-count = { $count ->
     [one] One turn differs.
    *[other] { $count } turns differ.
 }
-difference-elsewhere = What changed is how turns are put together to questions and answers, or what belongs to them, such as topics.
+difference-elsewhere = What changed is how turns are put together to questions and answers, or what belongs to them, such as topics; or words were taken out of every revision.
 difference-stated = About the interview
 difference-turns = In what was said
 difference-same = { $count ->

@@ -40,6 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         run("redact", "talk", "--words", "ten past four", "--reason", "they asked us to")
         run("withdraw", "withdrawn", "--reason", "at their wish")
         run("speakers", "merge", "bo-ray", "bo-rey")
+        run("topics", "suggest")
         yield running
 
 

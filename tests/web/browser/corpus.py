@@ -91,7 +91,8 @@ def write(folder: Path, *, turns: int) -> None:
     _write(folder, "hostile-markdown.md", _HOSTILE_MARKDOWN, title=f"**{HOSTILE}**")
     _write(folder, "weir.txt", _OF_THE_WEIR, title="The weir")
     other = _OF_THE_WEIR.replace("weir", "mole").replace("Ann Lee", "Anne Lee").replace("Bo Ray", "Bo Rey")
-    _write(folder, "mole.txt", other, title="The mole")
+    asked = "\nAnne Lee: And what has tolerance among religious leaders to do with it?\n\nBo Rey: Peace.\n"
+    _write(folder, "mole.txt", f"{other}{asked}", title="The mole")
     _write(folder, "withdrawn.txt", _OF_THE_WEIR.replace("weir", "lock"), title="The lock")
     exchange = "Ann Lee: What was number {0}?\n\nBo Ray: It was the {0}th of them, and said so.\n"
     _write(folder, "long.txt", "\n".join(map(exchange.format, range(turns))), title="A long day")

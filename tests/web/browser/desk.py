@@ -93,6 +93,8 @@ def pages(ask: Ask) -> dict[str, Opener]:
         "another file": address(f"{weir}/file"),
         "another file, what changes": send(f"{weir}/file", "weir.txt", CORRECTED.replace("aunt", "uncle")),
         "another file, refused": send(f"{weir}/file", "weir.txt", _NEW),
+        "topics": address("/desk/topics"),
+        "topics of an interview": address(f"{_AT_WORK}worldnewsam-3712/topics"),
         "people": address("/desk/people"),
         "people, found": address("/desk/people?q=lee"),
         "people, compared": address("/desk/people?q=lee&like=ann-lee"),
