@@ -43,7 +43,7 @@ _CONNECTIONS = 8
 _START_SECONDS = 60.0
 _OF_ONE_REQUEST = {"date", "x-request-id", "server-timing"}
 _BARE = "bare ASGI"
-_ANEW, _OF_ITEMS = "made anew", "made of kept items"
+_KEPT, _ANEW, _OF_ITEMS = "kept in memory", "made anew", "made of kept items"
 _BARE_304 = "bare ASGI, 304"
 # Different pages: of many lengths, topics and orders, some of them of no length at all.
 _VARIED = """
@@ -116,8 +116,8 @@ def _build(file: Path, questions: int) -> None:
 
 def _compare(running: ExitStack, file: Path, folder: Path, arguments: argparse.Namespace) -> None:
     path = f"/v1/questions?topic={arguments.topic}&topic_scope=exact"
-    kept = running.enter_context(_serving(*_quoth(file)))
-    anew = running.enter_context(_serving(*_quoth(file, QUOTH_CACHE_BYTES="0")))
+    kept = running.enter_context(serving(*quoth(file)))
+    anew = running.enter_context(serving(*quoth(file, QUOTH_CACHE_BYTES="0")))
     response, body = _get(kept[1], path)
     assert response.status == 200
     tag = response.headers["ETag"]
@@ -129,17 +129,18 @@ def _compare(running: ExitStack, file: Path, folder: Path, arguments: argparse.N
         for each in (response, confirmed)
     )
     answer.write_text(json.dumps({"body": body.decode(), "headers": headers, "headers_of_304": headers_of_304}))
-    bare = running.enter_context(_serving(*_uvicorn("benchmarks.bare:make", "--factory", **{ANSWER: str(answer)})))
+    bare = running.enter_context(serving(*_uvicorn("benchmarks.bare:make", "--factory", **{ANSWER: str(answer)})))
     framed = running.enter_context(
-        _serving(*_uvicorn("benchmarks.bare:make_framed", "--factory", **{ANSWER: str(answer)}))
+        serving(*_uvicorn("benchmarks.bare:make_framed", "--factory", **{ANSWER: str(answer)}))
     )
     textbook = running.enter_context(
-        _serving(*_uvicorn("benchmarks.textbook:app", BENCHMARK_DATABASE=f"sqlite:///{file}"))
+        serving(*_uvicorn("benchmarks.textbook:app", BENCHMARK_DATABASE=f"sqlite:///{file}"))
     )
     if_none_match = (f"If-None-Match: {tag}",)
     asked = [
         Asked(_BARE, bare[0], f"{bare[1]}/"),
-        Asked("kept in memory", kept[0], kept[1] + path),
+        Asked(_KEPT, kept[0], kept[1] + path),
+        Asked("the page for people", kept[0], kept[1] + path.removeprefix("/v1"), ("Accept: text/html",), _KEPT),
         Asked(_ANEW, anew[0], anew[1] + path),
         # What names a revision that it has seen is answered from the database.
         Asked(_OF_ITEMS, kept[0], kept[1] + path, ("Quoth-Revision: 1",)),
@@ -151,7 +152,7 @@ def _compare(running: ExitStack, file: Path, folder: Path, arguments: argparse.N
     datasette = _datasette()
     if datasette is not None:
         patient = ["--setting", "sql_time_limit_ms", "60000"]
-        view = running.enter_context(_serving([datasette, "serve", str(file), "--host", "127.0.0.1", *patient], {}))
+        view = running.enter_context(serving([datasette, "serve", str(file), "--host", "127.0.0.1", *patient], {}))
         asked.append(Asked("Datasette", view[0], view[1] + _view(file, arguments.topic)))
     _check(asked, arguments.topic)
     print(
@@ -200,6 +201,8 @@ def _check(asked: Sequence[Asked], topic: str) -> None:
         address, _, path = each.address.removeprefix("http://").partition("/")
         response, body = _get(f"http://{address}", f"/{path}")
         assert response.status == 200, f"{each.name} answers {response.status}: {body[:300]!r}"
+        if "text/html" in response.headers["Content-Type"]:
+            continue
         document = json.loads(body)
         told = document.get("page", document)
         totals[each.name] = told.get("total", told.get("count"))
@@ -208,19 +211,20 @@ def _check(asked: Sequence[Asked], topic: str) -> None:
 
 
 def _memory(running: ExitStack, file: Path, folder: Path, requests: int) -> None:
-    process, address = running.enter_context(_serving(*_quoth(file)))
+    process, address = running.enter_context(serving(*quoth(file)))
     script = folder / "varied.lua"
     script.write_text(_VARIED)
-    print(f"after the start: {_resident(process):.0f} MB", flush=True)
+    print(f"after the start: {resident(process):.0f} MB", flush=True)
     done = 0
     for step in (requests // 50, requests // 5, requests):
         while done < step:
             os.environ["BENCHMARK_FIRST"] = str(done)
             done += _wrk(f"{address}/", 5, "-s", str(script))[0]
-        print(f"after {done} requests: {_resident(process):.0f} MB", flush=True)
+        print(f"after {done} requests: {resident(process):.0f} MB", flush=True)
 
 
-def _resident(process: int) -> float:
+def resident(process: int) -> float:
+    """Tell the megabytes that a process holds."""
     status = Path(f"/proc/{process}/status").read_text()
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
     return int(found[1]) / 1024 if found else 0.0
@@ -254,7 +258,8 @@ def _processor_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _quoth(file: Path, **environment: str) -> tuple[list[str], dict[str, str]]:
+def quoth(file: Path, **environment: str) -> tuple[list[str], dict[str, str]]:
+    """Write the command and the environment with which a database is served."""
     # A large corpus may take longer than a request should; what is measured here is how long.
     settings = {"QUOTH_DATABASE_URL": f"sqlite:///{file}", "QUOTH_STATEMENT_SECONDS": "60", **environment}
     return [sys.executable, "-m", "app", "serve"], settings
@@ -268,7 +273,7 @@ def _uvicorn(application: str, *options: str, **environment: str) -> tuple[list[
 
 
 @contextmanager
-def _serving(command: Sequence[str], environment: dict[str, str]) -> Iterator[tuple[int, str]]:
+def serving(command: Sequence[str], environment: dict[str, str]) -> Iterator[tuple[int, str]]:
     """Start a server on a free port, and give its process and address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
