@@ -9,7 +9,6 @@ from app.loading.editing import (
     documents_to_write,
     state,
     state_by_ids,
-    stored_hosts,
     undo_statements,
 )
 from app.loading.embargoes import HeldInterview, hold, list_held, next_release, release, release_due
@@ -26,6 +25,7 @@ from app.loading.speaker_index import index_missing_speakers
 from app.loading.stated_interview import StatedInterview, find_stated
 from app.loading.statement_import import LoadedStatement, load_statements, statements_to_write
 from app.loading.statements import Stated, list_statements, merge, part, undo
+from app.loading.stored_files import stored_hosts
 from app.loading.suggestions import Decision, SuggestionCounts, decide, store_suggestions
 from app.loading.vocabulary import VocabularyReport, load_vocabulary
 from app.loading.withdrawals import WithdrawnInterview, lift_withdrawal, withdraw

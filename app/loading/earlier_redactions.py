@@ -11,7 +11,9 @@ from sqlmodel import col
 from app.models import Redaction, Revision, Turn, table_of
 from app.quotes.redactions import Fingerprint, Span, blank, brought_back, merged
 from app.structure.hosts import StatedHosts
+from app.structure.kept_reading import WithheldSource
 from app.structure.prepare import PreparedTranscript
+from app.text.folding import REDACTED
 from app.transcripts.file_names import title_in_file_name
 
 # Columns of an interview with text that may quote it.
@@ -37,7 +39,8 @@ def apply_earlier_redactions(
     """Redact in a transcript what has been redacted in the interview that it corrects."""
     redacted = _redactions(connection, interview_id)
     if not redacted:
-        return RedactedTranscript(prepared)
+        # The file may be withheld for the sake of another interview.
+        return RedactedTranscript(prepared, is_withheld=isinstance(prepared.transcript.source, WithheldSource))
     return _Redactor(prepared, redacted, _stored_turns(connection, interview_id)).apply()
 
 
@@ -95,6 +98,43 @@ class _Redactor:
     def apply(self) -> RedactedTranscript:
         """Redact the words themselves, then what stands in the place where redacted words stood."""
         fingerprints = [(_fingerprint(row), row) for row in self._redacted]
+        if isinstance(self._prepared.transcript.source, WithheldSource):
+            self._is_withheld = True
+            self._carry_over()
+        else:
+            self._redact_words(fingerprints)
+        metadata = self._redacted_metadata(fingerprints)
+        turns = tuple(
+            replace(turn, text=text) for turn, text in zip(self._prepared.transcript.turns, self._texts, strict=True)
+        )
+        transcript = replace(self._prepared.transcript, turns=turns)
+        names = self._prepared.series_hosts.names
+        hosts = StatedHosts(frozenset(one for one in names if not any(each.found_in(one) for each, _ in fingerprints)))
+        prepared = replace(self._prepared, transcript=transcript, metadata=metadata, series_hosts=hosts)
+        redactions = {place: merge_entries(some) for place, some in self._redactions.items()}
+        return RedactedTranscript(prepared, redactions, self._is_withheld)
+
+    def _carry_over(self) -> None:
+        """Keep what is said of each character that is redacted: statements part and join turns, and move none."""
+        entries = iter(
+            [
+                next((one for one in row.redactions or () if one["start"] <= at < one["end"]), None)
+                for row in self._stored
+                for at, character in enumerate(row.text)
+                if character == REDACTED
+            ]
+        )
+        for place, text in enumerate(self._texts):
+            before = None
+            for at in (at for at, character in enumerate(text) if character == REDACTED):
+                entry, some = next(entries, None), self._redactions[place]
+                if entry is not None and entry is before and some[-1]["end"] == at:
+                    some[-1]["end"] += 1
+                elif entry is not None:
+                    some.append({**entry, "start": at, "end": at + 1})
+                before = entry
+
+    def _redact_words(self, fingerprints: Sequence[tuple[Fingerprint, Any]]) -> None:
         for place, text in enumerate(self._texts):
             for fingerprint, row in fingerprints:
                 self._redact(place, fingerprint.found_in(text), row.reason, row.made_at)
@@ -106,19 +146,9 @@ class _Redactor:
         newest = self._redacted[-1]
         for place, spans in brought_back([row.text for row in self._stored], redacted_spans, self._texts).items():
             self._redact(place, spans, newest.reason, newest.made_at)
-        metadata = self._redacted_metadata(fingerprints)
         self._is_withheld = self._is_withheld or any(
             fingerprint.found_in(self._prepared.transcript.text) for fingerprint, _row in fingerprints
         )
-        turns = tuple(
-            replace(turn, text=text) for turn, text in zip(self._prepared.transcript.turns, self._texts, strict=True)
-        )
-        transcript = replace(self._prepared.transcript, turns=turns)
-        names = self._prepared.series_hosts.names
-        hosts = StatedHosts(frozenset(one for one in names if not any(each.found_in(one) for each, _ in fingerprints)))
-        prepared = replace(self._prepared, transcript=transcript, metadata=metadata, series_hosts=hosts)
-        redactions = {place: merge_entries(some) for place, some in self._redactions.items()}
-        return RedactedTranscript(prepared, redactions, self._is_withheld)
 
     def _redact(self, place: int, spans: Sequence[Span], reason: str | None, redacted_at: Any) -> None:
         text = self._texts[place]

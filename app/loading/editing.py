@@ -1,7 +1,7 @@
 """States anew how a stored interview is read, from the file that is stored. Works in the caller's transaction."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,17 +16,16 @@ from app.loading.interviews import correct_interview, keep_or_release, load_inte
 from app.loading.reviewed import ReviewedTopics, and_reviewed, reviewed_topics, with_reviewed
 from app.loading.same_speakers import link_speakers
 from app.loading.stated import read_statements
-from app.loading.stated_interview import find_stated, newest_file
+from app.loading.stated_interview import find_stated
 from app.loading.statement_import import StatementOutcome
+from app.loading.stored_files import StoredFile, file_of, hosts_told
 from app.loading.suggestions import Decision, decide
 from app.loading.withdrawals import find_named
 from app.models import Interview, Transcript
 from app.queries.stored_turns import find_stored_turns
-from app.structure.hosts import StatedHosts
-from app.structure.prepare import PreparedTranscript, prepare, restate
+from app.structure.prepare import PreparedTranscript, restate
 from app.structure.statement_ids import in_words
 from app.transcripts.sidecar import Sidecar, sidecar_of
-from app.transcripts.source import Source
 
 # What messages call a document that comes from no file.
 _DOCUMENT = "the statements"
@@ -52,8 +51,8 @@ def state(
 
     Raises:
         NotFoundError, MovedError, GoneError: no interview has this name now.
-        StatementError: its file is withheld, another interview has the slug that is stated, or a speaker cannot be the
-            one whom the document states.
+        StatementError: its file is withheld and too little was kept of it, another interview has the slug that is
+            stated, or a speaker cannot be the one whom the document states.
         MetadataError: a new statement means no turn, label or question of the transcript, or contradicts another one.
     """
     return _state(connection, name, sidecar, author, across_series=across_series, held=held, reviewed=reviewed)
@@ -107,46 +106,8 @@ def documents_to_write(connection: sa.Connection) -> Iterator[tuple[str, str, di
     rows = connection.execute(sa.select(*columns).join(Transcript, of_revision).order_by(col(Interview.slug)))
     for interview_id, slug, file_name, report in rows.all():
         document = with_reviewed(connection, interview_id, read_statements(connection, interview_id).document)
-        hosts = sorted(_hosts_told(report).names)
+        hosts = sorted(hosts_told(report).names)
         yield slug, file_name, {"slug": slug, **document, **({"series_hosts": hosts} if hosts else {})}
-
-
-@dataclass(frozen=True)
-class _StoredFile:
-    """The file that an interview was read from, its slug, and who asks in it."""
-
-    interview_id: str
-    slug: str
-    name: str
-    format: str
-    content: bytes
-    withheld: bool
-    hosts: StatedHosts
-
-
-def _file_of(connection: sa.Connection, name: str) -> _StoredFile:
-    """Find the file of an interview, given by slug or id."""
-    interview = find_named(connection, name)
-    one = newest_file(connection, interview.id)
-    hosts = _hosts_told(one.report)
-    return _StoredFile(interview.id, interview.slug, one.file_name, one.format, one.content, one.withheld, hosts)
-
-
-def _read_again(file: _StoredFile) -> PreparedTranscript:
-    """Read the stored file of an interview, with nothing stated of it."""
-    if file.withheld:
-        raise StatementError(
-            f"the file of {file.slug!r} is withheld, because words of it were redacted, so it cannot be read again; "
-            "load a file without these words, with the statements in a metadata file beside it"
-        )
-    return prepare(
-        Source(file.name, file.content),
-        sidecar_name=_DOCUMENT,
-        format_name=file.format,
-        keep_unlabelled=True,
-        slug=file.slug,
-        series_hosts=file.hosts,
-    )
 
 
 def _state(
@@ -161,7 +122,8 @@ def _state(
 ) -> LoadedInterview:
     kept = held_named(connection, name) if held else None
     if kept is None:
-        file = _file_of(connection, name)
+        interview = find_named(connection, name)
+        file = file_of(connection, interview.id, interview.slug)
         prepared, undecided = _stated_anew(connection, file, stated, author, reviewed=reviewed)
         loaded = load_interview(
             connection, prepared, author, across_series=across_series, replaces=True, is_edited=True
@@ -171,7 +133,7 @@ def _state(
                 raise StatementError(f"{one.statement}: {one.reason}")
         return _with_decisions(loaded, undecided)
     with worked_on(connection, kept, author) as work:
-        file = _file_of(connection, kept.interview_id)
+        file = file_of(connection, kept.interview_id, kept.slug)
         prepared, undecided = _stated_anew(connection, file, stated, author, reviewed=reviewed)
         loaded = correct_interview(connection, prepared, author, file.interview_id, across_series=across_series)
     loaded = _with_decisions(loaded, undecided)
@@ -180,7 +142,7 @@ def _state(
 
 def _stated_anew(
     connection: sa.Connection,
-    file: _StoredFile,
+    file: StoredFile,
     stated: Sidecar | Mapping[str, Any],
     author: Author,
     *,
@@ -189,7 +151,7 @@ def _stated_anew(
     """Read a stored file again, with a document in place of all that was stated, which may name turns by their ids;
     return it with the decisions of reviewers that are undone.
     """
-    read, before = _read_again(file), read_statements(connection, file.interview_id).document
+    read, before = file.read(_DOCUMENT), read_statements(connection, file.interview_id).document
     topics = reviewed_topics(connection, file.interview_id, before) if reviewed else None
     if not isinstance(stated, Sidecar):
         named = and_reviewed(before, topics) if topics is not None else before
@@ -224,12 +186,3 @@ def _without(sidecar: Sidecar, topics: ReviewedTopics) -> Sidecar:
 def _is_taken(connection: sa.Connection, slug: str | None) -> bool:
     taken = sa.select(col(Interview.id)).where(col(Interview.slug) == slug)
     return connection.execute(taken).first() is not None or held_named(connection, slug or "") is not None
-
-
-def stored_hosts(connection: sa.Connection, interview_id: str) -> StatedHosts:
-    """Return who interviews in the series of an interview, as other files told when its file was read."""
-    return _hosts_told(newest_file(connection, interview_id).report)
-
-
-def _hosts_told(report: Mapping[str, Any]) -> StatedHosts:
-    return StatedHosts(frozenset(report.get("series_hosts", ())))

@@ -13,6 +13,7 @@ from sqlmodel import col
 from app.loading.author import Author
 from app.loading.bulk_insert import insert_rows
 from app.loading.documents import DocumentTurn, DocumentWriter
+from app.loading.earlier_redactions import blanking
 from app.loading.history import new_revision, reclaim_names, record_changes, retire_name, store_past, transcript_id_of
 from app.loading.identity import Row
 from app.loading.import_plan import ImportPlan
@@ -32,7 +33,8 @@ from app.models import (
     Turn,
     table_of,
 )
-from app.structure.pairing import Attribution
+from app.structure.kept_reading import blank_reading, keep_reading
+from app.structure.participants import Attribution, roles_of
 from app.structure.prepare import PreparedTranscript
 from app.structure.stated_turns import Unfit
 from app.structure.turns_as_read import parts_as_read
@@ -213,10 +215,20 @@ class InterviewWriter:
                         "tags": list(self.prepared.metadata.topics),
                         **({"as_read": parts} if parts else {}),
                         **({"series_hosts": hosts} if hosts else {}),
+                        **({"reading": self._reading_to_keep()} if is_withheld else {}),
                     },
                 }
             ],
         )
+
+    def _reading_to_keep(self) -> dict[str, Any]:
+        """Return what is kept of how a file was read that is withheld."""
+        prepared = self.prepared
+        language = prepared.metadata.language if prepared.metadata.language_is_inferred else None
+        # Of a file that was withheld before, those of when all the words were there.
+        roles = prepared.roles or roles_of(prepared.structure.participants)
+        kept = keep_reading(prepared.transcript, prepared.turns_as_read, roles, language)
+        return blank_reading(kept, blanking(self.connection, self.id))
 
     def _turn_row(
         self, index: int, turn_id: str, speaker_id: str | None, owner: tuple[str, str | None] | None

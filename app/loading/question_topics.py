@@ -39,7 +39,7 @@ def state_topic(
 
     Raises:
         NotFoundError, MovedError, GoneError: there is no such question or topic.
-        StatementError: there is nothing to take back, or the file of the interview is withheld.
+        StatementError: there is nothing to take back, or too little was kept of a file that is withheld.
     """
     question = connection.execute(sa.select(table_of(Question)).where(col(Question.id) == question_id)).first()
     if question is None:

@@ -20,6 +20,7 @@ from app.loading.item_updates import ItemUpdate
 from app.loading.kept_answers import drop_kept_bodies
 from app.loading.stated import list_versions, redacted_document
 from app.loading.which_interview import forget_words
+from app.loading.withheld_files import withhold_files
 from app.models import (
     Answer,
     ChangeAction,
@@ -31,7 +32,6 @@ from app.models import (
     QuestionTopic,
     Redaction,
     Speaker,
-    Transcript,
     Turn,
     table_of,
 )
@@ -43,6 +43,8 @@ from app.topics.evidence import still_valid
 # Words of a phrase that is redacted wherever a past revision has it, at least. A shorter one may stand there by chance,
 # and is redacted only in its place.
 _MIN_DISTINCT_WORDS = 3
+# Keys of statements with the first words of a turn.
+_FIRST_WORDS = frozenset({"begins", "next", "question", "answers"})
 _LETTERS: dict[str, type[SQLModel]] = {"t": Turn, "q": Question, "a": Answer}
 
 
@@ -118,10 +120,10 @@ class _Redaction:
         self._write_interview(revision, phrases)
         self._write_items(item_updates, revision)
         self._write_topics(item_updates, texts, redacted)
-        files = self._withhold(transcript_id, revision, phrases)
+        files = withhold_files(self._connection, self._interview, transcript_id, revision, phrases)
         past = self._write_past(spans, texts, phrases, removed_everywhere)
         self._reworded |= {texts[turn_id]: redacted[turn_id] for turn_id in spans}
-        self._write_statements(phrases)
+        self._write_statements(phrases, redacted)
         self._write_documents(redacted)
         forget_words(self._connection, self._id)
         drop_kept_bodies(self._connection)
@@ -265,15 +267,17 @@ class _Redaction:
         stated = {name: _redact_phrases(phrases, getattr(self._interview, name)) for name in STATED_WORDS}
         self._update(Interview, self._id, {**stated, "revision": revision, "modified_at": self._author.when})
 
-    def _write_statements(self, phrases: Sequence[RedactedWords]) -> None:
-        """Redact what quotes the words in every version of what is stated."""
+    def _write_statements(self, phrases: Sequence[RedactedWords], redacted: Mapping[str, str]) -> None:
+        """Redact what quotes the words in every version of what is stated, and not what still stands in a turn."""
 
         def blanked(text: str, key: str) -> str | None:
             if key in STATED_WORDS:
                 return self._redact_past_metadata(key, text, phrases)
-            for before, after in self._reworded.items():
-                if (at := before.find(text)) >= 0:
-                    text = after[at : at + len(text)]
+            is_first = key in _FIRST_WORDS
+            if not any(one.startswith(text) if is_first else text in one for one in redacted.values()):
+                for before, after in self._reworded.items():
+                    if (at := before.find(text)) == 0 or (at > 0 and not is_first):
+                        text = after[at : at + len(text)]
             return _redact_phrases(phrases, text)
 
         versions = table_of(InterviewStatements)
@@ -301,23 +305,6 @@ class _Redaction:
             evidence = _remaining_evidence(row.evidence, before, redacted)
             here = sa.and_(topics.c.question_id == row.question_id, topics.c.topic_id == row.topic_id)
             self._connection.execute(sa.update(topics).where(here).values(evidence=evidence))
-
-    def _withhold(self, transcript_id: str, revision: int, phrases: Sequence[RedactedWords]) -> int:
-        """Withhold every source file of the interview; the new revision has the file of the one before."""
-        transcripts = table_of(Transcript)
-        of_interview = transcripts.c.interview_id == self._id
-        rows = self._connection.execute(sa.select(transcripts).where(of_interview)).mappings().all()
-        current = next(row for row in rows if row["revision"] == self._interview.revision)
-        same_bytes = transcripts.c.sha256.in_({row["sha256"] for row in rows})
-        same = sa.select(transcripts.c.id, transcripts.c.report, transcripts.c.withheld).where(same_bytes)
-        copies = self._connection.execute(same).all()
-        for row in copies:
-            report = _redacted_report(row.report, phrases)
-            self._update(Transcript, row.id, {"content": b"", "withheld": True, "report": report})
-        values = {"id": transcript_id, "revision": revision, "content": b"", "withheld": True}
-        report = _redacted_report(current["report"], phrases)
-        self._connection.execute(sa.insert(Transcript).values(**{**current, **values, "report": report}))
-        return sum(not row.withheld for row in copies)
 
     def _write_past(
         self,
@@ -395,13 +382,6 @@ class _Redaction:
 
 def _redact_phrases(phrases: Sequence[RedactedWords], text: str | None) -> str | None:
     return text and blank(text, (span for phrase in phrases for span in phrase.found_in(text)))
-
-
-def _redacted_report(report: Mapping[str, Any], phrases: Sequence[RedactedWords]) -> dict[str, Any]:
-    """Return the report of a file without its remarks, which may quote it, and without names that have the words."""
-    hosts = [name for name in report.get("series_hosts", ()) if not any(one.found_in(name) for one in phrases)]
-    left = {key: value for key, value in report.items() if key != "series_hosts"}
-    return {**left, "remarks": [], **({"series_hosts": hosts} if hosts else {})}
 
 
 def _remaining_evidence(evidence: Any, before: Mapping[str, str], redacted: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -12,13 +12,11 @@ from app.errors import NotFoundError
 from app.loading.held_documents import HeldDocument, held_document, held_named
 from app.loading.reviewed import and_reviewed, reviewed_in_rows, reviewed_topics
 from app.loading.stated import list_versions
+from app.loading.stored_files import StoredFile, file_of
 from app.loading.withdrawals import find_named
-from app.models import Transcript, table_of
 from app.queries.stored_turns import find_stored_turns, stored_turns
 from app.structure.stated_turns import Unfit
 from app.structure.statement_ids import StoredTurns, by_ids, cuts_turns
-from app.transcripts import read as read_source
-from app.transcripts.source import Source
 
 _NOTHING: Any = SimpleNamespace(version=0, made_at=None, made_by=None, reason=None, document={})
 
@@ -58,10 +56,12 @@ class StatedInterview:
         as_read = None
         if cuts_turns(document):
             place = self._place
-            file = place.file if isinstance(place, HeldDocument) else newest_file(place, self.id)
-            if not file.withheld:
-                source = Source(file.file_name, file.content)
-                as_read = read_source(source, file.format, keep_unlabelled=True).turns
+            if isinstance(place, HeldDocument):
+                file = StoredFile(self.id, self.slug, place.file, place.file.content, place.turns)
+            else:
+                file = file_of(place, self.id)
+            transcript = file.transcript()
+            as_read = None if transcript is None else transcript.turns
         return by_ids(document, self._turns, as_read)
 
 
@@ -93,10 +93,3 @@ def _held(document: HeldDocument, until: datetime.datetime) -> StatedInterview:
 
 def _named(interview: Any) -> tuple[str, str, str, int]:
     return interview.id, interview.slug, interview.title, interview.revision
-
-
-def newest_file(connection: sa.Connection, interview_id: str) -> Any:
-    """Return the row of the file that an interview was read from."""
-    transcripts = table_of(Transcript)
-    newest = sa.select(transcripts).where(transcripts.c.interview_id == interview_id)
-    return connection.execute(newest.order_by(transcripts.c.revision.desc()).limit(1)).one()

@@ -8,8 +8,16 @@ unknown, and the turns stay statements: a panel is not an interview.
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
+from app.structure.participants import (
+    ASKING,
+    Attribution,
+    Participant,
+    Role,
+    RolesBefore,
+    infer,
+    roles_as_before,
+)
 from app.structure.roles import Clues, SeriesHosts, also_asking, complete, decide, nobody_known
 from app.structure.speaking_style import Run
 from app.text.folding import fold
@@ -26,46 +34,19 @@ from app.transcripts.labels import (
 from app.transcripts.marks import mark_roles
 from app.transcripts.transcript import Metadata, SpeakerStatement, Turn, TurnKind
 
-
-class Role(StrEnum):
-    """A speaker's participant in one interview."""
-
-    INTERVIEWER = "interviewer"
-    INTERVIEWEE = "interviewee"
-    MODERATOR = "moderator"
-    AUDIENCE = "audience"
-    INTERPRETER = "interpreter"
-    UNKNOWN = "unknown"
-
-
-class Attribution(StrEnum):
-    """How something is known: the source says it, Quoth concluded it, or it is not known."""
-
-    STATED = "stated"
-    INFERRED = "inferred"
-    UNKNOWN = "unknown"
-
-
-ASKING = frozenset({Role.INTERVIEWER, Role.MODERATOR, Role.AUDIENCE})
-
-
-@dataclass
-class Participant:
-    """One person in an interview. `name` is None for somebody whom the source does not name.
-
-    `attribution` says how the name is known, `role_attribution` how the role is known.
-    """
-
-    name: str | None
-    labels: list[str]
-    role: Role = Role.UNKNOWN
-    attribution: Attribution = Attribution.UNKNOWN
-    role_attribution: Attribution = Attribution.UNKNOWN
-    affiliation: str | None = None
-    aliases: tuple[str, ...] = ()
-    same_as: tuple[str, ...] = ()
-    # What an inferred role rests on, in words.
-    role_evidence: str | None = None
+__all__ = [
+    "ASKING",
+    "Answer",
+    "Attribution",
+    "EditedTurns",
+    "Exchange",
+    "Participant",
+    "Role",
+    "RolesBefore",
+    "Structure",
+    "pair",
+    "with_exchanges",
+]
 
 
 @dataclass
@@ -121,18 +102,21 @@ def pair(
     metadata: Metadata,
     series_hosts: SeriesHosts = nobody_known,
     edited: EditedTurns = _UNEDITED,
+    before: RolesBefore | None = None,
 ) -> Structure:
     """Find participants, roles, questions and answers, and give every turn a kind.
 
     `series_hosts` returns the folded names of people who interview elsewhere in the same series. It is called only
-    where the transcript by itself does not make it clear who asks.
+    where the transcript by itself does not make it clear who asks. As long as the same roles are stated as `before`
+    words were redacted, the others are what they were, too.
     """
     marks = mark_roles(turns, [one.name for one in metadata.speakers if one.name])
     role_of = _roles_stated_by(turns) | {label: Role(role) for label, role in marks.items()}
     participants, participant_of = _participants(turns, metadata, role_of, marks, edited.speaker_of)
     for participant in participants:
         _state_role(participant, role_of)
-    _infer_roles(turns, participants, participant_of, metadata, series_hosts)
+    settled = roles_as_before(participants, before) if before else frozenset()
+    _infer_roles(turns, participants, participant_of, metadata, series_hosts, settled)
     roles = [Role.UNKNOWN if index is None else participants[index].role for index in participant_of]
     stated_kinds = [edited.kind_of.get(index, turn.kind) for index, turn in enumerate(turns)]
     exchanges = _exchanges(stated_kinds, participant_of, roles)
@@ -265,32 +249,26 @@ def _state_role(participant: Participant, role_of: Mapping[str, Role]) -> None:
             return
 
 
-def _infer(participants: Iterable[Participant], role: Role, evidence: str) -> None:
-    for participant in participants:
-        if participant.role is Role.UNKNOWN:
-            participant.role, participant.role_attribution = role, Attribution.INFERRED
-            participant.role_evidence = evidence
-
-
 def _infer_roles(
     turns: Sequence[Turn],
     participants: Sequence[Participant],
     participant_of: Sequence[int | None],
     metadata: Metadata,
     series_hosts: SeriesHosts,
+    settled: Collection[int],
 ) -> None:
-    """Infer the roles that are not stated, from the surest sign to the least sure."""
+    """Infer the roles that are not stated, from the surest sign to the least sure. Who is settled stays so."""
     for turn, index in zip(turns, participant_of, strict=True):
-        if index is not None and turn.kind in {TurnKind.QUESTION, TurnKind.ANSWER}:
+        if index is not None and index not in settled and turn.kind in {TurnKind.QUESTION, TurnKind.ANSWER}:
             role = Role.INTERVIEWER if turn.kind is TurnKind.QUESTION else Role.INTERVIEWEE
-            _infer([participants[index]], role, f"the file marks what is {_ARTICLE[turn.kind]}")
-    if all(participant.role is not Role.UNKNOWN for participant in participants):
+            infer([participants[index]], role, f"the file marks what is {_ARTICLE[turn.kind]}")
+    if all(one.role is not Role.UNKNOWN or index in settled for index, one in enumerate(participants)):
         return
     person_of = _people(participants)
     for index, person in enumerate(person_of):
-        if person != index and participants[person].role is not Role.UNKNOWN:
-            _infer([participants[index]], participants[person].role, f"{participants[person].name} is the same person")
-    unknown = {index for index in person_of if participants[index].role is Role.UNKNOWN}
+        if person != index and participants[person].role is not Role.UNKNOWN and index not in settled:
+            infer([participants[index]], participants[person].role, f"{participants[person].name} is the same person")
+    unknown = {index for index in person_of if participants[index].role is Role.UNKNOWN and index not in settled}
     runs = _runs(turns, [None if index is None else person_of[index] for index in participant_of])
     asking = _of_role(participants, {Role.INTERVIEWER, Role.MODERATOR})
     answering = _of_role(participants, {Role.INTERVIEWEE})
@@ -306,7 +284,7 @@ def _infer_roles(
     for people, role in ((decision.asking, Role.INTERVIEWER), (decision.answering, Role.INTERVIEWEE)):
         for participant, person in zip(participants, person_of, strict=True):
             if person in people:
-                _infer([participant], role, decision.evidence[person])
+                infer([participant], role, decision.evidence[person])
 
 
 _ARTICLE = {TurnKind.QUESTION: "a question", TurnKind.ANSWER: "an answer"}

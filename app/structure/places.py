@@ -105,11 +105,12 @@ class Places:
         return past - first
 
     def _all(self, begins: str) -> list[int]:
-        if REDACTED in begins:
-            return [index for index, text in enumerate(self._texts) if is_redacted_form(begins, text[: len(begins)])]
-        if not self._holds(begins):
+        if self._holds(begins):
+            return [index for index, text in enumerate(self._texts) if text.startswith(begins)]
+        if REDACTED not in begins:
             return []
-        return [index for index, text in enumerate(self._texts) if text.startswith(begins)]
+        # What is redacted in one of the two may stand in the other one.
+        return [index for index, text in enumerate(self._texts) if is_redacted_form(begins, text[: len(begins)])]
 
 
 def places_of_questions(turns: Sequence[str], asked: Sequence[Sequence[int]]) -> Places:
@@ -133,10 +134,10 @@ def is_redacted_form(words: str, text: str) -> bool:
 
 def occurrences(words: str, text: str) -> list[int]:
     """Return where words stand in a text, two places at most."""
-    if REDACTED in words:
+    first = text.find(words)
+    if first < 0 and REDACTED in words:
         starts = range(len(text) - len(words) + 1)
         return [at for at in starts if is_redacted_form(words, text[at : at + len(words)])][:2]
-    first = text.find(words)
     second = text.find(words, first + 1)
     return [at for at in (first, second) if at >= 0] if first >= 0 else []
 

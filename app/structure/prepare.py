@@ -13,7 +13,8 @@ from typing import Any
 
 from app.errors import MetadataError, did_you_mean
 from app.structure.hosts import AskedHosts, KnownHosts, StatedHosts
-from app.structure.pairing import Role, Structure, pair
+from app.structure.kept_reading import WithheldSource
+from app.structure.pairing import Role, RolesBefore, Structure, pair
 from app.structure.places import Places, places_of_questions
 from app.structure.roles import SeriesHosts, nobody_known
 from app.structure.stated_turns import Unfit, state_exchanges, state_turns, why_open
@@ -49,7 +50,8 @@ class PreparedTranscript:
     sidecar: Sidecar
     # The turns as they were read, before anything that is stated of them.
     turns_as_read: tuple[reading.Turn, ...]
-    # As given to `pair`.
+    # As given to `pair`, both.
+    roles: RolesBefore | None = None
     series_hosts: KnownHosts = field(default_factory=AskedHosts)
     # Keys of the metadata that were stated of the interview before, are not stated now, and stay.
     kept_metadata: tuple[str, ...] = ()
@@ -145,9 +147,27 @@ def prepare(
         TranscriptError: the transcript cannot be read.
         MetadataError: the metadata file contradicts the transcript.
     """
-    sidecar = sidecar or Sidecar()
     transcript = read(source, format_name, keep_unlabelled=keep_unlabelled)
     _check_times(source, transcript.turns)
+    return prepare_read(transcript, sidecar, sidecar_name, slug=slug, series_hosts=series_hosts)
+
+
+def prepare_read(
+    transcript: reading.Transcript,
+    sidecar: Sidecar | None = None,
+    sidecar_name: str = "",
+    *,
+    slug: str | None = None,
+    series_hosts: SeriesHosts = nobody_known,
+    roles: RolesBefore | None = None,
+) -> PreparedTranscript:
+    """Do as `prepare` does with a transcript that was read. `roles` are those of before
+    words were redacted.
+
+    Raises:
+        MetadataError: the metadata file contradicts the transcript.
+    """
+    sidecar, source = sidecar or Sidecar(), transcript.source
     stated = with_file_name(sidecar.over(transcript.metadata), source.name)
     metadata = with_language(stated, transcript.turns)
     _check(source, sidecar, sidecar_name, metadata)
@@ -168,6 +188,7 @@ def prepare(
             sidecar_name,
             sidecar,
             transcript.turns,
+            roles=roles,
             series_hosts=hosts,
         )
     )
@@ -242,7 +263,7 @@ def _with_statements(prepared: PreparedTranscript) -> PreparedTranscript:
     """Pair a transcript as its metadata file states turns, exchanges and topics to be."""
     sidecar, read = prepared.sidecar, prepared.turns_as_read
     stated = state_turns(read, sidecar.turns)
-    structure = pair(stated.turns, prepared.metadata, prepared.series_hosts, stated.edited)
+    structure = pair(stated.turns, prepared.metadata, prepared.series_hosts, stated.edited, prepared.roles)
     unfit = [*stated.unfit, *state_exchanges(structure, stated.turns, sidecar.exchanges)]
     known = {turn.label for turn in read} | {turn.speaker for turn in read} | set(stated.edited.speaker_of.values())
     for number, speaker in enumerate(sidecar.speakers):
@@ -293,7 +314,8 @@ def _check_times(source: Source, turns: Sequence[reading.Turn]) -> None:
 def _check(source: Source, sidecar: Sidecar, sidecar_name: str, metadata: reading.Metadata) -> None:
     """Refuse what a metadata file cannot state of a transcript."""
     evidence = sidecar.published_evidence
-    if evidence is not None and evidence not in source.text:
+    # Of a file that is withheld, nobody knows what it says besides its turns.
+    if evidence is not None and not isinstance(source, WithheldSource) and evidence not in source.text:
         place = sidecar.place_of("published_evidence") or sidecar_name
         raise MetadataError(place, "published_evidence", "these words are not in the transcript")
     for key in ("title", "publisher", "series", "language"):

@@ -562,7 +562,6 @@ sign-in-no-keys = No key has been made yet, so nobody can sign in. The operator 
 desk-edit-title = Edit: { $title }
 desk-read-it = As readers see it
 desk-history = History
-desk-withheld = Words of this interview were redacted, and its file is withheld, so it cannot be read in another way. Load the file again to edit it.
 desk-reason = Why (everybody can read it)
 desk-undo = Undo the last step
 desk-people = Who takes part

@@ -196,7 +196,7 @@ def test_slug_of_another_interview_is_refused_and_a_new_one_leads_on(client: Tes
     assert (moved.status_code, moved.headers["Location"]) == (308, "/v1/interviews/mill-talk/statements")
 
 
-def test_withheld_file_cannot_be_read_again_and_says_what_to_do(
+def test_interview_with_redacted_words_is_edited_without_them(
     client: TestClient, talk: LoadedInterview, database: Database
 ) -> None:
     turn = f"{talk.interview_id}-t"
@@ -205,8 +205,15 @@ def test_withheld_file_cannot_be_read_again_and_says_what_to_do(
         redact(connection, f"{turn}2", AUTHOR, words="old mill")
     shown = client.get(ADDRESS).json()["statements"]["turns"]
     assert shown[0] == {"turn": f"{turn}4", "kind": "note"}
-    refused = put(client, {"title": "x"})
-    assert (refused.status_code, "is withheld" in refused.json()["detail"]) == (422, True)
+    assert shown[1] == {"turn": f"{turn}1", "part_at": "And who kept"}
+    note = [{"turn": f"{turn}2", "kind": "note"}]
+    changed = put(client, {"turns": [*note, shown[1]]})
+    assert (changed.status_code, changed.json()["statements"]["turns"]) == (200, [*note, shown[1]])
+    quoting = put(client, {"turns": [{"begins": "Under the old mill", "kind": "note"}]})
+    assert (quoting.status_code, quoting.json()["statements"]["turns"]) == (200, note)
+    in_part = put(client, {"turns": [{"begins": "Under the old", "kind": "note"}]})
+    assert (in_part.status_code, "no turn begins with" in in_part.text) == (422, True)
+    assert "old mill" not in client.get("/v1/interviews/talk/turns").text + client.get(ADDRESS).text
 
 
 def test_versions_and_what_differs_between_them(client: TestClient, talk: LoadedInterview) -> None:
@@ -265,7 +272,7 @@ def test_there_is_nothing_to_be_stated_of_what_is_not_there(client: TestClient, 
 @pytest.mark.parametrize(
     ("shape", "table", "by_id"),
     [
-        ("StatedDocument", Sidecar, {"-embargo_until"}),
+        ("StatedDocument", Sidecar, {"-embargo_until", "-series_hosts"}),
         ("StatedSpeaker", metadata_tables.SpeakerTable, set()),
         ("StatedTurn", metadata_tables.TurnTable, {"turn"}),
         ("StatedExchange", metadata_tables.ExchangeTable, set()),
@@ -274,7 +281,7 @@ def test_there_is_nothing_to_be_stated_of_what_is_not_there(client: TestClient, 
     ],
 )
 def test_document_has_the_keys_of_a_metadata_file(shape: str, table: Any, by_id: set[str]) -> None:
-    """Beside ids; when an embargo ends has an address of its own."""
+    """Beside ids; when an embargo ends has an address of its own, and what other files told is not stated."""
     keys = set(getattr(stated_interviews, shape).model_fields)
     more = {key for key in by_id if not key.startswith("-")}
     assert keys - more == set(table.model_fields) - {key.removeprefix("-") for key in by_id}
