@@ -19,7 +19,7 @@ from app.loading.kept_answers import drop_kept_bodies, find_kept_answer, keep_an
 from app.loading.keys import NewKey, make_key, note_use, revoke_key
 from app.loading.question_topics import state_topic
 from app.loading.redaction import RedactionResult, redact
-from app.loading.same_speakers import link_speakers
+from app.loading.same_speakers import link_loaded, link_speakers
 from app.loading.sessions import begin_session, end_session, end_sessions, renew_session
 from app.loading.speaker_index import index_missing_speakers
 from app.loading.stated_interview import StatedInterview, find_stated
@@ -63,6 +63,7 @@ __all__ = [
     "index_missing_speakers",
     "keep_answer",
     "lift_withdrawal",
+    "link_loaded",
     "link_speakers",
     "list_held",
     "list_statements",

@@ -1,16 +1,20 @@
 """Makes the speakers of an interview those of others whom its statements say that they are."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app.errors import StatementError
 from app.loading.as_read import READ_AS, people_as_read
 from app.loading.author import Author
-from app.loading.statement_import import LoadedStatement, load_statements
+from app.loading.interview_writer import LoadedInterview
+from app.loading.statement_import import LoadedStatement, StatementOutcome, load_statements
 from app.loading.statements import list_statements, undo
 from app.models import Contribution, InterviewStatements, StatementKind, table_of
+from app.structure.stated_turns import Unfit
 from app.structure.statement_file import StatedMerge, StatedSpeakers
 
 _KEY = "same_speaker"
@@ -34,6 +38,23 @@ def link_speakers(connection: sa.Connection, author: Author, interview_id: str |
         if connection.execute(newest).scalar() == rows[-1].version:
             stated += _merges(connection, one, rows)
     return load_statements(connection, StatedSpeakers(merged=stated), author) if stated else []
+
+
+def link_loaded(connection: sa.Connection, author: Author, loaded: LoadedInterview) -> LoadedInterview:
+    """Do as `link_speakers` does for an interview that was loaded by itself, and for others that wait for its speakers.
+    What waits itself is among the open statements.
+
+    Raises:
+        StatementError: a speaker cannot be the one whom the metadata states.
+    """
+    own = link_speakers(connection, author, loaded.interview_id)
+    for one in own:
+        if one.outcome is StatementOutcome.REFUSED:
+            raise StatementError(f"{one.statement}: {one.reason}")
+    link_speakers(connection, author)
+    waiting = [one for one in own if one.outcome is StatementOutcome.WAITING]
+    unfit = (Unfit("speakers", f"{one.statement}: {one.reason}; it waits until they are stored") for one in waiting)
+    return replace(loaded, open_statements=(*loaded.open_statements, *unfit))
 
 
 def unlink_speakers(

@@ -21,7 +21,7 @@ from app.api.serialization import write
 from app.api.uploads import FORM, FileReaders, SentFile, take_file
 from app.api.writing import Upload, UploadRoute, Writing, may, tag_of
 from app.errors import GoneError, ReplacementError, TranscriptError, WithdrawnError
-from app.loading import LoadedInterview, Outcome, correction_of, load_interview, plan_import, stored_hosts
+from app.loading import LoadedInterview, Outcome, correction_of, link_loaded, load_interview, plan_import, stored_hosts
 from app.loading.withdrawals import find_named
 from app.models import Scope
 from app.queries.filters.grammar import Storable, TrueOrFalse
@@ -182,13 +182,14 @@ class _Storing:
         """Store it; of a dry run, also work out what that changes.
 
         Raises:
-            MetadataError: its metadata contradicts it, or what is stored.
+            MetadataError, StatementError: its metadata contradicts it, or what is stored.
             RefusedError: its interview was withdrawn, or has other words.
         """
         try:
             if self._writing.is_dry_run:
                 self._correction = correction_of(plan_import(self._connection, self._prepared, **self._options))
-            self.loaded = load_interview(self._connection, self._prepared, self._writing.author, **self._options)
+            loaded = load_interview(self._connection, self._prepared, self._writing.author, **self._options)
+            self.loaded = link_loaded(self._connection, self._writing.author, loaded)
         except (ReplacementError, WithdrawnError) as error:
             raise RefusedError(problem_kinds.CONFLICT, as_parameters(str(error))) from None
         return self

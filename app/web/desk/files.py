@@ -15,7 +15,14 @@ from starlette.responses import Response
 from app import loading
 from app.api.parameters.values import InterviewName
 from app.api.uploads import FileReaders, Part, SentFile, file_among
-from app.errors import MetadataError, ParameterError, ReplacementError, TranscriptError, WithdrawnError
+from app.errors import (
+    MetadataError,
+    ParameterError,
+    ReplacementError,
+    StatementError,
+    TranscriptError,
+    WithdrawnError,
+)
 from app.loading import Outcome, correction_of, plan_import, stored_hosts
 from app.loading.withdrawals import find_named
 from app.models import Scope
@@ -101,7 +108,7 @@ def _take(desk: Desk, of: _Of | None) -> Response:
         return _page(desk, of, status=409, refused=site_of(desk.request).texts("desk-file-stale"))
     except ParameterError as error:
         return _page(desk, of, status=422, refused=error.reason)
-    except (TranscriptError, MetadataError) as error:
+    except (TranscriptError, MetadataError, StatementError) as error:
         return _page(desk, of, status=422, refused=_in_words_of(desk, of, str(error)))
 
 
@@ -118,7 +125,9 @@ def _store(desk: Desk, of: _Of | None, sent: SentFile, given: Given, prepared: P
             refuse_stale(read_at_work(connection, of.at_work.interview["slug"]), desk.form.one("made_from"))
         correction = correction_of(plan_import(connection, prepared, **options))
         author = desk.author(desk.form.one("reason")[:_MOST_REASON])
-        loaded = loading.load_interview(connection, prepared, author, **options)
+        loaded = loading.link_loaded(
+            connection, author, loading.load_interview(connection, prepared, author, **options)
+        )
         is_correction = of is None and loaded.outcome is Outcome.CHANGED
         if not loads or is_correction:
             connection.rollback()

@@ -343,3 +343,32 @@ def test_files_wait_for_one_another_and_not_forever(monkeypatch: pytest.MonkeyPa
             readers.read(file)
         go_on.set()
         assert [len(one.result().transcript.turns) for one in reading] == [4, 4]
+
+
+def with_metadata(client: TestClient, text: str, name: str, metadata: str) -> Any:
+    return client.post("/v1/interviews", files={"file": (f"{name}.txt", text), "metadata": ("m.toml", metadata)})
+
+
+def test_speaker_who_is_one_of_another_interview_is_linked_at_once(client: TestClient, database: Database) -> None:
+    same = 'speakers = [{labels = ["A"], name = "U. Holt", same_speaker = "una-holt"}]'
+    waiting = with_metadata(client, OTHER, "garden", same).json()
+    assert [one["pointer"] for one in waiting["open_statements"]] == ["/speakers"]
+    assert "waits until they are stored" in waiting["open_statements"][0]["reason"]
+    tried = client.post(
+        "/v1/interviews?dry_run=true",
+        files={"file": ("mill.txt", TALK), "metadata": ("m.toml", 'speakers = [{labels = ["A"], name = "Una Holt"}]')},
+    )
+    assert tried.status_code == 200
+    assert client.get("/v1/speakers/una-holt").status_code == 404
+    with_metadata(client, TALK, "mill", 'speakers = [{labels = ["A"], name = "Una Holt"}]')
+    assert client.get("/v1/speakers/una-holt").json()["answer_count"] == 3
+    third = with_metadata(
+        client, OTHER.replace("garden", "orchard and the yard"), "yard", f'slug = "yard"\n{same}'
+    ).json()
+    assert (third["open_statements"], client.get("/v1/speakers/una-holt").json()["answer_count"]) == ([], 4)
+    both = (
+        'speakers = [{labels = ["A"], name = "Una Holt"}, {labels = ["Q"], name = "Ida", same_speaker = "una-holt"}]\n'
+    )
+    refused = with_metadata(client, "Q: Who is there?\n\nA: Nobody at all, I am afraid.\n", "both", both)
+    assert (refused.status_code, "both take part" in refused.json()["detail"]) == (422, True)
+    assert client.get("/v1/interviews/both").status_code == 404
