@@ -40,8 +40,8 @@ class Key(SQLModel, table=True):
 class KeptAnswer(SQLModel, table=True):
     """The answer to a request with an Idempotency-Key, stored with what the request wrote.
 
-    `request_sha256` tells another request under the same key. The body is dropped when words are taken out of the
-    corpus: it may have them.
+    `request_sha256` tells another request under the same key; only who has the secret of that key can make it. The body
+    is dropped when words are taken out of the corpus: it may have them.
     """
 
     __tablename__ = "kept_answer"

@@ -263,6 +263,19 @@ def test_words_that_are_taken_out_are_in_no_kept_answer(own_seed: TestClient, se
         assert connection.exec_driver_sql("SELECT body FROM kept_answer").scalar_one() is None
 
 
+def test_what_was_sent_cannot_be_guessed_from_what_is_kept(notes: TestClient, database: Database) -> None:
+    for holder in ("One", "Two"):
+        key = key_for(database, name=holder).key
+        # However the header is written.
+        for header in (f"Bearer {key}", f"bearer  {key}"):
+            assert _post(notes, "a", Authorization=header).status_code == 201
+    with database.read() as connection:
+        kept = connection.exec_driver_sql("SELECT request_sha256 FROM kept_answer").scalars().all()
+    # Of one request there would be one digest, if anybody could make it.
+    assert len(kept) == len(set(kept)) == 2
+    assert len(_stored(database)) == 2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", [BEFORE, AFTER])
 def test_request_during_which_the_server_is_killed_is_done_once(
