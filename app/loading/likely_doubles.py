@@ -7,6 +7,9 @@ import sqlalchemy as sa
 from app.loading.doubles import Double, ListedSpeaker, find_doubles
 from app.queries.people_to_compare import people_to_compare, stated_pairs
 
+# The name under which they are cached for one revision of the corpus.
+CACHED_AS = "likely doubles"
+
 
 @dataclass(frozen=True)
 class LikelyDoubles:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.api.parameters.items import NoParameters
 from app.api.parameters.lists import Cursor
 from app.api.parameters.values import SpeakerName
-from app.loading.likely_doubles import LikelyDoubles, likely_doubles
+from app.loading.likely_doubles import CACHED_AS, LikelyDoubles, likely_doubles
 from app.models import Scope
 from app.queries import person_parts, speakers
 from app.queries.filters import Filters
@@ -105,8 +105,8 @@ def doubles_now(desk: Desk) -> LikelyDoubles:
     """Return the proposals of the newest revision, which are worked out once for it."""
     corpus = desk.request.app.state.corpus
     with corpus.servers.read_newest() as opened:
-        found: LikelyDoubles | None = corpus.revision_cache.get(opened.revision, "likely doubles")
+        found: LikelyDoubles | None = corpus.revision_cache.get(opened.revision, CACHED_AS)
         if found is None:
             found = likely_doubles(opened.connection)
-            corpus.revision_cache.put(opened.revision, "likely doubles", found)
+            corpus.revision_cache.put(opened.revision, CACHED_AS, found)
     return found
