@@ -26,7 +26,7 @@
   const done = document.querySelector(".done");
   if (done) {
     const text = done.textContent;
-    done.textContent = "";
+    done.textContent = "\u00a0";
     setTimeout(() => { done.textContent = text; }, 150);
   }
   // From the second suggestion on, what is at the top of the page has been read; and the words that speak for the topic
