@@ -161,16 +161,17 @@ def test_without_the_scope_everything_is_read_and_nothing_changed(
 ) -> None:
     merge(desk, "margaret-holloway", "margret-holloway", reason="said by Ada")
     reader = at_the_desk(client, database, Scope.READ_HELD)
-    for path in ("/desk/people", "/desk/people?q=holloway", "/desk/people/margaret-holloway"):
+    both = "/desk/merge?keep=ann-lee&other=margaret-holloway"
+    for path in ("/desk/people", "/desk/people?q=holloway", "/desk/people/margaret-holloway", both):
         page = reader.get(path)
         assert page.status_code == 200
         assert "said by Ada" not in page.text
         assert page.text.count('method="post"') == 1, "to sign out"
     assert reader.get("/desk/statements").status_code == 403
-    both = {"made_from": "x", "person": ["ann-lee", "margaret-holloway"], "keep": "ann-lee"}
+    sent = {"made_from": "x", "person": ["ann-lee", "margaret-holloway"], "keep": "ann-lee"}
     for path in ("/desk/merge", "/desk/people/margaret-holloway/part", "/desk/statements/1/undo"):
-        assert reader.post(path, both).status_code == 403
-    nobody = client.post("/desk/merge", data=both, follow_redirects=False)
+        assert reader.post(path, sent).status_code == 403
+    nobody = client.post("/desk/merge", data=sent, follow_redirects=False)
     assert nobody.headers["Location"].startswith("/desk/sign-in")
     assert "margret-holloway" not in slugs(database)
 

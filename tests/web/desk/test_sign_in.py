@@ -1,4 +1,6 @@
 import datetime
+import html
+import re
 from typing import Any
 
 import pytest
@@ -39,6 +41,13 @@ def test_without_a_session_the_desk_asks_for_a_key_and_leads_on(client: TestClie
     assert "quoth keys create" not in page.text
     answer = client.post(SIGN_IN, data={"key": key, "next": "/desk/interviews/abc"}, follow_redirects=False)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/desk/interviews/abc")
+    # To the very place: with what was asked for there.
+    place = "/desk/topics?topic=peace&interview=b%C3%A4r"
+    asked = client.get(place, follow_redirects=False).headers["Location"]
+    sent = re.search(r'name="next" value="([^"]+)"', client.get(asked).text)
+    assert sent
+    answer = client.post(SIGN_IN, data={"key": key, "next": html.unescape(sent[1])}, follow_redirects=False)
+    assert answer.headers["Location"] == place
 
 
 def test_cookie_is_secure_and_for_the_desk_alone_and_nothing_is_cached(client: TestClient, database: Database) -> None:

@@ -157,6 +157,8 @@ def test_list_is_narrowed_by_interview_topic_confidence_and_decision(desk: DeskC
     sure, unsure = (proposed(desk.get(f"/desk/topics?order={order}").text) for order in ("-confidence", "confidence"))
     assert sure != unsure
     Reviewer(desk, "/desk/topics?topic=choirs").decide("rejected")
+    assert 'value="choirs"' not in desk.get("/desk/topics?narrow=true").text
+    assert 'value="choirs"' in desk.get("/desk/topics?narrow=true&state=rejected").text
     again = Reviewer(desk, "/desk/topics?state=rejected")
     assert proposed(again.page) == "Choir"
     again.decide("proposed")
