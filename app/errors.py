@@ -159,6 +159,8 @@ class ParameterError(QuothError):
     suggestions: list[str] = field(default_factory=list)
     # Same as in NotFoundError.
     names: dict[str, str] = field(default_factory=dict)
+    # Where in a document it stands, as dotted keys; empty for what is no document.
+    key: str = ""
 
     def __str__(self) -> str:
         return f"{self.reason}{did_you_mean(self.suggestions, self.names)}"

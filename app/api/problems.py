@@ -1,13 +1,11 @@
 """Errors as problem documents (RFC 9457): every kind once, with what to do about it."""
 
 import logging
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -17,8 +15,6 @@ from app.api.formats import NotAcceptableError, prefers_page
 from app.api.http.headers import REVISION_HEADER
 from app.api.observability.request_context import request_context
 from app.api.observability.routes import Routes
-from app.api.parameters import synonyms
-from app.api.parameters.declared import body_parameters, query_parameters
 from app.api.problem_kinds import (
     CONFLICT,
     GONE,
@@ -37,6 +33,7 @@ from app.api.problem_kinds import (
     Kind,
 )
 from app.api.schemas.problems import GoneProblem, Problem, ProblemError, pointer_of
+from app.api.validation import is_unknown, mistakes_of
 from app.errors import (
     ClientLeftError,
     CursorError,
@@ -60,7 +57,6 @@ from app.errors import (
     WithdrawnError,
     did_you_mean,
 )
-from app.text.folding import nearest
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger("quoth.api")
@@ -69,7 +65,6 @@ _log = logging.getLogger("quoth.api")
 _RETRY_AFTER_SECONDS = "5"
 # The status by which servers log that a client has left; it is not one of HTTP's, and is never sent.
 CLIENT_LEFT = 499
-_MAX_REPORTED = 50
 _NOTHING = "There is nothing at this address."
 
 
@@ -246,7 +241,12 @@ async def _not_acceptable(request: Request, error: Exception) -> Response:
 
 async def _parameter(request: Request, error: Exception) -> Response:
     assert isinstance(error, ParameterError)  # noqa: S101 - the handler is installed for this type alone
-    mistake = ProblemError(parameter=error.parameter, detail=error.reason, suggestions=error.suggestions)
+    mistake = ProblemError(
+        parameter=error.parameter,
+        pointer=pointer_of(error.key) or None,
+        detail=error.reason,
+        suggestions=error.suggestions,
+    )
     return problem(INVALID_PARAMETER, request.url.path, str(error), [mistake])
 
 
@@ -278,39 +278,9 @@ async def _too_expensive(request: Request, error: Exception) -> Response:
 
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is installed for this type alone
-    known = _parameters_of(request)
-    # Report only some of them: there may be thousands, and near names are looked up for each.
-    mistakes = [_mistake(one, known) for one in error.errors()[:_MAX_REPORTED]]
-    unknown = any(one["type"] == "extra_forbidden" for one in error.errors())
-    detail = " ".join(f"{one.parameter}: {one.detail}{did_you_mean(one.suggestions)}" for one in mistakes[:5])
-    return problem(UNKNOWN_PARAMETER if unknown else INVALID_PARAMETER, request.url.path, detail, mistakes)
-
-
-def _mistake(error: dict[str, Any], known: Sequence[str]) -> ProblemError:
-    name = str(error["loc"][1] if len(error["loc"]) > 1 else error["loc"][0])[:120]
-    if error["type"] == "json_invalid":
-        return ProblemError(parameter="body", detail="The body is not JSON.", suggestions=[])
-    if error["type"] == "extra_forbidden":
-        return ProblemError(
-            parameter=name, detail="There is no such parameter here.", suggestions=synonyms.meant_by(name, known)
-        )
-    if error["type"] == "string_pattern_mismatch":
-        # Only slugs and ids have a pattern here.
-        return ProblemError(
-            parameter=name, detail="Write lower-case letters a to z, digits, and single hyphens.", suggestions=[]
-        )
-    if error["type"] == "enum":
-        # The message has the allowed words in quotes.
-        words = re.findall("'([^']+)'", error["ctx"]["expected"])
-        detail = f"There is no {str(error['input'])[:80]!r} here. Write one of {', '.join(words)}."
-        return ProblemError(parameter=name, detail=detail, suggestions=nearest(str(error["input"]), words, limit=1))
-    detail = str(error["msg"]).removeprefix("Value error, ")
-    return ProblemError(parameter=name, detail=f"{detail[:1].upper()}{detail[1:]}.".replace("..", "."), suggestions=[])
-
-
-def _parameters_of(request: Request) -> list[str]:
-    route = request.scope.get("route")
-    return [*query_parameters(route), *body_parameters(route)] if isinstance(route, APIRoute) else []
+    detail, mistakes = mistakes_of(request, error)
+    kind = UNKNOWN_PARAMETER if is_unknown(error) else INVALID_PARAMETER
+    return problem(kind, request.url.path, detail, mistakes)
 
 
 async def _http(request: Request, error: Exception) -> Response:

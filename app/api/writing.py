@@ -37,16 +37,14 @@ How such a route is written, in a module of app/api/resources:
 import datetime
 import hashlib
 import hmac
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial, wraps
 from inspect import iscoroutinefunction, signature
 from typing import Annotated, Any
-from urllib.parse import unquote_to_bytes
 
 import sqlalchemy as sa
-from fastapi import Depends, Header, Query, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -58,59 +56,30 @@ from app.api.http.read_limiter import ReadingRoute
 from app.api.http.representation import entity_tag, names_tag, read_preconditions
 from app.api.http.terms import Needs
 from app.api.http.writers import Writers
-from app.api.parameters.declared import query_names
 from app.api.problems import RefusedError
+from app.api.write_terms import (
+    DryRun,
+    IdempotencyKey,
+    IfMatch,
+    Reason,
+    check_body,
+    check_query,
+    checked_idempotency_key,
+    decoded_reason,
+    why_not_matched,
+)
 from app.db.corpus_revision import find_revision
-from app.errors import ParameterError, did_you_mean
+from app.errors import ParameterError
 from app.loading import Author, Origin, find_kept_answer, keep_answer
 from app.models import Scope
-from app.queries.filters.grammar import TrueOrFalse
 from app.queries.keys import KeyHolder
-from app.text.folding import nearest
 
 JSON_BYTES = 1024 * 1024
-IDEMPOTENCY_HEADER, REASON_HEADER = "Idempotency-Key", "Quoth-Reason"
-_MOST_REASON = 500
-# Characters of If-Match, at most: one entity-tag has under a hundred.
-_MOST_TAGS = 4_000
-_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
+_ANOTHER_REQUEST = (
+    "Another request was sent with this Idempotency-Key. Send the same again, or this one with a new Idempotency-Key."
+)
 # Headers of an answer that are stored with it.
 _KEPT_HEADERS = ("content-type", "etag", "location", REVISION_HEADER.lower())
-
-DryRun = Annotated[
-    TrueOrFalse, Query(description="Whether only to tell what would happen: nothing is written.", examples=[True])
-]
-Reason = Annotated[
-    str | None,
-    Header(
-        alias=REASON_HEADER,
-        max_length=3 * 4 * _MOST_REASON,
-        json_schema_extra={"pattern": r"^[^\x00]*$"},
-        description=f"Why; everybody can read it. UTF-8, percent-encoded, {_MOST_REASON} characters at most.",
-        examples=["The%20first%20answer%20was%20cut%20short."],
-    ),
-]
-IfMatch = Annotated[
-    str | None,
-    Header(
-        alias="If-Match",
-        max_length=_MOST_TAGS,
-        json_schema_extra={"pattern": r"^[^\x00]*$"},
-        description="The `ETag` of the state that you have seen, or `*` for whatever there is.",
-        examples=["*"],
-    ),
-]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias=IDEMPOTENCY_HEADER,
-        max_length=255,
-        json_schema_extra={"pattern": "^[!-~]+$", "minLength": 1},
-        description="A new word of yours for each request, such as a UUID. The request is done once, however often it "
-        "is sent within a day; each time it is answered alike.",
-        examples=["0f2d6c1e-5c7b-4a50-9e0c-1f4c1f7f7a55"],
-    ),
-]
 
 
 class _RepeatedError(Exception):
@@ -136,8 +105,8 @@ class Writing:
         self.request = request
         self.is_dry_run = is_dry_run
         self.holder = holder
-        self._reason = _decoded(reason)
-        self._idempotency_key = _checked(idempotency_key)
+        self._reason = decoded_reason(reason)
+        self._idempotency_key = checked_idempotency_key(idempotency_key)
         # What makes two bodies the same: SHA-256 of the bytes, unless the handler knows better.
         body = taken_body(request.scope)
         self.body_sha256 = body.sha256 if body else ""
@@ -186,8 +155,7 @@ class Writing:
         if stated.if_match is None:
             raise RefusedError(problem_kinds.PRECONDITION_REQUIRED, "Send If-Match with the ETag that you have read.")
         if not names_tag(stated.if_match, tag, strongly=True):
-            detail = "It has changed since you have read it." if tag else "There is nothing here to be changed."
-            raise RefusedError(problem_kinds.PRECONDITION_FAILED, detail)
+            raise RefusedError(problem_kinds.PRECONDITION_FAILED, why_not_matched(stated.if_match, tag))
         if stated.if_none_match is not None and names_tag(stated.if_none_match, tag, strongly=False):
             raise RefusedError(problem_kinds.PRECONDITION_FAILED, "If-None-Match names the state that it has.")
 
@@ -243,7 +211,7 @@ class Writing:
         if kept is None:
             return
         if kept.request_sha256 != self._digest:
-            raise RefusedError(problem_kinds.KEY_REUSED, "Another request was sent with this Idempotency-Key.")
+            raise RefusedError(problem_kinds.KEY_REUSED, _ANOTHER_REQUEST)
         if kept.body is None:
             detail = (
                 f"This request was done, and answered with status {kept.status}. Its answer is not kept any more, "
@@ -270,7 +238,8 @@ class May(Needs):
             ParameterError: the reason or the Idempotency-Key cannot be right.
             RefusedError: there is no such query parameter.
         """
-        _check_query(request)
+        check_query(request)
+        check_body(request)
         holder = require(request, self.scope)
         return Writing(request, holder, is_dry_run=dry_run, reason=reason, idempotency_key=idempotency_key)
 
@@ -362,36 +331,3 @@ def require(request: Request, scope: Scope) -> KeyHolder:
     if holder is None or scope not in holder.scopes:
         raise RefusedError(problem_kinds.FORBIDDEN, f"This needs a key with the scope '{scope}'.")
     return holder
-
-
-def _decoded(reason: str | None) -> str | None:
-    """Decode a reason.
-
-    Raises:
-        ParameterError: it is not UTF-8, too long, or has control characters.
-    """
-    if reason is None:
-        return None
-    try:
-        text = unquote_to_bytes(reason.encode("latin-1")).decode("utf-8").strip()
-    except UnicodeError:
-        raise ParameterError(REASON_HEADER, "Write UTF-8, percent-encoded.") from None
-    if len(text) > _MOST_REASON or not all(one.isprintable() or one == "\n" for one in text):
-        raise ParameterError(REASON_HEADER, f"Write {_MOST_REASON} characters that can be printed, at most.")
-    return text or None
-
-
-def _checked(key: str | None) -> str | None:
-    if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
-        raise ParameterError(IDEMPOTENCY_HEADER, "Write 1 to 255 visible ASCII characters, without spaces.")
-    return key
-
-
-def _check_query(request: Request) -> None:
-    """Refuse query parameters that the route does not take."""
-    known = sorted(query_names(request.scope["route"]))
-    for name in request.query_params:
-        if name not in known:
-            near = nearest(name[:120], known)
-            detail = f"{name[:120]}: There is no such parameter here.{did_you_mean(near)}"
-            raise RefusedError(problem_kinds.UNKNOWN_PARAMETER, detail, parameter=name[:120], suggestions=near)

@@ -1,5 +1,7 @@
 import datetime
+import hmac
 import itertools
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,8 +13,10 @@ from app.api.http.failed_attempts import FailedAttempts
 from app.db import Database
 from app.main import create_app
 from app.models import Key, Scope
+from app.queries.keys import KeyHolder, find_holder
 from app.settings import Settings
 from tests.api.keyed import bearer, key_for
+from tests.conftest import NOW
 
 WRONG = {
     "unknown": "Bearer quoth_00000000_" + 64 * "0",
@@ -91,6 +95,25 @@ def test_no_list_of_keys_has_a_secret(client: TestClient, database: Database) ->
     with database.read() as connection:
         stored = connection.exec_driver_sql("SELECT * FROM access_key").all()
     assert secret not in str(stored)
+
+
+def test_secret_is_compared_in_constant_time_also_with_that_of_no_key(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How long an answer takes tells neither how much of a secret is right, nor which prefixes there are."""
+    compared: list[tuple[str, str]] = []
+
+    def compare(given: str, stored: str) -> bool:
+        compared.append((given, stored))
+        return hmac.compare_digest(given, stored)
+
+    monkeypatch.setattr("app.queries.keys.hmac", SimpleNamespace(compare_digest=compare))
+    key = key_for(database)
+    wrong, unknown = f"{key.key[:-64]}{64 * '0'}", f"quoth_00000000_{64 * '0'}"
+    with database.read() as connection:
+        found = [find_holder(connection, one, NOW) for one in (key.key, wrong, unknown)]
+    assert [isinstance(one, KeyHolder) for one in found] == [True, False, False]
+    assert [(len(given), len(stored)) for given, stored in compared] == [(64, 64)] * 3
 
 
 def test_answer_to_a_key_is_for_nobody_else(client: TestClient, database: Database) -> None:

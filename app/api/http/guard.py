@@ -90,7 +90,7 @@ def _refuse_headers(scope: Scope, body_bytes: int) -> Response | None:
             if not value.isdigit():
                 return _refused(problem_kinds.BAD_REQUEST, scope, "The Content-Length header is not a number.")
             if int(value[:20]) > body_bytes:
-                return _refused(problem_kinds.CONTENT_TOO_LARGE, scope, f"A body may have {body_bytes} bytes.")
+                return _too_large(scope, body_bytes)
     if size > MAX_HEADER_BYTES or len(scope["headers"]) > MAX_HEADERS:
         detail = f"Headers may have {MAX_HEADER_BYTES} bytes together, and be {MAX_HEADERS}."
         return _refused(problem_kinds.HEADERS_TOO_LARGE, scope, detail)
@@ -132,7 +132,7 @@ async def _read_body(scope: Scope, receive: Receive, seconds: float, terms: Term
             piece = message.get("body", b"")
             size += len(piece)
             if size > terms.body_bytes:
-                return _refused(problem_kinds.CONTENT_TOO_LARGE, scope, f"A body may have {terms.body_bytes} bytes.")
+                return _too_large(scope, terms.body_bytes)
             file.write(piece)
             digest.update(piece)
             if not message.get("more_body", False):
@@ -203,8 +203,9 @@ def allowed_methods(scope: Scope) -> list[str]:
 
 async def refuse_method(request: Request, _error: Exception) -> Response:
     """Refuse a method that an address does not take. The router itself would allow the methods of one route only."""
-    detail = f"{request.method} is not answered here."
-    headers = {"Allow": ", ".join(allowed_methods(request.scope))}
+    allowed = ", ".join(allowed_methods(request.scope))
+    detail = f"{request.method} is not answered here; {allowed} are."
+    headers = {"Allow": allowed}
     return problems.problem(problem_kinds.METHOD_NOT_ALLOWED, request.url.path, detail, headers=headers)
 
 
@@ -226,6 +227,10 @@ def _options(scope: Scope) -> Response | None:
         headers["Access-Control-Allow-Headers"] = "*, Authorization"
         headers["Access-Control-Max-Age"] = _PREFLIGHT_SECONDS
     return Response(status_code=204, headers={**headers, "Cache-Control": "no-store"})
+
+
+def _too_large(scope: Scope, most: int) -> Response:
+    return _refused(problem_kinds.CONTENT_TOO_LARGE, scope, f"A body may have {most} bytes here.")
 
 
 def _refused(kind: problem_kinds.Kind, scope: Scope, detail: str) -> Response:

@@ -96,6 +96,11 @@ def names_tag(field_value: str, plain: str | None, *, strongly: bool) -> bool:
     return any(_names(field_value, tag, strongly=strongly) for tag in tags)
 
 
+def has_strong_tag(field_value: str) -> bool:
+    """Tell whether an If-Match names anything: a tag in quotation marks that is not weak."""
+    return any(not weak for weak, _opaque in _ENTITY_TAG.findall(field_value))
+
+
 def entity_tag(*parts: bytes) -> str:
     """Make a strong entity-tag of everything that a representation is made of."""
     digest = hashlib.sha256()

@@ -147,9 +147,10 @@ def make_decisions(
         for number, place in enumerate(places):
             if place not in before:
                 reason = f"The topic {place[1]!r} is not suggested for the question {place[0]!r}."
-                raise ParameterError(f"decisions.{number}.topic", reason)
+                raise ParameterError("decisions", reason, key=f"decisions.{number}.topic")
             if place in places[:number]:
-                raise ParameterError(f"decisions.{number}.topic", "It is decided in the same request before.")
+                reason = f"The topic {place[1]!r} of the question {place[0]!r} is decided twice; decide on it once."
+                raise ParameterError("decisions", reason, key=f"decisions.{number}.topic")
         wanted = [loading.Decision(one.question, one.topic, one.state) for one in decided.decisions]
         loading.decide(connection, wanted, writing.author)
         return writing.answer(

@@ -41,7 +41,9 @@ Patch = Annotated[
     WithJsonSchema({"type": "object", "description": "A JSON Merge Patch (RFC 7396) of the document."}),
     Body(media_type="application/merge-patch+json", examples=[{"title": "The old mill", "summary": None}]),
 ]
-VersionNumber = Annotated[int, Path(ge=1, le=MAX_INTEGER, description="Number of a version, from 1.", examples=[1])]
+VersionNumber = Annotated[
+    int, Path(ge=1, le=MAX_INTEGER, description="Number of a version, from 1.", examples=[1]), Digits
+]
 
 
 class DifferenceParameters(NoParameters):

@@ -20,7 +20,7 @@ from app.api.schemas.readings import StoredFile, open_statement
 from app.api.serialization import write
 from app.api.uploads import FORM, FileReaders, SentFile, take_file
 from app.api.writing import Upload, UploadRoute, Writing, may, tag_of
-from app.errors import GoneError, ReplacementError, TranscriptError, WithdrawnError
+from app.errors import GoneError, ParameterError, ReplacementError, TranscriptError, WithdrawnError
 from app.loading import LoadedInterview, Outcome, correction_of, link_loaded, load_interview, plan_import, stored_hosts
 from app.loading.withdrawals import find_named
 from app.models import Scope
@@ -30,10 +30,12 @@ from app.structure.hosts import StatedHosts
 from app.structure.prepare import PreparedTranscript
 from app.structure.reading_process import FileToRead
 from app.structure.reading_report import report_on
+from app.text.folding import nearest
 from app.transcripts import FORMATS
 from app.transcripts.source import Source
 
 router = resource_router("/v1/interviews", "interviews", UploadRoute)
+_FORMATS = [one.name for one in FORMATS]
 _BINARY = "application/octet-stream"
 # All of it, with the interview as its address shows it.
 _SHOWN = {**dict.fromkeys(StoredFile.model_fields, True), "interview": select(Interview).included}
@@ -78,7 +80,7 @@ FormatName = Annotated[
     Query(
         alias="format",
         description="Read the file in this format, whatever it looks like.",
-        json_schema_extra={"enum": [one.name for one in FORMATS]},
+        json_schema_extra={"enum": _FORMATS},
         max_length=100,
         examples=["labelled-text"],
     ),
@@ -246,6 +248,9 @@ def _read(
     keep_unlabelled: bool,
     hosts: StatedHosts | None = None,
 ) -> PreparedTranscript:
+    if format_name is not None and format_name not in _FORMATS:
+        reason = f"There is no format {format_name!r}. Write one of {', '.join(_FORMATS)}, or leave it out."
+        raise ParameterError("format", reason, nearest(format_name, _FORMATS))
     readers: FileReaders = request.app.state.file_readers
     source, hosts = Source(sent.name, sent.data), hosts or StatedHosts()
     try:

@@ -56,7 +56,12 @@ def make_redaction(
             raise ParameterError("item", f"The interview has no turn, question or answer {redaction.item!r}.")
         span = None if redaction.start is None or redaction.end is None else (redaction.start, redaction.end)
         item = redaction.item or interview
-        made = loading.redact(connection, item, writing.author, words=redaction.words, span=span)
+        try:
+            made = loading.redact(connection, item, writing.author, words=redaction.words, span=span)
+        except ParameterError as error:
+            # Here the characters are said by two names.
+            name = "end" if error.parameter == "span" else error.parameter
+            raise ParameterError(name, error.reason, error.suggestions) from None
         passages = [
             {
                 "turn": one.turn_id,
@@ -161,7 +166,7 @@ def put_embargo(
         before = _find_embargo(request, connection, interview)
         writing.match(tag_of(before or show_interview(request, connection, interview)))
         if embargo.until <= writing.author.when:
-            raise ParameterError("until", "An embargo ends in the future.")
+            raise ParameterError("until", "This time is over; write one that is to come.")
         loading.hold(connection, interview, embargo.until, writing.author)
         now = _show_embargo(request, connection, interview)
         if before is not None:

@@ -1,6 +1,7 @@
 """Problem documents."""
 
 import datetime
+from collections.abc import Iterable
 
 from pydantic import Field
 
@@ -20,8 +21,13 @@ class ProblemError(Shape):
 
 
 def pointer_of(key: str) -> str:
-    """Return a dotted key as a JSON Pointer. No key has a dot, a slash or a tilde of its own."""
-    return f"/{key.replace('.', '/')}" if key else ""
+    """Return a dotted key as a JSON Pointer. No key of a document has a dot of its own."""
+    return pointer_to(key.split(".")) if key else ""
+
+
+def pointer_to(keys: Iterable[str]) -> str:
+    """Return the JSON Pointer to a place that keys and positions lead to."""
+    return "".join(f"/{key.replace('~', '~0').replace('/', '~1')}" for key in keys)
 
 
 class Problem(Shape):

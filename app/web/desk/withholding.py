@@ -199,7 +199,7 @@ def _moment(written: str) -> datetime.datetime:
     except (ValueError, OverflowError):
         raise ParameterError("until", "Write a day and a time, such as 2030-01-31T12:00.") from None
     if until <= datetime.datetime.now(datetime.UTC):
-        raise ParameterError("until", "An embargo ends in the future.")
+        raise ParameterError("until", "This time is over; write one that is to come.")
     return until
 
 

@@ -106,7 +106,7 @@ def test_words_are_taken_out_after_a_dry_run_has_shown_them(editor: TestClient) 
         ({"item": "{ferry}"}, "item"),
         ({"item": "{answer}", "start": 3}, "end"),
         ({"item": "{answer}", "end": 3}, "start"),
-        ({"item": "{answer}", "start": 3, "end": 400}, "span"),
+        ({"item": "{answer}", "start": 3, "end": 400}, "end"),
         ({"item": "{answer}", "start": 3, "end": 5, "words": "aunt"}, "words"),
         ({"start": 3, "end": 5}, "item"),
         ({"item": "{answer}", "why": "because"}, "why"),
