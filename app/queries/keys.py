@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,9 +59,12 @@ def find_holder(connection: sa.Connection, key: str, now: datetime.datetime) -> 
 
 
 def _holder(row: Any) -> KeyHolder:
-    # A scope of a later version, after a downgrade, allows nothing here.
-    known = frozenset(Scope(scope) for scope in row.scopes if scope in set(Scope))
-    return KeyHolder(row.prefix, row.name, known, row.last_used_at)
+    return KeyHolder(row.prefix, row.name, frozenset(_known(row.scopes)), row.last_used_at)
+
+
+def _known(scopes: Iterable[str]) -> list[Scope]:
+    """Return the scopes that there are here: one of a later version, after a downgrade, allows nothing."""
+    return [Scope(scope) for scope in scopes if scope in set(Scope)]
 
 
 def find_session(connection: sa.Connection, token: str, now: datetime.datetime) -> Session | None:
@@ -86,7 +90,7 @@ def has_keys(connection: sa.Connection, now: datetime.datetime) -> bool:
 def list_keys(connection: sa.Connection) -> list[dict[str, Any]]:
     """List all keys, the newest first, without what is stored of their secrets."""
     select = sa.select(*_SHOWN).order_by(col(Key.made_at).desc(), col(Key.prefix))
-    return [dict(row) for row in connection.execute(select).mappings()]
+    return [_shown(dict(row)) for row in connection.execute(select).mappings()]
 
 
 def find_key(connection: sa.Connection, prefix: str) -> dict[str, Any]:
@@ -98,7 +102,11 @@ def find_key(connection: sa.Connection, prefix: str) -> dict[str, Any]:
     row = connection.execute(sa.select(*_SHOWN).where(col(Key.prefix) == prefix)).mappings().first()
     if row is None:
         raise NotFoundError("key", prefix)
-    return dict(row)
+    return _shown(dict(row))
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "scopes": _known(row["scopes"])}
 
 
 def _in_force(now: datetime.datetime) -> Any:

@@ -85,6 +85,15 @@ def test_scope_that_is_missing_is_named(client: TestClient, database: Database, 
         assert answer.headers["WWW-Authenticate"] == 'Bearer realm="Quoth", error="insufficient_scope", scope="keys"'
 
 
+def test_scope_of_a_later_version_allows_nothing_and_breaks_nothing(client: TestClient, database: Database) -> None:
+    key = key_for(database, Scope.KEYS)
+    with database.write() as connection:
+        later = sa.update(Key).where(col(Key.prefix) == key.prefix).values(scopes=["keys", "fly"])
+        connection.execute(later)
+    assert client.get("/v1/topics", headers=bearer(key)).status_code == 200
+    assert client.delete(f"/v1/keys/{key.prefix}", headers=bearer(key, If_Match="*")).status_code == 200
+
+
 def test_no_list_of_keys_has_a_secret(client: TestClient, database: Database) -> None:
     key = key_for(database, name="Ada at the archive")
     secret = key.key.rpartition("_")[2]

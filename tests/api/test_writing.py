@@ -7,14 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Any
 
+import anyio
+import anyio.to_thread
 import pytest
 import sqlalchemy as sa
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from starlette.testclient import TestClient
 
 from app import loading
-from app.api.writing import Writing, WritingRoute, may
+from app.api.http.writers import Writers
+from app.api.problems import RefusedError
+from app.api.writing import Writing, WritingRoute, may, needs
 from app.db import Database
+from app.errors import OverloadedError
 from app.main import create_app
 from app.maintenance.embargo_timer import forget_kept_answers
 from app.models import KeptAnswer, Scope
@@ -124,6 +129,41 @@ def test_writer_that_waits_for_too_long_is_told_to_come_again(notes: TestClient,
         done.set()
         holding.join()
     assert notes.post("/v1/notes", json={"text": "one"}).status_code == 201
+
+
+def test_as_many_writers_wait_as_may_and_the_next_is_refused_at_once(database: Database) -> None:
+    writers, inside, done = Writers(database), threading.Semaphore(0), threading.Event()
+
+    def wait() -> bool:
+        inside.release()
+        return done.wait(60)
+
+    async def run() -> list[bool]:
+        results = []
+
+        async def one() -> None:
+            results.append(await writers.run(wait))
+
+        async with anyio.create_task_group() as group:
+            for _ in range(32):
+                group.start_soon(one)
+            for _ in range(32):
+                await anyio.to_thread.run_sync(inside.acquire)
+            try:
+                with pytest.raises(OverloadedError):
+                    await writers.run(done.set)
+            finally:
+                done.set()
+        return results
+
+    assert anyio.run(run) == [True] * 32
+
+
+def test_handler_opens_nothing_for_a_request_that_nobody_has_checked() -> None:
+    """Keys are checked before; if ever one were not, the handler would still be closed."""
+    for dependency in (needs(Scope.WRITE), needs(Scope.READ_HELD)):
+        with pytest.raises(RefusedError):
+            anyio.run(dependency, Request({"type": "http", "method": "GET", "path": "/", "headers": []}))
 
 
 def test_no_spelling_of_an_address_comes_past_the_check_of_keys(notes: TestClient, database: Database) -> None:

@@ -1,10 +1,15 @@
+import asyncio
+import selectors
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 import anyio
+import pytest
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
-from app.api.http.terms import MAX_BODY_BYTES
+from app.api.http import guard
+from app.api.http.terms import MAX_BODY_BYTES, Terms
 from app.api.problem_kinds import KINDS
 from app.api.problems import CLIENT_LEFT
 from app.main import create_app
@@ -89,6 +94,63 @@ def test_body_that_does_not_arrive_is_not_waited_for(database_url: str) -> None:
 
     anyio.run(ask)
     assert messages[0]["status"] == 408
+
+
+class _Ahead(selectors.DefaultSelector):
+    """Waits for nothing: its clock goes on by as long as it was to wait."""
+
+    now = 0.0
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        self.now += timeout or 0
+        return super().select(0)
+
+
+class _LoopAhead(asyncio.SelectorEventLoop):
+    """A loop in which hours pass in no time."""
+
+    def __init__(self) -> None:
+        self._clock = _Ahead()
+        super().__init__(self._clock)
+
+    def time(self) -> float:
+        return self._clock.now
+
+
+@pytest.mark.parametrize(
+    ("is_file", "piece_bytes", "after_seconds", "refused_at"),
+    [
+        (False, 1, 4, 10),
+        (True, 1, 4, 10),
+        (False, 262_144, 8, 10),
+        (True, 262_144, 8, None),
+        # It is cut off 10 seconds after the last 256 KiB, and not after the last byte.
+        (True, 200_000, 4, 18),
+        (True, 262_144, 11, 10),
+    ],
+)
+def test_file_may_take_its_time_as_long_as_it_goes_on_and_other_bodies_may_not(
+    is_file: bool, piece_bytes: int, after_seconds: float, refused_at: float | None
+) -> None:
+    left = 20
+
+    async def receive() -> MutableMapping[str, Any]:
+        nonlocal left
+        await anyio.sleep(after_seconds if left > 17 or piece_bytes != 200_000 else 60)
+        left -= 1
+        return {"type": "http.request", "body": b"x" * piece_bytes, "more_body": left > 0}
+
+    async def take() -> tuple[Any, float]:
+        scope: dict[str, Any] = {"method": "POST", "path": "/", "headers": [(b"transfer-encoding", b"chunked")]}
+        taken = await guard.take_in(scope, receive, 10, Terms(body_bytes=10_000_000, slow=is_file))
+        guard.let_go(scope)
+        return taken, anyio.current_time()
+
+    taken, at = anyio.run(take, backend_options={"loop_factory": _LoopAhead})
+    if refused_at is None:
+        assert not isinstance(taken, Response)
+    else:
+        assert (taken.status_code, round(at)) == (408, refused_at)
 
 
 def test_request_whose_client_left_in_its_body_is_not_answered(client: TestClient) -> None:

@@ -219,7 +219,7 @@ def test_withheld_file_is_corrected_against_the_state_of_its_interview(client: T
         (TALK, "name=a%00.txt", 400, "NUL"),
         (TALK, "name=a%1b.txt", 422, "cannot be printed"),
         (TALK, "name=" + 300 * "a", 422, "255 characters"),
-        (TALK, "name=a.txt&format=nope", 422, "there is no format 'nope'"),
+        (TALK, "name=a.txt&format=nope", 422, "There is no format 'nope'"),
         (TALK, "nam=a.txt", 422, "Did you mean 'name'"),
         (b"A: \xff\xfe\xff", "name=a.txt", 422, "a.txt:1:4: byte 3 is not UTF-8"),
         (b"PK\x03\x04" + 60 * b"\0", "name=a.docx", 422, "a.docx: "),

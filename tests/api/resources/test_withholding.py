@@ -141,6 +141,19 @@ def test_what_is_kept_for_repeated_requests_has_no_words_that_were_taken_out(
     assert "papers" in str(_whole(editor))
 
 
+def test_what_is_kept_for_repeated_requests_has_nothing_of_an_interview_that_was_withdrawn(
+    editor: TestClient, database: Database
+) -> None:
+    talk, again = b"Q: Who sang?\nA: The choir sang.\n", {"Idempotency-Key": "three"}
+    made = editor.post("/v1/interviews?name=choir.txt", content=talk, headers=again)
+    assert made.status_code == 201
+    assert editor.put("/v1/interviews/choir/withdrawal", headers={"If-Match": "*"}).status_code == 201
+    with database.read() as connection:
+        [kept] = connection.execute(sa.select(table_of(KeptAnswer))).all()
+    assert kept.body is None
+    assert editor.post("/v1/interviews?name=choir.txt", content=talk, headers=again).status_code == 409
+
+
 def test_an_interview_is_withdrawn_and_may_be_loaded_again_once_that_is_lifted(editor: TestClient, load: Load) -> None:
     address = "/v1/interviews/mill/withdrawal"
     assert editor.get(address).status_code == 404

@@ -13,7 +13,7 @@ from app.api.http.failed_attempts import FailedAttempts
 from app.db import Database
 from app.loading.sessions import LONGEST, RENEWED_AFTER
 from app.models import DeskSession, Scope
-from app.web.desk.session import DESK, SIGN_IN, TOKEN_FIELD
+from app.web.desk.session import COOKIE, DESK, SIGN_IN, TOKEN_FIELD
 from tests.api.keyed import bearer, key_for
 from tests.web.desk.signed_in import DeskClient, at_the_desk
 
@@ -94,6 +94,16 @@ def test_form_of_another_site_or_session_changes_nothing(client: TestClient, dat
     foreign = client.post(SIGN_IN, data={"key": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert foreign.status_code == 403
     assert desk.post(f"{DESK}/sign-out").status_code == 303
+
+
+def test_form_that_another_site_sends_changes_nothing_whatever_it_knows(client: TestClient, database: Database) -> None:
+    desk = at_the_desk(client, database, Scope.WRITE)
+    for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 303)):
+        data = {TOKEN_FIELD: desk.form_token()}
+        headers = {"Cookie": f"{COOKIE}={desk.token}", "Sec-Fetch-Site": site}
+        answer = client.post(f"{DESK}/sign-out", data=data, headers=headers, follow_redirects=False)
+        assert answer.status_code == status, site
+        assert _is_signed_in(desk) == (status == 403)
 
 
 def test_signing_out_ends_the_session_and_everywhere_all_of_the_key(client: TestClient, database: Database) -> None:
