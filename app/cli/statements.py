@@ -94,18 +94,24 @@ def undo(interview: OfInterview, reason: Reason = None, by: By = None, as_json: 
 
 
 @statements.command()
-def versions(interview: OfInterview, as_json: AsJson = False) -> None:
+def versions(
+    interview: OfInterview,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Versions to list, at most: the newest.")] = 50,
+    as_json: AsJson = False,
+) -> None:
     """List the versions of what was stated of an interview: by whom, when and why."""
     with open_database() as database, database.read() as connection:
-        rows = find_stated(connection, interview, held=True).versions
+        everything = find_stated(connection, interview, held=True).versions
+    rows = everything[-limit:]
     if as_json:
-        print_json({"versions": [_in_plain_values(row) for row in rows]})
+        print_json({"versions": [_in_plain_values(row) for row in rows], "total": len(everything)})
         return
     for row in rows:
         who = f" by {row.made_by}" if row.made_by else ""
         why = f": {row.reason}" if row.reason else ""
         say(visible(f"{row.version:>4}  {row.made_at.date()}{who}{why}  {_summary(row.document)}"))
-    say(f"{len(rows)} version{'' if len(rows) == 1 else 's'}")
+    shown = f"; the newest {limit} are shown, --limit shows more" if len(everything) > limit else ""
+    say(f"{len(everything)} version{'' if len(everything) == 1 else 's'}{shown}")
 
 
 @statements.command()

@@ -35,6 +35,9 @@ def test_what_is_stated_is_shown_replaced_compared_and_undone(run: Run, talk: Pa
     assert run("statements", "show", "talk", "--version", "2") == ""
     assert run.json("statements", "show", "talk", "--version", "1")["title"] == "The mill"
     assert len(run.json("statements", "versions", "talk")["versions"]) == 2
+    newest = run.json("statements", "versions", "talk", "--limit", "1")
+    assert ([one["version"] for one in newest["versions"]], newest["total"]) == ([2], 2)
+    assert "2 versions; the newest 1 are shown" in run("statements", "versions", "talk", "--limit", "1")
     assert '-title = "The mill"' in run("statements", "diff", "talk")
     assert '+title = "The mill"' in run("statements", "diff", "talk", "0", "1")
 

@@ -5,12 +5,12 @@ and of the vocabulary.
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from app.api.formats import VocabularyFormatName
 from app.api.parameters.items import FORMAT, NoParameters
 from app.api.parameters.lists import PageParameters, sort_by
-from app.api.parameters.values import Names, Slug
+from app.api.parameters.values import Names, Slug, described_as_some_of
 from app.models import TopicState
 from app.queries import corpus_statements, held, question_topics
 from app.queries.filters.grammar import TrueOrFalse
@@ -64,6 +64,20 @@ class StatementParameters(PageParameters):
     sort: Annotated[Names, sort_by(corpus_statements.SORTABLE)] = Field(
         default=["number"], description="`number`, in the order in which they were made; a minus sorts downwards."
     )
+
+
+def _newest_first(value: list[str]) -> list[str]:
+    if value != ["-version"]:
+        raise ValueError("this list is sorted by -version, the newest first, and by nothing else")
+    return value
+
+
+class VersionParameters(PageParameters):
+    """Parameters of the versions of what is stated of an interview."""
+
+    sort: Annotated[
+        Names, AfterValidator(_newest_first), described_as_some_of(["-version"], ["version_descending"])
+    ] = Field(default=["-version"], description="`-version`: the newest first.")
 
 
 class HeldParameters(PageParameters):

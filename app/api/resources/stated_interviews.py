@@ -1,6 +1,6 @@
 """/v1/interviews/{interview}/statements: what editors state of an interview over what its file says."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -10,8 +10,11 @@ from pydantic import Field, WithJsonSchema
 
 from app import loading
 from app.api.database import Open
+from app.api.documentation.openapi import LIST
 from app.api.http.access import may_see_held
+from app.api.lists import ListRequest
 from app.api.merge_patch import merge_patch
+from app.api.parameters.curation import VersionParameters
 from app.api.parameters.items import NoParameters
 from app.api.parameters.single import single_keys
 from app.api.parameters.values import MAX_INTEGER, Digits, InterviewName
@@ -26,6 +29,8 @@ from app.api.schemas.stated_interviews import (
 from app.api.writing import Writing, WritingRoute, may, needs, require, tag_of
 from app.loading import Author, LoadedInterview
 from app.models import Scope
+from app.queries.embedding import Item
+from app.queries.paging import Rank, Ranked
 from app.structure.statement_differences import stated_differences
 
 router = resource_router("/v1/interviews", "statements", WritingRoute)
@@ -128,17 +133,15 @@ def undo_statements(interview: InterviewName, request: Request, writing: Writer)
     f"{_ADDRESS}/versions",
     dependencies=[_FOR_WRITERS],
     response_model=StatedVersionList,
+    responses=LIST,
     summary="List versions of statements",
 )
 def list_statement_versions(
-    interview: InterviewName, request: Request, database: Open, _none: Annotated[NoParameters, Query()]
-) -> StatedVersionList:
-    """List all versions of what was stated of an interview, the newest first: who made each, when and why."""
-    with database.read() as connection:
-        stated = _find(request, connection, interview)
-    newest = stated.version(None)
-    items = [{**_signed(row), "is_current": row.version == newest.version} for row in reversed(stated.versions)]
-    return StatedVersionList.model_validate({"interview": _reference(stated), "items": items})
+    interview: InterviewName, request: Request, database: Open, parameters: Annotated[VersionParameters, Query()]
+) -> Any:
+    """List the versions of what was stated of an interview, the newest first: who made each, when and why."""
+    with ListRequest(request, database, parameters, StatedVersionList) as asked:
+        return asked.answer(_versions(_find(request, asked.connection, interview)))
 
 
 @router.get(
@@ -171,6 +174,16 @@ def get_statement_version(
         "differences": [asdict(one) for one in stated_differences(before, after)],
     }
     return _answer(StatedVersionItem.model_validate(item))
+
+
+def _versions(stated: loading.StatedInterview) -> Ranked:
+    made = {row.version: {**_signed(row), "is_current": row is stated.versions[-1]} for row in stated.versions}
+    ranks = [(0, 0.0, version) for version in sorted(made, reverse=True)]
+
+    def embed(_connection: sa.Connection, page: Sequence[Rank]) -> list[Item]:
+        return [made[version] for _tier, _score, version in page]
+
+    return Ranked(ranks, embed, len(made), total_is_exact=True, extra={"interview": _reference(stated)})
 
 
 def _find(request: Request, connection: sa.Connection, interview: str) -> loading.StatedInterview:

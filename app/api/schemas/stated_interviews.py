@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.schemas.lists import PageInfo
 from app.api.schemas.readings import OpenStatement
 from app.api.schemas.shape import Id, Shape
 from app.structure.pairing import Role
@@ -158,10 +159,11 @@ class StatedVersion(Signed):
 
 
 class StatedVersionList(Shape):
-    """All versions of what was stated of an interview, the newest first."""
+    """A page of the versions of what was stated of an interview, the newest first."""
 
-    interview: StatedInterviewReference
     items: list[StatedVersion]
+    page: PageInfo
+    interview: StatedInterviewReference
 
 
 class StatedDifference(Shape):

@@ -225,6 +225,11 @@ def test_versions_and_what_differs_between_them(client: TestClient, talk: Loaded
         (2, "Ada", "second", True),
         (1, "Ada", "first", False),
     ]
+    first = client.get(f"{ADDRESS}/versions?limit=1").json()
+    second = client.get(first["page"]["next"].removeprefix("http://testserver")).json()
+    assert [one["version"] for one in first["items"] + second["items"]] == [2, 1]
+    assert (first["page"]["total"], second["page"]["next"], second["interview"]["slug"]) == (2, None, "talk")
+    assert client.get(f"{ADDRESS}/versions?sort=version").status_code == 422
     shown = client.get(f"{ADDRESS}/versions/2").json()
     assert (shown["compared_with"], shown["differences"]) == (
         1,
