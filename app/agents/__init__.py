@@ -1,7 +1,7 @@
 """For language models: tools by the Model Context Protocol (MCP), over HTTP and over standard input and output, and
 /llms.txt. Everything is answered by the API itself, so that both follow the same rules.
 
-The library of the protocol is an extra, and is imported only where tools are served.
+The library of the protocol is an extra, and is imported only when a tool is called.
 """
 
 from collections.abc import AsyncIterator
@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from fastapi import FastAPI
 
 from app.agents import llms_txt
+from app.agents.at_first_call import AtFirstCall
 from app.api.routers import add_routes
 
 # Where the tools are, over HTTP.
@@ -27,9 +28,7 @@ def install(app: FastAPI) -> None:
     add_routes(app, llms_txt.router)
     app.state.tools = None
     if app.state.settings.mcp and is_installed():
-        from app.agents.over_http import Endpoint
-
-        app.state.tools = Endpoint(app)
+        app.state.tools = AtFirstCall(app)
         app.router.add_route(PATH, app.state.tools, methods=["POST"], include_in_schema=False)
 
 

@@ -31,24 +31,22 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 logging.getLogger("mcp.server.transport_security").setLevel(logging.ERROR)
 
 
+@asynccontextmanager
+async def serving(app: FastAPI) -> AsyncIterator["Endpoint"]:
+    """Be ready to answer while the block runs."""
+    manager = StreamableHTTPSessionManager(
+        make_server(app), json_response=True, stateless=True, max_request_body_size=MAX_BODY_BYTES
+    )
+    async with manager.run():
+        yield Endpoint(manager, app.state.settings)
+
+
 class Endpoint:
-    """Answers POST requests at the address of the tools; see `running`."""
+    """Answers POST requests at the address of the tools."""
 
-    def __init__(self, app: FastAPI) -> None:
-        self._app = app
-        self._checks = TransportSecurityMiddleware(_security(app.state.settings))
-        self._manager: StreamableHTTPSessionManager | None = None
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Be ready to answer while the block runs."""
-        manager = StreamableHTTPSessionManager(
-            make_server(self._app), json_response=True, stateless=True, max_request_body_size=MAX_BODY_BYTES
-        )
-        async with manager.run():
-            self._manager = manager
-            yield
-        self._manager = None
+    def __init__(self, manager: StreamableHTTPSessionManager, settings: Settings) -> None:
+        self._manager = manager
+        self._checks = TransportSecurityMiddleware(_security(settings))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -56,10 +54,6 @@ class Endpoint:
         if refused is not None:
             kind, detail = _PROBLEMS[refused.status_code]
             await problems.problem(kind, scope["path"], detail)(scope, receive, send)
-        elif self._manager is None:
-            await problems.problem(problem_kinds.UNAVAILABLE, scope["path"], "The server is not ready.")(
-                scope, receive, send
-            )
         else:
             await self._manager.handle_request(scope, receive, send)
 

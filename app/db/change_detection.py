@@ -17,7 +17,6 @@ from time import monotonic
 from typing import Any, Protocol
 from urllib.parse import quote
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -160,10 +159,11 @@ class PostgresqlChangeDetector:
                 self._thread.start()
 
     def _run(self) -> None:
+        driver_error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
         while not self._closed:
             try:
                 self._listen()
-            except (SQLAlchemyError, psycopg.Error, OSError) as error:
+            except (SQLAlchemyError, driver_error, OSError) as error:
                 # That the database is away is reported by the requests that need it.
                 _log.info("cannot listen for changes: %s", error)
             self._confirmed = None

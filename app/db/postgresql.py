@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from psycopg.pq import Conninfo
 
 from app.db.sqlite import BUSY_TIMEOUT_MS
 from app.db.work import check_current, current_work
@@ -85,6 +84,9 @@ def without_secrets(url: sa.URL, instead: str | None = None) -> sa.URL:
     What nobody else may read, neither in a message nor among the arguments of a program, are the parameters that libpq
     would not show, and those that it does not know: one of them may be a misspelled password.
     """
+    # The driver is not imported for a database that does not need it.
+    from psycopg.pq import Conninfo
+
     shown = {each.keyword.decode() for each in Conninfo.get_defaults() if each.dispchar != b"*"}
     query = {name: value if name in shown else instead for name, value in url.query.items()}
     return url.set(query={name: value for name, value in query.items() if value is not None})

@@ -1,4 +1,8 @@
-"""What protects the tools over HTTP."""
+"""What protects the tools over HTTP, and what they cost where nobody calls them."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import anyio
 import pytest
@@ -11,6 +15,7 @@ from app.api.http.terms import MAX_BODY_BYTES
 from app.main import create_app
 from app.settings import Settings
 from tests.agents.calls import HEADERS, call
+from tests.seed import ROOT
 from tests.server import running
 
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
@@ -79,6 +84,40 @@ def test_tools_are_not_served(seeded: object, database_url: str, monkeypatch: py
     with TestClient(create_app(Settings(database_url=database_url, mcp=why != "setting"))) as client:
         assert status(client) == 404
         assert "/mcp" not in client.get("/llms.txt").text
+
+
+# Prints which libraries of the protocol are imported before a tool is called, and after.
+_IMPORTED = """
+import sys
+from starlette.testclient import TestClient
+from app.main import create_app
+from app.settings import Settings
+from tests.agents.calls import HEADERS
+LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+with TestClient(create_app(Settings(database_url=sys.argv[1]))) as client:
+    client.get("/v1/questions")
+    before = "mcp.server" in sys.modules
+    client.post("/mcp", json=LIST, headers=HEADERS).raise_for_status()
+    print(before, "mcp.server" in sys.modules)
+"""
+
+
+@pytest.mark.slow
+def test_library_of_the_protocol_is_imported_when_a_tool_is_called(seeded: object, database_url: str) -> None:
+    command = [sys.executable, "-c", _IMPORTED, database_url]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "True"]
+
+
+def test_first_calls_at_the_same_time_are_answered(seeded: object, database_url: str) -> None:
+    with TestClient(create_app(Settings(database_url=database_url))) as client, ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(lambda _: status(client), range(4))) == [200] * 4
+
+
+def test_before_the_server_is_ready_tools_are_unavailable(seeded: object, database_url: str) -> None:
+    client = TestClient(create_app(Settings(database_url=database_url)))
+    refused = client.post("/mcp", json=LIST, headers=HEADERS)
+    assert (refused.status_code, refused.json()["type"]) == (503, "/problems/unavailable")
 
 
 @pytest.mark.slow
