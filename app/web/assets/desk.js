@@ -38,7 +38,11 @@
   });
   // After a step, go on where it was taken.
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (target && target.classList.contains("desk-turn")) target.focus();
+  if (target && target.classList.contains("desk-turn")) {
+    // Who hears the page hears what was done together with the turn.
+    if (document.getElementById("done")) target.setAttribute("aria-describedby", "done");
+    target.focus();
+  }
   // Words that are marked in the open turn are those before which it is parted.
   const open = document.querySelector(".desk-turn.is-open .words");
   const words = document.getElementById("words");

@@ -227,27 +227,30 @@ def _brought(carried: str) -> SentFile:
     return file_among([Part("file", name, data), *(Part("metadata", *one) for one in metadata)])
 
 
-def _coloured(prepared: PreparedTranscript) -> list[tuple[ByteClass, str, int | None]]:
-    """Cut the text of a file, up to a bound, into pieces of one class; those to which a remark leads have its line."""
-    text, lines = prepared.transcript.text, _lines_to_lead_to(prepared)
-    pieces: list[tuple[ByteClass, str, int | None]] = []
+def _coloured(prepared: PreparedTranscript) -> list[tuple[ByteClass, str, list[int]]]:
+    """Cut the text of a file, up to a bound, into pieces of one class, each with the remarks that are made there."""
+    text, places = prepared.transcript.text, _places_of_remarks(prepared)
+    pieces: list[tuple[ByteClass, str, list[int]]] = []
     for start, end, kind in prepared.transcript.account.spans:
         if start >= SHOWN_CHARACTERS:
             break
         end = min(end, SHOWN_CHARACTERS)
-        cuts = [start, *(at for at in lines if start < at < end), end]
-        pieces += [(kind, _UNSEEN.sub("\ufffd", text[one:two]), lines.get(one)) for one, two in pairwise(cuts)]
+        cuts = [start, *sorted(at for at in places if start < at < end), end]
+        pieces += [(kind, _UNSEEN.sub("\ufffd", text[one:two]), places.get(one, [])) for one, two in pairwise(cuts)]
     return pieces
 
 
-def _lines_to_lead_to(prepared: PreparedTranscript) -> dict[int, int]:
-    """Return the lines that remarks name, by where they start."""
-    wanted = {remark.line for remark in prepared.transcript.remarks[:_MOST_REMARKS]}
-    found, at = {}, 0
-    for number, line in enumerate(prepared.transcript.text[:SHOWN_CHARACTERS].split("\n"), start=1):
-        if number in wanted:
-            found[at] = number
-        at += len(line) + 1
+def _places_of_remarks(prepared: PreparedTranscript) -> dict[int, list[int]]:
+    """Return the numbers of the remarks, from 1, by the offsets at which they are made, as far as these are shown."""
+    starts = [0]
+    for line in prepared.transcript.text[:SHOWN_CHARACTERS].split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    found: dict[int, list[int]] = {}
+    for number, remark in enumerate(prepared.transcript.remarks[:_MOST_REMARKS], start=1):
+        if 0 < remark.line < len(starts):
+            # A column past the end of its line would lead into another one.
+            at = min(starts[remark.line - 1] + remark.column - 1, starts[remark.line] - 1)
+            found.setdefault(at, []).append(number)
     return found
 
 

@@ -722,8 +722,9 @@ desk-file-unanswered = { $count ->
     [one] { $count } question without an answer
    *[other] { $count } questions without an answer
     }
-desk-file-roles = Who asks is not known, so there are no questions. Load it, and say at the top of the page who asks.
+desk-file-roles = Who asks is not known, so there are no questions. Say it above, where it is put right before it is loaded, or later on the page of the interview.
 desk-file-remarks = Remarks
+desk-file-remark = Remark { $number }
 desk-file-no-remarks = There are none.
 desk-file-line = Line { $line }, column { $column }
 desk-file-more = and { $count } more

@@ -190,6 +190,25 @@ def test_names_that_are_said_leave_the_metadata_files_what_they_say_of_others(
         assert send(desk, NEW, **fields).status_code == 422
 
 
+def test_remarks_lead_to_their_places_in_the_file_and_back(desk: DeskClient) -> None:
+    text = (
+        "Source: https://a.example/\n\n**Ann Lee:** \U0001f600 How did it begin?\n\n**Bo Ray:** It began <b>so</b>.\n\n"
+        "**Ann Lee:** And then?\n\nBo: Then came the flood.\n\nMs Vale: A line like a label.\n\nNobody is named here.\n"
+    )
+    seen = send(desk, NEW, text, name="mill.md").text
+    listed = re.findall(r'<li id="remark-(\d+)"><a href="#place-(\d+)">Line (\d+), column (\d+)</a>', seen)
+    assert len(listed) > 1
+    shown = html.unescape(
+        re.sub(r"<[^>]+>", "", re.sub(r'<a class="desk-place".*?</a>', "@", seen.partition("<pre")[2]))
+    )
+    places = re.findall(r'<a class="desk-place" id="place-(\d+)" href="#remark-(\d+)" aria-label="Remark (\d+)">', seen)
+    assert [(number,) * 3 for number, *_rest in listed] == places
+    before = shown.partition(">")[2].lstrip("\n").split("@")
+    for number, (_remark, _place, line, column) in enumerate(listed, start=1):
+        stands_before = "".join(before[:number])
+        assert (stands_before.count("\n") + 1, len(stands_before.rpartition("\n")[2]) + 1) == (int(line), int(column))
+
+
 def test_large_file_is_chosen_again_and_has_to_be_the_one_that_was_seen(desk: DeskClient, database: Database) -> None:
     line = "Brandt: It was cold, and we ate what there was in the house.\n\n"
     long = TALK + line * (CARRIED_BYTES // len(line) + 1)
