@@ -16,15 +16,20 @@ from app.api.parameters.lists import Cursor
 from app.api.parameters.values import SpeakerName
 from app.errors import GoneError, MovedError, NotFoundError, ParameterError, StatementError
 from app.models import Scope, Speaker
-from app.queries import corpus_statements, person_parts
+from app.queries import answers, corpus_statements, person_parts
+from app.queries.filters import Clause, Filters
 from app.queries.filters.grammar import Storable
 from app.queries.names import current_slug
 from app.queries.paging import PageRequest, list_page
+from app.queries.questions import DEFAULT_SORT
 from app.web.desk.people import doubles_now, likelihood
 from app.web.desk.session import DESK, Desk, DoneName, SignedIn, desk_router
+from app.web.said import excerpt
 from app.web.site import site_of
 
 _ON_A_PAGE = 50
+# Answers of each of two people that are shown, and characters of each, at most.
+_ANSWERS, _MOST_CHARACTERS = 3, 240
 _MOST_REASON, _MOST_NAME, _MOST_SLUG = 500, 300, 200
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _Slug = Annotated[str, Storable, Field(min_length=1, max_length=_MOST_SLUG)]
@@ -60,6 +65,7 @@ def show_both(desk: SignedIn, asked: Annotated[BothParameters, Query()]) -> Resp
 def _both(desk: Desk, keep: str, other: str, *, status: int = 200, refused: str | None = None) -> Response:
     with desk.read() as connection:
         people = [person_parts.find_person(connection, slug) for slug in (keep, other)]
+        said = [_newest_answers(connection, slug) for slug in (keep, other)]
         ids = people[0]["ids"] | people[1]["ids"]
         statements = person_parts.statements_about(connection, ids) if desk.may(Scope.WRITE) else ()
     own = {person["id"] for person in people}
@@ -69,6 +75,7 @@ def _both(desk: Desk, keep: str, other: str, *, status: int = 200, refused: str 
         "desk/both.html",
         status=status,
         people=people,
+        said=said,
         state=_state_of(people),
         double=double,
         likelihood=likelihood(double.score) if double else None,
@@ -77,6 +84,13 @@ def _both(desk: Desk, keep: str, other: str, *, status: int = 200, refused: str 
         reason=desk.form.one("reason"),
         refused=refused,
     )
+
+
+def _newest_answers(connection: sa.Connection, speaker: str) -> list[Any]:
+    """Return the beginnings of what somebody answered last: how they speak tells who they are."""
+    by_them = Filters(answered_by=(Clause((speaker,)),))
+    found = list_page(connection, answers.listing(connection, by_them, DEFAULT_SORT), PageRequest("both", _ANSWERS))
+    return [{**one, "beginning": excerpt(one["text"], one["text_format"], _MOST_CHARACTERS)} for one in found.items]
 
 
 def _state_of(people: list[Any]) -> str:

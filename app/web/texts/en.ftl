@@ -834,6 +834,7 @@ desk-somebody-else = The same person under another name?
 desk-one-person = Are they one person?
 desk-not-proposed = Nothing in their names, pages and affiliations speaks for it by itself.
 desk-both-take-part = Both take part in the same interview, so they are two there. If one person has two labels in it, make them one on the page of that interview:
+desk-said-last = What they answered last
 desk-merge-lead = What both said becomes that of the one who is kept. The names of the other one stay as aliases, and the other address leads to the one who is kept. It can be undone.
 desk-merge = One person: keep { $keep }
 desk-person-page = In all interviews

@@ -21,14 +21,17 @@ from tests.web.desk.signed_in import DeskClient, at_the_desk
 from tests.web.desk.test_interview import state_on
 
 HOSTILE = '"><script>alert(1)</script>\u202egnorw'
+ASKS = '[[speakers]]\nlabels = ["Ann Lee"]\nrole = "interviewer"\n'
 TALK = "Ann Lee: How was it?\n\n{0}: It was {1}.\n"
 
 
 @pytest.fixture
 def desk(client: TestClient, database: Database, load: Callable[..., Any]) -> DeskClient:
-    load(TALK.format("Margaret Holloway", "cold"), name="one.txt", metadata='title = "The one"\nseries = "A"')
-    load(TALK.format("Margret Holloway", "warm"), name="two.txt", metadata='title = "The other"\nseries = "A"')
-    load(TALK.format("Margaret Holloway", "wet"), name="three.txt", metadata='title = "The last"\nseries = "A"')
+    load(TALK.format("Margaret Holloway", "cold"), name="one.txt", metadata='title = "The one"\nseries = "A"\n' + ASKS)
+    load(TALK.format("Margret Holloway", "warm"), name="two.txt", metadata='title = "The other"\nseries = "A"\n' + ASKS)
+    load(
+        TALK.format("Margaret Holloway", "wet"), name="three.txt", metadata='title = "The last"\nseries = "A"\n' + ASKS
+    )
     return at_the_desk(client, database, Scope.WRITE)
 
 
@@ -59,7 +62,8 @@ def test_doubles_are_proposed_with_what_speaks_for_them(desk: DeskClient) -> Non
     link = re.search(r'href="(/desk/merge\?[^"]+)"', page)
     assert link
     both = html.unescape(desk.get(link[1]).text)
-    for shown in ("The one", "The other", "The last", "keep Margaret Holloway", "keep Margret Holloway"):
+    shown_of_both = ("The one", "The other", "The last", "It was cold.", "It was warm.")
+    for shown in (*shown_of_both, "keep Margaret Holloway", "keep Margret Holloway"):
         assert shown in both
 
 
@@ -117,7 +121,7 @@ def test_page_of_a_former_state_writes_nothing(desk: DeskClient, database: Datab
     page = desk.get("/desk/merge?keep=margaret-holloway&other=margret-holloway").text
     people = ["margaret-holloway", "margret-holloway"]
     fields = {"made_from": state_on(page), "person": people, "keep": people[0], "reason": "sure"}
-    load(TALK.format("Margret Holloway", "new"), name="four.txt", metadata='title = "News"\nseries = "A"')
+    load(TALK.format("Margret Holloway", "new"), name="four.txt", metadata='title = "News"\nseries = "A"\n' + ASKS)
     stale = desk.post("/desk/merge", fields)
     assert stale.status_code == 409
     assert "Somebody else has changed one of them" in stale.text
