@@ -46,7 +46,8 @@ def redact(
     span = None if start is None or end is None else (start, end)
     with open_database() as database:
         with database.write() as connection:
-            redacted = loading.redact(connection, item, author_of(by, reason), words=words, span=span)
+            author = author_of(by, reason)
+            redacted = loading.redact(connection, item, author, words=words, span=span, held=True)
             if dry_run:
                 connection.rollback()
         if not dry_run:

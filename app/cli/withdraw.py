@@ -33,9 +33,9 @@ def withdraw(
     with open_database() as database:
         with database.write() as connection:
             if lift:
-                files = loading.lift_withdrawal(connection, interview, author)
+                files = loading.lift_withdrawal(connection, interview, author, held=True)
             else:
-                gone = loading.withdraw(connection, interview, author)
+                gone = loading.withdraw(connection, interview, author, held=True)
         if lift:
             say(f"{len(files)} files of {interview} can be loaded again.")
             return

@@ -3,41 +3,38 @@ topics. Its source files are withheld from then on.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
-from app.errors import ParameterError
 from app.loading.author import Author
 from app.loading.documents import DocumentTurn, DocumentWriter
 from app.loading.earlier_redactions import STATED_WORDS, merge_entries, redaction_entry
+from app.loading.held_documents import held_with_item
+from app.loading.held_work import worked_on
 from app.loading.history import all_texts, new_revision, record_changes, store_past, transcript_id_of
-from app.loading.identity import ANSWER, QUESTION, StoredInterview
-from app.loading.import_plan import read_stored
+from app.loading.identity import ANSWER, QUESTION
 from app.loading.item_updates import ItemUpdate
 from app.loading.kept_answers import drop_kept_bodies
+from app.loading.redaction_selection import Selection
 from app.loading.stated import list_versions, redacted_document
 from app.loading.which_interview import forget_words
 from app.loading.withheld_files import withhold_files
 from app.models import (
     Answer,
     ChangeAction,
-    Contribution,
     Interview,
     InterviewStatements,
     PastInterview,
     Question,
     QuestionTopic,
     Redaction,
-    Speaker,
     Turn,
     table_of,
 )
-from app.queries.names import absent, absent_id
 from app.quotes.redactions import Fingerprint, RedactedWords, Span, blank, carried, is_blank, merged, widened
-from app.text.paragraphs import PARAGRAPH
 from app.topics.evidence import still_valid
 
 # Words of a phrase that is redacted wherever a past revision has it, at least. A shorter one may stand there by chance,
@@ -45,7 +42,6 @@ from app.topics.evidence import still_valid
 _MIN_DISTINCT_WORDS = 3
 # Keys of statements with the first words of a turn.
 _FIRST_WORDS = frozenset({"begins", "next", "question", "answers"})
-_LETTERS: dict[str, type[SQLModel]] = {"t": Turn, "q": Question, "a": Answer}
 
 
 @dataclass(frozen=True)
@@ -78,34 +74,44 @@ def redact(
     *,
     words: str | None = None,
     span: Span | None = None,
+    held: bool = False,
 ) -> RedactionResult:
     """Redact a turn, a question or an answer, given by id: all of it, each place with these words, or a span in code
-    points of its text. In an interview, given by slug or id, redact each place with these words.
+    points of its text. In an interview, given by slug or id, redact each place with these words. `held` says whether
+    interviews that are held back are found, and what is in them.
 
     Raises:
         NotFoundError, MovedError, GoneError: no item has this name now.
         ParameterError: the item does not have the words, or the span is not within its text.
     """
-    return _Redaction(connection, name, author).apply(words, span)
+    kept = held_with_item(connection, name) if held else None
+    if kept is None:
+        made = _Redaction(connection, name, author).apply(words, span)
+    else:
+        with worked_on(connection, kept, author) as work:
+            made = _Redaction(connection, name, author).apply(words, span)
+        made = replace(made, revision=work.revision)
+    forget_words(connection, made.interview_id)
+    drop_kept_bodies(connection)
+    return made
 
 
 class _Redaction:
     """Applies one redaction to all tables."""
 
     def __init__(self, connection: sa.Connection, name: str, author: Author) -> None:
-        self._connection, self._name, self._author = connection, name, author
-        self._interview, self._is_whole_interview = self._find()
+        self._connection, self._author = connection, author
+        self._selection = Selection(connection, name)
+        self._interview, self._before = self._selection.interview, self._selection.before
         self._id: str = self._interview.id
-        self._before: StoredInterview = read_stored(connection, self._id)
         self._texts = all_texts(connection, self._id)
         # What became of the texts of turns, now and in past revisions.
         self._reworded: dict[str, str] = {}
-        self._selected = [row for row in self._before.turns if self._is_whole_interview or self._is_of(row)]
 
     def apply(self, words: str | None, span: Span | None) -> RedactionResult:
         """Find the spans, and redact them everywhere."""
-        spans = self._spans(words, span)
-        phrases = self._phrases(spans)
+        spans = self._selection.spans(words, span)
+        phrases = self._selection.phrases(spans)
         texts = {row.id: row.text for row in self._before.turns}
         redacted = {turn_id: blank(text, spans.get(turn_id, ())) for turn_id, text in texts.items()}
         remaining = {phrase: [key for key, text in redacted.items() if phrase.found_in(text)] for phrase in phrases}
@@ -125,8 +131,6 @@ class _Redaction:
         self._reworded |= {texts[turn_id]: redacted[turn_id] for turn_id in spans}
         self._write_statements(phrases, redacted)
         self._write_documents(redacted)
-        forget_words(self._connection, self._id)
-        drop_kept_bodies(self._connection)
         changes = [(update.noun, update.id, ChangeAction.CHANGED, ()) for update in item_updates]
         record_changes(self._connection, number, [("interview", self._id, ChangeAction.CHANGED, ()), *changes])
         return RedactionResult(
@@ -140,94 +144,11 @@ class _Redaction:
             ],
             past,
             files,
-            [*dict.fromkeys(place for places in remaining.values() for place in places), *self._metadata_with(phrases)],
+            [
+                *dict.fromkeys(place for places in remaining.values() for place in places),
+                *self._selection.metadata_with(phrases),
+            ],
         )
-
-    def _find(self) -> tuple[Any, bool]:
-        """Return the row of the interview, and whether the name is that of the interview itself."""
-        interviews = sa.select(table_of(Interview))
-        _head, _dash, tail = self._name.rpartition("-")
-        table = _LETTERS.get(tail[:1]) if tail[1:].isdigit() and tail.isascii() else None
-        called = sa.or_(col(Interview.slug) == self._name, col(Interview.id) == self._name)
-        interview = self._connection.execute(interviews.where(called)).first()
-        if interview is not None:
-            return interview, True
-        if table is None:
-            raise absent(self._connection, Interview, self._name)
-        owner = sa.select(table_of(table).c.interview_id).where(table_of(table).c.id == self._name)
-        interview = self._connection.execute(interviews.where(col(Interview.id) == owner.scalar_subquery())).first()
-        if interview is None:
-            raise absent_id(self._connection, table_of(table).name, self._name)
-        return interview, False
-
-    def _is_of(self, row: Any) -> bool:
-        is_question = row.question_id == self._name and row.answer_id is None
-        return bool(is_question or self._name in (row.id, row.answer_id))
-
-    def _spans(self, words: str | None, span: Span | None) -> dict[str, list[Span]]:
-        """Return the spans to redact, widened to whole words, by turn id."""
-        selected: dict[str, list[Span]] = {}
-        if words is not None:
-            wanted = RedactedWords.of(words, is_whole=False)
-            if not wanted.keys:
-                raise ParameterError("words", f"There is no word in {words!r}.")
-            selected = {row.id: wanted.found_in(row.text) for row in self._selected}
-        elif span is not None:
-            if self._is_whole_interview:
-                raise ParameterError("span", "A span is of one item; for a whole interview, give the words.")
-            length = len(PARAGRAPH.join(row.text for row in self._selected))
-            if not 0 <= span[0] < span[1] <= length:
-                raise ParameterError("span", f"{span[0]} to {span[1]} is not within its {length} characters.")
-            at = 0
-            for row in self._selected:
-                start, end = max(0, span[0] - at), min(len(row.text), span[1] - at)
-                selected[row.id] = [widened(row.text, start, end)] if start < end else []
-                at += len(row.text) + len(PARAGRAPH)
-        elif self._is_whole_interview:
-            raise ParameterError(
-                "words", "Give the words to redact; to take out a whole interview, use 'quoth withdraw'."
-            )
-        else:
-            selected = {row.id: [(0, len(row.text))] for row in self._selected}
-        texts = {row.id: row.text for row in self._selected}
-        spans = {
-            turn_id: [one for one in merged(some) if not is_blank(texts[turn_id][slice(*one)])]
-            for turn_id, some in selected.items()
-        }
-        spans = {turn_id: some for turn_id, some in spans.items() if some}
-        if not spans:
-            problem = f"The words {words!r} are not in" if words is not None else "Nothing is left to redact in"
-            raise ParameterError("words" if words is not None else "span", f"{problem} {self._name!r}.")
-        return spans
-
-    def _phrases(self, spans: Mapping[str, Sequence[Span]]) -> list[RedactedWords]:
-        texts = {row.id: row.text for row in self._before.turns}
-        phrases = [
-            RedactedWords.of(texts[turn_id][slice(*one)], is_whole=one == (0, len(texts[turn_id])))
-            for turn_id, some in spans.items()
-            for one in some
-        ]
-        return [phrase for phrase in dict.fromkeys(phrases) if phrase.keys]
-
-    def _metadata_with(self, phrases: Sequence[RedactedWords]) -> list[str]:
-        """Name the metadata of the interview and its speakers that has such words, to be corrected in its source."""
-        columns: tuple[Any, ...] = (Speaker.slug, Speaker.name, Speaker.aliases)
-        contribution: tuple[Any, ...] = (Contribution.affiliation, Contribution.labels)
-        people = self._connection.execute(
-            sa.select(*map(col, (*columns, *contribution)))
-            .join(Contribution, col(Contribution.speaker_id) == col(Speaker.id))
-            .where(col(Contribution.interview_id) == self._id)
-            .order_by(col(Contribution.position))
-        ).all()
-        texts = {
-            f"the {name} of the interview": str(getattr(self._interview, name) or "")
-            for name in ("publisher", "series", "source_url")
-        }
-        texts["the slug of the interview"] = self._interview.slug.replace("-", " ")
-        for row in people:
-            stated = [row.name or "", *row.aliases, row.affiliation or "", *row.labels]
-            texts[f"what is stated of the speaker {row.slug!r}"] = "\n".join(stated)
-        return [place for place, text in texts.items() if any(phrase.found_in(text) for phrase in phrases)]
 
     def _item_updates(self, spans: Mapping[str, Any]) -> list[ItemUpdate]:
         """Return the changed items: those with a redacted turn, which are revised, and questions of such answers."""

@@ -75,8 +75,7 @@ class _Release:
         reclaim_names(self._connection, "interview", [interview["slug"]])
         when = interview["modified_at"] if self._for_work else self._author.when
         self._insert(Interview, [{**interview, "modified_at": when, "speakers_numbered": self._counter.given}])
-        content_of = self._document.content_of
-        self._insert(Transcript, [{**row, "content": content_of(row["id"])} for row in transcripts])
+        self._insert(Transcript, self._files(transcripts))
         for table in (*OF_INTERVIEW, *PAST_OF_INTERVIEW):
             rows = self._rows_of(table, parts)
             if table is Redaction:
@@ -104,6 +103,24 @@ class _Release:
         why = self._author.why or (_ENDED if was_published else None)
         transcript_id = None if is_known else newest_id
         return new_revision(self._connection, replace(self._author, why=why), self._document.id, transcript_id)
+
+    def _files(self, transcripts: Sequence[Row]) -> list[Row]:
+        """Return the rows of files with their bytes; of a file that other interviews have, too, and that is withheld
+        there because words of it were taken out, without them.
+        """
+        sha256s = [row["sha256"] for row in transcripts]
+        same = sa.select(col(Transcript.sha256), col(Transcript.report))
+        same = same.where(col(Transcript.sha256).in_(sha256s), col(Transcript.withheld))
+        withheld = {row.sha256: row.report for row in self._connection.execute(same)}
+        files = []
+        for row in transcripts:
+            if row["sha256"] in withheld and not row["withheld"]:
+                reading = {key: value for key, value in withheld[row["sha256"]].items() if key == "reading"}
+                report = {**row["report"], "remarks": [], **reading}
+                files.append({**row, "content": b"", "withheld": True, "report": report})
+            else:
+                files.append({**row, "content": self._document.content_of(row["id"])})
+        return files
 
     def _store_revisions(self) -> dict[int, int]:
         """Store the revisions in which words were taken out while it was held back, which the corpus does not have yet;

@@ -1,6 +1,6 @@
 """Withdraws interviews: deletes every row of one except that it existed, when it was withdrawn and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlmodel import SQLModel, col
 from app.errors import NotFoundError, WithdrawnError
 from app.loading.author import Author
 from app.loading.documents import DocumentWriter
+from app.loading.held_documents import HeldDocument, held_document, held_named, is_published
 from app.loading.history import all_texts, new_revision, record_changes, retire_name
 from app.loading.kept_answers import drop_kept_bodies
 from app.loading.merging import ItemChange, forget_absent
@@ -19,6 +20,7 @@ from app.models import (
     Answer,
     ChangeAction,
     Contribution,
+    Embargo,
     FormerName,
     Interview,
     Question,
@@ -38,14 +40,15 @@ _LIFTED = "the withdrawal was lifted"
 _FORMER_SLUGS = sa.select(col(FormerName.name)).where(
     col(FormerName.noun) == "interview", col(FormerName.item_id) == col(Withdrawal.interview_id)
 )
+_FORMER_SLUG = _FORMER_SLUGS.order_by(col(FormerName.name)).limit(1).scalar_subquery()
 _WITHDRAWN = (
     sa.select(
         col(Withdrawal.interview_id),
-        col(Revision.made_at),
-        col(Revision.reason),
-        _FORMER_SLUGS.order_by(col(FormerName.name)).limit(1).scalar_subquery().label("slug"),
+        sa.func.coalesce(col(Revision.made_at), col(Withdrawal.made_at)).label("made_at"),
+        sa.func.coalesce(col(Revision.reason), col(Withdrawal.reason)).label("reason"),
+        sa.func.coalesce(_FORMER_SLUG, col(Withdrawal.slug)).label("slug"),
     )
-    .join(Revision, col(Revision.number) == col(Withdrawal.revision))
+    .outerjoin(Revision, col(Revision.number) == col(Withdrawal.revision))
     .where(col(Withdrawal.sha256) == sa.bindparam("sha256"))
 )
 
@@ -61,42 +64,83 @@ class WithdrawnInterview:
     speakers: list[str]
 
 
-def withdraw(connection: sa.Connection, name: str, author: Author) -> WithdrawnInterview:
-    """Delete an interview, given by slug or id, for good, and refuse its source files from now on.
+def withdraw(connection: sa.Connection, name: str, author: Author, *, held: bool = False) -> WithdrawnInterview:
+    """Delete an interview, given by slug or id, for good, and refuse its source files from now on; `held` says whether
+    interviews that are held back are found.
 
     Raises:
         NotFoundError, MovedError, GoneError: no interview has this name now.
     """
+    kept = held_named(connection, name) if held else None
+    if kept is not None:
+        return _withdraw_held(connection, held_document(connection, kept), author)
     interview = find_named(connection, name)
     files = connection.execute(
         sa.select(col(Transcript.sha256)).where(col(Transcript.interview_id) == interview.id).distinct()
     ).scalars()
     sha256s = sorted(files)
     number, withdrawn = delete_interview(connection, interview, author)
-    forget_files(connection, interview.id)
-    drop_kept_bodies(connection)
-    connection.execute(sa.delete(Withdrawal).where(col(Withdrawal.sha256).in_(sha256s)))
-    rows = [{"sha256": sha256, "interview_id": interview.id, "revision": number} for sha256 in sha256s]
-    connection.execute(sa.insert(Withdrawal), rows)
+    _refuse_files(connection, interview.id, sha256s, {"revision": number})
     return withdrawn
 
 
-def lift_withdrawal(connection: sa.Connection, name: str, author: Author) -> list[str]:
+def _withdraw_held(connection: sa.Connection, document: HeldDocument, author: Author) -> WithdrawnInterview:
+    """Delete an interview that is held back. If it was never published, nothing public tells of that."""
+    interview, people = document.interview, {row["id"]: row["slug"] for row in document.rows(Speaker)}
+    connection.execute(sa.delete(Embargo).where(col(Embargo.interview_id) == interview.id))
+    signed: dict[str, Any] = {
+        "slug": interview.slug,
+        "made_at": author.when,
+        "made_by": author.who,
+        "reason": author.why,
+    }
+    if is_published(connection, interview.id):
+        number = new_revision(connection, author, interview.id)
+        record_changes(connection, number, [("interview", interview.id, ChangeAction.DELETED, ())])
+        signed = {"revision": number}
+    sha256s = sorted({row["sha256"] for row in document.rows(Transcript)})
+    _refuse_files(connection, interview.id, sha256s, signed)
+    stored = sa.select(col(Speaker.id)).where(col(Speaker.id).in_(people))
+    gone = people.keys() - set(connection.execute(stored).scalars())
+    questions, answers = (len(document.rows(table)) for table in (Question, Answer))
+    slugs = sorted(people[one] for one in gone)
+    return WithdrawnInterview(interview.id, interview.slug, questions, answers, slugs)
+
+
+def _refuse_files(
+    connection: sa.Connection, interview_id: str, sha256s: Sequence[str], signed: Mapping[str, Any]
+) -> None:
+    """Refuse the files of a withdrawn interview from now on. `signed` says when it was withdrawn, by whom and why, or
+    which revision says so.
+    """
+    forget_files(connection, interview_id)
+    drop_kept_bodies(connection)
+    connection.execute(sa.delete(Withdrawal).where(col(Withdrawal.sha256).in_(sha256s)))
+    rows = [{"sha256": sha256, "interview_id": interview_id, **signed} for sha256 in sha256s]
+    connection.execute(sa.insert(Withdrawal), rows)
+
+
+def lift_withdrawal(connection: sa.Connection, name: str, author: Author, *, held: bool = False) -> list[str]:
     """Allow the source files of a withdrawn interview to be loaded again, as a new interview; return their SHA-256.
+    `held` says whether interviews that were held back and never published are found, too.
 
     Raises:
         NotFoundError: no interview of this name was withdrawn.
     """
     named = sa.select(col(FormerName.item_id)).where(col(FormerName.noun) == "interview", col(FormerName.name) == name)
-    rows = connection.execute(
-        sa.select(col(Withdrawal.sha256), col(Withdrawal.interview_id)).where(
-            sa.or_(col(Withdrawal.interview_id) == name, col(Withdrawal.interview_id).in_(named))
-        )
-    ).all()
+    called = sa.or_(
+        col(Withdrawal.interview_id) == name, col(Withdrawal.interview_id).in_(named), col(Withdrawal.slug) == name
+    )
+    if not held:
+        called = sa.and_(called, col(Withdrawal.revision).is_not(None))
+    columns = (col(Withdrawal.sha256), col(Withdrawal.interview_id), col(Withdrawal.revision))
+    rows = connection.execute(sa.select(*columns).where(called)).all()
     if not rows:
         raise NotFoundError("withdrawn interview", name)
     interview_id = rows[0].interview_id
     connection.execute(sa.delete(Withdrawal).where(col(Withdrawal.interview_id) == interview_id))
+    if rows[0].revision is None:
+        return sorted(row.sha256 for row in rows if row.interview_id == interview_id)
     # The same change again, so that mirrors learn of it from the feed.
     number = new_revision(connection, replace(author, why=author.why or _LIFTED), interview_id)
     record_changes(connection, number, [("interview", interview_id, ChangeAction.DELETED, ())])

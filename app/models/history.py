@@ -125,14 +125,21 @@ class Redaction(SQLModel, table=True):
 
 
 class Withdrawal(SQLModel, table=True):
-    """A source file of a withdrawn interview, which is not loaded again."""
+    """A source file of a withdrawn interview, which is not loaded again.
+
+    Of an interview that was held back and never published, no revision tells: what one would say stands here.
+    """
 
     __table_args__ = (sa.Index(None, "interview_id"),)
 
     sha256: str = Field(primary_key=True, sa_type=Exact)
     interview_id: str = Field(sa_type=Exact)
     # The revision of the corpus that withdrew it; it has the reason.
-    revision: int = Field(foreign_key="revision.number")
+    revision: int | None = Field(default=None, foreign_key="revision.number")
+    slug: str | None = Field(default=None, sa_type=Exact)
+    made_at: datetime.datetime | None = None
+    made_by: str | None = Field(default=None, sa_type=Exact)
+    reason: str | None = Field(default=None, sa_type=Exact)
 
 
 class Embargo(SQLModel, table=True):

@@ -58,6 +58,7 @@ PRIVATE = {
     ("statement", "made_by"),
     ("statement", "undone_by"),
     ("interview_statements", "made_by"),
+    ("withdrawal", "made_by"),
 }
 # Size of a page with its source files at most, in characters of text and bytes of files, and of a turn without text. A
 # longer interview is a page by itself.

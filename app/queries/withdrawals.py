@@ -17,35 +17,50 @@ _FILES = (
         col(Withdrawal.interview_id),
         sa.func.max(col(Withdrawal.revision)).label("revision"),
         sa.func.count(col(Withdrawal.sha256)).label("files"),
+        # All files of an interview are withdrawn together.
+        sa.func.max(col(Withdrawal.slug)).label("slug"),
+        sa.func.max(col(Withdrawal.made_at)).label("made_at"),
+        sa.func.max(col(Withdrawal.made_by)).label("made_by"),
+        sa.func.max(col(Withdrawal.reason)).label("reason"),
     )
     .group_by(col(Withdrawal.interview_id))
     .subquery("withdrawn")
 )
-_SLUG = (
+_FORMER = (
     sa.select(sa.func.min(col(FormerName.name)))
     .where(col(FormerName.noun) == "interview", col(FormerName.item_id) == _FILES.c.interview_id)
     .scalar_subquery()
-    .label("slug")
 )
+_MADE_AT = sa.func.coalesce(col(Revision.made_at), _FILES.c.made_at)
 _WITHDRAWN = sa.select(
-    _FILES.c.interview_id, _FILES.c.files, _SLUG, col(Revision.made_at), col(Revision.made_by), col(Revision.reason)
-).join(Revision, col(Revision.number) == _FILES.c.revision)
+    _FILES.c.interview_id,
+    _FILES.c.files,
+    sa.func.coalesce(_FORMER, _FILES.c.slug).label("slug"),
+    _MADE_AT.label("made_at"),
+    sa.func.coalesce(col(Revision.made_by), _FILES.c.made_by).label("made_by"),
+    sa.func.coalesce(col(Revision.reason), _FILES.c.reason).label("reason"),
+).outerjoin(Revision, col(Revision.number) == _FILES.c.revision)
+_PUBLIC = _FILES.c.revision.is_not(None)
 
 
-def listing() -> Listing:
-    """List the withdrawals, the newest first."""
-    return Listing(_WITHDRAWN, [Key(col(Revision.number), descending=True)], _embed)
+def listing(*, held: bool) -> Listing:
+    """List the withdrawals, the newest first; `held` says whether those of interviews that were held back and never
+    published are listed, too.
+    """
+    select = _WITHDRAWN if held else _WITHDRAWN.where(_PUBLIC)
+    return Listing(select, [Key(_MADE_AT, descending=True), Key(_FILES.c.interview_id)], _embed)
 
 
-def find_withdrawal(connection: sa.Connection, name: str) -> Item:
-    """Find the withdrawal of an interview, given by its id or by a slug that it had.
+def find_withdrawal(connection: sa.Connection, name: str, *, held: bool) -> Item:
+    """Find the withdrawal of an interview, given by its id or by a slug that it had; `held` as in `listing`.
 
     Raises:
         NotFoundError: no interview of this name was withdrawn.
     """
     names = sa.select(col(FormerName.item_id)).where(col(FormerName.noun) == "interview", col(FormerName.name) == name)
-    called = sa.or_(_FILES.c.interview_id == name, _FILES.c.interview_id.in_(names))
-    row = connection.execute(_WITHDRAWN.where(called).order_by(col(Revision.made_at).desc())).first()
+    called = sa.or_(_FILES.c.interview_id == name, _FILES.c.interview_id.in_(names), _FILES.c.slug == name)
+    select = _WITHDRAWN.where(called) if held else _WITHDRAWN.where(called, _PUBLIC)
+    row = connection.execute(select.order_by(_MADE_AT.desc())).first()
     if row is None:
         raise NotFoundError("withdrawn interview", name)
     return _item(row)

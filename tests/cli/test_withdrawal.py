@@ -102,6 +102,21 @@ def test_an_interview_is_loaded_under_embargo_listed_and_released(run: Run, tmp_
     assert run("load", file).startswith("unchanged mill")
 
 
+def test_what_is_held_back_is_redacted_and_withdrawn_before_anybody_reads_it(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "mill.txt"
+    file.write_text(TALK)
+    run("load", file, "--embargo-until", "2999-12-31")
+    assert ": Mr Quill" in run("redact", "mill", "--words", "Mr Quill", "--dry-run")
+    output = run("redact", "mill", "--words", "Mr Quill", "--reason", "a court order", "--purge")
+    assert "mill is at revision 1; past wordings redacted: 1; source files withheld: 1" in output
+    assert "are not in 'mill'" in run("redact", "mill", "--words", "Mr Quill", code=64)
+    assert "withdrawn mill: 2 questions, 2 answers" in run("withdraw", "mill", "--reason", "asked for")
+    assert "Nothing is held back" in run("embargo")
+    assert "asked for" in run("load", file, code=65)
+    assert "1 files of mill can be loaded again" in run("withdraw", "mill", "--lift")
+    assert run("load", file).startswith("created mill")
+
+
 def test_a_running_server_releases_what_is_due(
     load: object, database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Request
+import sqlalchemy as sa
+from fastapi import Depends, Query, Request, Response
 
 from app.api.database import Open
 from app.api.documentation.openapi import LIST, SPARSE_ITEM
@@ -37,5 +38,16 @@ def get_held(
     their answers and with their topics in every state.
     """
     with database.read() as connection:
-        item = held.find_held(connection, interview)
-    return answer_item(request, item, HeldInterview, parameters)
+        return show_held(request, connection, interview, parameters)
+
+
+def show_held(
+    request: Request, connection: sa.Connection, name: str, parameters: FieldsParameters | None = None
+) -> Response:
+    """Answer with an interview that is held back, as its address does.
+
+    Raises:
+        NotFoundError: no interview of this name is held back.
+    """
+    item = held.find_held(connection, name)
+    return answer_item(request, item, HeldInterview, parameters or FieldsParameters())

@@ -8,10 +8,12 @@ from fastapi import Body, Depends, Query, Request, Response
 from app import loading
 from app.api.database import Open
 from app.api.documentation.openapi import SPARSE_ITEM
+from app.api.http.access import may_see_held
 from app.api.items import answer_item
 from app.api.parameters.items import FieldsParameters
 from app.api.parameters.single import single_keys
 from app.api.parameters.values import InterviewName
+from app.api.resources.held import show_held
 from app.api.resources.interviews import show_interview
 from app.api.routers import resource_router
 from app.api.schemas.interviews import Interview
@@ -27,6 +29,7 @@ from app.api.writing import Writing, WritingRoute, may, needs, tag_of
 from app.errors import NotFoundError, ParameterError
 from app.models import Scope
 from app.queries import held, withdrawals
+from app.queries.embedding import Item
 from app.queries.interviews import has_item
 
 router = resource_router("/v1/interviews/{interview}", "interviews", WritingRoute)
@@ -49,15 +52,19 @@ def make_redaction(
 
     They are taken out of every past revision too, and the source files are not given out any more. A full block stands
     in place of each character. `dry_run` shows the words that would go, and where else they are.
+
+    An interview that is held back is found for keys with `read:held`, too; `If-Match` has then the ETag of
+    `/v1/held/{interview}`.
     """
+    is_held = may_see_held(request)
     with writing.open() as connection:
-        writing.match(tag_of(show_interview(request, connection, interview)))
-        if redaction.item is not None and not has_item(connection, interview, redaction.item):
+        writing.match(tag_of(_show_state(request, connection, interview)))
+        if redaction.item is not None and not _has_item(request, connection, interview, redaction.item):
             raise ParameterError("item", f"The interview has no turn, question or answer {redaction.item!r}.")
         span = None if redaction.start is None or redaction.end is None else (redaction.start, redaction.end)
         item = redaction.item or interview
         try:
-            made = loading.redact(connection, item, writing.author, words=redaction.words, span=span)
+            made = loading.redact(connection, item, writing.author, words=redaction.words, span=span, held=is_held)
         except ParameterError as error:
             # Here the characters are said by two names.
             name = "end" if error.parameter == "span" else error.parameter
@@ -81,7 +88,7 @@ def make_redaction(
                 "also_in": made.also_in,
             }
         )
-        etag = tag_of(show_interview(request, connection, made.slug))
+        etag = tag_of(_show_state(request, connection, made.slug))
         return writing.answer(answer, etag=etag)
 
 
@@ -97,7 +104,7 @@ def get_withdrawal(
 ) -> Any:
     """Get when an interview was withdrawn, and why: what its address tells everybody, to lift it."""
     with database.read() as connection:
-        item = withdrawals.find_withdrawal(connection, interview)
+        item = _find_withdrawal(request, connection, interview)
     return answer_item(request, item, Withdrawal, parameters)
 
 
@@ -107,11 +114,14 @@ def put_withdrawal(interview: InterviewName, request: Request, writing: Redactin
 
     `If-Match` has the ETag of the interview. Its addresses answer from then on that it was withdrawn, when and why. Its
     files are refused until the withdrawal is lifted; then they are loaded as a new interview with new ids.
+
+    One that is held back is found for keys with `read:held`, too, with the ETag of `/v1/held/{interview}`; if it was
+    never published, nothing tells others of it.
     """
     with writing.open() as connection:
-        writing.match(tag_of(show_interview(request, connection, interview)))
-        gone = loading.withdraw(connection, interview, writing.author)
-        item = withdrawals.find_withdrawal(connection, gone.interview_id)
+        writing.match(tag_of(_show_state(request, connection, interview)))
+        gone = loading.withdraw(connection, interview, writing.author, held=may_see_held(request))
+        item = _find_withdrawal(request, connection, gone.interview_id)
         with_counts = {**item, "questions": gone.questions, "answers": gone.answers, "speakers": gone.speakers}
         answer = answer_item(request, with_counts, WithdrawalMade, FieldsParameters())
         etag = tag_of(_show_withdrawal(request, connection, gone.interview_id))
@@ -127,7 +137,7 @@ def delete_withdrawal(interview: InterviewName, request: Request, writing: Redac
     with writing.open() as connection:
         seen = _show_withdrawal(request, connection, interview)
         writing.match(tag_of(seen))
-        loading.lift_withdrawal(connection, interview, writing.author)
+        loading.lift_withdrawal(connection, interview, writing.author, held=may_see_held(request))
         return writing.answer(seen)
 
 
@@ -184,7 +194,23 @@ def delete_embargo(interview: InterviewName, request: Request, writing: Holding)
 
 
 def _show_withdrawal(request: Request, connection: sa.Connection, name: str) -> Response:
-    return answer_item(request, withdrawals.find_withdrawal(connection, name), Withdrawal, FieldsParameters())
+    return answer_item(request, _find_withdrawal(request, connection, name), Withdrawal, FieldsParameters())
+
+
+def _find_withdrawal(request: Request, connection: sa.Connection, name: str) -> Item:
+    return withdrawals.find_withdrawal(connection, name, held=may_see_held(request))
+
+
+def _show_state(request: Request, connection: sa.Connection, name: str) -> Response:
+    """Answer with an interview as its address does, that of one that is held back for those who may read it."""
+    if may_see_held(request) and _find_embargo(request, connection, name) is not None:
+        return show_held(request, connection, name)
+    return show_interview(request, connection, name)
+
+
+def _has_item(request: Request, connection: sa.Connection, name: str, item_id: str) -> bool:
+    is_held = may_see_held(request) and _find_embargo(request, connection, name) is not None
+    return held.has_held_item(connection, name, item_id) if is_held else has_item(connection, name, item_id)
 
 
 def _show_embargo(request: Request, connection: sa.Connection, name: str) -> Response:

@@ -31,7 +31,7 @@ def show_withdrawn(desk: SignedIn, asked: Annotated[WithdrawnParameters, Query()
     """List the interviews that were withdrawn, the last one first."""
     desk.require(Scope.REDACT)
     with desk.read() as connection:
-        listing = withdrawals.listing()
+        listing = withdrawals.listing(held=desk.may(Scope.READ_HELD))
         listed = read_page(connection, listing, PageRequest("desk withdrawn", _ON_A_PAGE, asked.cursor))
         items = listing.embed(connection, listed.items)
     return desk.page("desk/withdrawn.html", items=items, listed=listed, done=asked.done)
@@ -42,5 +42,6 @@ def lift(interview: InterviewName, desk: SignedIn) -> Response:
     """Allow the files of a withdrawn interview to be loaded again."""
     desk.require(Scope.REDACT)
     with desk.write() as connection:
-        loading.lift_withdrawal(connection, interview, desk.author(desk.form.one("reason")[:_MOST_REASON]))
+        author = desk.author(desk.form.one("reason")[:_MOST_REASON])
+        loading.lift_withdrawal(connection, interview, author, held=desk.may(Scope.READ_HELD))
     return desk.go(f"{DESK}/withdrawn", done="lifted")
