@@ -125,6 +125,13 @@ def read_at_work(connection: sa.Connection, name: str, *, held: bool = False) ->
     return AtWork(record, stated, document, _state(content[:16], newest.version))
 
 
+def columns_of(connection: sa.Connection, at_work: AtWork) -> Item:
+    """Return all that is known of an interview by itself."""
+    if at_work.stated.held_until is None:
+        return interviews.find_interview(connection, at_work.stated.id)
+    return find_held_record(connection, at_work.stated.id)[0]
+
+
 def _state(revision: int | str, version: int) -> str:
     return f"{revision}.{version}"
 
@@ -203,7 +210,7 @@ def _stated_turns(document: Mapping[str, Any]) -> set[str]:
 def topics_of_turn(connection: sa.Connection, at_work: AtWork, turn_id: str) -> Sequence[Item]:
     """List the topics, in every state, of the question that a turn asks; none where it asks none."""
     turn = at_work.turn(turn_id)
-    if turn["question_id"] is None or turn["answer_id"] is not None:
+    if turn["question_id"] is None or turn["answer_id"] is not None or at_work.stated.held_until is not None:
         return ()
     listing = of_question(connection, turn["question_id"], "label")
     found = read_page(connection, listing, PageRequest("topics at the desk", _MOST_TOPICS))

@@ -32,7 +32,7 @@ class HistoryParameters(NoParameters):
 def show_history(interview: InterviewName, desk: SignedIn, asked: Annotated[HistoryParameters, Query()]) -> Response:
     """List the versions of what is stated, and the newest revisions of the interview."""
     with desk.read() as connection:
-        at_work = read_at_work(connection, interview)
+        at_work = read_at_work(connection, interview, held=desk.finds_held)
         revisions = _revisions(connection, at_work.stated.id)
     versions = at_work.stated.versions
     documents = {0: {}, **{one.version: one.document for one in versions}}

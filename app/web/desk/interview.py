@@ -60,7 +60,7 @@ class AtWorkParameters(NoParameters):
 def show_interview(interview: InterviewName, desk: SignedIn, asked: Annotated[AtWorkParameters, Query()]) -> Response:
     """Show a page of an interview with what can be stated of its turns."""
     with desk.read() as connection:
-        at_work = read_at_work(connection, interview)
+        at_work = read_at_work(connection, interview, held=desk.finds_held)
         is_open = asked.turn in at_work.index_of
         topics = topics_of_turn(connection, at_work, asked.turn) if asked.turn and is_open else ()
     last = max(1, ceil(len(at_work.record["turns"]) / TURNS_ON_A_PAGE))
@@ -111,7 +111,7 @@ def take_step(interview: InterviewName, desk: SignedIn) -> Response:
         document = step(at_work, item, desk)
         reason = desk.form.one("reason")[:_MOST_REASON]
         loading.state_by_ids(
-            connection, at_work.interview["slug"], document, desk.author(reason), across_series=_across_series(desk)
+            connection, at_work.interview["slug"], document, desk.author(reason), **reading_options(desk)
         )
 
     return write_step(interview, desk, change, "step", verb)
@@ -123,9 +123,7 @@ def undo(interview: InterviewName, desk: SignedIn) -> Response:
 
     def change(connection: sa.Connection, at_work: AtWork) -> None:
         reason = desk.form.one("reason")[:_MOST_REASON]
-        loading.undo_statements(
-            connection, at_work.interview["slug"], desk.author(reason), across_series=_across_series(desk)
-        )
+        loading.undo_statements(connection, at_work.interview["slug"], desk.author(reason), **reading_options(desk))
 
     return write_step(interview, desk, change, "undone", "undo")
 
@@ -144,7 +142,7 @@ def state_version(interview: InterviewName, desk: SignedIn) -> Response:
             raise NotFoundError("version of the statements", number)
         sidecar = sidecar_of("the statements", documents[int(number)])
         reason = desk.form.one("reason")[:_MOST_REASON]
-        loading.state(connection, slug, sidecar, desk.author(reason), across_series=_across_series(desk))
+        loading.state(connection, slug, sidecar, desk.author(reason), **reading_options(desk))
 
     return write_step(interview, desk, change, "version", "version")
 
@@ -157,11 +155,11 @@ def write_step(
     turn = desk.form.one("do").rpartition(":")[2] or desk.form.one("turn")
     try:
         with desk.write() as connection:
-            at_work = read_at_work(connection, interview)
+            at_work = read_at_work(connection, interview, held=desk.finds_held)
             refuse_stale(at_work, desk.form.one("made_from"))
             change(connection, at_work)
             # By its id: a step can give it another slug.
-            after = read_at_work(connection, at_work.interview["id"])
+            after = read_at_work(connection, at_work.interview["id"], held=desk.finds_held)
             if after.state == at_work.state and verb not in _LEAVES_STATE:
                 done = "nothing"
     except StaleError:
@@ -188,7 +186,7 @@ def _place_of(after: AtWork, before: AtWork, item: str, desk: Desk) -> str:
 def _stale(interview: str, desk: Desk, *, can_repeat: bool) -> Response:
     """Say who has changed the interview meanwhile, and let the step be taken again."""
     with desk.read() as connection:
-        at_work = read_at_work(connection, interview)
+        at_work = read_at_work(connection, interview, held=desk.finds_held)
         changes = changes_since(connection, at_work, desk.form.one("made_from"))
     own = {"made_from", TOKEN_FIELD}
     fields = [(name, value) for name in desk.form.fields if name not in own for value in desk.form.all(name)]
@@ -203,8 +201,10 @@ def _stale(interview: str, desk: Desk, *, can_repeat: bool) -> Response:
     )
 
 
-def _across_series(desk: Desk) -> bool:
-    return bool(desk.request.app.state.settings.names_across_series)
+def reading_options(desk: Desk) -> dict[str, bool]:
+    """Return how an interview is read anew, and whether one that is held back is found."""
+    across_series = bool(desk.request.app.state.settings.names_across_series)
+    return {"across_series": across_series, "held": desk.finds_held}
 
 
 # What a button does: the interview at work, what the button names, and the form give what is to be stated.

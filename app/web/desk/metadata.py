@@ -8,10 +8,9 @@ from starlette.responses import Response
 from app import loading
 from app.api.parameters.values import InterviewName
 from app.models import Scope
-from app.queries.interviews import find_interview
 from app.text.folding import SLUG_MAX_LENGTH
-from app.web.desk.at_work import AtWork, read_at_work
-from app.web.desk.interview import write_step
+from app.web.desk.at_work import AtWork, columns_of, read_at_work
+from app.web.desk.interview import reading_options, write_step
 from app.web.desk.session import Desk, SignedIn, desk_router
 
 # What can be stated, in the order of the form, with the characters that each may have; those with more lines last.
@@ -36,8 +35,8 @@ router = desk_router()
 def show_metadata(interview: InterviewName, desk: SignedIn) -> Response:
     """Show what is known of an interview, to be changed."""
     with desk.read() as connection:
-        at_work = read_at_work(connection, interview)
-        found = find_interview(connection, at_work.interview["slug"])
+        at_work = read_at_work(connection, interview, held=desk.finds_held)
+        found = columns_of(connection, at_work)
     stated = {name for name in FIELDS if at_work.document.get(name) is not None}
     return desk.page(
         "desk/metadata.html", interview=found, at_work=at_work, fields=FIELDS, long_fields=LONG, stated=stated
@@ -50,13 +49,13 @@ def change_metadata(interview: InterviewName, desk: SignedIn) -> Response:
     desk.require(Scope.WRITE)
 
     def change(connection: sa.Connection, at_work: AtWork) -> None:
-        found = find_interview(connection, at_work.interview["slug"])
+        found = columns_of(connection, at_work)
         loading.state_by_ids(
             connection,
             at_work.interview["slug"],
             _stated(at_work, found, desk),
             desk.author(desk.form.one("reason")[:_MOST_REASON]),
-            across_series=bool(desk.request.app.state.settings.names_across_series),
+            **reading_options(desk),
         )
 
     return write_step(interview, desk, change, "step", "metadata")

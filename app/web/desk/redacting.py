@@ -32,7 +32,7 @@ def show_redact(interview: InterviewName, desk: SignedIn, asked: Annotated[Selec
     """Show a page of the turns as they are stored."""
     desk.require(Scope.REDACT)
     with desk.read() as connection:
-        at_work = read_at_work(connection, interview)
+        at_work = read_at_work(connection, interview, held=desk.finds_held)
     turns = at_work.record["turns"]
     last = max(1, ceil(len(turns) / TURNS_ON_A_PAGE))
     index = at_work.index_of.get(asked.turn or "")

@@ -72,6 +72,11 @@ class Desk:
         """Tell whether the key with which somebody signed in allows this."""
         return scope in self.holder.scopes
 
+    @property
+    def finds_held(self) -> bool:
+        """Whether interviews that are held back are found, too."""
+        return self.may(Scope.READ_HELD)
+
     def require(self, scope: Scope) -> None:
         """Refuse what the key does not allow.
 

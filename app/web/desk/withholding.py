@@ -17,7 +17,6 @@ from app.errors import ParameterError
 from app.models import Scope
 from app.queries import held
 from app.queries.filters.grammar import Storable
-from app.queries.interviews import has_item
 from app.queries.paging import PageRequest, read_page
 from app.quotes.redactions import Span
 from app.web.desk.at_work import AtWork, StaleError, read_at_work, refuse_stale
@@ -49,7 +48,7 @@ class HeldParameters(NoParameters):
 def show_withhold(interview: InterviewName, desk: SignedIn, asked: Annotated[WithholdParameters, Query()]) -> Response:
     """Offer to take words out, to hold the interview back, and to withdraw it."""
     with desk.read() as connection:
-        at_work = read_at_work(connection, interview)
+        at_work = read_at_work(connection, interview, held=desk.finds_held)
     return _page(desk, at_work, item=asked.turn or "")
 
 
@@ -65,11 +64,11 @@ def _redact(interview: str, desk: Desk) -> Response:
     item = "" if selected and desk.form.one("everywhere") else desk.form.one("item")
     is_confirmed = desk.form.one("do") == "redact"
     with desk.write() as connection:
-        at_work = read_at_work(connection, interview)
+        at_work = read_at_work(connection, interview, held=desk.finds_held)
         slug = at_work.interview["slug"]
         if is_confirmed or selected:
             refuse_stale(at_work, desk.form.one("made_from"))
-        if item and not has_item(connection, slug, item):
+        if item and item not in at_work.index_of:
             raise ParameterError("item", f"The interview has no turn {item[:120]!r}.")
         if not item and not words:
             raise ParameterError("words", "Write the words that are to be taken out.")
@@ -77,7 +76,7 @@ def _redact(interview: str, desk: Desk) -> Response:
             words_or_span: dict[str, Any] = {"span": _span(at_work, item, selected, words)}
         else:
             words_or_span = {"words": words or None}
-        done = loading.redact(connection, item or slug, _author(desk), **words_or_span)
+        done = loading.redact(connection, item or slug, _author(desk), held=desk.finds_held, **words_or_span)
         if not is_confirmed:
             connection.rollback()
     if is_confirmed:
@@ -120,7 +119,7 @@ def hold(interview: InterviewName, desk: SignedIn) -> Response:
 def _hold(interview: str, desk: Desk) -> Response:
     until = _moment(desk.form.one("until"))
     with desk.write() as connection:
-        refuse_stale(read_at_work(connection, interview), desk.form.one("made_from"))
+        refuse_stale(read_at_work(connection, interview, held=desk.finds_held), desk.form.one("made_from"))
         loading.hold(connection, interview, until, _author(desk))
     return desk.go(f"{DESK}/held" if desk.may(Scope.READ_HELD) else DESK, done="held-back")
 
@@ -134,12 +133,12 @@ def withdraw(interview: InterviewName, desk: SignedIn) -> Response:
 
 def _withdraw(interview: str, desk: Desk) -> Response:
     with desk.write() as connection:
-        at_work = read_at_work(connection, interview)
+        at_work = read_at_work(connection, interview, held=desk.finds_held)
         slug = at_work.interview["slug"]
         refuse_stale(at_work, desk.form.one("made_from"))
         if desk.form.one("slug") != slug:
             raise ParameterError("slug", f"To withdraw it, write its name: {slug}")
-        loading.withdraw(connection, slug, _author(desk))
+        loading.withdraw(connection, slug, _author(desk), held=desk.finds_held)
     return desk.go(DESK, done="withdrawn")
 
 
@@ -152,7 +151,7 @@ def _or_refused(take: Callable[[str, Desk], Response], interview: str, desk: Des
     except ParameterError as error:
         status, reason = 422, error.reason
     with desk.read() as connection:
-        at_work = read_at_work(connection, interview)
+        at_work = read_at_work(connection, interview, held=desk.finds_held)
     item, words = desk.form.one("item"), desk.form.one("words")
     return _page(desk, at_work, item=item, words=words, status=status, refused=reason)
 
