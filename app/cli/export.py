@@ -15,7 +15,7 @@ from app.cli.terminal import Exit, fail, open_database, say, warn
 from app.errors import NoTimesError
 from app.exports import INTERVIEWS, LISTS
 from app.exports.format import InterviewDocument
-from app.loading import documents_to_write, statements_to_write
+from app.loading import documents_to_write, held_to_write, statements_to_write
 from app.queries import answers, canonical, interviews, questions, speakers, topics
 from app.queries.filters import Filters
 from app.queries.interviews import list_sources
@@ -47,6 +47,12 @@ def export(
         bool,
         typer.Option("--statements", help="Write what is stated of each interview as a metadata file, and the topics."),
     ] = False,
+    held: Annotated[
+        bool,
+        typer.Option(
+            "--held", help="With --statements: write interviews that are held back, too, with the end of their embargo."
+        ),
+    ] = False,
     format_name: Annotated[
         ExportFormat | None,
         typer.Option("--format", help=f"Write the corpus in this format. {_KINDS}", metavar="NAME"),
@@ -59,7 +65,7 @@ def export(
 
     --statements writes what metadata files, editors and reviewers state of each interview as the metadata file that
     belongs beside its source file, speakers.toml, and the vocabulary, topics.toml. With both, the folder can be loaded
-    into an empty database.
+    into an empty database. --held adds what is held back: where that is loaded, it is held back until the same time.
 
     --format writes tables, a file for each interview, or the whole corpus as one file, depending on the format.
 
@@ -70,13 +76,15 @@ def export(
         fail(
             "say what to export: --source, --statements, or --format and one of " + ", ".join(ExportFormat), Exit.USAGE
         )
+    if held and not statements:
+        fail("--held needs --statements: until when an interview is held back stands in its metadata file", Exit.USAGE)
     without_times: list[str] = []
     with open_database() as database, database.read() as connection:
         written = 0
         files = (
             _rendered(connection, format_name, without_times)
             if format_name
-            else files_to_load(connection, source=source, statements=statements)
+            else files_to_load(connection, source=source, statements=statements, held=held)
         )
         with closing(files):
             for name, content in files:
@@ -89,13 +97,19 @@ def export(
 
 
 def files_to_load(
-    connection: sa.Connection, *, source: bool, statements: bool
+    connection: sa.Connection, *, source: bool, statements: bool, held: bool = False
 ) -> Generator[tuple[Path, Iterable[bytes]]]:
-    """Yield the files of a folder to be loaded elsewhere: their names and content."""
+    """Yield the files of a folder to be loaded elsewhere: their names and content; `held` adds interviews that are held
+    back.
+    """
     for slug, name, content in list_sources(connection) if source else ():
         yield _source_path(slug, name), [content]
     for slug, name, document in documents_to_write(connection) if statements else ():
         yield _source_path(slug, name).with_suffix(SIDECAR_SUFFIX), [write_sidecar(document)]
+    for one in held_to_write(connection) if held else ():
+        if source and not one.is_withheld:
+            yield _source_path(one.slug, one.file_name), [one.content]
+        yield _source_path(one.slug, one.file_name).with_suffix(SIDECAR_SUFFIX), [write_sidecar(one.document)]
     if statements and (concepts := find_vocabulary(connection)):
         yield Path(VOCABULARY), [write_vocabulary(concepts)]
     if of_speakers := statements_to_write(connection):

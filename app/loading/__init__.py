@@ -6,7 +6,6 @@ from app.loading.author import Author, Origin, Signature
 from app.loading.correction import ItemOutcome, correction_of
 from app.loading.documents import DocumentWriter, index_missing
 from app.loading.editing import (
-    documents_to_write,
     state,
     state_by_ids,
     undo_statements,
@@ -17,6 +16,7 @@ from app.loading.interview_writer import LoadedInterview, Outcome
 from app.loading.interviews import load_interview
 from app.loading.kept_answers import drop_kept_bodies, find_kept_answer, keep_answer
 from app.loading.keys import NewKey, make_key, note_use, revoke_key
+from app.loading.metadata_files import documents_to_write, held_to_write
 from app.loading.question_topics import state_topic
 from app.loading.redaction import RedactionResult, redact
 from app.loading.same_speakers import link_loaded, link_speakers
@@ -58,6 +58,7 @@ __all__ = [
     "end_sessions",
     "find_kept_answer",
     "find_stated",
+    "held_to_write",
     "hold",
     "index_missing",
     "index_missing_speakers",

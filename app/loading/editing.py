@@ -1,6 +1,6 @@
 """States anew how a stored interview is read, from the file that is stored. Works in the caller's transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,15 +13,15 @@ from app.loading.held_documents import held_named
 from app.loading.held_work import worked_on
 from app.loading.interview_writer import LoadedInterview, Outcome
 from app.loading.interviews import correct_interview, keep_or_release, load_interview
-from app.loading.reviewed import ReviewedTopics, and_reviewed, reviewed_topics, with_reviewed
+from app.loading.reviewed import ReviewedTopics, and_reviewed, reviewed_topics
 from app.loading.same_speakers import link_speakers
 from app.loading.stated import read_statements
 from app.loading.stated_interview import find_stated
 from app.loading.statement_import import StatementOutcome
-from app.loading.stored_files import StoredFile, file_of, hosts_told
+from app.loading.stored_files import StoredFile, file_of
 from app.loading.suggestions import Decision, decide
 from app.loading.withdrawals import find_named
-from app.models import Interview, Transcript
+from app.models import Interview
 from app.queries.stored_turns import find_stored_turns
 from app.structure.prepare import PreparedTranscript, restate
 from app.structure.statement_ids import in_words
@@ -93,21 +93,6 @@ def undo_statements(
         raise NotFoundError("statement about the interview", name)
     before = versions[-2].document if len(versions) > 1 else {}
     return state(connection, name, sidecar_of(_DOCUMENT, before), author, across_series=across_series, held=held)
-
-
-def documents_to_write(connection: sa.Connection) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield of each interview its slug, the name of its file, and all that is stated of it, with the slug, and with
-    what other files told of who interviews in its series: they may not be at hand where it is loaded.
-    """
-    of_revision = sa.and_(
-        col(Transcript.interview_id) == col(Interview.id), col(Transcript.revision) == col(Interview.revision)
-    )
-    columns = (col(Interview.id), col(Interview.slug), col(Transcript.file_name), col(Transcript.report))
-    rows = connection.execute(sa.select(*columns).join(Transcript, of_revision).order_by(col(Interview.slug)))
-    for interview_id, slug, file_name, report in rows.all():
-        document = with_reviewed(connection, interview_id, read_statements(connection, interview_id).document)
-        hosts = sorted(hosts_told(report).names)
-        yield slug, file_name, {"slug": slug, **document, **({"series_hosts": hosts} if hosts else {})}
 
 
 def _state(

@@ -1,5 +1,6 @@
 """The commands `quoth statements`, and statements exported and loaded into an empty database."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,39 @@ def test_what_is_exported_is_read_the_same_from_an_empty_database(
     again = tmp_path / "again"
     run("export", again, "--source", "--statements")
     assert (again / "talk" / "talk.toml").read_text() == (folder / "talk" / "talk.toml").read_text()
+
+
+def test_what_is_held_back_is_exported_with_its_embargo_where_that_is_asked_for(
+    run: Run, talk: Path, tmp_path: Path, database: Database, make_database: Callable[[str], str], engine: str
+) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("Q: Who kept it?\nA: Quixel did.\n")
+    run("load", secret, "--embargo-until", "2999-12-31")
+    stated = tmp_path / "stated.toml"
+    stated.write_text('title = "The secret"\n[[turns]]\nbegins = "Quixel"\nkind = "note"\n')
+    run("statements", "replace", "secret", stated)
+    run("embargo", "talk", "--until", "2998-12-31")
+    folder = tmp_path / "out"
+    run("export", folder, "--source", "--statements")
+    assert not [path for path in folder.rglob("*") if path.is_file()]
+    assert "--held needs --statements" in run("export", folder, "--source", "--held", code=64)
+    run("export", folder, "--source", "--statements", "--held")
+    names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*.t*"))
+    assert names == ["secret/secret.toml", "secret/secret.txt", "talk/talk.toml", "talk/talk.txt"]
+    other = Run(make_database(engine))
+    other("load", folder)
+    assert [(one["slug"], one["until"]) for one in other.json("embargo")] == [
+        (one["slug"], one["until"]) for one in run.json("embargo")
+    ]
+    again = tmp_path / "again"
+    other("export", again, "--source", "--statements", "--held")
+    for name in names:
+        assert (again / name).read_bytes() == (folder / name).read_bytes()
+    for each in (run, other):
+        each("embargo", "secret", "--lift")
+    contents = []
+    for number, each in enumerate((run, other)):
+        each("export", tmp_path / str(number), "--format", "markdown")
+        contents.append({path.name: path.read_bytes() for path in (tmp_path / str(number)).iterdir()})
+    assert list(contents[0]) == ["secret.md"]
+    assert contents[0] == contents[1]
