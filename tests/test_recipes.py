@@ -197,7 +197,6 @@ def test_a_command_is_one_file_and_one_line(copy: Copy) -> None:
         '"""The command `quoth greet`."""\n\n\n'
         'def greet() -> None:\n    """Greet whoever asks."""\n    print("hello")\n',
     )
-    copy.add_line("app/cli/program.py", "from app.cli.load import load\n", "from app.cli.greet import greet")
-    copy.add_line("app/cli/program.py", '    "Use the corpus": (', '    "Greet": (greet, migrate_data),')
+    copy.add_line("app/cli/program.py", '    "Get started": (', '    "Greet": ("greet",),')
     printed = copy.run('print(quoth("greet").output.strip(), "Greet whoever asks" in quoth("--help").output)')
     assert printed == ["hello True"]

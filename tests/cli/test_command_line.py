@@ -441,6 +441,33 @@ def test_a_process_that_reads_files_imports_no_more_than_it_needs() -> None:
     assert not {"app.cli.program", "sqlalchemy", "fastapi", "typer"} & set(output.stdout.split())
 
 
+# Prints what is imported after one command has been looked up.
+_LOOKED_UP = """
+import sys
+from typer.testing import CliRunner
+from app.cli.program import cli
+assert CliRunner().invoke(cli, sys.argv[1:]).exit_code == 0
+print(*sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "without"),
+    [
+        (["--version"], {"app.db", "app.settings", "sqlalchemy", "fastapi"}),
+        (["keys", "--help"], {"app.cli.load", "app.cli.check", "app.agents", "fastapi", "psycopg"}),
+        (["migrate", "--help"], {"app.cli.check", "app.agents", "fastapi", "psycopg"}),
+    ],
+)
+def test_command_imports_what_it_needs_and_no_other_command(arguments: list[str], without: set[str]) -> None:
+    command = [sys.executable, "-c", _LOOKED_UP, *arguments]
+    output = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    imported = set(output.stdout.split())
+    assert not without & imported
+    own = {name for name in imported if name == f"app.cli.{arguments[0]}"}
+    assert own or arguments == ["--version"]
+
+
 @pytest.mark.slow
 def test_the_entry_point_runs_the_command_line() -> None:
     script = "import sys; from app.cli import main; sys.argv = ['quoth', '--help']; main()"
