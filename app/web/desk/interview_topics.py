@@ -141,7 +141,6 @@ def _page(
         "desk/interview_topics.html",
         status=status,
         interview=at_work.interview,
-        withheld=at_work.record["transcript"]["withheld"],
         questions=[_question(at_work, one, ids.index(one) + 1, topics.get(one, [])) for one in shown],
         offered=offered,
         page=page,

@@ -904,7 +904,6 @@ desk-wait = Decide later again
 desk-skip = Skip
 desk-topics-of = Topics of { $title }
 desk-topics-stale = Somebody else has changed the topics of this question since you looked. Look again at what they are now.
-desk-topics-withheld = Words of this interview were redacted, and its file is withheld. Suggestions can be decided on; other topics can be added only when the file is loaded again.
 desk-no-questions = This interview has no questions.
 desk-has-confirmed = Topics
 desk-has-proposed = Suggested

@@ -302,3 +302,14 @@ def test_hostile_labels_and_words_do_nothing(desk: DeskClient, database: Databas
         assert page.status_code == 200
         assert "<script>alert" not in page.text
         assert "&lt;script&gt;" in page.text
+
+
+def test_topics_of_an_interview_with_redacted_words_are_stated_too(desk: DeskClient, database: Database) -> None:
+    with database.write() as connection:
+        loading.redact(connection, "talk", at(NOW), words="choir sang")
+    question = re.findall(r'name="topic-([^"]+-q1)"', desk.get(TOPICS).text)[0]
+    button = re.findall(rf'value="(confirmed:{question}:[^":]+:)"', desk.get(TOPICS).text)[0]
+    desk.post(f"{TOPICS}/state", {"do": button, f"topic-{question}": "Choir"})
+    assert states(database)["q1.choirs"] == "confirmed"
+    page = Reviewer(desk, "/desk/topics?interview=talk").page
+    assert "choir sang" not in page
