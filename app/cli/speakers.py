@@ -35,13 +35,13 @@ def doubles(
     Compares names in other spellings, scripts and orders, initials, aliases, pages and affiliations.
     """
     # The other commands start faster without it.
-    from app.loading.likely_doubles import likely_doubles
+    from app.loading.likely_doubles import double_item, likely_doubles
 
     with open_database() as database, database.read() as connection:
         likely = likely_doubles(connection)
     found = likely.found
     if as_json:
-        print_json({"doubles": list(map(_in_plain_values, found[:limit])), "total": len(found)})
+        print_json({"doubles": list(map(double_item, found[:limit])), "total": len(found)})
         return
     for one in found[:limit]:
         say(visible(f"{one.score:>3}  {_shown(one.first)}   {_shown(one.second)}"))
@@ -152,18 +152,6 @@ def _shown(speaker: Any) -> str:
     interviews = len(speaker.interviews)
     counted = f"{interviews} interview{'' if interviews == 1 else 's'}"
     return f"{speaker.slug} ({speaker.name}; {counted}, {speaker.answers} answer{'' if speaker.answers == 1 else 's'})"
-
-
-def _in_plain_values(double: Any) -> dict[str, Any]:
-    return {
-        "score": double.score,
-        "speakers": [
-            {"slug": one.slug, "name": one.name, "interview_count": len(one.interviews), "answer_count": one.answers}
-            for one in (double.first, double.second)
-        ],
-        "for": double.reasons,
-        "against": double.against,
-    }
 
 
 def _signed(who: str | None, when: datetime.datetime, why: str | None) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from app.loading.doubles import Double, ListedSpeaker, find_doubles
+from app.queries.embedding import Item
 from app.queries.people_to_compare import people_to_compare, stated_pairs
 
 # The name under which they are cached for one revision of the corpus.
@@ -26,3 +27,16 @@ def likely_doubles(connection: sa.Connection) -> LikelyDoubles:
     """
     people = [ListedSpeaker(**row) for row in people_to_compare(connection)]
     return LikelyDoubles(find_doubles(people, *stated_pairs(connection)), len(people))
+
+
+def double_item(double: Double) -> Item:
+    """Return a pair as lists show it; the one who answers more is the first of `speakers`."""
+    return {
+        "score": double.score,
+        "speakers": [
+            {"slug": one.slug, "name": one.name, "interview_count": len(one.interviews), "answer_count": one.answers}
+            for one in (double.first, double.second)
+        ],
+        "reasons": list(double.reasons),
+        "against": list(double.against),
+    }

@@ -22,6 +22,7 @@ def test_doubles_are_listed_merged_and_undone(run: Run, database: Database) -> N
     assert "+ 1 letter differs: Jane Roe, Jane Rowe" in printed
     [double] = run.json("speakers", "doubles")["doubles"]
     assert [one["slug"] for one in double["speakers"]] == ["jane-rowe", "jane-roe"]
+    assert double["reasons"] == ["1 letter differs: Jane Roe, Jane Rowe"]
     printed = run("speakers", "merge", "jane-roe", "jane-rowe", "--reason", "a slip", "--by", "Ed")
     assert printed == "jane-rowe is jane-roe now (statement 1); interviews that changed: 2\n"
     assert run.json("speakers", "doubles") == {"doubles": [], "total": 0}

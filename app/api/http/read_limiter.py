@@ -42,7 +42,10 @@ _NEWEST_PART = 0.1
 _LOOK_SECONDS = 0.25
 # The server tells by a function of this name in the scope whether the client of a request has left.
 HAS_LEFT = "quoth.has_left"
-_SEARCHES = frozenset({"/v1/search", "/v1/compare", "/v1/quotes/verify", "/search", "/compare", "/quotes"})
+# All speakers are compared for their doubles, once a revision.
+_SEARCHES = frozenset(
+    {"/v1/search", "/v1/compare", "/v1/quotes/verify", "/v1/doubles", "/search", "/compare", "/quotes"}
+)
 # Pages that show the facets of a list.
 _WITH_FACETS = frozenset({"/interviews", "/questions"})
 _SEARCHES_OF_ITEMS = ("/related", "/asked-elsewhere")

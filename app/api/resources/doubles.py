@@ -4,22 +4,23 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 
 from app.api.database import Open
 from app.api.documentation.openapi import LIST
 from app.api.http.read_limiter import ReadingRoute
 from app.api.lists import ListRequest
 from app.api.parameters.lists import RankedParameters
+from app.api.routers import resource_router
 from app.api.schemas.doubles import DoublePage
 from app.api.writing import needs
 from app.loading.doubles import Double
-from app.loading.likely_doubles import CACHED_AS, LikelyDoubles, likely_doubles
+from app.loading.likely_doubles import CACHED_AS, LikelyDoubles, double_item, likely_doubles
 from app.models import Scope
 from app.queries.embedding import Item
 from app.queries.paging import Rank, Ranked
 
-router = APIRouter(prefix="/v1/doubles", tags=["speakers"], route_class=ReadingRoute)
+router = resource_router("/v1/doubles", "speakers", ReadingRoute)
 _FOR_WRITERS = [Depends(needs(Scope.WRITE))]
 
 
@@ -43,18 +44,6 @@ def _ranked(doubles: Sequence[Double]) -> Ranked:
     ranks = [(0, float(double.score), -place) for place, double in enumerate(doubles)]
 
     def embed(_connection: sa.Connection, page: Sequence[Rank]) -> list[Item]:
-        return [_item(doubles[-number]) for _tier, _score, number in page]
+        return [double_item(doubles[-number]) for _tier, _score, number in page]
 
     return Ranked(ranks, embed, len(doubles), total_is_exact=True)
-
-
-def _item(double: Double) -> Item:
-    return {
-        "score": double.score,
-        "speakers": [
-            {"slug": one.slug, "name": one.name, "interview_count": len(one.interviews), "answer_count": one.answers}
-            for one in (double.first, double.second)
-        ],
-        "reasons": list(double.reasons),
-        "against": list(double.against),
-    }

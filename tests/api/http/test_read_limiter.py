@@ -330,6 +330,7 @@ def test_addresses_that_take_long_are_known_and_there() -> None:
     assert long == {
         "/v1/search",
         "/v1/compare",
+        "/v1/doubles",
         "/v1/quotes/verify",
         "/v1/questions/{id}/related",
         "/v1/questions/{id}/asked-elsewhere",
