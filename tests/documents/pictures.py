@@ -1,7 +1,7 @@
 """Makes the pictures of the documents: `make pictures`.
 
-check.svg is what `quoth check --show` prints of an excerpt of the seed. explorer.png is the explorer of the API, and
-needs Chromium; without it that picture stays as it is.
+check.svg is what `quoth check --show` prints of an excerpt of the seed. The others are pages over the seed, and need
+Chromium; without it they stay as they are.
 """
 
 import io
@@ -27,6 +27,12 @@ PICTURES = ROOT / "docs" / "pictures"
 _SEED = ROOT / "data" / "interviews" / "worldnewsam-3712.txt"
 # Sentences of each line of the seed that are in the excerpt.
 _SENTENCES = {0: 1, 1: 1, 2: 1, 3: 2, 4: 2, 5: 1, 6: 1}
+# Pages that are photographed, by the name of the picture.
+PAGES = {
+    "explorer.png": "/docs",
+    "interview.png": "/interviews/worldnewsam-3712",
+    "quotation.png": "/quotes?q=tolerance+alone+is+always+enough",
+}
 _WIDTH = 100
 _CHROMIUM = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
@@ -73,21 +79,23 @@ def check_picture() -> str:
     return terminal.export_svg(title="quoth check interview.txt --show", theme=MONOKAI, unique_id="check")
 
 
-def photograph_explorer(program: str, picture: Path) -> None:
-    """Take a picture of the explorer over the seed."""
+def photograph(program: str) -> None:
+    """Take a picture of each page over the seed."""
     with running() as address, tempfile.TemporaryDirectory() as profile:
-        options = (f"--user-data-dir={profile}", "--window-size=1200,900", f"--screenshot={picture}")
-        subprocess.run([program, *_CHROMIUM, *options, f"{address}/docs"], check=True, capture_output=True, timeout=120)
+        for name, path in PAGES.items():
+            options = (f"--user-data-dir={profile}", "--window-size=1200,900", f"--screenshot={PICTURES / name}")
+            command = [program, *_CHROMIUM, *options, f"{address}{path}"]
+            subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 
 def main() -> None:
-    """Make both pictures."""
+    """Make all pictures."""
     (PICTURES / "check.svg").write_text(check_picture(), encoding="utf-8")
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
-        sys.stderr.write("Chromium is not installed: explorer.png was left as it is.\n")
+        sys.stderr.write(f"Chromium is not installed: {', '.join(PAGES)} were left as they are.\n")
     else:
-        photograph_explorer(program, PICTURES / "explorer.png")
+        photograph(program)
 
 
 if __name__ == "__main__":

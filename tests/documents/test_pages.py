@@ -157,8 +157,9 @@ def test_picture_shows_what_check_prints_today() -> None:
     assert text_of(pictures.PICTURES / "check.svg") == pictures.check_picture(), "run make pictures"
 
 
-def test_explorer_is_shown_in_a_small_picture() -> None:
-    assert (pictures.PICTURES / "explorer.png").stat().st_size < 150_000
+def test_pages_are_shown_in_small_pictures() -> None:
+    for name in pictures.PAGES:
+        assert (pictures.PICTURES / name).stat().st_size < 150_000, name
 
 
 def _named_paths(page: Path) -> set[str]:

@@ -83,6 +83,19 @@ def test_passage_is_marked_and_in_view(page: Page, ask: Ask) -> None:
             assert "".join(page.locator("mark").all_inner_texts()) == "began under the mill"
 
 
+def test_turn_far_down_is_in_view(browser: Browser, server: Server, ask: Ask) -> None:
+    """What stands before it is laid out only when it is seen, so its place is not known at first."""
+    context = browser.new_context(base_url=server.address, reduced_motion="no-preference")
+    page, interview = context.new_page(), ask("/v1/interviews/long")["id"]
+    for path in (f"/interviews/long?turn={interview}-t1200#passage", f"/interviews/long#{interview}-q300"):
+        page.goto(path)
+        # Long enough for a page that moves slowly to move.
+        page.wait_for_timeout(1000)
+        top = page.locator(f"[id='{path.partition('#')[2]}']").evaluate("each => each.getBoundingClientRect().top")
+        assert 0 <= top < page.evaluate("innerHeight"), path
+    context.close()
+
+
 def test_writing_from_right_to_left_begins_at_the_right(page: Page) -> None:
     page.goto("/interviews/bir")
     for selector in ("h1", ".words", ".speaker"):
