@@ -198,3 +198,15 @@ def test_hostile_names_are_shown_and_do_nothing(desk: DeskClient, database: Data
 def _people(name: str, number: int) -> str:
     speaker = f'[[speakers]]\nlabels = ["A"]\nname = {json.dumps(name)}'
     return f'slug = "bad-{number}"\ntitle = {json.dumps(HOSTILE)}\nseries = "S"\n{speaker}\n'
+
+
+def test_people_of_an_interview_that_is_held_back_have_no_page(
+    desk: DeskClient, database: Database, client: TestClient
+) -> None:
+    assert 'href="/desk/people/' in desk.get("/desk/interviews/one").text
+    with database.write() as connection:
+        loading.hold(connection, "one", NOW.replace(year=2100), at(NOW))
+    reader = at_the_desk(client, database, Scope.WRITE, Scope.READ_HELD)
+    page = reader.get("/desk/interviews/one")
+    assert page.status_code == 200
+    assert 'href="/desk/people/' not in page.text
