@@ -224,8 +224,9 @@ class _Matching:
     def _is_same_label(self, index: int, place: int) -> bool:
         if self._labels is None:
             return False
-        label = self._labels[0][index]
-        return label is not None and label == self._labels[1][place]
+        before, now = self._labels[0][index], self._labels[1][place]
+        # A label that is not known any more may be any.
+        return before is None or now is None or before == now
 
     def _expected(self) -> list[int]:
         """Return for each new text where the old text would be that it continues, after the match before it."""

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,12 +57,17 @@ def test_repeated_text_is_matched_once_each() -> None:
         ([TEXTS[0], "Yes.", "Yes."], [TEXTS[0], "Yes.", "Yes."], ("xab", "xbb"), [0, 1, 2]),
         # Labels that are written otherwise everywhere tell nothing.
         ([TEXTS[0], "Yes.", "Yes."], [TEXTS[0], "Yes."], ("xab", "yc"), [0, 1]),
+        # Nor does one that is not known.
+        ([TEXTS[0], "Yes.", "Yes."], [TEXTS[0], "Yes."], (("x", None, "b"), ("x", "b")), [0, 1]),
         # Of turns that are as similar, the one that comes next.
         (["Yes. I did.", TEXTS[0], "Yes. I did."], [TEXTS[0], "Yes. We did."], ("axb", "xc"), [1, 2]),
     ],
 )
 def test_labels_and_neighbours_tell_equal_texts_apart(
-    old: list[str], new: list[str], labels: tuple[str, str], expected: list[int | None]
+    old: list[str],
+    new: list[str],
+    labels: tuple[Sequence[str | None], Sequence[str | None]],
+    expected: list[int | None],
 ) -> None:
     assert align(old, new, labels) == expected
 
