@@ -2,6 +2,7 @@
 that never had it, down to the headers and the statements that it sends to the database.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from starlette.testclient import TestClient
 
 from app.api.parameters.declared import read_routes
 from app.db import Database
-from app.loading import load_interview, load_vocabulary
+from app.loading import load_interview, load_vocabulary, redact, state_by_ids, undo_statements, withdraw
 from app.main import create_app
 from app.models import Scope
 from app.queries.held import find_held
@@ -65,12 +66,30 @@ _OF_TIMERS = re.compile(r"min\(embargo\.until\)|FROM kept_answer")
 _CHANGING = re.compile(r"'(?:x-request-id|server-timing|date)': '[^']*'")
 
 
+WITHDRAWN = HELD.replace("Quixelbrandt dossier", "Quixelbrandt ledger")
+# What each operation is asked for beside its name; most need no more to look for what they are about.
+_EMBARGO = "/v1/interviews/{interview}/embargo"
+
+
 def _load(database: Database, text: str, metadata: str, name: str) -> None:
-    people = PEOPLE.format("Zeno Quill" if text is HELD else "Bo Lind")
+    people = PEOPLE.format("Bo Lind" if "Quixel" not in text else "Zeno Quill")
     sidecar = read_sidecar("x.toml", f"{metadata}{people}".encode())
     prepared = prepare(Source(name, text.encode()), sidecar, "x.toml")
     with database.write() as connection:
         load_interview(connection, prepared, at(NOW))
+
+
+def _work_on_what_is_held(database: Database) -> None:
+    """Edit an interview that is held back, take words out of it, and withdraw another one."""
+    _load(database, WITHDRAWN, HELD_METADATA.replace("on-quix", "of-quix"), "ledger.txt")
+    with database.write() as connection:
+        named = find_held(connection, "on-quixelbrandt")
+        turn = named["turns"][3]["id"]
+        document = {"turns": [{"turn": turn, "part_at": "and the mill"}], "title": "On Quixelbrandt's papers"}
+        state_by_ids(connection, named["id"], document, at(NOW, "Quixel"), held=True)
+        undo_statements(connection, named["id"], at(NOW), held=True)
+        redact(connection, named["id"], at(NOW, "Quixel"), words="behind our house", held=True)
+        withdraw(connection, "of-quixelbrandt", at(NOW, "Quixel"), held=True)
 
 
 @contextmanager
@@ -81,6 +100,7 @@ def _served(url: str, *, with_held: bool) -> Iterator[tuple[TestClient, Database
     _load(database, OPEN, OPEN_METADATA, "papers.txt")
     if with_held:
         _load(database, HELD, HELD_METADATA, "dossier.txt")
+        _work_on_what_is_held(database)
     # What is held back would be a neighbour of this one: the same people, series and words.
     _load(
         database,
@@ -101,7 +121,7 @@ def _names(database: Database) -> dict[str, list[str]]:
         item = find_held(connection, "on-quixelbrandt")
     answers = [answer for question in item["questions"] for answer in question["answers"]]
     return {
-        "interviews": [item["slug"], item["id"]],
+        "interviews": [item["slug"], item["id"], "of-quixelbrandt"],
         "questions": [question["id"] for question in item["questions"]],
         "answers": [answer["id"] for answer in answers],
         "speakers": [person["slug"] for person in item["interview"]["people"]],
@@ -179,16 +199,68 @@ def test_a_server_that_holds_an_interview_back_answers_as_one_that_never_had_it(
     assert any("on-quixelbrandt" in address for address in answers)
 
 
+def _asked_with(client: TestClient, names: dict[str, list[str]], headers: dict[str, str]) -> dict[str, str]:
+    """Ask each operation that takes a key, about what is held back, and have nothing written."""
+    answers = {}
+    for path, operations in client.get("/openapi.json").json()["paths"].items():
+        nouns = {"interview": "interviews", "id": "questions", "question": "questions"}
+        [noun, *_more] = [*(nouns[one] for one in re.findall(r"\{(\w+)\}", path) if one in nouns), ""]
+        for method, operation in operations.items():
+            if "security" not in operation or not noun or (path == _EMBARGO and method != "get"):
+                # To hold back and to release is for all who may write.
+                continue
+            for name, if_match in itertools.product(names[noun], (None, "*", '"seen"')):
+                filled = re.sub(r"\{(?:interview|id|question)\}", name, path).replace("{topic}", "mills")
+                address = re.sub(r"\{version\}", "1", filled) + ("" if method == "get" else "?dry_run=true")
+                sent = headers if if_match is None else {**headers, "If-Match": if_match}
+                body = b"" if method in {"get", "delete"} else b'{"words": "mill", "state": "confirmed"}'
+                typed = {**sent, "Content-Type": "application/json"} if body else sent
+                response = client.request(method, address, content=body, headers=typed)
+                shown = f"{response.status_code}\n{response.headers}\n{response.text}"
+                answers[f"{method} {address} {if_match}"] = _CHANGING.sub("", shown)
+    return answers
+
+
+@pytest.mark.parametrize("scopes", [(), (Scope.WRITE, Scope.REDACT, Scope.KEYS)], ids=["no key", "another scope"])
+def test_what_takes_a_key_answers_as_if_there_were_none_without_the_scope(
+    engine: str, make_database: Callable[[str], str], scopes: tuple[Scope, ...]
+) -> None:
+    with (
+        _served(make_database(engine), with_held=True) as (holding, its_database),
+        _served(make_database(engine), with_held=False) as (other, other_database),
+    ):
+        names, found = _names(its_database), []
+        for client, database in ((holding, its_database), (other, other_database)):
+            key = key_for(database, *(scopes or (Scope.READ_HELD,)))
+            with _statements() as sent:
+                answers = _asked_with(client, names, bearer(key) if scopes else {})
+            asked = [one for one in sent if one.startswith("SELECT") and not _OF_TIMERS.search(one)]
+            # That a key was used is noted in the background, with a lock of its own.
+            found.append((answers, sorted(one for one in asked if "pg_advisory_xact_lock" not in one)))
+        (answers, of_answers), (others, of_others) = found
+        # The same with a key that may read it: the requests are right.
+        with_key = _asked_with(holding, names, bearer(key_for(its_database)))
+    assert len(answers) > 60
+    assert answers == others
+    assert of_answers == of_others
+    assert not any("embargo" in one for one in of_answers)
+    assert sum(with_key[one] != answer for one, answer in answers.items()) > 20
+    assert not any(secret in str(answers).lower().replace("quixelbrandt", "") for secret in ("quixel", "zeno", "quill"))
+
+
 def test_what_a_key_may_read_is_in_no_cache(engine: str, make_database: Callable[[str], str]) -> None:
     with _served(make_database(engine), with_held=True) as (client, database):
         reader = bearer(key_for(database, Scope.READ_HELD))
-        for address in ("/v1/held", "/v1/held/on-quixelbrandt", "/v1/interviews/on-quixelbrandt/embargo"):
+        held = "/v1/interviews/on-quixelbrandt"
+        stated = (f"{held}/statements", f"{held}/statements/versions", f"{held}/statements/versions/1")
+        for address in ("/v1/held", "/v1/held/on-quixelbrandt", f"{held}/embargo", *stated):
             with_key = client.get(address, headers=reader)
             assert (with_key.status_code, "quixel" in with_key.text) == (200, True)
             assert with_key.headers["Cache-Control"] == "private, no-store"
             assert "Authorization" in with_key.headers["Vary"]
             for headers in ({}, bearer("quoth_00000000_0"), bearer(key_for(database, Scope.WRITE))):
                 without = client.get(address, headers=headers)
-                assert without.status_code in {401, 403}
-                shown = f"{without.headers} {without.text}".lower().replace(address, "")
+                # To a key that may write, it is as if nothing had this name.
+                assert without.status_code in ({401, 404} if address in stated else {401, 403})
+                shown = f"{without.headers} {without.text}".lower().replace(address, "").replace("on-quixelbrandt", "")
                 assert not any(secret in shown for secret in SECRETS), address

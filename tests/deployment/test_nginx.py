@@ -90,17 +90,18 @@ class Front:
         words = f"Question number {self.loaded} of the tests?"
         file = self.folder / f"more-{self.loaded}.txt"
         file.write_text(f"Q: {words}\nA: Yes.\n")
-        command = [sys.executable, "-m", "app", "load", str(file)]
-        subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, **self.environment}, capture_output=True)
+        self.run("load", str(file))
         return words
 
-    def make_key(self) -> str:
-        """Make a key that allows everything."""
-        command = [sys.executable, "-m", "app", "keys", "create", "Ada", "--json"]
-        command += [f"--scope={scope}" for scope in Scope]
-        environment = {**os.environ, **self.environment}
-        done = subprocess.run(command, check=True, cwd=ROOT, env=environment, capture_output=True)
-        return str(json.loads(done.stdout)["key"])
+    def run(self, *arguments: str) -> bytes:
+        """Run a command on the database of the server."""
+        command, environment = [sys.executable, "-m", "app", *arguments], {**os.environ, **self.environment}
+        return subprocess.run(command, check=True, cwd=ROOT, env=environment, capture_output=True).stdout
+
+    def make_key(self, *scopes: str) -> str:
+        """Make a key; without scopes, one that allows everything."""
+        asked = [f"--scope={scope}" for scope in scopes or Scope]
+        return str(json.loads(self.run("keys", "create", "Ada", "--json", *asked))["key"])
 
     def purge(self) -> None:
         """Do what docs/operations.md says: another word in the key."""
@@ -291,6 +292,32 @@ def test_what_a_key_opens_is_for_nobody_else(patient: Front) -> None:
         assert get(patient.nginx, path).cache == "HIT"
     for sent, status in ((key, 200), ({}, 401), (key, 200), ({}, 401)):
         assert get(patient.nginx, "/v1/keys", **sent).status == status
+
+
+def test_what_is_held_back_comes_out_of_no_cache(patient: Front) -> None:
+    """It does not matter who asks first: with a key that may read it, with another one, or with none."""
+    file = patient.folder / "quixel.txt"
+    file.write_text("Q: Who kept the Quixelbrandt ledger?\nA: My aunt did.\n")
+    file.with_suffix(".toml").write_text('title = "On the Quixelbrandt ledger"')
+    patient.run("load", str(file), "--embargo-until", "2199-12-31")
+    reader, writer = ({"Authorization": f"Bearer {patient.make_key(*scopes)}"} for scopes in ((), ("write", "redact")))
+    held, stated = "/v1/held/quixel", "/v1/interviews/quixel/statements"
+    never = ("/v1/interviews/quixel", "/v1/interviews/quixel/transcript", "/v1/search?q=Quixelbrandt")
+    for path in (held, stated, f"{stated}/versions", f"{stated}/versions/1", "/v1/held"):
+        for sent in (reader, {}, writer, {}, reader, {}):
+            answer = get(patient.nginx, path, **sent)
+            assert (answer.status == 200, b"uixel" in answer.body and answer.status == 200) == (sent is reader,) * 2
+            assert answer.cache in {"MISS", "BYPASS", "EXPIRED"}
+            assert sent is not reader or answer.headers["Cache-Control"] == "private, no-store"
+    for path in never:
+        for sent in (reader, {}, {}):
+            assert b"ledger" not in get(patient.nginx, path, **sent).body
+    # Neither what is written nor what is refused stays in a cache.
+    for sent, status in ((writer, 404), (reader, 428), ({**reader, "If_Match": "*"}, 201), (reader, 404)):
+        assert get(patient.nginx, "/v1/interviews/quixel/withdrawal", "PUT", **sent).status == status
+    for path in (held, stated, *never):
+        for sent in (reader, writer, {}):
+            assert b"ledger" not in get(patient.nginx, path, **sent).body
 
 
 def test_conditions_of_writes_come_to_the_server(patient: Front) -> None:
