@@ -8,6 +8,7 @@ begun, and ended if it runs.
 
 import asyncio
 import math
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -47,14 +48,14 @@ _SEARCHES = frozenset(
     {"/v1/search", "/v1/compare", "/v1/quotes/verify", "/v1/doubles", "/search", "/compare", "/quotes"}
 )
 # Pages that show the facets of a list.
-_WITH_FACETS = frozenset({"/interviews", "/questions"})
+_WITH_FACETS = re.compile("/interviews|/questions|/(?:topics|speakers)/[^/]+")
 _SEARCHES_OF_ITEMS = ("/related", "/asked-elsewhere")
 
 
 def takes_long(scope: Scope) -> bool:
     """Tell whether a request is one for a search or the like, or for facets."""
     path = scope["path"]
-    has_facets = path in _WITH_FACETS or b"facets=" in scope["query_string"]
+    has_facets = _WITH_FACETS.fullmatch(path) is not None or b"facets=" in scope["query_string"]
     return has_facets or path in _SEARCHES or path.endswith(_SEARCHES_OF_ITEMS)
 
 

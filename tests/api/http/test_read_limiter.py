@@ -341,6 +341,8 @@ def test_addresses_that_take_long_are_known_and_there() -> None:
         "/questions/{id}/asked-elsewhere",
         "/interviews",
         "/questions",
+        "/topics/{topic}",
+        "/speakers/{speaker}",
     }
     assert takes_long({"path": "/v1/questions", "query_string": b"limit=1&facets=topic"})
 
@@ -366,6 +368,12 @@ def test_api_refuses_what_is_too_much_and_answers_the_rest(database: Database) -
                 assert (refused.status_code, refused.json()["type"]) == (503, "/problems/overloaded")
                 assert int(refused.headers["Retry-After"]) > 0
                 assert refused.headers["Cache-Control"] == "no-store"
+            for address in ("/search?q=peace", "/interviews", "/topics/peace", "/speakers/ann", "/quotes?q=peace"):
+                refused = await client.get(address, headers={"Accept": "text/html"})
+                assert (refused.status_code, refused.headers["Content-Type"]) == (503, "text/html; charset=utf-8")
+                assert "Too many people are reading" in refused.text
+            # A page without facets does not wait among them.
+            assert (await client.get("/questions/none-q1", headers={"Accept": "text/html"})).status_code == 404
             assert (await client.post("/v1/quotes/verify", json={"text": "peace"})).status_code == 503
             assert (await client.get("/v1/questions?limit=2")).status_code == 200
             held.append(asyncio.create_task(limiter.run(page)))
