@@ -108,7 +108,7 @@ clients: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) $(RUNNERS_READY) ## Generat
 	$(BIN)/python -m pytest tests/clients
 
 fuzz: $(DEV_READY) ## Try the API with CASES arbitrary requests an operation (15), drawn from SEED (1)
-	$(BIN)/python -m tests.server $(BIN)/schemathesis run '{}/openapi.json' --max-examples $(CASES) --seed $(SEED)
+	PYTHONPATH=. $(BIN)/python -m tests.server $(BIN)/schemathesis run '{}/openapi.json' --max-examples $(CASES) --seed $(SEED)
 
 fuzz-readers: $(DEV_READY) ## Try every format on many arbitrary files
 	$(BIN)/python -m pytest tests/transcripts/test_every_format.py --hypothesis-profile=long

@@ -49,7 +49,7 @@ class StatedInterview:
         for row in (_NOTHING, *self.versions):
             if row.version == number:
                 return row
-        raise NotFoundError(f"version of what is stated of {self.slug!r}", str(number))
+        raise NotFoundError(f"version of the statements of {self.slug!r} with the number", str(number))
 
     def by_ids(self, document: Mapping[str, Any]) -> tuple[dict[str, Any], list[Unfit]]:
         """Return a document with ids in place of words, and why those statements that are open mean nothing now."""

@@ -70,7 +70,8 @@ REASONS = {
     "Quoth-Reason": r"Write UTF-8, percent-encoded|Write 500 characters ",
     "cursor": r"the cursor is ",
     "page": r"A page is found by `cursor` or by `page`|Pages are found by number up to page ",
-    "sort": r"'-?\w+' stands twice|Only what `q` finds ",
+    # A list without anything in it is written as an empty text.
+    "sort": r"'-?\w+' stands twice|Only what `q` finds |Nothing can be sorted by ''|This list is sorted by relevance",
     "turn": r"There is no turn ",
     "start": rf"{_RANGES}|There is nothing but white space",
     "end": rf"{_RANGES}|The range is empty|\d+ to \d+ is not within |Nothing is left to redact ",
@@ -168,7 +169,7 @@ def refusal_of_valid_data_is_explained(
     if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code not in {400, 422}:
         return None
     problem = response.json()
-    if problem["type"] in NO_PARAMETER:
+    if problem["type"] in NO_PARAMETER or "The form cannot be read: it has more than " in problem["detail"]:
         return None
     sent = {*(case.query or {}), *(case.headers or {}), *(case.body if isinstance(case.body, dict) else ())}
     for error in problem["errors"]:

@@ -87,7 +87,10 @@ CITATION = _also({"type": "object"}, CITATION_FORMATS)
 VOCABULARY: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The vocabulary as a file.",
-        "content": {each.media_type: {"schema": {"type": "string"}} for each in VOCABULARIES},
+        "content": {
+            each.media_type: {"schema": {} if each.media_type.endswith("json") else {"type": "string"}}
+            for each in VOCABULARIES
+        },
     }
 }
 # Filters are described first, and how a list is shown last.

@@ -50,6 +50,7 @@ _BODY: dict[str, Any] = {
                 "schema": {
                     "type": "object",
                     "required": ["file"],
+                    "additionalProperties": False,
                     "properties": {
                         "file": {**_A_FILE, "description": "The transcript."},
                         "metadata": {
