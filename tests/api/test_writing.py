@@ -23,6 +23,7 @@ from app.errors import OverloadedError
 from app.main import create_app
 from app.maintenance.embargo_timer import forget_kept_answers
 from app.models import KeptAnswer, Scope
+from app.queries.keys import KeyHolder
 from app.settings import Settings
 from tests.api.keyed import bearer, key_for, with_small_routes
 from tests.api.killed import AFTER, BEFORE, ask_and_be_killed
@@ -161,9 +162,12 @@ def test_as_many_writers_wait_as_may_and_the_next_is_refused_at_once(database: D
 
 def test_handler_opens_nothing_for_a_request_that_nobody_has_checked() -> None:
     """Keys are checked before; if ever one were not, the handler would still be closed."""
-    for dependency in (needs(Scope.WRITE), needs(Scope.READ_HELD)):
+    other = KeyHolder("00000000", "Ada", frozenset({Scope.KEYS}), None)
+    for holder in ({}, {"quoth.key_holder": other}):
+        request = Request({"type": "http", "method": "GET", "path": "/", "headers": [], **holder})
         with pytest.raises(RefusedError):
-            anyio.run(dependency, Request({"type": "http", "method": "GET", "path": "/", "headers": []}))
+            anyio.run(needs(Scope.WRITE), request)
+    assert anyio.run(needs(Scope.KEYS), request) is other
 
 
 def test_no_spelling_of_an_address_comes_past_the_check_of_keys(notes: TestClient, database: Database) -> None:

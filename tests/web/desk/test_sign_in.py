@@ -91,8 +91,9 @@ def test_form_of_another_site_or_session_changes_nothing(client: TestClient, dat
         answer = desk.post(f"{DESK}/sign-out", {TOKEN_FIELD: token})
         assert answer.status_code == 403
         assert _is_signed_in(desk)
-    foreign = client.post(SIGN_IN, data={"key": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
-    assert foreign.status_code == 403
+    right = {"key": key_for(database, Scope.WRITE).key}
+    foreign = client.post(SIGN_IN, data=right, headers={"Sec-Fetch-Site": "cross-site"}, follow_redirects=False)
+    assert (foreign.status_code, "Set-Cookie" in foreign.headers) == (403, False)
     assert desk.post(f"{DESK}/sign-out").status_code == 303
 
 
@@ -134,6 +135,17 @@ def test_token_is_replaced_while_it_is_used_and_forms_opened_before_still_go(
     old.token = before
     assert not _is_signed_in(old)
     assert _is_signed_in(desk)
+
+
+def test_signing_out_ends_the_token_before_too(client: TestClient, database: Database) -> None:
+    desk = at_the_desk(client, database, Scope.WRITE)
+    before = desk.token
+    _age(database, RENEWED_AFTER + datetime.timedelta(seconds=1))
+    assert _is_signed_in(desk)
+    assert desk.token != before
+    assert desk.post(f"{DESK}/sign-out").status_code == 303
+    desk.token = before
+    assert not _is_signed_in(desk)
 
 
 def test_session_ends_unused_and_in_any_case_after_half_a_day(client: TestClient, database: Database) -> None:
