@@ -6,6 +6,7 @@ A table stands between `<!-- table: NAME -->` and `<!-- end -->` in a page of do
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from typer import Typer
 from typer.core import TyperGroup
@@ -17,6 +18,7 @@ from app.cli.speakers import speakers
 from app.cli.statements import statements
 from app.cli.topics import topics
 from app.exports import FEEDS, INTERVIEWS, LISTS, REFERENCES
+from app.main import create_app
 from app.queries.filters import FILTERS, Filter
 from app.settings import Settings
 from tests.seed import ROOT
@@ -107,9 +109,37 @@ def _first_sentence(text: str) -> str:
     return " ".join(text.partition("\n\n")[0].split())
 
 
+def operations_with_a_key() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield the method, the path and the description of each operation that takes a key."""
+    document = create_app(Settings(database_url="sqlite:///nowhere/quoth.db")).openapi()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if "security" in operation:
+                yield method.upper(), path, operation
+
+
+def _operations() -> Iterator[str]:
+    rows = sorted(operations_with_a_key(), key=lambda one: one[1])
+    yield from _table(("request", "what it does", "scope", "headers"), map(_operation_row, rows))
+
+
+def _operation_row(described: tuple[str, str, dict[str, Any]]) -> tuple[str, ...]:
+    method, path, operation = described
+    # Any of several scopes will do.
+    scopes = " or ".join(f"`{scope}`" for needed in operation["security"] for scope in needed.get("key", ("none",)))
+    named = {one["name"]: one["required"] for one in operation["parameters"]}
+    headers = [
+        f"`{name}`" if named[name] or name == "Idempotency-Key" else f"`{name}` where it is there"
+        for name in ("If-Match", "Idempotency-Key")
+        if name in named
+    ]
+    return f"`{method} {path}`", f"{operation['summary']}.", scopes, ", ".join(headers)
+
+
 TABLES: dict[str, Callable[[], Iterator[str]]] = {
     "filters": _filters,
     "settings": _settings,
+    "operations": _operations,
     "formats": _formats,
     "tools": _tools,
     "commands": lambda: _commands_of(cli),

@@ -14,11 +14,13 @@ from tests.api.examples import seed_client
 from tests.api.keyed import key_for
 from tests.conftest import ROOT
 from tests.documents.test_guide import Shell, examples_in, first_unmatched, is_shown
+from tests.loading.test_statements import Talk, store
 
 PAGE = (ROOT / "docs" / "curation.md").read_text(encoding="utf-8")
 
 
 def _shell(client: TestClient, database: Database) -> Shell:
+    store(database, Talk("one", ("Ida Brandt",)), Talk("two", ("Ida Brant",)))
     suggest_topics(database, min_confidence=0)
     key = key_for(database, Scope.WRITE, Scope.REDACT, Scope.READ_HELD)
     return Shell(client, variables={"KEY": key.key})

@@ -4,7 +4,7 @@ of docs/api.md with whole answers.
 An example is a `$ curl` line in a console block, and below it the answer. `...` alone on a line stands for any lines,
 within a line for any text. After `| jq` JSON is printed indented. Headers, with -i or -I, may be left out and stand in
 any order. `<etag>` and the like stand for that header of the answer before, `<next>` and `<previous>` for the links of
-its page.
+its page. `$KEY` is a key that allows everything.
 """
 
 import difflib
@@ -19,7 +19,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.db import Database
 from tests.api.examples import seed_client
+from tests.api.keyed import key_for
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -181,10 +183,10 @@ def test_failure_names_the_first_line_that_is_not_there() -> None:
 
 
 @pytest.mark.parametrize(("text", "at_least"), [(README, 1), (GUIDE, 25)], ids=["README.md", "docs/api.md"])
-def test_every_example_is_answered_as_shown(seed: TestClient, text: str, at_least: int) -> None:
+def test_every_example_is_answered_as_shown(own_seed: TestClient, seeded: Database, text: str, at_least: int) -> None:
     examples = list(examples_in(text))
     assert len(examples) >= at_least
-    shell = Shell(seed)
+    shell = Shell(own_seed, variables={"KEY": key_for(seeded).key})
     for example in examples:
         printed = shell.run(example.command)
         if not is_shown(example.shown, printed):
@@ -200,9 +202,11 @@ def test_every_code_block_is_an_example() -> None:
 def main() -> None:
     """Print every example with its whole answer."""
     with seed_client() as client:
-        shell = Shell(client)
+        database = Database(client.app.state.settings.database_url)  # type: ignore[attr-defined]  # it is the application
+        shell = Shell(client, variables={"KEY": key_for(database).key})
         for example in examples_in(GUIDE):
             sys.stdout.write(f"$ {example.command}\n{shell.run(example.command)}\n\n")
+        database.close()
 
 
 if __name__ == "__main__":

@@ -27,6 +27,10 @@ _WRITTEN_FOR = "http://127.0.0.1:8000"
 _SEED = "gky5nhbt0gvp"
 _TOPICS = ("interfaith-dialogue", "peace", "tolerance", "religious-leaders")
 _ADDRESS = re.compile(rf"'{re.escape(_WRITTEN_FOR)}(/[^']*)'")
+# Around tables that are written by a program.
+_COMMENT = re.compile(r"^<!-- .* -->\n", re.MULTILINE)
+# What a browser does not send when it opens an address.
+_IS_MORE_THAN_READ = re.compile(r" -X | -d | -H .Authorization: ")
 _NOTHING = (
     f"<p><strong>{escape(EMPTY_CORPUS, quote=False)}</strong> The examples on this page then have names of your own; "
     "until then they show the interview that comes with Quoth.</p>"
@@ -52,14 +56,14 @@ def render(text: str, names: CorpusNames | None, server: str) -> str:
     own = {} if names is None or is_seed else _own_names(names)
     about = "" if is_seed else _NOTHING if names is None else _OWN
     known = {} if names is None else names.parameters()
-    markdown = MarkdownIt("commonmark", {"html": False})
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
     def fence(_renderer: Any, tokens: Sequence[Token], index: int, _options: Any, _environment: Any) -> str:
         commands = re.split(r"^\$ ", tokens[index].content, flags=re.MULTILINE)[1:]
         return "".join(_example(command, own, known, server) for command in commands)
 
     markdown.add_render_rule("fence", fence)
-    tokens = markdown.parse(text.partition("\n")[2])
+    tokens = markdown.parse(_COMMENT.sub("", text.partition("\n")[2]))
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         if token.type == "heading_open" and following is not None:
             token.attrs["id"] = _anchor(following.content)
@@ -110,7 +114,7 @@ def _example(example: str, own: Mapping[str, str], known: Mapping[str, Any], ser
     if known and not has_topic:
         shown += "</code></pre>\n<p>This corpus has no questions on a topic yet: see <code>quoth topics</code>.</p>"
     # What stands in angle brackets is from the answer before.
-    elif known and address is not None and "<" not in address[1]:
+    elif known and address is not None and "<" not in address[1] and not _IS_MORE_THAN_READ.search(command):
         shown += f'</code></pre>\n<p><a href="{escape(address[1])}">Open {escape(address[1])}</a></p>'
     else:
         shown += "</code></pre>"
