@@ -60,7 +60,7 @@ NEEDED = {
 _NAMES_NOTHING = r"There is no {} |At most 50 values "
 _RANGES = r"Give both |Ranges of an interview count within a turn|The text has \d+ characters"
 REASONS = {
-    "name": r"The name of a file |'.*' is no name of a file|Who is one person has the names of both",
+    "name": r"The name of (a|the) file |'.*' is no name of a file|Who is one person has the names of both",
     "until": r"This time is over",
     "item": r"The interview has no turn, question or answer |Give the `item`",
     "words": r"Give `words`, or `start` and `end`; not both|There is no word in |Give the words to redact|The words ",
