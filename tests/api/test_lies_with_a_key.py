@@ -85,7 +85,7 @@ def _writing() -> Iterator[Lie]:
 
 def test_no_lie_is_told_to_who_has_a_key(own_seed: TestClient, seeded: Database) -> None:
     own_seed.headers.update(bearer(key_for(seeded), If_Match="*"))
-    told = []
+    wrong = []
     for lie in (*_reading(), *_writing()):
         media_type = "application/toml" if "vocabulary" in lie.addresses[0] else "application/json"
         own_seed.headers["Content-Type"] = "application/octet-stream" if lie.body == TALK else media_type
@@ -93,5 +93,5 @@ def test_no_lie_is_told_to_who_has_a_key(own_seed: TestClient, seeded: Database)
             try:
                 check(own_seed, lie, address)
             except AssertionError as error:
-                told.append(f"{lie.method} {address[:120]}: {str(error)[:500]}")
-    assert told == []
+                wrong.append(f"{lie.method} {address[:120]}: {str(error)[:500]}")
+    assert wrong == []

@@ -1,5 +1,5 @@
-"""A client that is generated from the served document sends files, as they are and in a form, and states how they are
-to be read.
+"""A client that is generated from the served document sends files, as they are and in a form, states how they are to
+be read, and undoes that.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ import sys
 
 from quoth_client import AuthenticatedClient
 from quoth_client.api.interviews import post_interview, put_source
-from quoth_client.api.statements import get_statements, patch_statements
+from quoth_client.api.statements import get_statements, patch_statements, undo_statements
 from quoth_client.models import PatchStatementsBody, PostInterviewFilesBody, StatedInterview, StoredFile
 from quoth_client.types import File
 
@@ -35,9 +35,15 @@ assert isinstance(corrected, StoredFile), corrected
 print(corrected.outcome.value, corrected.revision)
 seen = get_statements.sync_detailed("river", client=client)
 patch = PatchStatementsBody.from_dict({"title": "The river"})
-stated = patch_statements.sync("river", client=client, body=patch, if_match=seen.headers["ETag"])
-assert isinstance(stated, StatedInterview), stated
+answer = patch_statements.sync_detailed("river", client=client, body=patch, if_match=seen.headers["ETag"])
+stated, tag = answer.parsed, answer.headers["ETag"]
+assert isinstance(stated, StatedInterview), answer
 print(stated.interview.title, stated.version)
+undone = undo_statements.sync("river", client=client, if_match=tag, idempotency_key="undo")
+assert isinstance(undone, StatedInterview), undone
+again = undo_statements.sync("river", client=client, if_match=tag, idempotency_key="undo")
+assert again == undone, again
+print(undone.interview.title, undone.version)
 """
 
 
@@ -47,4 +53,4 @@ def test_generated_client_sends_files_and_states_how_they_are_read(tmp_path: Pat
         generate_python(server.address, tmp_path)
         (tmp_path / "send.py").write_text(_PROGRAM)
         done = run_in(tmp_path, PYTHON / "python", "send.py", server.address, server.make_key())
-    assert (done.stdout, done.stderr) == ("river The shop\nchanged 2\nThe river 1\n", "")
+    assert (done.stdout, done.stderr) == ("river The shop\nchanged 2\nThe river 1\nriver 2\n", "")

@@ -14,7 +14,7 @@ from app.web.desk.session import DESK
 from tests.web.desk.signed_in import at_the_desk
 from tests.web.desk.test_interview import TALK
 
-# These are for whoever has a key.
+# Anybody with a key may send these.
 FOR_ALL = frozenset({f"{DESK}/sign-in", f"{DESK}/sign-out"})
 NAMES = {"interview": "mill-talk"}
 # What is looked at before the state that a form was made from.
