@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from app.text.folding import REDACTED
 from tests.cli.test_command_line import Run
@@ -57,7 +57,7 @@ def test_word_that_is_selected_by_mouse_goes_alone(desk: Page, ask: Ask, slug: s
     desk.mouse.down()
     desk.mouse.move(right - 1, top)
     desk.mouse.up()
-    assert desk.locator(".selected").inner_text() == "red barn"
+    expect(desk.locator(".selected")).to_have_text("red barn")
     answer_to(desk, desk.locator(CHECK).click)
     assert would_go(desk) == ["red barn"]
     assert take_out(desk, ask, slug) == _SAID.replace("a red barn", f"a {8 * REDACTED}")
@@ -70,7 +70,7 @@ def test_words_in_chinese_are_selected_by_keyboard(desk: Page, ask: Ask, slug: s
     for _ in range(2):
         desk.keyboard.press("ArrowLeft")
     desk.keyboard.press("Shift+ArrowRight")
-    assert desk.locator(".selected").inner_text() == "红色 and"
+    expect(desk.locator(".selected")).to_have_text("红色 and")
     desk.keyboard.press("Enter")
     answer_to(desk, lambda: desk.keyboard.press("Enter"))
     assert would_go(desk) == ["红色 and"]
@@ -90,5 +90,5 @@ def test_equal_words_go_everywhere_once_that_is_ticked(desk: Page, slug: str) ->
 def test_words_of_two_turns_cannot_be_selected(desk: Page, slug: str) -> None:
     answer_of(desk, slug)
     desk.keyboard.press("Control+a")
-    assert desk.locator(".selected").inner_text() == "Select words within one turn."
+    expect(desk.locator(".selected")).to_have_text("Select words within one turn.")
     assert desk.locator(CHECK).is_disabled()
