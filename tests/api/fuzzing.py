@@ -61,7 +61,8 @@ _NAMES_NOTHING = r"There is no {} |At most 50 values "
 _RANGES = r"Give both |Ranges of an interview count within a turn|The text has \d+ characters"
 REASONS = {
     "name": r"The name of (a|the) file |'.*' is no name of a file|Who is one person has the names of both",
-    "until": r"This time is over",
+    "since": r"Write a day, such as ",
+    "until": r"This time is over|Write a day, such as ",
     "item": r"The interview has no turn, question or answer |Give the `item`",
     "words": r"Give `words`, or `start` and `end`; not both|There is no word in |Give the words to redact|The words ",
     "decisions": r"The topic .* is not suggested for the question |The topic .* is decided twice",
@@ -71,7 +72,7 @@ REASONS = {
     "cursor": r"the cursor is ",
     "page": r"A page is found by `cursor` or by `page`|Pages are found by number up to page ",
     # A list without anything in it is written as an empty text.
-    "sort": r"'-?\w+' stands twice|Only what `q` finds |Nothing can be sorted by ''|This list is sorted by relevance",
+    "sort": r"'-?\w+' stands twice|Only what `q` finds |Nothing can be sorted by ''|This list is sorted by ",
     "turn": r"There is no turn ",
     "start": rf"{_RANGES}|There is nothing but white space",
     "end": rf"{_RANGES}|The range is empty|\d+ to \d+ is not within |Nothing is left to redact ",
@@ -84,7 +85,8 @@ REASONS = {
     "role": r"At most 50 values ",
     "year": _NAMES_NOTHING.format("year"),
     "series": _NAMES_NOTHING.format("series") + r"|A value is empty",
-    **{name: _NAMES_NOTHING.format(name) for name in ("topic", "asked_by", "answered_by", "interview")},
+    **{name: _NAMES_NOTHING.format(name) for name in ("topic", "interview")},
+    **{name: _NAMES_NOTHING.format("speaker") for name in ("asked_by", "answered_by")},
     "speaker": _NAMES_NOTHING.format("speaker") + "|One speaker is named twice",
     "language": _NAMES_NOTHING.format("language"),
     "publisher": _NAMES_NOTHING.format("publisher") + r"|A value is empty",

@@ -97,3 +97,10 @@ def test_fields_that_name_nothing_are_refused(seed: TestClient, fields: str) -> 
     for address in ("/v1/questions", "/v1/questions/gky5nhbt0gvp-q1"):
         problem: dict[str, Any] = seed.get(address, params={"fields": fields}).json()
         assert (problem["status"], problem["errors"][0]["parameter"]) == (422, "fields")
+
+
+@pytest.mark.parametrize("names", ["fields=id,{}text", "include=turns{}", "facets=topic{}"])
+def test_name_that_stands_twice_is_taken_once(seed: TestClient, names: str) -> None:
+    again = {"fields": "id,", "include": ",turns", "facets": ",topic"}[names.split("=")[0]]
+    once, twice = (seed.get(f"/v1/questions?limit=5&{names.format(more)}") for more in ("", again))
+    assert (twice.status_code, twice.json()) == (200, once.json())

@@ -76,7 +76,7 @@ class VersionParameters(PageParameters):
     """Parameters of the versions of what is stated of an interview."""
 
     sort: Annotated[
-        Names, AfterValidator(_newest_first), described_as_some_of(["-version"], ["version_descending"])
+        Names, AfterValidator(_newest_first), described_as_some_of(["-version"], ["version_descending"], once=True)
     ] = Field(default=["-version"], description="`-version`: the newest first.")
 
 

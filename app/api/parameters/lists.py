@@ -167,7 +167,7 @@ def sort_by(names: Iterable[str]) -> Any:
     signed = {
         f"{sign}{name}": f"{name}{direction}" for name in names for sign, direction in (("", ""), ("-", "_descending"))
     }
-    return described_as_some_of(signed, signed.values())
+    return described_as_some_of(signed, signed.values(), once=True)
 
 
 _QuestionSort = Annotated[Names, sort_by([*questions.SORTABLE, RELEVANCE])]
@@ -240,7 +240,7 @@ def _relevance(value: list[str]) -> list[str]:
     return value
 
 
-_RelevanceSort = Annotated[Names, AfterValidator(_relevance), described_as_some_of([RELEVANCE])]
+_RelevanceSort = Annotated[Names, AfterValidator(_relevance), described_as_some_of([RELEVANCE], once=True)]
 _SORT_BY_RELEVANCE = "`relevance`: the best first."
 
 
@@ -260,7 +260,7 @@ class RevisionParameters(PageParameters):
     """Parameters of lists of revisions."""
 
     sort: Annotated[
-        Names, AfterValidator(_newest_first), described_as_some_of(["-revision"], ["revision_descending"])
+        Names, AfterValidator(_newest_first), described_as_some_of(["-revision"], ["revision_descending"], once=True)
     ] = Field(default=["-revision"], description="`-revision`: the newest first.")
 
 

@@ -28,7 +28,8 @@ COMMAS = "x-commas"
 CONSTANTS = "x-enum-varnames"
 # Names with commas between them; clients that know no commas repeat the parameter, which is the same. All fields of an
 # item fit into the characters, and into the number.
-Names = Annotated[list[Annotated[str, Field(max_length=8000), Storable]], Field(max_length=200)]
+_MOST_NAMES = 200
+Names = Annotated[list[Annotated[str, Field(max_length=8000), Storable]], Field(max_length=_MOST_NAMES)]
 Digits = BeforeValidator(_whole_number)
 WholeNumber = Annotated[int, Digits]
 # The bounds stand before the validator: a validator before them would hide them from the schema.
@@ -38,14 +39,16 @@ RangeEnd = Annotated[int, Field(ge=1, le=MAX_INTEGER), Digits]
 Slug = Annotated[str, Field(max_length=SLUG_MAX_LENGTH, pattern=SLUG_PATTERN)]
 
 
-def described_as_some_of(names: Iterable[str], constants: Iterable[str] = ()) -> Any:
-    """Describe a list of names without checking them: the look-up of a name explains better what is wrong.
+def described_as_some_of(names: Iterable[str], constants: Iterable[str] = (), *, once: bool = False) -> Any:
+    """Describe a list of names without checking them: the look-up of a name explains better what is wrong. With `once`,
+    a name may stand there once; else it may be repeated, and is taken once.
 
     `constants` are what generated clients call the names, where these are no names of a programming language.
     """
     known = list(names)
     items = {"type": "string", "enum": known} | ({CONSTANTS: list(constants)} if constants else {})
-    return WithJsonSchema({"type": "array", "items": items, "uniqueItems": True, "maxItems": len(known), COMMAS: True})
+    bounds = {"uniqueItems": True, "maxItems": len(known)} if once else {"maxItems": _MOST_NAMES}
+    return WithJsonSchema({"type": "array", "items": items, **bounds, COMMAS: True})
 
 
 def joined(occurrences: Sequence[str] | None) -> str | None:
