@@ -27,14 +27,17 @@ def parts_as_read(read: Sequence[Turn], tables: Sequence[TurnTable]) -> list[lis
     """Return what each turn that was parted or joined is made of, in the order of the turns as they are stated.
 
     A part is: the index of the stated turn, that of the turn as it was read, the part's start and end in the text of
-    that, and the white space after it that belongs to no turn.
+    that, and the white space after it that belongs to no turn. A turn that was joined with the one before has the index
+    of a stated turn with its label too, if there is one: the label itself may be redacted later.
     """
     if not any(map(cuts, tables)):
         return []
     turns = numbered([turn.text for turn in read], [turn.label for turn in read])
     starts = [turn.source_start for turn in turns]
     parts: list[list[Any]] = []
-    for index, turn in enumerate(state_turns(turns, tables).turns):
+    stated = state_turns(turns, tables).turns
+    with_label = {turn.label: index for index, turn in reversed(list(enumerate(stated)))}
+    for index, turn in enumerate(stated):
         made_of: list[list[Any]] = []
         for run in turn.segments:
             number = bisect_right(starts, run.source_start) - 1
@@ -42,6 +45,8 @@ def parts_as_read(read: Sequence[Turn], tables: Sequence[TurnTable]) -> list[lis
             end = start + run.text_end - run.text_start
             rest = text[end:]
             made_of.append([index, number, start, end, rest[: len(rest) - len(rest.lstrip())]])
+            if len(made_of) > 1 and start == 0 and read[number].label in with_label:
+                made_of[-1].append(with_label[read[number].label])
         if len(made_of) > 1 or turn.text != read[made_of[0][1]].text:
             parts += made_of
     return parts
@@ -50,7 +55,7 @@ def parts_as_read(read: Sequence[Turn], tables: Sequence[TurnTable]) -> list[lis
 def turns_as_read(texts: Sequence[str], labels: Sequence[str | None], parts: Sequence[Sequence[Any]]) -> list[Turn]:
     """Return turns as they were read, numbered, given as they are stated and with what `parts_as_read` told.
 
-    Whose label a turn had that was joined with the one before is not known any more.
+    The label of a turn that was joined with the one before may be unknown: then it is None.
     """
     of_turn: dict[int, list[Sequence[Any]]] = defaultdict(list)
     for part in parts:
@@ -63,10 +68,10 @@ def turns_as_read(texts: Sequence[str], labels: Sequence[str | None], parts: Seq
             labelled.append(label)
             continue
         at = 0
-        for place, (_index, number, start, end, white) in enumerate(of_turn[index]):
+        for place, (_index, number, start, end, white, *with_label) in enumerate(of_turn[index]):
             if number == len(read):
                 read.append("")
-                labelled.append(None if place else label)
+                labelled.append(labels[with_label[0]] if with_label else None if place else label)
             read[number] += text[at : at + end - start] + white
             at += end - start + len(PARAGRAPH)
     return numbered(read, labelled)

@@ -228,7 +228,7 @@ def test_statements_are_applied_where_their_turns_stand_and_never_to_other_words
 
 
 # Somebody else says the same before, and is not there any more.
-@pytest.mark.parametrize("seed", [1589])
+@pytest.mark.parametrize("seed", [1589, 3036, 3389])
 def test_statement_stays_with_the_one_of_two_equal_turns_that_stands(database: Database, seed: int) -> None:
     assert shares_of(database, range(seed, seed + 1)).missed == []
 
