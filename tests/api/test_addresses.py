@@ -174,8 +174,8 @@ def test_names_from_elsewhere_lead_to_parameters_that_there_are(seed: TestClient
 
 
 def test_page_for_people_is_answered_as_anything_where_there_is_none(seed: TestClient) -> None:
-    """Items have pages, and so have errors: see tests/web."""
-    items = re.compile(r"/v1/(?:interviews|questions|answers|speakers|topics)/[^/]+")
+    """Items and verdicts have pages, and so have errors: see tests/web."""
+    items = re.compile(r"/v1/(?:(?:interviews|questions|answers|speakers|topics)/[^/]+|quotes/verify.*)")
     everything = [*Everywhere(seed, ("dialogue",)).one_of_each(), "/v1", "/healthz", "/readyz"]
     for address in [each for each in everything if not items.fullmatch(each)]:
         anything, page, pages = (

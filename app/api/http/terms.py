@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import Scope as Request
@@ -72,9 +72,10 @@ class RouteTerms:
         """Terms by path and method, of the routes that have their own."""
         found: dict[str, dict[str, Terms]] = {}
         most: int = self._app.state.settings.upload_bytes
-        for route in self._app.routes:
-            if isinstance(route, APIRoute) and (terms := terms_of(route, most)) != _USUAL:
-                found.setdefault(route.path, {}).update(dict.fromkeys(route.methods or (), terms))
+        for each in iter_route_contexts(self._app.routes):
+            route = each.original_route
+            if isinstance(route, APIRoute) and each.path and (terms := terms_of(route, most)) != _USUAL:
+                found.setdefault(each.path, {}).update(dict.fromkeys(each.methods or (), terms))
         return found
 
     @cached_property

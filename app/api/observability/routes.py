@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from starlette.routing import compile_path
 
 # Stands for all addresses at which there is nothing.
@@ -32,7 +33,7 @@ class Routes:
     @cached_property
     def templates(self) -> list[str]:
         """Every template once, in the order in which they are tried."""
-        return list(dict.fromkeys(path for one in self._app.routes if (path := getattr(one, "path", None))))
+        return list(dict.fromkeys(one.path for one in iter_route_contexts(self._app.routes) if one.path))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

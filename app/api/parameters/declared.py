@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 
 def read_routes(app: FastAPI) -> Iterator[APIRoute]:
     """Yield the routes of an application that answer GET, in the order in which they are tried."""
-    for route in app.routes:
+    for each in iter_route_contexts(app.routes):
+        route = each.original_route
         if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
             yield route
 

@@ -1,4 +1,4 @@
-"""One server and one browser for all tests of pages in a browser."""
+"""One server for all tests of pages in a browser, and one browser for each module of them."""
 
 import json
 import os
@@ -62,9 +62,9 @@ def ask(server: Server) -> Ask:
     return get
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(server: Server) -> Iterator[Browser]:
-    """Chromium."""
+    """Chromium. While it is driven, its thread has a running event loop, which other tests cannot stand."""
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield opened
