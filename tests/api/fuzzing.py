@@ -79,7 +79,7 @@ REASONS = {
     "include": r"There is no part |`include` has no place in ",
     "csv_guard": r"`csv_guard` has no place in ",
     "fields": r"There is no field |The field .* has no fields inside it|`fields` has no place in ",
-    "facets": r"`facets` has no place in ",
+    "facets": r"`facets` has no place in |Nothing can be counted by ''",
     "q": r"Write at least one word",
     "text": r"Write at least one word|This key can stand only once",
     "role": r"At most 50 values ",

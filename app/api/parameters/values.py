@@ -28,8 +28,9 @@ COMMAS = "x-commas"
 CONSTANTS = "x-enum-varnames"
 # Names with commas between them; clients that know no commas repeat the parameter, which is the same. All fields of an
 # item fit into the characters, and into the number.
-_MOST_NAMES = 200
-Names = Annotated[list[Annotated[str, Field(max_length=8000), Storable]], Field(max_length=_MOST_NAMES)]
+# Repeated ones are as many as an address has room for.
+_NAMES_OF_AN_ADDRESS = 8000
+Names = Annotated[list[Annotated[str, Field(max_length=8000), Storable]], Field(max_length=200)]
 Digits = BeforeValidator(_whole_number)
 WholeNumber = Annotated[int, Digits]
 # The bounds stand before the validator: a validator before them would hide them from the schema.
@@ -47,7 +48,7 @@ def described_as_some_of(names: Iterable[str], constants: Iterable[str] = (), *,
     """
     known = list(names)
     items = {"type": "string", "enum": known} | ({CONSTANTS: list(constants)} if constants else {})
-    bounds = {"uniqueItems": True, "maxItems": len(known)} if once else {"maxItems": _MOST_NAMES}
+    bounds = {"uniqueItems": True, "maxItems": len(known)} if once else {"maxItems": _NAMES_OF_AN_ADDRESS}
     return WithJsonSchema({"type": "array", "items": items, **bounds, COMMAS: True})
 
 
