@@ -90,8 +90,8 @@ def _most(connection: sa.Connection, select: sa.Select[Any], state: TopicState, 
 
 
 def labels_to_offer(connection: sa.Connection, limit: int) -> list[str]:
-    """Return the labels of all topics, in order; where there are more than the limit, of those that most questions
-    have.
+    """Return the labels of topics in order, at most as many as the limit: topics with the most questions come first
+    when some have to be left out.
     """
     select = sa.select(col(Topic.label)).order_by(col(Topic.label), col(Topic.id)).limit(limit + 1)
     labels = list(connection.execute(select).scalars())

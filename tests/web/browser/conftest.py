@@ -29,6 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         if not needed.exists():
             if os.environ.get("QUOTH_TEST_REQUIRE_BROWSER"):
                 pytest.fail(f"Pages have to be tested in a browser here, and there is no {needed}")
+            # Without a browser the other tests still run; CI requires one.
             pytest.skip(NO_BROWSER)
     folder = tmp_path_factory.mktemp("corpus")
     write(folder, turns=EXCHANGES)
