@@ -170,9 +170,7 @@ def _exact(document: dict[str, Any], answers: dict[str, Any], public_url: str) -
                     _name_fields(parameter, operation, schemas)
                 if parameter["name"] == "include":
                     shape = operation["responses"]["200"]["content"]["application/json"]["schema"]
-                    parts = [*_parts_of(shape, schemas), ALL]
-                    parameter["schema"]["items"]["enum"] = parts
-                    parameter["schema"]["maxItems"] = len(parts)
+                    parameter["schema"]["items"]["enum"] = [*_parts_of(shape, schemas), ALL]
                 if "enum" in (names := parameter["schema"].get("items", {})):
                     parameter.setdefault("example", parameter["schema"].get("default", names["enum"][:1]))
             operation.get("parameters", []).sort(key=_place_of)
@@ -215,7 +213,7 @@ def _name_fields(parameter: dict[str, Any], operation: dict[str, Any], schemas: 
         "enum": [*paths, *(f"-{path}" for path in paths)],
         CONSTANTS: [*constants, *(f"without_{constant}" for constant in constants)],
     }
-    parameter["schema"] |= {"items": {"$ref": f"#/components/schemas/{name}"}, "maxItems": len(paths)}
+    parameter["schema"]["items"] = {"$ref": f"#/components/schemas/{name}"}
     parameter["example"] = paths[:2]
 
 

@@ -28,9 +28,9 @@ COMMAS = "x-commas"
 CONSTANTS = "x-enum-varnames"
 # Names with commas between them; clients that know no commas repeat the parameter, which is the same. All fields of an
 # item fit into the characters, and into the number.
-# Repeated ones are as many as an address has room for.
-_NAMES_OF_AN_ADDRESS = 8000
 Names = Annotated[list[Annotated[str, Field(max_length=8000), Storable]], Field(max_length=200)]
+# A name may stand there again, which means nothing more: only the length of an address bounds how often.
+_NAMES_OF_AN_ADDRESS = 8000
 Digits = BeforeValidator(_whole_number)
 WholeNumber = Annotated[int, Digits]
 # The bounds stand before the validator: a validator before them would hide them from the schema.
