@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col
 
 from app.errors import NotFoundError, StatementError
 from app.loading.author import Author
@@ -21,7 +20,6 @@ from app.loading.statement_import import StatementOutcome
 from app.loading.stored_files import StoredFile, file_of
 from app.loading.suggestions import Decision, decide
 from app.loading.withdrawals import find_named
-from app.models import Interview
 from app.queries.stored_turns import find_stored_turns
 from app.structure.prepare import PreparedTranscript, restate
 from app.structure.statement_ids import in_words
@@ -51,9 +49,10 @@ def state(
 
     Raises:
         NotFoundError, MovedError, GoneError: no interview has this name now.
-        StatementError: its file is withheld and too little was kept of it, another interview has the slug that is
-            stated, or a speaker cannot be the one whom the document states.
-        MetadataError: a new statement means no turn, label or question of the transcript, or contradicts another one.
+        StatementError: its file is withheld and too little was kept of it, or a speaker cannot be the one whom the
+            document states.
+        MetadataError: a new statement means no turn, label or question of the transcript, or contradicts another one;
+            or another interview has the slug that is stated.
     """
     return _state(connection, name, sidecar, author, across_series=across_series, held=held, reviewed=reviewed)
 
@@ -111,7 +110,13 @@ def _state(
         file = file_of(connection, interview.id, interview.slug)
         prepared, undecided = _stated_anew(connection, file, stated, author, reviewed=reviewed)
         loaded = load_interview(
-            connection, prepared, author, across_series=across_series, replaces=True, is_edited=True
+            connection,
+            prepared,
+            author,
+            across_series=across_series,
+            replaces=True,
+            is_edited=True,
+            of=file.interview_id,
         )
         for one in link_speakers(connection, author, loaded.interview_id):
             if one.outcome in {StatementOutcome.WAITING, StatementOutcome.REFUSED}:
@@ -146,8 +151,6 @@ def _stated_anew(
         raise StatementError(
             "`series_hosts` is not stated of a stored interview: state the role of each speaker in `speakers`"
         )
-    if stated.slug not in {None, file.slug} and _is_taken(connection, stated.slug):
-        raise StatementError(f"another interview is called {stated.slug!r}; state another slug")
     undecided: Sequence[Decision] = ()
     if topics is not None:
         undecided = decide(connection, topics.not_in(stated.document.get("questions", ())), author)
@@ -166,8 +169,3 @@ def _without(sidecar: Sidecar, topics: ReviewedTopics) -> Sidecar:
         return sidecar
     stated = zip(sidecar.questions, sidecar.document.get("questions", ()), strict=True)
     return sidecar.model_copy(update={"questions": [table for table, values in stated if values not in topics.tables]})
-
-
-def _is_taken(connection: sa.Connection, slug: str | None) -> bool:
-    taken = sa.select(col(Interview.id)).where(col(Interview.slug) == slug)
-    return connection.execute(taken).first() is not None or held_named(connection, slug or "") is not None

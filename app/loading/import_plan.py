@@ -12,6 +12,7 @@ from sqlmodel import SQLModel, col
 from app.errors import MetadataError, did_you_mean
 from app.loading.as_read import READ_AS, parts_off
 from app.loading.earlier_redactions import RedactedTranscript, apply_earlier_redactions, blanking
+from app.loading.free_slugs import is_slug_of_any
 from app.loading.id_counter import IdCounter
 from app.loading.identity import Identities, StoredInterview
 from app.loading.item_updates import ItemUpdate, ReadingComparison
@@ -276,7 +277,7 @@ def _past(connection: sa.Connection, interview_id: str) -> Iterator[Mapping[str,
 def _new_id(connection: sa.Connection, sha256: str) -> str:
     """Make an id from the first file. An interview that was deleted and is loaded again gets another id."""
     attempt, name = 0, interview_id_of(sha256)
-    while connection.execute(_CHANGES, {"item_id": name}).first():
+    while connection.execute(_CHANGES, {"item_id": name}).first() or is_slug_of_any(connection, name):
         attempt += 1
         name = interview_id_of(hashlib.sha256(f"{sha256} {attempt}".encode()).hexdigest())
     return name

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.errors import MetadataError, ReplacementError
-from app.models import Embargo, Interview, LoadedFile, Redaction, Transcript, Turn, table_of
+from app.loading.free_slugs import why_taken
+from app.models import Interview, LoadedFile, Redaction, Transcript, Turn, table_of
 from app.structure.prepare import PreparedTranscript
 from app.text.folding import slugify
 from app.text.terms import words_of
@@ -48,7 +49,6 @@ _OF_SAME_WORDS = (
 )
 _TEXTS = sa.select(col(Turn.text)).where(col(Turn.interview_id) == sa.bindparam("id")).order_by(col(Turn.position))
 _IS_REDACTED = sa.select(col(Redaction.number)).where(col(Redaction.interview_id) == sa.bindparam("id")).limit(1)
-_EMBARGOED_SLUGS = sa.select(col(Embargo.slug))
 
 
 def find_interview(
@@ -66,9 +66,8 @@ def find_interview(
     if of is not None:
         said = connection.execute(_OF_ID, {"id": of}).one()
         slug = prepared.slug if prepared.slug_is_stated else said.slug
-        is_taken = connection.execute(_OF_SLUG, {"slug": slug}).first() is not None
-        if slug != said.slug and (is_taken or slug in connection.execute(_EMBARGOED_SLUGS).scalars()):
-            raise MetadataError(prepared.metadata_file, "slug", f"another interview is called {slug!r}")
+        if slug != said.slug:
+            _refuse_taken(connection, slug, prepared)
         return said, slug
     same_bytes = {"sha256": prepared.transcript.source.sha256}
     stored = None
@@ -83,8 +82,15 @@ def find_interview(
     stored = _of_place(connection, prepared) or _of_same_words(connection, prepared)
     if prepared.slug_is_stated:
         # A slug that is new names the interview anew, or is that of another one.
+        _refuse_taken(connection, prepared.slug, prepared)
         return stored if stored and has_words_of(texts_of(connection, stored.id), prepared) else None, prepared.slug
     return (stored, stored.slug) if stored else _of_name(connection, prepared)
+
+
+def _refuse_taken(connection: sa.Connection, slug: str, prepared: PreparedTranscript) -> None:
+    taken = why_taken(connection, slug)
+    if taken is not None:
+        raise MetadataError(prepared.metadata_file, "slug", f"{taken}; state another slug")
 
 
 def _of_place(connection: sa.Connection, prepared: PreparedTranscript) -> Any:
@@ -109,10 +115,9 @@ def _of_same_words(connection: sa.Connection, prepared: PreparedTranscript) -> A
 
 def _of_name(connection: sa.Connection, prepared: PreparedTranscript) -> tuple[Any, str]:
     """Find an interview of this name with most of these words; else give a name that is free."""
-    embargoed = set(connection.execute(_EMBARGOED_SLUGS).scalars())
     for slug in _slugs(prepared):
         stored = connection.execute(_OF_SLUG, {"slug": slug}).first()
-        if stored is None and slug not in embargoed:
+        if stored is None and why_taken(connection, slug) is None:
             return None, slug
         if stored is None or other_file(connection, stored.id, prepared) is not None:
             continue

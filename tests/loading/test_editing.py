@@ -184,7 +184,7 @@ def test_slug_of_another_interview_is_refused(load: Load, database: Database) ->
     load(
         TALK.replace("river", "canal").replace("aunt", "uncle").replace("summer", "year"), 'slug = "two"', name="b.txt"
     )
-    with pytest.raises(StatementError, match="another interview is called 'two'"):
+    with pytest.raises(MetadataError, match="slug: another interview is called 'two'"):
         edit(database, "one", {"slug": "two"})
     assert edit(database, "one", {"slug": "three"}).slug == "three"
 

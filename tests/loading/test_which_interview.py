@@ -1,6 +1,7 @@
 """Which interview a file is: two files that are there are two, a corrected or moved one is the one that it was."""
 
 import datetime
+import hashlib
 import itertools
 import os
 import random
@@ -10,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from app.db import Database
-from app.errors import ReplacementError
-from app.loading import LoadedInterview, Outcome, load_interview, redact, withdraw
+from app.errors import MetadataError, ReplacementError
+from app.loading import LoadedInterview, Outcome, load_interview, redact, state, withdraw
+from app.loading.import_plan import interview_id_of
 from app.loading.which_interview import share_replaced
 from app.structure.batches import ReadOptions, RefusedFile, prepare_one
 from app.structure.files import find_files
 from app.structure.prepare import PreparedTranscript
+from app.transcripts.sidecar import sidecar_of
 from tests.authors import at
 from tests.cli.test_command_line import Run
 from tests.conftest import NOW
@@ -53,6 +56,7 @@ def prepared_of(*paths: Path) -> list[PreparedTranscript]:
 
 
 Store = Callable[..., list[LoadedInterview]]
+Load = Callable[..., LoadedInterview]
 
 
 @pytest.fixture
@@ -272,3 +276,27 @@ def test_name_that_is_no_text_has_a_place(store: Store, tmp_path: Path) -> None:
     (tmp_path / name).write_text(talk(1).replace("nets", "old nets"))
     [second] = store(tmp_path / name)
     assert (second.interview_id, second.revision) == (first.interview_id, 2)
+
+
+def test_no_interview_is_called_like_an_id(load: Load, database: Database) -> None:
+    """Addresses take both, so one that is called like the id of another would be edited in its place."""
+    first, other = load("Q: Who came?\nA: My aunt did.\n"), "Q: Who stayed until the spring?\nA: Nobody stayed.\n"
+    for name in (first.interview_id, f"{first.interview_id}-t1"):
+        with pytest.raises(MetadataError, match=f"slug: '{name}' is an id"):
+            load(other, f'slug = "{name}"')
+        loaded = load(other.replace("spring", name), name=f"{name}.txt")
+        assert loaded.slug == f"{name}-2"
+        with pytest.raises(MetadataError, match="is an id"), database.write() as connection:
+            state(connection, loaded.slug, sidecar_of("x.toml", {"slug": name}), at(NOW))
+    with database.write() as connection:
+        withdraw(connection, first.slug, at(NOW))
+    # What is at the address of its id says that it was withdrawn.
+    renamed = load("Q: What did they sing?\nA: Hymns, above all.\n", name=f"{first.interview_id}.txt")
+    assert renamed.slug == f"{first.interview_id}-3"
+
+
+def test_id_is_not_what_another_interview_is_called(load: Load) -> None:
+    text = "Q: Who came?\nA: My aunt did.\n"
+    would_be = interview_id_of(hashlib.sha256(text.encode()).hexdigest())
+    assert load("Q: Who stayed until the spring?\nA: Nobody stayed.\n", name=f"{would_be}.txt").slug == would_be
+    assert load(text).interview_id != would_be
