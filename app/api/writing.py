@@ -241,6 +241,8 @@ class May(Needs):
         check_query(request)
         check_body(request)
         holder = require(request, self.scope)
+        if self.and_scope is not None:
+            require(request, self.and_scope)
         return Writing(request, holder, is_dry_run=dry_run, reason=reason, idempotency_key=idempotency_key)
 
 
@@ -255,11 +257,12 @@ class _Asks(Needs):
         return require(request, self.scope)
 
 
-def may(scope: Scope, *, existing: bool | None = False) -> May:
-    """Make the dependency of a handler that writes: keys need this scope. `existing` says that what it changes is
-    there already, so that `Writing.match` has to be called; None, that it is to be called if it is there.
+def may(scope: Scope, *, existing: bool | None = False, beside: Scope | None = None) -> May:
+    """Make the dependency of a handler that writes: keys need this scope, and one `beside` it if given. `existing` says
+    that what it changes is there already, so that `Writing.match` has to be called; None, that it is to be called if it
+    is there.
     """
-    return May(scope, existing=existing)
+    return May(scope, existing=existing, and_scope=beside)
 
 
 def needs(scope: Scope, *, or_else: Scope | None = None) -> Callable[..., Any]:

@@ -3,6 +3,7 @@ that never had it, down to the headers and the statements that it sends to the d
 """
 
 import itertools
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 from tests.api.everywhere import Everywhere
 from tests.api.keyed import bearer, key_for
+from tests.api.write_cases import CASES, Case
 from tests.authors import at
 from tests.conftest import NOW
 
@@ -67,8 +69,6 @@ _CHANGING = re.compile(r"'(?:x-request-id|server-timing|date)': '[^']*'")
 
 
 WITHDRAWN = HELD.replace("Quixelbrandt dossier", "Quixelbrandt ledger")
-# What each operation is asked for beside its name; most need no more to look for what they are about.
-_EMBARGO = "/v1/interviews/{interview}/embargo"
 
 
 def _load(database: Database, text: str, metadata: str, name: str) -> None:
@@ -206,16 +206,18 @@ def _asked_with(client: TestClient, names: dict[str, list[str]], headers: dict[s
         nouns = {"interview": "interviews", "id": "questions", "question": "questions"}
         [noun, *_more] = [*(nouns[one] for one in re.findall(r"\{(\w+)\}", path) if one in nouns), ""]
         for method, operation in operations.items():
-            if "security" not in operation or not noun or (path == _EMBARGO and method != "get"):
-                # To hold back and to release is for all who may write.
+            if "security" not in operation or not noun:
                 continue
+            case = CASES.get(operation["operationId"], Case())
+            is_json = isinstance(case.body, dict)
+            body = json.dumps(case.body).encode() if is_json else case.body or b""
+            typed = {**headers, **({"Content-Type": "application/json"} if is_json else {}), **case.headers}
+            query = "" if method == "get" else f"?dry_run=true&{case.query}"
             for name, if_match in itertools.product(names[noun], (None, "*", '"seen"')):
                 filled = re.sub(r"\{(?:interview|id|question)\}", name, path).replace("{topic}", "mills")
-                address = re.sub(r"\{version\}", "1", filled) + ("" if method == "get" else "?dry_run=true")
-                sent = headers if if_match is None else {**headers, "If-Match": if_match}
-                body = b"" if method in {"get", "delete"} else b'{"words": "mill", "state": "confirmed"}'
-                typed = {**sent, "Content-Type": "application/json"} if body else sent
-                response = client.request(method, address, content=body, headers=typed)
+                address = re.sub(r"\{version\}", "1", filled) + query
+                sent = typed if if_match is None else {**typed, "If-Match": if_match}
+                response = client.request(method, address, content=body, headers=sent)
                 shown = f"{response.status_code}\n{response.headers}\n{response.text}"
                 answers[f"{method} {address} {if_match}"] = _CHANGING.sub("", shown)
     return answers

@@ -125,8 +125,8 @@ def _operations() -> Iterator[str]:
 
 def _operation_row(described: tuple[str, str, dict[str, Any]]) -> tuple[str, ...]:
     method, path, operation = described
-    # Any of several scopes will do.
-    scopes = " or ".join(f"`{scope}`" for needed in operation["security"] for scope in needed.get("key", ("none",)))
+    enough = [" and ".join(f"`{scope}`" for scope in one.get("key", ("none",))) for one in operation["security"]]
+    scopes = " or ".join(enough)
     named = {one["name"]: one["required"] for one in operation["parameters"]}
     headers = [
         f"`{name}`" if named[name] or name == "Idempotency-Key" else f"`{name}` where it is there"

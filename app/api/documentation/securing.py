@@ -27,8 +27,8 @@ def secure(document: dict[str, Any], by_path: Mapping[str, Mapping[str, Terms]])
         for method, terms in by_method.items():
             operation = document["paths"].get(path, {}).get(method.lower())
             if operation is not None and terms.scope is not None:
-                enough = [one.value for one in (terms.scope, terms.other_scope) if one is not None]
-                operation["security"] = [{"key": [one]} for one in enough]
+                enough = [terms.needed, *([(terms.other_scope,)] if terms.other_scope is not None else [])]
+                operation["security"] = [{"key": [one.value for one in scopes]} for scopes in enough]
                 _add_problems(operation, _OF_KEYS)
                 if method != "GET":
                     _describe_write(operation, method, is_change=terms.existing)

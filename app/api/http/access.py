@@ -7,6 +7,7 @@ process. Requests without a key are not delayed, unless the route needs one.
 import asyncio
 import datetime
 import logging
+from collections.abc import Sequence
 from functools import partial
 from time import monotonic
 
@@ -40,7 +41,7 @@ _REALM = 'Bearer realm="Quoth"'
 _TRY_AGAIN_SECONDS = 60.0
 _HOW_TO_MAKE_ONE = (
     "No key has been made yet, so nothing can be written here over HTTP. Whoever runs the server makes one with "
-    "'quoth keys create NAME --scope {scope}' and gives it to you."
+    "'quoth keys create NAME {scopes}' and gives it to you."
 )
 _SEND_IT = "Send a key as 'Authorization: Bearer quoth_...'."
 _log = logging.getLogger("quoth.keys")
@@ -77,13 +78,12 @@ class Access:
             return problems.unavailable(scope, error)
         if isinstance(found, KeyHolder):
             scope[_HOLDER] = found
-            if terms.scope is None or terms.heard(found.scopes):
+            if terms.heard(found.scopes):
                 return None
-            return _forbidden(scope, terms.scope)
+            return _forbidden(scope, terms.needed)
         if given:
             return self._failed(scope, found)
-        assert terms.scope is not None  # noqa: S101 - for the type checker
-        return _unidentified(scope, terms.scope, any_key=bool(found))
+        return _unidentified(scope, terms.needed, any_key=bool(found))
 
     def _look_up(self, given: list[bytes]) -> KeyHolder | str:
         """Find the holder of a key, or say why there is none; without a key, say whether any is in force."""
@@ -150,23 +150,27 @@ def may_see_held(request: Request) -> bool:
     return holder is not None and Scope.READ_HELD in holder.scopes
 
 
-def _forbidden(scope: RequestScope, needed: Scope) -> Response:
+def _forbidden(scope: RequestScope, needed: Sequence[Scope]) -> Response:
     holder = holder_of(scope)
     allows = ", ".join(sorted(holder.scopes)) if holder else ""
-    detail = f"This needs a key with the scope '{needed}'; yours allows {allows or 'nothing'}."
-    challenge = f'{_REALM}, error="insufficient_scope", scope="{needed}"'
+    detail = f"This needs a key with {_in_words(needed)}; yours allows {allows or 'nothing'}."
+    challenge = f'{_REALM}, error="insufficient_scope", scope="{" ".join(needed)}"'
     headers = _closing(scope, {"WWW-Authenticate": challenge})
     return problems.problem(problem_kinds.FORBIDDEN, scope["path"], detail, headers=headers)
 
 
-def _unidentified(scope: RequestScope, needed: Scope, *, any_key: bool) -> Response:
+def _unidentified(scope: RequestScope, needed: Sequence[Scope], *, any_key: bool) -> Response:
     """Ask for a key; where there is none to send, say how one is made."""
     if not any_key:
-        detail = _HOW_TO_MAKE_ONE.format(scope=needed)
+        detail = _HOW_TO_MAKE_ONE.format(scopes=" ".join(f"--scope {one}" for one in needed))
         return problems.problem(problem_kinds.NO_KEYS, scope["path"], detail, headers=_closing(scope, {}))
-    detail = f"This needs a key with the scope '{needed}'. {_SEND_IT}"
-    headers = _closing(scope, {"WWW-Authenticate": f'{_REALM}, scope="{needed}"'})
+    detail = f"This needs a key with {_in_words(needed)}. {_SEND_IT}"
+    headers = _closing(scope, {"WWW-Authenticate": f'{_REALM}, scope="{" ".join(needed)}"'})
     return problems.problem(problem_kinds.UNAUTHORIZED, scope["path"], detail, headers=headers)
+
+
+def _in_words(needed: Sequence[Scope]) -> str:
+    return " and ".join(f"the scope '{one}'" for one in needed)
 
 
 def _closing(scope: RequestScope, headers: dict[str, str]) -> dict[str, str]:

@@ -21,10 +21,10 @@ _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The scope that a key needs, or None where no key is asked for; or another one, which is enough to be heard, and
-    with which the handler decides; and the bytes that a body may have. A body that is
-    `slow` may take its time, as long as it goes on. `existing` says that the request changes what is there; None, that
-    it may also make it. `admits` refuses a request in another way than by a key, before its body is read.
+    """The scope that a key needs, or None where no key is asked for, and `and_scope` that it needs beside; or another
+    one, which is enough to be heard, and with which the handler decides; and the bytes that a body may have. A body
+    that is `slow` may take its time, as long as it goes on. `existing` says that the request changes what is there;
+    None, that it may also make it. `admits` refuses a request in another way than by a key, before its body is read.
     """
 
     scope: Scope | None = None
@@ -33,10 +33,16 @@ class Terms:
     existing: bool | None = False
     admits: Callable[[Request], Awaitable[Response | None]] | None = None
     other_scope: Scope | None = None
+    and_scope: Scope | None = None
+
+    @property
+    def needed(self) -> tuple[Scope, ...]:
+        """The scopes that a key needs, all of them."""
+        return tuple(one for one in (self.scope, self.and_scope) if one is not None)
 
     def heard(self, scopes: Collection[Scope]) -> bool:
         """Tell whether a key with these scopes is heard."""
-        return self.scope is None or self.scope in scopes or self.other_scope in scopes
+        return all(one in scopes for one in self.needed) or self.other_scope in scopes
 
 
 _USUAL = Terms()
@@ -45,10 +51,18 @@ _USUAL = Terms()
 class Needs:
     """A dependency that stands for a scope. `Access` has checked the key before it is called."""
 
-    def __init__(self, scope: Scope, *, existing: bool | None = False, other_scope: Scope | None = None) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        *,
+        existing: bool | None = False,
+        other_scope: Scope | None = None,
+        and_scope: Scope | None = None,
+    ) -> None:
         self.scope = scope
         self.existing = existing
         self.other_scope = other_scope
+        self.and_scope = and_scope
 
 
 class RouteTerms:
@@ -96,7 +110,14 @@ def terms_of(route: APIRoute, upload_bytes: int) -> Terms:
     body_bytes = upload_bytes if is_upload else getattr(route, "body_bytes", MAX_BODY_BYTES)
     if needed is None:
         return Terms(None, body_bytes, slow=is_upload, admits=getattr(route, "admits", None))
-    return Terms(needed.scope, body_bytes, slow=is_upload, existing=needed.existing, other_scope=needed.other_scope)
+    return Terms(
+        needed.scope,
+        body_bytes,
+        slow=is_upload,
+        existing=needed.existing,
+        other_scope=needed.other_scope,
+        and_scope=needed.and_scope,
+    )
 
 
 def _called(dependant: Any) -> Iterator[Any]:

@@ -36,6 +36,8 @@ router = resource_router("/v1/interviews/{interview}", "interviews", WritingRout
 # What is taken out cannot be brought back.
 Redacting = Annotated[Writing, Depends(may(Scope.REDACT, existing=True))]
 Holding = Annotated[Writing, Depends(may(Scope.WRITE, existing=True))]
+# To release is to tell what was held back.
+Releasing = Annotated[Writing, Depends(may(Scope.WRITE, beside=Scope.READ_HELD, existing=True))]
 
 
 @router.post(
@@ -167,13 +169,13 @@ def get_embargo(
 def put_embargo(
     interview: InterviewName, request: Request, embargo: Annotated[NewEmbargo, Body()], writing: Holding
 ) -> Response:
-    """Hold an interview back until a time, or change the time of one that is held back.
+    """Hold an interview back until a time. Its addresses answer from then on that it was taken out.
 
-    `If-Match` has the ETag of the interview, or that of its embargo if it is held back already. An interview that could
-    be read is unavailable until then: its addresses answer that it was taken out.
+    `If-Match` has the ETag of the interview. One that is held back already is found for keys with `read:held`, to
+    change the time or the reason, with the ETag of its embargo.
     """
     with writing.open() as connection:
-        before = _find_embargo(request, connection, interview)
+        before = _find_embargo(request, connection, interview) if may_see_held(request) else None
         writing.match(tag_of(before or show_interview(request, connection, interview)))
         if embargo.until <= writing.author.when:
             raise ParameterError("until", "This time is over; write one that is to come.")
@@ -185,7 +187,7 @@ def put_embargo(
 
 
 @router.delete("/embargo", response_model=Interview, summary="Release an interview")
-def delete_embargo(interview: InterviewName, request: Request, writing: Holding) -> Response:
+def delete_embargo(interview: InterviewName, request: Request, writing: Releasing) -> Response:
     """End the embargo on an interview now, and publish it. `If-Match` has the ETag of the embargo."""
     with writing.open() as connection:
         writing.match(tag_of(_show_embargo(request, connection, interview)))
@@ -203,14 +205,18 @@ def _find_withdrawal(request: Request, connection: sa.Connection, name: str) -> 
 
 def _show_state(request: Request, connection: sa.Connection, name: str) -> Response:
     """Answer with an interview as its address does, that of one that is held back for those who may read it."""
-    if may_see_held(request) and _find_embargo(request, connection, name) is not None:
+    if _is_found_held(request, connection, name):
         return show_held(request, connection, name)
     return show_interview(request, connection, name)
 
 
 def _has_item(request: Request, connection: sa.Connection, name: str, item_id: str) -> bool:
-    is_held = may_see_held(request) and _find_embargo(request, connection, name) is not None
+    is_held = _is_found_held(request, connection, name)
     return held.has_held_item(connection, name, item_id) if is_held else has_item(connection, name, item_id)
+
+
+def _is_found_held(request: Request, connection: sa.Connection, name: str) -> bool:
+    return may_see_held(request) and _find_embargo(request, connection, name) is not None
 
 
 def _show_embargo(request: Request, connection: sa.Connection, name: str) -> Response:

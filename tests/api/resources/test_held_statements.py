@@ -1,6 +1,5 @@
 """What is stated of an interview that is held back, over HTTP: for keys that may read it, and for nobody else."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -8,12 +7,10 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.loading import LoadedInterview
-from app.main import create_app
 from app.models import Scope
-from app.settings import Settings
+from tests.api.held import Load, answered_as_unknown, load_held
 from tests.api.keyed import bearer, key_for
 
-Load = Callable[..., LoadedInterview]
 TALK = """Q: Where did the river begin? And who kept the mill?
 A: Under the old mill, behind our house.
 Q: Did anybody keep it?
@@ -26,18 +23,11 @@ ANYTHING = {"If-Match": "*"}
 
 @pytest.fixture
 def held(load: Load) -> LoadedInterview:
-    load("Q: Is it late?\nA: No, it is early.\n", 'slug = "other"\ntitle = "Other"', "other.txt")
-    return load(TALK, 'slug = "talk"\ntitle = "The mill"\nembargo_until = "2199-12-31"', "talk.txt")
+    return load_held(load, TALK, 'slug = "talk"\ntitle = "The mill"')
 
 
 @pytest.fixture
-def client(database: Database, database_url: str) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(database_url=database_url)), raise_server_exceptions=False) as client:
-        yield client
-
-
-@pytest.fixture
-def editor(client: TestClient, database: Database, held: LoadedInterview) -> dict[str, str]:
+def editor(database: Database, held: LoadedInterview) -> dict[str, str]:
     assert held.held_until is not None
     return bearer(key_for(database, Scope.WRITE, Scope.READ_HELD, name="Ada"))
 
@@ -90,44 +80,30 @@ def test_who_may_only_read_what_is_held_back_reads_it_there_and_not_elsewhere(
     for address in READS:
         seen = client.get(address, headers=reader)
         assert (seen.status_code, seen.content) == (200, client.get(address, headers=editor).content), address
-        published = client.get(address.replace("talk", "other"), headers=reader)
+        published = client.get(address.replace("talk", "ferry"), headers=reader)
         assert (published.status_code, published.json()["type"]) == (403, "/problems/forbidden")
     assert client.get("/v1/interviews/none/statements", headers=reader).status_code == 404
     assert client.put(ADDRESS, json={}, headers={**reader, **ANYTHING}).status_code == 403
 
 
-def _requests(client: TestClient, headers: dict[str, str], name: str) -> list[Any]:
-    """Send each request that is answered about an interview, and return the answers without its name."""
-    address = ADDRESS.replace("talk", name)
-    answers = [client.get(one.replace("talk", name), headers=headers) for one in READS]
-    for if_match in ({}, ANYTHING, {"If-Match": '"other"'}):
-        sent = {**headers, **if_match}
-        answers += [
-            client.put(address, json={"title": "X"}, headers=sent),
-            client.patch(address, json={"title": "X"}, headers=sent),
-            client.post(f"{address}/undo", headers=sent),
-            client.post(f"{address}/undo?dry_run=true", headers={**sent, "Idempotency-Key": "it"}),
-        ]
-    left_out = {"x-request-id", "server-timing", "date", "content-length"}
-    return [
-        (
-            one.status_code,
-            {name: value for name, value in one.headers.items() if name not in left_out},
-            one.text.replace(name, "..."),
-        )
-        for one in answers
-    ]
-
-
 @pytest.mark.parametrize("scopes", [(), (Scope.WRITE,), (Scope.WRITE, Scope.REDACT, Scope.KEYS)], ids=str)
-@pytest.mark.usefixtures("held")
 def test_for_everybody_else_it_does_not_exist(
     client: TestClient, database: Database, scopes: tuple[Scope, ...], held: LoadedInterview
 ) -> None:
-    headers = bearer(key_for(database, *scopes)) if scopes else {}
-    if not scopes:
-        key_for(database, Scope.KEYS)
-    for name in ("talk", held.interview_id):
-        answers = _requests(client, headers, name)
-        assert answers == _requests(client, headers, "nope" if name == "talk" else "0000000000ab")
-        assert {one[0] for one in answers} <= ({404, 428} if scopes else {401})
+    key = key_for(database, *(scopes or (Scope.KEYS,)))
+    headers = bearer(key) if scopes else {}
+
+    def ask(name: str) -> list[Any]:
+        address = ADDRESS.replace("talk", name)
+        answers = [client.get(one.replace("talk", name), headers=headers) for one in READS]
+        for if_match in ({}, ANYTHING, {"If-Match": '"other"'}):
+            sent = {**headers, **if_match}
+            answers += [
+                client.put(address, json={"title": "X"}, headers=sent),
+                client.patch(address, json={"title": "X"}, headers=sent),
+                client.post(f"{address}/undo", headers=sent),
+                client.post(f"{address}/undo?dry_run=true", headers={**sent, "Idempotency-Key": "it"}),
+            ]
+        return answers
+
+    assert answered_as_unknown(held, ask) <= ({404, 428} if scopes else {401})

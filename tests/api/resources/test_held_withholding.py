@@ -1,6 +1,5 @@
 """Words of an interview that is held back are taken out over HTTP, or all of it: by keys that may read it."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,9 +8,9 @@ from starlette.testclient import TestClient
 from app.db import Database
 from app.loading import LoadedInterview
 from app.models import Scope
+from tests.api.held import Load, answered_as_unknown, load_held
 from tests.api.keyed import bearer, key_for
 
-Load = Callable[..., LoadedInterview]
 TALK = "Q: Who kept the mill?\nA: My aunt kept the papers of Mr Quill.\n\nQ: And then?\nA: It burnt down.\n"
 HELD, TALKED = "/v1/held/mill", "/v1/interviews/mill"
 WORDS = {"words": "Mr Quill"}
@@ -19,8 +18,7 @@ WORDS = {"words": "Mr Quill"}
 
 @pytest.fixture
 def held(load: Load) -> LoadedInterview:
-    load("Q: And the ferry?\nA: It still runs.\n", 'slug = "ferry"', "ferry.txt")
-    return load(TALK, 'slug = "mill"\nembargo_until = "2199-12-31"', "mill.txt")
+    return load_held(load, TALK, 'slug = "mill"')
 
 
 @pytest.fixture
@@ -85,24 +83,13 @@ def test_for_everybody_else_it_does_not_exist(
     key = key_for(database, *(scopes or (Scope.KEYS,)))
     headers = bearer(key) if scopes else {}
 
-    def answers(name: str, item: str) -> list[Any]:
+    def ask(name: str) -> list[Any]:
         base, found = f"/v1/interviews/{name}", []
         for if_match in ({}, {"If-Match": "*"}):
             sent = {**headers, **if_match}
-            found += [client.post(f"{base}/redactions", json=body, headers=sent) for body in (WORDS, {"item": item})]
+            bodies = (WORDS, {"item": f"{held.interview_id}-t2"})
+            found += [client.post(f"{base}/redactions", json=body, headers=sent) for body in bodies]
             found += [client.put(f"{base}/withdrawal", headers=sent), client.delete(f"{base}/withdrawal", headers=sent)]
-        found.append(client.get(f"{base}/withdrawal", headers=headers))
-        left_out = {"x-request-id", "server-timing", "date", "content-length"}
-        return [
-            (
-                one.status_code,
-                {header: value for header, value in one.headers.items() if header not in left_out},
-                one.text.replace(name, "..."),
-            )
-            for one in found
-        ]
+        return [*found, client.get(f"{base}/withdrawal", headers=headers)]
 
-    for name, other in (("mill", "nope"), (held.interview_id, "0000000000ab")):
-        seen = answers(name, f"{held.interview_id}-t2")
-        assert seen == answers(other, "0000000000ab-t2")
-        assert {one[0] for one in seen} <= ({404} if scopes else {401})
+    assert answered_as_unknown(held, ask) <= ({404} if scopes else {401})
