@@ -62,6 +62,19 @@ class WithdrawnError(QuothError):
 
 
 @dataclass
+class TakenError(QuothError):
+    """A file that is not loaded for somebody who may not see the interview that has it, or the slug that it states."""
+
+    file: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.file}: this file, or the slug that it states, is of an interview that this key may not see; if it "
+            "is another interview, state another slug; if it is not, use a key with 'read:held'"
+        )
+
+
+@dataclass
 class ReplacementError(QuothError):
     """A file that would replace most of an interview's words (`share` of them, 0 to 1), or an interview that was loaded
     from `other`, a file that is still there, without being said to be meant.

@@ -52,6 +52,7 @@ from app.errors import (
     SchemaVersionError,
     StatementError,
     StatementTimeError,
+    TakenError,
     TranscriptError,
     UnknownRevisionError,
     WithdrawnError,
@@ -141,6 +142,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(StatementError, _invalid_content)
     app.add_exception_handler(MetadataError, _invalid_content)
     app.add_exception_handler(TranscriptError, _invalid_content)
+    app.add_exception_handler(TakenError, _conflict)
     app.add_exception_handler(WithdrawnError, _conflict)
     app.add_exception_handler(ReplacementError, _conflict)
     app.add_exception_handler(MirrorError, _conflict)

@@ -13,7 +13,7 @@ from app.loading.editing import (
 from app.loading.embargoes import HeldInterview, hold, list_held, next_release, release, release_due
 from app.loading.import_plan import ImportPlan, plan_import
 from app.loading.interview_writer import LoadedInterview, Outcome
-from app.loading.interviews import load_interview
+from app.loading.interviews import load_interview, plan_correction
 from app.loading.kept_answers import drop_kept_bodies, find_kept_answer, keep_answer
 from app.loading.keys import NewKey, make_key, note_use, revoke_key
 from app.loading.metadata_files import documents_to_write, held_to_write
@@ -76,6 +76,7 @@ __all__ = [
     "next_release",
     "note_use",
     "part",
+    "plan_correction",
     "plan_import",
     "redact",
     "release",

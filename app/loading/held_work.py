@@ -36,20 +36,28 @@ class HeldWork:
 
 
 @contextmanager
+def in_tables(connection: sa.Connection, held: Any, author: Author) -> Iterator[None]:
+    """Have an interview that is held back, given by its embargo, in the tables for the length of the block, whatever is
+    done with it there.
+    """
+    savepoint = connection.begin_nested()
+    try:
+        store_held(connection, held_document(connection, held), author, for_work=True)
+        yield
+    finally:
+        savepoint.rollback()
+
+
+@contextmanager
 def worked_on(connection: sa.Connection, held: Any, author: Author) -> Iterator[HeldWork]:
     """Have an interview that is held back, given by its embargo, in the tables for the length of the block; what it is
     then is held back in place of what it was. After an error it is held back as it was.
     """
-    work, document = HeldWork(), held_document(connection, held)
-    since = newest_number(connection)
-    published = _published_revision(connection, held.interview_id)
-    savepoint = connection.begin_nested()
-    try:
-        store_held(connection, document, author, for_work=True)
+    work, since = HeldWork(), newest_number(connection)
+    published = published_revision(connection, held.interview_id)
+    with in_tables(connection, held, author):
         yield work
         row = embargo_row(connection, held.interview_id, since=since, published=published)
-    finally:
-        savepoint.rollback()
     work.revision = row.pop("revision")
     of_interview = sa.update(Embargo).where(col(Embargo.interview_id) == held.interview_id)
     connection.execute(of_interview.values(**row))
@@ -60,7 +68,7 @@ def newest_number(connection: sa.Connection) -> int:
     return int(connection.execute(sa.select(sa.func.max(col(Revision.number)))).scalar() or 0)
 
 
-def _published_revision(connection: sa.Connection, interview_id: str) -> int:
+def published_revision(connection: sa.Connection, interview_id: str) -> int:
     """Return the newest revision of an interview that was published; 0 if none was."""
     files = sa.select(col(Revision.transcript_id)).where(col(Revision.interview_id) == interview_id)
     published = (one for one in connection.execute(files).scalars() if one is not None)

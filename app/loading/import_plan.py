@@ -157,19 +157,21 @@ def plan_import(
     keeps_metadata: bool = True,
     replaces: bool = False,
     of: str | None = None,
+    held: bool = True,
 ) -> ImportPlan:
     """Plan the import of a transcript. The plan's transcript has the interview's earlier redactions applied, and what
     was stated before unless it is stated anew, or not `keeps_metadata`.
 
     `across_series` says whether a full name means one person in all series. `replaces` says that the file is meant to
-    replace its interview, whatever its words; `of` is the id of that interview, where that is said.
+    replace its interview, whatever its words; `of` is the id of that interview, where that is said. `held` is as in
+    `refuse_withdrawn`.
 
     Raises:
         MetadataError: the metadata file names a topic that is not in the vocabulary.
         ReplacementError: it would replace most of the interview's words, or another file, and not `replaces`.
-        WithdrawnError: the file is of an interview that was withdrawn.
+        WithdrawnError, TakenError: the file is of an interview that was withdrawn.
     """
-    refuse_withdrawn(connection, prepared)
+    refuse_withdrawn(connection, prepared, held=held)
     stored, slug = find_interview(connection, prepared, replaces=replaces, of=of)
     in_file, statements = prepared.sidecar.document, NOTHING_STATED
     if stored is not None:

@@ -75,6 +75,11 @@ class LoadedInterview:
     # Statements that mean nothing in the transcript as it is now, and why; they are kept.
     open_statements: tuple[Unfit, ...] = ()
 
+    @property
+    def is_correction(self) -> bool:
+        """Whether it took the place of what was there."""
+        return self.share_replaced is not None
+
 
 def loaded_as(
     prepared: PreparedTranscript, slug: str, interview_id: str, outcome: Outcome, revision: int

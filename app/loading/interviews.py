@@ -6,12 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.errors import MetadataError
+from app.errors import MetadataError, TakenError
 from app.loading.author import Author
+from app.loading.correction import correction_of
 from app.loading.documents import DocumentWriter
 from app.loading.embargoes import find_held, hold, keep_embargo, release
-from app.loading.held_documents import is_published
-from app.loading.held_work import embargo_row, newest_number, worked_on
+from app.loading.held_documents import held_named, is_published
+from app.loading.held_work import embargo_row, in_tables, newest_number, published_revision, worked_on
 from app.loading.import_plan import plan_import
 from app.loading.interview_writer import InterviewWriter, LoadedInterview, Outcome, loaded_as
 from app.loading.same_speakers import unlink_speakers
@@ -31,6 +32,7 @@ def load_interview(
     replaces: bool = False,
     is_edited: bool = False,
     of: str | None = None,
+    held: bool = True,
 ) -> LoadedInterview:
     """Store a transcript as a new interview or as a new revision of the one it corrects; if unchanged, do nothing.
 
@@ -40,22 +42,67 @@ def load_interview(
     It is held back if its metadata states an embargo that has not ended, or if it corrects an interview that is held
     back. A caller who stores several in one transaction passes the `documents` of that transaction.
     `across_series` says whether a full name means one person in all series. `replaces` says that the file is meant to
-    replace its interview, whatever its words; `of` is the id of that interview, a published one, where that is said.
+    replace its interview, whatever its words; `of` is the id of that interview, where that is said. `held` says whether
+    interviews that are held back are found.
 
     Raises:
         MetadataError: the metadata file names a topic that is not in the vocabulary, or an embargo on an interview that
             is published already.
         ReplacementError: it would replace most of the interview's words, or another file, and not `replaces`.
         WithdrawnError: the file is of an interview that was withdrawn.
+        TakenError: it is of an interview that is held back, or was when it was withdrawn, and that is not found.
     """
-    held = find_held(connection, prepared) if of is None else None
+    kept = _held_of(connection, prepared, of, held=held)
     options = _Options(
-        across_series=across_series, keeps_metadata=keeps_metadata, replaces=replaces, is_edited=is_edited, of=of
+        across_series=across_series,
+        keeps_metadata=keeps_metadata,
+        replaces=replaces,
+        is_edited=is_edited,
+        of=of,
+        held=held,
     )
-    loaded = _load(connection, prepared, author, options, documents, held)
-    if held is None or loaded.outcome is not Outcome.UNCHANGED:
+    loaded = _load(connection, prepared, author, options, documents, kept)
+    if kept is None or loaded.outcome is not Outcome.UNCHANGED:
         note_file(connection, prepared, loaded.interview_id, loaded.revision)
     return loaded
+
+
+def plan_correction(
+    connection: sa.Connection,
+    prepared: PreparedTranscript,
+    author: Author,
+    *,
+    across_series: bool = True,
+    replaces: bool = False,
+    of: str | None = None,
+    held: bool = True,
+) -> dict[str, Any]:
+    """Describe what `load_interview` would change, as `correction_of` does, and change nothing.
+
+    Raises:
+        MetadataError, ReplacementError, WithdrawnError, TakenError: as in `load_interview`.
+    """
+    options: Any = {"across_series": across_series, "replaces": replaces, "held": held}
+    kept = _held_of(connection, prepared, of, held=held)
+    if kept is None:
+        return correction_of(plan_import(connection, prepared, **options, of=of))
+    with in_tables(connection, kept, author):
+        correction = correction_of(plan_import(connection, prepared, **options, of=kept.interview_id))
+    # However often it was worked on: see `with_one_more`.
+    revision = published_revision(connection, kept.interview_id) + 1
+    return correction if correction["outcome"] is Outcome.UNCHANGED else {**correction, "revision": revision}
+
+
+def _held_of(connection: sa.Connection, prepared: PreparedTranscript, of: str | None, *, held: bool) -> Any:
+    """Return the embargo of the interview that a file is, or is said to be `of`; None if there is none.
+
+    Raises:
+        TakenError: there is one, and what is held back is not to be found.
+    """
+    kept = find_held(connection, prepared) if of is None else held_named(connection, of)
+    if kept is not None and not held:
+        raise TakenError(prepared.transcript.source.name)
+    return kept
 
 
 def _load(
@@ -90,6 +137,7 @@ class _Options:
     replaces: bool
     is_edited: bool
     of: str | None
+    held: bool = True
 
 
 def correct_interview(
@@ -187,6 +235,7 @@ def _store(
         keeps_metadata=options.keeps_metadata and not options.is_edited,
         replaces=options.replaces,
         of=options.of,
+        held=options.held,
     )
     if plan.is_unchanged:
         if not options.is_edited:

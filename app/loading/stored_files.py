@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.errors import StatementError
+from app.loading.held_documents import held_document, held_named
 from app.models import Transcript, Turn, table_of
 from app.structure.hosts import StatedHosts
 from app.structure.kept_reading import WithheldSource, roles_in, transcript_of
@@ -86,5 +87,9 @@ def hosts_told(report: Mapping[str, Any]) -> StatedHosts:
 
 
 def stored_hosts(connection: sa.Connection, interview_id: str) -> StatedHosts:
-    """Return who interviews in the series of an interview, as other files told when its file was read."""
-    return file_of(connection, interview_id).hosts
+    """Return who interviews in the series of an interview, published or held back, as other files told when its file
+    was read.
+    """
+    kept = held_named(connection, interview_id)
+    row = file_of(connection, interview_id).row if kept is None else held_document(connection, kept).file
+    return hosts_told(row.report)

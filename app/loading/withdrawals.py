@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
-from app.errors import NotFoundError, WithdrawnError
+from app.errors import NotFoundError, TakenError, WithdrawnError
 from app.loading.author import Author
 from app.loading.documents import DocumentWriter
 from app.loading.held_documents import HeldDocument, held_document, held_named, is_published
@@ -44,6 +44,7 @@ _FORMER_SLUG = _FORMER_SLUGS.order_by(col(FormerName.name)).limit(1).scalar_subq
 _WITHDRAWN = (
     sa.select(
         col(Withdrawal.interview_id),
+        col(Withdrawal.revision),
         sa.func.coalesce(col(Revision.made_at), col(Withdrawal.made_at)).label("made_at"),
         sa.func.coalesce(col(Revision.reason), col(Withdrawal.reason)).label("reason"),
         sa.func.coalesce(_FORMER_SLUG, col(Withdrawal.slug)).label("slug"),
@@ -147,14 +148,17 @@ def lift_withdrawal(connection: sa.Connection, name: str, author: Author, *, hel
     return sorted(row.sha256 for row in rows)
 
 
-def refuse_withdrawn(connection: sa.Connection, prepared: PreparedTranscript) -> None:
-    """Refuse a file of a withdrawn interview.
+def refuse_withdrawn(connection: sa.Connection, prepared: PreparedTranscript, *, held: bool = True) -> None:
+    """Refuse a file of a withdrawn interview; `held` says whether interviews that are held back are found.
 
     Raises:
         WithdrawnError: an interview with this file was withdrawn.
+        TakenError: it was, and it was never published, nor is it found.
     """
     withdrawn = connection.execute(_WITHDRAWN, {"sha256": prepared.transcript.source.sha256}).first()
     if withdrawn is not None:
+        if withdrawn.revision is None and not held:
+            raise TakenError(prepared.transcript.source.name)
         name = withdrawn.slug or withdrawn.interview_id
         raise WithdrawnError(prepared.transcript.source.name, name, withdrawn.made_at, withdrawn.reason)
 

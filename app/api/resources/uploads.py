@@ -9,9 +9,11 @@ from fastapi import Depends, Query, Request, Response
 
 from app.api import problem_kinds
 from app.api.fields import select
+from app.api.http.access import may_see_held
 from app.api.http.guard import TakenBody
 from app.api.parameters.values import InterviewName
 from app.api.problems import RefusedError
+from app.api.resources.held import show_held
 from app.api.resources.interviews import show_interview
 from app.api.resources.sources import answer_file
 from app.api.routers import resource_router
@@ -20,8 +22,9 @@ from app.api.schemas.readings import StoredFile, open_statement
 from app.api.serialization import write
 from app.api.uploads import FORM, FileReaders, SentFile, take_file
 from app.api.writing import Upload, UploadRoute, Writing, may, tag_of
-from app.errors import GoneError, ParameterError, ReplacementError, TranscriptError, WithdrawnError
-from app.loading import LoadedInterview, Outcome, correction_of, link_loaded, load_interview, plan_import, stored_hosts
+from app.errors import GoneError, ParameterError, ReplacementError, TakenError, TranscriptError, WithdrawnError
+from app.loading import LoadedInterview, Outcome, link_loaded, load_interview, plan_correction, stored_hosts
+from app.loading.held_documents import held_named
 from app.loading.withdrawals import find_named
 from app.models import Scope
 from app.queries.filters.grammar import Storable, TrueOrFalse
@@ -112,13 +115,14 @@ def post_interview(
     """Read a transcript and store it as a new interview.
 
     With `dry_run=true` nothing is stored, and the answer says what was understood of the file: turns, people, what each
-    byte is, remarks. The same file again changes nothing. A file of an interview that was withdrawn is refused.
+    byte is, remarks. The same file again changes nothing. A file of an interview that was withdrawn is refused; so is,
+    for a key without `read:held`, one of an interview that is held back, or with its slug.
     """
     sent = _take(request, writing, upload, name)
     prepared = _read(request, sent, format_name=format_name, keep_unlabelled=keep_unlabelled)
     with writing.open() as connection:
         stored = _Storing(request, connection, prepared, writing, replaces=replace).store()
-        if stored.loaded.outcome is Outcome.CHANGED and not replace:
+        if stored.loaded.is_correction and not replace:
             raise RefusedError(problem_kinds.CONFLICT, _is_correction(stored.loaded.slug))
         return stored.answer(created=True)
 
@@ -147,19 +151,20 @@ def put_source(
     With `dry_run=true` nothing is stored, and `correction` says which turns stay, change, go and come, and which
     statements mean nothing then.
 
-    `If-Match` takes the `ETag` of `source`; of the interview itself, where its file is withheld.
+    `If-Match` takes the `ETag` of `source`; of the interview itself, where its file is withheld. An interview that is
+    held back is found for keys with `read:held`, too; `If-Match` has then the ETag of `/v1/held/{interview}`.
     """
     sent = _take(request, writing, upload, name)
     with request.app.state.database.read() as connection:
-        found = find_named(connection, interview)
+        found_id, tag = _find(request, connection, interview)
         # Before anything is read in vain.
-        writing.match(_tag_of_source(request, connection, found.id))
-        hosts = stored_hosts(connection, found.id)
+        writing.match(tag)
+        hosts = stored_hosts(connection, found_id)
     prepared = _read(request, sent, format_name=format_name, keep_unlabelled=keep_unlabelled, hosts=hosts)
     with writing.open() as connection:
-        found = find_named(connection, interview)
-        writing.match(_tag_of_source(request, connection, found.id))
-        return _Storing(request, connection, prepared, writing, replaces=replace, of=found.id).store().answer()
+        found_id, tag = _find(request, connection, interview)
+        writing.match(tag)
+        return _Storing(request, connection, prepared, writing, replaces=replace, of=found_id).store().answer()
 
 
 class _Storing:
@@ -177,7 +182,12 @@ class _Storing:
     ) -> None:
         self._request, self._connection, self._prepared, self._writing = request, connection, prepared, writing
         across_series = request.app.state.settings.names_across_series
-        self._options: Any = {"across_series": across_series, "replaces": replaces, "of": of}
+        self._options: Any = {
+            "across_series": across_series,
+            "replaces": replaces,
+            "of": of,
+            "held": may_see_held(request),
+        }
         self._correction: dict[str, Any] | None = None
         self.loaded: LoadedInterview
 
@@ -186,14 +196,15 @@ class _Storing:
 
         Raises:
             MetadataError, StatementError: its metadata contradicts it, or what is stored.
-            RefusedError: its interview was withdrawn, or has other words.
+            RefusedError: its interview was withdrawn, has other words, or cannot be seen with the key.
         """
+        connection, author = self._connection, self._writing.author
         try:
             if self._writing.is_dry_run:
-                self._correction = correction_of(plan_import(self._connection, self._prepared, **self._options))
-            loaded = load_interview(self._connection, self._prepared, self._writing.author, **self._options)
-            self.loaded = link_loaded(self._connection, self._writing.author, loaded)
-        except (ReplacementError, WithdrawnError) as error:
+                self._correction = plan_correction(connection, self._prepared, author, **self._options)
+            loaded = load_interview(connection, self._prepared, author, **self._options)
+            self.loaded = link_loaded(connection, author, loaded)
+        except (ReplacementError, TakenError, WithdrawnError) as error:
             raise RefusedError(problem_kinds.CONFLICT, as_parameters(str(error))) from None
         return self
 
@@ -213,7 +224,7 @@ class _Storing:
             "reading": {"turns": None, "pairs": None, **reading, "open_statements": _opened(reading)},
             "correction": self._correction,
         }
-        is_new = created and loaded.outcome in {Outcome.CREATED, Outcome.HELD}
+        is_new = created and loaded.outcome in {Outcome.CREATED, Outcome.HELD} and not loaded.is_correction
         return self._writing.answer(
             Response(write(StoredFile, content, _SHOWN), media_type="application/json"),
             etag=self._tag(shown, created=created),
@@ -222,9 +233,10 @@ class _Storing:
         )
 
     def _tag(self, shown: Response | None, *, created: bool) -> str | None:
-        if shown is None:
-            return None
-        return tag_of(shown) if created else _tag_of_source(self._request, self._connection, self.loaded.interview_id)
+        if created:
+            return None if shown is None else tag_of(shown)
+        _id, tag = _find(self._request, self._connection, self.loaded.interview_id)
+        return tag
 
 
 def as_parameters(message: str) -> str:
@@ -262,11 +274,21 @@ def _read(
         raise TranscriptError(error.file, as_parameters(error.reason), error.line, error.column) from None
 
 
-def _tag_of_source(request: Request, connection: sa.Connection, interview_id: str) -> str:
+def _find(request: Request, connection: sa.Connection, name: str) -> tuple[str, str]:
+    """Find an interview: its id, and the entity-tag that stands for its file. One that is held back is found for those
+    who may read it.
+
+    Raises:
+        NotFoundError, MovedError, GoneError: there is none of this name for the key that asks.
+    """
+    kept = held_named(connection, name) if may_see_held(request) else None
+    if kept is not None:
+        return kept.interview_id, tag_of(show_held(request, connection, name))
+    found = find_named(connection, name)
     try:
-        return tag_of(answer_file(*find_source(connection, interview_id)))
+        return found.id, tag_of(answer_file(*find_source(connection, found.id)))
     except GoneError:
-        return tag_of(show_interview(request, connection, interview_id))
+        return found.id, tag_of(show_interview(request, connection, found.id))
 
 
 def _opened(report: dict[str, Any]) -> list[dict[str, str]]:

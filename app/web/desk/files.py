@@ -20,11 +20,11 @@ from app.errors import (
     ParameterError,
     ReplacementError,
     StatementError,
+    TakenError,
     TranscriptError,
     WithdrawnError,
 )
-from app.loading import Outcome, correction_of, plan_import, stored_hosts
-from app.loading.withdrawals import find_named
+from app.loading import Outcome, plan_correction, stored_hosts
 from app.models import Scope
 from app.structure.hosts import StatedHosts
 from app.structure.pairing import Role
@@ -90,9 +90,8 @@ def take_file(interview: InterviewName, desk: SignedIn) -> Response:
 
 def _find(desk: Desk, name: str) -> _Of:
     with desk.read() as connection:
-        at_work = read_at_work(connection, name)
-        found = find_named(connection, at_work.interview["slug"])
-        return _Of(at_work, found.id, stored_hosts(connection, found.id))
+        at_work = read_at_work(connection, name, held=desk.finds_held)
+        return _Of(at_work, at_work.stated.id, stored_hosts(connection, at_work.stated.id))
 
 
 def _take(desk: Desk, of: _Of | None) -> Response:
@@ -102,7 +101,7 @@ def _take(desk: Desk, of: _Of | None) -> Response:
         return _store(desk, of, sent, given, _read(desk, sent, given, of))
     except ReplacementError as error:
         return _page(desk, of, status=409, refused=_in_words_of(desk, of, str(error)), other=error.interview)
-    except WithdrawnError as error:
+    except (TakenError, WithdrawnError) as error:
         return _page(desk, of, status=409, refused=str(error))
     except StaleError:
         return _page(desk, of, status=409, refused=site_of(desk.request).texts("desk-file-stale"))
@@ -119,16 +118,18 @@ def _store(desk: Desk, of: _Of | None, sent: SentFile, given: Given, prepared: P
         "across_series": desk.request.app.state.settings.names_across_series,
         "replaces": of is not None and bool(desk.form.one("replace")),
         "of": of.interview_id if of else None,
+        "held": desk.finds_held,
     }
     with desk.write() as connection:
         if of is not None and loads:
-            refuse_stale(read_at_work(connection, of.at_work.interview["slug"]), desk.form.one("made_from"))
-        correction = correction_of(plan_import(connection, prepared, **options))
+            seen = read_at_work(connection, of.interview_id, held=desk.finds_held)
+            refuse_stale(seen, desk.form.one("made_from"))
         author = desk.author(desk.form.one("reason")[:_MOST_REASON])
+        correction = plan_correction(connection, prepared, author, **options)
         loaded = loading.link_loaded(
             connection, author, loading.load_interview(connection, prepared, author, **options)
         )
-        is_correction = of is None and loaded.outcome is Outcome.CHANGED
+        is_correction = of is None and loaded.is_correction
         if not loads or is_correction:
             connection.rollback()
     if not loads or is_correction:
@@ -143,16 +144,16 @@ def _store(desk: Desk, of: _Of | None, sent: SentFile, given: Given, prepared: P
             pieces=_coloured(prepared),
             is_cut=len(prepared.transcript.text) > SHOWN_CHARACTERS,
             correction=correction,
-            outcome=loaded.outcome,
+            outcome=Outcome.CHANGED if loaded.is_correction else loaded.outcome,
             slug=loaded.slug,
             held_until=loaded.held_until,
             carried=_carried(sent),
             seen=sent.sha256,
         )
-    if loaded.held_until is not None:
-        return desk.go(DESK, done="held")
-    done = "nothing" if loaded.outcome is Outcome.UNCHANGED else "loaded"
-    return desk.go(f"{DESK}/interviews/{loaded.slug}", done=done)
+    is_held = loaded.held_until is not None
+    done = "nothing" if loaded.outcome is Outcome.UNCHANGED else "held" if is_held else "loaded"
+    is_seen = desk.finds_held or not is_held
+    return desk.go(f"{DESK}/interviews/{loaded.slug}" if is_seen else DESK, done=done)
 
 
 def _page(desk: Desk, of: _Of | None, *, status: int = 200, **values: Any) -> Response:

@@ -170,6 +170,7 @@ def show_held(desk: SignedIn, asked: Annotated[HeldParameters, Query()]) -> Resp
 @router.post("/held/{interview}/release")
 def release(interview: InterviewName, desk: SignedIn) -> Response:
     """End the embargo on an interview now, and publish it."""
+    desk.require(Scope.READ_HELD)
     desk.require(Scope.WRITE)
     with desk.write() as connection:
         released = loading.release(connection, interview, _author(desk))

@@ -62,7 +62,7 @@ def test_who_may_write_holds_a_published_one_back_and_then_sees_nothing_of_it(
     assert (done.status_code, done.json()["until"], "ETag" in done.headers) == (201, "2199-01-01T00:00:00Z", True)
     gone = client.get("/v1/interviews/ferry").json()
     for if_match in ("*", done.headers["ETag"], public.headers["ETag"]):
-        # Everybody is told that it was taken out, and this key no more.
+        # This key is answered as everybody.
         again = client.put(address, json=LATER, headers={**writer, "If-Match": if_match})
         assert (again.status_code, again.json()["detail"]) == (410, gone["detail"])
         assert client.delete(address, headers={**writer, "If-Match": if_match}).status_code == 403

@@ -10,9 +10,10 @@ from app.db import Database
 from app.models import Scope
 from app.queries.held import find_held
 from tests.web.desk.signed_in import DeskClient, at_the_desk
+from tests.web.desk.test_files import FILE, NEW, press, send
 from tests.web.desk.test_interview import TALK, WORK, state_on
 
-PAGES = (WORK, f"{WORK}/redact", f"{WORK}/metadata", f"{WORK}/history", f"{WORK}/withhold")
+PAGES = (WORK, f"{WORK}/file", f"{WORK}/redact", f"{WORK}/metadata", f"{WORK}/history", f"{WORK}/withhold")
 
 
 @pytest.fixture
@@ -76,6 +77,42 @@ def test_it_is_redacted_held_longer_and_withdrawn(desk: DeskClient, client: Test
         False,
     )
     assert desk.post("/desk/withdrawn/mill-talk/lift").status_code == 303
+
+
+def test_its_file_is_replaced_after_it_was_seen_what_changes(
+    desk: DeskClient, client: TestClient, database: Database
+) -> None:
+    public, before = client.get("/v1/changes").content, turns_of(database)
+    corrected = TALK.replace("My aunt", "Mine aunt")
+    assert f'href="{FILE}"' in desk.get(WORK).text
+    seen = send(desk, FILE, corrected)
+    assert (seen.status_code, "<ins>" in seen.text, "31 January 2099" in seen.text) == (200, True, True)
+    assert turns_of(database) == before
+    loaded = press(desk, FILE, seen.text, reason="misprint")
+    assert (loaded.status_code, loaded.headers["Location"]) == (303, f"{WORK}?done=held")
+    after = turns_of(database)
+    assert [turn["id"] for turn in after] == [turn["id"] for turn in before]
+    assert [turn["text"] for turn in after if "aunt" in turn["text"]] == [
+        turn["text"].replace("My aunt", "Mine aunt") for turn in before if "aunt" in turn["text"]
+    ]
+    assert press(desk, FILE, seen.text).status_code == 409
+    # Sent as a new one, it is led to its interview.
+    assert f'action="{FILE}"' in send(desk, NEW, TALK).text
+    assert client.get("/v1/changes").content == public
+
+
+def test_without_the_scope_its_file_is_refused_and_it_is_not_released(
+    desk: DeskClient, client: TestClient, database: Database
+) -> None:
+    other, before = at_the_desk(client, database, Scope.WRITE, Scope.REDACT), turns_of(database)
+    for text in (TALK, TALK.replace("My aunt", "Mine aunt")):
+        assert send(other, FILE, text).status_code == 404
+        refused = send(other, NEW, text)
+        assert (refused.status_code, "Mill talk" in refused.text, "2099" in refused.text) == (409, False, False)
+    for name in ("mill-talk", "nothing"):
+        released = other.post(f"/desk/held/{name}/release")
+        assert (released.status_code, "mill-talk" in released.text.replace(name, "")) == (403, False)
+    assert turns_of(database) == before
 
 
 def test_without_the_scope_it_does_not_exist(desk: DeskClient, client: TestClient, database: Database) -> None:
