@@ -17,7 +17,7 @@ from app.loading.interviews import load_interview, plan_correction
 from app.loading.kept_answers import drop_kept_bodies, find_kept_answer, keep_answer
 from app.loading.keys import NewKey, make_key, note_use, revoke_key
 from app.loading.metadata_files import documents_to_write, held_to_write
-from app.loading.question_topics import state_topic
+from app.loading.question_topics import decide_suggestions, state_topic
 from app.loading.redaction import RedactionResult, redact
 from app.loading.same_speakers import link_loaded, link_speakers
 from app.loading.sessions import begin_session, end_session, end_sessions, renew_session
@@ -52,6 +52,7 @@ __all__ = [
     "begin_session",
     "correction_of",
     "decide",
+    "decide_suggestions",
     "documents_to_write",
     "drop_kept_bodies",
     "end_session",

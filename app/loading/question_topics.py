@@ -1,18 +1,22 @@
 """States a topic of a question, whether it was suggested or not, and takes that back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.errors import StatementError
+from app.errors import ParameterError, StatementError
 from app.loading.author import Author
 from app.loading.editing import state
+from app.loading.held_documents import HELD_COLUMNS, held_with_item
+from app.loading.held_work import worked_on
 from app.loading.stated import read_statements
 from app.loading.suggestions import Decision, decide
 from app.models import Question, QuestionTopic, Topic, TopicOrigin, TopicState, Turn, table_of
 from app.queries.names import absent_id, slug_of
+from app.queries.question_topics import find_states
 from app.structure.places import Places
 from app.text.paragraphs import PARAGRAPH
 from app.transcripts.metadata_tables import Place
@@ -31,16 +35,63 @@ def state_topic(
     author: Author,
     *,
     across_series: bool = True,
+    held: bool = False,
 ) -> None:
     """State whether a question has a topic, given by slug; PROPOSED takes back what was stated of it.
 
     A suggestion is decided. What was not suggested is stated of the interview, as a metadata file would, and its file
-    is read again; `across_series` is that of `load_interview`.
+    is read again; `across_series` is that of `load_interview`. `held` says whether interviews that are held back are
+    found.
 
     Raises:
         NotFoundError, MovedError, GoneError: there is no such question or topic.
         StatementError: there is nothing to take back, or too little was kept of a file that is withheld.
     """
+    kept = held_with_item(connection, question_id) if held else None
+    with nullcontext() if kept is None else worked_on(connection, kept, author):
+        to_state = _decided(connection, question_id, topic, wanted, author)
+    if to_state is not None:
+        interview_id, document = to_state
+        sidecar = sidecar_of("the statements", document)
+        state(connection, interview_id, sidecar, author, across_series=across_series, held=held)
+
+
+def decide_suggestions(
+    connection: sa.Connection, decisions: Sequence[Decision], author: Author, *, held: bool = False
+) -> list[TopicState]:
+    """Store decisions on suggestions, and return the state that each had before. `held` says whether interviews that
+    are held back are found.
+
+    Raises:
+        ParameterError: a topic is not suggested, or decided twice; `key` names the decision. The caller rolls back.
+    """
+    embargoes = connection.execute(sa.select(*HELD_COLUMNS)).all() if held else ()
+    of_interview = {row.interview_id: row for row in embargoes}
+    groups: dict[str, list[Decision]] = {}
+    for one in decisions:
+        interview_id = one.question_id.rpartition("-")[0]
+        groups.setdefault(interview_id if interview_id in of_interview else "", []).append(one)
+    before: dict[tuple[str, str], TopicState] = {}
+    for interview_id, some in groups.items():
+        kept = of_interview.get(interview_id)
+        with nullcontext() if kept is None else worked_on(connection, kept, author):
+            before |= find_states(connection, {one.question_id for one in some})
+            decide(connection, some, author)
+    places = [(one.question_id, one.topic) for one in decisions]
+    for number, place in enumerate(places):
+        if place not in before:
+            reason = f"The topic {place[1]!r} is not suggested for the question {place[0]!r}."
+            raise ParameterError("decisions", reason, key=f"decisions.{number}.topic")
+        if place in places[:number]:
+            reason = f"The topic {place[1]!r} of the question {place[0]!r} is decided twice; decide on it once."
+            raise ParameterError("decisions", reason, key=f"decisions.{number}.topic")
+    return [before[place] for place in places]
+
+
+def _decided(
+    connection: sa.Connection, question_id: str, topic: str, wanted: TopicState, author: Author
+) -> tuple[str, dict[str, Any]] | None:
+    """Decide on a suggestion. Of what was not suggested, return the interview, and what is to be stated of it then."""
     question = connection.execute(sa.select(table_of(Question)).where(col(Question.id) == question_id)).first()
     if question is None:
         raise absent_id(connection, "question", question_id)
@@ -51,13 +102,12 @@ def state_topic(
     if stored is None and wanted is TopicState.PROPOSED:
         raise StatementError(f"nothing is stated of the topic {topic!r} on the question {question_id!r}")
     if stored is not None and stored.state == wanted:
-        return
+        return None
     if stored is not None and stored.origin != TopicOrigin.EDITOR:
         decide(connection, [Decision(question_id, slug, wanted)], author)
-        return
-    interview_id = question.interview_id
-    document = _with_topic(connection, interview_id, question_id, slug, _KEYS.get(wanted))
-    state(connection, interview_id, sidecar_of("the statements", document), author, across_series=across_series)
+        return None
+    document = _with_topic(connection, question.interview_id, question_id, slug, _KEYS.get(wanted))
+    return question.interview_id, document
 
 
 def _with_topic(

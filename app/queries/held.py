@@ -65,6 +65,17 @@ def find_held_record(connection: sa.Connection, name: str) -> tuple[Item, Item]:
     return past.interview, past.record
 
 
+def topics_on_held(connection: sa.Connection, name: str) -> dict[str, list[Item]]:
+    """Return the topics of each question of an interview that is held back, given by slug or id, in every state, by
+    label, as `embedding.topics_on` does.
+
+    Raises:
+        NotFoundError: no interview of this name is held back.
+    """
+    rows = read_document(_find(connection, name, col(Embargo.content)).content)["rows"]
+    return {question["id"]: question["topics"] for question in snapshot_of(rows)["questions"]}
+
+
 def has_held_item(connection: sa.Connection, name: str, item_id: str) -> bool:
     """Tell whether a turn, a question or an answer is one of an interview that is held back, given by slug or id."""
     rows = read_document(_find(connection, name, col(Embargo.content)).content)["rows"]

@@ -220,6 +220,11 @@ def _asked_with(client: TestClient, names: dict[str, list[str]], headers: dict[s
                 response = client.request(method, address, content=body, headers=sent)
                 shown = f"{response.status_code}\n{response.headers}\n{response.text}"
                 answers[f"{method} {address} {if_match}"] = _CHANGING.sub("", shown)
+    for question in names["questions"]:
+        decisions = {"decisions": [{"question": question, "topic": "mills", "state": "rejected"}]}
+        response = client.post("/v1/decisions?dry_run=true", json=decisions, headers=headers)
+        shown = f"{response.status_code}\n{response.headers}\n{response.text}"
+        answers[f"post /v1/decisions {question}"] = _CHANGING.sub("", shown)
     return answers
 
 

@@ -1,6 +1,7 @@
 """Topics of a question, suggestions that wait for a decision, and decisions."""
 
-from typing import Annotated, Any
+from contextlib import nullcontext
+from typing import Annotated, Any, NamedTuple
 
 import sqlalchemy as sa
 from fastapi import Body, Depends, Query, Request, Response
@@ -8,16 +9,20 @@ from fastapi import Body, Depends, Query, Request, Response
 from app import loading
 from app.api.database import Open
 from app.api.documentation.openapi import LIST, SPARSE_ITEM
+from app.api.http.access import may_see_held
 from app.api.items import answer_item
 from app.api.lists import ListRequest
 from app.api.parameters.curation import QuestionTopicParameters, SuggestionParameters
 from app.api.parameters.items import FieldsParameters
 from app.api.parameters.single import single_keys
 from app.api.parameters.values import QuestionId, TopicName
+from app.api.resources.held import show_held
 from app.api.routers import resource_router
 from app.api.schemas.question_topics import DecisionOutcome, NewDecisions, NewState, QuestionTopic, QuestionTopicPage
 from app.api.writing import Writing, WritingRoute, may, tag_of
-from app.errors import NotFoundError, ParameterError
+from app.errors import NotFoundError
+from app.loading.held_documents import held_with_item
+from app.loading.held_work import in_tables
 from app.models import Scope, TopicState
 from app.queries import question_topics
 
@@ -95,16 +100,19 @@ def put_question_topic(
     """State that a question has a topic, or that it has not; whether it was suggested or not.
 
     Where something is stated or suggested of this topic already, `If-Match` is needed with the ETag of this address.
+
+    A question of an interview that is held back is found for keys with `read:held`, too; `If-Match` has then the ETag
+    of `/v1/held/{interview}`.
     """
     with writing.open() as connection:
-        seen = _find(request, connection, id, topic)
+        seen = _find(request, connection, id, topic, writing)
         if seen is not None:
-            writing.match(tag_of(seen))
+            writing.match(seen.tag)
         _state(request, connection, id, topic, TopicState(stated.state), writing)
-        now = _show(request, connection, id, topic)
+        now = _show(request, connection, id, topic, writing)
         if seen is not None:
-            return writing.answer(now)
-        return writing.answer(now, status=201, location=f"/v1/questions/{id}/topics/{topic}")
+            return writing.answer(now.response, etag=now.tag)
+        return writing.answer(now.response, etag=now.tag, status=201, location=now.path)
 
 
 @router.delete(
@@ -119,13 +127,14 @@ def delete_question_topic(
     writing: Annotated[Writing, Depends(may(Scope.WRITE, existing=True))],
 ) -> Response:
     """Take back what was stated of a topic: a suggestion waits for a decision again, and what an editor stated is
-    gone. The answer has what is there now or, if nothing is, what was.
+    gone. The answer has what is there now or, if nothing is, what was. What is held back is found as by PUT.
     """
     with writing.open() as connection:
-        seen = _show(request, connection, id, topic)
-        writing.match(tag_of(seen))
+        seen = _show(request, connection, id, topic, writing)
+        writing.match(seen.tag)
         _state(request, connection, id, topic, TopicState.PROPOSED, writing)
-        return writing.answer(_find(request, connection, id, topic) or seen)
+        left = _find(request, connection, id, topic, writing) or seen
+        return writing.answer(left.response, etag=left.tag)
 
 
 @router.post(
@@ -135,49 +144,51 @@ def delete_question_topic(
     summary="Decide on suggestions",
 )
 def make_decisions(
-    decided: Annotated[NewDecisions, Body()], writing: Annotated[Writing, Depends(may(Scope.WRITE))]
+    request: Request,
+    decided: Annotated[NewDecisions, Body()],
+    writing: Annotated[Writing, Depends(may(Scope.WRITE))],
 ) -> Response:
     """Decide on many suggestions at once: all decisions are stored, or none. The answer says what each was before: to
-    undo, send that. What an editor stated without a suggestion is changed at its own address.
+    undo, send that. What an editor stated without a suggestion is changed at its own address. Questions of what is held
+    back are found for keys with `read:held`, too.
     """
+    wanted = [loading.Decision(one.question, one.topic, one.state) for one in decided.decisions]
     with writing.open() as connection:
-        ids = {one.question for one in decided.decisions}
-        before = question_topics.find_states(connection, ids)
-        places = [(one.question, one.topic) for one in decided.decisions]
-        for number, place in enumerate(places):
-            if place not in before:
-                reason = f"The topic {place[1]!r} is not suggested for the question {place[0]!r}."
-                raise ParameterError("decisions", reason, key=f"decisions.{number}.topic")
-            if place in places[:number]:
-                reason = f"The topic {place[1]!r} of the question {place[0]!r} is decided twice; decide on it once."
-                raise ParameterError("decisions", reason, key=f"decisions.{number}.topic")
-        wanted = [loading.Decision(one.question, one.topic, one.state) for one in decided.decisions]
-        loading.decide(connection, wanted, writing.author)
-        return writing.answer(
-            DecisionOutcome.model_validate(
-                {
-                    "decisions": [
-                        {**one.model_dump(), "before": before[one.question, one.topic]} for one in decided.decisions
-                    ]
-                }
-            )
-        )
+        before = loading.decide_suggestions(connection, wanted, writing.author, held=may_see_held(request))
+        made = zip(decided.decisions, before, strict=True)
+        outcome = {"decisions": [{**one.model_dump(), "before": state} for one, state in made]}
+        return writing.answer(DecisionOutcome.model_validate(outcome))
+
+
+class _Shown(NamedTuple):
+    """A topic on a question, the entity-tag that stands for it, and the address that shows it."""
+
+    response: Response
+    tag: str
+    path: str
 
 
 def _state(
     request: Request, connection: sa.Connection, question_id: str, topic: str, state: TopicState, writing: Writing
 ) -> None:
     across = request.app.state.settings.names_across_series
-    loading.state_topic(connection, question_id, topic, state, writing.author, across_series=across)
+    held = may_see_held(request)
+    loading.state_topic(connection, question_id, topic, state, writing.author, across_series=across, held=held)
 
 
-def _show(request: Request, connection: sa.Connection, question_id: str, topic: str) -> Response:
-    item = question_topics.find_question_topic(connection, question_id, topic)
-    return answer_item(request, item, QuestionTopic, FieldsParameters())
+def _show(request: Request, connection: sa.Connection, question_id: str, topic: str, writing: Writing) -> _Shown:
+    kept = held_with_item(connection, question_id) if may_see_held(request) else None
+    with nullcontext() if kept is None else in_tables(connection, kept, writing.author):
+        item = question_topics.find_question_topic(connection, question_id, topic)
+    response = answer_item(request, item, QuestionTopic, FieldsParameters())
+    if kept is None:
+        return _Shown(response, tag_of(response), f"/v1/questions/{question_id}/topics/{topic}")
+    tag = tag_of(show_held(request, connection, kept.interview_id))
+    return _Shown(response, tag, f"/v1/held/{kept.slug}")
 
 
-def _find(request: Request, connection: sa.Connection, question_id: str, topic: str) -> Response | None:
+def _find(request: Request, connection: sa.Connection, question_id: str, topic: str, writing: Writing) -> _Shown | None:
     try:
-        return _show(request, connection, question_id, topic)
+        return _show(request, connection, question_id, topic, writing)
     except NotFoundError:
         return None

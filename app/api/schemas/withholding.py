@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from app.api.parameters.values import MAX_INTEGER, Slug
 from app.api.schemas.interviews import CountedTopic, InterviewSummary, TranscriptFile
 from app.api.schemas.lists import PageInfo
-from app.api.schemas.questions import Question, TextIn, Turn
+from app.api.schemas.questions import AssignedTopic, Question, TextIn, Turn
 from app.api.schemas.shape import Address, Count, Id, Offset, Parts, Shape
 from app.errors import ParameterError
 from app.queries.filters.grammar import Storable
@@ -135,10 +135,24 @@ class InterviewAsHeld(InterviewSummary):
     transcript: TranscriptFile
 
 
+class TopicAsHeld(AssignedTopic):
+    """A topic on a question of an interview that is held back, in any state."""
+
+    parts: ClassVar[Parts] = {
+        name: part for name, part in AssignedTopic.parts.items() if name not in {"origin", "state"}
+    }
+
+
+class QuestionAsHeld(Question):
+    """A question of an interview that is held back, with its answers and with its topics in every state."""
+
+    topics: list[TopicAsHeld]  # type: ignore[assignment]  # a shape is only read
+
+
 class HeldInterview(Embargo):
     """An interview that is held back: the embargo, the record in order, and its questions with answers and topics."""
 
     interview: InterviewAsHeld
     text_format: TextIn
     turns: list[Turn]
-    questions: list[Question]
+    questions: list[QuestionAsHeld]

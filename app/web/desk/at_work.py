@@ -13,19 +13,15 @@ from sqlmodel import col
 from app.api.completing import WRITERS
 from app.errors import NotFoundError
 from app.loading import StatedInterview, find_stated
-from app.models import Revision
+from app.models import Revision, TopicState
 from app.queries import interviews
-from app.queries.embedding import Item
-from app.queries.held import find_held_record
-from app.queries.paging import PageRequest, read_page
-from app.queries.question_topics import of_question
+from app.queries.embedding import Item, topics_on
+from app.queries.held import find_held_record, topics_on_held
 from app.text.asking import asking
 from app.text.paragraphs import PARAGRAPH
 
 # Turns on a page: so that the page of a very long interview is no longer than others.
 TURNS_ON_A_PAGE = 120
-# Topics of a question that are listed, at most.
-_MOST_TOPICS = 50
 # Questions on each side of a turn that it can be moved to.
 _NEARBY = 60
 
@@ -207,11 +203,16 @@ def _stated_turns(document: Mapping[str, Any]) -> set[str]:
     return found
 
 
+def topics_of(connection: sa.Connection, at_work: AtWork, question_ids: Sequence[str]) -> Mapping[str, list[Item]]:
+    """Return the topics of questions as they are now, in every state, by label."""
+    if at_work.stated.held_until is None:
+        return topics_on(connection, question_ids, list(TopicState))
+    return topics_on_held(connection, at_work.stated.id)
+
+
 def topics_of_turn(connection: sa.Connection, at_work: AtWork, turn_id: str) -> Sequence[Item]:
     """List the topics, in every state, of the question that a turn asks; none where it asks none."""
     turn = at_work.turn(turn_id)
-    if turn["question_id"] is None or turn["answer_id"] is not None or at_work.stated.held_until is not None:
+    if turn["question_id"] is None or turn["answer_id"] is not None:
         return ()
-    listing = of_question(connection, turn["question_id"], "label")
-    found = read_page(connection, listing, PageRequest("topics at the desk", _MOST_TOPICS))
-    return listing.embed(connection, found.items)
+    return topics_of(connection, at_work, [turn["question_id"]]).get(turn["question_id"], ())

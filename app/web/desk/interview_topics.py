@@ -18,8 +18,9 @@ from app.api.parameters.values import InterviewName
 from app.errors import GoneError, MovedError, NotFoundError, ParameterError, StatementError
 from app.models import Scope, TopicState
 from app.queries import topic_review
-from app.queries.embedding import Item, topics_on
-from app.web.desk.at_work import AtWork, StaleError, read_at_work
+from app.queries.embedding import Item
+from app.web.desk.at_work import AtWork, StaleError, read_at_work, topics_of
+from app.web.desk.interview import reading_options
 from app.web.desk.question_topics import topic_named
 from app.web.desk.review_steps import Decided, read_steps
 from app.web.desk.session import DESK, Desk, DoneName, SignedIn, desk_router
@@ -58,13 +59,13 @@ def state_topic(interview: InterviewName, desk: SignedIn, asked: Annotated[Topic
             raise ParameterError("do", "Press one of the buttons of the page.")
         wanted, question, seen, slug = pressed.groups()
         at_work.question(question)
-        topics = topics_on(connection, [question], list(TopicState)).get(question, [])
+        topics = topics_of(connection, at_work, [question]).get(question, [])
         if _seen(topics) != seen:
             raise StaleError
         slug = slug or topic_named(connection, desk.form.one(f"topic-{question}")[:_MOST_NAME])
         before = {topic["slug"]: topic["state"] for topic in topics}
         _state(connection, desk, question, slug, TopicState(wanted))
-        return Decided(question, slug, before.get(slug), _now(connection, question, slug))
+        return Decided(question, slug, before.get(slug), _now(connection, at_work, question, slug))
 
     return _write(desk, interview, asked, step, "topic-stated")
 
@@ -79,7 +80,7 @@ def undo(interview: InterviewName, desk: SignedIn, asked: Annotated[TopicsParame
 
     def step(connection: sa.Connection, at_work: AtWork) -> Decided:
         at_work.question(last.question)
-        if _now(connection, last.question, last.topic) != last.after:
+        if _now(connection, at_work, last.question, last.topic) != last.after:
             raise StaleError
         # What was not there is taken back.
         _state(connection, desk, last.question, last.topic, last.before or TopicState.PROPOSED)
@@ -95,7 +96,7 @@ def _write(
     texts = site_of(desk.request).texts
     try:
         with desk.write() as connection:
-            at_work = read_at_work(connection, interview)
+            at_work = read_at_work(connection, interview, held=desk.finds_held)
             taken = step(connection, at_work)
     except StaleError:
         return _page(desk, interview, asked, status=409, refused=str(texts("desk-topics-stale")))
@@ -111,12 +112,11 @@ def _write(
 
 def _state(connection: sa.Connection, desk: Desk, question: str, slug: str, wanted: TopicState) -> None:
     author = desk.author(desk.form.one("reason")[:_MOST_REASON])
-    across = bool(desk.request.app.state.settings.names_across_series)
-    loading.state_topic(connection, question, slug, wanted, author, across_series=across)
+    loading.state_topic(connection, question, slug, wanted, author, **reading_options(desk))
 
 
-def _now(connection: sa.Connection, question: str, slug: str) -> TopicState | None:
-    topics = topics_on(connection, [question], list(TopicState)).get(question, [])
+def _now(connection: sa.Connection, at_work: AtWork, question: str, slug: str) -> TopicState | None:
+    topics = topics_of(connection, at_work, [question]).get(question, [])
     return next((TopicState(topic["state"]) for topic in topics if topic["slug"] == slug), None)
 
 
@@ -130,17 +130,18 @@ def _page(
     desk: Desk, interview: str, asked: TopicsParameters, *, status: int = 200, refused: str | None = None
 ) -> Response:
     with desk.read() as connection:
-        at_work = read_at_work(connection, interview)
+        at_work = read_at_work(connection, interview, held=desk.finds_held)
         ids = list(at_work.questions)
         pages = max(1, ceil(len(ids) / _ON_A_PAGE))
         page = min(asked.page, pages)
         shown = ids[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
-        topics = topics_on(connection, shown, list(TopicState))
+        topics = topics_of(connection, at_work, shown)
         offered = topic_review.labels_to_offer(connection, _MOST_OFFERED)
     return desk.page(
         "desk/interview_topics.html",
         status=status,
         interview=at_work.interview,
+        is_held=at_work.stated.held_until is not None,
         questions=[_question(at_work, one, ids.index(one) + 1, topics.get(one, [])) for one in shown],
         offered=offered,
         page=page,

@@ -10,7 +10,7 @@ from app.errors import StatementError, did_you_mean
 from app.models import Topic, TopicState
 from app.text.folding import fold, nearest
 from app.web.desk.at_work import AtWork
-from app.web.desk.interview import write_step
+from app.web.desk.interview import reading_options, write_step
 from app.web.desk.session import SignedIn, desk_router
 
 _MOST_NAME, _MOST_REASON = 300, 500
@@ -33,7 +33,7 @@ def state_topic(interview: InterviewName, desk: SignedIn) -> Response:
             slug or topic_named(connection, desk.form.one("topic")[:_MOST_NAME]),
             TopicState(state),
             desk.author(desk.form.one("reason")[:_MOST_REASON]),
-            across_series=bool(desk.request.app.state.settings.names_across_series),
+            **reading_options(desk),
         )
 
     return write_step(interview, desk, change, "topic", "topic")
