@@ -34,11 +34,14 @@ class TranscriptError(QuothError):
 
 @dataclass
 class MetadataError(QuothError):
-    """A metadata or vocabulary file with an invalid value. `key` is the dotted key of the value."""
+    """A metadata or vocabulary file with an invalid value. `key` is the dotted key of the value, `also` are those of
+    others that it contradicts.
+    """
 
     file: str
     key: str
     reason: str
+    also: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.file}: {self.key}: {self.reason}" if self.key else f"{self.file}: {self.reason}"

@@ -186,7 +186,10 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _invalid_content(request: Request, error: Exception) -> Response:
     mistakes = []
     if isinstance(error, MetadataError) and error.key:
-        mistakes = [ProblemError(parameter="body", pointer=pointer_of(error.key), detail=error.reason, suggestions=[])]
+        mistakes = [
+            ProblemError(parameter="body", pointer=pointer_of(key), detail=error.reason, suggestions=[])
+            for key in (error.key, *error.also)
+        ]
     return problem(INVALID_CONTENT, request.url.path, str(error), mistakes)
 
 

@@ -33,7 +33,7 @@ from app.loading import ImportPlan, correction_of, plan_import
 from app.settings import read_settings
 from app.structure.batches import RefusedFile
 from app.structure.files import find_files
-from app.structure.prepare import PreparedTranscript, refuse_unfit
+from app.structure.prepare import PreparedTranscript, refuse_contradictions, refuse_unfit
 from app.structure.reading_report import report_on
 
 
@@ -98,6 +98,7 @@ def check(
 def _whose_statements_fit(file: PreparedTranscript | RefusedFile) -> PreparedTranscript | RefusedFile:
     if isinstance(file, PreparedTranscript):
         try:
+            refuse_contradictions(file)
             refuse_unfit(file)
         except MetadataError as error:
             return RefusedFile(Path(file.transcript.source.name), str(error))

@@ -91,7 +91,8 @@ def undo_statements(
     if not versions:
         raise NotFoundError("statement about the interview", name)
     before = versions[-2].document if len(versions) > 1 else {}
-    return state(connection, name, sidecar_of(_DOCUMENT, before), author, across_series=across_series, held=held)
+    sidecar = sidecar_of(_DOCUMENT, {**before, "later_stands": True})
+    return state(connection, name, sidecar, author, across_series=across_series, held=held)
 
 
 def _state(

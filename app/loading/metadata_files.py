@@ -7,12 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app.errors import StatementError
 from app.loading.embargoes import list_held
 from app.loading.held_documents import held_document
 from app.loading.reviewed import and_reviewed, reviewed_in_rows, with_reviewed
 from app.loading.stated import read_statements
-from app.loading.stored_files import hosts_told
+from app.loading.stored_files import StoredFile, file_of, hosts_told
 from app.models import Interview, Transcript
+from app.structure.prepare import restate
+from app.transcripts.sidecar import sidecar_of
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ def documents_to_write(connection: sa.Connection) -> Iterator[tuple[str, str, di
     rows = connection.execute(sa.select(*columns).join(Transcript, of_revision).order_by(col(Interview.slug)))
     for interview_id, slug, file_name, report in rows.all():
         document = with_reviewed(connection, interview_id, read_statements(connection, interview_id).document)
-        yield slug, file_name, _whole(slug, document, report)
+        later = _may_contradict(document) and _contradicts(file_of(connection, interview_id), document)
+        yield slug, file_name, _whole(slug, document, report, later_stands=later)
 
 
 def held_to_write(connection: sa.Connection) -> Iterator[HeldFiles]:
@@ -46,10 +50,33 @@ def held_to_write(connection: sa.Connection) -> Iterator[HeldFiles]:
         kept = held_document(connection, held)
         stated = kept.versions[-1].document if kept.versions else {}
         document = and_reviewed(stated, reviewed_in_rows(kept.turns, kept.topics, stated))
-        whole = {**_whole(held.slug, document, kept.file.report), "embargo_until": held.until.isoformat()}
+        file = StoredFile(held.interview_id, held.slug, kept.file, kept.file.content, kept.turns)
+        later = _may_contradict(document) and _contradicts(file, document)
+        whole = _whole(held.slug, document, kept.file.report, later_stands=later)
+        whole["embargo_until"] = held.until.isoformat()
         yield HeldFiles(held.slug, kept.file.file_name, kept.file.withheld, kept.file.content, whole)
 
 
-def _whole(slug: str, document: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
+def _whole(slug: str, document: Mapping[str, Any], report: Mapping[str, Any], *, later_stands: bool) -> dict[str, Any]:
     hosts = sorted(hosts_told(report).names)
-    return {"slug": slug, **document, **({"series_hosts": hosts} if hosts else {})}
+    whole: dict[str, Any] = {"slug": slug, **document}
+    if hosts:
+        whole["series_hosts"] = hosts
+    if later_stands:
+        whole["later_stands"] = True
+    return whole
+
+
+def _may_contradict(document: Mapping[str, Any]) -> bool:
+    """Whether there are several tables of one kind, so that two may be about one turn."""
+    return any(len(document.get(key, ())) > 1 for key in ("turns", "exchanges", "questions"))
+
+
+def _contradicts(file: StoredFile, document: Mapping[str, Any]) -> bool:
+    """Whether tables state different things of one turn: a later edit over an earlier one, which a new file may not."""
+    try:
+        read = file.read(file.slug)
+    except StatementError:
+        # It is withheld, and too little was kept of it: it is not among the files that are written.
+        return False
+    return bool(restate(read, sidecar_of(file.slug, document)).contradictions)

@@ -16,7 +16,13 @@ from sqlmodel import col
 from app.loading.author import Author
 from app.loading.stored_reading import ReadBefore
 from app.models import InterviewStatements, table_of
-from app.structure.prepare import PreparedTranscript, open_statements, refuse_unfit, restate
+from app.structure.prepare import (
+    PreparedTranscript,
+    open_statements,
+    refuse_contradictions,
+    refuse_unfit,
+    restate,
+)
 from app.structure.realignment import IsKnown, Realignment
 from app.transcripts.metadata_tables import as_stated
 from app.transcripts.sidecar import Sidecar, sidecar_of
@@ -69,8 +75,11 @@ def with_statements(
     given how it is read now; None where that is the same.
 
     Raises:
-        MetadataError: a new statement means no turn, label or question of the transcript.
+        MetadataError: a new statement means no turn, label or question of the transcript, or two of `now` state
+            different things of one.
     """
+    refuse_contradictions(prepared, (stored.document, stored.in_file))
+    sidecar = prepared.sidecar
     merged = merge(stored, now) if keeps else _as_stored(stored, now)
     kept = tuple(key for key in Sidecar.model_fields if key in merged and key not in now)
     if merged != prepared.sidecar.document:
@@ -85,7 +94,7 @@ def with_statements(
             prepared = _moved(prepared, merged, stored, before, realignment)
         if not realignment.is_same:
             move = partial(_move, realignment, before, prepared)
-    refuse_unfit(prepared, stored.document)
+    refuse_unfit(prepared, stored.document, sidecar)
     # A statement that is open now was perhaps applied in part.
     while (document := open_statements(prepared)) != prepared.sidecar.document:
         prepared = _restated(prepared, document)

@@ -18,17 +18,16 @@ _WORD = re.compile(r"\S+")
 _WORDS = 6
 
 
-def say_who(document: Document, turn: str, speaker: str, label: str | None = None) -> dict[str, Any]:
-    """State who speaks a turn, or every turn with a label: by a label of the file or a name; "" is nobody."""
-    return _with_turn(document, {"label": label} if label else {"turn": turn}, {"speaker": speaker})
+def say_who(document: Document, turns: Collection[str], speaker: str, label: str | None = None) -> dict[str, Any]:
+    """State who speaks turns, by a label of the file or a name; "" is nobody. With a label, `turns` are all that have
+    it, and it is stated of the label.
+    """
+    return _with_turns(document, turns, label, {"speaker": speaker})
 
 
 def say_what(document: Document, turns: Collection[str], kind: str, label: str | None = None) -> dict[str, Any]:
-    """State what turns are, or every turn with a label. They are part of no exchange that was stated before."""
-    changed = dict(document)
-    for turn in [None] if label else turns:
-        changed = _with_turn(changed, {"label": label} if label else {"turn": turn}, {"kind": kind})
-    return _without_exchanges(changed, turns)
+    """State what turns are; with a label as in `say_who`. They are part of no exchange that was stated before."""
+    return _without_exchanges(_with_turns(document, turns, label, {"kind": kind}), turns)
 
 
 def part(document: Document, turn: str, text: str, at: int) -> dict[str, Any]:
@@ -144,18 +143,19 @@ def mark_of(key: str, table: Table) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
-def _with_turn(document: Document, which: Table, stated: Table) -> dict[str, Any]:
-    """State something of a turn last, in place of what was stated of it so far."""
+def _with_turns(document: Document, turns: Collection[str], label: str | None, stated: Table) -> dict[str, Any]:
+    """State something of turns, or of their label, last and in place of what was stated so far."""
     [key] = stated
     tables = []
     for table in document.get("turns", ()):
-        is_same = all(table.get(name) == value for name, value in which.items()) and "part_at" not in table
-        if is_same and ("turn" in which or not {"turn", "begins"} & table.keys()) and not table.get("join_next"):
+        is_of_label = label is not None and table.get("label") == label and not {"turn", "begins"} & table.keys()
+        if is_of_label or table.get("turn") in turns:
             table = {name: value for name, value in table.items() if name != key}
-            if not {"speaker", "kind"} & table.keys():
+            if not {"speaker", "kind"} & table.keys() and not _cuts(table):
                 continue
         tables.append(table)
-    return {**document, "turns": [*tables, {**which, **stated}]}
+    meant = [{"label": label}] if label is not None else [{"turn": turn} for turn in turns]
+    return {**document, "turns": [*tables, *({**which, **stated} for which in meant)]}
 
 
 def _without_exchanges(document: Document, turns: Collection[str]) -> dict[str, Any]:

@@ -5,19 +5,20 @@ The processes that read files import this and no database, so that they start fa
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import PurePath
 from typing import Any
 
 from app.errors import MetadataError, did_you_mean
+from app.structure.contradictions import Contradiction, StatedOnce
 from app.structure.hosts import AskedHosts, KnownHosts, StatedHosts
 from app.structure.kept_reading import WithheldSource
 from app.structure.pairing import Role, RolesBefore, Structure, pair
 from app.structure.places import Places, places_of_questions
 from app.structure.roles import SeriesHosts, nobody_known
-from app.structure.stated_turns import Unfit, state_exchanges, state_turns, why_open
+from app.structure.stated_turns import Unfit, shown, state_exchanges, state_turns, why_open
 from app.text.folding import nearest, slugify
 from app.text.paragraphs import PARAGRAPH
 from app.text.terms import IndexedTexts, is_stemmed, words_of
@@ -26,7 +27,7 @@ from app.transcripts import transcript as reading
 from app.transcripts.file_names import title_in_file_name, with_file_name
 from app.transcripts.language import with_language
 from app.transcripts.metadata_tables import as_stated
-from app.transcripts.sidecar import Sidecar
+from app.transcripts.sidecar import Sidecar, sidecar_of
 from app.transcripts.source import Source
 
 # Characters of a title, publisher, series, language or name, at most.
@@ -59,6 +60,8 @@ class PreparedTranscript:
     overruled_metadata: tuple[str, ...] = ()
     # Statements that mean no turn, label or question of the transcript.
     unfit: tuple[Unfit, ...] = ()
+    # What two tables state of one turn, label or question in two ways.
+    contradictions: tuple[Contradiction, ...] = ()
     # Where the file stands, absolute and without symbolic links; None for what is no file on this disk.
     path: str | None = None
     # What is stated in all, to be stored; see `open_statements`.
@@ -228,23 +231,54 @@ def open_statements(prepared: PreparedTranscript) -> dict[str, Any]:
     return document
 
 
-def refuse_unfit(prepared: PreparedTranscript, known: Mapping[str, Any] | None = None) -> None:
+def refuse_unfit(
+    prepared: PreparedTranscript, known: Mapping[str, Any] | None = None, stated: Sidecar | None = None
+) -> None:
     """Refuse statements that mean no turn, label or question, unless they are known, or said to be open.
+
+    `stated` is what is stated now, by which tables are numbered in messages, where the transcript has more.
 
     Raises:
         MetadataError: names the first of them.
     """
     for one in prepared.unfit:
-        table, key = _table(prepared.sidecar.document, one), one.key.partition(".")[0]
-        if table.get("open") or as_stated(key, table) in (as_stated(key, each) for each in (known or {}).get(key, ())):
+        key, number, *rest = one.key.split(".")
+        table = prepared.sidecar.document[key][int(number)]
+        meant = as_stated(key, table)
+        if table.get("open") or meant in (as_stated(key, each) for each in (known or {}).get(key, ())):
             continue
-        raise MetadataError(prepared.metadata_file, one.key, one.reason)
+        stated = stated or prepared.sidecar
+        tables = [as_stated(key, each) for each in stated.document.get(key, ())]
+        named = ".".join([key, str(tables.index(meant)) if meant in tables else number, *rest])
+        raise MetadataError(stated.place_of(named) or prepared.metadata_file, named, one.reason)
 
 
-def _table(document: Mapping[str, Any], unfit: Unfit) -> Mapping[str, Any]:
-    name, number, *_key = unfit.key.split(".")
-    table: Mapping[str, Any] = document[name][int(number)]
-    return table
+def refuse_contradictions(prepared: PreparedTranscript, known: Iterable[Mapping[str, Any]] = ()) -> None:
+    """Refuse tables that state different things of one turn, label or question, unless the later one is said to stand.
+
+    What a document states in two ways that is `known`, because it was stated before, is left as it is.
+
+    Raises:
+        MetadataError: names both places of the first of them.
+    """
+    sidecar = prepared.sidecar
+    if sidecar.later_stands or not prepared.contradictions:
+        return
+    before = {
+        one.about
+        for document in known
+        for one in restate(prepared, sidecar_of("what was stated before", document)).contradictions
+    }
+    for one in prepared.contradictions:
+        if one.about not in before:
+            first, second = one.keys
+            says = one.says(*(f"{key}{_at_line(sidecar, key)}" for key in one.keys))
+            raise MetadataError(sidecar.place_of(second) or prepared.metadata_file, second, says, also=(first,))
+
+
+def _at_line(sidecar: Sidecar, key: str) -> str:
+    line = sidecar.line_of(key)
+    return f" (line {line})" if line else ""
 
 
 def compute_lazy_parts(prepared: PreparedTranscript) -> PreparedTranscript:
@@ -264,7 +298,8 @@ def _with_statements(prepared: PreparedTranscript) -> PreparedTranscript:
     sidecar, read = prepared.sidecar, prepared.turns_as_read
     stated = state_turns(read, sidecar.turns)
     structure = pair(stated.turns, prepared.metadata, prepared.series_hosts, stated.edited, prepared.roles)
-    unfit = [*stated.unfit, *state_exchanges(structure, stated.turns, sidecar.exchanges)]
+    not_paired, in_two = state_exchanges(structure, stated.turns, sidecar.exchanges)
+    unfit = [*stated.unfit, *not_paired]
     known = {turn.label for turn in read} | {turn.speaker for turn in read} | set(stated.edited.speaker_of.values())
     for number, speaker in enumerate(sidecar.speakers):
         if unused := sorted(set(speaker.labels) - known):
@@ -273,7 +308,12 @@ def _with_statements(prepared: PreparedTranscript) -> PreparedTranscript:
     applied = replace(
         prepared, transcript=replace(prepared.transcript, turns=stated.turns), structure=structure, topics={}
     )
-    return replace(applied, unfit=(*unfit, *_assign_topics(applied)))
+    without_question, of_topics = _assign_topics(applied)
+    return replace(
+        applied,
+        unfit=(*unfit, *without_question),
+        contradictions=(*stated.contradictions, *in_two, *of_topics),
+    )
 
 
 def question_places(prepared: PreparedTranscript) -> Places:
@@ -282,11 +322,13 @@ def question_places(prepared: PreparedTranscript) -> Places:
     return places_of_questions([turn.text for turn in prepared.transcript.turns], asked)
 
 
-def _assign_topics(prepared: PreparedTranscript) -> list[Unfit]:
-    """Give questions the topics that are stated of them; return the statements that mean no question."""
-    tables, unfit = prepared.sidecar.questions, []
+def _assign_topics(prepared: PreparedTranscript) -> tuple[list[Unfit], list[Contradiction]]:
+    """Give questions the topics that are stated of them; return the statements that mean no question, and topics that a
+    question has by one of them and has not by another one.
+    """
+    tables, unfit, stated = prepared.sidecar.questions, [], StatedOnce()
     if not tables:
-        return []
+        return [], []
     places = question_places(prepared)
     for number, table in enumerate(tables):
         if table.open:
@@ -299,7 +341,12 @@ def _assign_topics(prepared: PreparedTranscript) -> list[Unfit]:
             continue
         topics = prepared.topics.setdefault(index, {})
         topics.update(dict.fromkeys(table.topics, True) | dict.fromkeys(table.rejected, False))
-    return unfit
+        first = prepared.transcript.turns[prepared.structure.exchanges[index].question_turns[0]]
+        for name in ("topics", "rejected"):
+            for slug in getattr(table, name):
+                subject = f"the topic {slug!r} of {shown(first.text, 'question')}"
+                stated.state_place(("topic", first.source_start, slug), f"questions.{number}.{name}", subject, name)
+    return unfit, stated.found
 
 
 def _check_times(source: Source, turns: Sequence[reading.Turn]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from app.structure.contradictions import Contradiction, StatedOnce
 from app.structure.pairing import Answer, EditedTurns, Exchange, Structure, with_exchanges
 from app.structure.places import Places, is_redacted_form, occurrences
 from app.text.paragraphs import PARAGRAPH
@@ -25,18 +26,25 @@ class Unfit:
 
 @dataclass(frozen=True)
 class StatedTurns:
-    """Turns as an editor states them to be, what else is stated of them, and what could not be applied."""
+    """Turns as an editor states them to be, what else is stated of them, what could not be applied, and what is stated
+    of one turn in two ways.
+    """
 
     turns: tuple[Turn, ...]
     edited: EditedTurns
     unfit: tuple[Unfit, ...]
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 def state_turns(turns: Sequence[Turn], tables: Sequence[TurnTable]) -> StatedTurns:
-    """Part and join turns in the order of the tables; then say of what there is now who speaks and what it is."""
+    """Part and join turns in the order of the tables; then say of what there is now who speaks and what it is.
+
+    What is stated of one turn goes over what is stated of all turns with its label; else the later table stands.
+    """
     cut, places, unfit = list(turns), Places([turn.text for turn in turns]), []
     speaker_of: dict[int, str | None] = {}
     kind_of: dict[int, TurnKind] = {}
+    stated = StatedOnce()
     in_force = [(number, table) for number, table in enumerate(tables) if not table.open]
     for number, table in in_force:
         if cuts(table):
@@ -44,7 +52,7 @@ def state_turns(turns: Sequence[Turn], tables: Sequence[TurnTable]) -> StatedTur
                 part_or_join(cut, places, table)
             except LookupError as error:
                 unfit.append(Unfit(f"turns.{number}", str(error)))
-    for number, table in in_force:
+    for number, table in sorted(in_force, key=lambda one: one[1].place is not None):
         if table.speaker is None and table.kind is None:
             continue
         try:
@@ -52,6 +60,7 @@ def state_turns(turns: Sequence[Turn], tables: Sequence[TurnTable]) -> StatedTur
         except LookupError as error:
             unfit.append(Unfit(f"turns.{number}", str(error)))
             continue
+        _note(stated, number, table, cut[meant[0]])
         for index in meant:
             if table.speaker is not None:
                 speaker_of[index] = table.speaker or None
@@ -65,7 +74,24 @@ def state_turns(turns: Sequence[Turn], tables: Sequence[TurnTable]) -> StatedTur
         for number, table in enumerate(tables)
         if table.open
     ]
-    return StatedTurns(tuple(cut), EditedTurns(speaker_of, kind_of), tuple(dict.fromkeys(unfit)))
+    return StatedTurns(tuple(cut), EditedTurns(speaker_of, kind_of), tuple(dict.fromkeys(unfit)), tuple(stated.found))
+
+
+def _note(stated: StatedOnce, number: int, table: TurnTable, turn: Turn) -> None:
+    """Note what a table states of a turn, or of all turns with its label."""
+    if table.place is None:
+        of: tuple[str | int | None, ...] = ("label", table.label)
+        subject = f"the label {table.label!r}"
+    else:
+        of, subject = ("turn", turn.source_start), shown(turn.text)
+    for name, value in (("speaker", table.speaker), ("kind", table.kind)):
+        if value is not None:
+            stated.state_value((*of, name), f"turns.{number}.{name}", subject, str(value))
+
+
+def shown(text: str, noun: str = "turn") -> str:
+    """Return what messages call a turn or question: its first characters."""
+    return f"the {noun} {text[:_SHOWN]!r}"
 
 
 # Kinds that pairing gives. They say nothing of the role of who speaks: an interviewee may ask once.
@@ -190,13 +216,16 @@ def turns_of(turns: Sequence[Turn], places: Places, table: TurnTable) -> list[in
     return found
 
 
-def state_exchanges(structure: Structure, turns: Sequence[Turn], tables: Sequence[ExchangeTable]) -> list[Unfit]:
+def state_exchanges(
+    structure: Structure, turns: Sequence[Turn], tables: Sequence[ExchangeTable]
+) -> tuple[list[Unfit], list[Contradiction]]:
     """Change a structure so that the stated turns are a question and its answers, and part of no other one.
 
     What is left of a question without turns becomes part of the stated one if that states no answers of its own, or
-    else turns that answer nothing.
+    else turns that answer nothing. Returns what could not be applied, and turns that stand in two tables.
     """
     unfit: list[Unfit] = []
+    stated = StatedOnce()
     places = Places([turn.text for turn in turns] if tables else [])
     for number, table in enumerate(tables):
         if table.open:
@@ -210,15 +239,20 @@ def state_exchanges(structure: Structure, turns: Sequence[Turn], tables: Sequenc
             unfit.append(Unfit(f"exchanges.{number}", str(error)))
             continue
         if both := set(asked) & set(answered or ()):
-            shown = turns[min(both)].text[:_SHOWN]
-            unfit.append(Unfit(f"exchanges.{number}", f"the turn {shown!r} is in the question and in an answer"))
+            twice = shown(turns[min(both)].text)
+            unfit.append(Unfit(f"exchanges.{number}", f"{twice} is in the question and in an answer"))
             continue
+        whole = (tuple(asked), None if answered is None else tuple(answered))
+        for name, listed in (("question", asked), ("answers", answered or ())):
+            for index in listed:
+                about = ("exchange", turns[index].source_start)
+                stated.state_place(about, f"exchanges.{number}.{name}", shown(turns[index].text), whole)
         _restructure(structure, asked, answered)
     if tables:
         structure.kinds = with_exchanges(
             [kind if kind not in SPOKEN else TurnKind.STATEMENT for kind in structure.kinds], structure.exchanges
         )
-    return unfit
+    return unfit, stated.found
 
 
 def _spoken(structure: Structure, turns: Sequence[Turn], places: Places, meant: Sequence[str | Place]) -> list[int]:
@@ -227,7 +261,7 @@ def _spoken(structure: Structure, turns: Sequence[Turn], places: Places, meant: 
     for index in found:
         if structure.kinds[index] not in SPOKEN:
             what = structure.kinds[index].value
-            raise LookupError(f'the turn {turns[index].text[:_SHOWN]!r} is a {what}; state kind = "speech" of it first')
+            raise LookupError(f'{shown(turns[index].text)} is a {what}; state kind = "speech" of it first')
     return found
 
 

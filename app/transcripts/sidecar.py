@@ -33,7 +33,8 @@ from app.transcripts.urls import canonical
 _HEADER = re.compile(r"\s*\[\[?\s*(?P<table>[\w-]+)\s*\]")
 _KEY = re.compile(r"\s*(?P<key>[\w-]+|\"[^\"]*\"|'[^']*')\s*=")
 
-_KEPT_ELSEWHERE = {"embargo_until", "series_hosts"}
+# What is no part of the document that is stored.
+_NOT_STORED = {"embargo_until", "series_hosts", "later_stands"}
 _LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
@@ -73,6 +74,8 @@ class Sidecar(Table):
     embargo_until: Annotated[datetime.datetime, BeforeValidator(read_moment)] | None = None
     # Who interviews in the series, as other files told when this one was read.
     series_hosts: list[Text] | None = None
+    # Whether, of tables that state different things of one turn or question, the later one is meant.
+    later_stands: bool = False
     speakers: list[SpeakerTable] = Field(default=[])
     turns: list[TurnTable] = Field(default=[], max_length=MOST_TABLES)
     exchanges: list[ExchangeTable] = Field(default=[], max_length=MOST_TABLES)
@@ -80,28 +83,41 @@ class Sidecar(Table):
 
     # Where each key is stated: a file, with the line of a manifest.
     _places: dict[str, str] = PrivateAttr(default_factory=dict)
+    # Where each of the tables of a key begins, as a line from 1, in what is written in TOML.
+    _lines: dict[str, list[int]] = PrivateAttr(default_factory=dict)
 
     def place_of(self, key: str) -> str | None:
-        """Return the file that states a key; None if none does."""
-        return self._places.get(key)
+        """Return the file that states a key, with the line of a table such as `turns.3`; None if none does."""
+        place, line = self._places.get(key.partition(".")[0]), self.line_of(key)
+        return f"{place}:{line}" if place and line else place
 
-    def stated_in(self, place: str) -> "Sidecar":
-        """Note the file that all of this is stated in, with the line if it has others; return this."""
+    def line_of(self, key: str) -> int | None:
+        """Return the line of a table such as `turns.3`, from 1; None where that is not known."""
+        name, _, rest = key.partition(".")
+        number, lines = rest.partition(".")[0], self._lines.get(name, ())
+        return lines[int(number)] if number.isdecimal() and int(number) < len(lines) else None
+
+    def stated_in(self, place: str, lines: Mapping[str, list[int]] | None = None) -> "Sidecar":
+        """Note the file that all of this is stated in, with the line if it has others, and the lines of its tables;
+        return this.
+        """
         self._places = dict.fromkeys(self.model_fields_set, place)
+        self._lines = dict(lines or {})
         return self
 
     def over_sidecar(self, other: "Sidecar") -> "Sidecar":
         """Return the other statements, overridden by those made here."""
         both = other.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
         both._places = {**other._places, **self._places}
+        both._lines = {**other._lines, **{key: [] for key in self.model_fields_set}, **self._lines}
         return both
 
     @property
     def document(self) -> dict[str, Any]:
-        """What is stated, in plain values, but for what is kept elsewhere: when an embargo ends, and what other files
-        told.
+        """What is stated, in plain values, but for what is no part of it: when an embargo ends, what other files told,
+        and whether later tables stand.
         """
-        return self.model_dump(mode="json", exclude_unset=True, exclude=_KEPT_ELSEWHERE, exclude_none=True)
+        return self.model_dump(mode="json", exclude_unset=True, exclude=_NOT_STORED, exclude_none=True)
 
     def within(self, whole: "Sidecar") -> "Sidecar":
         """Return all that is stated, of which this is a part, with the places and the embargo of this."""
@@ -160,7 +176,8 @@ def read_sidecar(name: str, data: bytes) -> Sidecar:
     except tomllib.TOMLDecodeError as error:
         raise MetadataError(name, "", f"not valid TOML: {error}") from None
     try:
-        return sidecar_of(name, values)
+        sidecar = sidecar_of(name, values)
+        return sidecar if is_json else sidecar.stated_in(name, _lines_of_tables(data.decode("utf-8"), values))
     except MetadataError as error:
         line = _line_of(data.decode("utf-8"), error.key.split("."))
         raise MetadataError(f"{name}:{line}" if line else name, error.key, error.reason) from None
@@ -184,6 +201,15 @@ def _written_long(name: str, table: Mapping[str, Any]) -> str:
     inner = {key: value for key, value in table.items() if isinstance(value, dict)}
     parts = [f"[[{name}]]\n{tomli_w.dumps(own)}"]
     return "\n".join([*parts, *(f"[{name}.{key}]\n{tomli_w.dumps(value)}" for key, value in inner.items())])
+
+
+def _lines_of_tables(text: str, values: Mapping[str, Any]) -> dict[str, list[int]]:
+    """Return the lines on which the tables of each list begin, from 1; of a list that is written otherwise, none."""
+    lines: dict[str, list[int]] = {}
+    for line, written in enumerate(text.splitlines(), start=1):
+        if (header := _HEADER.match(written)) and header["table"] in _TABLES:
+            lines.setdefault(header["table"], []).append(line)
+    return {name: some for name, some in lines.items() if len(some) == len(values.get(name, ()))}
 
 
 def _line_of(text: str, key: Sequence[str]) -> int | None:

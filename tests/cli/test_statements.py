@@ -67,6 +67,46 @@ def test_statement_that_means_nothing_is_refused_with_its_key(run: Run, tmp_path
     assert run("statements", "versions", "talk") == "0 versions\n"
 
 
+TWICE = '[[turns]]\nbegins = "My aunt"\nkind = "note"\n\n[[turns]]\nbegins = "My"\nkind = "question"\n'
+BOTH = (
+    "turns.1.kind: the turn 'My aunt.' has the kind 'note' in turns.0.kind (line 1) and 'question' in turns.1.kind "
+    "(line 5); leave one of them out"
+)
+
+
+def test_two_tables_that_state_one_turn_are_refused_with_both_lines(run: Run, talk: Path, tmp_path: Path) -> None:
+    stated = tmp_path / "stated.toml"
+    stated.write_text(TWICE)
+    assert f"{stated}:5: {BOTH}" in run("statements", "replace", "talk", stated, code=65)
+    assert run("statements", "versions", "talk") == "0 versions\n"
+    stated.rename(talk.with_suffix(".toml"))
+    for command in ("check", "load"):
+        assert f"talk.toml:5: {BOTH}" in run(command, talk, code=65)
+    talk.with_suffix(".toml").write_text(f"later_stands = true\n{TWICE}")
+    assert run("load", talk).startswith("changed talk")
+
+
+def test_file_over_an_edit_stands_and_comes_back_from_an_export(
+    run: Run, talk: Path, tmp_path: Path, make_database: Callable[[str], str], engine: str
+) -> None:
+    stated = tmp_path / "stated.toml"
+    stated.write_text('[[turns]]\nbegins = "My aunt"\nkind = "note"\n')
+    run("statements", "replace", "talk", stated)
+    talk.with_suffix(".toml").write_text('[[turns]]\nbegins = "My"\nkind = "answer"\n')
+    assert "2 questions, 2 answers" in run("load", talk)
+    # What stands twice already is stated again with something new.
+    stated.write_text(run("statements", "show", "talk") + '[[turns]]\nbegins = "Under"\nkind = "note"\n')
+    assert "1 questions, 1 answers" in run("statements", "replace", "talk", stated)
+    run("statements", "undo", "talk")
+    run("export", tmp_path / "out", "--source", "--statements")
+    assert (tmp_path / "out" / "talk" / "talk.toml").read_text().startswith('slug = "talk"\nlater_stands = true\n')
+    other = Run(make_database(engine))
+    other("load", tmp_path / "out")
+    assert other("statements", "show", "talk") == run("statements", "show", "talk").replace(
+        "[[turns]]", 'slug = "talk"\n\n[[turns]]', 1
+    )
+
+
 def test_check_refuses_what_means_nothing_and_load_keeps_open_what_did(run: Run, talk: Path) -> None:
     beside = talk.with_suffix(".toml")
     beside.write_text('[[turns]]\nbegins = "My aunt"\nkind = "note"\n')

@@ -206,7 +206,7 @@ def run(database: Database, seed: int, shares: Shares) -> None:
         point = connection.begin_nested()
         load_vocabulary(connection, read_vocabulary("t.toml", VOCABULARY.encode()), at(NOW))
         load_interview(connection, prepare_text(said, {"slug": "talk", "language": "en"}), at(NOW))
-        state(connection, "talk", sidecar_of("drawn", {"slug": "talk", **document}), EDITOR)
+        state(connection, "talk", sidecar_of("drawn", {"slug": "talk", **document, "later_stands": True}), EDITOR)
         before = Stored(connection, said)
         load_interview(connection, prepare_text(corrected, {"slug": "talk", "language": "en"}), at(NOW), replaces=True)
         after = Stored(connection, corrected)

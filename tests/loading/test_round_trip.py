@@ -109,7 +109,9 @@ def fill(connection: sa.Connection, drawing: Drawing, draw: random.Random) -> in
         load_interview(connection, prepare_text(said, {"slug": slug, "language": "en"}, f"{slug}.txt"), at(NOW))
         for _edit in range(draw.randint(0, 2)):
             document = drawing.statements(said, more=True)
-            state(connection, slug, sidecar_of("drawn", document), at(NOW))
+            # What is drawn states different things of one turn at times.
+            sidecar = sidecar_of("drawn", {**document, "later_stands": True})
+            state(connection, slug, sidecar, at(NOW))
             made += sum(len(value) for value in document.values() if isinstance(value, list))
         if draw.random() < 0.3:
             corrected = drawing.correction(said)

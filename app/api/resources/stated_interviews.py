@@ -27,6 +27,7 @@ from app.api.schemas.stated_interviews import (
     StatedVersionList,
 )
 from app.api.writing import Writing, WritingRoute, may, needs, require, tag_of
+from app.errors import MetadataError
 from app.loading import Author, LoadedInterview
 from app.models import Scope
 from app.queries.embedding import Item
@@ -211,6 +212,9 @@ def _write(
 def _state(
     request: Request, connection: sa.Connection, interview: str, document: Mapping[str, Any], author: Author
 ) -> LoadedInterview:
+    if "later_stands" in document:
+        reason = "a metadata file may say so; leave it out here, and one of any two entries that contradict each other"
+        raise MetadataError("the statements", "later_stands", reason)
     return loading.state_by_ids(connection, interview, document, author, reviewed=True, **_options(request))
 
 

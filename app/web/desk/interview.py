@@ -108,7 +108,8 @@ def take_step(interview: InterviewName, desk: SignedIn) -> Response:
         raise ParameterError("do", "Press one of the buttons of the page.")
 
     def change(connection: sa.Connection, at_work: AtWork) -> None:
-        document = step(at_work, item, desk)
+        # Each step is later than all that was stated before.
+        document = {**step(at_work, item, desk), "later_stands": True}
         reason = desk.form.one("reason")[:_MOST_REASON]
         loading.state_by_ids(
             connection, at_work.interview["slug"], document, desk.author(reason), **reading_options(desk)
@@ -140,7 +141,7 @@ def state_version(interview: InterviewName, desk: SignedIn) -> Response:
         documents = {0: {}, **{one.version: one.document for one in at_work.stated.versions}}
         if int(number) not in documents:
             raise NotFoundError("version of the statements", number)
-        sidecar = sidecar_of("the statements", documents[int(number)])
+        sidecar = sidecar_of("the statements", {**documents[int(number)], "later_stands": True})
         reason = desk.form.one("reason")[:_MOST_REASON]
         loading.state(connection, slug, sidecar, desk.author(reason), **reading_options(desk))
 
@@ -213,24 +214,27 @@ Step = Callable[[AtWork, str, Desk], Document]
 
 def _kind(kind: StatedKind) -> Step:
     def say(at_work: AtWork, item: str, desk: Desk) -> Document:
-        turn = at_work.turn(item)
-        return steps.say_what(at_work.document, [turn["id"]], kind.value, _label(turn, desk))
+        turns, label = _turns(at_work, item, desk)
+        return steps.say_what(at_work.document, turns, kind.value, label)
 
     return say
 
 
 def _who(at_work: AtWork, item: str, desk: Desk) -> Document:
-    turn, name = at_work.turn(item), desk.form.one("name")[:_MOST_NAME]
+    (turns, label), name = _turns(at_work, item, desk), desk.form.one("name")[:_MOST_NAME]
     is_chosen, _, chosen = desk.form.one("speaker").partition(":")
     if not name and is_chosen not in {"nobody", "as"}:
         raise StatementError("choose who speaks, or write a name")
-    return steps.say_who(at_work.document, turn["id"], name or chosen, _label(turn, desk))
+    return steps.say_who(at_work.document, turns, name or chosen, label)
 
 
-def _label(turn: Mapping[str, Any], desk: Desk) -> str | None:
-    """Return the label of a turn, where the step is to be taken with all turns that have it."""
-    label: str | None = turn["speaker_label"] if desk.form.one("all") and desk.form.one("turn") == turn["id"] else None
-    return label
+def _turns(at_work: AtWork, item: str, desk: Desk) -> tuple[list[str], str | None]:
+    """Return a turn alone, or all turns with its label, and the label, where the step is to be taken with them."""
+    turn = at_work.turn(item)
+    label: str | None = turn["speaker_label"]
+    if label is None or not desk.form.one("all") or desk.form.one("turn") != turn["id"]:
+        return [turn["id"]], None
+    return [one["id"] for one in at_work.record["turns"] if one["speaker_label"] == label], label
 
 
 def _part(at_work: AtWork, item: str, desk: Desk) -> Document:

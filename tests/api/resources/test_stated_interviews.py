@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from app.api.schemas import stated_interviews
 from app.db import Database
-from app.loading import Author, LoadedInterview, Origin, load_interview, redact
+from app.loading import Author, LoadedInterview, Origin, load_interview, redact, state_by_ids
 from app.main import create_app
 from app.models import Scope
 from app.settings import Settings
@@ -178,6 +178,46 @@ def test_what_cannot_be_stated_is_refused_with_its_place(
     assert client.get(ADDRESS).json()["version"] == 0
 
 
+def test_what_two_entries_state_of_one_turn_is_refused_with_both_places(
+    client: TestClient, talk: LoadedInterview
+) -> None:
+    turn, answer = f"{talk.interview_id}-t", f"{talk.interview_id}-a1"
+    for document, pointers in (
+        (
+            {"turns": [{"turn": f"{turn}4", "kind": "note"}, {"turn": f"{turn}4", "kind": "answer"}]},
+            ["/turns/1/kind", "/turns/0/kind"],
+        ),
+        (
+            {"exchanges": [{"question": [f"{turn}3"], "answers": [answer]}, {"question": [f"{turn}5", f"{turn}2"]}]},
+            ["/exchanges/1/question", "/exchanges/0/answers"],
+        ),
+    ):
+        for refused in (put(client, document), patch(client, document)):
+            assert refused.status_code == 422
+            assert [one["pointer"] for one in refused.json()["errors"]] == pointers
+    assert client.get(ADDRESS).json()["version"] == 0
+    assert put(client, {**document, "later_stands": True}).json()["errors"][0]["pointer"] == "/later_stands"
+
+
+def test_what_stands_twice_already_may_stay_so_and_no_more_is_added(
+    client: TestClient, talk: LoadedInterview, database: Database
+) -> None:
+    turn = f"{talk.interview_id}-t"
+    twice = {"exchanges": [{"question": [f"{turn}3"], "answers": [f"{turn}2"]}, {"question": [f"{turn}5", f"{turn}2"]}]}
+    with database.write() as connection:
+        state_by_ids(connection, "talk", {**twice, "later_stands": True}, AUTHOR)
+    stated = client.get(ADDRESS).json()["statements"]
+    assert stated == twice
+    assert put(client, {**stated, "title": "The mill"}).status_code == 200
+    assert put(client, {}).json()["statements"] == {}
+    assert undo(client).json()["statements"]["exchanges"] == stated["exchanges"]
+    more = {**stated, "exchanges": [*stated["exchanges"], {"question": [f"{turn}6", f"{turn}3"]}]}
+    assert [one["pointer"] for one in put(client, more).json()["errors"]] == [
+        "/exchanges/2/question",
+        "/exchanges/0/question",
+    ]
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b'"text"', b"{", b'{"title": "a", "title": "b"}', b"[" * 100_000])
 @pytest.mark.usefixtures("talk")
 def test_body_that_is_no_document_is_refused(client: TestClient, body: bytes) -> None:
@@ -277,7 +317,7 @@ def test_there_is_nothing_to_be_stated_of_what_is_not_there(client: TestClient, 
 @pytest.mark.parametrize(
     ("shape", "table", "by_id"),
     [
-        ("StatedDocument", Sidecar, {"-embargo_until", "-series_hosts"}),
+        ("StatedDocument", Sidecar, {"-embargo_until", "-series_hosts", "-later_stands"}),
         ("StatedSpeaker", metadata_tables.SpeakerTable, set()),
         ("StatedTurn", metadata_tables.TurnTable, {"turn"}),
         ("StatedExchange", metadata_tables.ExchangeTable, set()),

@@ -286,3 +286,11 @@ def test_correction_sent_as_a_new_interview_leads_to_the_interview(
     assert "barely nineteen" in changes.text
     assert press(desk, FILE, changes.text).status_code == 303
     assert any("barely" in text for text in texts_of(database))
+
+
+def test_metadata_that_states_one_turn_twice_is_refused_with_both_lines(desk: DeskClient, database: Database) -> None:
+    twice = '[[turns]]\nbegins = "Cold."\nkind = "note"\n[[turns]]\nbegins = "Cold. And"\nkind = "answer"\n'
+    refused = html.unescape(send(desk, NEW, metadata=twice).text)
+    assert "has the kind 'note' in turns.0.kind (line 1) and 'answer' in turns.1.kind (line 4)" in refused
+    assert count(database) == 0
+    assert send(desk, NEW, metadata=f"later_stands = true\n{twice}").status_code == 200
