@@ -5,7 +5,7 @@ joined still has a name. What is named by no id keeps its words.
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -237,15 +237,15 @@ class _WordWriter:
         self._stored, self._name = stored, name
         # The words by which each item was named until now, by the key of its table.
         self._words_before: dict[tuple[str, str], list[Words]] = defaultdict(list)
-        # The words of each table, by all that it states.
-        self._words_of_table: dict[str, Words] = {}
+        # The words of tables that are alike with ids, in their order, by all that they state.
+        self._words_of_table: dict[str, list[Words]] = defaultdict(list)
         # Those that stood in lists by themselves.
         self._texts_before: set[str] = set()
         for key, noun in (("turns", "turn"), ("questions", "question")):
             for named, table in zip(named_before.get(key, ()), before.get(key, ()), strict=True):
                 if noun in named:
                     self._words_before[key, named[noun]].append(_only_place(table))
-                    self._words_of_table[_whole(named)] = _only_place(table)
+                    self._words_of_table[_whole(named)].append(_only_place(table))
         for named, table in zip(named_before.get("exchanges", ()), before.get("exchanges", ()), strict=True):
             for key in _LISTS:
                 for item, words in zip(named.get(key) or (), table.get(key) or (), strict=True):
@@ -257,21 +257,32 @@ class _WordWriter:
     def turns(self, tables: Sequence[Mapping[str, Any]], read: Sequence[Turn]) -> list[dict[str, Any]]:
         """Turns are parted and joined in the order of the tables; what else is stated is of what there is then."""
         cut, written = _Turns(read), [dict(table) for table in tables]
+        own = self._own_words(tables)
         for number, table in enumerate(tables):
             if table.get("part_at") is None and not table.get("join_next"):
                 continue
             if "turn" in table:
-                written[number] = self._described(table, number, cut)
+                written[number] = self._described(table, number, cut, own[number])
             cut.cut(written[number])
         for number, table in enumerate(tables):
             if "turn" not in table:
                 continue
-            described = self._described(table, number, cut)
+            described = self._described(table, number, cut, own[number])
             if "begins" not in written[number]:
                 written[number] = described
             elif table.get("speaker") is not None or table.get("kind") is not None:
                 self._same_when_cut(number, written[number], described, cut.places)
         return written
+
+    def _own_words(self, tables: Sequence[Mapping[str, Any]]) -> list[Sequence[Words]]:
+        """Return the words that tables which state the same had before: of several, the own ones of each first."""
+        own: list[Sequence[Words]] = []
+        seen: Counter[str] = Counter()
+        for whole in map(_whole, tables):
+            words = self._words_of_table.get(whole, [])
+            own.append([*words[seen[whole] :], *words[: seen[whole]]])
+            seen[whole] += 1
+        return own
 
     def _same_when_cut(
         self, number: int, written: Mapping[str, Any], described: Mapping[str, Any], places: Places
@@ -308,6 +319,7 @@ class _WordWriter:
         """Return the tables of questions, given the transcript as it is stated to be."""
         places, turns, written = question_places(paired), _Turns(paired.transcript.turns), []
         asked = [set(exchange.question_turns) for exchange in paired.structure.exchanges]
+        own = self._own_words(tables)
         for number, table in enumerate(tables):
             if "question" not in table:
                 written.append(dict(table))
@@ -318,25 +330,20 @@ class _WordWriter:
             if not found:
                 self._refuse(*key, f"{item!r} is no question as this states it")
             rest = {name: value for name, value in table.items() if name != "question"}
-            words = self._words_of(("questions", item), found[0], places, table)
+            words = self._words_of(("questions", item), found[0], places, own[number])
             written.append({**_table(words), **rest})
         return written
 
-    def _described(self, table: Mapping[str, Any], number: int, turns: _Turns) -> dict[str, Any]:
+    def _described(self, table: Mapping[str, Any], number: int, turns: _Turns, own: Sequence[Words]) -> dict[str, Any]:
         item, rest = table["turn"], {name: value for name, value in table.items() if name != "turn"}
         [index, *more] = self._indexes(item, ("turns", number, "turn"), turns)
         if more:
             self._refuse("turns", number, "turn", f"{item!r} has several turns; name one of them")
-        return {**_table(self._words_of(("turns", item), index, turns.places, table)), **rest}
+        return {**_table(self._words_of(("turns", item), index, turns.places, own)), **rest}
 
-    def _words_of(
-        self, item: tuple[str, str], index: int, places: Places, table: Mapping[str, Any] | None = None
-    ) -> Words:
-        """Return words that mean the turn or question `index` there: those of before, if they still do."""
-        same = self._words_of_table.get(_whole(table)) if table else None
-        candidates: list[Words] = [] if same is None else [same]
-        candidates += self._words_before.get(item, [])
-        for words in candidates:
+    def _words_of(self, item: tuple[str, str], index: int, places: Places, own: Sequence[Words] = ()) -> Words:
+        """Return words that mean the turn or question `index` there: its own ones of before, or others if they do."""
+        for words in (*own, *self._words_before.get(item, [])):
             with suppress(LookupError):
                 if places.find(_place(words), "turn") == index:
                     return words

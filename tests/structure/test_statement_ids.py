@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.errors import MetadataError
@@ -188,6 +188,8 @@ DOCUMENTS = st.fixed_dictionaries(
 
 
 @given(DOCUMENTS)
+@example({"turns": [{"turn": "t7", "part_at": "After her"}] * 2})
+@example({"turns": [{"turn": "t2", "join_next": True}] * 3})
 def test_any_document_read_back_with_ids_states_the_same(document: dict[str, Any]) -> None:
     first = words(document)
     prepared = with_document(first)
