@@ -13,10 +13,9 @@ from app.loading.held_work import worked_on
 from app.loading.interview_writer import LoadedInterview, Outcome
 from app.loading.interviews import correct_interview, keep_or_release, load_interview
 from app.loading.reviewed import ReviewedTopics, and_reviewed, reviewed_topics
-from app.loading.same_speakers import link_speakers
+from app.loading.same_speakers import link_stated
 from app.loading.stated import read_statements
 from app.loading.stated_interview import find_stated
-from app.loading.statement_import import StatementOutcome
 from app.loading.stored_files import StoredFile, file_of
 from app.loading.suggestions import Decision, decide
 from app.loading.withdrawals import find_named
@@ -119,16 +118,15 @@ def _state(
             is_edited=True,
             of=file.interview_id,
         )
-        for one in link_speakers(connection, author, loaded.interview_id):
-            if one.outcome in {StatementOutcome.WAITING, StatementOutcome.REFUSED}:
-                raise StatementError(f"{one.statement}: {one.reason}")
-        return _with_decisions(loaded, undecided)
+        return _with_decisions(link_stated(connection, author, loaded), undecided)
     with worked_on(connection, kept, author) as work:
         file = file_of(connection, kept.interview_id, kept.slug)
         prepared, undecided = _stated_anew(connection, file, stated, author, reviewed=reviewed)
         loaded = correct_interview(connection, prepared, author, file.interview_id, across_series=across_series)
     loaded = _with_decisions(loaded, undecided)
-    return keep_or_release(connection, kept, prepared.sidecar.embargo_until, author, loaded, work.revision)
+    until = prepared.sidecar.embargo_until
+    done = keep_or_release(connection, kept, until, author, loaded, work.revision)
+    return link_stated(connection, author, done)
 
 
 def _stated_anew(

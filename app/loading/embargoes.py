@@ -14,6 +14,7 @@ from app.loading.feed_item import Row
 from app.loading.held_documents import HELD_COLUMNS, held_document, held_named
 from app.loading.held_work import embargo_row
 from app.loading.releasing import store_held
+from app.loading.same_speakers import link_released
 from app.loading.which_interview import has_words_of, interview_at, other_file
 from app.loading.withdrawals import delete_interview, find_named
 from app.models import Embargo
@@ -103,6 +104,7 @@ def release(connection: sa.Connection, name: str, author: Author) -> HeldIntervi
         raise not_held(connection, name)
     store_held(connection, held_document(connection, held), author)
     discard(connection, held.interview_id)
+    link_released(connection, author, held.interview_id)
     return HeldInterview(held.interview_id, held.slug, held.until, held.reason)
 
 

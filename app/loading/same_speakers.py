@@ -1,6 +1,8 @@
-"""Makes the speakers of an interview those of others whom its statements say that they are."""
+"""Makes the speakers of an interview those of others whom its statements say that they are. Those of an interview that
+is held back are linked when it is published: with everybody whom they would be one with, somebody public would change.
+"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,14 +12,17 @@ from sqlmodel import col
 from app.errors import StatementError
 from app.loading.as_read import READ_AS, people_as_read
 from app.loading.author import Author
+from app.loading.held_documents import held_document, held_named
+from app.loading.held_work import in_tables
 from app.loading.interview_writer import LoadedInterview
+from app.loading.stated import list_versions
 from app.loading.statement_import import LoadedStatement, StatementOutcome, load_statements
 from app.loading.statements import list_statements, undo
-from app.models import Contribution, InterviewStatements, StatementKind, table_of
+from app.models import Change, ChangeAction, Contribution, InterviewStatements, Revision, StatementKind, table_of
 from app.structure.stated_turns import Unfit
 from app.structure.statement_file import StatedMerge, StatedSpeakers
 
-_KEY = "same_speaker"
+_TABLE, _KEY = "speakers", "same_speaker"
 
 
 def link_speakers(connection: sa.Connection, author: Author, interview_id: str | None = None) -> list[LoadedStatement]:
@@ -47,14 +52,74 @@ def link_loaded(connection: sa.Connection, author: Author, loaded: LoadedIntervi
     Raises:
         StatementError: a speaker cannot be the one whom the metadata states.
     """
+    if loaded.held_until is not None:
+        return _with_waiting(connection, author, loaded)
     own = link_speakers(connection, author, loaded.interview_id)
-    for one in own:
-        if one.outcome is StatementOutcome.REFUSED:
-            raise StatementError(f"{one.statement}: {one.reason}")
+    _refuse(own, {StatementOutcome.REFUSED})
     link_speakers(connection, author)
     waiting = [one for one in own if one.outcome is StatementOutcome.WAITING]
-    unfit = (Unfit("speakers", f"{one.statement}: {one.reason}; it waits until they are stored") for one in waiting)
+    unfit = (Unfit(_TABLE, f"{one.statement}: {one.reason}; it waits until they are stored") for one in waiting)
     return replace(loaded, open_statements=(*loaded.open_statements, *unfit))
+
+
+def link_stated(connection: sa.Connection, author: Author, loaded: LoadedInterview) -> LoadedInterview:
+    """Do as `link_speakers` does for an interview of which an editor has stated something.
+
+    Raises:
+        StatementError: a speaker cannot be the one who is stated, or that one is not stored.
+    """
+    refused = {StatementOutcome.WAITING, StatementOutcome.REFUSED}
+    if loaded.held_until is not None:
+        return _with_waiting(connection, author, loaded, refused)
+    _refuse(link_speakers(connection, author, loaded.interview_id), refused)
+    return loaded
+
+
+def _with_waiting(
+    connection: sa.Connection,
+    author: Author,
+    loaded: LoadedInterview,
+    refused: Collection[StatementOutcome] = (StatementOutcome.REFUSED,),
+) -> LoadedInterview:
+    """Add to the open statements of an interview that is held back which of its speakers are linked once it is
+    published. Whether they can be is tried, and taken back.
+
+    Raises:
+        StatementError: trying has one of the outcomes that are `refused`.
+    """
+    held = held_named(connection, loaded.interview_id)
+    versions = held_document(connection, held).versions
+    if not versions or not _links(versions[-1].document):
+        return loaded
+    with in_tables(connection, held, author):
+        tried = link_speakers(connection, author, loaded.interview_id)
+    _refuse(tried, refused)
+    waiting = [one for one in tried if one.outcome in {StatementOutcome.MADE, StatementOutcome.WAITING}]
+    unfit = (Unfit(_TABLE, f"{one.statement}: it waits until the interview is published") for one in waiting)
+    return replace(loaded, open_statements=(*loaded.open_statements, *unfit))
+
+
+def link_released(connection: sa.Connection, author: Author, interview_id: str) -> None:
+    """Link the speakers of an interview that was held back, and of others that wait for them; undo links that are not
+    stated any more since it was taken out. What cannot be is left.
+    """
+    versions = list_versions(connection, interview_id)
+    taken_out = (
+        sa.select(sa.func.max(col(Revision.made_at)))
+        .join(Change, col(Change.revision) == col(Revision.number))
+        .where(col(Change.item_id) == interview_id, col(Change.action) == ChangeAction.DELETED)
+    )
+    when = connection.execute(taken_out).scalar()
+    before = [row for row in versions if when is not None and row.made_at <= when]
+    if before:
+        unlink_speakers(connection, interview_id, before[-1].document, versions[-1].document, author)
+    link_speakers(connection, author)
+
+
+def _refuse(made: Sequence[LoadedStatement], refused: Collection[StatementOutcome]) -> None:
+    for one in made:
+        if one.outcome in refused:
+            raise StatementError(f"{one.statement}: {one.reason}")
 
 
 def unlink_speakers(
@@ -97,7 +162,7 @@ def _merges(connection: sa.Connection, interview_id: str, rows: Sequence[Any]) -
 
 
 def _links(document: Mapping[str, Any]) -> list[tuple[tuple[str, ...], str]]:
-    return [(tuple(table["labels"]), table[_KEY]) for table in document.get("speakers", ()) if _KEY in table]
+    return [(tuple(table["labels"]), table[_KEY]) for table in document.get(_TABLE, ()) if _KEY in table]
 
 
 def _read_ids(connection: sa.Connection, interview_id: str, labels: Sequence[str]) -> list[str]:

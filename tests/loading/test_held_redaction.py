@@ -2,7 +2,6 @@
 
 import datetime
 import zlib
-from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +13,6 @@ from app.loading import (
     LoadedInterview,
     Outcome,
     find_stated,
-    hold,
     keep_answer,
     lift_withdrawal,
     redact,
@@ -32,28 +30,20 @@ from app.queries.withdrawals import listing as list_withdrawals
 from app.transcripts.sidecar import sidecar_of
 from tests.api.keyed import key_for
 from tests.authors import at
+from tests.loading.held import BEFORE, FAR, Load, ids, load_held, public
 from tests.loading.test_editing import TALK
-from tests.loading.test_held_work import FAR, HELD, OTHER, ids, public
 from tests.maintenance.test_integrity import findings_of
 
-Load = Callable[..., LoadedInterview]
 WHEN = datetime.datetime(2026, 4, 1, tzinfo=datetime.UTC)
 COURT = at(WHEN, "a court order", "ida")
 WORDS = "My aunt"
 STATED = 'title = "My aunt"\n[[turns]]\nbegins = "My aunt kept"\nkind = "note"\n'
 
 
-@pytest.fixture(params=["never published", "published before"])
+@pytest.fixture(params=BEFORE)
 def held(request: pytest.FixtureRequest, load: Load, database: Database) -> LoadedInterview:
-    load(OTHER, name="other.txt")
-    if request.param == "never published":
-        return load(TALK, HELD + STATED)
     # The words are in a past revision, too.
-    load(TALK.replace("Every summer.", "Never."), STATED)
-    loaded = load(TALK, STATED)
-    with database.write() as connection:
-        hold(connection, loaded.slug, FAR, at(WHEN))
-    return loaded
+    return load_held(load, database, request.param, TALK, STATED, earlier=TALK.replace("Every summer.", "Never."))
 
 
 def documents(database: Database) -> str:

@@ -1,12 +1,9 @@
 """An interview that is held back is worked on as a published one, and nobody else gets to know of it."""
 
-import datetime
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import col
 
 from app.db import Database
 from app.errors import GoneError, MetadataError
@@ -21,45 +18,20 @@ from app.loading import (
     state_by_ids,
     undo_statements,
 )
-from app.models import Change, Revision
-from app.queries.canonical import lines
 from app.queries.held import find_held
 from app.queries.interviews import find_interview
 from app.queries.questions import find_question
 from app.queries.revisions import find_record
 from app.transcripts.sidecar import sidecar_of
 from tests.authors import at
+from tests.loading.held import BEFORE, FAR, Load, ids, load_held, public
 from tests.loading.test_editing import ANOTHER, EDITOR, NOTE, TALK
 from tests.maintenance.test_integrity import findings_of
 
-Load = Callable[..., LoadedInterview]
-FAR = datetime.datetime(2031, 1, 1, tzinfo=datetime.UTC)
-HELD = 'embargo_until = "2031-01-01"\n'
-OTHER = "Q: Is it late?\nA: No, it is early.\n"
 
-
-@pytest.fixture(params=["never published", "published before"])
+@pytest.fixture(params=BEFORE)
 def held(request: pytest.FixtureRequest, load: Load, database: Database) -> LoadedInterview:
-    load(OTHER, name="other.txt")
-    if request.param == "never published":
-        return load(TALK, HELD)
-    loaded = load(TALK)
-    with database.write() as connection:
-        hold(connection, loaded.slug, FAR, at(EDITOR.when))
-    return loaded
-
-
-def public(database: Database) -> list[Any]:
-    """All that is public, and every revision and change of the corpus."""
-    with database.read() as connection:
-        tables = (sa.select(col(Revision.number)), sa.select(col(Change.revision), col(Change.item_id)))
-        return [*lines(connection), *(sorted(map(tuple, connection.execute(table))) for table in tables)]
-
-
-def ids(database: Database, name: str) -> dict[str, str]:
-    """The ids of the turns of an interview that is held back, by their texts."""
-    with database.read() as connection:
-        return {turn["text"]: turn["id"] for turn in find_held(connection, name)["turns"]}
+    return load_held(load, database, request.param, TALK)
 
 
 def edit(database: Database, held: LoadedInterview, document: dict[str, Any]) -> LoadedInterview:
