@@ -136,7 +136,8 @@ class ImportPlan:
         """The writer of the speakers."""
         series = self.prepared.metadata.series
         before, across_series = self.before.contributions, self.across_series
-        return SpeakerWriter(self.connection, self.id, self.slug, series, before, across_series=across_series)
+        stated = self.statements.document
+        return SpeakerWriter(self.connection, self.id, self.slug, series, before, stated, across_series=across_series)
 
     @cached_property
     def known_speakers(self) -> list[str | None]:
@@ -240,8 +241,19 @@ def _topic_ids(connection: sa.Connection, prepared: PreparedTranscript, known: M
                 ids[slug] = now[slug]
             elif slug not in before:
                 hint = did_you_mean(nearest(slug, ids))
-                raise MetadataError(prepared.metadata_file, "questions.topics", f"there is no topic {slug!r}.{hint}")
+                raise MetadataError(
+                    prepared.metadata_file, _place_of(prepared, slug), f"there is no topic {slug!r}.{hint}"
+                )
     return ids
+
+
+def _place_of(prepared: PreparedTranscript, topic: str) -> str:
+    """Return where a metadata file names a topic, as dotted keys."""
+    for number, table in enumerate(prepared.sidecar.questions):
+        for key, slugs in (("topics", table.topics), ("rejected", table.rejected)):
+            if topic in slugs:
+                return f"questions.{number}.{key}.{slugs.index(topic)}"
+    return "questions"
 
 
 def read_stored(connection: sa.Connection, interview_id: str) -> StoredInterview:

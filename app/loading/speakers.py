@@ -4,18 +4,20 @@ The number of statements grows with hundreds of people, not with each.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 from rapidfuzz import fuzz
 from sqlmodel import col
 
-from app.loading.as_read import READ_AS, chunks, people_as_read, people_named, read_as_any
+from app.loading.as_read import READ_AS, PersonAsRead, chunks, people_as_read, people_named, read_as_any
 from app.loading.history import reclaim_names, retire_name
 from app.loading.id_counter import IdCounter
 from app.loading.merging import compose
 from app.loading.same_person import KnownPerson, are_others, find_same, is_full_name
+from app.loading.stated_names import COLUMNS, stated_only_here
 from app.models import ChangeAction, Contribution, Speaker, SpeakerReading, table_of
 from app.structure.pairing import Participant
 from app.text.folding import fold, slugify
@@ -37,8 +39,8 @@ _TAKEN = sa.union_all(
 
 
 class SpeakerWriter:
-    """Writes the speakers of one interview. `before` has the contributions to the stored revision; `across_series`
-    says whether a full name means one person in all series.
+    """Writes the speakers of one interview. `before` has the contributions to the stored revision, and `stated` is what
+    was stated of it; `across_series` says whether a full name means one person in all series.
 
     People are matched as the files tell of them, and written as those who they are by statements.
     """
@@ -50,10 +52,11 @@ class SpeakerWriter:
         slug: str,
         series: str | None,
         before: Sequence[Any],
+        stated: Mapping[str, Any],
         *,
         across_series: bool = True,
     ) -> None:
-        self._across_series = across_series
+        self._across_series, self._stated = across_series, stated
         self._connection, self._interview_id, self._slug = connection, interview_id, slug
         self._series, self._before = series, before
         self._actions: dict[str, ChangeAction] = {}
@@ -70,6 +73,17 @@ class SpeakerWriter:
     def changes(self) -> list[tuple[str, str, ChangeAction, Sequence[str]]]:
         """The changes of speakers, as `history.record_changes` takes them."""
         return [(_NOUN, speaker_id, action, ()) for speaker_id, action in self._actions.items()]
+
+    @cached_property
+    def _only_here(self) -> Mapping[str, Mapping[str, Collection[str]]]:
+        """What nobody states of those who took part but this interview, until now."""
+        labels = {row.read_id: row.labels for row in self._before}
+        return stated_only_here(self._connection, self._interview_id, self._stated, labels)
+
+    def _elsewhere(self, one: PersonAsRead, column: str) -> list[str]:
+        """Return the aliases or pages of somebody, without those that only this interview stated until now."""
+        here = self._only_here.get(one.id, {}).get(column, ())
+        return [value for value in getattr(one, column) if value not in here]
 
     def find(self, people: Sequence[Participant], heirs: Sequence[str | None]) -> list[str | None]:
         """Find the stored speaker of each person, None for somebody new; `heirs` had most of the same turns before.
@@ -178,7 +192,11 @@ class SpeakerWriter:
         stated = {speaker_id: person.same_as for person, speaker_id in zip(people, ids, strict=True) if speaker_id}
         asked = [speaker_id for speaker_id, same_as in stated.items() if same_as]
         known = people_as_read(self._connection, asked, beside=self._interview_id)
-        others = {one.id for one in known.values() if one.takes_part and are_others(one.same_as, stated[one.id])}
+        others = {
+            one.id
+            for one in known.values()
+            if one.takes_part and are_others(self._elsewhere(one, "same_as"), stated[one.id])
+        }
         return [None if speaker_id in others else speaker_id for speaker_id in ids]
 
     def _match_renamed(
@@ -205,12 +223,14 @@ class SpeakerWriter:
     def _rename(self, people: dict[str, Participant]) -> set[str]:
         """Update names and slugs that changed; former slugs redirect. Names that an editor gave stay.
 
+        The slug of who has no full name changes with that of the interview and with the role.
+
         Returns the speakers of whom a part changed, who are to be composed anew.
         """
         merged = set()
         for row in self._before:
             person = people.get(row.read_id)
-            if person is None or row.name == person.name or row.is_named:
+            if person is None or row.is_named or (row.name == person.name and self._fits(row.slug, person)):
                 continue
             values = {"name": person.name}
             if row.slug != self._slug_for(person):
@@ -261,7 +281,8 @@ class SpeakerWriter:
             # Of two with one name, the one who was parted from the other is the exception.
             for one in sorted(people_named(self._connection, some, self._series), key=lambda one: one.is_parted):
                 self._speaker_ids[one.id] = one.speaker_id
-                people[one.id] = KnownPerson(one.id, frozenset(one.same_as), is_of_series=one.takes_part)
+                same_as = frozenset(self._elsewhere(one, "same_as"))
+                people[one.id] = KnownPerson(one.id, same_as, is_of_series=one.takes_part)
                 known[str(one.name)].append(people[one.id])
             for ids in chunks(list(people)):
                 for row in self._connection.execute(_AFFILIATIONS, {"ids": ids}):
@@ -274,11 +295,22 @@ class SpeakerWriter:
         Returns the speakers of whom a part changed, who are to be composed anew.
         """
         merged = set()
-        for one in people_as_read(self._connection, people, beside=self._interview_id).values():
-            person = people[one.id]
+        asked = people.keys() | self._only_here.keys()
+        for one in people_as_read(self._connection, asked, beside=self._interview_id).values():
+            person = people.get(one.id)
+            if person is None and not one.takes_part:
+                # Nobody any more, who is deleted with what was stated.
+                continue
             values = {
-                name: list(dict.fromkeys([*(getattr(one, name) if one.takes_part else ()), *getattr(person, name)]))
-                for name in ("aliases", "same_as")
+                name: list(
+                    dict.fromkeys(
+                        [
+                            *(self._elsewhere(one, name) if one.takes_part else ()),
+                            *(getattr(person, name) if person else ()),
+                        ]
+                    )
+                )
+                for name in COLUMNS
             }
             if any(getattr(one, name) != value for name, value in values.items()):
                 table: Any = SpeakerReading if one.is_merged else Speaker
@@ -316,6 +348,13 @@ class SpeakerWriter:
         columns = (col(Speaker.slug), col(SpeakerReading.slug))
         between = (sa.select(one).where(one > f"{slug}-", one < f"{slug}.") for one in columns)
         return iter(self._connection.execute(sa.union_all(*between)).scalars())
+
+    def _fits(self, slug: str, person: Participant) -> bool:
+        """Whether a speaker who is stored with a slug would get it as somebody new, but for a number behind it."""
+        if person.name is not None and is_full_name(person.name):
+            return True
+        wanted = self._slug_for(person)
+        return slug == wanted or (slug.rpartition("-")[0] == wanted and slug.rpartition("-")[2].isdigit())
 
     def _slug_for(self, person: Participant) -> str:
         """Make a slug of a full name; for anybody else, the slug of the interview comes first."""

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from app.errors import NotFoundError, TakenError, WithdrawnError
+from app.loading.as_read import READ_AS
 from app.loading.author import Author
 from app.loading.documents import DocumentWriter
 from app.loading.held_documents import HeldDocument, held_document, held_named, is_published
@@ -15,6 +16,8 @@ from app.loading.history import all_texts, new_revision, record_changes, retire_
 from app.loading.kept_answers import drop_kept_bodies
 from app.loading.merging import ItemChange, forget_absent
 from app.loading.speaker_index import index_speakers
+from app.loading.stated import read_statements
+from app.loading.stated_names import stated_only_here, take_back
 from app.loading.which_interview import forget_files
 from app.models import (
     Answer,
@@ -186,9 +189,13 @@ def delete_interview(connection: sa.Connection, interview: Any, author: Author) 
         ).scalars()
     ]
     people = connection.execute(
-        sa.select(col(Contribution.speaker_id)).where(col(Contribution.interview_id) == interview.id)
-    ).scalars()
-    speaker_ids = sorted(people)
+        sa.select(col(Contribution.speaker_id), READ_AS.label("read_id"), col(Contribution.labels)).where(
+            col(Contribution.interview_id) == interview.id
+        )
+    ).all()
+    speaker_ids = sorted(row.speaker_id for row in people)
+    stated = read_statements(connection, interview.id).document
+    only_here = stated_only_here(connection, interview.id, stated, {row.read_id: row.labels for row in people})
     with DocumentWriter(connection) as documents:
         documents.remove(interview.id, forget=all_texts(connection, interview.id))
         mine = sa.select(col(Question.id)).where(col(Question.interview_id) == interview.id)
@@ -199,6 +206,7 @@ def delete_interview(connection: sa.Connection, interview: Any, author: Author) 
         connection.execute(sa.delete(Interview).where(col(Interview.id) == interview.id))
     retire_name(connection, "interview", interview.slug, interview.id)
     deleted, merged_ids = _delete_speakers(connection, speaker_ids)
+    renamed = take_back(connection, only_here)
     index_speakers(connection, speaker_ids)
     forgotten = forget_absent(connection, speaker_ids)
     number = new_revision(connection, author, interview.id)
@@ -208,7 +216,9 @@ def delete_interview(connection: sa.Connection, interview: Any, author: Author) 
         *(("speaker", one) for one in (*(row.id for row in deleted), *merged_ids)),
     ]
     deletions: list[ItemChange] = [(noun, item_id, ChangeAction.DELETED, ()) for noun, item_id in changes]
-    record_changes(connection, number, [*deletions, *forgotten])
+    changed: list[ItemChange] = [("speaker", one, ChangeAction.CHANGED, ()) for one in renamed]
+    changes_of_people = {change[:2]: change for change in (*changed, *forgotten)}
+    record_changes(connection, number, [*deletions, *changes_of_people.values()])
     count = {noun: sum(one == noun for one, _id in items) for noun in ("question", "answer")}
     slugs = [row.slug for row in deleted]
     return number, WithdrawnInterview(interview.id, interview.slug, count["question"], count["answer"], slugs)

@@ -4,7 +4,7 @@ import json
 import random
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +26,19 @@ from app.loading import (
     part,
     state,
     store_suggestions,
+    undo_statements,
 )
 from app.models import TopicState
 from app.queries import canonical
 from app.structure.batches import ReadOptions, RefusedFile, prepare_all
 from app.structure.files import find_files
+from app.structure.prepare import prepare
 from app.structure.statement_file import read_statements
 from app.topics.concepts import Method
 from app.topics.suggestion import Suggestion
 from app.topics.vocabulary import read_vocabulary
 from app.transcripts.sidecar import sidecar_of
+from app.transcripts.source import Source
 from tests.authors import at
 from tests.conftest import NOW
 from tests.loading.corrections import TOPICS, VOCABULARY, Drawing, is_read_as_written, prepare_text
@@ -172,15 +175,20 @@ def exported(connection: sa.Connection, folder: Path) -> dict[str, bytes]:
 
 
 def compare(database: Database, seed: int) -> tuple[int, list[str]]:
-    """Return how many statements were made, and the lines that differ."""
+    """Do as `compare_what` does with interviews and statements that are drawn."""
     draw = random.Random(seed)  # noqa: S311 - nothing is kept secret
+    return compare_what(database, lambda connection: fill(connection, Drawing(draw), draw))
+
+
+def compare_what(database: Database, write: Callable[[sa.Connection], int]) -> tuple[int, list[str]]:
+    """Return how many statements somebody writes, and the lines that differ once that is exported and loaded."""
     with (
         database.write() as connection,
         tempfile.TemporaryDirectory() as first,
         tempfile.TemporaryDirectory() as second,
     ):
         point = connection.begin_nested()
-        made = fill(connection, Drawing(draw), draw)
+        made = write(connection)
         before, files = content(connection), exported(connection, Path(first))
         point.rollback()
         if not any(name.endswith(".txt") for name in files):
@@ -203,6 +211,38 @@ def test_what_is_exported_and_loaded_is_the_same_public_content(database: Databa
 @pytest.mark.parametrize("seed", [697, 2295])
 def test_who_asks_is_inferred_alike_of_an_edit_and_of_a_file(database: Database, seed: int) -> None:
     assert compare(database, seed)[1] == []
+
+
+def test_speakers_without_a_name_are_called_after_what_is_stated_now(database: Database) -> None:
+    def write(connection: sa.Connection) -> int:
+        for slug in ("one", "two"):
+            _load(connection, slug, f"Q: Who came?\nA: My aunt came, by {slug}.\n")
+        said = {"slug": "talk", "speakers": [{"labels": ["Q"], "role": "moderator"}]}
+        state(connection, "one", sidecar_of("edit", said), at(NOW))
+        slugs = list(connection.execute(sa.text("SELECT slug FROM speaker ORDER BY slug")).scalars())
+        assert slugs == ["talk-interviewee", "talk-moderator", "two-interviewee", "two-interviewer"]
+        # The file of statements names them so, too.
+        merge(connection, "two-interviewee", "talk-interviewee", at(NOW))
+        return 1
+
+    assert compare_what(database, write) == (1, [])
+
+
+def test_what_is_not_stated_of_a_speaker_any_more_is_not_there(database: Database) -> None:
+    def write(connection: sa.Connection) -> int:
+        for slug, said in (("one", "My aunt came."), ("two", "Nobody left.")):
+            _load(connection, slug, f"Q: And then?\nIda Brandt: {said}\n")
+        about = {"labels": ["Ida Brandt"], "aliases": ["Ida B."], "same_as": ["https://www.wikidata.org/wiki/Q1"]}
+        state(connection, "one", sidecar_of("edit", {"speakers": [about]}), at(NOW))
+        undo_statements(connection, "one", at(NOW))
+        return 1
+
+    assert compare_what(database, write) == (1, [])
+
+
+def _load(connection: sa.Connection, slug: str, text: str) -> str:
+    source = Source(f"{slug}.txt", text.encode())
+    return load_interview(connection, prepare(source, sidecar_of("", {"slug": slug}), ""), at(NOW)).slug
 
 
 @pytest.mark.exhaustive
