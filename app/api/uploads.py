@@ -16,6 +16,8 @@ from app.api import problem_kinds
 from app.api.http.guard import TakenBody
 from app.api.problems import RefusedError
 from app.errors import OverloadedError, ParameterError
+from app.structure.files import SUFFIXES
+from app.structure.manifests import MANIFEST
 from app.structure.prepare import PreparedTranscript
 from app.structure.reading_process import FileToRead, read_apart
 
@@ -85,7 +87,7 @@ def take_file(body: TakenBody, content_type: str, disposition: str, name: str | 
     if given is None:
         raise ParameterError("name", _NO_NAME)
     body.file.seek(0)
-    return SentFile(_checked(given), body.file.read())
+    return SentFile(_of_transcript(given), body.file.read())
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def file_among(parts: Sequence[Part], name: str | None = None) -> SentFile:
     if given is None:
         raise ParameterError("name", _NO_NAME)
     metadata = [(_checked(part.name) if part.name else _METADATA, part.data) for part in parts if part not in files]
-    return SentFile(_checked(given), files[0].data, tuple(metadata))
+    return SentFile(_of_transcript(given), files[0].data, tuple(metadata))
 
 
 def read_parts(body: TakenBody, content_type: str, most: int = _MOST_PARTS) -> list[Part]:
@@ -176,6 +178,18 @@ def _decoded(name: bytes, parameter: str) -> str:
         return name.decode("utf-8")
     except UnicodeDecodeError:
         raise ParameterError(parameter, "The name is not UTF-8.") from None
+
+
+def _of_transcript(name: str) -> str:
+    """Return the name of a transcript as `_checked` does.
+
+    Raises:
+        ParameterError: it is none; or a file of this name would be passed over in a folder, as where it is exported.
+    """
+    last = _checked(name)
+    if last.startswith(".") or PurePosixPath(last).suffix.lower() not in SUFFIXES or last.lower() == MANIFEST:
+        raise ParameterError("name", "The name of the file has no ending of a format, such as .txt, .docx or .srt.")
+    return last
 
 
 def _checked(name: str) -> str:

@@ -156,6 +156,8 @@ def _parted(turn: Turn, words: str) -> list[Turn]:
         raise LookupError(f"the turn {how_many} the words {words!r} before which it is to be parted")
     at = places[0] + len(words) - len(words.lstrip())
     end = len(turn.text[:at].rstrip())
+    if at and all(map(_is_of_a_word, turn.text[at - 1 : at + 1])):
+        raise LookupError(f"{words!r} begins within a word; write the whole word")
     first, second = _cut_out(turn, 0, end), _cut_out(turn, at, len(turn.text))
     if not first:
         raise LookupError(f"the turn begins with {words!r}, so there is nothing to part from it")
@@ -163,6 +165,11 @@ def _parted(turn: Turn, words: str) -> list[Turn]:
         replace(turn, text=turn.text[:end], segments=first, end_ms=None),
         replace(turn, text=turn.text[at:], segments=second, start_ms=None),
     ]
+
+
+def _is_of_a_word(character: str) -> bool:
+    """Whether a character is a digit, or a letter of a script that has spaces between words: these have capitals."""
+    return character.isdigit() or character.upper() != character.lower()
 
 
 def _cut_out(turn: Turn, start: int, end: int) -> tuple[Segment, ...]:

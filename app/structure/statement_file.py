@@ -62,7 +62,7 @@ def read_statements(name: str, data: bytes) -> StatedSpeakers:
         MetadataError: it is not TOML in UTF-8, or a statement is not complete.
     """
     try:
-        return StatedSpeakers.model_validate(tomllib.loads(data.decode("utf-8")))
+        return StatedSpeakers.model_validate(tomllib.loads(data.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         raise MetadataError(name, "", f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:

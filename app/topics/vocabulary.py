@@ -83,7 +83,7 @@ def read_vocabulary(name: str, data: bytes) -> dict[str, Concept]:
         MetadataError: it is not TOML in UTF-8, has an unknown key, or does not pass `checked`.
     """
     try:
-        tables = _FILE.validate_python(tomllib.loads(data.decode("utf-8")))
+        tables = _FILE.validate_python(tomllib.loads(data.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         raise MetadataError(name, "", f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -5,6 +5,7 @@ import datetime
 import json
 import re
 import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from app.transcripts.metadata_tables import (
     MOST_TABLES,
     NO_NUL,
     ExchangeTable,
+    Place,
     QuestionTable,
     Slug,
     SpeakerTable,
@@ -49,6 +51,8 @@ def _canonical_address(value: Any) -> str:
     return canonical(str(value))
 
 
+# Parts of the place of a key of a table, such as turns.0.kind; more are of a table within it.
+_OF_A_TABLE = 3
 # What to do about keys that look right and are not, by table and key.
 _ADVICE = {
     ("speakers", "slug"): "The slug of a speaker is made of the name: state `name`.",
@@ -164,6 +168,7 @@ def read_sidecar(name: str, data: bytes) -> Sidecar:
     Raises:
         MetadataError: it is not TOML or JSON in UTF-8, or a key is unknown or has an impossible value.
     """
+    data = data.removeprefix(BOM_UTF8)
     is_json = data.lstrip().startswith(b"{")
     try:
         values = json.loads(data) if is_json else tomllib.loads(data.decode("utf-8"))
@@ -241,20 +246,46 @@ def sidecar_of(name: str, values: Mapping[str, Any]) -> Sidecar:
     try:
         return Sidecar.model_validate(values).stated_in(name)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise MetadataError(name, key, _what_to_write(first)) from None
+        first = _first_of(error.errors())
+        place = _place_in(values, first["loc"])
+        raise MetadataError(name, ".".join(map(str, place)), _what_to_write(first, place)) from None
 
 
-def _what_to_write(error: ErrorDetails) -> str:
+def _first_of(errors: Sequence[ErrorDetails]) -> ErrorDetails:
+    """Return the first mistake: of what may be a text or a table, the one in the table if it is a table; of a key that
+    is not known in place of one that has to be there, the one that is there.
+    """
+    tables = (one for one in errors if one["type"] != "string_type" or not isinstance(one["input"], Mapping))
+    first = next(tables, errors[0])
+    beside = (one for one in errors if one["loc"][:-1] == first["loc"][:-1] and one["type"] == "extra_forbidden")
+    return next(beside, first) if first["type"] == "missing" else first
+
+
+def _place_in(values: Any, loc: Sequence[int | str]) -> list[int | str]:
+    """Return keys and positions that lead to a place, without names of types, which pydantic puts between them."""
+    place: list[int | str] = []
+    for number, part in enumerate(loc, start=1):
+        if isinstance(values, Mapping) and (part in values or number == len(loc)):
+            values = values.get(part)
+        elif isinstance(values, Sequence) and isinstance(part, int):
+            values = values[part]
+        else:
+            continue
+        place.append(part)
+    return place
+
+
+def _what_to_write(error: ErrorDetails, place: Sequence[int | str]) -> str:
     """Say what to write in place of a value that does not fit, or of a key that there is not."""
-    place = error["loc"]
     if error["type"] == "extra_forbidden":
         return _about_unknown(place)
     if error["type"] == "missing":
         return f"write {place[-1]!r} too: it has to be there"
     if place[0] in _TABLES and error["type"] in {"list_type", "model_type"} and len(place) < 3:
-        return f"begin each of them with a line [[{place[0]}]], in two brackets, below the keys of the interview"
+        return (
+            f"write a list of tables: in TOML each begins with a line [[{place[0]}]], in two brackets, below the keys "
+            "of the interview; in JSON they are objects in a list"
+        )
     if error["type"] == "string_pattern_mismatch":
         return _PATTERNS.get(error["ctx"]["pattern"], error["msg"])
     return _VALUES.get(error["type"], error["msg"].removeprefix("Value error, "))
@@ -263,8 +294,10 @@ def _what_to_write(error: ErrorDetails) -> str:
 def _about_unknown(place: Sequence[int | str]) -> str:
     """Say what is meant by a key that there is not: which keys its table has, and where the key belongs."""
     key, table = str(place[-1]), str(place[0]) if len(place) > 1 else ""
-    shape = _TABLES.get(table, Sidecar)
+    shape: type[Table] = _TABLES.get(table, Sidecar)
     heading = f"a [[{table}]] table" if table else "a metadata file"
+    if len(place) > _OF_A_TABLE:
+        shape, heading = Place, "what says which turn is meant"
     near = nearest(key, shape.model_fields)
     mistake = f"{heading} has no key {key!r}.{did_you_mean(near)}"
     if advice := _ADVICE.get((table, key)):

@@ -67,7 +67,7 @@ WRONG = (
     Wrong("PUT", STATEMENTS, b'{"title": "x",\n "slug" "y"}', 422, "Expecting ':' delimiter, in line 2 at ", "body"),
     Wrong("PUT", STATEMENTS, b"[1]", 422, "Send a JSON object, with Content-Type: application/json.", "body"),
     Wrong("PATCH", STATEMENTS, b'"x"', 422, "with Content-Type: application/merge-patch+json.", "body"),
-    Wrong("PATCH", STATEMENTS, {"turns": {"0": 1}}, 422, "in two brackets", "body", "/turns"),
+    Wrong("PATCH", STATEMENTS, {"turns": {"0": 1}}, 422, "in JSON they are objects in a list", "body", "/turns"),
     Wrong("PUT", STATEMENTS, b'{"title": "x", "title": "y"}', 422, "This key can stand only once.", "title"),
     _stated({"titel": "x"}, "/titel", "Did you mean 'title'?"),
     _stated({"turns": [{"turn": "gky5nhbt0gvp-t99", "kind": "note"}]}, "/turns/0/turn", "has no turn"),

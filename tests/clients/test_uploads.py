@@ -1,10 +1,9 @@
-"""A client that is generated from the served document sends files, as they are and in a form, states how they are to
-be read, and undoes that.
-"""
+"""Clients that are generated from the served document send files, state how they are to be read, and undo that."""
 
+import json
 from pathlib import Path
 
-from tests.clients.test_clients import PYTHON, generate_python, require, run_in
+from tests.clients.test_clients import NODE, PYTHON, generate_python, require, run_in
 from tests.server import started
 
 _PROGRAM = """
@@ -54,3 +53,64 @@ def test_generated_client_sends_files_and_states_how_they_are_read(tmp_path: Pat
         (tmp_path / "send.py").write_text(_PROGRAM)
         done = run_in(tmp_path, PYTHON / "python", "send.py", server.address, server.make_key())
     assert (done.stdout, done.stderr) == ("river The shop\nchanged 2\nThe river 1\nriver 2\n", "")
+
+
+_PROGRAM_IN_TYPESCRIPT = """
+import createClient from "openapi-fetch";
+import type { paths } from "./quoth.js";
+
+const [address, key] = process.argv.slice(2) as [string, string];
+const quoth = createClient<paths, "application/json" | "application/problem+json">({
+  baseUrl: address,
+  headers: { Authorization: `Bearer ${key}` },
+});
+const path = { interview: "river" };
+const talk = "Q: Where did the river begin?\\n\\nA: Under the old mill, behind our house.\\n";
+const loaded = await quoth.POST("/v1/interviews", {
+  params: { query: { name: "river.txt" } },
+  headers: { "Content-Type": "application/octet-stream" },
+  body: talk,
+  bodySerializer: (body) => body as string,
+});
+if (loaded.error) throw new Error(loaded.error.detail);
+const seen = await quoth.GET("/v1/interviews/{interview}/statements", { params: { path } });
+if (seen.error) throw new Error(seen.error.detail);
+const stated = await quoth.PATCH("/v1/interviews/{interview}/statements", {
+  params: { path, header: { "If-Match": seen.response.headers.get("ETag")! } },
+  headers: { "Content-Type": "application/merge-patch+json" },
+  body: { title: "The river" },
+});
+if (stated.error) throw new Error(stated.error.detail);
+const undo = () =>
+  quoth.POST("/v1/interviews/{interview}/statements/undo", {
+    params: { path, header: { "If-Match": stated.response.headers.get("ETag")!, "Idempotency-Key": "undo" } },
+  });
+const [undone, again] = [await undo(), await undo()];
+if (undone.error) throw new Error(undone.error.detail);
+console.log(loaded.data.outcome, stated.data.interview.title, undone.data.interview.title);
+console.log(stated.data.version, undone.data.version, again.data?.version);
+const stale = await quoth.PATCH("/v1/interviews/{interview}/statements", {
+  params: { path, header: { "If-Match": stated.response.headers.get("ETag")! } },
+  headers: { "Content-Type": "application/merge-patch+json" },
+  body: { title: "The brook" },
+});
+console.log(stale.error?.status);
+"""
+
+
+def test_generated_client_in_typescript_sends_a_file_and_states_how_it_is_read(tmp_path: Path) -> None:
+    require(NODE / ".bin" / "openapi-typescript")
+    (tmp_path / "node_modules").symlink_to(NODE)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    strict = {"strict": True, "noUncheckedIndexedAccess": True, "exactOptionalPropertyTypes": True}
+    options = {**strict, "skipLibCheck": True, "module": "nodenext", "target": "es2022", "types": ["node"]}
+    (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": options}))
+    (tmp_path / "send.ts").write_text(_PROGRAM_IN_TYPESCRIPT)
+    with started(QUOTH_UPLOAD_SECONDS="300") as server:
+        source = f"{server.address}/openapi.json"
+        made = run_in(tmp_path, NODE / ".bin" / "openapi-typescript", source, "--output", "quoth.ts")
+        assert made.returncode == 0, made.stdout + made.stderr
+        compiled = run_in(tmp_path, NODE / ".bin" / "tsc")
+        assert (compiled.returncode, compiled.stdout) == (0, "")
+        done = run_in(tmp_path, "node", "send.js", server.address, server.make_key())
+    assert (done.stdout, done.stderr) == ("created The river river\n1 2 2\n412\n", "")

@@ -206,6 +206,7 @@ def test_topic_is_rejected_in_a_file() -> None:
         ('[[turns]]\nbegins = "By the"\nlabel = "Tor Venn"\nkind = "note"', "is not labelled 'Tor Venn'"),
         ('[[turns]]\nbegins = "My aunt"\npart_at = "Before"', "does not have the words 'Before'"),
         ('[[turns]]\nbegins = "My aunt"\npart_at = "e"', "has more than once the words 'e'"),
+        ('[[turns]]\nbegins = "My aunt"\npart_at = "unt"', "'unt' begins within a word"),
         ('[[turns]]\nbegins = "My aunt"\npart_at = "My"', "begins with 'My', so there is nothing to part from it"),
         ('[[turns]]\nbegins = "Yes."\noccurrence = 2\njoin_next = true', "there is none to join it with"),
         ('[[exchanges]]\nquestion = ["Nobody"]', "exchanges.0: no turn begins with 'Nobody'"),

@@ -47,6 +47,10 @@ def test_empty_vocabulary_has_no_concepts() -> None:
     assert _read("") == []
 
 
+def test_vocabulary_may_begin_with_a_byte_order_mark() -> None:
+    assert _read('\ufeff[a]\nlabel = "A"\n') == ["a"]
+
+
 FULL = """
 [faith]
 label = {en = "Faith", "pt-br" = "Fé"}

@@ -41,7 +41,7 @@ def _filters(connection: sa.Connection, parameters: AuditParameters, *, with_hel
         try:
             interview_id = audit.find_of_trail(connection, parameters.interview, with_held=with_held).id
         except NotFoundError as error:
-            raise ParameterError("interview", str(error), error.suggestions) from None
+            raise ParameterError("interview", error.reason, error.suggestions) from None
     return audit.TrailFilters(
         interview_id=interview_id,
         who=parameters.who,

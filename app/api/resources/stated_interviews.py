@@ -44,7 +44,14 @@ _REFERENCE = {"$ref": f"#/components/schemas/{StatedDocument.__name__}"}
 Document = Annotated[dict[str, Any], WithJsonSchema(_REFERENCE), Body()]
 Patch = Annotated[
     dict[str, Any],
-    WithJsonSchema({"type": "object", "description": "A JSON Merge Patch (RFC 7396) of the document."}),
+    WithJsonSchema(
+        {
+            "type": "object",
+            # Else generators of clients take it for an object without keys.
+            "additionalProperties": True,
+            "description": "A JSON Merge Patch (RFC 7396) of the document.",
+        }
+    ),
     Body(media_type="application/merge-patch+json", examples=[{"title": "The old mill", "summary": None}]),
 ]
 VersionNumber = Annotated[

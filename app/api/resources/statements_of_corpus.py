@@ -17,6 +17,7 @@ from app.api.parameters.values import MAX_INTEGER, Digits
 from app.api.routers import resource_router
 from app.api.schemas.statements import NewStatement, Statement, StatementMade, StatementPage
 from app.api.writing import Writing, WritingRoute, may, needs, tag_of
+from app.errors import StatementError
 from app.loading import Stated
 from app.models import Interview, Scope, Speaker
 from app.queries import corpus_statements
@@ -79,6 +80,9 @@ def make_statement(
         speaker = current_slug(connection, "speaker", Speaker, stated.speaker)
         if stated.other is not None:
             other = current_slug(connection, "other", Speaker, stated.other)
+            if speaker == other:
+                # As they were named: one of the slugs may be a former one.
+                raise StatementError(f"{stated.speaker!r} and {stated.other!r} are one speaker")
             made = loading.merge(connection, speaker, other, writing.author)
         else:
             interviews = [current_slug(connection, "interviews", Interview, one) for one in stated.interviews]

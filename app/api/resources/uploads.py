@@ -1,6 +1,7 @@
 """POST /v1/interviews and PUT /v1/interviews/{interview}/source: transcripts that are sent."""
 
 import json
+import re
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -240,7 +241,8 @@ class _Storing:
 
 
 def as_parameters(message: str) -> str:
-    """Return a message that names options of the command line with the parameters that are the same here."""
+    """Return a message that names commands and options with the requests and parameters that are the same here."""
+    message = re.sub(r"run 'quoth withdraw (\S+) --lift' first", r"DELETE /v1/interviews/\1/withdrawal first", message)
     for option, parameter in (("--keep-unlabelled", "keep_unlabelled=true"), ("--replace", "replace=true")):
         message = message.replace(option, parameter)
     return message

@@ -73,7 +73,11 @@ class StatedSpeaker(_Openable):
 
 
 class StatedTurn(_Openable):
-    """Who speaks a turn, what it is, where it is parted, or that the next one belongs to it."""
+    """Who speaks a turn, what it is, where it is parted, or that the next one belongs to it.
+
+    Turns are parted and joined first, in their order; the rest is stated of what there is then. The second part of a
+    turn is named by `begins`.
+    """
 
     turn: Id | None = Field(default=None, description="Id of the turn; else `begins`, or `label` alone for every turn.")
     begins: _Text | None = None
@@ -89,10 +93,16 @@ class StatedTurn(_Openable):
 
 
 class StatedExchange(_Openable):
-    """Which turns are one question, and which answer it."""
+    """Which turns are one question, and which answer it. A turn that is stated here is taken from where it was, so an
+    answer is moved by stating it of another question.
+    """
 
     question: Annotated[_Turns, Field(min_length=1)]
-    answers: _Turns | None = Field(default=None, description="Without it, those that its turns had.")
+    answers: _Turns | None = Field(
+        default=None,
+        description="Turns that answer it, in the same way; a list without any says that nobody did. Without the key, "
+        "the answers that its turns had.",
+    )
 
 
 class StatedQuestion(_Openable):
@@ -103,8 +113,8 @@ class StatedQuestion(_Openable):
     after: str | None = None
     occurrence: _Count | None = None
     of: _Count | None = None
-    topics: list[_Slug] = []
-    rejected: list[_Slug] = []
+    topics: list[_Slug] = Field(default=[], description="Slugs of the topics that it is about.")
+    rejected: list[_Slug] = Field(default=[], description="Slugs of topics that it is not about.")
 
 
 class StatedDocument(_Table):

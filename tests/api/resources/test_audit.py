@@ -101,3 +101,8 @@ def test_whole_trail_is_there_as_a_table(client: TestClient, key: NewKey) -> Non
     answer = client.get("/v1/audit?format=csv", headers=bearer(key))
     assert answer.headers["Content-Type"].startswith("text/csv")
     assert answer.text.count(WHO) == 17
+
+
+def test_slug_that_nothing_has_is_suggested_once(client: TestClient, key: NewKey) -> None:
+    refused = client.get("/v1/audit?interview=onee", headers=bearer(key)).json()
+    assert refused["detail"] == "There is no interview 'onee'. Did you mean 'one'?"

@@ -160,9 +160,11 @@ def test_dry_run_shows_what_would_be(client: TestClient) -> None:
         ({"published": "soon"}, "/published", ""),
         ({"speakers": [{"labels": ["X"], "name": "N"}]}, "/speakers/0/labels", "no turn is labelled 'X'"),
         ({"speakers": [{"labels": ["Q"], "role": "boss"}]}, "/speakers/0/role", "there is no role 'boss'"),
-        ({"questions": [{"begins": "Did", "topics": ["nope"]}]}, "/questions/topics", "there is no topic 'nope'"),
+        ({"questions": [{"begins": "Did", "topics": ["nope"]}]}, "/questions/0/topics/0", "there is no topic 'nope'"),
         ({"exchanges": [{"question": ["x-q1"]}]}, "/exchanges/0/question/0", "'x-q1'"),
-        ({"turns": "all"}, "/turns", ""),
+        ({"exchanges": [{"question": [{"turn": "x"}]}]}, "/exchanges/0/question/0/turn", "There are begins, after"),
+        ({"exchanges": [{"question": [7]}]}, "/exchanges/0/question/0", "write a text"),
+        ({"turns": "all"}, "/turns", "in JSON they are objects in a list"),
         ({"title": "nul \0"}, "/title", "NUL"),
     ],
 )

@@ -118,6 +118,13 @@ def test_a_former_slug_still_means_the_speaker(editor: TestClient) -> None:
     assert (answer.status_code, "both take part" in answer.json()["detail"]) == (422, True)
 
 
+def test_who_are_one_already_are_named_as_they_were_asked_for(editor: TestClient) -> None:
+    other = _other(editor)
+    assert editor.post("/v1/statements", json={**MERGER, "other": other}).status_code == 201
+    again = editor.post("/v1/statements", json={**MERGER, "other": other}).json()
+    assert again["detail"] == f"'ida-brandt' and '{other}' are one speaker"
+
+
 def test_statements_say_who_made_them_and_so_take_a_key(editor: TestClient) -> None:
     editor.post("/v1/statements", json={**MERGER, "other": _other(editor)})
     del editor.headers["Authorization"]

@@ -197,6 +197,7 @@ def test_withdrawn_file_is_refused(client: TestClient, database: Database) -> No
         withdraw(connection, "mill", AUTHOR)
     refused = post(client)
     assert (refused.status_code, "was withdrawn" in refused.json()["detail"]) == (409, True)
+    assert refused.json()["detail"].endswith("to load it anyway, DELETE /v1/interviews/mill/withdrawal first")
 
 
 def test_withheld_file_is_corrected_against_the_state_of_its_interview(client: TestClient, database: Database) -> None:
@@ -218,6 +219,10 @@ def test_withheld_file_is_corrected_against_the_state_of_its_interview(client: T
         (TALK, "name=..", 422, "no name of a file"),
         (TALK, "name=a%00.txt", 400, "NUL"),
         (TALK, "name=a%1b.txt", 422, "cannot be printed"),
+        (TALK, "name=mill", 422, "The name of the file has no ending of a format, such as .txt"),
+        (TALK, "name=.txt", 422, "no ending of a format"),
+        (TALK, "name=mill.backup&format=labelled-text", 422, "no ending of a format"),
+        (TALK, "name=manifest.csv", 422, "no ending of a format"),
         (TALK, "name=" + 300 * "a", 422, "255 characters"),
         (TALK, "name=a.txt&format=nope", 422, "There is no format 'nope'"),
         (TALK, "nam=a.txt", 422, "Did you mean 'name'"),
@@ -245,7 +250,7 @@ def test_what_cannot_be_stored_is_refused_with_the_reason(
         (b"[" * 100_000, None, "not valid TOML"),
         (b'{"a":' * 10_000, None, "not valid JSON"),
         (b'[[turns]]\nbegins = "Nobody says"\nkind = "note"\n', "/turns/0", "no turn begins with"),
-        (b'[[questions]]\nbegins = "Where"\ntopics = ["nope"]\n', "/questions/topics", "there is no topic 'nope'"),
+        (b'[[questions]]\nbegins = "Where"\ntopics = ["nope"]\n', "/questions/0/topics/0", "there is no topic 'nope'"),
     ],
 )
 def test_metadata_that_cannot_be_is_refused_with_the_place(
@@ -256,6 +261,13 @@ def test_metadata_that_cannot_be_is_refused_with_the_place(
     assert (refused.status_code, says in problem["detail"]) == (422, True), problem
     assert [error["pointer"] for error in problem["errors"]] == ([] if pointer is None else [pointer])
     assert revisions(database) == 0
+
+
+@pytest.mark.parametrize("metadata", ['title = "The mill"', '{"title": "The mill"}'])
+def test_metadata_may_begin_with_a_byte_order_mark(client: TestClient, metadata: str) -> None:
+    """Some editors write one before whatever they save."""
+    files = {"file": ("mill.txt", TALK), "metadata": ("m.toml", f"\ufeff{metadata}")}
+    assert client.post("/v1/interviews", files=files).json()["interview"]["title"] == "The mill"
 
 
 NAMES = {
