@@ -16,6 +16,7 @@ from app.loading.history import new_revision, reclaim_names, record_changes
 from app.loading.id_counter import IdCounter
 from app.loading.merging import ItemChange, compose, restate
 from app.loading.speaker_index import index_speakers
+from app.loading.stated_names import COLUMNS, Names, stated_in
 from app.models import (
     Answer,
     Change,
@@ -167,7 +168,7 @@ class _Release:
             person = as_read[row["read_as"] or row["speaker_id"]]
             known = people_as_read(self._connection, [person["id"]]).get(person["id"])
             if known is not None:
-                self._add_stated(known, person)
+                self._add_stated(known, person, stated_in(self._stated, row["labels"]))
             taken = {part.speaker_id for part in parts.values()}
             if known is not None and known.speaker_id not in taken:
                 read_as = None if known.speaker_id == known.id else known.id
@@ -185,8 +186,19 @@ class _Release:
             parts[row["speaker_id"]] = _Part(speaker_id, None)
         return parts
 
-    def _add_stated(self, known: PersonAsRead, person: Row) -> None:
-        stated = {name: list(dict.fromkeys([*getattr(known, name), *person[name]])) for name in ("aliases", "same_as")}
+    @property
+    def _stated(self) -> Mapping[str, Any]:
+        versions = self._document.versions
+        return versions[-1].document if versions else {}
+
+    def _add_stated(self, known: PersonAsRead, person: Row, here: Names) -> None:
+        """Add to somebody what is stated `here`; what others stated when it was held back may be stated no more."""
+        stated = {
+            name: list(
+                dict.fromkeys([*getattr(known, name), *(one for one in person[name] if one in here.get(name, ()))])
+            )
+            for name in COLUMNS
+        }
         if any(getattr(known, name) != value for name, value in stated.items()):
             table: Any = SpeakerReading if known.is_merged else Speaker
             self._connection.execute(sa.update(table).where(col(table.id) == known.id).values(**stated))

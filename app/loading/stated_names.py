@@ -39,15 +39,15 @@ def stated_only_here(
 
     `labels` has the labels that they have in the interview, by the ids of those whom the files alone tell of.
     """
-    here = {one: names for one, of in labels.items() if (names := _stated(document, of))}
+    here = {one: names for one, of in labels.items() if (names := stated_in(document, of))}
     for some in chunks(sorted(here)):
         for row in connection.execute(_ELSEWHERE, {"ids": list(some), "interview_id": interview_id}):
-            for column, values in _stated(row.document, row.labels).items():
+            for column, values in stated_in(row.document, row.labels).items():
                 here[row.read_id][column] -= values
     return {one: names for one, names in here.items() if any(names.values())}
 
 
-def _stated(document: Mapping[str, Any], labels: Collection[str]) -> Names:
+def stated_in(document: Mapping[str, Any], labels: Collection[str]) -> Names:
     """Return what a document states of who has one of some labels; nothing if there is nothing."""
     found: Names = defaultdict(set)
     for table in _tables_of(document, {fold(label) for label in labels}):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.db import Database
-from app.loading import LoadedInterview, hold, merge, state, undo_statements, withdraw
+from app.loading import LoadedInterview, hold, merge, release, state, undo_statements, withdraw
 from app.models import Speaker
 from app.transcripts.sidecar import sidecar_of
 from tests.authors import at
@@ -93,6 +93,18 @@ def test_what_only_an_interview_that_is_held_back_states_is_not_public(database:
     with database.write() as connection:
         hold(connection, "one", LATER, at(NOW))
     assert names(database)["ida-brandt"] == ([], [])
+
+
+@pytest.mark.usefixtures("talks")
+def test_interview_that_is_released_states_what_it_stated_alone(database: Database) -> None:
+    say(database, "one", aliases=["Ida B."])
+    say(database, "two", aliases=["I. B."])
+    with database.write() as connection:
+        hold(connection, "one", LATER, at(NOW))
+    say(database, "two")
+    with database.write() as connection:
+        release(connection, "one", at(NOW))
+    assert names(database)["ida-brandt"] == (["Ida B."], [])
 
 
 @pytest.mark.usefixtures("talks")
