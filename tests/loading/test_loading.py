@@ -314,7 +314,7 @@ def test_statement_that_the_transcript_contradicts_is_refused_and_nothing_stored
     with pytest.raises(MetadataError) as refused:
         load(TALK, metadata)
     assert reason in str(refused.value)
-    assert str(refused.value).startswith("sample.toml: ")
+    assert str(refused.value).startswith("sample.toml:")
     assert _everything(database) == before
 
 
