@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from app.loading.vectors import KeptVectors
 from app.models import Interview, SearchDocument, SearchTerm, SearchWord, Turn, table_of
-from app.queries.spelling import is_spoken
+from app.queries.spelling import still_spoken
 from app.text.asking import asking
 from app.text.paragraphs import PARAGRAPH
 from app.text.terms import BREAK, IndexedTexts, index_copy, is_stemmed, join_copies, words_of
@@ -170,9 +170,11 @@ class DocumentWriter:
                 sa.text("INSERT INTO search_word (word) VALUES (:word) ON CONFLICT DO NOTHING"),
                 [{"word": word} for word in sorted(self._words)],
             )
-        for word in sorted(self._forgotten - self._words):
-            if not is_spoken(self._connection, word):
-                self._connection.execute(sa.delete(SearchWord).where(col(SearchWord.word) == word))
+        absent = self._forgotten - self._words
+        absent -= still_spoken(self._connection, absent)
+        if absent:
+            forget = sa.delete(SearchWord).where(col(SearchWord.word) == sa.bindparam("absent"))
+            self._connection.execute(forget, [{"absent": word} for word in sorted(absent)])
         self._counts.clear()
         self._words.clear()
         self._forgotten.clear()

@@ -1,6 +1,6 @@
 """Finds slips in the words of a query: words that stand nowhere, or hardly anywhere, beside similar ones that do."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,8 @@ _RARE = 2
 _FAR_MORE = 20
 # Documents with a word's stem that are read to find the word itself, at most.
 _MAX_READ = 200
+# Words whose documents are counted in one statement.
+_WORDS_AT_A_TIME = 5000
 
 
 @dataclass(frozen=True)
@@ -159,9 +161,26 @@ def _similar(word: str, known: Sequence[str], farthest: int) -> list[str]:
     return [near for near, _distance, _place in found if near != word]
 
 
-def is_spoken(connection: sa.Connection, word: str) -> bool:
-    """Whether a folded word occurs in the searchable record, judged by the newest documents with its stem."""
-    numbers = newest(connection, Query(Mode.SEARCH, ((Phrase((word,)),),)), None, _MAX_READ)
+def still_spoken(connection: sa.Connection, words: Collection[str]) -> set[str]:
+    """Return those of some folded words that occur in the searchable record, judged by the newest documents with their
+    stems.
+    """
+    asked, found = sorted(words), set[str]()
+    for first in range(0, len(asked), _WORDS_AT_A_TIME):
+        phrases = [Phrase((word,)) for word in asked[first : first + _WORDS_AT_A_TIME]]
+        documents = documents_with(connection, {term for phrase in phrases for term in phrase.terms()})
+        for phrase in phrases:
+            if any(documents[term] for term in phrase.terms()):
+                # The texts have most of the other words too, which then need not be looked for.
+                texts = _newest_texts(connection, phrase)
+                while phrase.words[0] not in found and (text := next(texts, None)) is not None:
+                    found.update(words_of(without_addresses(text)))
+    return found.intersection(asked)
+
+
+def _newest_texts(connection: sa.Connection, phrase: Phrase) -> Iterator[str]:
+    """Yield what is said in the newest documents with the stem of a word, and the titles of their interviews."""
+    numbers = newest(connection, Query(Mode.SEARCH, ((phrase,),)), None, _MAX_READ)
     columns = (col(SearchDocument.question_id), col(SearchDocument.turn_id))
     rows = connection.execute(sa.select(*columns).where(col(SearchDocument.number).in_(numbers))).all()
     said = sa.select(col(Turn.text)).where(
@@ -176,8 +195,5 @@ def is_spoken(connection: sa.Connection, word: str) -> bool:
         .where(col(SearchDocument.number).in_(numbers))
         .distinct()
     )
-    return any(
-        word in words_of(without_addresses(text))
-        for some in (said, titles)
-        for text in connection.execute(some).scalars()
-    )
+    for some in (said, titles):
+        yield from connection.execute(some).scalars()

@@ -177,6 +177,27 @@ def test_words_of_nobody_are_not_suggested_any_more(load: Load, database: Databa
     assert "paper" in terms
 
 
+def test_number_of_statements_of_a_withdrawal_does_not_grow_with_the_words(load: Load, database: Database) -> None:
+    few, many = (" ".join(f"word{number}" for number in range(count)) for count in (10, 400))
+    # The same words elsewhere, so that none can be known to be gone by its stem.
+    load(f"Q: What was written?\nA: {many}\n", name="other.txt")
+    sent: list[int] = []
+    for words in (few, many):
+        slug = load(f"Q: What was there?\nA: {words} once more\n", name="talk.txt").slug
+        with database.write() as connection:
+            statements: list[str] = []
+            sa.event.listen(connection, "before_cursor_execute", lambda *event, into=statements: into.append(event[2]))
+            withdraw(connection, slug, at(NOW))
+            sent.append(len(statements))
+        with database.write() as connection:
+            lift_withdrawal(connection, slug, at(NOW))
+    assert sent[1] <= sent[0] + 5
+    with database.read() as connection:
+        words_left = set(connection.execute(sa.select(col(SearchWord.word))).scalars())
+    assert {"word0", "word399"} <= words_left
+    assert {"once", "more"}.isdisjoint(words_left)
+
+
 def test_a_withdrawn_file_is_refused_until_that_is_lifted_and_is_another_interview_then(
     load: Load, database: Database
 ) -> None:
