@@ -21,12 +21,14 @@ from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 from tests.authors import at
 from tests.clusters import administer, cluster, programs
+from tests.compiled import share_compiled_statements
 from tests.seed import NOW as NOW
 from tests.seed import ROOT as ROOT
 from tests.seed import SEED as SEED
 from tests.seed import Shared, shared, store_seed
 
 ENGINES = ("sqlite", "postgresql")
+share_compiled_statements()
 # These start programs of others, servers of several processes, or PostgreSQL servers of their own.
 _OF_FILES = {
     "services": (

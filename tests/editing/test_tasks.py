@@ -14,7 +14,7 @@ from app.settings import Settings
 from tests.editing.by_page import ByPage
 from tests.editing.hands import ByApi, ByFile, Hand
 from tests.editing.tasks import TASKS, Seen, Task
-from tests.maintenance.test_integrity import findings_of
+from tests.maintenance.test_integrity import content_findings
 
 Hands = dict[str, Hand]
 
@@ -44,5 +44,5 @@ def test_task_each_way(task: Task, hands: Hands) -> None:
         # Each file is read and loaded again.
         hand.load()
         assert hand.content() == stored[way], way
-        assert findings_of(hand.database) == [], way
+        assert content_findings(hand.database) == [], way
     assert stored["page"] == stored["api"] == stored["file"]
