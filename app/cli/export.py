@@ -60,8 +60,8 @@ def export(
 ) -> None:
     """Write the corpus to files, all from one state of the database.
 
-    --source writes each source file as it was received, in a folder named after its interview; and speakers.toml, if
-    speakers were merged or parted.
+    --source writes each source file as it was received, in a folder named after its interview; and speakers.toml, if it
+    is stated who is one person or who is not.
 
     --statements writes what metadata files, editors and reviewers state of each interview as the metadata file that
     belongs beside its source file, speakers.toml, and the vocabulary, topics.toml. With both, the folder can be loaded

@@ -20,7 +20,7 @@ from app.queries.paging import walk
 speakers = typer.Typer(
     name="speakers",
     help="Find speakers who are one person under several names, merge them, and part those who are not.\n\n"
-    "Start with: quoth speakers doubles, then quoth speakers merge KEEP OTHER.",
+    "Start with: quoth speakers doubles, then quoth speakers merge KEEP OTHER, or quoth speakers distinct ONE OTHER.",
     no_args_is_help=True,
 )
 
@@ -92,6 +92,23 @@ def part(
 
 
 @speakers.command()
+def distinct(
+    one: Annotated[str, typer.Argument(help="Slug of a speaker.")],
+    other: Annotated[str, typer.Argument(help="Slug of another speaker, who is not the same person.")],
+    reason: Reason = None,
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """State that two speakers are two people: they are not listed as doubles any more, and not merged.
+
+    Loading files again does not undo it; `quoth speakers undo` does.
+    """
+    with open_database() as database, database.write() as connection:
+        stated = loading.distinct(connection, one, other, author_of(by, reason))
+    _print(stated, f"{stated.speaker} and {stated.other} are two people", as_json=as_json)
+
+
+@speakers.command()
 def undo(
     number: Annotated[
         int | None, typer.Argument(help="Number of the statement; without it, the last one.", show_default=False)
@@ -100,7 +117,9 @@ def undo(
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Undo that speakers were merged or parted: they are again whom the files alone tell of."""
+    """Undo a statement: speakers who were merged or parted are again whom the files alone tell of, and two people may
+    be listed as doubles again.
+    """
     with open_database() as database, database.write() as connection:
         undone = loading.undo(connection, number, author_of(by, reason))
     names = " and ".join(one for one in (undone.speaker, undone.other) if one)
@@ -113,7 +132,7 @@ def statements(
     everything: Annotated[bool, typer.Option("--all", help="Also those that were undone.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List who was merged and parted, by whom, when and why."""
+    """List who is one person and who is not by statements, of whom, when and why."""
     with open_database() as database, database.read() as connection:
         listed = list(walk(connection, corpus_statements.listing(undone=everything)))
     if as_json:
@@ -123,6 +142,8 @@ def statements(
         what = f"{one['other']} is {one['speaker']}"
         if one["kind"] is StatementKind.PARTED:
             what = f"{one['speaker']} is {one['other']} in {', '.join(one['interviews'])}"
+        elif one["kind"] is StatementKind.DISTINCT:
+            what = f"{one['speaker']} and {one['other']} are two people"
         signed = _signed(one["made_by"], one["made_at"], one["reason"])
         say(visible(f"{one['number']:>4}  {one['kind'].value}  {what}  {signed}"))
         if one["undone_at"]:

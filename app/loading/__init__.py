@@ -24,7 +24,7 @@ from app.loading.sessions import begin_session, end_session, end_sessions, renew
 from app.loading.speaker_index import index_missing_speakers
 from app.loading.stated_interview import StatedInterview, find_stated
 from app.loading.statement_import import LoadedStatement, load_statements, statements_to_write
-from app.loading.statements import Stated, list_statements, merge, part, undo
+from app.loading.statements import Stated, distinct, find_distinct, list_statements, merge, part, undo
 from app.loading.stored_files import stored_hosts
 from app.loading.suggestions import Decision, SuggestionCounts, decide, store_suggestions
 from app.loading.vocabulary import VocabularyReport, load_vocabulary
@@ -53,10 +53,12 @@ __all__ = [
     "correction_of",
     "decide",
     "decide_suggestions",
+    "distinct",
     "documents_to_write",
     "drop_kept_bodies",
     "end_session",
     "end_sessions",
+    "find_distinct",
     "find_kept_answer",
     "find_stated",
     "held_to_write",

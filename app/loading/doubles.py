@@ -82,11 +82,11 @@ class _Compared:
 
 
 def find_doubles(
-    speakers: Iterable[ListedSpeaker], parted: Collection[frozenset[str]], undone: Mapping[frozenset[str], str]
+    speakers: Iterable[ListedSpeaker], distinct: Collection[frozenset[str]], undone: Mapping[frozenset[str], str]
 ) -> list[Double]:
     """Find likely doubles, the likeliest first.
 
-    `parted` are pairs of ids that an editor says are two people; `undone` are pairs whose merging was undone, and when.
+    `distinct` are pairs of ids that are two people by an editor; `undone` are pairs whose merging was undone, and when.
     """
     compared = [_Compared(one, _names(one), name_key(one.name)) for one in speakers]
     compared.sort(key=lambda one: (one.key, one.speaker.id))
@@ -96,7 +96,7 @@ def find_doubles(
     found = []
     for first, second in sorted(pairs):
         ids = frozenset({compared[first].speaker.id, compared[second].speaker.id})
-        if ids not in parted:
+        if ids not in distinct:
             double = _judge(compared[first], compared[second], undone.get(ids))
             if double is not None:
                 found.append(double)

@@ -12,10 +12,17 @@ from sqlmodel import col
 from app.errors import QuothError, StatementError
 from app.loading.as_read import PersonAsRead, people_as_read
 from app.loading.author import Author, Signature
-from app.loading.statements import list_statements, merge, part
+from app.loading.statements import distinct, find_distinct, list_statements, merge, part
 from app.models import Interview, Speaker, SpeakerReading, StatementKind
 from app.queries.corpus_statements import slugs_as_read
-from app.structure.statement_file import StatedMerge, StatedPart, StatedSpeakers, made_before
+from app.structure.statement_file import (
+    AnyStatement,
+    StatedDistinct,
+    StatedMerge,
+    StatedPart,
+    StatedSpeakers,
+    made_before,
+)
 
 
 class StatementOutcome(StrEnum):
@@ -47,7 +54,7 @@ def load_statements(connection: sa.Connection, stated: StatedSpeakers, author: A
     The author is who loads the file; why something is stated, the file says.
     """
     loaded: list[LoadedStatement] = []
-    waiting: list[StatedMerge | StatedPart] = [*stated.parted, *stated.merged]
+    waiting: list[AnyStatement] = [*stated.parted, *stated.distinct, *stated.merged]
     while waiting:
         tried = [(one, _load(connection, one, author)) for one in waiting]
         loaded += [done for _one, done in tried if done.outcome is not StatementOutcome.WAITING]
@@ -58,9 +65,9 @@ def load_statements(connection: sa.Connection, stated: StatedSpeakers, author: A
     return loaded
 
 
-def statements_to_write(connection: sa.Connection) -> list[StatedMerge | StatedPart]:
+def statements_to_write(connection: sa.Connection) -> list[AnyStatement]:
     """Return the statements in force as a file has them, without those about people who take part nowhere now."""
-    written: list[StatedMerge | StatedPart] = []
+    written: list[AnyStatement] = []
     for row in list_statements(connection):
         people = people_as_read(connection, [row.speaker_id, row.other_id])
         if len(people) < 2:
@@ -71,6 +78,10 @@ def statements_to_write(connection: sa.Connection) -> list[StatedMerge | StatedP
             names = {"keep_name": one.name, "other_name": other.name}
             written.append(StatedMerge(keep=one.slug, other=other.slug, **names, **made))
             continue
+        if row.kind is StatementKind.DISTINCT:
+            names = {"speaker_name": one.name, "other_name": other.name}
+            written.append(StatedDistinct(speaker=one.slug, other=other.slug, **names, **made))
+            continue
         slugs = (
             sa.select(col(Interview.slug)).where(col(Interview.id).in_(row.interviews)).order_by(col(Interview.slug))
         )
@@ -80,12 +91,8 @@ def statements_to_write(connection: sa.Connection) -> list[StatedMerge | StatedP
     return written
 
 
-def _load(connection: sa.Connection, statement: StatedMerge | StatedPart, author: Author) -> LoadedStatement:
-    said = (
-        f"{statement.other} is {statement.keep}"
-        if isinstance(statement, StatedMerge)
-        else f"{statement.speaker} is somebody else in {', '.join(statement.interviews)}"
-    )
+def _load(connection: sa.Connection, statement: AnyStatement, author: Author) -> LoadedStatement:
+    said = _said(statement)
     stated = Signature(statement.at, statement.by) if statement.at or statement.by else None
     author = replace(author, why=statement.why, stated=stated)
     try:
@@ -93,6 +100,8 @@ def _load(connection: sa.Connection, statement: StatedMerge | StatedPart, author
         with connection.begin_nested():
             if isinstance(statement, StatedMerge):
                 outcome, reason = _load_merge(connection, statement, author)
+            elif isinstance(statement, StatedDistinct):
+                outcome, reason = _load_distinct(connection, statement, author)
             else:
                 outcome, reason = _load_part(connection, statement, author)
     except _WaitingError as error:
@@ -100,6 +109,14 @@ def _load(connection: sa.Connection, statement: StatedMerge | StatedPart, author
     except StatementError as error:
         return LoadedStatement(said, StatementOutcome.REFUSED, str(error))
     return LoadedStatement(said, outcome, reason)
+
+
+def _said(statement: AnyStatement) -> str:
+    if isinstance(statement, StatedMerge):
+        return f"{statement.other} is {statement.keep}"
+    if isinstance(statement, StatedDistinct):
+        return f"{statement.speaker} and {statement.other} are two people"
+    return f"{statement.speaker} is somebody else in {', '.join(statement.interviews)}"
 
 
 def _load_merge(
@@ -113,6 +130,21 @@ def _load_merge(
         return StatementOutcome.UNDONE, reason
     slugs = slugs_as_read(connection, [kept.speaker_id, other.speaker_id])
     merge(connection, slugs[kept.speaker_id], slugs[other.speaker_id], author)
+    return StatementOutcome.MADE, None
+
+
+def _load_distinct(
+    connection: sa.Connection, statement: StatedDistinct, author: Author
+) -> tuple[StatementOutcome, str | None]:
+    one = _person(connection, statement.speaker, statement.speaker_name)
+    other = _person(connection, statement.other, statement.other_name)
+    if find_distinct(connection, one.speaker_id, other.speaker_id) is not None:
+        return StatementOutcome.UNCHANGED, None
+    for first, second in ((one, other), (other, one)):
+        if reason := _undone(connection, statement, StatementKind.DISTINCT, first.id, [second.id]):
+            return StatementOutcome.UNDONE, reason
+    slugs = slugs_as_read(connection, [one.speaker_id, other.speaker_id])
+    distinct(connection, slugs[one.speaker_id], slugs[other.speaker_id], author)
     return StatementOutcome.MADE, None
 
 
@@ -136,14 +168,16 @@ def _load_part(connection: sa.Connection, statement: StatedPart, author: Author)
 
 def _undone(
     connection: sa.Connection,
-    statement: StatedMerge | StatedPart,
+    statement: AnyStatement,
     kind: StatementKind,
     speaker_id: str,
     others: Sequence[str],
 ) -> str | None:
-    """Say when the same statement was undone, if that was after it was made."""
+    """Say when the same statement was undone, if that was after it was made. `others` are the ids of the other speaker,
+    or of the interviews of somebody who was parted.
+    """
     for row in list_statements(connection, undone=True):
-        about = [row.other_id] if kind is StatementKind.MERGED else sorted(row.interviews)
+        about = sorted(row.interviews) if kind is StatementKind.PARTED else [row.other_id]
         is_same = row.kind is kind and row.speaker_id == speaker_id and about == list(others)
         if is_same and row.undone_at is not None and made_before(statement, row.undone_at):
             return f"undone here on {row.undone_at.date()}"

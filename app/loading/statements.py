@@ -51,7 +51,7 @@ def merge(connection: sa.Connection, keep: str, other: str, author: Author) -> S
 
     Raises:
         NotFoundError, MovedError, GoneError: there is no such speaker.
-        StatementError: both are one already, or take part in the same interview.
+        StatementError: both are one already, take part in the same interview, or are stated to be two people.
     """
     kept, merged = _speaker(connection, keep), _speaker(connection, other)
     if kept.id == merged.id:
@@ -61,11 +61,48 @@ def merge(connection: sa.Connection, keep: str, other: str, author: Author) -> S
             f"{keep!r} and {other!r} both take part in {_named(both)}, so they are two there; if one person has two "
             "labels in it, write both into one [[speakers]] table of its metadata file, and load it again"
         )
+    if (number := find_distinct(connection, kept.id, merged.id)) is not None:
+        raise StatementError(
+            f"{keep!r} and {other!r} are stated to be two people; undo statement {number} first if that is wrong"
+        )
     revision = new_revision(connection, author)
     statement = _store(connection, StatementKind.MERGED, kept.id, merged.id, author)
     changes = restate(connection, [kept.id, merged.id])
     record_changes(connection, revision, changes)
     return Stated(statement.number, StatementKind.MERGED, kept.slug, merged.slug, _count(changes))
+
+
+def distinct(connection: sa.Connection, speaker: str, other: str, author: Author) -> Stated:
+    """State that two speakers, given by slug, are two people: they are not proposed as one, and not merged.
+
+    Raises:
+        NotFoundError, MovedError, GoneError: there is no such speaker.
+        StatementError: both are one, or this is stated already.
+    """
+    one, two = _speaker(connection, speaker), _speaker(connection, other)
+    if one.id == two.id:
+        raise StatementError(
+            f"{speaker!r} and {other!r} are one speaker; undo the statement that made them one, or part the speaker"
+        )
+    if (number := find_distinct(connection, one.id, two.id)) is not None:
+        raise StatementError(f"{speaker!r} and {other!r} are stated to be two people already, in statement {number}")
+    revision = new_revision(connection, author)
+    statement = _store(connection, StatementKind.DISTINCT, one.id, two.id, author)
+    record_changes(connection, revision, _with_owner(connection, statement, []))
+    return Stated(statement.number, StatementKind.DISTINCT, one.slug, two.slug, 0)
+
+
+def find_distinct(connection: sa.Connection, one: str, other: str) -> int | None:
+    """Return the number of the statement in force by which two speakers, given by id, are two people, if there is one.
+    It also counts for those with whom one of them was merged since.
+    """
+    rows = [row for row in list_statements(connection) if row.kind is StatementKind.DISTINCT]
+    people = people_as_read(connection, {speaker for row in rows for speaker in (row.speaker_id, row.other_id)})
+    for row in rows:
+        two = [people[speaker].speaker_id for speaker in (row.speaker_id, row.other_id) if speaker in people]
+        if sorted(two) == sorted((one, other)):
+            return int(row.number)
+    return None
 
 
 def part(
@@ -98,9 +135,10 @@ def undo(connection: sa.Connection, number: int | None, author: Author) -> State
     revision = new_revision(connection, author)
     undone = {"undone_at": author.when, "undone_by": author.who, "undone_reason": author.why}
     connection.execute(sa.update(Statement).where(col(Statement.number) == row.number).values(**undone))
-    changes = [] if row.kind is StatementKind.MERGED else _rejoin(connection, row)
+    changes = _rejoin(connection, row) if row.kind is StatementKind.PARTED else []
     seen = {(noun, item) for noun, item, _action, _replaced_by in changes}
-    changes += [one for one in restate(connection, [row.speaker_id, row.other_id]) if one[:2] not in seen]
+    if row.kind is not StatementKind.DISTINCT:
+        changes += [one for one in restate(connection, [row.speaker_id, row.other_id]) if one[:2] not in seen]
     record_changes(connection, revision, _with_owner(connection, row, changes))
     slugs = slugs_as_read(connection, [row.speaker_id, row.other_id])
     return Stated(row.number, row.kind, slugs.get(row.speaker_id), slugs.get(row.other_id), _count(changes))

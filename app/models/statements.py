@@ -15,18 +15,19 @@ class StatementKind(StrEnum):
 
     MERGED = "merged"
     PARTED = "parted"
+    DISTINCT = "distinct"
 
 
 class Statement(SQLModel, table=True):
-    """That two speakers are one person, or that one speaker is another person in some interviews: who says so, when and
-    why. It is in force until it is undone, and never deleted. It names nobody: withdrawn names stay withdrawn.
+    """That two speakers are one person or two, or that one speaker is another person in some interviews: who says so,
+    when and why. It is in force until it is undone, and never deleted. It names nobody: withdrawn names stay withdrawn.
     """
 
     __table_args__ = (sa.Index(None, "speaker_id"), sa.Index(None, "other_id"))
 
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     kind: StatementKind = Field(sa_type=words(StatementKind, "kind"))
-    # Who stays: the speaker that the other one is, or from whom the other one was parted.
+    # Who stays: the speaker that the other one is, or from whom the other one was parted. Of two people, either.
     speaker_id: str = Field(sa_type=Exact)
     other_id: str = Field(sa_type=Exact)
     # Of somebody who was parted: the interviews, and whether their name is the editor's and not the files'.

@@ -45,18 +45,20 @@ def people_to_compare(connection: sa.Connection) -> list[Item]:
 
 
 def stated_pairs(connection: sa.Connection) -> tuple[set[frozenset[str]], dict[frozenset[str], str]]:
-    """Return the pairs of ids that are parted by a statement in force, and those whose merging was undone, and when."""
+    """Return the pairs of ids that are two people by a statement in force, and those whose merging was undone, and
+    when.
+    """
     now = {
         row.id: row.speaker_id
         for row in connection.execute(sa.select(col(SpeakerReading.id), col(SpeakerReading.speaker_id)))
     }
-    parted: set[frozenset[str]] = set()
+    distinct: set[frozenset[str]] = set()
     undone: dict[frozenset[str], str] = {}
     columns: tuple[Any, ...] = (Statement.kind, Statement.speaker_id, Statement.other_id, Statement.undone_at)
     for row in connection.execute(sa.select(*map(col, columns)).order_by(col(Statement.number))):
         pair = frozenset(now.get(one, one) for one in (row.speaker_id, row.other_id))
-        if row.kind is StatementKind.PARTED and row.undone_at is None:
-            parted.add(pair)
+        if row.kind in {StatementKind.PARTED, StatementKind.DISTINCT} and row.undone_at is None:
+            distinct.add(pair)
         elif row.kind is StatementKind.MERGED and row.undone_at is not None:
             undone[pair] = row.undone_at.date().isoformat()
-    return parted, undone
+    return distinct, undone

@@ -1,7 +1,8 @@
 """Reads and writes what editors state of speakers as TOML, to be edited by hand: speakers.toml beside the transcripts.
 
-Each [[merged]] table says that two speakers are one person, each [[parted]] table that one is somebody else in some
-interviews. Speakers and interviews are named by their slugs as the files alone give them.
+Each [[merged]] table says that two speakers are one person, each [[distinct]] table that they are two, each [[parted]]
+table that one is somebody else in some interviews. Speakers and interviews are named by their slugs as the files alone
+give them.
 """
 
 import datetime
@@ -46,12 +47,25 @@ class StatedPart(_Stated):
     name: Text | None = None
 
 
+class StatedDistinct(_Stated):
+    """That two speakers are two people. Their names, where given, have to be those of the corpus."""
+
+    speaker: Slug
+    other: Slug
+    speaker_name: Text | None = None
+    other_name: Text | None = None
+
+
+AnyStatement = StatedMerge | StatedPart | StatedDistinct
+
+
 class StatedSpeakers(BaseModel):
     """All statements of one file."""
 
     model_config = ConfigDict(extra="forbid")
 
     parted: list[StatedPart] = []
+    distinct: list[StatedDistinct] = []
     merged: list[StatedMerge] = []
 
 
@@ -73,15 +87,17 @@ def read_statements(name: str, data: bytes) -> StatedSpeakers:
         raise MetadataError(name, ".".join(map(str, first["loc"])), reason) from None
 
 
-def write_statements(statements: Sequence[StatedMerge | StatedPart]) -> bytes:
+_KEYS = {StatedPart: "parted", StatedDistinct: "distinct", StatedMerge: "merged"}
+
+
+def write_statements(statements: Sequence[AnyStatement]) -> bytes:
     """Write statements as TOML in UTF-8 from which `read_statements` reads the same."""
-    tables: dict[str, list[dict[str, Any]]] = {"parted": [], "merged": []}
+    tables: dict[str, list[dict[str, Any]]] = {key: [] for key in _KEYS.values()}
     for one in statements:
-        key = "parted" if isinstance(one, StatedPart) else "merged"
-        tables[key].append(one.model_dump(exclude_none=True))
+        tables[_KEYS[type(one)]].append(one.model_dump(exclude_none=True))
     return _HEAD + tomli_w.dumps({key: some for key, some in tables.items() if some}).encode()
 
 
-def made_before(statement: StatedMerge | StatedPart, when: datetime.datetime) -> bool:
+def made_before(statement: AnyStatement, when: datetime.datetime) -> bool:
     """Whether a statement of a file is older than a time; one that does not say when it was made is."""
     return statement.at is None or statement.at <= when

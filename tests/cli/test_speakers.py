@@ -37,6 +37,36 @@ def test_doubles_are_listed_merged_and_undone(run: Run, database: Database) -> N
     assert "that was undone on" in double["against"][0]
 
 
+def test_two_people_are_listed_as_doubles_no_more_and_stay_so_elsewhere(
+    run: Run, tmp_path: Path, make_database: object
+) -> None:
+    folder = tmp_path / "talks"
+    _write(folder, ONE, TWO)
+    run("load", folder)
+    printed = run("speakers", "distinct", "jane-rowe", "jane-roe", "--reason", "sisters", "--by", "Ed")
+    assert printed == "jane-rowe and jane-roe are two people (statement 1); interviews that changed: 0\n"
+    assert run.json("speakers", "doubles") == {"doubles": [], "total": 0}
+    assert "distinct  jane-rowe and jane-roe are two people" in run("speakers", "statements")
+    assert "undo statement 1 first" in run("speakers", "merge", "jane-roe", "jane-rowe", code=65)
+    run("export", tmp_path / "out", "--source")
+    written = (tmp_path / "out" / "speakers.toml").read_text()
+    assert '[[distinct]]\nby = "Ed"' in written
+    (folder / "speakers.toml").write_text(written)
+    assert "speakers: 1 unchanged" in run("load", folder)
+    other = Run(make_database("sqlite"))  # type: ignore[operator]  # a fixture that makes one
+    assert "speakers: 1 made" in other("load", folder)
+    assert other.json("speakers", "statements")["statements"][0]["reason"] == "sisters"
+    assert other.json("speakers", "doubles")["total"] == 0
+    # It holds over a file that says that they are one, and once undone it is not stated again.
+    (folder / "speakers.toml").write_text('[[merged]]\nkeep = "jane-roe"\nother = "jane-rowe"\n')
+    assert "refused: jane-rowe is jane-roe: 'jane-roe' and 'jane-rowe' are stated to be two" in other("load", folder)
+    assert "undone: distinct jane-rowe and jane-roe" in other("speakers", "undo")
+    (folder / "speakers.toml").write_text(written)
+    assert "speakers: 1 undone" in other("load", folder)
+    assert other.json("speakers", "doubles")["total"] == 1
+    assert run("verify-database")
+
+
 def test_speaker_is_parted_by_interview(run: Run, database: Database) -> None:
     store(database, *(Talk(slug, ("Jane Roe",)) for slug in ("one", "two")))
     printed = run("speakers", "part", "jane-roe", "--interview", "two", "--as", "Jane Smith")

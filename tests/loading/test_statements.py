@@ -14,7 +14,19 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.errors import MirrorError, MovedError, NotFoundError, StatementError
-from app.loading import LoadedInterview, Stated, hold, load_interview, merge, part, release, undo, withdraw
+from app.loading import (
+    LoadedInterview,
+    Stated,
+    distinct,
+    hold,
+    load_interview,
+    merge,
+    part,
+    release,
+    undo,
+    withdraw,
+)
+from app.loading.likely_doubles import likely_doubles
 from app.loading.replaying import begin_mirror
 from app.maintenance.integrity import CHECKS
 from app.maintenance.integrity.check import ItemCounter, run_check
@@ -76,6 +88,16 @@ def state_parted(database: Database, speaker: str, *interviews: str, name: str |
         return part(connection, speaker, interviews, name, AUTHOR)
 
 
+def state_distinct(database: Database, speaker: str, other: str) -> Stated:
+    with database.write() as connection:
+        return distinct(connection, speaker, other, AUTHOR)
+
+
+def doubles(database: Database) -> list[set[str]]:
+    with database.read() as connection:
+        return [{one.first.slug, one.second.slug} for one in likely_doubles(connection).found]
+
+
 def state_undone(database: Database, number: int | None = None) -> Stated:
     with database.write() as connection:
         return undo(connection, number, AUTHOR)
@@ -112,6 +134,33 @@ def dump(database: Database) -> list[str]:
 
 
 ONE, TWO, THREE = Talk("one", ("Jane Roe",)), Talk("two", ("Jane Rowe",)), Talk("three", ("Jane Rowe", "Cy Holm"))
+
+
+def test_two_people_are_not_proposed_and_not_merged_until_that_is_undone(database: Database) -> None:
+    store(database, ONE, TWO, THREE, Talk("four", ("Jayne Roe",)))
+    pair = {"jane-roe", "jane-rowe"}
+    assert pair in doubles(database)
+    before, parts = doubles(database), people(database)
+    stated = state_distinct(database, "jane-rowe", "jane-roe")
+    assert (stated.number, stated.interviews, people(database)) == (1, 0, parts)
+    assert doubles(database) == [one for one in before if one != pair]
+    for keep, other in (("jane-roe", "jane-rowe"), ("jane-rowe", "jane-roe")):
+        with pytest.raises(StatementError, match="are stated to be two people; undo statement 1 first"):
+            state_merged(database, keep, other)
+        with pytest.raises(StatementError, match="are stated to be two people already, in statement 1"):
+            state_distinct(database, keep, other)
+    # It holds for all who are one with either of them.
+    state_merged(database, "jayne-roe", "jane-roe")
+    assert {"jayne-roe", "jane-rowe"} not in doubles(database)
+    with pytest.raises(StatementError, match="undo statement 1 first"):
+        state_merged(database, "jane-rowe", "jayne-roe")
+    state_undone(database)
+    check(database)
+    state_undone(database)
+    assert (pair in doubles(database), people(database)) == (True, parts)
+    with pytest.raises(StatementError, match="are one speaker"):
+        state_distinct(database, "jane-roe", "jane-roe")
+    assert state_merged(database, "jane-roe", "jane-rowe").number == 3
 
 
 def test_merged_speakers_are_one_and_the_old_address_leads_there(database: Database, client: TestClient) -> None:
@@ -392,6 +441,8 @@ def _sequence(database: Database) -> Iterator[str]:
     yield "merged in a row"
     state_parted(database, "cy-holm", "four", name="Cyrus Holm")
     yield "parted"
+    state_distinct(database, "jane-roe", "cy-holm")
+    yield "two people"
     store(database, Talk("two", ("Jane Rowe",), 'aliases = ["JR"]\n', " Really?"))
     yield "loaded again"
     state_undone(database, 1)
@@ -403,6 +454,8 @@ def _sequence(database: Database) -> Iterator[str]:
     yield "withdrawn"
     state_undone(database, 2)
     yield "undone"
+    state_undone(database, 4)
+    yield "perhaps one person"
 
 
 @pytest.mark.parametrize("step_by_step", [True, False])

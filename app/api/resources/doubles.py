@@ -29,7 +29,7 @@ def list_doubles(request: Request, database: Open, parameters: Annotated[RankedP
     """List pairs of speakers who may be one person, the likeliest first, with what speaks for that and against it.
 
     Compared are names in other spellings, scripts and orders, initials, aliases, pages and affiliations. Pairs that are
-    parted by a statement are not listed. `POST /v1/statements` merges a pair, or parts it.
+    two people by a statement are not listed. `POST /v1/statements` merges a pair, or states that they are two.
     """
     with ListRequest(request, database, parameters, DoublePage) as asked:
         found: LikelyDoubles | None = database.get_cached(CACHED_AS)

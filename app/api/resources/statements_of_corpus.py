@@ -19,7 +19,7 @@ from app.api.schemas.statements import NewStatement, Statement, StatementMade, S
 from app.api.writing import Writing, WritingRoute, may, needs, tag_of
 from app.errors import StatementError
 from app.loading import Stated
-from app.models import Interview, Scope, Speaker
+from app.models import Interview, Scope, Speaker, StatementKind
 from app.queries import corpus_statements
 from app.queries.names import current_slug
 
@@ -34,11 +34,11 @@ Number = Annotated[int, Path(ge=1, le=MAX_INTEGER, description="Number of a stat
     response_model=StatementPage,
     responses=LIST,
     dependencies=_FOR_WRITERS,
-    summary="List merged and parted speakers",
+    summary="List who is one person and who is not",
 )
 def list_statements(request: Request, database: Open, parameters: Annotated[StatementParameters, Query()]) -> Any:
-    """List the statements of the corpus in the order in which they were made: which speakers are one person, which one
-    is two, who says so, when and why.
+    """List the statements of the corpus in the order in which they were made: which speakers are one person, which are
+    two, which one is two, who says so, when and why.
     """
     with ListRequest(request, database, parameters, StatementPage) as asked:
         return asked.answer(corpus_statements.listing(asked.sort, undone=parameters.undone))
@@ -65,14 +65,14 @@ def get_statement(
     response_model=StatementMade,
     status_code=201,
     dependencies=[Depends(single_keys)],
-    summary="Merge or part speakers",
+    summary="Merge speakers, part one, or keep two apart",
 )
 def make_statement(
     request: Request,
     stated: Annotated[NewStatement, Body()],
     writing: Annotated[Writing, Depends(may(Scope.WRITE))],
 ) -> Response:
-    """State that two speakers are one person, or that one speaker is somebody else in some interviews.
+    """State that two speakers are one person, that they are two, or that one is somebody else in some interviews.
 
     Loading files again does not undo it; deleting the statement does.
     """
@@ -83,7 +83,8 @@ def make_statement(
             if speaker == other:
                 # As they were named: one of the slugs may be a former one.
                 raise StatementError(f"{stated.speaker!r} and {stated.other!r} are one speaker")
-            made = loading.merge(connection, speaker, other, writing.author)
+            state = loading.merge if stated.kind is StatementKind.MERGED else loading.distinct
+            made = state(connection, speaker, other, writing.author)
         else:
             interviews = [current_slug(connection, "interviews", Interview, one) for one in stated.interviews]
             made = loading.part(connection, speaker, interviews, stated.name, writing.author)
@@ -96,8 +97,8 @@ def make_statement(
 def undo_statement(
     request: Request, number: Number, writing: Annotated[Writing, Depends(may(Scope.WRITE, existing=True))]
 ) -> Response:
-    """Undo that speakers were merged or parted: they are again whom the files alone tell of. The statement stays
-    listed, as undone.
+    """Undo a statement: speakers who were merged or parted are again whom the files alone tell of, and two people may
+    be proposed and merged again. The statement stays listed, as undone.
     """
     with writing.open() as connection:
         writing.match(tag_of(_show(request, connection, number)))

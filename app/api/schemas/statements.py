@@ -16,7 +16,7 @@ MOST_INTERVIEWS = 1_000
 
 
 class Statement(Shape):
-    """That two speakers are one person, or that one speaker is somebody else in some interviews."""
+    """That two speakers are one person or two, or that one speaker is somebody else in some interviews."""
 
     path: ClassVar[str] = "statements/{number}"
     columns: ClassVar[tuple[str, ...]] = (
@@ -27,7 +27,9 @@ class Statement(Shape):
     address: Address
     kind: StatementKind
     speaker: str = Field(description="Slug of who stays; the id of somebody who takes part nowhere now.")
-    other: str = Field(description="Slug, or id, of who is the same person, or of who was parted from the speaker.")
+    other: str = Field(
+        description="Slug, or id, of who is the same person, of who was parted from the speaker, or of the second one."
+    )
     interviews: list[str] = Field(description="Slugs of the interviews in which a parted speaker is somebody else.")
     made_at: datetime.datetime
     made_by: str | None = Field(description="Who stated it.")
@@ -51,12 +53,13 @@ class StatementMade(Statement):
 
 
 class NewStatement(BaseModel):
-    """States that two speakers are one person, or that one speaker is somebody else in some interviews."""
+    """States that two speakers are one person or two, or that one speaker is somebody else in some interviews."""
 
     model_config = ConfigDict(extra="forbid")
 
     kind: StatementKind = Field(
-        description="`merged`: `other` is `speaker`. `parted`: `speaker` is somebody else in `interviews`.",
+        description="`merged`: `other` is `speaker`. `distinct`: they are two people, who are not proposed as one and "
+        "not merged. `parted`: `speaker` is somebody else in `interviews`.",
         examples=[StatementKind.MERGED],
     )
     speaker: Slug = Field(
@@ -64,7 +67,8 @@ class NewStatement(BaseModel):
     )
     other: Slug | None = Field(
         default=None,
-        description="Where they are merged: slug of the speaker who is the same person; it leads to the first one.",
+        description="Where they are merged: slug of the speaker who is the same person; it leads to the first one. "
+        "Where they are distinct: slug of the second one.",
         examples=["worldnewsam-3712-interviewer"],
     )
     interviews: list[Slug] = Field(
@@ -78,14 +82,14 @@ class NewStatement(BaseModel):
 
     @model_validator(mode="after")
     def _is_of_its_kind(self) -> Self:
-        is_merger = self.kind is StatementKind.MERGED
+        names_two = self.kind is not StatementKind.PARTED
         for name, is_given, has_place in (
-            ("other", self.other is not None, is_merger),
-            ("interviews", bool(self.interviews), not is_merger),
+            ("other", self.other is not None, names_two),
+            ("interviews", bool(self.interviews), not names_two),
         ):
             if is_given != has_place:
                 what = "say" if has_place else "leave out"
                 raise ParameterError(name, f"Where `kind` is `{self.kind}`, {what} `{name}`.")
-        if is_merger and self.name is not None:
-            raise ParameterError("name", "Who is one person has the names of both; leave `name` out.")
+        if names_two and self.name is not None:
+            raise ParameterError("name", f"Where `kind` is `{self.kind}`, both keep their names; leave `name` out.")
         return self

@@ -1,5 +1,5 @@
-"""/desk/merge, /desk/people/{speaker}/part and /desk/statements: two speakers are one person, one is two people, and
-what was stated of that, to be undone.
+"""/desk/merge, /desk/distinct, /desk/people/{speaker}/part and /desk/statements: two speakers are one person or two,
+one is two people, and what was stated of that, to be undone.
 """
 
 import re
@@ -15,7 +15,7 @@ from app.api.parameters.items import NoParameters
 from app.api.parameters.lists import Cursor
 from app.api.parameters.values import SpeakerName
 from app.errors import GoneError, MovedError, NotFoundError, ParameterError, StatementError
-from app.models import Scope, Speaker
+from app.models import Scope, Speaker, StatementKind
 from app.queries import answers, corpus_statements, person_parts
 from app.queries.filters import Clause, Filters
 from app.queries.filters.grammar import Storable
@@ -68,6 +68,7 @@ def _both(desk: Desk, keep: str, other: str, *, status: int = 200, refused: str 
         said = [_newest_answers(connection, slug) for slug in (keep, other)]
         ids = people[0]["ids"] | people[1]["ids"]
         statements = person_parts.statements_about(connection, ids) if desk.may(Scope.WRITE) else ()
+        is_distinct = loading.find_distinct(connection, people[0]["id"], people[1]["id"]) is not None
     own = {person["id"] for person in people}
     double = next((one for one in doubles_now(desk).found if {one.first.id, one.second.id} == own), None)
     mine, theirs = ({part["slug"] for part in person["parts"]} for person in people)
@@ -78,6 +79,7 @@ def _both(desk: Desk, keep: str, other: str, *, status: int = 200, refused: str 
         said=said,
         state=_state_of(people),
         double=double,
+        is_distinct=is_distinct,
         likelihood=likelihood(double.score) if double else None,
         shared=[part for part in people[0]["parts"] if part["slug"] in mine & theirs],
         statements=statements,
@@ -101,15 +103,30 @@ def _state_of(people: list[Any]) -> str:
 @router.post("/merge")
 def merge(desk: SignedIn) -> Response:
     """State that two speakers are one person, if they are still those who were looked at."""
+    return _state_of_two(desk, *_chosen(desk), is_one=True)
+
+
+@router.post("/distinct")
+def distinct(desk: SignedIn) -> Response:
+    """State that two speakers are two people, if they are still those who were looked at."""
+    people = desk.form.all("person")
+    if len(people) != 2 or max(map(len, people)) > _MOST_SLUG:
+        raise ParameterError("person", "Choose two people.")
+    return _state_of_two(desk, *people, is_one=False)
+
+
+def _state_of_two(desk: Desk, keep: str, other: str, *, is_one: bool) -> Response:
     desk.require(Scope.WRITE)
-    keep, other = _chosen(desk)
     stale = str(site_of(desk.request).texts("desk-people-stale"))
     try:
         with desk.write() as connection:
             people = [person_parts.find_person(connection, slug) for slug in (keep, other)]
             if _state_of(people) == desk.form.one("made_from"):
-                made = loading.merge(connection, keep, other, _author(desk))
-                return desk.go(f"{DESK}/people/{made.speaker}", done="merged")
+                if is_one:
+                    made = loading.merge(connection, keep, other, _author(desk))
+                    return desk.go(f"{DESK}/people/{made.speaker}", done="merged")
+                loading.distinct(connection, keep, other, _author(desk))
+                return desk.go(f"{DESK}/people", done="distinct")
     except StatementError as error:
         return _both(desk, keep, other, status=422, refused=str(error))
     except (MovedError, NotFoundError, GoneError) as error:
@@ -169,7 +186,7 @@ def _refused(desk: Desk, speaker: str, status: int, reason: str) -> Response:
 
 @router.get("/statements")
 def show_statements(desk: SignedIn, asked: Annotated[StatementParameters, Query()]) -> Response:
-    """List who was merged and parted, by whom, when and why; the newest first, also what was undone."""
+    """List who is one person and who is not, who stated it, when and why; the newest first, also what was undone."""
     desk.require(Scope.WRITE)
     with desk.read() as connection:
         listing = corpus_statements.listing("-number", undone=True)
@@ -180,7 +197,7 @@ def show_statements(desk: SignedIn, asked: Annotated[StatementParameters, Query(
 
 @router.post("/statements/{number}/undo")
 def undo(number: str, desk: SignedIn) -> Response:
-    """Undo that speakers were merged or parted."""
+    """Undo what was stated of two speakers."""
     desk.require(Scope.WRITE)
     if not _NUMBER.fullmatch(number):
         raise ParameterError("number", "Choose a statement of the list.")
@@ -193,7 +210,8 @@ def undo(number: str, desk: SignedIn) -> Response:
     except NotFoundError as error:
         return _gone(desk, error)
     # Who was merged is shown with the one from whom they were set apart again.
-    return desk.go(f"{DESK}/people/{kept}" if kept else f"{DESK}/statements", done="set-apart")
+    done = "distinct-undone" if undone.kind is StatementKind.DISTINCT else "set-apart"
+    return desk.go(f"{DESK}/people/{kept}" if kept else f"{DESK}/statements", done=done)
 
 
 def _present(connection: sa.Connection, slug: str) -> str | None:

@@ -810,10 +810,13 @@ desk-doubles-lead = { $count ->
    *[other] All { $count } people who have a name were compared: other spellings, scripts and orders, initials, aliases and pages.
     }
 desk-like = Who is the same person as { $name }?
-desk-statements = Who was merged and parted
+desk-statements = Who is one person and who is not
 desk-statements-newest = What was stated last
-desk-no-statements = Nobody was merged or parted.
+desk-no-statements = Nothing was stated of this.
 desk-merged = { $other } is { $keep }
+desk-distinct = { $first } and { $second } are two people
+desk-distinct-button = They are two people
+desk-are-distinct = They are stated to be two people, and are not proposed as one. Undo that below if they are one person after all.
 desk-parted = { $count ->
     [one] { $speaker } is { $other } in one interview
    *[other] { $speaker } is { $other } in { $count } interviews
@@ -917,9 +920,11 @@ done-topic-waits = It waits for a decision again.
 done-topic-undone = Undone.
 done-topic-stated = Done. “Undo the last step” takes it back.
 done-merged = They are one person now. “Undo” below sets them apart again.
+done-distinct = They are two people, and are not proposed as one any more. “Who is one person and who is not” takes it back.
 done-one-already = They are one person already.
 done-parted = It is somebody else there now. “Undo” below takes it back.
 done-set-apart = Undone: they are again whom the files alone tell of.
+done-distinct-undone = Undone: they may be one person again.
 done-redacted = The words are taken out.
 done-held-back = The interview is held back.
 done-released = The interview is published.

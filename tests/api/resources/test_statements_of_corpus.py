@@ -87,6 +87,20 @@ def test_a_dry_run_tells_and_changes_nothing(editor: TestClient, database: Datab
     assert editor.get("/v1/statements").json()["items"] == []
 
 
+def test_two_people_are_stated_left_out_of_the_doubles_and_undone(editor: TestClient) -> None:
+    other = _other(editor)
+    [double] = editor.get("/v1/doubles").json()["items"]
+    made = editor.post("/v1/statements", json={**MERGER, "kind": "distinct", "other": other})
+    assert (made.status_code, made.json()["kind"], made.json()["interviews_changed"]) == (201, "distinct", 0)
+    assert editor.get("/v1/doubles").json()["items"] == []
+    refused = editor.post("/v1/statements", json={**MERGER, "other": other})
+    assert (refused.status_code, "undo statement 1 first" in refused.json()["detail"]) == (422, True)
+    etag = editor.get("/v1/statements/1").headers["ETag"]
+    assert etag == made.headers["ETag"]
+    assert editor.delete("/v1/statements/1", headers={"If-Match": etag}).json()["undone_by"] == "Ada"
+    assert editor.get("/v1/doubles").json()["items"] == [double]
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -94,6 +108,9 @@ def test_a_dry_run_tells_and_changes_nothing(editor: TestClient, database: Datab
         ({**MERGER, "other": "ida-brandt"}, "one speaker"),
         ({**MERGER, "other": "oskar-venn"}, "both take part"),
         ({**MERGER, "kind": "joined"}, "kind"),
+        ({**MERGER, "kind": "distinct", "other": "ida-brandt"}, "one speaker"),
+        ({**MERGER, "kind": "distinct", "other": "oskar-venn", "name": "Oskar"}, "both keep their names"),
+        ({"kind": "distinct", "speaker": "ida-brandt"}, "other"),
         ({**MERGER, "interviews": ["three"]}, "interviews"),
         ({"kind": "merged", "speaker": "ida-brandt"}, "other"),
         ({"speaker": "ida-brandt"}, "kind"),

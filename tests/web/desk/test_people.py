@@ -101,6 +101,30 @@ def test_two_are_merged_and_set_apart_again_with_reasons(desk: DeskClient, datab
     assert "margaret-holloway" not in slugs(database)
 
 
+def test_two_people_are_proposed_no_more_until_that_is_undone(desk: DeskClient, database: Database) -> None:
+    names = ["margaret-holloway", "margret-holloway"]
+    address = f"/desk/merge?keep={names[0]}&other={names[1]}"
+    both = desk.get(address).text
+    assert 'formaction="/desk/distinct"' in both
+    made = desk.post("/desk/distinct", {"made_from": state_on(both), "person": names, "reason": "sisters"})
+    assert (made.status_code, made.headers["Location"]) == (303, "/desk/people?done=distinct")
+    assert "are not proposed as one any more" in desk.get("/desk/people?done=distinct").text
+    assert f"other={names[1]}" not in desk.get("/desk/people").text
+    both = html.unescape(desk.get(address).text)
+    assert "They are stated to be two people" in both
+    assert "Margaret Holloway and Margret Holloway are two people" in re.sub("[\u2068\u2069]", "", both)
+    assert "sisters" in both
+    assert "formaction" not in both
+    assert 'name="keep"' not in both
+    again = desk.post("/desk/distinct", {"made_from": "0", "person": names})
+    assert again.status_code == 409
+    undone = desk.post("/desk/statements/1/undo")
+    assert undone.headers["Location"] == f"/desk/people/{names[0]}?done=distinct-undone"
+    assert f"other={names[1]}" in desk.get("/desk/people").text
+    assert slugs(database) == ["ann-lee", *names]
+    assert desk.post("/desk/distinct", {"person": names[:1]}).status_code in {400, 422}
+
+
 def test_one_is_parted_and_joined_again(desk: DeskClient, database: Database) -> None:
     page = desk.get("/desk/people/margaret-holloway").text
     address = "/desk/people/margaret-holloway/part"
