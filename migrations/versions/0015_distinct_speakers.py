@@ -22,8 +22,8 @@ def downgrade() -> None:
 
 def _allow(*kinds: str) -> None:
     if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint("ck_statement_kind", "statement", type_="check")
-        op.create_check_constraint("ck_statement_kind", "statement", sa.column("kind").in_(kinds))
+        op.drop_constraint(op.f("ck_statement_kind"), "statement", type_="check")
+        op.create_check_constraint(op.f("ck_statement_kind"), "statement", sa.column("kind").in_(kinds))
         return
     # SQLite cannot change a check: the table is copied.
     with op.batch_alter_table("statement") as table:
