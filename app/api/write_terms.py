@@ -110,6 +110,17 @@ def check_body(request: Request) -> None:
         raise ParameterError("body", f"No body is taken here. To say why, send the header {REASON_HEADER}.")
 
 
+def check_headers(request: Request) -> None:
+    """Refuse headers that stand several times and mean one thing: all but one would be lost.
+
+    Raises:
+        ParameterError: there is one.
+    """
+    for name in (IDEMPOTENCY_HEADER, REASON_HEADER):
+        if len(request.headers.getlist(name)) > 1:
+            raise ParameterError(name, "This header can stand only once.")
+
+
 def check_query(request: Request) -> None:
     """Refuse query parameters that the route does not take.
 

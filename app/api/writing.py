@@ -63,6 +63,7 @@ from app.api.write_terms import (
     IfMatch,
     Reason,
     check_body,
+    check_headers,
     check_query,
     checked_idempotency_key,
     decoded_reason,
@@ -239,6 +240,7 @@ class May(Needs):
             RefusedError: there is no such query parameter.
         """
         check_query(request)
+        check_headers(request)
         check_body(request)
         holder = require(request, self.scope)
         if self.and_scope is not None:

@@ -102,6 +102,14 @@ def test_reason_is_a_header(notes: TestClient, database: Database) -> None:
     assert put("x" * 500).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["Quoth-Reason", "Idempotency-Key"])
+def test_header_that_means_one_thing_stands_once(notes: TestClient, database: Database, name: str) -> None:
+    headers = [*notes.headers.items(), (name, "one"), (name, "two")]
+    refused = notes.post("/v1/notes", json={"text": "two"}, headers=headers)
+    assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, name)
+    assert _stored(database) == []
+
+
 def test_one_writer_at_a_time(notes: TestClient, database: Database) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda number: notes.post("/v1/notes", json={"text": str(number)}), range(24)))
