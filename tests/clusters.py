@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -102,12 +102,26 @@ def cluster(programs: Path) -> Iterator[Cluster]:
         shutil.rmtree(folder)
 
 
+@contextmanager
+def administration(url: str) -> Iterator[Callable[..., None]]:
+    """Connect to a server; what is yielded runs statements outside of any transaction."""
+    engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            # From version 15 on another way is the default, which takes three times as long for a small template.
+            has_strategies = (connection.dialect.server_version_info or (0,)) >= (15,)
+
+            def run(*statements: str) -> None:
+                for statement in statements:
+                    is_copy = has_strategies and " TEMPLATE " in statement
+                    connection.exec_driver_sql(f"{statement} STRATEGY FILE_COPY" if is_copy else statement)
+
+            yield run
+    finally:
+        engine.dispose()
+
+
 def administer(url: str, *statements: str) -> None:
     """Run statements outside of any transaction."""
-    engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in statements:
-            # From version 15 on another way is the default, which takes three times as long for a small template.
-            is_copy = " TEMPLATE " in statement and (connection.dialect.server_version_info or (0,)) >= (15,)
-            connection.exec_driver_sql(f"{statement} STRATEGY FILE_COPY" if is_copy else statement)
-    engine.dispose()
+    with administration(url) as run:
+        run(*statements)

@@ -20,7 +20,7 @@ from app.structure.prepare import prepare
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 from tests.authors import at
-from tests.clusters import administer, cluster, programs
+from tests.clusters import administer, administration, cluster, programs
 from tests.compiled import share_compiled_statements
 from tests.seed import NOW as NOW
 from tests.seed import ROOT as ROOT
@@ -105,6 +105,13 @@ def postgresql_template(postgresql: str | None) -> str | None:
 
 
 @pytest.fixture(scope="session")
+def on_postgresql(postgresql_template: str) -> Iterator[Callable[..., None]]:
+    """Run statements on the server of the tests, over one connection: a quarter of all tests make a database there."""
+    with administration(postgresql_template) as run:
+        yield run
+
+
+@pytest.fixture(scope="session")
 def seed_sqlite_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with the seed."""
     path = tmp_path_factory.mktemp("seed") / "seed.db"
@@ -186,12 +193,12 @@ def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ca
         if server is None:
             # As above.
             pytest.skip(NO_POSTGRESQL)
-        administer(server, f"CREATE DATABASE {name} TEMPLATE {template or 'quoth_template'}")
+        request.getfixturevalue("on_postgresql")(f"CREATE DATABASE {name} TEMPLATE {template or 'quoth_template'}")
         return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
 
     yield make
     for name in filter(None, made):
-        administer(request.getfixturevalue("postgresql_template"), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        request.getfixturevalue("on_postgresql")(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=ENGINES)
