@@ -20,7 +20,7 @@ CASES ?= 15
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: audit-http fuzz-readers storm help run quick test test-check test-all check lint format types imports migrations openapi-lint examples tables pictures lock clean clients contract fuzz
+.PHONY: audit-http fuzz-readers storm help run quick test test-check test-all setup static check lint format types imports migrations openapi-lint examples tables pictures lock clean clients contract fuzz
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -72,7 +72,14 @@ test-check: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) $(RUNNERS_READY) ## Run 
 test-all: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) $(RUNNERS_READY) ## Run all tests: before a release
 	$(PYTEST)
 
-check: lint types imports openapi-lint test-check ## Everything that has to be green before a change lands
+setup: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) $(RUNNERS_READY) ## Install all that `make check` needs
+
+static: lint types imports openapi-lint ## Check all that is checked without running tests
+
+check: ## Everything that has to be green before a change lands
+	$(MAKE) --jobs 4 --output-sync=target setup
+	$(MAKE) --jobs 2 --output-sync=target static
+	$(MAKE) test-check
 
 lint: $(DEV_READY) ## Check style and formatting
 	$(BIN)/ruff check .
