@@ -15,6 +15,7 @@ from app.cli.signing import By, Reason, author_of
 from app.cli.terminal import exit_on_error, open_database, out, print_json, say, visible
 from app.errors import NotFoundError
 from app.loading import LoadedInterview, find_stated
+from app.loading.metadata_files import stated_embargo
 from app.settings import read_settings
 from app.transcripts.sidecar import read_sidecar, write_sidecar
 
@@ -35,13 +36,13 @@ Version = Annotated[
 @statements.command()
 def show(interview: OfInterview, version: Version = None, as_json: AsJson = False) -> None:
     """Print what is stated of an interview, as the metadata file that would state it: with the topics that reviewers
-    decided on, and the end of its embargo, which are in no version.
+    decided on, and the end of its embargo and the reason, which are in no version.
     """
     with open_database() as database, database.read() as connection:
         if version is None:
             stated = find_stated(connection, interview, held=True)
-            until = {"embargo_until": stated.held_until.isoformat()} if stated.held_until else {}
-            document = {**stated.document, **until}
+            embargo = stated_embargo(stated.held_until, stated.held_because) if stated.held_until else {}
+            document = {**stated.document, **embargo}
         else:
             document = _version(connection, interview, version).document
     if as_json:

@@ -124,8 +124,7 @@ def _state(
         prepared, undecided = _stated_anew(connection, file, stated, author, reviewed=reviewed)
         loaded = correct_interview(connection, prepared, author, file.interview_id, across_series=across_series)
     loaded = _with_decisions(loaded, undecided)
-    until = prepared.sidecar.embargo_until
-    done = keep_or_release(connection, kept, until, author, loaded, work.revision)
+    done = keep_or_release(connection, kept, prepared.sidecar, author, loaded, work.revision)
     return link_stated(connection, author, done)
 
 

@@ -19,6 +19,7 @@ from app.loading.same_speakers import unlink_speakers
 from app.loading.stated import note_statements
 from app.loading.which_interview import note_file, refuse_another_file
 from app.structure.prepare import PreparedTranscript
+from app.transcripts.sidecar import Sidecar
 
 
 def load_interview(
@@ -116,11 +117,14 @@ def _load(
     """Store a transcript; `held` is the embargo of its interview, if there is one."""
     if held is None:
         until = prepared.sidecar.embargo_until
+        if until is None and prepared.sidecar.embargo_reason is not None:
+            place = prepared.sidecar.place_of("embargo_reason") or prepared.transcript.source.name
+            raise MetadataError(place, "embargo_reason", "state until when it is held back, too: `embargo_until`")
         if until is None or until <= author.when:
             return _store(connection, prepared, author, options, documents)
         if options.is_edited:
             loaded = _store(connection, prepared, author, options, documents)
-            hold(connection, loaded.interview_id, until, author)
+            hold(connection, loaded.interview_id, until, _holding(prepared, author))
             return replace(loaded, outcome=Outcome.HELD, held_until=until)
         # A savepoint: if the file is refused, nothing of it stays.
         with connection.begin_nested():
@@ -165,26 +169,31 @@ def _store_over_held(
         refuse_another_file(connection, held.interview_id, held.slug, prepared)
     with worked_on(connection, held, author) as work:
         loaded = _store(connection, prepared, author, replace(options, of=held.interview_id))
-    return keep_or_release(connection, held, prepared.sidecar.embargo_until, author, loaded, work.revision)
+    return keep_or_release(connection, held, prepared.sidecar, author, loaded, work.revision)
+
+
+def _holding(prepared: PreparedTranscript, author: Author) -> Author:
+    """Return who holds an interview back, with the reason that is stated of it, or else of loading it."""
+    return replace(author, why=prepared.sidecar.embargo_reason or author.why)
 
 
 def keep_or_release(
     connection: sa.Connection,
     held: Any,
-    until: datetime.datetime | None,
+    stated: Sidecar,
     author: Author,
     loaded: LoadedInterview,
     revision: int,
 ) -> LoadedInterview:
-    """Say what an interview that was held back is, once it was worked on: held back until a time, which may be stated
-    anew, or published because that is over.
+    """Say what an interview that was held back is, once it was worked on: held back until a time and for a reason,
+    which may be stated anew, or published because the time is over.
     """
-    until = until or held.until
+    until, reason = stated.embargo_until or held.until, stated.embargo_reason or held.reason
     if until > author.when:
-        is_same = loaded.outcome is Outcome.UNCHANGED and until == held.until
-        if until != held.until:
-            hold(connection, held.interview_id, until, replace(author, why=held.reason))
-        outcome = Outcome.UNCHANGED if is_same else Outcome.HELD
+        is_same = (until, reason) == (held.until, held.reason)
+        if not is_same:
+            hold(connection, held.interview_id, until, replace(author, why=reason))
+        outcome = Outcome.UNCHANGED if is_same and loaded.outcome is Outcome.UNCHANGED else Outcome.HELD
         return replace(loaded, outcome=outcome, held_until=until, revision=revision)
     was_published = is_published(connection, held.interview_id)
     release(connection, held.interview_id, author)
@@ -217,7 +226,7 @@ def _store_embargoed(
         reason = f"{loaded.slug!r} is published already; hold it back with 'quoth embargo', or state no embargo"
         place = prepared.sidecar.place_of("embargo_until") or prepared.transcript.source.name
         raise MetadataError(place, "embargo_until", reason)
-    keep_embargo(connection, row, until, author)
+    keep_embargo(connection, row, until, _holding(prepared, author))
     return loaded
 
 

@@ -1,5 +1,6 @@
 """All that is stated of each interview, as the metadata file that belongs beside its source file."""
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -45,7 +46,7 @@ def documents_to_write(connection: sa.Connection) -> Iterator[tuple[str, str, di
 
 
 def held_to_write(connection: sa.Connection) -> Iterator[HeldFiles]:
-    """Yield the files of each interview that is held back; the metadata says until when."""
+    """Yield the files of each interview that is held back; the metadata says until when and why."""
     for held in sorted(list_held(connection), key=lambda one: one.slug):
         kept = held_document(connection, held)
         stated = kept.versions[-1].document if kept.versions else {}
@@ -53,8 +54,13 @@ def held_to_write(connection: sa.Connection) -> Iterator[HeldFiles]:
         file = StoredFile(held.interview_id, held.slug, kept.file, kept.file.content, kept.turns)
         later = _may_contradict(document) and _contradicts(file, document)
         whole = _whole(held.slug, document, kept.file.report, later_stands=later)
-        whole["embargo_until"] = held.until.isoformat()
+        whole |= stated_embargo(held.until, held.reason)
         yield HeldFiles(held.slug, kept.file.file_name, kept.file.withheld, kept.file.content, whole)
+
+
+def stated_embargo(until: datetime.datetime, reason: str | None) -> dict[str, str]:
+    """Return the keys of a metadata file that state an embargo."""
+    return {"embargo_until": until.isoformat(), **({} if reason is None else {"embargo_reason": reason})}
 
 
 def _whole(slug: str, document: Mapping[str, Any], report: Mapping[str, Any], *, later_stands: bool) -> dict[str, Any]:

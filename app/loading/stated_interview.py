@@ -24,7 +24,8 @@ _NOTHING: Any = SimpleNamespace(version=0, made_at=None, made_by=None, reason=No
 @dataclass(frozen=True)
 class StatedInterview:
     """What is stated of an interview: `document` is all of it, with the topics that reviewers decided on; `versions`
-    are rows, the first one first. `held_until` is the end of its embargo; None for a published one.
+    are rows, the first one first. `held_until` is the end of its embargo, and `held_because` the reason; None for a
+    published one.
     """
 
     id: str
@@ -34,6 +35,7 @@ class StatedInterview:
     document: dict[str, Any]
     versions: Sequence[Any]
     held_until: datetime.datetime | None
+    held_because: str | None
     # The turns as they are stored, and where the file is read, which is large.
     _turns: StoredTurns
     _place: sa.Connection | HeldDocument
@@ -74,21 +76,23 @@ def find_stated(connection: sa.Connection, name: str, *, held: bool = False) -> 
     """
     kept = held_named(connection, name) if held else None
     if kept is not None:
-        return _held(held_document(connection, kept), kept.until)
+        return _held(held_document(connection, kept), kept)
     interview = find_named(connection, name)
     versions = list_versions(connection, interview.id)
     stated = versions[-1].document if versions else {}
     topics = reviewed_topics(connection, interview.id, stated)
     turns = find_stored_turns(connection, interview.id)
     whole = and_reviewed(stated, topics)
-    return StatedInterview(*_named(interview), whole, versions, None, turns, connection)
+    return StatedInterview(*_named(interview), whole, versions, None, None, turns, connection)
 
 
-def _held(document: HeldDocument, until: datetime.datetime) -> StatedInterview:
+def _held(document: HeldDocument, held: Any) -> StatedInterview:
     stated = document.versions[-1].document if document.versions else {}
     whole = and_reviewed(stated, reviewed_in_rows(document.turns, document.topics, stated))
     turns = stored_turns(document.turns)
-    return StatedInterview(*_named(document.interview), whole, document.versions, until, turns, document)
+    return StatedInterview(
+        *_named(document.interview), whole, document.versions, held.until, held.reason, turns, document
+    )
 
 
 def _named(interview: Any) -> tuple[str, str, str, int]:

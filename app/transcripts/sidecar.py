@@ -36,7 +36,7 @@ _HEADER = re.compile(r"\s*\[\[?\s*(?P<table>[\w-]+)\s*\]")
 _KEY = re.compile(r"\s*(?P<key>[\w-]+|\"[^\"]*\"|'[^']*')\s*=")
 
 # What is no part of the document that is stored.
-_NOT_STORED = {"embargo_until", "series_hosts", "later_stands"}
+_NOT_STORED = {"embargo_until", "embargo_reason", "series_hosts", "later_stands"}
 _LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
@@ -76,6 +76,7 @@ class Sidecar(Table):
     summary: Text | None = None
     rights: Text | None = None
     embargo_until: Annotated[datetime.datetime, BeforeValidator(read_moment)] | None = None
+    embargo_reason: Text | None = None
     # Who interviews in the series, as other files told when this one was read.
     series_hosts: list[Text] | None = None
     # Whether, of tables that state different things of one turn or question, the later one is meant.
@@ -118,14 +119,15 @@ class Sidecar(Table):
 
     @property
     def document(self) -> dict[str, Any]:
-        """What is stated, in plain values, but for what is no part of it: when an embargo ends, what other files told,
-        and whether later tables stand.
+        """What is stated, in plain values, but for what is no part of it: until when and why it is held back, what
+        other files told, and whether later tables stand.
         """
         return self.model_dump(mode="json", exclude_unset=True, exclude=_NOT_STORED, exclude_none=True)
 
     def within(self, whole: "Sidecar") -> "Sidecar":
         """Return all that is stated, of which this is a part, with the places and the embargo of this."""
-        both = whole.model_copy(update={"embargo_until": self.embargo_until} if self.embargo_until else {})
+        embargo = {"embargo_until": self.embargo_until, "embargo_reason": self.embargo_reason}
+        both = whole.model_copy(update={key: value for key, value in embargo.items() if value is not None})
         both._places = {**whole._places, **self._places}
         return both
 

@@ -141,11 +141,12 @@ def test_what_is_held_back_is_exported_with_its_embargo_where_that_is_asked_for(
 ) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("Q: Who kept it?\nA: Quixel did.\n")
-    run("load", secret, "--embargo-until", "2999-12-31")
+    run("load", secret, "--embargo-until", "2999-12-31", "--reason", "until the hearing")
     stated = tmp_path / "stated.toml"
     stated.write_text('title = "The secret"\n[[turns]]\nbegins = "Quixel"\nkind = "note"\n')
     run("statements", "replace", "secret", stated)
-    run("embargo", "talk", "--until", "2998-12-31")
+    run("embargo", "talk", "--until", "2998-12-31", "--reason", "she asked for it")
+    assert 'embargo_reason = "she asked for it"' in run("statements", "show", "talk")
     folder = tmp_path / "out"
     run("export", folder, "--source", "--statements")
     assert not [path for path in folder.rglob("*") if path.is_file()]
@@ -155,9 +156,9 @@ def test_what_is_held_back_is_exported_with_its_embargo_where_that_is_asked_for(
     assert names == ["secret/secret.toml", "secret/secret.txt", "talk/talk.toml", "talk/talk.txt"]
     other = Run(make_database(engine))
     other("load", folder)
-    assert [(one["slug"], one["until"]) for one in other.json("embargo")] == [
-        (one["slug"], one["until"]) for one in run.json("embargo")
-    ]
+    embargoes = [[(one["slug"], one["until"], one["reason"]) for one in each.json("embargo")] for each in (run, other)]
+    assert embargoes[0] == embargoes[1]
+    assert [reason for _slug, _until, reason in embargoes[1]] == ["she asked for it", "until the hearing"]
     again = tmp_path / "again"
     other("export", again, "--source", "--statements", "--held")
     for name in names:

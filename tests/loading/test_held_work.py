@@ -24,7 +24,7 @@ from app.queries.questions import find_question
 from app.queries.revisions import find_record
 from app.transcripts.sidecar import sidecar_of
 from tests.authors import at
-from tests.loading.held import BEFORE, FAR, Load, ids, load_held, public
+from tests.loading.held import BEFORE, FAR, HELD, Load, ids, load_held, public
 from tests.loading.test_editing import ANOTHER, EDITOR, NOTE, TALK
 from tests.maintenance.test_integrity import findings_of
 
@@ -156,3 +156,25 @@ def test_question_that_was_public_and_is_none_any_more_is_gone_and_says_what_has
     assert error.value.replaced_by == [now[0]]
     assert changed == {*ids_before, *now}
     assert findings_of(database) == []
+
+
+def test_reason_is_stated_anew_and_stays_where_it_is_not_stated(load: Load, database: Database) -> None:
+    def reason() -> str | None:
+        with database.read() as connection:
+            [held] = list_held(connection)
+        return held.reason
+
+    name = load(TALK, f'{HELD}embargo_reason = "until the hearing"\n').slug
+    assert reason() == "until the hearing"
+    assert load(TALK, HELD).outcome is Outcome.UNCHANGED
+    assert reason() == "until the hearing"
+    assert load(TALK, f'{HELD}embargo_reason = "she asked for it"\n').outcome is Outcome.HELD
+    assert reason() == "she asked for it"
+    with database.write() as connection:
+        release(connection, name, at(FAR))
+        refused = sidecar_of("edit", {"embargo_reason": "another"})
+        with pytest.raises(MetadataError, match="embargo_until"):
+            state(connection, name, refused, EDITOR)
+        stated = sidecar_of("edit", {"embargo_until": "2031-01-01", "embargo_reason": "another"})
+        state(connection, name, stated, EDITOR)
+    assert reason() == "another"
