@@ -166,9 +166,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._is_in_head:
             self._head_bytes += len(data)
             if self._head_bytes > _MOST_HEAD_BYTES:
-                is_url = len(self.url) > MAX_TARGET_BYTES
-                kind = problem_kinds.URI_TOO_LONG if is_url else problem_kinds.HEADERS_TOO_LARGE
-                self._refuse(kind, f"{'An address' if is_url else 'Headers'} of this size cannot be taken.")
+                self._refuse_head()
 
     def on_message_begin(self) -> None:
         """Begin the head of a request."""
@@ -233,6 +231,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._since = self.loop.time()
         self._connections.waiting[self] = None
 
+    def _refuse_head(self) -> None:
+        is_url = len(self.url) > MAX_TARGET_BYTES
+        kind = problem_kinds.URI_TOO_LONG if is_url else problem_kinds.HEADERS_TOO_LARGE
+        self._refuse(kind, f"{'An address' if is_url else 'Headers'} of this size cannot be taken.")
+
     def _refuse_badly_formed(self) -> None:
         cycle = self.cycle
         if cycle is not None and not cycle.response_complete and (cycle.response_started or not cycle.more_body):
@@ -246,7 +249,11 @@ class BoundedProtocol(HttpToolsProtocol):
             # It is in the body of a request whose handler waits for it.
             cycle.disconnected = True
             cycle.message_event.set()
-        self._refuse(problem_kinds.BAD_REQUEST, "This is no request of HTTP/1.1, or an ambiguous one.")
+        if len(self.url) > MAX_TARGET_BYTES:
+            # The parser takes addresses of 64 KiB at most.
+            self._refuse_head()
+        else:
+            self._refuse(problem_kinds.BAD_REQUEST, "This is no request of HTTP/1.1, or an ambiguous one.")
 
     def _refuse(self, kind: problem_kinds.Kind, detail: str, headers: dict[str, str] | None = None) -> None:
         """Answer with a problem, then only wait for the client to close: what it still sends would break the answer."""

@@ -277,7 +277,15 @@ _Moment = Annotated[
         r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$"
     ),
 ]
-_AnyText = Annotated[Text, described_as(r"^[^\x00]+$")]
+
+
+def _some_text(value: str) -> str:
+    if not value:
+        raise ValueError("write a name, or leave the parameter out")
+    return value
+
+
+_AnyText = Annotated[Text, AfterValidator(_some_text), described_as(r"^[^\x00]+$")]
 
 
 class AuditParameters(RevisionParameters):

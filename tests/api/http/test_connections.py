@@ -255,6 +255,7 @@ def test_new_connection_is_refused_where_all_are_busy(caplog: pytest.LogCaptureF
         (b"POST /read HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
         (b"GET /small HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 300_000, 431),
         (b"GET /" + b"y" * 300_000, 414),
+        (b"GET /" + b"y" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
     ],
 )
 def test_what_the_parser_refuses_is_a_problem(sent: bytes, status: int) -> None:

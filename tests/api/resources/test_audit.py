@@ -78,6 +78,7 @@ def test_filters_narrow_the_trail(client: TestClient, key: NewKey, query: str, t
         ("?until=2026-13-01", "until"),
         ("?since=0001-01-01T00:00:00%2B14:00", "since"),
         ("?since=2026-01-02T03:04:05", "since"),
+        ("?who=", "who"),
         ("?sort=revision", "sort"),
         ("?whom=ida", "whom"),
     ],
