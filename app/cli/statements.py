@@ -13,7 +13,7 @@ from app.cli.options import AsJson
 from app.cli.reports import print_statements
 from app.cli.signing import By, Reason, author_of
 from app.cli.terminal import exit_on_error, open_database, out, print_json, say, visible
-from app.errors import NotFoundError
+from app.errors import NotFoundError, StatementError
 from app.loading import LoadedInterview, find_stated
 from app.loading.metadata_files import stated_embargo
 from app.settings import read_settings
@@ -23,7 +23,7 @@ statements = typer.Typer(
     name="statements",
     help="Put right how an interview was read: who speaks, what a turn is, which turns answer which question.\n\n"
     "Start with: quoth statements show INTERVIEW > talk.toml, edit the file, then "
-    "quoth statements replace INTERVIEW talk.toml.",
+    "quoth statements replace INTERVIEW talk.toml --if-version N, with the version in its first line.",
     no_args_is_help=True,
 )
 
@@ -36,18 +36,21 @@ Version = Annotated[
 @statements.command()
 def show(interview: OfInterview, version: Version = None, as_json: AsJson = False) -> None:
     """Print what is stated of an interview, as the metadata file that would state it: with the topics that reviewers
-    decided on, and the end of its embargo and the reason, which are in no version.
+    decided on, and the end of its embargo and the reason, which are in no version. A comment in the first line says
+    which version it is.
     """
     with open_database() as database, database.read() as connection:
         if version is None:
             stated = find_stated(connection, interview, held=True)
+            shown = stated.version(None).version
             embargo = stated_embargo(stated.held_until, stated.held_because) if stated.held_until else {}
             document = {**stated.document, **embargo}
         else:
-            document = _version(connection, interview, version).document
+            document, shown = _version(connection, interview, version).document, version
     if as_json:
         print_json(document)
     else:
+        say(f"# version {shown} of what is stated of {interview}")
         out.print(visible(write_sidecar(document).decode()), end="", markup=False, highlight=False, soft_wrap=True)
 
 
@@ -55,6 +58,16 @@ def show(interview: OfInterview, version: Version = None, as_json: AsJson = Fals
 def replace(
     interview: OfInterview,
     file: Annotated[Path, typer.Argument(help="A metadata file with all that is to be stated.", dir_okay=False)],
+    if_version: Annotated[
+        int | None,
+        typer.Option(
+            "--if-version",
+            min=0,
+            metavar="N",
+            help="The version that the file was made of; if something was stated since, the file is refused.",
+            show_default=False,
+        ),
+    ] = None,
     reason: Reason = None,
     by: By = None,
     as_json: AsJson = False,
@@ -68,6 +81,8 @@ def replace(
     across_series = read_settings().names_across_series
     with open_database() as database:
         with database.write() as connection:
+            if if_version is not None:
+                _refuse_older(connection, interview, if_version)
             loaded = loading.state(
                 connection,
                 interview,
@@ -132,6 +147,28 @@ def diff(
     old, new = (write_sidecar(row.document if row else {}).decode().splitlines() for row in (older, newest))
     for line in difflib.unified_diff(old, new, f"version {first}", f"version {last}", lineterm="", n=2):
         say(visible(line))
+
+
+def _refuse_older(connection: sa.Connection, interview: str, made_of: int) -> None:
+    """Refuse a file that was made of another version than the newest one.
+
+    Raises:
+        StatementError: says who stated what is newer, when, and what to do.
+    """
+    newest = find_stated(connection, interview, held=True).version(None)
+    if newest.version < made_of:
+        raise StatementError(
+            f"there is no version {made_of} of what is stated of {interview!r}: it is {newest.version}"
+        )
+    if newest.version > made_of:
+        when = f"{newest.made_at:%Y-%m-%d at %H:%M} UTC"
+        who = f" by {newest.made_by}" if newest.made_by else ""
+        why = f" ({newest.reason})" if newest.reason else ""
+        raise StatementError(
+            f"version {newest.version} was stated on {when}{who}{why}, and your file is of "
+            f"version {made_of}: see what is new with 'quoth statements diff {interview} {made_of}', write it into "
+            f"your file, and replace with --if-version {newest.version}"
+        )
 
 
 def _version(connection: sa.Connection, interview: str, version: int | None) -> Any:
