@@ -17,7 +17,7 @@ from app.loading.history import reclaim_names, retire_name
 from app.loading.id_counter import IdCounter
 from app.loading.merging import compose
 from app.loading.same_person import KnownPerson, are_others, find_same, is_full_name
-from app.loading.stated_names import COLUMNS, stated_only_here
+from app.loading.stated_names import COLUMNS, Names, stated_in, stated_only_here
 from app.models import ChangeAction, Contribution, Speaker, SpeakerReading, table_of
 from app.structure.pairing import Participant
 from app.text.folding import fold, slugify
@@ -75,15 +75,21 @@ class SpeakerWriter:
         return [(_NOUN, speaker_id, action, ()) for speaker_id, action in self._actions.items()]
 
     @cached_property
-    def _only_here(self) -> Mapping[str, Mapping[str, Collection[str]]]:
-        """What nobody states of those who took part but this interview, until now."""
-        labels = {row.read_id: row.labels for row in self._before}
-        return stated_only_here(self._connection, self._interview_id, self._stated, labels)
+    def _here(self) -> Mapping[str, Names]:
+        """The aliases and pages that were stated here until now of those who took part."""
+        names = {row.read_id: stated_in(self._stated, row.labels) for row in self._before}
+        return {read_id: stated for read_id, stated in names.items() if stated}
 
-    def _elsewhere(self, one: PersonAsRead, column: str) -> list[str]:
-        """Return the aliases or pages of somebody, without those that only this interview stated until now."""
-        here = self._only_here.get(one.id, {}).get(column, ())
-        return [value for value in getattr(one, column) if value not in here]
+    def _elsewhere(self, one: PersonAsRead, column: str, now: Collection[str] = ()) -> list[str]:
+        """Return the aliases or pages of somebody, without those that only this interview stated until now, and does
+        not state `now`.
+        """
+        values: list[str] = getattr(one, column)
+        if self._here.get(one.id, {}).get(column, set()) <= set(now):
+            # Nothing is taken back. Others may state something of a host in thousands of interviews.
+            return values
+        only = stated_only_here(self._connection, self._interview_id, {one.id: self._here[one.id]})[one.id][column]
+        return [value for value in values if value not in only]
 
     def find(self, people: Sequence[Participant], heirs: Sequence[str | None]) -> list[str | None]:
         """Find the stored speaker of each person, None for somebody new; `heirs` had most of the same turns before.
@@ -195,7 +201,9 @@ class SpeakerWriter:
         others = {
             one.id
             for one in known.values()
-            if one.takes_part and are_others(self._elsewhere(one, "same_as"), stated[one.id])
+            if one.takes_part
+            and are_others(one.same_as, stated[one.id])
+            and are_others(self._elsewhere(one, "same_as"), stated[one.id])
         }
         return [None if speaker_id in others else speaker_id for speaker_id in ids]
 
@@ -295,23 +303,17 @@ class SpeakerWriter:
         Returns the speakers of whom a part changed, who are to be composed anew.
         """
         merged = set()
-        asked = people.keys() | self._only_here.keys()
+        asked = people.keys() | self._here.keys()
         for one in people_as_read(self._connection, asked, beside=self._interview_id).values():
             person = people.get(one.id)
             if person is None and not one.takes_part:
                 # Nobody any more, who is deleted with what was stated.
                 continue
-            values = {
-                name: list(
-                    dict.fromkeys(
-                        [
-                            *(self._elsewhere(one, name) if one.takes_part else ()),
-                            *(getattr(person, name) if person else ()),
-                        ]
-                    )
-                )
-                for name in COLUMNS
-            }
+            values = {}
+            for name in COLUMNS:
+                now = getattr(person, name) if person else ()
+                kept = self._elsewhere(one, name, now) if one.takes_part else ()
+                values[name] = list(dict.fromkeys([*kept, *now]))
             if any(getattr(one, name) != value for name, value in values.items()):
                 table: Any = SpeakerReading if one.is_merged else Speaker
                 self._connection.execute(sa.update(table).where(col(table.id) == one.id).values(**values))

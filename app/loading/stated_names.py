@@ -4,7 +4,7 @@ A speaker has the aliases and pages that all interviews state, so what one of th
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,19 +32,17 @@ _ELSEWHERE: Any = (
 )
 
 
-def stated_only_here(
-    connection: sa.Connection, interview_id: str, document: Mapping[str, Any], labels: Mapping[str, Sequence[str]]
-) -> dict[str, Names]:
-    """Return what the document of an interview states of people and that of no other interview does, by their ids.
-
-    `labels` has the labels that they have in the interview, by the ids of those whom the files alone tell of.
+def stated_only_here(connection: sa.Connection, interview_id: str, here: Mapping[str, Names]) -> dict[str, Names]:
+    """Return what is stated of people `here`, in an interview, and in no other one, by the ids of those whom the files
+    alone tell of. This reads what is stated of all interviews in which they take part.
     """
-    here = {one: names for one, of in labels.items() if (names := stated_in(document, of))}
-    for some in chunks(sorted(here)):
+    only = {one: {column: set(values) for column, values in names.items()} for one, names in here.items()}
+    for some in chunks(sorted(only)):
         for row in connection.execute(_ELSEWHERE, {"ids": list(some), "interview_id": interview_id}):
             for column, values in stated_in(row.document, row.labels).items():
-                here[row.read_id][column] -= values
-    return {one: names for one, names in here.items() if any(names.values())}
+                if column in only[row.read_id]:
+                    only[row.read_id][column] -= values
+    return only
 
 
 def stated_in(document: Mapping[str, Any], labels: Collection[str]) -> Names:

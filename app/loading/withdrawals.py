@@ -17,7 +17,7 @@ from app.loading.kept_answers import drop_kept_bodies
 from app.loading.merging import ItemChange, forget_absent
 from app.loading.speaker_index import index_speakers
 from app.loading.stated import read_statements
-from app.loading.stated_names import stated_only_here, take_back
+from app.loading.stated_names import stated_in, stated_only_here, take_back
 from app.loading.which_interview import forget_files
 from app.models import (
     Answer,
@@ -195,7 +195,8 @@ def delete_interview(connection: sa.Connection, interview: Any, author: Author) 
     ).all()
     speaker_ids = sorted(row.speaker_id for row in people)
     stated = read_statements(connection, interview.id).document
-    only_here = stated_only_here(connection, interview.id, stated, {row.read_id: row.labels for row in people})
+    here = {row.read_id: stated_in(stated, row.labels) for row in people}
+    only_here = stated_only_here(connection, interview.id, {one: names for one, names in here.items() if names})
     with DocumentWriter(connection) as documents:
         documents.remove(interview.id, forget=all_texts(connection, interview.id))
         mine = sa.select(col(Question.id)).where(col(Question.interview_id) == interview.id)

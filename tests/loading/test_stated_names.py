@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.db import Database
-from app.loading import LoadedInterview, hold, merge, release, state, undo_statements, withdraw
+from app.loading import LoadedInterview, hold, merge, release, speakers, state, undo_statements, withdraw
 from app.models import Speaker
 from app.transcripts.sidecar import sidecar_of
 from tests.authors import at
@@ -93,6 +93,19 @@ def test_what_only_an_interview_that_is_held_back_states_is_not_public(database:
     with database.write() as connection:
         hold(connection, "one", LATER, at(NOW))
     assert names(database)["ida-brandt"] == ([], [])
+
+
+@pytest.mark.usefixtures("talks")
+def test_other_interviews_are_read_only_where_something_is_taken_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host takes part in thousands of interviews."""
+    say(database, "one", aliases=["Ida B."], same_as=[RIGHT])
+    monkeypatch.setattr(speakers, "stated_only_here", None)
+    say(database, "one", aliases=["Ida B.", "I. B."], same_as=[RIGHT])
+    assert names(database)["ida-brandt"] == (["Ida B.", "I. B."], [RIGHT])
+    with pytest.raises(TypeError):
+        say(database, "one", same_as=[RIGHT])
 
 
 @pytest.mark.usefixtures("talks")
