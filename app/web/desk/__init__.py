@@ -15,7 +15,7 @@ How a page of it is written, in a module here that `app.web.desk.install` names:
         desk.require(Scope.WRITE)
         title = desk.form.one("title")
         with desk.write() as connection:
-            loading.state(connection, interview, ..., desk.author(desk.form.one("reason")))
+            loading.state(connection, interview, ..., desk.author())
         return desk.go(f"/desk/interviews/{interview}", done="title")
 
 - `SignedIn` leads to the page that asks for a key, without a session. A POST has to come from one of these pages:

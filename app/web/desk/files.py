@@ -46,7 +46,6 @@ SHOWN_CHARACTERS = 100_000
 _MOST_TURNS, _MOST_REMARKS, _MOST_CHANGES = 200, 200, 200
 # People whose names and roles can be said before a file is loaded.
 _MOST_PEOPLE = 40
-_MOST_REASON = 500
 # Control characters, and those that would turn the text around them.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -124,7 +123,7 @@ def _store(desk: Desk, of: _Of | None, sent: SentFile, given: Given, prepared: P
         if of is not None and loads:
             seen = read_at_work(connection, of.interview_id, held=desk.finds_held)
             refuse_stale(seen, desk.form.one("made_from"))
-        author = desk.author(desk.form.one("reason")[:_MOST_REASON])
+        author = desk.author()
         correction = plan_correction(connection, prepared, author, **options)
         loaded = loading.link_loaded(
             connection, author, loading.load_interview(connection, prepared, author, **options)

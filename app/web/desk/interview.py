@@ -37,7 +37,7 @@ from app.web.desk.session import DESK, TOKEN_FIELD, Desk, DoneName, SignedIn, de
 # Places at which a turn can be parted that are offered; others are written.
 _MOST_PLACES = 200
 _SHOWN = 90
-_MOST_REASON, _MOST_NAME = 500, 300
+_MOST_NAME = 300
 # What means another thing in another state: a form with all fields would bring back what others have changed.
 _OF_ONE_STATE = frozenset({"undo", "version", "metadata"})
 # Decisions of reviewers are no part of that state.
@@ -110,10 +110,7 @@ def take_step(interview: InterviewName, desk: SignedIn) -> Response:
     def change(connection: sa.Connection, at_work: AtWork) -> None:
         # Each step is later than all that was stated before.
         document = {**step(at_work, item, desk), "later_stands": True}
-        reason = desk.form.one("reason")[:_MOST_REASON]
-        loading.state_by_ids(
-            connection, at_work.interview["slug"], document, desk.author(reason), **reading_options(desk)
-        )
+        loading.state_by_ids(connection, at_work.interview["slug"], document, desk.author(), **reading_options(desk))
 
     return write_step(interview, desk, change, "step", verb)
 
@@ -123,8 +120,7 @@ def undo(interview: InterviewName, desk: SignedIn) -> Response:
     """State what was stated before the newest version."""
 
     def change(connection: sa.Connection, at_work: AtWork) -> None:
-        reason = desk.form.one("reason")[:_MOST_REASON]
-        loading.undo_statements(connection, at_work.interview["slug"], desk.author(reason), **reading_options(desk))
+        loading.undo_statements(connection, at_work.interview["slug"], desk.author(), **reading_options(desk))
 
     return write_step(interview, desk, change, "undone", "undo")
 
@@ -142,8 +138,7 @@ def state_version(interview: InterviewName, desk: SignedIn) -> Response:
         if int(number) not in documents:
             raise NotFoundError("version of the statements", number)
         sidecar = sidecar_of("the statements", {**documents[int(number)], "later_stands": True})
-        reason = desk.form.one("reason")[:_MOST_REASON]
-        loading.state(connection, slug, sidecar, desk.author(reason), **reading_options(desk))
+        loading.state(connection, slug, sidecar, desk.author(), **reading_options(desk))
 
     return write_step(interview, desk, change, "version", "version")
 

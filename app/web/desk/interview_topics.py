@@ -28,7 +28,7 @@ from app.web.site import site_of
 
 # Questions on a page, and topics that are offered when one is written.
 _ON_A_PAGE, _MOST_OFFERED = 30, 500
-_MOST_REASON, _MOST_NAME = 500, 300
+_MOST_NAME = 300
 # What a button says: the state, the question, what was stated of it, and the topic; without one, it is written.
 _PRESSED = re.compile(rf"({'|'.join(TopicState)}):([\w-]{{1,140}}):([0-9a-f]{{16}}):([\w-]{{0,140}})", re.ASCII)
 
@@ -111,7 +111,7 @@ def _write(
 
 
 def _state(connection: sa.Connection, desk: Desk, question: str, slug: str, wanted: TopicState) -> None:
-    author = desk.author(desk.form.one("reason")[:_MOST_REASON])
+    author = desk.author()
     loading.state_topic(connection, question, slug, wanted, author, **reading_options(desk))
 
 

@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from app import loading
 from app.api.parameters.items import NoParameters
-from app.api.parameters.lists import Cursor
 from app.api.parameters.values import SpeakerName
 from app.errors import GoneError, MovedError, NotFoundError, ParameterError, StatementError
 from app.models import Scope, Speaker, StatementKind
@@ -22,15 +21,16 @@ from app.queries.filters.grammar import Storable
 from app.queries.names import current_slug
 from app.queries.paging import PageRequest, list_page
 from app.queries.questions import DEFAULT_SORT
+from app.web.desk.lists import ListParameters
 from app.web.desk.people import doubles_now, likelihood
-from app.web.desk.session import DESK, Desk, DoneName, SignedIn, desk_router
+from app.web.desk.session import DESK, Desk, SignedIn, desk_router
 from app.web.said import excerpt
 from app.web.site import site_of
 
 _ON_A_PAGE = 50
 # Answers of each of two people that are shown, and characters of each, at most.
 _ANSWERS, _MOST_CHARACTERS = 3, 240
-_MOST_REASON, _MOST_NAME, _MOST_SLUG = 500, 300, 200
+_MOST_NAME, _MOST_SLUG = 300, 200
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _Slug = Annotated[str, Storable, Field(min_length=1, max_length=_MOST_SLUG)]
 
@@ -42,13 +42,6 @@ class BothParameters(NoParameters):
 
     keep: _Slug
     other: _Slug
-
-
-class StatementParameters(NoParameters):
-    """Which page of the statements, and what was done before."""
-
-    cursor: Cursor | None = None
-    done: DoneName | None = None
 
 
 @router.get("/merge")
@@ -103,12 +96,14 @@ def _state_of(people: list[Any]) -> str:
 @router.post("/merge")
 def merge(desk: SignedIn) -> Response:
     """State that two speakers are one person, if they are still those who were looked at."""
+    desk.require(Scope.WRITE)
     return _state_of_two(desk, *_chosen(desk), is_one=True)
 
 
 @router.post("/distinct")
 def distinct(desk: SignedIn) -> Response:
     """State that two speakers are two people, if they are still those who were looked at."""
+    desk.require(Scope.WRITE)
     people = desk.form.all("person")
     if len(people) != 2 or max(map(len, people)) > _MOST_SLUG:
         raise ParameterError("person", "Choose two people.")
@@ -116,16 +111,15 @@ def distinct(desk: SignedIn) -> Response:
 
 
 def _state_of_two(desk: Desk, keep: str, other: str, *, is_one: bool) -> Response:
-    desk.require(Scope.WRITE)
     stale = str(site_of(desk.request).texts("desk-people-stale"))
     try:
         with desk.write() as connection:
             people = [person_parts.find_person(connection, slug) for slug in (keep, other)]
             if _state_of(people) == desk.form.one("made_from"):
                 if is_one:
-                    made = loading.merge(connection, keep, other, _author(desk))
+                    made = loading.merge(connection, keep, other, desk.author())
                     return desk.go(f"{DESK}/people/{made.speaker}", done="merged")
-                loading.distinct(connection, keep, other, _author(desk))
+                loading.distinct(connection, keep, other, desk.author())
                 return desk.go(f"{DESK}/people", done="distinct")
     except StatementError as error:
         return _both(desk, keep, other, status=422, refused=str(error))
@@ -172,7 +166,7 @@ def part(speaker: SpeakerName, desk: SignedIn) -> Response:
         with desk.write() as connection:
             if person_parts.find_person(connection, speaker)["state"] != desk.form.one("made_from"):
                 return _refused(desk, speaker, 409, str(texts("desk-people-stale")))
-            loading.part(connection, speaker, interviews, name or None, _author(desk))
+            loading.part(connection, speaker, interviews, name or None, desk.author())
     except StatementError as error:
         return _refused(desk, speaker, 422, str(error))
     except (MovedError, NotFoundError, GoneError) as error:
@@ -185,7 +179,7 @@ def _refused(desk: Desk, speaker: str, status: int, reason: str) -> Response:
 
 
 @router.get("/statements")
-def show_statements(desk: SignedIn, asked: Annotated[StatementParameters, Query()]) -> Response:
+def show_statements(desk: SignedIn, asked: Annotated[ListParameters, Query()]) -> Response:
     """List who is one person and who is not, who stated it, when and why; the newest first, also what was undone."""
     desk.require(Scope.WRITE)
     with desk.read() as connection:
@@ -203,7 +197,7 @@ def undo(number: str, desk: SignedIn) -> Response:
         raise ParameterError("number", "Choose a statement of the list.")
     try:
         with desk.write() as connection:
-            undone = loading.undo(connection, int(number), _author(desk))
+            undone = loading.undo(connection, int(number), desk.author())
             kept = undone.speaker and _present(connection, undone.speaker)
     except StatementError as error:
         return desk.page("desk/people_refused.html", status=422, reason=str(error), back=f"{DESK}/statements")
@@ -225,7 +219,3 @@ def _present(connection: sa.Connection, slug: str) -> str | None:
 def _newest(connection: sa.Connection, count: int) -> list[Any]:
     listing = corpus_statements.listing("-number", undone=True)
     return person_parts.with_names(connection, list_page(connection, listing, PageRequest("newest", count)).items)
-
-
-def _author(desk: Desk) -> loading.Author:
-    return desk.author(desk.form.one("reason")[:_MOST_REASON])

@@ -26,7 +26,6 @@ FIELDS = {
     "rights": 5_000,
 }
 LONG = ("summary", "rights")
-_MOST_REASON = 500
 
 router = desk_router()
 
@@ -54,7 +53,7 @@ def change_metadata(interview: InterviewName, desk: SignedIn) -> Response:
             connection,
             at_work.interview["slug"],
             _stated(at_work, found, desk),
-            desk.author(desk.form.one("reason")[:_MOST_REASON]),
+            desk.author(),
             **reading_options(desk),
         )
 

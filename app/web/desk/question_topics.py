@@ -13,7 +13,7 @@ from app.web.desk.at_work import AtWork
 from app.web.desk.interview import reading_options, write_step
 from app.web.desk.session import SignedIn, desk_router
 
-_MOST_NAME, _MOST_REASON = 300, 500
+_MOST_NAME = 300
 
 router = desk_router()
 
@@ -32,7 +32,7 @@ def state_topic(interview: InterviewName, desk: SignedIn) -> Response:
             turn["question_id"],
             slug or topic_named(connection, desk.form.one("topic")[:_MOST_NAME]),
             TopicState(state),
-            desk.author(desk.form.one("reason")[:_MOST_REASON]),
+            desk.author(),
             **reading_options(desk),
         )
 

@@ -38,6 +38,8 @@ TOKEN_FIELD = "form_token"  # noqa: S105 - the name of a field
 # What a page says was done; see `Desk.go`.
 DoneName = Annotated[str, StringConstraints(pattern="^[a-z-]{1,40}$")]
 _READS = frozenset({"GET", "HEAD"})
+# Characters of a reason, at most.
+_MOST_REASON = 500
 _PRIVATE = {"Cache-Control": "private, no-store"}
 
 
@@ -99,8 +101,9 @@ class Desk:
         with self.request.app.state.writers.write() as connection:
             yield connection
 
-    def author(self, reason: str = "") -> Author:
-        """Say who writes now, and why."""
+    def author(self) -> Author:
+        """Say who writes now, and why: that is a field of each form that writes."""
+        reason = self.form.one("reason")[:_MOST_REASON]
         return Author(datetime.datetime.now(datetime.UTC), self.holder.name, reason or None, Origin.PAGE)
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:

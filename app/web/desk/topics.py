@@ -34,7 +34,7 @@ from app.web.marking import Marked
 from app.web.said import words
 from app.web.site import Site, site_of
 
-_MOST_REASON, _MOST_NAME = 500, 200
+_MOST_NAME = 200
 # Turns of an exchange that are shown beside those with evidence, and characters of each, at most.
 _MOST_TURNS, _MOST_CHARACTERS, _BEFORE_EVIDENCE = 20, 5_000, 800
 # Least confidences that are offered.
@@ -96,7 +96,7 @@ def decide(desk: SignedIn, asked: Annotated[ReviewParameters, Query()]) -> Respo
     with desk.write() as connection:
         shown = _find(connection, question, topic)
         if shown is not None and shown["seen"] == desk.form.one("made_from"):
-            loading.decide(connection, [Decision(question, topic, wanted)], _author(desk))
+            loading.decide(connection, [Decision(question, topic, wanted)], desk.author())
             step = Decided(question, topic, TopicState(shown["state"]), wanted)
             return desk.go(asked.address([*steps, step], asked.cursor), done=f"topic-{_DONE[wanted]}")
     return _page(desk, asked, steps, changed=(question, shown))
@@ -112,7 +112,7 @@ def undo(desk: SignedIn, asked: Annotated[ReviewParameters, Query()]) -> Respons
     with desk.write() as connection:
         shown = _find(connection, last.question, last.topic)
         if shown is not None and shown["state"] == last.after:
-            loading.decide(connection, [Decision(last.question, last.topic, last.before)], _author(desk))
+            loading.decide(connection, [Decision(last.question, last.topic, last.before)], desk.author())
             return desk.go(asked.address(steps, asked.cursor), done="topic-undone")
     return _page(desk, asked, steps, changed=(last.question, shown))
 
@@ -122,10 +122,6 @@ def _wanted(desk: Desk) -> TopicState:
         return TopicState(desk.form.one("do"))
     except ValueError:
         raise ParameterError("do", "Press one of the buttons of the page.") from None
-
-
-def _author(desk: Desk) -> loading.Author:
-    return desk.author(desk.form.one("reason")[:_MOST_REASON])
 
 
 def _find(connection: sa.Connection, question: str, topic: str) -> Item | None:

@@ -11,19 +11,18 @@ from starlette.responses import Response
 
 from app import loading
 from app.api.parameters.items import NoParameters
-from app.api.parameters.lists import Cursor
 from app.api.parameters.values import InterviewName
 from app.errors import ParameterError
 from app.models import Scope
 from app.queries import held
 from app.queries.filters.grammar import Storable
-from app.queries.paging import PageRequest, read_page
 from app.quotes.redactions import Span
 from app.web.desk.at_work import AtWork, StaleError, read_at_work, refuse_stale
-from app.web.desk.session import DESK, Desk, DoneName, SignedIn, desk_router
+from app.web.desk.lists import ListParameters, show_list
+from app.web.desk.session import DESK, Desk, SignedIn, desk_router
 from app.web.site import site_of
 
-_MOST_REASON, _MOST_WORDS, _MOST_PASSAGES, _ON_A_PAGE = 500, 5_000, 500, 50
+_MOST_WORDS, _MOST_PASSAGES = 5_000, 500
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 # Characters that are shown on each side of a passage.
 _CONTEXT = 60
@@ -35,13 +34,6 @@ class WithholdParameters(NoParameters):
     """The turn that is to be taken out."""
 
     turn: Annotated[str, Storable, Field(max_length=200)] | None = None
-
-
-class HeldParameters(NoParameters):
-    """Where the page begins, and what was done before."""
-
-    cursor: Cursor | None = None
-    done: DoneName | None = None
 
 
 @router.get("/interviews/{interview}/withhold")
@@ -76,7 +68,7 @@ def _redact(interview: str, desk: Desk) -> Response:
             words_or_span: dict[str, Any] = {"span": _span(at_work, item, selected, words)}
         else:
             words_or_span = {"words": words or None}
-        done = loading.redact(connection, item or slug, _author(desk), held=desk.finds_held, **words_or_span)
+        done = loading.redact(connection, item or slug, desk.author(), held=desk.finds_held, **words_or_span)
         if not is_confirmed:
             connection.rollback()
     if is_confirmed:
@@ -120,7 +112,7 @@ def _hold(interview: str, desk: Desk) -> Response:
     until = _moment(desk.form.one("until"))
     with desk.write() as connection:
         refuse_stale(read_at_work(connection, interview, held=desk.finds_held), desk.form.one("made_from"))
-        loading.hold(connection, interview, until, _author(desk))
+        loading.hold(connection, interview, until, desk.author())
     return desk.go(f"{DESK}/held" if desk.may(Scope.READ_HELD) else DESK, done="held-back")
 
 
@@ -138,7 +130,7 @@ def _withdraw(interview: str, desk: Desk) -> Response:
         refuse_stale(at_work, desk.form.one("made_from"))
         if desk.form.one("slug") != slug:
             raise ParameterError("slug", f"To withdraw it, write its name: {slug}")
-        loading.withdraw(connection, slug, _author(desk), held=desk.finds_held)
+        loading.withdraw(connection, slug, desk.author(), held=desk.finds_held)
     return desk.go(DESK, done="withdrawn")
 
 
@@ -157,14 +149,10 @@ def _or_refused(take: Callable[[str, Desk], Response], interview: str, desk: Des
 
 
 @router.get("/held")
-def show_held(desk: SignedIn, asked: Annotated[HeldParameters, Query()]) -> Response:
+def show_held(desk: SignedIn, asked: Annotated[ListParameters, Query()]) -> Response:
     """List the interviews that are held back, those that are released first at the top."""
     desk.require(Scope.READ_HELD)
-    with desk.read() as connection:
-        listing = held.listing("until")
-        listed = read_page(connection, listing, PageRequest("desk held", _ON_A_PAGE, asked.cursor))
-        items = listing.embed(connection, listed.items)
-    return desk.page("desk/held.html", items=items, listed=listed, done=asked.done)
+    return show_list(desk, "held", held.listing("until"), asked)
 
 
 @router.post("/held/{interview}/release")
@@ -173,7 +161,7 @@ def release(interview: InterviewName, desk: SignedIn) -> Response:
     desk.require(Scope.READ_HELD)
     desk.require(Scope.WRITE)
     with desk.write() as connection:
-        released = loading.release(connection, interview, _author(desk))
+        released = loading.release(connection, interview, desk.author())
     return desk.go(f"{DESK}/interviews/{released.slug}", done="released")
 
 
@@ -181,10 +169,6 @@ def _around(text: str, start: int, end: int) -> tuple[str, str]:
     """Return what stands before and after a passage, as far as it helps to recognize the place."""
     before, after = text[max(0, start - _CONTEXT) : start], text[end : end + _CONTEXT]
     return f"…{before}" if start > _CONTEXT else before, f"{after}…" if end + _CONTEXT < len(text) else after
-
-
-def _author(desk: Desk) -> loading.Author:
-    return desk.author(desk.form.one("reason")[:_MOST_REASON])
 
 
 def _moment(written: str) -> datetime.datetime:
