@@ -13,6 +13,7 @@ from app.queries.embedding import Item
 from app.quotes.redactions import RedactedWords, blank
 from app.structure.kept_reading import blank_reading, keep_reading
 from app.structure.participants import Attribution, Participant, Role, RolesBefore, roles_of
+from app.structure.turns_as_read import without_labels
 from app.transcripts import read as read_source
 from app.transcripts.source import Source
 
@@ -50,8 +51,10 @@ def redacted_report(
     """
     hosts = [name for name in report.get("series_hosts", ()) if not any(one.found_in(name) for one in phrases)]
     reading = report.get("reading", reading)
+    as_read = without_labels(report.get("as_read", ()), lambda label: any(one.found_in(label) for one in phrases))
     changed = {
         "remarks": [],
+        "as_read": as_read,
         "series_hosts": hosts,
         "reading": reading and blank_reading(reading, lambda text: _blanked(text, phrases)),
     }

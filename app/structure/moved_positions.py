@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 
 from rapidfuzz.distance import LCSseq
@@ -65,16 +66,20 @@ class MovedPositions:
         before, now = {turn.label for turn in self._old}, {turn.label for turn in self._new}
         found: dict[str, set[str | None]] = {}
         for place, index in enumerate(self._same):
-            label = None if index is None else self._old[index].label
-            if label is not None and label not in now:
-                found.setdefault(label, set()).add(self._new[place].label)
-        renamed = {}
-        for label, labels in found.items():
-            [new, *others] = labels
-            if new is not None and not others and new not in before:
-                renamed[label] = new
+            if index is None:
+                continue
+            label, new = self._old[index].label, self._new[place].label
+            if label is None:
+                # It may have had this label: of a turn that was joined with another one it is not always known.
+                before.add(new)
+            elif label not in now:
+                found.setdefault(label, set()).add(new)
+        renamed = {label: next(iter(labels)) for label, labels in found.items() if len(labels) == 1}
         # Two who have one label now cannot be told apart by it.
-        return {label: new for label, new in renamed.items() if list(renamed.values()).count(new) == 1}
+        shared = Counter(new for labels in found.values() for new in labels)
+        return {
+            label: new for label, new in renamed.items() if new is not None and new not in before and shared[new] == 1
+        }
 
 
 def _word_now(words: Sequence[str], others: Sequence[str], number: int) -> tuple[int, bool]:

@@ -4,7 +4,7 @@ the same turns later, without the file. Pure.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.structure.stated_turns import cuts, state_turns
@@ -27,17 +27,15 @@ def parts_as_read(read: Sequence[Turn], tables: Sequence[TurnTable]) -> list[lis
     """Return what each turn that was parted or joined is made of, in the order of the turns as they are stated.
 
     A part is: the index of the stated turn, that of the turn as it was read, the part's start and end in the text of
-    that, and the white space after it that belongs to no turn. A turn that was joined with the one before has the index
-    of a stated turn with its label too, if there is one: the label itself may be redacted later.
+    that, and the white space after it that belongs to no turn. A turn that was joined with the one before has its label
+    too.
     """
     if not any(map(cuts, tables)):
         return []
     turns = numbered([turn.text for turn in read], [turn.label for turn in read])
     starts = [turn.source_start for turn in turns]
     parts: list[list[Any]] = []
-    stated = state_turns(turns, tables).turns
-    with_label = {turn.label: index for index, turn in reversed(list(enumerate(stated)))}
-    for index, turn in enumerate(stated):
+    for index, turn in enumerate(state_turns(turns, tables).turns):
         made_of: list[list[Any]] = []
         for run in turn.segments:
             number = bisect_right(starts, run.source_start) - 1
@@ -45,8 +43,8 @@ def parts_as_read(read: Sequence[Turn], tables: Sequence[TurnTable]) -> list[lis
             end = start + run.text_end - run.text_start
             rest = text[end:]
             made_of.append([index, number, start, end, rest[: len(rest) - len(rest.lstrip())]])
-            if len(made_of) > 1 and start == 0 and read[number].label in with_label:
-                made_of[-1].append(with_label[read[number].label])
+            if len(made_of) > 1 and start == 0:
+                made_of[-1].append(read[number].label)
         if len(made_of) > 1 or turn.text != read[made_of[0][1]].text:
             parts += made_of
     return parts
@@ -55,7 +53,7 @@ def parts_as_read(read: Sequence[Turn], tables: Sequence[TurnTable]) -> list[lis
 def turns_as_read(texts: Sequence[str], labels: Sequence[str | None], parts: Sequence[Sequence[Any]]) -> list[Turn]:
     """Return turns as they were read, numbered, given as they are stated and with what `parts_as_read` told.
 
-    The label of a turn that was joined with the one before may be unknown: then it is None.
+    The label of a turn that was joined with the one before is unknown where it was redacted: then it is None.
     """
     of_turn: dict[int, list[Sequence[Any]]] = defaultdict(list)
     for part in parts:
@@ -71,7 +69,12 @@ def turns_as_read(texts: Sequence[str], labels: Sequence[str | None], parts: Seq
         for place, (_index, number, start, end, white, *with_label) in enumerate(of_turn[index]):
             if number == len(read):
                 read.append("")
-                labelled.append(labels[with_label[0]] if with_label else None if place else label)
+                labelled.append(with_label[0] if with_label else None if place else label)
             read[number] += text[at : at + end - start] + white
             at += end - start + len(PARAGRAPH)
     return numbered(read, labelled)
+
+
+def without_labels(parts: Sequence[Sequence[Any]], is_redacted: Callable[[str], bool]) -> list[list[Any]]:
+    """Return what `parts_as_read` told, without labels that are redacted."""
+    return [[*part[:5], *(label and (None if is_redacted(label) else label) for label in part[5:])] for part in parts]

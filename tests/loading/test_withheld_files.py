@@ -2,6 +2,7 @@
 out.
 """
 
+import json
 import random
 from collections.abc import Callable
 from typing import Any
@@ -127,6 +128,21 @@ def test_roles_rest_on_the_words_that_were_there(load: Load, database: Database)
     assert ("Ida Brandt", "interviewee", "stated") in who(database)
     edit(database, name, {})
     assert who(database) == known
+
+
+def test_label_of_a_joined_turn_is_not_kept_once_it_is_redacted(load: Load, database: Database) -> None:
+    name = load("Ida: Who kept it?\n\nTor: My aunt.\n\nIda: You, Tor?\n\nIda: After her, I mean.\n").slug
+    edit(database, name, {"turns": [{"begins": "Who kept", "join_next": True}]})
+    reports = "SELECT report FROM transcript ORDER BY revision DESC LIMIT 1"
+    with database.read() as connection:
+        assert "Tor" in str(connection.execute(sa.text(reports)).scalar())
+    take_out(database, name, "Tor")
+    with database.read() as connection:
+        report = connection.execute(sa.text(reports)).scalar_one()
+    kept = report if isinstance(report, dict) else json.loads(report)
+    assert "Tor" not in str(kept["as_read"])
+    edit(database, name, {})
+    assert texts(database)[:2] == ["Who kept it?", "My aunt."]
 
 
 def test_words_that_are_taken_out_later_are_out_of_what_was_kept(load: Load, database: Database) -> None:
