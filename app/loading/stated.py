@@ -5,7 +5,7 @@ is the later statement and wins; what it states as it did when it was last loade
 stated since.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from app.structure.prepare import (
     restate,
 )
 from app.structure.realignment import IsKnown, Realignment
-from app.transcripts.metadata_tables import as_stated
+from app.transcripts.metadata_tables import PARTING, PLACE, as_stated
 from app.transcripts.sidecar import Sidecar, sidecar_of
 
 LISTS = ("speakers", "turns", "exchanges", "questions")
@@ -260,8 +260,15 @@ def list_versions(connection: sa.Connection, interview_id: str) -> list[Any]:
 
 # Keys whose text may quote what somebody says.
 _QUOTING: Collection[str] = frozenset(
-    {"title", "summary", "rights", "published_evidence", "begins", "after", "part_at", "next", "question", "answers"}
+    ("title", "summary", "rights", "published_evidence", *PLACE, *PARTING, "next", "question", "answers")
 )
+# Those with the first words of a turn.
+_FIRST_WORDS = frozenset({"begins", "next", "question", "answers"})
+
+
+def stands_in(texts: Iterable[str], words: str, key: str) -> bool:
+    """Whether the words that are stated under a key are in one of some turns, given by their texts."""
+    return any(text.startswith(words) if key in _FIRST_WORDS else words in text for text in texts)
 
 
 def redacted_document(document: Any, blanked: Callable[[str, str], str | None], key: str = "") -> Any:

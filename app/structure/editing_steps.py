@@ -4,16 +4,14 @@ more. Turns are named by their ids, as `statement_ids` says. Pure.
 
 import hashlib
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.errors import StatementError
-from app.structure.places import occurrences
+from app.structure.places import parting_words
 
 Document = Mapping[str, Any]
 Table = Mapping[str, Any]
-_WORD = re.compile(r"\S+")
 # Words that a statement quotes of the second part of a turn: at least this number, where it has them.
 _WORDS = 6
 
@@ -34,26 +32,13 @@ def part(document: Document, turn: str, text: str, at: int) -> dict[str, Any]:
     """State that a turn with this text is two, of which the second begins at an offset of it.
 
     Raises:
-        StatementError: nothing stands before or after that place, or the words there cannot be told from others.
+        StatementError: nothing stands before or after that place.
     """
     second = text[at:].lstrip()
     if at <= 0 or not text[:at].strip() or not second:
         raise StatementError("a turn is parted between two of its words: choose a place that has words on both sides")
-    return _adding(document, "turns", {"turn": turn, "part_at": _telling_words(text, second)})
-
-
-def _telling_words(text: str, second: str) -> str:
-    ends = [word.end() for word in _WORD.finditer(second)]
-    number = min(_WORDS, len(ends))
-    while number <= len(ends):
-        words = second[: ends[number - 1]]
-        if len(occurrences(words, text)) == 1:
-            return words
-        # Twice as many, so that long texts take no longer than they are.
-        number = number + 1 if number == len(ends) else min(2 * number, len(ends))
-    raise StatementError(
-        "the words there stand more than once in the turn, so that the place cannot be told from others"
-    )
+    words = parting_words(text, len(text) - len(second), _WORDS)
+    return _adding(document, "turns", {"turn": turn, **words})
 
 
 def find_part(document: Document, turn: str, following_text: str) -> Table | None:

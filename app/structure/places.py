@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from app.text.folding import REDACTED
@@ -132,23 +133,62 @@ def is_redacted_form(words: str, text: str) -> bool:
     )
 
 
-def occurrences(words: str, text: str) -> list[int]:
-    """Return where words stand in a text, two places at most."""
-    first = text.find(words)
-    if first < 0 and REDACTED in words:
-        starts = range(len(text) - len(words) + 1)
-        return [at for at in starts if is_redacted_form(words, text[at : at + len(words)])][:2]
-    second = text.find(words, first + 1)
-    return [at for at in (first, second) if at >= 0] if first >= 0 else []
+def occurrences(words: str, text: str, after: str | None = None) -> list[int]:
+    """Return where words stand in a text, right after some others if these are given: two places at most."""
+    exact = (at for at in _all_of(words, text) if after is None or text.endswith(after, 0, _end_before(text, at)))
+    if found := list(islice(exact, 2)):
+        return found
+    # What is redacted in one of the two may stand in the other one.
+    starts = range(len(text) - len(words) + 1) if REDACTED in words else _all_of(words, text)
+    alike = (at for at in starts if is_redacted_form(words, text[at : at + len(words)]))
+    return list(islice((at for at in alike if after is None or _ends_alike(text, at, after)), 2))
 
 
-def words_from(text: str, start: int, number: int) -> str:
-    """Return a number of words of a text from an offset on, or as many more as stand nowhere else in it."""
-    ends = [start + word.end() for word in _WORD.finditer(text[start:])]
-    for end in ends[max(0, number - 1) :]:
-        if len(occurrences(text[start:end], text)) == 1:
-            return text[start:end]
-    return text[start:]
+def _all_of(words: str, text: str) -> Iterator[int]:
+    at = text.find(words)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1)
+
+
+def _end_before(text: str, at: int) -> int:
+    """Return where the words end that stand before an offset."""
+    while at and text[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def _ends_alike(text: str, at: int, after: str) -> bool:
+    end = _end_before(text, at)
+    return end >= len(after) and is_redacted_form(after, text[end - len(after) : end])
+
+
+def parting_words(text: str, at: int, number: int) -> dict[str, str]:
+    """Return the keys of a `TurnTable` that part a text before the word at an offset.
+
+    `part_at` has that number of words, or more of those that follow if they stand elsewhere in it, too; where all do,
+    `part_after` has words before them.
+    """
+    rest = [word.end() for word in _WORD.finditer(text, at)]
+    for count in _doubling(number, len(rest)):
+        if occurrences(words := text[at : rest[count - 1]], text) == [at]:
+            return {"part_at": words}
+    before = [word.start() for word in _WORD.finditer(text[:at])]
+    end = _end_before(text, at)
+    return next(
+        {"part_at": words, "part_after": after}
+        for count in _doubling(1, len(before))
+        if occurrences(words, text, after := text[before[-count] : end]) == [at]
+    )
+
+
+def _doubling(first: int, last: int) -> Iterator[int]:
+    """Count up to a number, in steps so large that long texts take no longer than they are."""
+    count = min(first, last)
+    while count < last:
+        yield count
+        count = min(2 * count, last)
+    yield last
 
 
 def _count(number: int, noun: str) -> str:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from app.structure.cut_turns import CutTurns, Table, find_place, only
 from app.structure.moved_positions import MovedPositions
-from app.structure.places import Places, is_redacted_form, occurrences, words_from
-from app.structure.stated_turns import cuts, part_or_join, turns_of
+from app.structure.places import Places, parting_words
+from app.structure.stated_turns import cuts, turns_of
 from app.text.alignment import align
-from app.transcripts.metadata_tables import PLACE, Place, TurnTable, as_stated, described
+from app.transcripts.metadata_tables import PARTING, PLACE, TurnTable, as_stated, described
 from app.transcripts.transcript import SPOKEN, Turn, TurnKind
 
-Table = dict[str, Any]
 # The text and the label of a turn.
 _Said = tuple[str, str | None]
 IsKnown = Callable[[str, Mapping[str, Any]], bool]
@@ -28,54 +28,6 @@ class StoredReading:
 
     turns: Sequence[Turn]
     kinds: Sequence[TurnKind]
-
-
-class _Turns:
-    """Turns of one file that are parted and joined as statements say."""
-
-    def __init__(self, turns: Sequence[Turn]) -> None:
-        self.turns = list(turns)
-        self.places = Places([turn.text for turn in turns])
-
-    @property
-    def texts(self) -> list[str]:
-        return [turn.text for turn in self.turns]
-
-    def find(self, place: Mapping[str, Any]) -> int | None:
-        """Return the turn that is meant, or None."""
-        try:
-            return self.places.find(Place(**place), "turn")
-        except LookupError:
-            return None
-
-    def at(self, position: int | None) -> int | None:
-        """Return the turn that begins at a position."""
-        return next((index for index, turn in enumerate(self.turns) if turn.source_start == position), None)
-
-    def cut_point(self, index: int, table: TurnTable) -> int | None:
-        """Return the position before which a turn is parted, or where the turn begins that is joined with it."""
-        if table.part_at is None:
-            return self.turns[index + 1].source_start if index + 1 < len(self.turns) else None
-        found = occurrences(table.part_at, self.turns[index].text)
-        return self._position(index, found[0]) if len(found) == 1 and found[0] > 0 else None
-
-    def offset(self, index: int, position: int) -> int | None:
-        """Return where a position is in the text of a turn, after its beginning."""
-        for run in self.turns[index].segments:
-            if run.source_start <= position < run.source_end:
-                return run.text_start + position - run.source_start or None
-        return None
-
-    def next_fits(self, index: int | None, words: str | None) -> bool:
-        """Whether the turn after another one begins with some words, if there are any."""
-        beside = "" if index is None else self.turns[index + 1].text
-        return words is None or is_redacted_form(words, beside[: len(words)])
-
-    def _position(self, index: int, offset: int) -> int | None:
-        for run in self.turns[index].segments:
-            if run.text_start <= offset < run.text_end:
-                return run.source_start + offset - run.text_start
-        return None
 
 
 class Realignment:
@@ -166,8 +118,8 @@ class _Moved:
         continued: Callable[[int], int | None],
         is_new: Callable[[int], bool],
     ) -> None:
-        keys = {key: place[key] for key in PLACE if key in place}
-        was, here = _find(before, keys), _find(now, keys)
+        keys = only(PLACE, place)
+        was, here = find_place(before, keys), find_place(now, keys)
         self.was_there = was is not None
         if was is not None:
             self.index = continued(was)
@@ -179,20 +131,13 @@ class _Moved:
             if was is not None and here is not None:
                 self.keys = now.describe_absent(before.text(was), before.text_before(was))
             return
-        first = {key: stated[key] for key in PLACE if key in stated}
-        fitting = [one for one in (first, keys) if "begins" in one and _find(now, one) == self.index]
+        first = only(PLACE, stated)
+        fitting = [one for one in (first, keys) if "begins" in one and find_place(now, one) == self.index]
         self.keys = fitting[0] if fitting else now.describe(self.index)
 
 
 def _first_words(text: str) -> str:
     return str(Places([text]).describe(0)["begins"])
-
-
-def _find(places: Places, keys: Mapping[str, Any]) -> int | None:
-    try:
-        return places.find(Place(**keys), "turn")
-    except LookupError:
-        return None
 
 
 class _Moving:
@@ -203,7 +148,7 @@ class _Moving:
     ) -> None:
         self._realignment, self._stored, self._is_known = realignment, stored, is_known
         self._positions, self._labels = realignment.positions, realignment.labels
-        self._old, self._new = _Turns(stored.turns), _Turns(turns)
+        self._old, self._new = CutTurns(stored.turns), CutTurns(turns)
 
     def move(self, document: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
         """Return the document for the turns of now, but for its [[questions]]."""
@@ -211,9 +156,9 @@ class _Moving:
         if document.get("turns"):
             moved["turns"] = self._move_turns(document["turns"])
         if stored is not document:
-            self._old = _Turns(self._stored.turns)
+            self._old = CutTurns(self._stored.turns)
             for table in stored.get("turns", ()):
-                self._cut(self._old, table)
+                self._old.cut(table)
         same = self._realignment.align(self._old.turns, self._new.turns)
         self._same = same
         self._place_of = {index: place for place, index in enumerate(same) if index is not None}
@@ -237,24 +182,13 @@ class _Moving:
             elif self._is_known("turns", table):
                 moved.append(self._move_cut(table, shape))
             else:
-                self._cut(self._new, table)
+                self._new.cut(table)
                 moved.append(table)
         return moved
 
-    def _cut(self, state: _Turns, table: Table) -> bool:
-        """Part or join a turn as a table in force says; return whether that could be done."""
-        shape = TurnTable(**table)
-        if shape.open or not cuts(shape):
-            return False
-        try:
-            part_or_join(state.turns, state.places, shape)
-        except LookupError:
-            return False
-        return True
-
     def _move_cut(self, table: Table, shape: TurnTable) -> Table:
-        was = self._old.find({key: table[key] for key in PLACE if key in table})
-        point = None if was is None else self._old.cut_point(was, shape)
+        was = find_place(self._old.places, table)
+        point = None if was is None else self._old.cut_point(was, table)
         fitted = point is not None and (shape.part_at is not None or self._old.next_fits(was, shape.next))
         start = None if was is None else self._old.turns[was].source_start
 
@@ -268,21 +202,15 @@ class _Moving:
         stated = as_stated("turns", table)
         place = _Moved(table, stated, self._old.places, self._new.places, continued, is_new)
         if fitted:
-            self._cut(self._old, table)
+            self._old.cut(table)
         if shape.open and fitted:
             return table
         values = self._said_values(table) | place.keys
         now = None if point is None else self._positions.find(point)
         if place.index is not None and shape.part_at is not None:
-            words = self._part_words(
-                place.index, stated.get("part_at", shape.part_at), shape.part_at, now, fitted=fitted
-            )
-            place.is_there = words is not None
-            values["part_at"] = words or shape.part_at
-            if words is not None and place.keys not in ({}, {k: table[k] for k in PLACE if k in table}):
-                values |= self._before_words(place, words)
+            values = self._parted_values(place, values, (stated, table), now, fitted=fitted)
         elif place.index is not None and shape.join_next:
-            beside = self._new.cut_point(place.index, shape)
+            beside = self._new.cut_point(place.index, table)
             if fitted and (beside is None or beside != now):
                 place.is_there = False
                 values["next"] = _first_words(following)
@@ -292,32 +220,43 @@ class _Moving:
                     values["next"] = _first_words(self._new.texts[place.index + 1])
                 values = {key: value for key, value in values.items() if value is not None}
         moved = _settled("turns", table, values, place.is_there, was_there=False)
-        if not moved.get("open") and not self._cut(self._new, moved):
+        if not moved.get("open") and not self._new.cut(moved):
             moved["open"] = True
         return moved
 
-    def _before_words(self, place: _Moved, words: str) -> Table:
-        """Describe a turn by words before those at which it is parted: both parts are stated by their first words."""
+    def _parted_values(
+        self, place: _Moved, values: Table, tables: Sequence[Table], point: int | None, *, fitted: bool
+    ) -> Table:
+        """Return what a table states with where the turn is parted now; `place` tells whether it can be."""
         index = place.index or 0
-        [at] = occurrences(words, self._new.turns[index].text)
+        parting = self._parting(index, tables, point, fitted=fitted)
+        place.is_there = parting is not None
+        if parting is None:
+            return values
+        values = {key: value for key, value in values.items() if key not in PARTING} | parting
+        if place.keys in ({}, only(PLACE, tables[-1])):
+            return values
+        # Both parts are stated by their first words, so the words of the first one end where the second one begins.
+        [at] = self._new.parted_at(index, parting)
         shorter = self._new.places.describe(index, at)
-        return shorter if len(place.keys["begins"]) > at and _find(self._new.places, shorter) == index else {}
+        is_found = len(place.keys["begins"]) > at and find_place(self._new.places, shorter) == index
+        return values | shorter if is_found else values
 
-    def _part_words(self, index: int, stated: str, words: str, point: int | None, *, fitted: bool) -> str | None:
-        """Return the words before which a turn is parted now; None if it cannot be."""
-        text = self._new.turns[index].text
+    def _parting(self, index: int, tables: Sequence[Table], point: int | None, *, fitted: bool) -> Table | None:
+        """Return the keys that tell where a turn is parted now, those of a table if they do; None if it cannot be."""
+        *_others, table = stated = [only(PARTING, one) for one in tables]
         if not fitted:
-            return words if len(found := occurrences(words, text)) == 1 and found[0] > 0 else None
+            return table if len(found := self._new.parted_at(index, table)) == 1 and found[0] > 0 else None
         offset = None if point is None else self._new.offset(index, point)
         if offset is None:
             return None
-        return next((one for one in (stated, words) if occurrences(one, text) == [offset]), None) or words_from(
-            text, offset, len(words.split())
-        )
+        fitting = (one for one in stated if "part_at" in one and self._new.parted_at(index, one) == [offset])
+        words = len(table["part_at"].split())
+        return next(fitting, None) or parting_words(self._new.turns[index].text, offset, words)
 
     def _said_values(self, table: Table) -> Table:
         """Return what a table says of a turn in words of the file, in the file's words of now."""
-        values: Table = {key: table[key] for key in ("label", "part_at", "next", "speaker") if key in table}
+        values = only(("label", *PARTING, "next", "speaker"), table)
         for key in ("label", "speaker"):
             if values.get(key) in self._labels:
                 values[key] = self._labels[values[key]]
@@ -372,7 +311,7 @@ class _Moving:
                     place.keys["begins"] if len(place.keys) == 1 and isinstance(one, str) else place.keys
                 )
                 is_there, was_there = is_there and place.is_there, was_there and place.was_there
-                if (was := _find(self._old.places, {k: begins[k] for k in PLACE if k in begins})) is not None:
+                if (was := find_place(self._old.places, begins)) is not None:
                     found[key].add(was)
         both = found.get("question", set()) & found.get("answers", set())
         kinds = self._stored.kinds

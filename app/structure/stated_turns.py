@@ -137,7 +137,7 @@ def part_or_join(turns: list[Turn], places: Places, table: TurnTable) -> None:
         raise LookupError("which turn is meant is not stated")
     index = places.find(table.place, "turn")
     if table.part_at is not None:
-        parts, stop = _parted(turns[index], table.part_at), index + 1
+        parts, stop = _parted(turns[index], table.part_at, table.part_after), index + 1
     else:
         if index + 1 == len(turns):
             raise LookupError("it is the last turn, so there is none to join it with")
@@ -148,12 +148,14 @@ def part_or_join(turns: list[Turn], places: Places, table: TurnTable) -> None:
     places.replace(index, stop, [part.text for part in parts])
 
 
-def _parted(turn: Turn, words: str) -> list[Turn]:
+def _parted(turn: Turn, words: str, after: str | None) -> list[Turn]:
     """Part a turn before some of its words. White space between the parts belongs to neither; both have the label."""
-    places = occurrences(words, turn.text)
+    places = occurrences(words, turn.text, after)
     if len(places) != 1:
         how_many = "has more than once" if places else "does not have"
-        raise LookupError(f"the turn {how_many} the words {words!r} before which it is to be parted")
+        where = f" after {after!r}" if after else ""
+        what_to_do = "; write more of them, or `part_after`" if places else ""
+        raise LookupError(f"the turn {how_many} the words {words!r}{where} before which it is to be parted{what_to_do}")
     at = places[0] + len(words) - len(words.lstrip())
     end = len(turn.text[:at].rstrip())
     if at and all(map(_is_of_a_word, turn.text[at - 1 : at + 1])):

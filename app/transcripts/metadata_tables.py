@@ -101,6 +101,7 @@ class _TurnAsStated(Table):
     of: Annotated[int, Field(ge=1)] | None = None
     speaker: TextOrNone | None = None
     part_at: Text | None = None
+    part_after: Text | None = None
     next: Text | None = None
 
 
@@ -119,6 +120,8 @@ class TurnTable(Openable):
     speaker: TextOrNone | None = None
     kind: StatedKind | None = None
     part_at: Text | None = None
+    # The words before that place, where the turn has those of `part_at` more than once.
+    part_after: Text | None = None
     join_next: bool = False
     # How the next turn has to begin for `join_next` to be meant.
     next: Text | None = None
@@ -139,6 +142,8 @@ class TurnTable(Openable):
             raise ValueError('say which turn is meant: begins = "its first words"')
         if self.speaker is None and self.kind is None and self.part_at is None and not self.join_next:
             raise ValueError("state something of the turn: speaker, kind, part_at or join_next")
+        if self.part_after is not None and self.part_at is None:
+            raise ValueError("write part_at: the words that follow part_after")
         if self.part_at is not None and self.join_next:
             raise ValueError("write two tables: one that parts the turn, one that joins what follows")
         return self
@@ -160,10 +165,12 @@ class ExchangeTable(Openable):
     stated_as: _ListsAsStated | None = None
 
 
-# Keys of a table that say which turns, questions or labels it means.
+# Keys of a table that say which turn or question it means, and where a turn is parted.
 PLACE = ("begins", "after", "occurrence", "of")
+PARTING = ("part_at", "part_after")
+# Those that quote a file, by list.
 _MEANT: dict[str, tuple[str, ...]] = {
-    "turns": (*PLACE, "label", "part_at", "next", "speaker"),
+    "turns": (*PLACE, *PARTING, "label", "next", "speaker"),
     "exchanges": ("question", "answers"),
     "questions": PLACE,
     "speakers": ("labels",),

@@ -86,8 +86,12 @@ class Stored:
             if index + 1 == len(done.turns):
                 raise LookupError
             return self.word_at(first), self.word_at(done.turns[index + 1].source_start)
-        text = done.turns[index].text
-        places_of_words = [place for place in range(len(text)) if text.startswith(table["part_at"], place)]
+        text, after = done.turns[index].text, table.get("part_after", "")
+        places_of_words = [
+            place
+            for place in range(len(text))
+            if text.startswith(table["part_at"], place) and text[:place].rstrip().endswith(after)
+        ]
         if len(places_of_words) != 1:
             raise LookupError
         [begin] = places_of_words
@@ -152,7 +156,7 @@ class Shares:
         if key == "questions":
             return meant[0] in after.questions
         if "part_at" not in table and "join_next" not in table:
-            # Of a turn that is joined with the one before, nobody is told by its label.
+            # A turn that is joined with the one before has no label of its own.
             labels = {row.speaker_label for row in after.rows}
             # A question that another statement makes a note is none.
             silent = {row.id for row in after.rows if row.kind in {"note", "heading"}} if key == "exchanges" else set()
@@ -286,6 +290,17 @@ def test_parted_turn_stays_parted_where_the_words_are_now(load: Load, database: 
     corrected = load(TALK.replace("Where did the river begin? And who", "Whence does the river come? But who"))
     assert (corrected.open_statements, notes(database)) == ((), ["But who kept the mill?"])
     assert findings_of(database) == []
+
+
+def test_place_whose_words_the_turn_has_twice_now_is_found_by_those_before(load: Load, database: Database) -> None:
+    name = load(TALK).slug
+    edit(database, name, {"turns": [{"begins": "Where did", "part_at": "kept the mill?"}]})
+    load(TALK.replace("And who kept the mill?", "And kept or who kept"))
+    [table] = stated(database, name)[-1]["turns"]
+    assert (table["part_at"], table["part_after"]) == ("kept", "who")
+    with database.read() as connection:
+        texts = connection.execute(sa.text("SELECT text FROM turn ORDER BY position")).scalars().all()
+    assert texts[:2] == ["Where did the river begin? And kept or who", "kept"]
 
 
 def test_label_is_not_followed_to_one_that_a_joined_turn_had(load: Load, database: Database) -> None:

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import MetadataError
+from app.structure.editing_steps import part
 from app.structure.places import Places
 from app.structure.prepare import PreparedTranscript, prepare, refuse_unfit
 from app.structure.stated_turns import state_turns
-from app.transcripts.metadata_tables import Place
+from app.transcripts.metadata_tables import Place, TurnTable
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 from app.transcripts.transcript import Segment, Turn
@@ -110,6 +111,25 @@ def test_parted_turn_keeps_every_character_and_its_place() -> None:
     ]
 
 
+def test_turn_is_parted_before_words_that_it_has_twice() -> None:
+    text = "Ida Brandt: Yes. No. Yes.\n\nTor Venn: Hm.\n"
+    parted = read('[[turns]]\nbegins = "Yes."\npart_at = "Yes."\npart_after = "No."\n', text)
+    assert [turn.text for turn in parted.transcript.turns] == ["Yes. No.", "Yes.", "Hm."]
+    assert source_of(parted)[:2] == ["Yes. No.", "Yes."]
+
+
+@given(st.lists(st.sampled_from(["no", "no,", "yes"]), min_size=2, max_size=9), st.data())
+def test_every_place_between_two_words_can_be_told(words: list[str], data: st.DataObject) -> None:
+    before = data.draw(st.integers(1, len(words) - 1))
+    text, first = " ".join(words), " ".join(words[:before])
+    [table] = part({}, "", text, len(first))["turns"]
+    stated = {**table, "begins": text}
+    del stated["turn"]
+    turn = Turn(text, (Segment(0, len(text), 0, len(text)),))
+    done = state_turns([turn], [TurnTable(**stated)])
+    assert (done.unfit, [one.text for one in done.turns]) == ((), [first, " ".join(words[before:])])
+
+
 def test_part_of_a_turn_can_be_parted_again() -> None:
     parted = '[[turns]]\nbegins = "My aunt"\npart_at = "After"\n[[turns]]\nbegins = "After"\npart_at = "nobody"\n'
     assert [words for _who, _kind, words in said(read(parted))][5:8] == ["My aunt did.", "After her", "nobody."]
@@ -207,6 +227,8 @@ def test_topic_is_rejected_in_a_file() -> None:
         ('[[turns]]\nbegins = "My aunt"\npart_at = "Before"', "does not have the words 'Before'"),
         ('[[turns]]\nbegins = "My aunt"\npart_at = "e"', "has more than once the words 'e'"),
         ('[[turns]]\nbegins = "My aunt"\npart_at = "unt"', "'unt' begins within a word"),
+        ('[[turns]]\nbegins = "My aunt"\npart_at = "nobody"\npart_after = "My"', "the words 'nobody' after 'My'"),
+        ('[[turns]]\nbegins = "My aunt"\npart_after = "did."\nkind = "note"', "write part_at"),
         ('[[turns]]\nbegins = "My aunt"\npart_at = "My"', "begins with 'My', so there is nothing to part from it"),
         ('[[turns]]\nbegins = "Yes."\noccurrence = 2\njoin_next = true', "there is none to join it with"),
         ('[[exchanges]]\nquestion = ["Nobody"]', "exchanges.0: no turn begins with 'Nobody'"),

@@ -43,6 +43,7 @@ class StatedWords(_Table):
     label: _Text | None = None
     speaker: str | None = None
     part_at: _Text | None = None
+    part_after: _Text | None = None
     next: _Text | None = None
     labels: list[_Text] | None = None
     question: list[_Text | StatedPlace] | None = Field(default=None, max_length=MOST_TABLES)
@@ -88,6 +89,9 @@ class StatedTurn(_Openable):
     speaker: str | None = Field(default=None, description="Who speaks: a label, a name, or empty for nobody.")
     kind: StatedKind | None = None
     part_at: _Text | None = Field(default=None, description="The words before which the turn is parted in two.")
+    part_after: _Text | None = Field(
+        default=None, description="The words before that place, where the turn has those of `part_at` more than once."
+    )
     join_next: bool = Field(default=False, description="Whether the next turn belongs to this one.")
     next: _Text | None = Field(default=None, description="How the next turn has to begin to belong to this one.")
 
