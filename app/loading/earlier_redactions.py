@@ -15,6 +15,7 @@ from app.structure.kept_reading import WithheldSource
 from app.structure.prepare import PreparedTranscript
 from app.text.folding import REDACTED
 from app.transcripts.file_names import title_in_file_name
+from app.transcripts.transcript import Turn as ReadTurn
 
 # Columns of an interview with text that may quote it.
 STATED_WORDS = ("title", "summary", "rights", "published_evidence")
@@ -42,6 +43,15 @@ def apply_earlier_redactions(
         # The file may be withheld for the sake of another interview.
         return RedactedTranscript(prepared, is_withheld=isinstance(prepared.transcript.source, WithheldSource))
     return _Redactor(prepared, redacted, _stored_turns(connection, interview_id)).apply()
+
+
+def left_of(
+    connection: sa.Connection, interview_id: str, prepared: PreparedTranscript, turns: Sequence[ReadTurn]
+) -> list[str]:
+    """Return what earlier redactions leave of the texts of turns of a transcript that corrects an interview."""
+    other = replace(prepared, transcript=replace(prepared.transcript, turns=tuple(turns)))
+    redacted = apply_earlier_redactions(connection, interview_id, other).prepared
+    return [turn.text for turn in redacted.transcript.turns]
 
 
 def blanking(connection: sa.Connection, interview_id: str) -> Callable[[str], str]:

@@ -11,13 +11,27 @@ from sqlmodel import SQLModel, col
 
 from app.errors import MetadataError, did_you_mean
 from app.loading.as_read import READ_AS, parts_off
-from app.loading.earlier_redactions import RedactedTranscript, apply_earlier_redactions, blanking
+from app.loading.earlier_redactions import (
+    STATED_WORDS,
+    RedactedTranscript,
+    apply_earlier_redactions,
+    blanking,
+    left_of,
+)
 from app.loading.free_slugs import is_slug_of_any
 from app.loading.id_counter import IdCounter
 from app.loading.identity import Identities, StoredInterview
 from app.loading.item_updates import ItemUpdate, ReadingComparison
 from app.loading.speakers import SpeakerWriter
-from app.loading.stated import NOTHING_STATED, StoredStatements, read_statements, redacted_document, with_statements
+from app.loading.stated import (
+    NOTHING_STATED,
+    Document,
+    StoredStatements,
+    read_statements,
+    redacted_document,
+    stands_in,
+    with_statements,
+)
 from app.loading.stored_reading import ReadBefore, read_before
 from app.loading.which_interview import find_interview, refuse_other_words, share_replaced
 from app.loading.withdrawals import refuse_withdrawn
@@ -174,11 +188,11 @@ def plan_import(
     """
     refuse_withdrawn(connection, prepared, held=held)
     stored, slug = find_interview(connection, prepared, replaces=replaces, of=of)
-    in_file, statements = prepared.sidecar.document, NOTHING_STATED
+    in_file: Document = prepared.sidecar.document
+    statements = NOTHING_STATED
     if stored is not None:
         statements = read_statements(connection, stored.id)
-        blanked = blanking(connection, stored.id)
-        in_file = redacted_document(in_file, lambda text, _key: blanked(text))
+        in_file = _without_redacted(connection, stored.id, prepared)
 
     def reads(read: PreparedTranscript) -> ReadBefore | None:
         # Most files that are loaded again have not changed.
@@ -212,6 +226,21 @@ def plan_import(
     if stored is not None and not is_unchanged and not replaces:
         refuse_other_words([row.text for row in plan.before.turns], stored.slug, plan.prepared)
     return plan
+
+
+def _without_redacted(connection: sa.Connection, interview_id: str, prepared: PreparedTranscript) -> Document:
+    """Return what a transcript states without what was redacted in its interview, unless it still stands in a turn."""
+    blank, left = blanking(connection, interview_id), list[str]()
+
+    def blanked(text: str, key: str) -> str:
+        if (redacted := blank(text)) == text or key in STATED_WORDS:
+            return redacted
+        if not left:
+            left.extend(left_of(connection, interview_id, prepared, prepared.turns_as_read))
+        return text if stands_in(left, text, key) else redacted
+
+    document: Document = redacted_document(prepared.sidecar.document, blanked)
+    return document
 
 
 def _is_current(connection: sa.Connection, stored: Any, prepared: PreparedTranscript) -> bool:

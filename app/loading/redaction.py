@@ -19,7 +19,8 @@ from app.loading.identity import ANSWER, QUESTION
 from app.loading.item_updates import ItemUpdate
 from app.loading.kept_answers import drop_kept_bodies
 from app.loading.redaction_selection import Selection
-from app.loading.stated import list_versions, redacted_document
+from app.loading.stated import list_versions, redacted_document, stands_in
+from app.loading.stored_reading import Redacted, report_of
 from app.loading.which_interview import forget_words
 from app.loading.withheld_files import withhold_files
 from app.models import (
@@ -40,8 +41,6 @@ from app.topics.evidence import still_valid
 # Words of a phrase that is redacted wherever a past revision has it, at least. A shorter one may stand there by chance,
 # and is redacted only in its place.
 _MIN_DISTINCT_WORDS = 3
-# Keys of statements with the first words of a turn.
-_FIRST_WORDS = frozenset({"begins", "next", "question", "answers"})
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ class _Redaction:
         files = withhold_files(self._connection, self._interview, transcript_id, revision, phrases)
         past = self._write_past(spans, texts, phrases, removed_everywhere)
         self._reworded |= {texts[turn_id]: redacted[turn_id] for turn_id in spans}
-        self._write_statements(phrases, redacted)
+        self._write_statements(phrases, texts, redacted)
         self._write_documents(redacted)
         changes = [(update.noun, update.id, ChangeAction.CHANGED, ()) for update in item_updates]
         record_changes(self._connection, number, [("interview", self._id, ChangeAction.CHANGED, ()), *changes])
@@ -188,23 +187,33 @@ class _Redaction:
         stated = {name: _redact_phrases(phrases, getattr(self._interview, name)) for name in STATED_WORDS}
         self._update(Interview, self._id, {**stated, "revision": revision, "modified_at": self._author.when})
 
-    def _write_statements(self, phrases: Sequence[RedactedWords], redacted: Mapping[str, str]) -> None:
-        """Redact what quotes the words in every version of what is stated, and not what still stands in a turn."""
+    def _write_statements(
+        self, phrases: Sequence[RedactedWords], texts: Mapping[str, str], redacted: Mapping[str, str]
+    ) -> None:
+        """Redact what quotes the words in every version of what is stated, and not what still stands in a turn. What is
+        stated of turns that begin alike now is described anew.
+        """
+        versions, rows = table_of(InterviewStatements), list_versions(self._connection, self._id)
+        if not rows:
+            return
+        turns = Redacted(self._before.turns, report_of(self._connection, self._interview), texts, redacted)
+        left = [*redacted.values(), *(turn.text for turn in turns.as_read[1])]
 
         def blanked(text: str, key: str) -> str | None:
             if key in STATED_WORDS:
                 return self._redact_past_metadata(key, text, phrases)
-            is_first = key in _FIRST_WORDS
-            if not any(one.startswith(text) if is_first else text in one for one in redacted.values()):
-                for before, after in self._reworded.items():
-                    if (at := before.find(text)) == 0 or (at > 0 and not is_first):
-                        text = after[at : at + len(text)]
+            if stands_in(left, text, key):
+                return text
+            for before, after in self._reworded.items():
+                if stands_in([before], text, key):
+                    at = before.find(text)
+                    text = after[at : at + len(text)]
             return _redact_phrases(phrases, text)
 
-        versions = table_of(InterviewStatements)
-        for row in list_versions(self._connection, self._id):
+        for row in rows:
             here = sa.and_(versions.c.interview_id == self._id, versions.c.version == row.version)
             values = {name: redacted_document(getattr(row, name), blanked) for name in ("document", "in_file")}
+            values["document"] = turns.statements.describe(row.document, values["document"])
             self._connection.execute(sa.update(versions).where(here).values(**values))
 
     def _write_items(self, item_updates: Sequence[ItemUpdate], revision: int) -> None:
