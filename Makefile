@@ -67,7 +67,7 @@ test: $(DEV_READY) ## Run the tests of a change, on both databases
 	$(PYTEST) -m 'not (services or exhaustive)' --hypothesis-profile few
 
 test-check: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) $(RUNNERS_READY) ## Run all tests but the exhaustive ones
-	$(PYTEST) -m 'not exhaustive'
+	$(PYTEST) -m 'not exhaustive' --hypothesis-profile half
 
 test-all: $(DEV_READY) $(CLIENTS_READY) $(NODE_READY) $(RUNNERS_READY) ## Run all tests: before a release
 	$(PYTEST)
