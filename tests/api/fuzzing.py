@@ -51,7 +51,7 @@ NEEDED = {
     "item": r"Give the `item`, or the `words`",
     "start": r"Give both `start` and `end`",
     "end": r"Give both `start` and `end`",
-    "other": r"Where `kind` is `merged`, say ",
+    "other": r"Where `kind` is `(merged|distinct)`, say ",
     "interviews": r"Where `kind` is `parted`, say ",
     # The fuzzer takes any bytes for a file, none at all too.
     "body": r"Send the (file|vocabulary) as the body",
@@ -60,7 +60,7 @@ NEEDED = {
 _NAMES_NOTHING = r"There is no {} |At most 50 values "
 _RANGES = r"Give both |Ranges of an interview count within a turn|The text has \d+ characters"
 REASONS = {
-    "name": r"The name of (a|the) file |'.*' is no name of a file|Who is one person has the names of both",
+    "name": r"The name of (a|the) file |'.*' is no name of a file|Where `kind` is ",
     "since": r"Write a day, such as ",
     "until": r"This time is over|Write a day, such as ",
     "item": r"The interview has no turn, question or answer |Give the `item`",
