@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from app import loading
-from app.cli.options import AsJson
+from app.cli.options import AsJson, moment_of
 from app.cli.signing import By, Reason, author_of
 from app.cli.terminal import Exit, fail, open_database, print_json, say
-from app.transcripts.sidecar import sidecar_of
 
 
 def embargo(
@@ -34,6 +33,7 @@ def embargo(
     if interview is not None and lift == (until is not None):
         fail("say one of the two: --until and a time, or --lift", Exit.USAGE)
     author = author_of(by, reason)
+    moment = None if until is None else moment_of("--until", until)
     with open_database() as database:
         if interview is None:
             with database.read() as connection:
@@ -43,7 +43,6 @@ def embargo(
             if lift:
                 say(f"released {loading.release(connection, interview, author).slug}")
                 return
-            moment = sidecar_of("the command line", {"embargo_until": until}).embargo_until
             if moment is None or moment <= author.when:
                 fail(f"{until} is in the past; an embargo ends in the future", Exit.USAGE)
             held = loading.hold(connection, interview, moment, author)

@@ -8,12 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from app import loading
-from app.cli.options import AsJson
+from app.cli.options import AsJson, moment_of
 from app.cli.signing import By, author_of
 from app.cli.terminal import Exit, fail, open_database, print_json, say, warn
 from app.models import Scope
 from app.queries.keys import list_keys
-from app.text.dates import read_moment
 
 keys = typer.Typer(
     name="keys",
@@ -39,7 +38,7 @@ def create(
     """Make a key and print it. It is shown this once: only a hash of it is stored."""
     author = author_of(by)
     with open_database() as database, database.write() as connection:
-        until = None if expires is None else _moment(expires)
+        until = None if expires is None else moment_of("--expires", expires)
         made = loading.make_key(connection, name, scope, author.when, made_by=author.who, expires_at=until)
     if as_json:
         print_json({"key": made.key, "prefix": made.prefix, "name": made.name, "scopes": made.scopes,
@@ -83,13 +82,6 @@ def revoke(
         print_json({"prefix": row.prefix, "name": row.name, "revoked_at": row.revoked_at})
     else:
         say(f"revoked {row.prefix}, the key of {row.name}")
-
-
-def _moment(text: str) -> datetime.datetime:
-    try:
-        return read_moment(text)
-    except ValueError as error:
-        fail(f"--expires: {error}", Exit.USAGE)
 
 
 def _state(key: dict[str, Any], now: datetime.datetime) -> str:

@@ -1,5 +1,6 @@
 """Options that several commands share, each written once."""
 
+import datetime
 import inspect
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
@@ -10,7 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
+from app.cli.terminal import Exit, fail
 from app.structure.batches import ReadOptions, stated_by_options
+from app.text.dates import read_moment
 from app.transcripts import FORMATS
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -85,6 +88,14 @@ class TranscriptOptions:
             with_spans=with_spans,
             to_store=to_store,
         )
+
+
+def moment_of(option: str, text: str) -> datetime.datetime:
+    """Read the time that an option has; what is no time ends the command."""
+    try:
+        return read_moment(text)
+    except ValueError as error:
+        fail(f"{option}: {error}", Exit.USAGE)
 
 
 def with_transcript_options(command: Callable[..., None]) -> Callable[..., None]:

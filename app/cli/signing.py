@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.terminal import Exit, fail
 from app.loading.author import Author, Origin
 
 Reason = Annotated[str | None, typer.Option("--reason", help="Why; everybody can read it.", show_default=False)]
@@ -20,8 +21,19 @@ By = Annotated[
 ]
 
 
+# Characters of a name or a reason, at most, as over HTTP.
+_MOST = 500
+
+
 def author_of(by: str | None = None, reason: str | None = None) -> Author:
-    """Return the author of what a command writes now."""
+    """Return the author of what a command writes now. A name or a reason that says nothing, or is too long, ends the
+    command.
+    """
+    for option, value in (("--by", by), ("--reason", reason)):
+        if value is not None and not value.strip():
+            fail(f"{option} is empty: write something, or leave it out", Exit.USAGE)
+        if value is not None and len(value) > _MOST:
+            fail(f"{option} has {len(value)} characters; write {_MOST} at most", Exit.USAGE)
     return Author(datetime.datetime.now(datetime.UTC), by or _login_name(), reason, Origin.COMMAND)
 
 

@@ -10,7 +10,7 @@ import typer
 from app import loading
 from app.cli.options import AsJson
 from app.cli.signing import By, Reason, author_of
-from app.cli.terminal import open_database, print_json, say, visible
+from app.cli.terminal import Exit, fail, open_database, print_json, say, visible
 from app.loading import LoadedStatement, Stated
 from app.loading.statement_import import StatementOutcome
 from app.models import StatementKind
@@ -86,6 +86,8 @@ def part(
 
     Loading files again does not undo it; `quoth speakers undo` does.
     """
+    if name is not None and not name.strip():
+        fail("--as is empty: write the name of the other one, or leave it out if it is the same", Exit.USAGE)
     with open_database() as database, database.write() as connection:
         stated = loading.part(connection, speaker, interviews, name, author_of(by, reason))
     _print(stated, f"{stated.speaker} is {stated.other} in {', '.join(interviews)} now", as_json=as_json)
@@ -111,7 +113,10 @@ def distinct(
 @speakers.command()
 def undo(
     number: Annotated[
-        int | None, typer.Argument(help="Number of the statement; without it, the last one.", show_default=False)
+        int | None,
+        typer.Argument(
+            min=1, max=2**31 - 1, help="Number of the statement; without it, the last one.", show_default=False
+        ),
     ] = None,
     reason: Reason = None,
     by: By = None,

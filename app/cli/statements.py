@@ -13,7 +13,7 @@ from app.cli.options import AsJson
 from app.cli.reports import print_statements
 from app.cli.signing import By, Reason, author_of
 from app.cli.terminal import exit_on_error, open_database, out, print_json, say, visible
-from app.errors import NotFoundError, StatementError
+from app.errors import StatementError
 from app.loading import LoadedInterview, find_stated
 from app.loading.metadata_files import stated_embargo
 from app.settings import read_settings
@@ -158,7 +158,7 @@ def _refuse_older(connection: sa.Connection, interview: str, made_of: int) -> No
     newest = find_stated(connection, interview, held=True).version(None)
     if newest.version < made_of:
         raise StatementError(
-            f"there is no version {made_of} of what is stated of {interview!r}: it is {newest.version}"
+            f"there is no version {made_of} of what is stated of {interview!r}: the newest is {newest.version}"
         )
     if newest.version > made_of:
         when = f"{newest.made_at:%Y-%m-%d at %H:%M} UTC"
@@ -179,7 +179,8 @@ def _version(connection: sa.Connection, interview: str, version: int | None) -> 
     for row in rows:
         if row.version == version:
             return row
-    raise NotFoundError(f"version of the statements about {interview!r}", str(version))
+    newest = rows[-1].version if rows else 0
+    raise StatementError(f"there is no version {version} of what is stated of {interview!r}: the newest is {newest}")
 
 
 def _summary(document: Any) -> str:

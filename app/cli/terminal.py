@@ -145,6 +145,9 @@ def exit_on_error() -> Iterator[None]:
         fail(str(error), Exit.UNAVAILABLE)
     except QuothError as error:
         fail(str(error), Exit.SOFTWARE)
+    except UnicodeEncodeError as error:
+        # Arguments that are not UTF-8 come as surrogates, which no database takes.
+        fail(f"{str(error.object)!r} is not UTF-8: type it at a terminal that is set to UTF-8", Exit.USAGE)
     except FileNotFoundError as error:
         fail(f"{error.filename}: {error.strerror}", Exit.NO_INPUT)
     except OSError as error:

@@ -56,7 +56,9 @@ MinConfidence = Annotated[float, typer.Option(min=0, max=1, help="Only suggestio
 
 @topics.command("import")
 def import_vocabulary(
-    file: Annotated[Path, typer.Argument(help="A vocabulary: TOML, or SKOS in Turtle, RDF/XML or JSON-LD.")],
+    file: Annotated[
+        Path, typer.Argument(help="A vocabulary: TOML, or SKOS in Turtle, RDF/XML or JSON-LD.", dir_okay=False)
+    ],
     language: Annotated[
         str, typer.Option(help="Language of the SKOS labels to show, such as en.")
     ] = vocabulary_files.DEFAULT_LANGUAGE,
@@ -232,7 +234,7 @@ def export_table(
 
 @topics.command("csv-import")
 def import_table(
-    file: Annotated[Path, typer.Argument(help="CSV table from csv-export, with decisions filled in.")],
+    file: Annotated[Path, typer.Argument(help="CSV table from csv-export, with decisions filled in.", dir_okay=False)],
     reason: Reason = None,
     by: By = None,
 ) -> None:

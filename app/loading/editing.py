@@ -139,7 +139,8 @@ def _stated_anew(
     """Read a stored file again, with a document in place of all that was stated, which may name turns by their ids;
     return it with the decisions of reviewers that are undone.
     """
-    read, before = file.read(_DOCUMENT), read_statements(connection, file.interview_id).document
+    name = (isinstance(stated, Sidecar) and stated.source) or _DOCUMENT
+    read, before = file.read(name), read_statements(connection, file.interview_id).document
     topics = reviewed_topics(connection, file.interview_id, before) if reviewed else None
     if not isinstance(stated, Sidecar):
         named = and_reviewed(before, topics) if topics is not None else before

@@ -375,14 +375,15 @@ def _check(source: Source, sidecar: Sidecar, sidecar_name: str, metadata: readin
 def _check_speakers(sidecar: Sidecar, sidecar_name: str) -> None:
     seen: set[str] = set()
     for number, speaker in enumerate(sidecar.speakers):
+        place = sidecar.place_of(f"speakers.{number}") or sidecar_name
         if speaker.role is not None and speaker.role not in set(Role):
             roles = [role.value for role in Role]
             hint = did_you_mean(nearest(speaker.role, roles, limit=1))
             reason = f"there is no role {speaker.role!r}; the roles are {', '.join(roles)}.{hint}"
-            raise MetadataError(sidecar_name, f"speakers.{number}.role", reason)
+            raise MetadataError(place, f"speakers.{number}.role", reason)
         if len(speaker.name or "") > MAX_NAME:
-            raise MetadataError(sidecar_name, f"speakers.{number}.name", f"longer than {MAX_NAME} characters")
+            raise MetadataError(place, f"speakers.{number}.name", f"longer than {MAX_NAME} characters")
         if twice := seen & set(speaker.labels):
             reason = f"the label {min(twice)!r} already stands for another speaker"
-            raise MetadataError(sidecar_name, f"speakers.{number}.labels", reason)
+            raise MetadataError(place, f"speakers.{number}.labels", reason)
         seen |= set(speaker.labels)

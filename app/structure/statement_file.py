@@ -8,13 +8,15 @@ give them.
 import datetime
 import tomllib
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import tomli_w
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from app.errors import MetadataError
 from app.text.folding import SLUG_MAX_LENGTH, SLUG_PATTERN
+from app.transcripts.sidecar import line_in
 
 _HEAD = b"# Who is one person, and who is not. 'quoth load' reads this file; 'quoth export --source' writes it.\n"
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=SLUG_MAX_LENGTH)]
@@ -83,18 +85,37 @@ def read_statements(name: str, data: bytes) -> StatedSpeakers:
         raise MetadataError(name, "", f"not valid TOML: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]
-        reason = "there is no such key" if first["type"] == "extra_forbidden" else first["msg"]
-        raise MetadataError(name, ".".join(map(str, first["loc"])), reason) from None
+        key = [str(part) for part in first["loc"]]
+        line = line_in(data.decode("utf-8"), key)
+        raise MetadataError(f"{name}:{line}" if line else name, ".".join(key), _what_to_write(first)) from None
 
 
-_KEYS = {StatedPart: "parted", StatedDistinct: "distinct", StatedMerge: "merged"}
+def _what_to_write(error: ErrorDetails) -> str:
+    """Say what to write in place of a value that does not fit, or of a key that there is not."""
+    place, kind = error["loc"], error["type"]
+    if kind == "extra_forbidden":
+        shape = _SHAPES.get(str(place[0])) if len(place) > 1 else None
+        return f"there is no such key; there are {', '.join(shape.model_fields if shape else _SHAPES)}"
+    if kind == "missing":
+        return f"write {place[-1]!r} too: it has to be there"
+    if kind in {"list_type", "model_type"} and len(place) < 3:
+        return f"begin each of them with a line [[{place[0]}]], in two brackets"
+    if kind.startswith(("datetime", "timezone")):
+        return "write a time with its zone, such as 2026-12-31T06:00:00+01:00"
+    if kind == "string_pattern_mismatch" and error["ctx"]["pattern"] == SLUG_PATTERN:
+        return "write the slug, which is the last part of the address, such as 'jane-roe'"
+    return error["msg"]
+
+
+_SHAPES: dict[str, type[_Stated]] = {"parted": StatedPart, "distinct": StatedDistinct, "merged": StatedMerge}
 
 
 def write_statements(statements: Sequence[AnyStatement]) -> bytes:
     """Write statements as TOML in UTF-8 from which `read_statements` reads the same."""
-    tables: dict[str, list[dict[str, Any]]] = {key: [] for key in _KEYS.values()}
-    for one in statements:
-        tables[_KEYS[type(one)]].append(one.model_dump(exclude_none=True))
+    tables = {
+        key: [one.model_dump(exclude_none=True) for one in statements if isinstance(one, shape)]
+        for key, shape in _SHAPES.items()
+    }
     return _HEAD + tomli_w.dumps({key: some for key, some in tables.items() if some}).encode()
 
 

@@ -91,6 +91,11 @@ class Sidecar(Table):
     # Where each of the tables of a key begins, as a line from 1, in what is written in TOML.
     _lines: dict[str, list[int]] = PrivateAttr(default_factory=dict)
 
+    @property
+    def source(self) -> str | None:
+        """The file that states something here; None if nothing is stated."""
+        return next(iter(self._places.values()), None)
+
     def place_of(self, key: str) -> str | None:
         """Return the file that states a key, with the line of a table such as `turns.3`; None if none does."""
         place, line = self._places.get(key.partition(".")[0]), self.line_of(key)
@@ -186,7 +191,7 @@ def read_sidecar(name: str, data: bytes) -> Sidecar:
         sidecar = sidecar_of(name, values)
         return sidecar if is_json else sidecar.stated_in(name, _lines_of_tables(data.decode("utf-8"), values))
     except MetadataError as error:
-        line = _line_of(data.decode("utf-8"), error.key.split("."))
+        line = line_in(data.decode("utf-8"), error.key.split("."))
         raise MetadataError(f"{name}:{line}" if line else name, error.key, error.reason) from None
 
 
@@ -219,7 +224,7 @@ def _lines_of_tables(text: str, values: Mapping[str, Any]) -> dict[str, list[int
     return {name: some for name, some in lines.items() if len(some) == len(values.get(name, ()))}
 
 
-def _line_of(text: str, key: Sequence[str]) -> int | None:
+def line_in(text: str, key: Sequence[str]) -> int | None:
     """Find the line of a key such as speakers.0.name, from 1: that of its table where the key itself has none."""
     of_table = _line_in_table(text, key[0], int(key[1]), key[2:3]) if len(key) > 1 else None
     return of_table or _line_in_table(text, "", 0, key[:1])

@@ -319,7 +319,7 @@ def test_there_is_nothing_to_be_stated_of_what_is_not_there(client: TestClient, 
 @pytest.mark.parametrize(
     ("shape", "table", "by_id"),
     [
-        ("StatedDocument", Sidecar, {"-embargo_until", "-series_hosts", "-later_stands"}),
+        ("StatedDocument", Sidecar, {"-embargo_until", "-embargo_reason", "-series_hosts", "-later_stands"}),
         ("StatedSpeaker", metadata_tables.SpeakerTable, set()),
         ("StatedTurn", metadata_tables.TurnTable, {"turn"}),
         ("StatedExchange", metadata_tables.ExchangeTable, set()),
