@@ -29,6 +29,7 @@ from app.api.schemas.stated_interviews import (
 from app.api.writing import Writing, WritingRoute, may, needs, require, tag_of
 from app.errors import MetadataError
 from app.loading import Author, LoadedInterview
+from app.loading.metadata_files import stated_embargo
 from app.models import Scope
 from app.queries.embedding import Item
 from app.queries.paging import Rank, Ranked
@@ -213,7 +214,8 @@ def _write(
     with writing.open() as connection:
         writing.match(tag_of(_show(_find(request, connection, interview))))
         loaded = state(connection)
-        return writing.answer(_show(_find(request, connection, loaded.interview_id)))
+        # Also if what was stated holds it back from the key that states it.
+        return writing.answer(_show(loading.find_stated(connection, loaded.interview_id, held=True)))
 
 
 def _state(
@@ -232,11 +234,12 @@ def _options(request: Request) -> dict[str, bool]:
 
 def _show(stated: loading.StatedInterview) -> Response:
     document, unfit = stated.by_ids(stated.document)
+    embargo = stated_embargo(stated.held_until, stated.held_because) if stated.held_until else {}
     item = {
         **_signed(stated.version(None)),
         "interview": _reference(stated),
         "revision": stated.revision,
-        "statements": document,
+        "statements": {**document, **embargo},
         "open_statements": [open_statement(one.key, one.reason) for one in unfit],
     }
     return _answer(StatedInterview.model_validate(item))

@@ -134,6 +134,12 @@ class StatedDocument(_Table):
     source_url: _Text | None = None
     summary: _Text | None = None
     rights: _Text | None = None
+    embargo_until: _Text | None = Field(
+        default=None,
+        description="A time with its zone, or a day: the interview is held back until then. It is in no version, and "
+        "leaving it out changes nothing: to release an interview, delete its embargo.",
+    )
+    embargo_reason: _Text | None = Field(default=None, description="Why it is held back.")
     speakers: list[StatedSpeaker] = []
     turns: list[StatedTurn] = Field(default=[], max_length=MOST_TABLES)
     exchanges: list[StatedExchange] = Field(default=[], max_length=MOST_TABLES)

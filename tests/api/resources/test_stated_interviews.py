@@ -302,6 +302,27 @@ def test_who_states_what_is_for_keys_that_write(client: TestClient, database: Da
     assert client.put(ADDRESS, json={}, headers={"If-Match": "*"}).status_code == 401
 
 
+@pytest.mark.usefixtures("talk")
+def test_embargo_that_is_stated_holds_the_interview_back_until_it_is_over(
+    client: TestClient, database: Database
+) -> None:
+    stated = {"title": "The mill", "embargo_until": "2199-12-31T00:00:00+00:00", "embargo_reason": "asked for"}
+    done = put(client, {**stated, "embargo_until": "2199-12-31"})
+    assert (done.status_code, done.json()["statements"]) == (200, stated)
+    # The key that has stated it does not read what is held back.
+    assert (client.get(ADDRESS).status_code, client.get("/v1/interviews/talk").status_code) == (410, 410)
+    client.headers.update(bearer(key_for(database, Scope.WRITE, Scope.READ_HELD)))
+    shown = client.get(ADDRESS).json()
+    assert shown["statements"] == stated
+    again = put(client, shown["statements"])
+    assert (again.status_code, again.json()["version"]) == (200, shown["version"])
+    # Leaving it out changes nothing.
+    assert patch(client, {"title": "The old mill"}).json()["statements"] == {**stated, "title": "The old mill"}
+    over = put(client, {"title": "The mill", "embargo_until": "2020-01-01"})
+    assert (over.status_code, over.json()["statements"]) == (200, {"title": "The mill"})
+    assert client.get("/v1/interviews/talk").status_code == 200
+
+
 @pytest.mark.parametrize("method", ["get", "put", "patch", "undo", "versions", "source"])
 def test_there_is_nothing_to_be_stated_of_what_is_not_there(client: TestClient, method: str) -> None:
     address, headers = "/v1/interviews/nobody/statements", {"If-Match": "*"}
@@ -319,7 +340,7 @@ def test_there_is_nothing_to_be_stated_of_what_is_not_there(client: TestClient, 
 @pytest.mark.parametrize(
     ("shape", "table", "by_id"),
     [
-        ("StatedDocument", Sidecar, {"-embargo_until", "-embargo_reason", "-series_hosts", "-later_stands"}),
+        ("StatedDocument", Sidecar, {"-series_hosts", "-later_stands"}),
         ("StatedSpeaker", metadata_tables.SpeakerTable, set()),
         ("StatedTurn", metadata_tables.TurnTable, {"turn"}),
         ("StatedExchange", metadata_tables.ExchangeTable, set()),
