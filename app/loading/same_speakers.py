@@ -119,7 +119,7 @@ def link_released(connection: sa.Connection, author: Author, interview_id: str) 
 def _refuse(made: Sequence[LoadedStatement], refused: Collection[StatementOutcome]) -> None:
     for one in made:
         if one.outcome in refused:
-            raise StatementError(f"{one.statement}: {one.reason}")
+            raise StatementError(f"`{_KEY}` says that {one.statement}: {one.reason}")
 
 
 def unlink_speakers(

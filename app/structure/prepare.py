@@ -332,12 +332,12 @@ def _assign_topics(prepared: PreparedTranscript) -> tuple[list[Unfit], list[Cont
     places = question_places(prepared)
     for number, table in enumerate(tables):
         if table.open:
-            unfit.append(Unfit(f"questions.{number}.begins", why_open(partial(places.find, table, "question"))))
+            unfit.append(Unfit(f"questions.{number}", why_open(partial(places.find, table, "question"))))
             continue
         try:
             index = places.find(table, "question")
         except LookupError as error:
-            unfit.append(Unfit(f"questions.{number}.begins", str(error)))
+            unfit.append(Unfit(f"questions.{number}", str(error)))
             continue
         topics = prepared.topics.setdefault(index, {})
         topics.update(dict.fromkeys(table.topics, True) | dict.fromkeys(table.rejected, False))

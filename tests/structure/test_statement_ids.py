@@ -151,6 +151,10 @@ def test_what_fits_nowhere_keeps_its_words_and_the_reason_is_given() -> None:
         ("questions.0", "no question begins wit"),
     ]
     assert words(named, before) == before
+    # Reading the file says so of the same tables.
+    tables = {key: before[key] for key in ("turns", "exchanges", "questions")}
+    read = restate(UNSTATED, sidecar_of("stated", tables)).unfit
+    assert [one.key for one in read] == [one.key for one in unfit if one.key != "speakers.0"]
 
 
 @pytest.mark.parametrize(
