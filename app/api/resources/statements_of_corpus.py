@@ -34,7 +34,7 @@ Number = Annotated[int, Path(ge=1, le=MAX_INTEGER, description="Number of a stat
     response_model=StatementPage,
     responses=LIST,
     dependencies=_FOR_WRITERS,
-    summary="List who is one person and who is not",
+    summary="List statements about speakers",
 )
 def list_statements(request: Request, database: Open, parameters: Annotated[StatementParameters, Query()]) -> Any:
     """List the statements of the corpus in the order in which they were made: which speakers are one person, which are
@@ -65,7 +65,7 @@ def get_statement(
     response_model=StatementMade,
     status_code=201,
     dependencies=[Depends(single_keys)],
-    summary="Merge speakers, part one, or keep two apart",
+    summary="State who speakers are",
 )
 def make_statement(
     request: Request,
