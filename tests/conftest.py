@@ -17,6 +17,7 @@ from app.loading import LoadedInterview, load_interview
 from app.main import create_app
 from app.settings import Settings
 from app.structure.prepare import prepare
+from app.structure.reading_process import read_apart, read_here
 from app.transcripts.sidecar import read_sidecar
 from app.transcripts.source import Source
 from tests.authors import at
@@ -173,6 +174,20 @@ def make_awkward(request: pytest.FixtureRequest, make_database: Callable[..., st
         return make_database(engine, template if engine == "sqlite" else "quoth_awkward")
 
     return make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_in_this_process() -> Iterator[None]:
+    """Read files that are sent where the test runs: a process of their own takes half a second to start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.api.uploads.read_apart", lambda file, _seconds: read_here(file))
+        yield
+
+
+@pytest.fixture
+def reads_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read files that are sent in a process of their own after all."""
+    monkeypatch.setattr("app.api.uploads.read_apart", read_apart)
 
 
 @pytest.fixture

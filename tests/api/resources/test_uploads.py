@@ -32,13 +32,6 @@ FORM = {"Content-Type": "multipart/form-data; boundary=b"}
 AUTHOR = Author(NOW, "editor", None, Origin.COMMAND)
 
 
-@pytest.fixture(autouse=True)
-def _in_this_process(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Read files in this process, which is faster, but where a test is about the process of their own."""
-    if "apart" not in request.node.name:
-        monkeypatch.setattr("app.api.uploads.read_apart", lambda file, _seconds: read_here(file))
-
-
 @pytest.fixture
 def client(database: Database, database_url: str) -> Iterator[TestClient]:
     settings = Settings(database_url=database_url, upload_bytes=200_000, upload_seconds=300)
@@ -62,6 +55,7 @@ def revisions(database: Database) -> int:
         return int(connection.exec_driver_sql("SELECT count(*) FROM revision").scalar_one())
 
 
+@pytest.mark.usefixtures("reads_apart")
 def test_file_that_is_read_apart_becomes_an_interview_that_readers_see(client: TestClient) -> None:
     answer = post(client)
     stored = answer.json()
@@ -328,6 +322,7 @@ def test_client_that_prefers_pages_gets_the_same_answer(client: TestClient) -> N
     assert post(client, Accept="text/html").json()["interview"]["slug"] == "mill"
 
 
+@pytest.mark.usefixtures("reads_apart")
 def test_file_that_takes_too_long_is_given_up_apart(database: Database, database_url: str) -> None:
     app = create_app(Settings(database_url=database_url, upload_seconds=0.01))
     with TestClient(app) as client:
