@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 REDBOT := 2.7.1
 AUDIT := var/audit
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+# Tests also wait, for servers and clients: one process more than there are processors keeps these busy.
+PROCESSES ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 3 ? n + 1 : 4)))
+PYTEST := $(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadgroup
 RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 # The generator of Python clients pins other versions than Quoth does.
