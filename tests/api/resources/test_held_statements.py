@@ -19,6 +19,7 @@ A: My aunt kept it.
 ADDRESS = "/v1/interviews/talk/statements"
 READS = (ADDRESS, f"{ADDRESS}/versions", f"{ADDRESS}/versions/1", f"{ADDRESS}/versions/1?from=0")
 ANYTHING = {"If-Match": "*"}
+UNTIL = {"embargo_until": "2199-12-31T00:00:00+00:00"}
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_it_is_read_changed_and_undone_as_that_of_a_published_one(
     assert client.put(ADDRESS, json={}, headers=tag).status_code == 412
     assert kinds(client, editor)["t4"] == "note"
     patch = {**editor, "If-Match": shown.headers["ETag"], "Content-Type": "application/merge-patch+json"}
-    assert client.patch(ADDRESS, json={"title": None}, headers=patch).json()["statements"] == {"turns": [note]}
+    assert client.patch(ADDRESS, json={"title": None}, headers=patch).json()["statements"] == {"turns": [note], **UNTIL}
     versions = client.get(f"{ADDRESS}/versions", headers=editor).json()["items"]
     assert [(one["version"], one["is_current"]) for one in versions] == [(3, True), (2, False), (1, False)]
     version = client.get(f"{ADDRESS}/versions/3?from=1", headers=editor).json()
@@ -67,7 +68,7 @@ def test_it_is_read_changed_and_undone_as_that_of_a_published_one(
     again = {"Idempotency-Key": "one"}
     undone = [client.post(f"{ADDRESS}/undo", headers={**editor, **ANYTHING, **again}) for _time in range(2)]
     assert [(one.status_code, one.json()["version"]) for one in undone] == [(200, 4), (200, 4)]
-    assert undone[0].json()["statements"] == {"title": "Mills", "turns": [note]}
+    assert undone[0].json()["statements"] == {"title": "Mills", "turns": [note], **UNTIL}
     bad = client.put(ADDRESS, json={"turns": [{"turn": "no-t1", "kind": "note"}]}, headers={**editor, **ANYTHING})
     assert (bad.status_code, bad.json()["errors"][0]["pointer"]) == (422, "/turns/0/turn")
     assert client.get(f"{ADDRESS}/versions/9", headers=editor).status_code == 404
