@@ -328,6 +328,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(mark)
         if any("postgresql" in name for name in (item.nodeid, *getattr(item, "fixturenames", ()))):
             item.add_marker("postgresql")
+            if item.get_closest_marker("exhaustive_on_postgresql"):
+                item.add_marker("exhaustive")
     items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("exhaustive", "slow", "services")))
 
 

@@ -228,6 +228,7 @@ def _asked_with(client: TestClient, names: dict[str, list[str]], headers: dict[s
     return answers
 
 
+@pytest.mark.exhaustive_on_postgresql
 @pytest.mark.parametrize("scopes", [(), (Scope.WRITE, Scope.REDACT, Scope.KEYS)], ids=["no key", "another scope"])
 def test_what_takes_a_key_answers_as_if_there_were_none_without_the_scope(
     engine: str, make_database: Callable[[str], str], scopes: tuple[Scope, ...]

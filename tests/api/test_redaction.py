@@ -243,6 +243,7 @@ def test_a_quotation_over_a_gap_is_not_said_to_be_exact(
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive_on_postgresql
 def test_a_withdrawn_interview_is_in_no_answer_and_its_addresses_say_why(
     opened: TestClient, talk: LoadedInterview, database: Database
 ) -> None:
@@ -270,6 +271,7 @@ def test_a_withdrawn_interview_is_in_no_answer_and_its_addresses_say_why(
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive_on_postgresql
 def test_an_embargo_hides_everything_until_its_time_and_ids_come_back(
     opened: TestClient, talk: LoadedInterview, database: Database
 ) -> None:

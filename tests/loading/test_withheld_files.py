@@ -310,5 +310,6 @@ def test_what_is_stated_of_turns_that_are_equal_now_is_brought_back(database: Da
     assert compare(database, seed) == []
 
 
+@pytest.mark.exhaustive_on_postgresql
 def test_edits_come_to_the_same_before_and_after_a_redaction(database: Database) -> None:
     assert [(seed, differing) for seed in range(examples(30)) if (differing := compare(database, seed))] == []

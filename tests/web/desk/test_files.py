@@ -209,6 +209,7 @@ def test_remarks_lead_to_their_places_in_the_file_and_back(desk: DeskClient) -> 
         assert (stands_before.count("\n") + 1, len(stands_before.rpartition("\n")[2]) + 1) == (int(line), int(column))
 
 
+@pytest.mark.exhaustive_on_postgresql
 def test_large_file_is_chosen_again_and_has_to_be_the_one_that_was_seen(desk: DeskClient, database: Database) -> None:
     line = "Brandt: It was cold, and we ate what there was in the house.\n\n"
     long = TALK + line * (CARRIED_BYTES // len(line) + 1)
