@@ -166,8 +166,8 @@ def _ends_alike(text: str, at: int, after: str) -> bool:
 def parting_words(text: str, at: int, number: int) -> dict[str, str]:
     """Return the keys of a `TurnTable` that part a text before the word at an offset.
 
-    `part_at` has that number of words, or more of those that follow if they stand elsewhere in it, too; where all do,
-    `part_after` has words before them.
+    `part_at` has that number of words, or more where the text has those more than once; where it has all words to its
+    end more than once, `part_after` has the words before them.
     """
     rest = [word.end() for word in _WORD.finditer(text, at)]
     for count in _doubling(number, len(rest)):
